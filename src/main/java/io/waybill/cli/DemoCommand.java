@@ -1,0 +1,145 @@
+package io.waybill.cli;
+
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunResult;
+import io.waybill.rows.DataSources;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description =
+                "Makes a small database in data/, and runs the demo's flows of routes/ over it: every mode and format.")
+final class DemoCommand implements Callable<Integer> {
+
+    /** The demo's data source; the flows of that namespace belong to it. */
+    private static final String DEMO = "demo";
+
+    private static final int PREVIEW_LINES = 6;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        Terminal out = new Terminal(spec.commandLine().getOut());
+        List<Flow> flows = flows();
+        org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*.toml", false);
+        main.start();
+        try {
+            CamelContext context = main.getCamelContext();
+            createDatabase(context);
+            out.line("A database of " + Terminal.count(DemoData.ORDERS)
+                    + " orders in five batches is in data/demo.mv.db.");
+            out.line("");
+            return runAll(context, flows, out);
+        } finally {
+            main.stop();
+        }
+    }
+
+    private static List<Flow> flows() throws Exception {
+        try (CamelContext looking = Workspace.context()) {
+            FlowFolder folder = Workspace.flows(looking);
+            if (!folder.problems().isEmpty()) {
+                throw new InvalidFlowException(folder.problems());
+            }
+            List<Flow> flows = folder.flows().values().stream()
+                    .filter(flow ->
+                            flow.namespace().equals(DEMO) && flow.notYet().isEmpty())
+                    .toList();
+            if (flows.isEmpty()) {
+                throw new WrongUsageException(
+                        "routes/ holds no flow of namespace \"" + DEMO + "\", which the demo runs");
+            }
+            return flows;
+        }
+    }
+
+    private static void createDatabase(CamelContext context) {
+        try (Connection connection = DataSources.find(context, DEMO).getConnection()) {
+            DemoData.create(connection);
+        } catch (SQLException e) {
+            throw new WaybillException(
+                    Stage.READ,
+                    "the demo's database cannot be made (is another demo or serve running?): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private int runAll(CamelContext context, List<Flow> flows, Terminal out) throws IOException {
+        FlowRunner runner = new FlowRunner(context, Terminal.isTerminal());
+        List<List<String>> rows = new ArrayList<>();
+        List<RunResult> done = new ArrayList<>();
+        for (Flow flow : flows) {
+            FlowRunner.Outcome outcome = runner.run(flow.id(), Map.of());
+            if (outcome.failure() != null) {
+                Main.printError(
+                        spec.commandLine().getErr(), flow.id() + ": " + Main.message(Main.known(outcome.failure())));
+                return ExitCode.FAILED;
+            }
+            RunResult result = outcome.result();
+            done.add(result);
+            rows.add(List.of(
+                    flow.id(),
+                    flow.export().sourceDataset(),
+                    result.mode(),
+                    flow.export().format().name().toLowerCase(Locale.ROOT),
+                    Terminal.count(result.rows()),
+                    Terminal.size(result.bytes()),
+                    RunCommand.files(result.files())));
+        }
+        out.table(List.of("flow", "data set", "mode", "format", "rows", "size", "files"), rows, 4, 5);
+        preview(out, done);
+        next(out, done.get(0));
+        return ExitCode.DONE;
+    }
+
+    private static void preview(Terminal out, List<RunResult> done) throws IOException {
+        Path file = done.stream()
+                .flatMap(result -> result.files().stream())
+                .map(written -> Path.of(written.path()))
+                .filter(path -> path.toString().endsWith(".csv"))
+                .findFirst()
+                .orElse(null);
+        if (file == null) {
+            return;
+        }
+        out.line("");
+        out.line(out.bold(file + " begins:"));
+        try (BufferedReader reader = Files.newBufferedReader(file)) {
+            for (int i = 0; i < PREVIEW_LINES; i++) {
+                String line = reader.readLine();
+                out.line("  " + (line.length() > 110 ? line.substring(0, 109) + "…" : line));
+            }
+        }
+    }
+
+    private static void next(Terminal out, RunResult first) {
+        out.line("");
+        out.line(out.bold("Try next:"));
+        out.line("  ./waybill plan " + first.flow() + "      what a run would do, and its Camel route");
+        out.line("  ./waybill run " + first.flow() + "       run one flow again");
+        out.line("  ./waybill verify " + first.waybill());
+        out.line("  your own database: five lines in application.properties, see README.md");
+    }
+}

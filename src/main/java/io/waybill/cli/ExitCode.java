@@ -1,0 +1,16 @@
+package io.waybill.cli;
+
+/** The exit codes. */
+final class ExitCode {
+
+    /** Done. */
+    static final int DONE = 0;
+    /** A run failed. */
+    static final int FAILED = 1;
+    /** The command line or a flow is wrong; nothing has run. */
+    static final int WRONG = 2;
+    /** Delivered files are not what their waybill says. */
+    static final int DIFFERENT = 3;
+
+    private ExitCode() {}
+}

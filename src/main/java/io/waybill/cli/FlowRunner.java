@@ -1,0 +1,56 @@
+package io.waybill.cli;
+
+import io.waybill.ledger.RunResult;
+import io.waybill.route.ActiveRun;
+import io.waybill.route.WaybillComponent;
+import io.waybill.route.WaybillConstants;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** Runs flows of a started Camel context, with progress on the way and an orderly end when the process is interrupted. */
+final class FlowRunner {
+
+    private final CamelContext context;
+    private final boolean progress;
+
+    /** @param progress whether progress is shown on standard error */
+    FlowRunner(CamelContext context, boolean progress) {
+        this.context = context;
+        this.progress = progress;
+    }
+
+    /** A run and, where it failed, why. */
+    record Outcome(RunResult result, Exception failure) {}
+
+    Outcome run(String flow, Map<String, Object> headers) {
+        WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
+        Thread interrupted = new Thread(() -> cancel(component, Thread.currentThread()), "waybill-interrupt");
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        try (ProducerTemplate template = context.createProducerTemplate();
+                Progress shown = progress ? Progress.of(component, flow) : null) {
+            Exchange exchange = template.send(
+                    "direct:" + flow, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
+            ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
+            return new Outcome(run == null ? null : run.result(), exchange.getException());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(interrupted);
+            } catch (IllegalStateException e) {
+                // the process is going down, and the hook has done its part
+            }
+        }
+    }
+
+    /** Stops the runs and waits until they have cleaned up after themselves. */
+    private static void cancel(WaybillComponent component, Thread hook) {
+        long deadline = System.nanoTime() + 10_000_000_000L;
+        component.activeRuns().forEach(ActiveRun::cancel);
+        while (!component.activeRuns().isEmpty() && System.nanoTime() < deadline) {
+            java.util.concurrent.locks.LockSupport.parkNanos(hook, 20_000_000L);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.waybill.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.Trigger;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill list}. */
+@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the flows of routes/.")
+final class ListCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter NEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Print the flows as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            FlowFolder folder = Workspace.flows(context);
+            Terminal out = new Terminal(spec.commandLine().getOut());
+            if (json) {
+                out.line(ResultJson.print(toJson(folder)));
+            } else {
+                out.table(
+                        List.of("flow", "data set", "mode", "file", "next run"),
+                        folder.flows().values().stream().map(ListCommand::row).toList());
+            }
+            if (!folder.problems().isEmpty()) {
+                Main.printError(
+                        spec.commandLine().getErr(),
+                        folder.problems().size() + " problems in other files; waybill validate shows them");
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private static List<String> row(Flow flow) {
+        if (flow.export() == null) {
+            return List.of(flow.id(), "-", flow.type().name().toLowerCase(Locale.ROOT), "-", "cannot run yet");
+        }
+        return List.of(
+                flow.id(),
+                flow.export().sourceDataset(),
+                flow.export().mode().label(),
+                flow.export().filePath().text(),
+                flow.notYet().isEmpty()
+                        ? next(flow).map(time -> time.format(NEXT)).orElse("by hand")
+                        : "cannot run yet");
+    }
+
+    private static Optional<ZonedDateTime> next(Flow flow) {
+        return flow.triggers().stream()
+                .filter(trigger -> trigger.enabled() && trigger.cron() != null)
+                .map(ListCommand::next)
+                .flatMap(Optional::stream)
+                .min(Comparator.comparing(ZonedDateTime::toInstant));
+    }
+
+    private static Optional<ZonedDateTime> next(Trigger trigger) {
+        return trigger.cron().next(ZonedDateTime.now(trigger.timezone()));
+    }
+
+    private static ObjectNode toJson(FlowFolder folder) {
+        ObjectNode json = ResultJson.JSON.createObjectNode();
+        ArrayNode flows = json.putArray("flows");
+        for (Flow flow : folder.flows().values()) {
+            ObjectNode entry = flows.addObject()
+                    .put("id", flow.id())
+                    .put("name", flow.name())
+                    .put("type", flow.type().name().toLowerCase(Locale.ROOT))
+                    .put("namespace", flow.namespace())
+                    .put("file", flow.place().file())
+                    .put("runs", flow.notYet().isEmpty());
+            flow.exported()
+                    .ifPresent(export -> entry.put("dataset", export.sourceDataset())
+                            .put("mode", export.mode().label())
+                            .put("format", export.format().extension())
+                            .put("file_path", export.filePath().text()));
+            entry.put(
+                    "next_run",
+                    next(flow).map(time -> time.toInstant().toString()).orElse(null));
+        }
+        return json;
+    }
+}

@@ -1,0 +1,132 @@
+package io.waybill.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Window;
+import io.waybill.part.Waybill.ColumnEntry;
+import io.waybill.route.Plan;
+import io.waybill.route.Planner;
+import io.waybill.route.RouteYaml;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill plan}. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Shows what a flow would do: SQL, columns, file names, rows; changes nothing.")
+final class PlanCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
+    private String id;
+
+    @Option(names = "--json", description = "Print the plan as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            FlowFolder folder = Workspace.flows(context);
+            Flow flow = Workspace.flow(folder, id);
+            if (!flow.notYet().isEmpty()) {
+                throw new InvalidFlowException(flow.notYet());
+            }
+            DataSet declared = folder.dataSetOf(flow).orElse(null);
+            Plan plan = plan(context, flow, declared);
+            String yaml = new RouteYaml(context).print(flow, declared);
+            Terminal out = new Terminal(spec.commandLine().getOut());
+            if (json) {
+                out.line(ResultJson.print(toJson(plan, yaml)));
+            } else {
+                print(out, plan, yaml);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    /** Plans a flow as a run of now would be. */
+    static Plan plan(CamelContext context, Flow flow, DataSet declared) throws Exception {
+        return Planner.of(context, flow, declared)
+                .plan(new Planner.Request("plan", Instant.now().atZone(flow.timezone()), null, null, true));
+    }
+
+    private static String windowText(Plan plan) {
+        if (plan.window() instanceof Window.Batch batch) {
+            return "batch " + batch.id();
+        }
+        return "all rows of mode " + plan.mode().label()
+                + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
+    }
+
+    private static void print(Terminal out, Plan plan, String yaml) {
+        out.line(out.bold("flow") + "         " + plan.flow());
+        out.line(out.bold("data set") + "     " + plan.source().id() + ": "
+                + plan.source().location() + " of data source "
+                + plan.datasource() + " (" + plan.source().database().productName() + "), "
+                + plan.source().kind().label());
+        out.line(out.bold("window") + "       " + windowText(plan));
+        out.line(out.bold("rows") + "         " + (plan.estimate().isEmpty() ? "unknown" : plan.estimate()));
+        out.line(out.bold("file") + "         " + file(plan, plan.names().part(1))
+                + (plan.export().split().isSingleFile() ? "" : " and following"));
+        out.line(out.bold("waybill") + "      " + file(plan, plan.names().waybill()));
+        out.line("");
+        out.line(out.bold("SQL"));
+        plan.query().sql().lines().forEach(line -> out.line("  " + line));
+        for (int i = 0; i < plan.query().parameters().size(); i++) {
+            out.line("  parameter " + (i + 1) + ": " + plan.query().parameters().get(i));
+        }
+        out.line("");
+        List<List<String>> rows = new ArrayList<>();
+        for (ColumnEntry column : plan.columns()) {
+            rows.add(List.of(column.name(), column.type(), column.fileType()));
+        }
+        out.table(List.of("column", "type", "in " + plan.export().format().extension()), rows);
+        out.line("");
+        out.line(out.bold("route"));
+        yaml.lines().forEach(line -> out.line("  " + line));
+    }
+
+    private static String file(Plan plan, String name) {
+        return plan.destination().path().resolve(name).normalize().toString();
+    }
+
+    private static ObjectNode toJson(Plan plan, String yaml) {
+        ObjectNode json = ResultJson.JSON.createObjectNode();
+        json.put("flow", plan.flow())
+                .put("dataset", plan.source().id())
+                .put("location", plan.source().location())
+                .put("datasource", plan.datasource())
+                .put("kind", plan.source().kind().name().toLowerCase(java.util.Locale.ROOT))
+                .put("mode", plan.mode().label())
+                .put("window", windowText(plan))
+                .put("rows", plan.estimate())
+                .put("file", file(plan, plan.names().part(1)))
+                .put("waybill", file(plan, plan.names().waybill()))
+                .put("sql", plan.query().sql());
+        ArrayNode parameters = json.putArray("parameters");
+        plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
+        ArrayNode columns = json.putArray("columns");
+        plan.columns()
+                .forEach(column -> columns.addObject()
+                        .put("name", column.name())
+                        .put("type", column.type())
+                        .put("file_type", column.fileType()));
+        json.put("route", yaml);
+        return json;
+    }
+}

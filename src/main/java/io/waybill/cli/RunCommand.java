@@ -1,0 +1,160 @@
+package io.waybill.cli;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.WaybillConstants;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill run}. */
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs a flow now, and shows what it wrote.",
+        footer = {
+            "",
+            "Examples:",
+            "  waybill run orders_full",
+            "  waybill run orders_full --mode batch --batch-id 3",
+            "  waybill run orders_full --date 2026-01-15 --json | jq .rows"
+        })
+final class RunCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
+    private String id;
+
+    @Option(
+            names = "--mode",
+            paramLabel = "MODE",
+            description = "Another export mode: full, batch, incremental, changes_only.")
+    private String mode;
+
+    @Option(names = "--batch-id", paramLabel = "BATCH", description = "The batch to export, for mode batch.")
+    private String batchId;
+
+    @Option(
+            names = "--date",
+            paramLabel = "DATE",
+            description = "The run's logical date (2026-01-15) or time (2026-01-15T02:00), instead of now.")
+    private String date;
+
+    @Option(names = "--json", description = "Print the result as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Flow flow;
+        java.nio.file.Path file;
+        Map<String, Object> headers;
+        try (CamelContext looking = Workspace.context()) {
+            FlowFolder folder = Workspace.flows(looking);
+            flow = Workspace.flow(folder, id);
+            file = folder.files().get(id);
+            headers = headers(flow);
+        }
+        if (!flow.notYet().isEmpty()) {
+            throw new InvalidFlowException(flow.notYet());
+        }
+        org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
+        main.start();
+        try {
+            return report(new FlowRunner(main.getCamelContext(), !json).run(id, headers));
+        } finally {
+            main.stop();
+        }
+    }
+
+    private Map<String, Object> headers(Flow flow) {
+        Map<String, Object> headers = new HashMap<>();
+        if (mode != null) {
+            try {
+                headers.put(WaybillConstants.MODE, ExportMode.parse(mode).label());
+            } catch (IllegalArgumentException e) {
+                throw new WrongUsageException("--mode: " + e.getMessage());
+            }
+        }
+        if (batchId != null) {
+            headers.put(WaybillConstants.BATCH_ID, batchId.matches("-?\\d{1,18}") ? Long.valueOf(batchId) : batchId);
+        }
+        if (date != null) {
+            headers.put(WaybillConstants.LOGICAL_TIME, logicalTime(flow));
+        }
+        return headers;
+    }
+
+    private java.time.Instant logicalTime(Flow flow) {
+        try {
+            if (date.length() <= 10) {
+                return LocalDate.parse(date).atStartOfDay(flow.timezone()).toInstant();
+            }
+            return date.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
+                    ? OffsetDateTime.parse(date).toInstant()
+                    : LocalDateTime.parse(date).atZone(flow.timezone()).toInstant();
+        } catch (DateTimeException e) {
+            throw new WrongUsageException(
+                    "--date: \"" + date + "\" is not a date; write for example 2026-01-15 or 2026-01-15T02:00");
+        }
+    }
+
+    private int report(FlowRunner.Outcome outcome) {
+        RunResult result = outcome.result();
+        Terminal out = new Terminal(spec.commandLine().getOut());
+        if (outcome.failure() != null) {
+            String message = Main.message(Main.known(outcome.failure()));
+            Main.printError(spec.commandLine().getErr(), id + ": " + message);
+            if (spec.commandLine().getParseResult().originalArgs().contains("--debug")
+                    || spec.root().commandLine().getParseResult().originalArgs().contains("--debug")) {
+                outcome.failure().printStackTrace(spec.commandLine().getErr());
+            }
+            if (json && result != null) {
+                out.line(ResultJson.print(ResultJson.of(result)));
+            }
+            return ExitCode.FAILED;
+        }
+        if (json) {
+            out.line(ResultJson.print(ResultJson.of(result)));
+        } else {
+            print(out, result);
+        }
+        return ExitCode.DONE;
+    }
+
+    private static void print(Terminal out, RunResult result) {
+        out.line(out.bold(result.flow()) + ": " + Terminal.count(result.rows()) + " rows, "
+                + Terminal.size(result.bytes()) + " in " + Terminal.seconds(result.elapsedMs())
+                + (result.batchId() == null ? "" : ", batch " + result.batchId()));
+        if (result.files().isEmpty()) {
+            out.line("  nothing to deliver (skip_empty)");
+            return;
+        }
+        for (RunResult.RunFile file : result.files()) {
+            out.line("  " + file.path() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
+        }
+        out.line("  " + result.waybill());
+    }
+
+    /** The files of a result in one cell of a table. */
+    static String files(List<RunResult.RunFile> files) {
+        return files.isEmpty()
+                ? "-"
+                : files.get(0).path() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
+    }
+}

@@ -1,0 +1,88 @@
+package io.waybill.cli;
+
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.Problem;
+import io.waybill.flow.WaybillException;
+import io.waybill.query.ModeRules;
+import io.waybill.route.FlowRoutesLoader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill validate}. */
+@Command(
+        name = "validate",
+        mixinStandardHelpOptions = true,
+        description = "Checks flow files, all of them at once; needs no database.")
+final class ValidateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", arity = "0..*", description = "Flow files; all of routes/ where none is given.")
+    private List<String> files = List.of();
+
+    @Option(names = "--connect", description = "Look the data sets and their columns up in the database as well.")
+    private boolean connect;
+
+    @Override
+    public Integer call() throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            FlowFolder folder = files.isEmpty()
+                    ? Workspace.flows(context)
+                    : FlowFolder.read(
+                            files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
+            List<Problem> problems = new ArrayList<>(folder.problems());
+            for (Flow flow : folder.flows().values()) {
+                problems.addAll(furtherProblems(context, folder, flow));
+            }
+            return report(folder, problems);
+        }
+    }
+
+    private List<Problem> furtherProblems(CamelContext context, FlowFolder folder, Flow flow) throws Exception {
+        if (flow.export() == null) {
+            return List.of();
+        }
+        DataSet declared = folder.dataSetOf(flow).orElse(null);
+        if (declared != null && declared.kind() != null) {
+            var refusal = ModeRules.refusal(flow.export().mode(), declared.kind(), declared.id());
+            if (refusal.isPresent()) {
+                return List.of(new Problem(flow.place(), "", refusal.get()));
+            }
+        }
+        if (connect && flow.notYet().isEmpty()) {
+            try {
+                PlanCommand.plan(context, flow, declared);
+            } catch (WaybillException e) {
+                return List.of(new Problem(flow.place(), "", e.getMessage()));
+            }
+        }
+        return List.of();
+    }
+
+    private int report(FlowFolder folder, List<Problem> problems) {
+        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal err = new Terminal(spec.commandLine().getErr());
+        problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
+        for (Flow flow : folder.flows().values()) {
+            flow.notYet().forEach(problem -> out.line("note: " + problem));
+        }
+        if (!problems.isEmpty()) {
+            err.line(problems.size() + (problems.size() == 1 ? " problem" : " problems"));
+            return ExitCode.WRONG;
+        }
+        int flows = folder.flows().size();
+        out.line(flows + (flows == 1 ? " flow is" : " flows are") + " well formed: "
+                + String.join(", ", folder.flows().keySet()));
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,98 @@
+package io.waybill.cli;
+
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.NearestName;
+import io.waybill.route.FlowRoutesLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.service.ServiceHelper;
+
+/** The folder that commands work in: its {@code application.properties} and its flows under {@code routes/}. */
+final class Workspace {
+
+    static final Path ROUTES = Path.of("routes");
+
+    private static final String PROPERTIES = "file:application.properties;optional=true";
+
+    private Workspace() {}
+
+    /** A Camel context with the properties and no routes, for commands that look and do not run. */
+    static CamelContext context() {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.getPropertiesComponent().addLocation(PROPERTIES);
+        context.build();
+        ServiceHelper.startService(context.getPropertiesComponent());
+        return context;
+    }
+
+    /** Camel Main, not started, that will load the routes of a pattern. */
+    static Main main(String routes, boolean triggers) {
+        Main main = new Main();
+        main.setPropertyPlaceholderLocations(PROPERTIES);
+        main.addOverrideProperty("camel.main.routesIncludePattern", routes);
+        main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(triggers));
+        main.addInitialProperty("camel.main.name", "waybill");
+        return main;
+    }
+
+    /** All flows under {@code routes/}. */
+    static FlowFolder flows(CamelContext context) {
+        if (!Files.isDirectory(ROUTES)) {
+            throw new WrongUsageException(
+                    "there is no folder routes/ in " + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
+        }
+        return FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
+    }
+
+    /**
+     * A flow by its id.
+     *
+     * @throws WrongUsageException when there is none
+     * @throws InvalidFlowException when its file is wrong
+     */
+    static Flow flow(FlowFolder folder, String id) {
+        Flow flow = folder.flows().get(id);
+        if (flow != null) {
+            // a duplicate of its id, or what is wrong in datasets.toml, is this flow's business too
+            List<io.waybill.flow.Problem> own = folder.problems().stream()
+                    .filter(problem -> problem.place().file().endsWith("datasets.toml")
+                            || problem.key().equals("id") && problem.message().contains("\"" + id + "\""))
+                    .toList();
+            if (!own.isEmpty()) {
+                throw new InvalidFlowException(own);
+            }
+            return flow;
+        }
+        List<io.waybill.flow.Problem> inItsFile = folder.problems().stream()
+                .filter(problem ->
+                        Path.of(problem.place().file()).getFileName().toString().startsWith(id + "."))
+                .toList();
+        if (!inItsFile.isEmpty()) {
+            throw new InvalidFlowException(inItsFile);
+        }
+        throw new WrongUsageException("there is no flow \"" + id + "\""
+                + NearestName.hint(id, folder.flows().keySet())
+                + (folder.flows().isEmpty()
+                        ? " routes/ holds no flow that is well formed"
+                        : " Flows: " + String.join(", ", folder.flows().keySet())));
+    }
+
+    /** A path as the user meant it: relative to where the launcher was called. */
+    static Path userPath(String path) {
+        String calledIn = System.getProperty("waybill.cwd");
+        return calledIn == null ? Path.of(path) : relative(Path.of(calledIn).resolve(path));
+    }
+
+    /** The path relative to the working folder where it lies below it: shorter to read. */
+    private static Path relative(Path path) {
+        Path here = Path.of("").toAbsolutePath();
+        Path normal = path.toAbsolutePath().normalize();
+        return normal.startsWith(here) && !normal.equals(here) ? here.relativize(normal) : normal;
+    }
+}

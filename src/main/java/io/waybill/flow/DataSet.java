@@ -1,0 +1,53 @@
+package io.waybill.flow;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A data set that {@code datasets.toml} declares.
+ *
+ * @param id its name
+ * @param datasource where it is; null for the default
+ * @param table its table or view, with its schema where it needs one; null where it is a query
+ * @param query its SQL; null where it is a table
+ * @param kind what its rows stand for; null to tell it from the columns
+ * @param primaryKey the key's columns; empty to ask the database
+ * @param watermark the column that grows with each change; null for none
+ * @param columns what is declared of columns; others keep what the database says
+ * @param place where it is declared
+ */
+public record DataSet(
+        String id,
+        String datasource,
+        String table,
+        String query,
+        DataSetKind kind,
+        List<String> primaryKey,
+        String watermark,
+        List<DeclaredColumn> columns,
+        Place place) {
+
+    /**
+     * A declared column.
+     *
+     * @param name its name
+     * @param type what its values mean; null for what the database says
+     * @param pii whether it identifies a person
+     * @param required whether {@code select = "required"} takes it
+     */
+    public record DeclaredColumn(String name, ColumnType type, boolean pii, boolean required) {}
+
+    public DataSet {
+        primaryKey = List.copyOf(primaryKey);
+        columns = List.copyOf(columns);
+    }
+
+    /** A data set that nobody declared: a table or view of that name. */
+    public static DataSet undeclared(String id, String datasource) {
+        return new DataSet(id, datasource, null, null, null, List.of(), null, List.of(), null);
+    }
+
+    public Optional<DeclaredColumn> column(String name) {
+        return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+}

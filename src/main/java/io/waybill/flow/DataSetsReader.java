@@ -1,0 +1,111 @@
+package io.waybill.flow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Reads {@code datasets.toml}: a list of {@code [[dataset]]}. */
+public final class DataSetsReader {
+
+    /** The file's name, in the folder of the flows. */
+    public static final String FILE_NAME = "datasets.toml";
+
+    private final UnaryOperator<String> placeholders;
+
+    /** @param placeholders as for {@link FlowReader} */
+    public DataSetsReader(UnaryOperator<String> placeholders) {
+        this.placeholders = placeholders;
+    }
+
+    /**
+     * What reading came to.
+     *
+     * @param dataSets those declared, by their ids
+     * @param problems what is wrong
+     */
+    public record Reading(Map<String, DataSet> dataSets, List<Problem> problems) {
+
+        /** @throws InvalidFlowException when there are problems */
+        public Map<String, DataSet> orThrow() {
+            if (!problems.isEmpty()) {
+                throw new InvalidFlowException(problems);
+            }
+            return dataSets;
+        }
+    }
+
+    public Reading read(String file, String text) {
+        List<Problem> problems = new ArrayList<>();
+        Map<String, DataSet> dataSets = new LinkedHashMap<>();
+        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        if (root != null) {
+            for (TomlSection section : root.sections("dataset")) {
+                DataSet dataSet = readOne(section);
+                if (dataSet.id() != null && dataSets.putIfAbsent(dataSet.id(), dataSet) != null) {
+                    section.problem("id", "\"" + dataSet.id() + "\" is declared twice");
+                }
+            }
+            root.refuseUnknownKeys();
+        }
+        return new Reading(dataSets, problems);
+    }
+
+    private static DataSet readOne(TomlSection section) {
+        String id = section.requiredText("id");
+        String table = section.text("table");
+        String query = section.text("query");
+        if ((table == null) == (query == null)) {
+            section.problem(
+                    table == null ? "table" : "query",
+                    table == null
+                            ? "is missing; a data set is a table or a query"
+                            : "is there beside table; one of them is allowed");
+        }
+        section.text("description");
+        DataSetKind kind = section.choice("kind", DataSetKind.class, null);
+        List<String> primaryKey = section.texts("primary_key");
+        String watermark = section.text("watermark");
+        checkSpan(section);
+        List<DataSet.DeclaredColumn> columns = new ArrayList<>();
+        for (TomlSection column : section.sections("columns")) {
+            columns.add(new DataSet.DeclaredColumn(
+                    column.requiredText("name"),
+                    FeedReader.checkType(column),
+                    column.flag("pii", false),
+                    column.flag("required", false)));
+            column.refuseUnknownKeys();
+        }
+        TomlSection limits = section.section("limits", section.path("limits."));
+        if (limits != null) {
+            limits.number("max_rows", 1);
+            limits.number("max_bytes", 1);
+            limits.refuseUnknownKeys();
+        }
+        DataSet dataSet = new DataSet(
+                id,
+                section.text("datasource"),
+                table,
+                query,
+                kind,
+                primaryKey,
+                watermark,
+                columns,
+                section.place("id"));
+        section.refuseUnknownKeys();
+        return dataSet;
+    }
+
+    private static void checkSpan(TomlSection section) {
+        String lag = section.text("watermark_lag");
+        if (lag == null) {
+            return;
+        }
+        try {
+            Filter.span(lag);
+        } catch (IllegalArgumentException e) {
+            section.problem("watermark_lag", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.waybill.flow;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an export flow exports, and to where.
+ *
+ * @param sourceDataset the data set's name
+ * @param datasource where it is; null for the data set's own, or the default
+ * @param filePath the destination, variables and placeholders not resolved
+ * @param mode which rows
+ * @param batchId the batch of mode batch: text or a number; null for other modes
+ * @param format the files' format
+ * @param formatOptions the data format's properties, by {@link FormatOption#property}
+ * @param selection which columns
+ * @param filters conditions on rows; texts in them may hold placeholders
+ * @param orderBy the rows' order; empty for the database's
+ * @param limit rows at most; 0 for all
+ * @param split when another file begins
+ * @param compression how files are compressed
+ * @param ifExists what happens to files that are there already
+ * @param skipEmpty whether nothing is delivered when there are no rows
+ */
+public record Export(
+        String sourceDataset,
+        String datasource,
+        PathTemplate filePath,
+        ExportMode mode,
+        Object batchId,
+        FileFormat format,
+        Map<String, Object> formatOptions,
+        Selection selection,
+        List<Filter> filters,
+        List<Order> orderBy,
+        long limit,
+        Split split,
+        Compression compression,
+        IfExists ifExists,
+        boolean skipEmpty) {
+
+    public Export {
+        formatOptions = Map.copyOf(formatOptions);
+        filters = List.copyOf(filters);
+        orderBy = List.copyOf(orderBy);
+    }
+
+    /** Whether the destination is a directory, whose files get names of their own. */
+    public boolean isDirectory() {
+        return filePath.text().endsWith("/");
+    }
+}

@@ -1,0 +1,334 @@
+package io.waybill.flow;
+
+import io.waybill.flow.Selection.PiiPolicy;
+import io.waybill.flow.Selection.Select;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlTable;
+
+/** Reads {@code [properties.export]}. */
+final class ExportReader {
+
+    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{1,30}):(//)?.*", Pattern.DOTALL);
+
+    private final TomlSection section;
+    private final List<Problem> notYet;
+
+    ExportReader(TomlSection section, List<Problem> notYet) {
+        this.section = section;
+        this.notYet = notYet;
+    }
+
+    Export read() {
+        String source = section.requiredText("source_dataset_id");
+        String datasource = section.text("datasource");
+        PathTemplate path = readPath();
+        ExportMode mode = section.choice("export_mode", ExportMode.class, ExportMode.FULL);
+        Object batchId = readBatchId(mode);
+        Map<String, Object> config = readConfig();
+        FileFormat format = readFormat(path, config);
+        Compression compression = readCompression(path);
+        List<String> columns = readColumns(config);
+        Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
+        List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
+        exclude.addAll(new LaterKeys(section, notYet).check());
+        Select select = section.choice("select", Select.class, Select.ALL);
+        if (!columns.isEmpty() && section.has("select")) {
+            section.problem("select", "is there beside columns; one of them is allowed");
+        }
+        Selection selection = new Selection(columns, exclude, select, readPiiPolicy());
+        Export export = new Export(
+                source,
+                datasource,
+                path == null ? new PathTemplate("") : path,
+                mode,
+                batchId,
+                format == null ? FileFormat.CSV : format,
+                options,
+                selection,
+                readFilters(),
+                section.texts("order_by").stream().map(Order::parse).toList(),
+                orZero(section.number("limit", 1)),
+                readSplit(format),
+                compression,
+                section.choice("if_exists", IfExists.class, IfExists.OVERWRITE),
+                section.flag("skip_empty", false));
+        section.refuseUnknownKeys();
+        return export;
+    }
+
+    private static long orZero(Long number) {
+        return number == null ? 0 : number;
+    }
+
+    private PathTemplate readPath() {
+        boolean other = section.has("destination");
+        if (section.has("file_path") && other) {
+            section.problem("destination", "is there beside file_path, which is the same key; one of them is allowed");
+            return null;
+        }
+        String key = other ? "destination" : "file_path";
+        if (!section.has(key)) {
+            section.problem(
+                    "file_path", "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
+            return null;
+        }
+        String raw = section.rawText(key);
+        if (raw == null) {
+            return null;
+        }
+        try {
+            PathTemplate path = PathTemplate.parse(raw);
+            String resolved = section.resolve(key, path.text());
+            if (resolved != null) {
+                checkPath(key, new PathTemplate(resolved));
+            }
+            return path;
+        } catch (IllegalArgumentException e) {
+            section.problem(key, e.getMessage());
+            return null;
+        }
+    }
+
+    private void checkPath(String key, PathTemplate path) {
+        if (path.text().isBlank()) {
+            section.problem(key, "is empty");
+        } else if (path.escapesItsRoot()) {
+            section.problem(key, "\"" + path.text() + "\" leaves its directory by \"..\"; paths below it are allowed");
+        }
+        Matcher scheme = SCHEME.matcher(path.text());
+        if (scheme.matches()) {
+            notYet.add(new Problem(
+                    section.place(key),
+                    section.path(key),
+                    "delivery to " + scheme.group(1) + ": cannot run yet; a local path can"));
+        } else if (path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0) {
+            section.problem(key, "\"" + path.text() + "\" holds \\ or ?; folders are divided by /");
+        }
+    }
+
+    private Object readBatchId(ExportMode mode) {
+        Object batch = section.value("batch_id");
+        if (batch == null) {
+            if (mode == ExportMode.BATCH) {
+                section.problem("batch_id", "is missing; export_mode \"batch\" exports one batch");
+            }
+            return null;
+        }
+        if (mode != ExportMode.BATCH) {
+            section.problem("batch_id", "is for export_mode \"batch\" alone, not for \"" + mode.label() + "\"");
+            return null;
+        }
+        if (batch instanceof String text) {
+            return section.resolve("batch_id", text);
+        }
+        if (batch instanceof Long) {
+            return batch;
+        }
+        section.problem("batch_id", TomlSection.describe(batch) + "; a number or text is expected");
+        return null;
+    }
+
+    /** The values of exporter_config by key, unchecked; empty where there is none. */
+    private Map<String, Object> readConfig() {
+        Object value = section.value("exporter_config");
+        if (value != null && !(value instanceof TomlTable)) {
+            section.problem("exporter_config", TomlSection.describe(value) + "; a table is expected");
+        }
+        Map<String, Object> config = new LinkedHashMap<>();
+        if (value instanceof TomlTable table) {
+            table.keySet().forEach(key -> config.put(key, table.get(List.of(key))));
+        }
+        return config;
+    }
+
+    private FileFormat readFormat(PathTemplate path, Map<String, Object> config) {
+        FileFormat format;
+        if (section.has("format")) {
+            format = section.choice("format", FileFormat.class, null);
+        } else {
+            Optional<FileFormat> guessed = path == null ? Optional.empty() : FileFormat.ofFileName(path.text());
+            if (guessed.isEmpty() && path != null) {
+                section.problem(
+                        "format",
+                        "is missing, and \"" + path.text()
+                                + "\" has no extension that says it; allowed: csv, tsv, json, jsonl, parquet");
+            }
+            format = guessed.orElse(null);
+        }
+        boolean lines = Boolean.TRUE.equals(config.get("jsonl"));
+        return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
+    }
+
+    private Compression readCompression(PathTemplate path) {
+        Compression implied = Compression.NONE;
+        for (Compression compression : Compression.values()) {
+            if (compression != Compression.NONE && path != null && path.text().endsWith(compression.extension())) {
+                implied = compression;
+            }
+        }
+        Compression chosen = section.choice("compression", Compression.class, implied);
+        if (implied != Compression.NONE && chosen != implied) {
+            section.problem(
+                    "compression",
+                    "\"" + TomlSection.lower(chosen) + "\" does not go with the file's extension "
+                            + implied.extension());
+        }
+        if (chosen == Compression.ZIP) {
+            notYet.add(new Problem(
+                    section.place("compression"),
+                    section.path("compression"),
+                    "zip cannot run yet; gzip and zstd can"));
+        }
+        return chosen;
+    }
+
+    private List<String> readColumns(Map<String, Object> config) {
+        List<String> columns = section.texts("columns");
+        Object inConfig = config.get("columns");
+        if (inConfig instanceof TomlArray array && array.toList().stream().allMatch(String.class::isInstance)) {
+            if (columns.isEmpty()) {
+                columns = array.toList().stream().map(String.class::cast).toList();
+            } else if (!array.isEmpty()) {
+                section.problem("columns", "is there beside exporter_config.columns; one of them is allowed");
+            }
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.indexOf(columns.get(i)) < i) {
+                section.problem("columns", "\"" + columns.get(i) + "\" is there twice");
+            }
+        }
+        return columns;
+    }
+
+    private PiiPolicy readPiiPolicy() {
+        PiiPolicy policy = section.choice("pii_policy", PiiPolicy.class, PiiPolicy.EXCLUDE);
+        if (policy != PiiPolicy.EXCLUDE && policy != PiiPolicy.ALLOW) {
+            notYet.add(new Problem(
+                    section.place("pii_policy"),
+                    section.path("pii_policy"),
+                    "\"" + TomlSection.lower(policy) + "\" cannot run yet; exclude and allow can"));
+        }
+        return policy;
+    }
+
+    private Map<String, Object> formatOptions(FileFormat format, Map<String, Object> config) {
+        Map<String, Object> options = new TreeMap<>();
+        TomlSection configSection = section.section("exporter_config", "exporter_config.");
+        Map<String, FormatOption> known = FormatOption.of(format);
+        config.forEach((key, value) -> {
+            FormatOption option = known.get(key);
+            String wrong = option == null
+                    ? unknownOption(key, format, known)
+                    : option.check().apply(value);
+            if (wrong != null) {
+                configSection.problem(key, wrong);
+            } else if (!key.equals("columns")) { // the query selects them
+                options.put(option.property(), value);
+            }
+        });
+        if (format == FileFormat.TSV) {
+            options.putIfAbsent("delimiter", "\t");
+        }
+        if (format == FileFormat.JSONL) {
+            options.put("jsonl", true);
+            if (options.containsKey("indent") && !options.get("indent").equals(0L)) {
+                configSection.problem("indent", "is not for JSON lines, which hold one object a line");
+            }
+        }
+        return options;
+    }
+
+    private static String unknownOption(String key, FileFormat format, Map<String, FormatOption> known) {
+        for (FileFormat other : FileFormat.values()) {
+            if (FormatOption.of(other).containsKey(key)) {
+                return "is not for " + format.extension() + " files, but for " + other.extension();
+            }
+        }
+        return "is not an option of " + format.extension() + " files; allowed: " + String.join(", ", known.keySet())
+                + NearestName.hint(key, known.keySet());
+    }
+
+    private List<Filter> readFilters() {
+        List<Filter> filters = new ArrayList<>();
+        for (TomlSection filter : section.sections("filters")) {
+            String column = filter.requiredText("column");
+            List<FilterOperator> times = FilterOperator.times().stream()
+                    .filter(time -> filter.has(time.symbol()))
+                    .toList();
+            int count = times.size() + (filter.has("op") ? 1 : 0);
+            if (count != 1) {
+                filter.problem(
+                        "op",
+                        count == 0
+                                ? "is missing; allowed: " + String.join(", ", FilterOperator.symbols())
+                                        + ", or one of the keys last, previous, on, hours"
+                                : "stands beside another condition; one filter holds one");
+            } else if (times.isEmpty()) {
+                addComparison(filter, column, filters);
+            } else {
+                FilterOperator time = times.get(0);
+                add(filter, time.symbol(), column, time, filter.values(time.symbol()), filters);
+            }
+            filter.refuseUnknownKeys();
+        }
+        return filters;
+    }
+
+    private static void addComparison(TomlSection filter, String column, List<Filter> filters) {
+        String symbol = filter.text("op");
+        List<Object> values = filter.has("values") ? filter.values("values") : filter.values("value");
+        if (symbol == null) {
+            return;
+        }
+        try {
+            FilterOperator operator = FilterOperator.parse(symbol);
+            add(filter, operator.mostValues() == 0 ? "op" : "value", column, operator, values, filters);
+        } catch (IllegalArgumentException e) {
+            filter.problem("op", e.getMessage() + NearestName.hint(symbol, FilterOperator.symbols()));
+        }
+    }
+
+    private static void add(
+            TomlSection filter,
+            String key,
+            String column,
+            FilterOperator operator,
+            List<Object> values,
+            List<Filter> filters) {
+        for (Object value : values) {
+            if (value instanceof TomlTable || value instanceof TomlArray) {
+                filter.problem(key, TomlSection.describe(value) + "; a single value is expected");
+                return;
+            }
+            if (value instanceof String text && filter.resolve(key, text) == null) {
+                return;
+            }
+        }
+        try {
+            filters.add(new Filter(column == null ? "" : column, operator, values));
+        } catch (IllegalArgumentException e) {
+            filter.problem(key, e.getMessage());
+        }
+    }
+
+    private Split readSplit(FileFormat format) {
+        Split split = new Split(
+                orZero(section.number("max_rows_per_file", 1)),
+                orZero(section.number("target_file_size_bytes", 1)),
+                orZero(section.number("max_row_groups_per_file", 1)));
+        if (split.maxRowGroupsPerFile() > 0 && format != null && format != FileFormat.PARQUET) {
+            section.problem(
+                    "max_row_groups_per_file",
+                    "is for parquet files alone; " + format.extension() + " has no row groups");
+        }
+        return split;
+    }
+}

@@ -1,0 +1,97 @@
+package io.waybill.flow;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.Period;
+import java.time.temporal.TemporalAmount;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One condition on the rows of an export; all of a flow's filters must hold.
+ *
+ * @param column the column's name
+ * @param operator how it is compared
+ * @param values texts, numbers, truth values, dates and times, as many as the operator takes
+ */
+public record Filter(String column, FilterOperator operator, List<Object> values) {
+
+    private static final Pattern SPAN =
+            Pattern.compile("(\\d{1,6})\\s*(minute|min|m|hour|h|day|d|week|w|month|year)s?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HOURS = Pattern.compile("(\\d\\d:\\d\\d)\\s*-\\s*(\\d\\d:\\d\\d)");
+
+    /** @throws IllegalArgumentException when the values do not go with the operator; the message says why */
+    public Filter {
+        values = List.copyOf(values);
+        if (values.size() < operator.fewestValues() || values.size() > operator.mostValues()) {
+            throw new IllegalArgumentException(
+                    "op \"" + operator.symbol() + "\" takes " + count(operator) + ", not " + values.size());
+        }
+        switch (operator) {
+            case LAST -> span(values.get(0));
+            case HOURS -> hours(values.get(0));
+            case PREVIOUS -> calendarUnit(values.get(0));
+            case ON -> values.forEach(Filter::day);
+            default -> {}
+        }
+    }
+
+    private static String count(FilterOperator operator) {
+        if (operator.fewestValues() == operator.mostValues()) {
+            return operator.fewestValues() == 0
+                    ? "no value"
+                    : operator.fewestValues() + " value" + (operator.fewestValues() == 1 ? "" : "s");
+        }
+        return operator.fewestValues() + " to " + operator.mostValues() + " values";
+    }
+
+    /** The span of {@code 30 days} or {@code 6 hours}. */
+    public static TemporalAmount span(Object value) {
+        Matcher matcher = SPAN.matcher(value.toString().trim());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("\"" + value + "\" is not a span of time; write for example \"30 days\","
+                    + " \"6 hours\" or \"3 months\"");
+        }
+        int amount = Integer.parseInt(matcher.group(1));
+        return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
+            case "minute", "min", "m" -> Duration.ofMinutes(amount);
+            case "hour", "h" -> Duration.ofHours(amount);
+            case "day", "d" -> Period.ofDays(amount);
+            case "week", "w" -> Period.ofWeeks(amount);
+            case "month" -> Period.ofMonths(amount);
+            default -> Period.ofYears(amount);
+        };
+    }
+
+    /** The two times of {@code 09:00-17:00}. */
+    public static List<LocalTime> hours(Object value) {
+        Matcher matcher = HOURS.matcher(value.toString().trim());
+        if (matcher.matches()) {
+            try {
+                return List.of(LocalTime.parse(matcher.group(1)), LocalTime.parse(matcher.group(2)));
+            } catch (DateTimeException e) {
+                // said below
+            }
+        }
+        throw new IllegalArgumentException("\"" + value + "\" is not a time of day; write for example \"09:00-17:00\"");
+    }
+
+    private static void calendarUnit(Object value) {
+        if (!List.of("day", "week", "month").contains(value)) {
+            throw new IllegalArgumentException("\"" + value + "\" is not known; allowed: day, week, month");
+        }
+    }
+
+    /** A day of {@code on}: a date, or a text such as {@code 2026-01-15}. */
+    public static LocalDate day(Object value) {
+        try {
+            return value instanceof LocalDate date ? date : LocalDate.parse(value.toString());
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("\"" + value + "\" is not a date; write for example \"2026-01-15\"", e);
+        }
+    }
+}

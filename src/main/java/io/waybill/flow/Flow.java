@@ -1,0 +1,45 @@
+package io.waybill.flow;
+
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A flow: what to export, from where, how, where to, and when.
+ *
+ * @param id its name, unique in the process
+ * @param name its name for people
+ * @param type what it does
+ * @param namespace its group, and the first schema that its data set is looked for in
+ * @param description what it is for; empty where nothing is said
+ * @param export what it exports; null for the feed flows
+ * @param triggers when it runs by itself
+ * @param notYet what it asks for that this version cannot do; with any of these it does not run
+ * @param place where it stands
+ */
+public record Flow(
+        String id,
+        String name,
+        FlowType type,
+        String namespace,
+        String description,
+        Export export,
+        List<Trigger> triggers,
+        List<Problem> notYet,
+        Place place) {
+
+    public Flow {
+        triggers = List.copyOf(triggers);
+        notYet = List.copyOf(notYet);
+    }
+
+    public Optional<Export> exported() {
+        return Optional.ofNullable(export);
+    }
+
+    /** The zone of a run's logical date when no trigger set it off: the first trigger's, else UTC. */
+    public ZoneId timezone() {
+        return triggers.isEmpty() ? ZoneOffset.UTC : triggers.get(0).timezone();
+    }
+}

@@ -1,0 +1,202 @@
+package io.waybill.flow;
+
+import io.waybill.flow.Trigger.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+
+/** Reads a flow file: all of it, so that one reading reports all that is wrong. */
+public final class FlowReader {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+    private static final Set<String> KINDS = Set.of("export", "change_feed", "delta_publishing");
+
+    private final UnaryOperator<String> placeholders;
+
+    /**
+     * @param placeholders resolves Camel's property placeholders in a text; throws IllegalArgumentException, its message
+     *     for the user, where one has no value
+     */
+    public FlowReader(UnaryOperator<String> placeholders) {
+        this.placeholders = placeholders;
+    }
+
+    /**
+     * Reads a flow.
+     *
+     * @param file the file's name, for messages; its base name is the flow's id where the file gives none
+     * @param text the file's content
+     */
+    public FlowFile read(String file, String text) {
+        List<Problem> problems = new ArrayList<>();
+        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        Flow flow = root == null ? null : readFlow(root, file, problems);
+        return new FlowFile(problems.isEmpty() ? flow : null, problems);
+    }
+
+    private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
+        List<Problem> notYet = new ArrayList<>();
+        String id = readId(root, file);
+        String name = root.text("name");
+        String namespace = root.has("namespace") ? root.requiredText("namespace") : "public";
+        String description = root.text("description");
+        TomlSection properties = root.section("properties", "properties.");
+        FlowType type = readType(root, properties);
+        TomlSection input = root.section("input", "input.");
+        List<Trigger> triggers = new TriggerReader().read(root.sections("triggers"));
+        Export export = null;
+        if (type != null) {
+            TomlSection body = body(properties, type);
+            switch (type) {
+                case EXPORT_FLOW -> {
+                    export = body == null ? null : new ExportReader(body, notYet).read();
+                    FeedReader.checkUnusedInput(input);
+                }
+                case CHANGE_FEED, DELTA_PUBLISHING -> {
+                    new FeedReader(type, id, input, body, root).check();
+                    notYet.add(new Problem(
+                            root.place("flow_type"),
+                            root.has("flow_type") ? "flow_type" : "properties",
+                            TomlSection.lower(type) + " flows cannot run yet; export flows can"));
+                }
+            }
+        }
+        if (properties != null) {
+            refuseOtherKinds(properties, type);
+            properties.refuseUnknownKeys();
+        }
+        root.refuseUnknownKeys();
+        return new Flow(
+                id,
+                name == null ? id : name,
+                type,
+                namespace,
+                description == null ? "" : description,
+                export,
+                triggers,
+                notYet,
+                new Place(file, 0));
+    }
+
+    private static String readId(TomlSection root, String file) {
+        String given = root.has("id") ? root.text("id") : baseName(file);
+        if (given != null && !ID.matcher(given).matches()) {
+            root.problem(
+                    "id",
+                    "\"" + given + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed"
+                            + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
+        }
+        return given;
+    }
+
+    static String baseName(String file) {
+        String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+        int dot = name.indexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    private static FlowType readType(TomlSection root, TomlSection properties) {
+        if (root.has("flow_type")) {
+            return root.choice("flow_type", FlowType.class, null);
+        }
+        List<String> present = properties == null
+                ? List.of()
+                : KINDS.stream().filter(properties::has).sorted().toList();
+        if (present.size() == 1) {
+            return typeOf(present.get(0));
+        }
+        root.problem(
+                present.isEmpty() ? "properties" : "flow_type",
+                present.isEmpty()
+                        ? "is missing; a flow has one of [properties.export], [properties.change_feed],"
+                                + " [properties.delta_publishing]"
+                        : "is missing, and the file has " + String.join(" and ", present) + "; one of them is allowed");
+        return null;
+    }
+
+    private static FlowType typeOf(String section) {
+        return switch (section) {
+            case "export" -> FlowType.EXPORT_FLOW;
+            case "change_feed" -> FlowType.CHANGE_FEED;
+            default -> FlowType.DELTA_PUBLISHING;
+        };
+    }
+
+    private static String sectionOf(FlowType type) {
+        return type == FlowType.EXPORT_FLOW ? "export" : TomlSection.lower(type);
+    }
+
+    private static TomlSection body(TomlSection properties, FlowType type) {
+        String key = sectionOf(type);
+        if (properties != null && properties.has(key)) {
+            // the keys of an export are named as they stand in its section: exporter_config.delimiter
+            return properties.section(key, type == FlowType.EXPORT_FLOW ? "" : key + ".");
+        }
+        if (type == FlowType.EXPORT_FLOW && properties != null) {
+            properties.problem(key, "is missing; an export_flow says there what it exports");
+        }
+        return null;
+    }
+
+    private static void refuseOtherKinds(TomlSection properties, FlowType type) {
+        for (String kind : KINDS) {
+            if (properties.has(kind) && type != null && !kind.equals(sectionOf(type))) {
+                properties.problem(kind, "is not for a flow of type " + TomlSection.lower(type));
+            }
+        }
+    }
+
+    /** Reads the triggers of a flow. */
+    private static final class TriggerReader {
+
+        private final List<String> ids = new ArrayList<>();
+
+        List<Trigger> read(List<TomlSection> sections) {
+            List<Trigger> triggers = new ArrayList<>();
+            for (TomlSection section : sections) {
+                triggers.add(readOne(section, triggers.size() + 1));
+            }
+            return triggers;
+        }
+
+        private Trigger readOne(TomlSection section, int number) {
+            String id = section.has("id") ? section.text("id") : "trigger-" + number;
+            if (id != null && !ID.matcher(id).matches()) {
+                section.problem("id", "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed");
+            }
+            if (ids.contains(id)) {
+                section.problem("id", "\"" + id + "\" is the id of another trigger of this flow");
+            }
+            ids.add(id);
+            section.text("description");
+            boolean enabled = section.flag("enabled", true);
+            Type type = null;
+            if (section.has("type")) {
+                type = section.choice("type", Type.class, null);
+            } else {
+                section.problem(
+                        "type",
+                        "is missing; allowed: schedule, interval, once, daily, weekly, monthly, on_new_data,"
+                                + " stream, manual");
+            }
+            String timezone = section.text("timezone");
+            String wrongZone = timezone == null ? null : FormatOption.zoneProblem(timezone);
+            if (wrongZone != null) {
+                section.problem("timezone", wrongZone);
+            }
+            Cron cron = type == null ? null : new TriggerTimes(section).check(type);
+            if (type != null) {
+                section.refuseUnknownKeys();
+            }
+            return new Trigger(
+                    id,
+                    type,
+                    cron,
+                    java.time.ZoneId.of(timezone == null || wrongZone != null ? "UTC" : timezone),
+                    enabled,
+                    section.place("type"));
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.waybill.flow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The keys of an export that are checked, and that this version cannot carry out: each that is used is noted, so that the
+ * flow loads and says so when it is run.
+ */
+final class LaterKeys {
+
+    private static final List<String> TRANSFORMS =
+            List.of("exclude", "hash", "mask", "tokenize", "truncate", "generalize", "domain");
+    private static final List<String> METRICS = List.of("count", "sum", "avg", "min", "max", "count_distinct");
+
+    private final TomlSection section;
+    private final List<Problem> notYet;
+
+    LaterKeys(TomlSection section, List<Problem> notYet) {
+        this.section = section;
+        this.notYet = notYet;
+    }
+
+    /** Checks the keys; answers the columns that privacy excludes, which is done already. */
+    List<String> check() {
+        if (section.flag("since_last_export", false)) {
+            later("since_last_export", "cannot run yet; export_mode full, batch, incremental and changes_only can");
+        }
+        checkSpan("watermark_lag");
+        checkDeliveries();
+        checkReport();
+        checkChunks();
+        checkChoice("engine", List.of("camel", "spark"), "camel");
+        checkChoice("reader", List.of("jdbc", "copy"), "jdbc");
+        checkChoice("schema_change", List.of("allow", "notify", "fail"), "allow");
+        Long readers = section.number("parallelism", 1);
+        if (readers != null && readers > 1) {
+            later("parallelism", "several readers cannot run yet; one can");
+        }
+        if (section.number("max_archive_size", 1) != null) {
+            later("max_archive_size", "zip archives cannot run yet; gzip and zstd can");
+        }
+        if (section.section("encryption", "encryption.") != null) {
+            later("encryption", "cannot run yet");
+        }
+        checkNotifications();
+        return checkPrivacy();
+    }
+
+    private void later(String key, String message) {
+        notYet.add(new Problem(section.place(key), section.path(key), message));
+    }
+
+    private void checkSpan(String key) {
+        String text = section.text(key);
+        if (text == null) {
+            return;
+        }
+        try {
+            Filter.span(text);
+        } catch (IllegalArgumentException e) {
+            section.problem(key, e.getMessage());
+        }
+    }
+
+    private void checkChoice(String key, List<String> allowed, String runs) {
+        String text = section.text(key);
+        if (text == null) {
+            return;
+        }
+        if (!allowed.contains(text)) {
+            section.problem(
+                    key,
+                    "\"" + text + "\" is not known; allowed: " + String.join(", ", allowed)
+                            + NearestName.hint(text, allowed));
+        } else if (!text.equals(runs)) {
+            later(key, "\"" + text + "\" cannot run yet; \"" + runs + "\" can");
+        }
+    }
+
+    private void checkDeliveries() {
+        List<TomlSection> deliveries = section.sections("delivery");
+        for (TomlSection delivery : deliveries) {
+            if (!delivery.has("uri")) {
+                delivery.problem("uri", "is missing; write for example uri = \"s3://bucket/orders/\"");
+            }
+            String uri = delivery.rawText("uri");
+            if (uri != null) {
+                try {
+                    PathTemplate.parse(uri);
+                    delivery.resolve("uri", uri);
+                } catch (IllegalArgumentException e) {
+                    delivery.problem("uri", e.getMessage());
+                }
+            }
+            delivery.text("id");
+            delivery.text("connection");
+            delivery.choice("if_exists", IfExists.class, IfExists.OVERWRITE);
+            delivery.section("headers", "delivery.headers.");
+            delivery.section("options", "delivery.options.");
+            delivery.refuseUnknownKeys();
+        }
+        if (!deliveries.isEmpty()) {
+            later("delivery", "further deliveries cannot run yet; the local file_path can");
+        }
+    }
+
+    private void checkReport() {
+        TomlSection report = section.section("report", "report.");
+        if (report == null) {
+            return;
+        }
+        report.texts("group_by");
+        for (TomlSection metric : report.sections("metrics")) {
+            String function = metric.requiredText("function");
+            if (function != null && !METRICS.contains(function)) {
+                metric.problem(
+                        "function",
+                        "\"" + function + "\" is not known; allowed: " + String.join(", ", METRICS)
+                                + NearestName.hint(function, METRICS));
+            }
+            metric.text("column");
+            metric.text("name");
+            metric.refuseUnknownKeys();
+        }
+        checkPeriod(report.section("time_bucket", "report.time_bucket."), List.of("hour", "day", "week", "month"));
+        report.refuseUnknownKeys();
+        later("report", "cannot run yet");
+    }
+
+    private void checkChunks() {
+        TomlSection chunks = section.section("chunk_by", "chunk_by.");
+        if (chunks != null) {
+            checkPeriod(chunks, List.of("hour", "day", "week", "month", "year"));
+            later("chunk_by", "cannot run yet; max_rows_per_file and target_file_size_bytes can");
+        }
+    }
+
+    private static void checkPeriod(TomlSection period, List<String> allowed) {
+        if (period == null) {
+            return;
+        }
+        period.requiredText("column");
+        String every = period.requiredText("every");
+        if (every != null && !allowed.contains(every)) {
+            period.problem(
+                    "every",
+                    "\"" + every + "\" is not known; allowed: " + String.join(", ", allowed)
+                            + NearestName.hint(every, allowed));
+        }
+        period.refuseUnknownKeys();
+    }
+
+    private void checkNotifications() {
+        List<TomlSection> notifications = section.sections("notifications");
+        List<String> events = List.of("success", "failure", "schema_change");
+        for (TomlSection notification : notifications) {
+            notification.requiredText("uri");
+            for (String event : notification.texts("on")) {
+                if (!events.contains(event)) {
+                    notification.problem("on", "\"" + event + "\" is not known; allowed: " + String.join(", ", events));
+                }
+            }
+            notification.refuseUnknownKeys();
+        }
+        if (!notifications.isEmpty()) {
+            later("notifications", "cannot run yet");
+        }
+    }
+
+    private List<String> checkPrivacy() {
+        List<String> excluded = new ArrayList<>();
+        TomlSection privacy = section.section("privacy", "privacy.");
+        if (privacy == null) {
+            return excluded;
+        }
+        for (String column : privacy.keys()) {
+            TomlSection detailed = privacy.value(column) instanceof String
+                    ? null
+                    : privacy.section(column, privacy.path(column) + ".");
+            String transform = detailed == null ? privacy.text(column) : detailed.requiredText("transform");
+            if (transform == null) {
+                continue;
+            }
+            if (!TRANSFORMS.contains(transform)) {
+                privacy.problem(
+                        column,
+                        "\"" + transform + "\" is not known; allowed: " + String.join(", ", TRANSFORMS)
+                                + NearestName.hint(transform, TRANSFORMS));
+            } else if (transform.equals("exclude")) {
+                excluded.add(column);
+            } else {
+                notYet.add(new Problem(
+                        privacy.place(column),
+                        privacy.path(column),
+                        "\"" + transform + "\" cannot run yet; exclude can"));
+            }
+        }
+        return excluded;
+    }
+}

@@ -1,0 +1,107 @@
+package io.waybill.flow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A path, subject, URL or header with variables: {@code exports/{flow_id}_{ds_nodash}.csv}. The double-brace form
+ * {@code {{date}}} is the same variable; another name in double braces is a property placeholder, and stays.
+ */
+public record PathTemplate(String text) {
+
+    /** All variables. */
+    public static final List<String> VARIABLES = List.of(
+            "batch_id",
+            "ds",
+            "ds_nodash",
+            "ts",
+            "ts_nodash",
+            "date",
+            "year",
+            "month",
+            "day",
+            "hour",
+            "flow_id",
+            "dataset",
+            "namespace",
+            "mode",
+            "run_id",
+            "part",
+            "ext");
+
+    private static final Pattern DOUBLE_BRACES = Pattern.compile("\\{\\{\\s*([A-Za-z_]+)\\s*}}");
+    private static final Pattern VARIABLE = Pattern.compile("(?<!\\{)\\{([^{}]*)}(?!})");
+
+    /**
+     * Reads a template.
+     *
+     * @throws IllegalArgumentException when it uses a variable that is not known; the message names it
+     */
+    public static PathTemplate parse(String text) {
+        Matcher matcher = DOUBLE_BRACES.matcher(text);
+        String single = matcher.replaceAll(match -> Matcher.quoteReplacement(
+                VARIABLES.contains(match.group(1)) ? "{" + match.group(1) + "}" : match.group()));
+        PathTemplate template = new PathTemplate(single);
+        for (String name : template.variables()) {
+            if (!VARIABLES.contains(name)) {
+                throw new IllegalArgumentException("{" + name + "} is not a variable; allowed: {"
+                        + String.join("} {", VARIABLES) + "}" + NearestName.hint(name, VARIABLES));
+            }
+        }
+        return template;
+    }
+
+    /** The variables that it uses, in their order. */
+    public Set<String> variables() {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher matcher = VARIABLE.matcher(text);
+        while (matcher.find()) {
+            names.add(matcher.group(1));
+        }
+        return names;
+    }
+
+    public boolean uses(String variable) {
+        return variables().contains(variable);
+    }
+
+    /** The template with each variable replaced by its value. */
+    public String resolve(Function<String, String> values) {
+        return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.apply(match.group(1))));
+    }
+
+    /** The directories before the first variable, with their slash; empty where the path begins with a file name. */
+    public String fixedDirectory() {
+        int variable = text.indexOf('{');
+        String fixed = variable < 0 ? text : text.substring(0, variable);
+        return fixed.substring(0, fixed.lastIndexOf('/') + 1);
+    }
+
+    /** Whether the path, as written, climbs out of the directory that it begins in. */
+    public boolean escapesItsRoot() {
+        return List.of(text.split("[/\\\\]")).contains("..");
+    }
+
+    /**
+     * Refuses a variable's value that could name another directory.
+     *
+     * @throws IllegalArgumentException when it does; the message says which variable
+     */
+    public static String checkValue(String variable, String value) {
+        boolean escapes = value.equals("..")
+                || value.equals(".")
+                || value.chars().anyMatch(c -> c == '/' || c == '\\' || c < 0x20);
+        if (escapes || value.isEmpty()) {
+            List<String> shown = new ArrayList<>();
+            value.chars().limit(60).forEach(c -> shown.add(c < 0x20 ? "?" : Character.toString(c)));
+            throw new IllegalArgumentException("the value of {" + variable + "} is \"" + String.join("", shown)
+                    + "\", which cannot stand in a file's name");
+        }
+        return value;
+    }
+}

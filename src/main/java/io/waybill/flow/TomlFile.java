@@ -1,0 +1,31 @@
+package io.waybill.flow;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+
+/** Parses a user's TOML file, relaxed inline tables included, into its root section. */
+final class TomlFile {
+
+    private TomlFile() {}
+
+    /**
+     * Parses a file.
+     *
+     * @param problems gets the syntax errors
+     * @return the root; null when there are syntax errors
+     */
+    static TomlSection parse(String file, String text, List<Problem> problems, UnaryOperator<String> placeholders) {
+        TomlParseResult result = Toml.parse(RelaxedToml.toStrict(text.startsWith("\uFEFF") ? text.substring(1) : text));
+        if (result.hasErrors()) {
+            for (TomlParseError error : result.errors()) {
+                problems.add(new Problem(
+                        new Place(file, error.position().line()), "", "not valid TOML: " + error.getMessage()));
+            }
+            return null;
+        }
+        return new TomlSection(file, "", result, 0, problems, placeholders);
+    }
+}

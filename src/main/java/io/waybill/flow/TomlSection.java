@@ -1,0 +1,277 @@
+package io.waybill.flow;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * One table of a TOML file while it is read: answers typed values, notes what is wrong with them, and, at the end, which
+ * keys nobody asked for. Reading goes on after a problem, so that one run reports them all.
+ */
+final class TomlSection {
+
+    private final String file;
+    private final String path;
+    private final TomlTable table;
+    private final int line;
+    private final List<Problem> problems;
+    private final UnaryOperator<String> placeholders;
+    private final Set<String> known = new LinkedHashSet<>();
+    private final Set<String> ignored = new HashSet<>();
+
+    /**
+     * @param path the table's dotted name in messages, with its dot; empty for the root
+     * @param line where the table begins; for what is missing in it
+     * @param placeholders resolves Camel's property placeholders
+     */
+    TomlSection(
+            String file,
+            String path,
+            TomlTable table,
+            int line,
+            List<Problem> problems,
+            UnaryOperator<String> placeholders) {
+        this.file = file;
+        this.path = path;
+        this.table = table;
+        this.line = line;
+        this.problems = problems;
+        this.placeholders = placeholders;
+    }
+
+    boolean has(String key) {
+        known.add(key);
+        return table.contains(List.of(key));
+    }
+
+    Set<String> keys() {
+        return table.keySet();
+    }
+
+    /** Says that a key is read elsewhere. */
+    void ignore(String key) {
+        ignored.add(key);
+    }
+
+    Place place(String key) {
+        TomlPosition position = table.inputPositionOf(List.of(key));
+        return new Place(file, position == null ? line : position.line());
+    }
+
+    String path(String key) {
+        return path + key;
+    }
+
+    void problem(String key, String message) {
+        problems.add(new Problem(place(key), path(key), message));
+    }
+
+    /** Text, its placeholders resolved; null where the key is not there or not text. */
+    String text(String key) {
+        String raw = rawText(key);
+        return raw == null ? null : resolve(key, raw);
+    }
+
+    /** Text as it stands in the file, its placeholders not resolved. */
+    String rawText(String key) {
+        Object value = value(key);
+        if (value == null || value instanceof String) {
+            return (String) value;
+        }
+        return wrongType(key, value, "text in quotes");
+    }
+
+    /** Resolves placeholders; where that fails, notes the problem and answers null. */
+    String resolve(String key, String raw) {
+        try {
+            return placeholders.apply(raw);
+        } catch (IllegalArgumentException e) {
+            problem(key, e.getMessage());
+            return null;
+        }
+    }
+
+    String requiredText(String key) {
+        if (!has(key)) {
+            problem(key, "is missing");
+            return null;
+        }
+        return notBlank(key, text(key));
+    }
+
+    private String notBlank(String key, String value) {
+        if (value != null && value.isBlank()) {
+            problem(key, "is empty");
+            return null;
+        }
+        return value;
+    }
+
+    boolean flag(String key, boolean otherwise) {
+        Object value = value(key);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        if (value != null) {
+            wrongType(key, value, "true or false");
+        }
+        return otherwise;
+    }
+
+    /** A whole number of at least {@code least}; null where the key is not there. */
+    Long number(String key, long least) {
+        Object value = value(key);
+        if (value instanceof Long number) {
+            if (number >= least) {
+                return number;
+            }
+            problem(key, number + " is too small; a whole number of at least " + least + " is allowed");
+            return null;
+        }
+        if (value != null) {
+            wrongType(key, value, "a whole number of at least " + least);
+        }
+        return null;
+    }
+
+    <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
+        String text = text(key);
+        if (text == null) {
+            return otherwise;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (lower(constant).equals(text)) {
+                return constant;
+            }
+        }
+        List<String> allowed = new ArrayList<>();
+        for (E constant : type.getEnumConstants()) {
+            allowed.add(lower(constant));
+        }
+        problem(
+                key,
+                "\"" + text + "\" is not known; allowed: " + String.join(", ", allowed)
+                        + NearestName.hint(text, allowed));
+        return otherwise;
+    }
+
+    static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A list of texts, or one text as a list of one; empty where the key is not there. */
+    List<String> texts(String key) {
+        Object value = value(key);
+        if (value instanceof String one) {
+            String resolved = resolve(key, one);
+            return resolved == null ? List.of() : List.of(resolved);
+        }
+        if (!(value instanceof TomlArray array)) {
+            if (value != null) {
+                wrongType(key, value, "a list of texts");
+            }
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (Object element : array.toList()) {
+            if (element instanceof String text) {
+                String resolved = resolve(key, text);
+                if (resolved != null) {
+                    texts.add(resolved);
+                }
+            } else {
+                wrongType(key, element, "a list of texts");
+            }
+        }
+        return texts;
+    }
+
+    /** The values of a list, or one value as a list of one. */
+    List<Object> values(String key) {
+        Object value = value(key);
+        if (value instanceof TomlArray array) {
+            return List.copyOf(array.toList());
+        }
+        return value == null ? List.of() : List.of(value);
+    }
+
+    Object value(String key) {
+        known.add(key);
+        return table.get(List.of(key));
+    }
+
+    /** A table of its own, or null where the key is not there or no table. */
+    TomlSection section(String key, String newPath) {
+        Object value = value(key);
+        if (value instanceof TomlTable nested) {
+            return new TomlSection(file, newPath, nested, place(key).line(), problems, placeholders);
+        }
+        if (value != null) {
+            wrongType(key, value, "a table");
+        }
+        return null;
+    }
+
+    /** The tables of a list: of {@code [[key]]}, or of {@code key = [{…}, {…}]}. */
+    List<TomlSection> sections(String key) {
+        Object value = value(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof TomlArray array)) {
+            wrongType(key, value, "a list of tables, [[" + path(key) + "]]");
+            return List.of();
+        }
+        List<TomlSection> sections = new ArrayList<>();
+        for (int i = 0; i < array.size(); i++) {
+            if (array.get(i) instanceof TomlTable nested) {
+                String name = path(key) + (array.size() > 1 ? "[" + (i + 1) + "]." : ".");
+                sections.add(new TomlSection(
+                        file, name, nested, array.inputPositionOf(i).line(), problems, placeholders));
+            } else {
+                wrongType(key, array.get(i), "a list of tables");
+            }
+        }
+        return sections;
+    }
+
+    private <T> T wrongType(String key, Object found, String expected) {
+        problem(key, describe(found) + "; " + expected + " is expected");
+        return null;
+    }
+
+    static String describe(Object value) {
+        if (value instanceof String text) {
+            return "\"" + text + "\" is text";
+        }
+        if (value instanceof Boolean) {
+            return value + " is a truth value";
+        }
+        if (value instanceof Number) {
+            return value + " is a number";
+        }
+        if (value instanceof TomlArray) {
+            return "it is a list";
+        }
+        if (value instanceof TomlTable) {
+            return "it is a table";
+        }
+        return value + " is a date or time";
+    }
+
+    /** Notes each key that was not asked for. */
+    void refuseUnknownKeys() {
+        for (String key : table.keySet()) {
+            if (!known.contains(key) && !ignored.contains(key)) {
+                problem(key, "is not a key that is known here" + NearestName.hint(key, known));
+            }
+        }
+    }
+}

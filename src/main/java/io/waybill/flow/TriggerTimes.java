@@ -1,0 +1,137 @@
+package io.waybill.flow;
+
+import io.waybill.flow.Trigger.Type;
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** The keys of a trigger that say when: which of them its type takes, and whether they are well formed. */
+final class TriggerTimes {
+
+    private static final List<String> DAYS =
+            List.of("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday");
+
+    private final TomlSection section;
+
+    TriggerTimes(TomlSection section) {
+        this.section = section;
+    }
+
+    /** Checks the keys that go with the type; answers the schedule of type schedule. */
+    Cron check(Type type) {
+        section.flag("catch_up", false);
+        switch (type) {
+            case SCHEDULE -> {
+                return schedule();
+            }
+            case INTERVAL -> {
+                span("every", true);
+                moment("start_at", false);
+                moment("end_at", false);
+                section.number("repeat", 1);
+            }
+            case ONCE -> moment("at", true);
+            case DAILY -> timeOfDay();
+            case WEEKLY -> {
+                timeOfDay();
+                days();
+            }
+            case MONTHLY -> {
+                timeOfDay();
+                dayOfMonth();
+            }
+            case ON_NEW_DATA -> span("every", false);
+            case STREAM -> {
+                section.number("max_rows", 1);
+                span("max_delay", false);
+            }
+            case MANUAL -> {}
+        }
+        return null;
+    }
+
+    private Cron schedule() {
+        String text = section.requiredText("schedule");
+        if (text == null) {
+            return null;
+        }
+        try {
+            return Cron.parse(text);
+        } catch (IllegalArgumentException e) {
+            section.problem("schedule", e.getMessage());
+            return null;
+        }
+    }
+
+    private void span(String key, boolean required) {
+        String text = required ? section.requiredText(key) : section.text(key);
+        if (text == null) {
+            return;
+        }
+        try {
+            Filter.span(text.matches("\\d+s") ? "1 minute" : text);
+        } catch (IllegalArgumentException e) {
+            section.problem(key, e.getMessage());
+        }
+    }
+
+    private void moment(String key, boolean required) {
+        Object value = section.value(key);
+        if (value == null) {
+            if (required) {
+                section.problem(key, "is missing");
+            }
+            return;
+        }
+        if (value instanceof OffsetDateTime || value instanceof LocalDateTime) {
+            return;
+        }
+        try {
+            LocalDateTime.parse(value.toString().replaceAll("(Z|[+-]\\d\\d:\\d\\d)$", ""));
+        } catch (DateTimeException e) {
+            section.problem(key, TomlSection.describe(value) + "; a time such as \"2026-01-15T02:00:00\" is expected");
+        }
+    }
+
+    private void timeOfDay() {
+        Object value = section.value("at");
+        if (value instanceof LocalTime) {
+            return;
+        }
+        try {
+            if (value != null) {
+                LocalTime.parse(value.toString());
+                return;
+            }
+            section.problem("at", "is missing; write for example at = \"02:00\"");
+        } catch (DateTimeException e) {
+            section.problem("at", TomlSection.describe(value) + "; a time of day such as \"02:00\" is expected");
+        }
+    }
+
+    private void days() {
+        List<String> days = section.texts("on");
+        if (days.isEmpty()) {
+            section.problem("on", "is missing; write for example on = [\"monday\"]");
+        }
+        for (String day : days) {
+            if (!DAYS.contains(day)) {
+                section.problem(
+                        "on",
+                        "\"" + day + "\" is not a weekday; allowed: " + String.join(", ", DAYS)
+                                + NearestName.hint(day, DAYS));
+            }
+        }
+    }
+
+    private void dayOfMonth() {
+        Long day = section.number("day", 1);
+        if (day == null && !section.has("day")) {
+            section.problem("day", "is missing; write for example day = 1");
+        } else if (day != null && day > 31) {
+            section.problem("day", day + " is no day of a month; 1 to 31 is allowed");
+        }
+    }
+}

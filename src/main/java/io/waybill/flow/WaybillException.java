@@ -1,0 +1,46 @@
+package io.waybill.flow;
+
+/**
+ * What stops a run. The message is for the user: one line, with the place and what to do about it; the cause is for
+ * {@code --debug}.
+ */
+public class WaybillException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Where in a run it happened. */
+    public enum Stage {
+        PLAN,
+        READ,
+        ENCODE,
+        STAGE,
+        PUBLISH,
+        COMMIT
+    }
+
+    private final Stage stage;
+    private final boolean retryable;
+
+    public WaybillException(Stage stage, boolean retryable, String message, Throwable cause) {
+        super(message, cause);
+        this.stage = stage;
+        this.retryable = retryable;
+    }
+
+    public WaybillException(Stage stage, String message) {
+        this(stage, false, message, null);
+    }
+
+    public WaybillException(Stage stage, String message, Throwable cause) {
+        this(stage, false, message, cause);
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /** Whether the same run may succeed when it is tried again, nothing else changed. */
+    public boolean retryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,130 @@
+package io.waybill.format;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** A buffer in front of a stream, for encoders that write a few bytes at a time. */
+final class ByteSink {
+
+    private static final byte[] DIGIT_PAIRS = new byte[200];
+    private static final byte[] MIN_LONG = Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
+
+    static {
+        for (int i = 0; i < 100; i++) {
+            DIGIT_PAIRS[2 * i] = (byte) ('0' + i / 10);
+            DIGIT_PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+        }
+    }
+
+    private final OutputStream out;
+    private final byte[] buffer = new byte[1 << 16];
+    private int size;
+    private long flushed;
+
+    ByteSink(OutputStream out) {
+        this.out = out;
+    }
+
+    void put(int value) throws IOException {
+        if (size == buffer.length) {
+            flushBuffer();
+        }
+        buffer[size++] = (byte) value;
+    }
+
+    void put(byte[] bytes) throws IOException {
+        put(bytes, 0, bytes.length);
+    }
+
+    void put(byte[] bytes, int from, int length) throws IOException {
+        if (length > buffer.length - size) {
+            flushBuffer();
+            if (length > buffer.length) {
+                out.write(bytes, from, length);
+                flushed += length;
+                return;
+            }
+        }
+        System.arraycopy(bytes, from, buffer, size, length);
+        size += length;
+    }
+
+    /** Puts text that has no characters beyond ASCII. */
+    @SuppressWarnings("deprecation") // getBytes by char is exactly what ASCII needs, and makes no copy
+    void putAscii(String text) throws IOException {
+        int length = text.length();
+        if (length > buffer.length - size) {
+            flushBuffer();
+        }
+        text.getBytes(0, length, buffer, size);
+        size += length;
+    }
+
+    void putLong(long value) throws IOException {
+        if (value == Long.MIN_VALUE) {
+            put(MIN_LONG);
+            return;
+        }
+        if (buffer.length - size < 20) {
+            flushBuffer();
+        }
+        long rest = value;
+        if (rest < 0) {
+            buffer[size++] = '-';
+            rest = -rest;
+        }
+        int end = size + digits(rest);
+        int at = end;
+        while (rest >= 100) {
+            int pair = (int) (rest % 100) * 2;
+            rest /= 100;
+            buffer[--at] = DIGIT_PAIRS[pair + 1];
+            buffer[--at] = DIGIT_PAIRS[pair];
+        }
+        if (rest >= 10) {
+            buffer[--at] = DIGIT_PAIRS[(int) rest * 2 + 1];
+            buffer[--at] = DIGIT_PAIRS[(int) rest * 2];
+        } else {
+            buffer[--at] = (byte) ('0' + rest);
+        }
+        size = end;
+    }
+
+    /** Puts the last {@code width} digits of a number that is not negative, with leading zeros. */
+    void putPadded(long value, int width) throws IOException {
+        if (buffer.length - size < width) {
+            flushBuffer();
+        }
+        long rest = value;
+        for (int at = size + width - 1; at >= size; at--) {
+            buffer[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += width;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long rest = value; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /** Bytes put so far. */
+    long written() {
+        return flushed + size;
+    }
+
+    void flush() throws IOException {
+        flushBuffer();
+        out.flush();
+    }
+
+    private void flushBuffer() throws IOException {
+        out.write(buffer, 0, size);
+        flushed += size;
+        size = 0;
+    }
+}

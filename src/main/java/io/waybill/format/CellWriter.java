@@ -1,0 +1,16 @@
+package io.waybill.format;
+
+import io.waybill.rows.ColumnVector;
+import java.io.IOException;
+
+/** How one column's values are written as text. Chosen once per column; never sees a NULL. */
+@FunctionalInterface
+interface CellWriter {
+
+    /**
+     * Writes one value.
+     *
+     * @throws IllegalArgumentException when the value has no form; the message says why
+     */
+    void write(ColumnVector column, int row, ByteSink out) throws IOException;
+}

@@ -1,0 +1,252 @@
+package io.waybill.format;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.format.CsvDialect.QuoteMode;
+import io.waybill.rows.Column;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+
+/** Writes rows as CSV (RFC 4180), or another dialect of it. */
+final class CsvEncoder implements RowEncoder {
+
+    private final CsvDialect dialect;
+    private final TimeStyle times;
+    private final CharsetEncoder checker;
+    private final boolean[] special = new boolean[256];
+    private final List<Column> columns;
+    private final int[] selection;
+    private final CellWriter[] writers;
+    private final ByteSink out;
+    private long rows;
+
+    CsvEncoder(
+            CsvDialect dialect,
+            TimeStyle times,
+            TextEncoding encoding,
+            List<Column> columns,
+            int[] selection,
+            OutputStream out)
+            throws IOException {
+        this.dialect = dialect;
+        this.times = times;
+        this.checker = encoding.checker();
+        this.columns = columns;
+        this.selection = selection;
+        this.out = new ByteSink(encoding.wrap(out));
+        for (byte b : new byte[] {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'}) {
+            special[b & 0xFF] = true;
+        }
+        this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
+    }
+
+    void writeHeader() throws IOException {
+        for (int i = 0; i < columns.size(); i++) {
+            if (i > 0) {
+                out.put(dialect.delimiter());
+            }
+            byte[] name = columns.get(i).name().getBytes(StandardCharsets.UTF_8);
+            try {
+                check(name, 0, name.length);
+                putText(name, 0, name.length);
+            } catch (IllegalArgumentException e) {
+                throw RowDataFormat.failure(0, columns.get(i), e);
+            }
+        }
+        out.put(dialect.lineEnding());
+    }
+
+    @Override
+    public void write(RowBatch batch, int from, int to) throws IOException {
+        for (int row = from; row < to; row++) {
+            for (int i = 0; i < writers.length; i++) {
+                if (i > 0) {
+                    out.put(dialect.delimiter());
+                }
+                writeCell(batch.column(selection[i]), row, i);
+            }
+            out.put(dialect.lineEnding());
+            rows++;
+        }
+    }
+
+    private void writeCell(ColumnVector column, int row, int index) throws IOException {
+        if (column.isNull(row)) {
+            out.put(dialect.nullString());
+            return;
+        }
+        try {
+            writers[index].write(column, row, out);
+        } catch (IllegalArgumentException e) {
+            throw RowDataFormat.failure(rows + 1, columns.get(index), e);
+        }
+    }
+
+    private CellWriter writerFor(ColumnType type) {
+        CellWriter plain = switch (type.kind()) {
+            case BOOLEAN -> (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true");
+            case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
+            case FLOAT32, FLOAT64 -> FloatCells.of(type);
+            case DECIMAL, UUID -> CsvEncoder::putRaw;
+            case BINARY -> (column, row, sink) -> sink.put(Base64.getEncoder().encode(column.bytesAt(row)));
+            case DATE, TIME, TIMESTAMP, INSTANT -> times.writer(type);
+            case TEXT, JSON, ARRAY -> this::writeText;
+        };
+        if (type.kind() == ColumnType.Kind.TEXT && dialect.formulaGuard()) {
+            return this::writeGuardedText;
+        }
+        if (times.isFreeText(type)) {
+            return throughText(plain);
+        }
+        boolean text = switch (type.kind()) {
+            case TEXT, JSON, ARRAY -> true;
+            default -> false;
+        };
+        return text || !isQuoted(type) ? plain : quoted(plain);
+    }
+
+    private boolean isQuoted(ColumnType type) {
+        return switch (dialect.quoteMode()) {
+            case ALL -> true;
+            case NON_NUMERIC ->
+                switch (type.kind()) {
+                    case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> false;
+                    default -> true;
+                };
+            case MINIMAL, NONE -> false;
+        };
+    }
+
+    private CellWriter quoted(CellWriter plain) {
+        return (column, row, sink) -> {
+            sink.put(dialect.quote());
+            plain.write(column, row, sink);
+            sink.put(dialect.quote());
+        };
+    }
+
+    /** For values whose format is the author's: they may hold delimiters. */
+    private CellWriter throughText(CellWriter plain) {
+        var buffer = new java.io.ByteArrayOutputStream();
+        ByteSink scratch = new ByteSink(buffer);
+        return (column, row, sink) -> {
+            plain.write(column, row, scratch);
+            scratch.flush();
+            byte[] text = buffer.toByteArray();
+            buffer.reset();
+            check(text, 0, text.length);
+            putText(text, 0, text.length);
+        };
+    }
+
+    private static void putRaw(ColumnVector column, int row, ByteSink sink) throws IOException {
+        sink.put(column.bytes(), column.start(row), column.end(row) - column.start(row));
+    }
+
+    private void writeText(ColumnVector column, int row, ByteSink sink) throws IOException {
+        int start = column.start(row);
+        int end = column.end(row);
+        check(column.bytes(), start, end);
+        putText(column.bytes(), start, end);
+    }
+
+    /** OWASP, CSV Injection: a cell is a formula when it begins with one of these. */
+    private void writeGuardedText(ColumnVector column, int row, ByteSink sink) throws IOException {
+        int start = column.start(row);
+        int first = start < column.end(row) ? column.bytes()[start] : 0;
+        if (first == '=' || first == '+' || first == '-' || first == '@' || first == '\t' || first == '\r') {
+            byte[] guarded = new byte[column.end(row) - start + 1];
+            guarded[0] = '\'';
+            System.arraycopy(column.bytes(), start, guarded, 1, guarded.length - 1);
+            check(guarded, 0, guarded.length);
+            putText(guarded, 0, guarded.length);
+        } else {
+            writeText(column, row, sink);
+        }
+    }
+
+    private void check(byte[] bytes, int start, int end) {
+        if (checker == null) {
+            return;
+        }
+        String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        if (!checker.canEncode(text)) {
+            int bad = text.codePoints()
+                    .filter(point -> !checker.canEncode(Character.toString(point)))
+                    .findFirst()
+                    .orElse(0);
+            throw new IllegalArgumentException(String.format(
+                    "%s has no character U+%04X (%s); choose another encoding, or encoding_errors = \"replace\"",
+                    checker.charset().name().toLowerCase(java.util.Locale.ROOT), bad, Character.toString(bad)));
+        }
+    }
+
+    private void putText(byte[] bytes, int start, int end) throws IOException {
+        if (dialect.quoteMode() == QuoteMode.NONE) {
+            putEscaped(bytes, start, end);
+            return;
+        }
+        boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL || looksLikeNull(bytes, start, end);
+        for (int i = start; !quote && i < end; i++) {
+            quote = special[bytes[i] & 0xFF];
+        }
+        if (!quote) {
+            out.put(bytes, start, end - start);
+            return;
+        }
+        out.put(dialect.quote());
+        int from = start;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == dialect.quote() || bytes[i] == dialect.escape()) {
+                out.put(bytes, from, i - from);
+                out.put(dialect.escape());
+                from = i;
+            }
+        }
+        out.put(bytes, from, end - from);
+        out.put(dialect.quote());
+    }
+
+    private void putEscaped(byte[] bytes, int start, int end) throws IOException {
+        boolean canEscape = dialect.escape() != dialect.quote();
+        for (int i = start; i < end; i++) {
+            byte b = bytes[i];
+            boolean escape = special[b & 0xFF] && (canEscape || b != dialect.quote());
+            if (escape && !canEscape) {
+                throw new IllegalArgumentException(
+                        "the text holds a delimiter or a line break, and quote_mode = \"none\""
+                                + " leaves no way to write it; set escape, or another quote_mode");
+            }
+            if (escape) {
+                out.put(dialect.escape());
+            }
+            out.put(b);
+        }
+    }
+
+    private boolean looksLikeNull(byte[] bytes, int start, int end) {
+        return Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length);
+    }
+
+    @Override
+    public void finish() throws IOException {
+        out.flush();
+    }
+
+    @Override
+    public long bytes() {
+        return out.written();
+    }
+
+    @Override
+    public int rowGroups() {
+        return 0;
+    }
+}

@@ -1,0 +1,163 @@
+package io.waybill.format;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.rows.Column;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.FloatText;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Writes rows as one JSON array, or as JSON lines. Types are kept: numbers with all their digits, booleans, JSON columns
+ * and arrays as JSON. What JSON has no number for, NaN and the infinities, is a string.
+ */
+final class JsonEncoder implements RowEncoder {
+
+    private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+    private final JsonText text;
+    private final boolean lines;
+    private final byte[] separator;
+    private final JsonLayout layout;
+    private final List<Column> columns;
+    private final int[] selection;
+    private final CellWriter[] writers;
+    private final ByteSink out;
+    private long rows;
+
+    /**
+     * @param lines one object a line, rather than an array
+     * @param indent spaces a level of the array; 0 for one object a line
+     */
+    JsonEncoder(
+            JsonText text,
+            boolean lines,
+            boolean nest,
+            int indent,
+            List<Column> columns,
+            int[] selection,
+            OutputStream out)
+            throws IOException {
+        this.text = text;
+        this.lines = lines;
+        this.columns = columns;
+        this.selection = selection;
+        this.layout = JsonLayout.of(columns, nest, lines ? 0 : indent, 1, text);
+        this.separator =
+                (lines ? "" : indent > 0 ? "\n" + " ".repeat(indent) : "\n").getBytes(StandardCharsets.US_ASCII);
+        this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
+        this.out = new ByteSink(out);
+        if (!lines) {
+            this.out.put('[');
+        }
+    }
+
+    @Override
+    public void write(RowBatch batch, int from, int to) throws IOException {
+        int[] order = layout.order();
+        for (int row = from; row < to; row++) {
+            if (!lines && rows > 0) {
+                out.put(',');
+            }
+            out.put(separator);
+            for (int i = 0; i < order.length; i++) {
+                out.put(layout.before()[i]);
+                writeValue(batch.column(selection[order[i]]), row, order[i]);
+            }
+            out.put(layout.end());
+            if (lines) {
+                out.put('\n');
+            }
+            rows++;
+        }
+    }
+
+    private void writeValue(ColumnVector column, int row, int index) throws IOException {
+        if (column.isNull(row)) {
+            out.put(NULL);
+            return;
+        }
+        try {
+            writers[index].write(column, row, out);
+        } catch (IllegalArgumentException e) {
+            throw RowDataFormat.failure(rows + 1, columns.get(index), e);
+        }
+    }
+
+    private CellWriter writerFor(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true");
+            case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
+            case FLOAT32, FLOAT64 -> floating(FloatCells.of(type));
+            case DECIMAL -> JsonEncoder::putDecimal;
+            case UUID -> quoted(JsonEncoder::putRaw);
+            case BINARY ->
+                quoted((column, row, sink) -> sink.put(Base64.getEncoder().encode(column.bytesAt(row))));
+            case DATE, TIME, TIMESTAMP, INSTANT -> quoted(TimeStyle.ISO.writer(type));
+            case TEXT ->
+                (column, row, sink) -> text.putString(column.bytes(), column.start(row), column.end(row), sink);
+            case JSON, ARRAY ->
+                (column, row, sink) -> text.putDocument(column.bytes(), column.start(row), column.end(row), sink);
+        };
+    }
+
+    private static CellWriter floating(CellWriter finite) {
+        return (column, row, sink) -> {
+            double value = column.doubleAt(row);
+            if (Double.isFinite(value)) {
+                finite.write(column, row, sink);
+            } else {
+                sink.put('"');
+                sink.putAscii(FloatText.of(value));
+                sink.put('"');
+            }
+        };
+    }
+
+    private static CellWriter quoted(CellWriter plain) {
+        return (column, row, sink) -> {
+            sink.put('"');
+            plain.write(column, row, sink);
+            sink.put('"');
+        };
+    }
+
+    private static void putRaw(ColumnVector column, int row, ByteSink sink) throws IOException {
+        sink.put(column.bytes(), column.start(row), column.end(row) - column.start(row));
+    }
+
+    /** Digits are a number; PostgreSQL's numeric may also be NaN or Infinity. */
+    private static void putDecimal(ColumnVector column, int row, ByteSink sink) throws IOException {
+        byte last = column.bytes()[column.end(row) - 1];
+        if (last >= '0' && last <= '9') {
+            putRaw(column, row, sink);
+        } else {
+            sink.put('"');
+            putRaw(column, row, sink);
+            sink.put('"');
+        }
+    }
+
+    @Override
+    public void finish() throws IOException {
+        if (!lines) {
+            out.putAscii(rows == 0 ? "]\n" : "\n]\n");
+        }
+        out.flush();
+    }
+
+    @Override
+    public long bytes() {
+        return out.written();
+    }
+
+    @Override
+    public int rowGroups() {
+        return 0;
+    }
+}

@@ -1,0 +1,239 @@
+package io.waybill.format;
+
+import io.waybill.rows.Column;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnWriteStore;
+import org.apache.parquet.column.ColumnWriter;
+import org.apache.parquet.column.ParquetProperties;
+import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.PositionOutputStream;
+import org.apache.parquet.schema.MessageType;
+
+/**
+ * Writes rows as a Parquet file, column by column from the batches: no record consumer in between, and no Hadoop.
+ */
+final class ParquetEncoder implements RowEncoder {
+
+    /** Rows between two checks of the page size; a column must not run ahead of the store's count beyond a check. */
+    static final int ROWS_PER_CHECK = 256;
+
+    private final List<Column> columns;
+    private final int[] selection;
+    private final boolean index;
+    private final long rowGroupBytes;
+    private final ParquetProperties properties;
+    private final PageCompressor compressor;
+    private final MessageType schema;
+    private final ParquetFileWriter file;
+    private final ParquetColumnWriter[] writers;
+    private final int[] levels;
+    private ColumnChunkPageWriteStore pages;
+    private ColumnWriteStore store;
+    private ColumnWriter[] targets;
+    private long rows;
+    private long rowsInGroup;
+    private int rowGroups;
+
+    /**
+     * @param columns the file's columns; with {@code index}, the first is the row's number and has no source
+     * @param selection the position in the batch of each column that has one
+     */
+    ParquetEncoder(
+            List<Column> columns,
+            int[] selection,
+            boolean index,
+            ParquetTypes types,
+            PageCompressor compressor,
+            ParquetProperties properties,
+            long rowGroupBytes,
+            OutputStream out)
+            throws IOException {
+        this.columns = columns;
+        this.selection = selection;
+        this.index = index;
+        this.compressor = compressor;
+        this.properties = properties;
+        this.rowGroupBytes = rowGroupBytes;
+        this.schema = types.schema(columns);
+        this.writers =
+                columns.stream().map(column -> types.writer(column.type())).toArray(ParquetColumnWriter[]::new);
+        this.levels =
+                columns.stream().mapToInt(column -> column.nullable() ? 1 : 0).toArray();
+        this.file = new ParquetFileWriter(
+                new StreamFile(out), schema, ParquetFileWriter.Mode.CREATE, rowGroupBytes, 0, null, properties);
+        file.start();
+        openRowGroup();
+    }
+
+    private void openRowGroup() {
+        pages = ColumnChunkPageWriteStore.builder()
+                .withCompressorProvider(column -> compressor)
+                .withSchema(schema)
+                .withAllocator(properties.getAllocator())
+                .withColumnIndexTruncateLength(properties.getColumnIndexTruncateLength())
+                .withPageWriteChecksumEnabled(properties.getPageWriteChecksumEnabled())
+                .build();
+        store = properties.newColumnWriteStore(schema, pages, pages);
+        List<ColumnDescriptor> descriptors = schema.getColumns();
+        targets = descriptors.stream().map(store::getColumnWriter).toArray(ColumnWriter[]::new);
+        rowsInGroup = 0;
+    }
+
+    @Override
+    public void write(RowBatch batch, int from, int to) throws IOException {
+        int row = from;
+        while (row < to) {
+            int end = (int) Math.min(to, row + ROWS_PER_CHECK - rowsInGroup % ROWS_PER_CHECK);
+            writeChunk(batch, row, end);
+            row = end;
+            if (rowsInGroup % ROWS_PER_CHECK == 0 && store.getBufferedSize() >= rowGroupBytes) {
+                closeRowGroup();
+                openRowGroup();
+            }
+        }
+    }
+
+    private void writeChunk(RowBatch batch, int from, int to) throws IOException {
+        int first = index ? 1 : 0;
+        if (index) {
+            for (int row = from; row < to; row++) {
+                targets[0].write(rows + row - from, 0, 0);
+            }
+        }
+        for (int i = first; i < targets.length; i++) {
+            writeColumn(batch.column(selection[i - first]), i, from, to);
+        }
+        for (int row = from; row < to; row++) {
+            store.endRecord();
+        }
+        rows += to - from;
+        rowsInGroup += to - from;
+    }
+
+    private void writeColumn(ColumnVector column, int index, int from, int to) throws IOException {
+        ColumnWriter target = targets[index];
+        ParquetColumnWriter writer = writers[index];
+        int level = levels[index];
+        for (int row = from; row < to; row++) {
+            if (column.isNull(row)) {
+                if (level == 0) {
+                    throw failure(
+                            row - from, index, new IllegalArgumentException("NULL, in a column that is NOT NULL"));
+                }
+                target.writeNull(0, 0);
+                continue;
+            }
+            try {
+                writer.write(column, row, target, level);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw failure(row - from, index, e);
+            }
+        }
+    }
+
+    private RuntimeException failure(int offset, int index, Exception cause) {
+        return RowDataFormat.failure(rows + offset + 1, columns.get(index), cause);
+    }
+
+    private void closeRowGroup() throws IOException {
+        if (rowsInGroup > 0) {
+            file.startBlock(rowsInGroup);
+            store.flush();
+            pages.flushToFileWriter(file);
+            file.endBlock();
+            rowGroups++;
+        }
+        store.close();
+        pages.close();
+    }
+
+    @Override
+    public void finish() throws IOException {
+        closeRowGroup();
+        file.end(Map.of());
+    }
+
+    @Override
+    public long bytes() {
+        try {
+            return file.getPos() + store.getBufferedSize();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** The row groups that are complete, and the one that has rows already. */
+    @Override
+    public int rowGroups() {
+        return rowGroups;
+    }
+
+    static ParquetProperties properties(int pageBytes, boolean dictionary) {
+        return ParquetProperties.builder()
+                .withPageSize(pageBytes)
+                .withDictionaryEncoding(dictionary)
+                .withAllocator(new HeapByteBufferAllocator())
+                .estimateRowCountForPageSizeCheck(false)
+                .withMinRowCountForPageSizeCheck(ROWS_PER_CHECK)
+                .withPageRowCountLimit(80 * ROWS_PER_CHECK)
+                .build();
+    }
+
+    /** A stream as a file that parquet-java may write once. It is flushed, and not closed. */
+    private record StreamFile(OutputStream out) implements OutputFile {
+
+        @Override
+        public PositionOutputStream create(long blockSizeHint) {
+            return new PositionOutputStream() {
+                private long position;
+
+                @Override
+                public long getPos() {
+                    return position;
+                }
+
+                @Override
+                public void write(int value) throws IOException {
+                    out.write(value);
+                    position++;
+                }
+
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    out.write(bytes, from, length);
+                    position += length;
+                }
+
+                @Override
+                public void flush() throws IOException {
+                    out.flush();
+                }
+            };
+        }
+
+        @Override
+        public PositionOutputStream createOrOverwrite(long blockSizeHint) {
+            return create(blockSizeHint);
+        }
+
+        @Override
+        public boolean supportsBlockSize() {
+            return false;
+        }
+
+        @Override
+        public long defaultBlockSize() {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.waybill.format;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.rows.Column;
+import java.util.List;
+import java.util.UUID;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+
+/** The Parquet type of each {@link ColumnType}, and the writer that goes with it. */
+final class ParquetTypes {
+
+    private final TimeUnit declaredUnit;
+
+    /**
+     * @param declaredUnit the unit of timestamps; null for what each column's digits need
+     */
+    ParquetTypes(TimeUnit declaredUnit) {
+        this.declaredUnit = declaredUnit;
+    }
+
+    MessageType schema(List<Column> columns) {
+        return new MessageType("rows", columns.stream().map(this::field).toList());
+    }
+
+    private Type field(Column column) {
+        Repetition repetition = column.nullable() ? Repetition.OPTIONAL : Repetition.REQUIRED;
+        return type(column.type(), repetition, column.name());
+    }
+
+    Type type(ColumnType type, Repetition repetition, String name) {
+        return switch (type.kind()) {
+            case BOOLEAN -> primitive(PrimitiveTypeName.BOOLEAN, repetition, null, name);
+            case INT16 -> primitive(PrimitiveTypeName.INT32, repetition, LogicalTypeAnnotation.intType(16, true), name);
+            case INT32 -> primitive(PrimitiveTypeName.INT32, repetition, null, name);
+            case INT64 -> primitive(PrimitiveTypeName.INT64, repetition, null, name);
+            case FLOAT32 -> primitive(PrimitiveTypeName.FLOAT, repetition, null, name);
+            case FLOAT64 -> primitive(PrimitiveTypeName.DOUBLE, repetition, null, name);
+            case DECIMAL -> decimal(type, repetition, name);
+            case TEXT -> primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.stringType(), name);
+            case JSON -> primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.jsonType(), name);
+            case UUID ->
+                Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+                        .length(16)
+                        .as(LogicalTypeAnnotation.uuidType())
+                        .named(name);
+            case BINARY -> primitive(PrimitiveTypeName.BINARY, repetition, null, name);
+            case DATE -> primitive(PrimitiveTypeName.INT32, repetition, LogicalTypeAnnotation.dateType(), name);
+            case TIME ->
+                primitive(
+                        PrimitiveTypeName.INT64,
+                        repetition,
+                        LogicalTypeAnnotation.timeType(false, timeUnit(type)),
+                        name);
+            case TIMESTAMP ->
+                primitive(
+                        PrimitiveTypeName.INT64,
+                        repetition,
+                        LogicalTypeAnnotation.timestampType(false, unit(type)),
+                        name);
+            case INSTANT ->
+                primitive(
+                        PrimitiveTypeName.INT64,
+                        repetition,
+                        LogicalTypeAnnotation.timestampType(true, unit(type)),
+                        name);
+            case ARRAY ->
+                Types.list(repetition)
+                        .element(type(type.element(), Repetition.OPTIONAL, "element"))
+                        .named(name);
+        };
+    }
+
+    private static Type primitive(
+            PrimitiveTypeName primitive, Repetition repetition, LogicalTypeAnnotation annotation, String name) {
+        return Types.primitive(primitive, repetition).as(annotation).named(name);
+    }
+
+    /** A decimal of unknown size is text: no reader takes more than 38 digits, and rounding is not ours to do. */
+    private static Type decimal(ColumnType type, Repetition repetition, String name) {
+        if (!type.isLimitedDecimal()) {
+            return primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.stringType(), name);
+        }
+        LogicalTypeAnnotation annotation = LogicalTypeAnnotation.decimalType(type.scale(), type.precision());
+        if (type.precision() <= 9) {
+            return primitive(PrimitiveTypeName.INT32, repetition, annotation, name);
+        }
+        if (type.precision() <= 18) {
+            return primitive(PrimitiveTypeName.INT64, repetition, annotation, name);
+        }
+        return Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+                .length(ParquetDecimals.bytesFor(type.precision()))
+                .as(annotation)
+                .named(name);
+    }
+
+    private TimeUnit unit(ColumnType type) {
+        if (declaredUnit != null) {
+            return declaredUnit;
+        }
+        return type.precision() > 6 ? TimeUnit.NANOS : TimeUnit.MICROS;
+    }
+
+    /** A time of day is an INT64 of microseconds or nanoseconds; milliseconds would be another physical type. */
+    private static TimeUnit timeUnit(ColumnType type) {
+        return type.precision() > 6 ? TimeUnit.NANOS : TimeUnit.MICROS;
+    }
+
+    ParquetColumnWriter writer(ColumnType type) {
+        return switch (type.kind()) {
+            case BOOLEAN -> (column, row, out, level) -> out.write(column.longAt(row) != 0, 0, level);
+            case INT16, INT32 -> (column, row, out, level) -> out.write((int) column.longAt(row), 0, level);
+            case INT64 -> (column, row, out, level) -> out.write(column.longAt(row), 0, level);
+            case FLOAT32 -> (column, row, out, level) -> out.write((float) column.doubleAt(row), 0, level);
+            case FLOAT64 -> (column, row, out, level) -> out.write(column.doubleAt(row), 0, level);
+            case DECIMAL -> decimalWriter(type);
+            case TEXT, JSON, BINARY ->
+                (column, row, out, level) -> out.write(
+                        Binary.fromReusedByteArray(
+                                column.bytes(), column.start(row), column.end(row) - column.start(row)),
+                        0,
+                        level);
+            case UUID -> (column, row, out, level) -> out.write(uuid(column.textAt(row)), 0, level);
+            case DATE -> (column, row, out, level) -> out.write(Math.toIntExact(finite(column.longAt(row))), 0, level);
+            case TIME -> timeWriter(type);
+            case TIMESTAMP, INSTANT -> timestampWriter(type);
+            case ARRAY -> new ParquetListWriter(this, type.element());
+        };
+    }
+
+    private static ParquetColumnWriter decimalWriter(ColumnType type) {
+        int scale = type.scale();
+        if (!type.isLimitedDecimal()) {
+            return (column, row, out, level) -> out.write(
+                    Binary.fromReusedByteArray(column.bytes(), column.start(row), column.end(row) - column.start(row)),
+                    0,
+                    level);
+        }
+        if (type.precision() <= 9) {
+            return (column, row, out, level) ->
+                    out.write((int) ParquetDecimals.unscaledLong(column, row, scale), 0, level);
+        }
+        if (type.precision() <= 18) {
+            return (column, row, out, level) -> out.write(ParquetDecimals.unscaledLong(column, row, scale), 0, level);
+        }
+        int length = ParquetDecimals.bytesFor(type.precision());
+        return (column, row, out, level) ->
+                out.write(ParquetDecimals.unscaledBytes(column, row, scale, length), 0, level);
+    }
+
+    private static ParquetColumnWriter timeWriter(ColumnType type) {
+        int divisor = timeUnit(type) == TimeUnit.NANOS ? 1 : 1000;
+        return (column, row, out, level) -> {
+            long nanos = column.longAt(row);
+            if (nanos < 0 || nanos >= 86_400_000_000_000L) {
+                throw new IllegalArgumentException("a Parquet TIME is a time of day, from 00:00 to before 24:00;"
+                        + " declare the column as type = \"text\" in datasets.toml");
+            }
+            out.write(nanos / divisor, 0, level);
+        };
+    }
+
+    private ParquetColumnWriter timestampWriter(ColumnType type) {
+        return switch (unit(type)) {
+            case MILLIS ->
+                (column, row, out, level) -> out.write(Math.floorDiv(finite(column.longAt(row)), 1000L), 0, level);
+            case MICROS -> (column, row, out, level) -> out.write(finite(column.longAt(row)), 0, level);
+            case NANOS ->
+                (column, row, out, level) -> out.write(nanos(column.longAt(row), column.subMicrosAt(row)), 0, level);
+        };
+    }
+
+    static long finite(long value) {
+        if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {
+            throw new IllegalArgumentException((value > 0 ? "infinity" : "-infinity") + " has no form in Parquet;"
+                    + " declare the column as type = \"text\" in datasets.toml, or filter such rows out");
+        }
+        return value;
+    }
+
+    private static long nanos(long micros, int below) {
+        try {
+            return Math.addExact(Math.multiplyExact(finite(micros), 1000L), below);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    "a Parquet timestamp in nanoseconds reaches from 1677 to 2262;"
+                            + " set timestamp_unit = \"micros\"",
+                    e);
+        }
+    }
+
+    static Binary uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        byte[] bytes = new byte[16];
+        for (int i = 0; i < 8; i++) {
+            bytes[i] = (byte) (uuid.getMostSignificantBits() >> (56 - 8 * i));
+            bytes[8 + i] = (byte) (uuid.getLeastSignificantBits() >> (56 - 8 * i));
+        }
+        return Binary.fromConstantByteArray(bytes);
+    }
+
+    /** The column's type as a reader of Parquet names it: {@code INT64 TIMESTAMP(MICROS,true)}. */
+    String describe(Column column) {
+        if (column.type().element() != null) {
+            return "LIST of " + describe(new Column("element", column.type().element()));
+        }
+        Type type = field(column);
+        LogicalTypeAnnotation annotation = type.getLogicalTypeAnnotation();
+        String primitive = type.asPrimitiveType().getPrimitiveTypeName().toString();
+        return annotation == null ? primitive : primitive + " " + annotation;
+    }
+}

@@ -1,0 +1,114 @@
+package io.waybill.format;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Column;
+import io.waybill.rows.MapRows;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
+import io.waybill.rows.Rows;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.DataFormat;
+import org.apache.camel.spi.DataFormatName;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * What Waybill's data formats share: {@code marshal} of {@link Rows}, of a list or an iterator of maps, or of one map;
+ * and the choice of columns. They write only: {@code unmarshal} is not supported.
+ */
+public abstract class RowDataFormat extends ServiceSupport implements DataFormat, DataFormatName, RowFormat {
+
+    private String columns;
+
+    public String getColumns() {
+        return columns;
+    }
+
+    /** The columns to write, in this order, separated by commas; all of them where it is not set. */
+    public void setColumns(String columns) {
+        this.columns = columns;
+    }
+
+    @Override
+    public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
+        try (Rows rows = rowsOf(graph)) {
+            RowEncoder encoder = open(rows.schema(), stream);
+            RowBatch batch = new RowBatch(rows.schema());
+            while (rows.read(batch)) {
+                encoder.write(batch, 0, batch.rows());
+            }
+            encoder.finish();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // keys of rows are column names; another key fails in MapRows
+    private static Rows rowsOf(Object body) {
+        if (body instanceof Rows rows) {
+            return rows;
+        }
+        if (body instanceof Iterator<?> iterator) {
+            return new MapRows((Iterator<Map<String, ?>>) iterator);
+        }
+        if (body instanceof Iterable<?> iterable) {
+            return new MapRows((Iterator<Map<String, ?>>) iterable.iterator());
+        }
+        if (body instanceof Map<?, ?> map) {
+            return new MapRows(List.of((Map<String, ?>) map).iterator());
+        }
+        throw new WaybillException(
+                Stage.ENCODE,
+                "marshal takes rows, or a list or an iterator of maps, not "
+                        + (body == null ? "an empty body" : body.getClass().getName()));
+    }
+
+    @Override
+    public Object unmarshal(Exchange exchange, InputStream stream) {
+        throw new UnsupportedOperationException(getDataFormatName() + " writes files; it does not read them");
+    }
+
+    /** The positions in a schema of the columns to write. */
+    final int[] selection(RowSchema schema) {
+        if (columns == null || columns.isBlank()) {
+            int[] all = new int[schema.size()];
+            Arrays.setAll(all, i -> i);
+            return all;
+        }
+        return Arrays.stream(columns.split(","))
+                .map(String::trim)
+                .mapToInt(name -> positionOf(schema, name))
+                .toArray();
+    }
+
+    private int positionOf(RowSchema schema, String name) {
+        int index = schema.indexOf(name);
+        if (index < 0) {
+            throw new WaybillException(
+                    Stage.ENCODE,
+                    getDataFormatName() + ": columns names \"" + name + "\", which the rows do not have; they have "
+                            + String.join(", ", schema.names()));
+        }
+        return index;
+    }
+
+    static List<Column> select(RowSchema schema, int[] selection) {
+        List<Column> selected = new ArrayList<>();
+        for (int index : selection) {
+            selected.add(schema.column(index));
+        }
+        return selected;
+    }
+
+    static WaybillException failure(long row, Column column, Exception cause) {
+        return new WaybillException(
+                Stage.ENCODE, "row " + row + ", column \"" + column.name() + "\": " + cause.getMessage(), cause);
+    }
+}

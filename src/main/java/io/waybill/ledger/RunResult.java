@@ -1,0 +1,57 @@
+package io.waybill.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How a run came out.
+ *
+ * @param runId its id
+ * @param flow the flow's id
+ * @param mode the export mode
+ * @param status whether it is done
+ * @param rows the rows that it wrote
+ * @param files the files that it published, in their order
+ * @param waybill where its waybill is; null where it has none
+ * @param batchId the batch that it stands for, or the latest when it began; null where the data set has none
+ * @param startedAt when it began
+ * @param elapsedMs how long it took, in milliseconds
+ * @param error what stopped it; null where it is done
+ */
+public record RunResult(
+        String runId,
+        String flow,
+        String mode,
+        Status status,
+        long rows,
+        List<RunFile> files,
+        String waybill,
+        Object batchId,
+        Instant startedAt,
+        long elapsedMs,
+        String error) {
+
+    /** The ends that a run comes to. */
+    public enum Status {
+        DONE,
+        FAILED
+    }
+
+    /**
+     * A published file.
+     *
+     * @param path where it is
+     * @param rows its rows
+     * @param bytes its length
+     * @param sha256 its SHA-256, in hex
+     */
+    public record RunFile(String path, long rows, long bytes, String sha256) {}
+
+    public RunResult {
+        files = List.copyOf(files);
+    }
+
+    public long bytes() {
+        return files.stream().mapToLong(RunFile::bytes).sum();
+    }
+}

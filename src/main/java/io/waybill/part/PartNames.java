@@ -1,0 +1,74 @@
+package io.waybill.part;
+
+import io.waybill.flow.Compression;
+import io.waybill.flow.FileFormat;
+
+/**
+ * The names of a run's files at the destination, below its root. The same path gives the same names, so that a run that
+ * is done again overwrites its own files.
+ *
+ * @param path the file's path with all its variables resolved but {@code {part}}; empty, or ending in {@code /}, for a directory
+ * @param flow the flow's id; names the waybill of a directory
+ * @param format gives the files of a directory their extension
+ * @param compression adds its extension where the path lacks it
+ * @param several whether the run may write more than one file
+ * @param version the version of {@code if_exists = "version"}; 1 adds nothing
+ */
+public record PartNames(
+        String path, String flow, FileFormat format, Compression compression, boolean several, int version) {
+
+    private static final String PART = "{part}";
+
+    /** The end of a waybill's name. */
+    public static final String WAYBILL_SUFFIX = ".waybill.json";
+
+    /** The name of a part, by its number from 1. */
+    public String part(int number) {
+        if (isDirectory()) {
+            String name = String.format("part-%05d.%s", number - 1, format.extension());
+            return path + versioned(name) + compression.extension();
+        }
+        String numbered = path;
+        if (path.contains(PART)) {
+            numbered = path.replace(PART, Integer.toString(number));
+        } else if (several) {
+            numbered = beforeExtension(path, "_part_" + number);
+        }
+        return withCompression(versioned(numbered));
+    }
+
+    /** The name of the waybill: that of the file, or of what its parts have in common. */
+    public String waybill() {
+        if (isDirectory()) {
+            return path + versioned(flow) + WAYBILL_SUFFIX;
+        }
+        String common = path.replaceAll("[_.-]?\\{part}", "");
+        String name = common.substring(common.lastIndexOf('/') + 1);
+        String whole = name.isEmpty() || name.startsWith(".")
+                ? common.substring(0, common.length() - name.length()) + flow + name
+                : common;
+        return withCompression(versioned(whole)) + WAYBILL_SUFFIX;
+    }
+
+    private boolean isDirectory() {
+        return path.isEmpty() || path.endsWith("/");
+    }
+
+    public PartNames withVersion(int newVersion) {
+        return new PartNames(path, flow, format, compression, several, newVersion);
+    }
+
+    private String versioned(String name) {
+        return version == 1 ? name : beforeExtension(name, "_v" + version);
+    }
+
+    private String withCompression(String name) {
+        return name.endsWith(compression.extension()) ? name : name + compression.extension();
+    }
+
+    /** Inserts before the first dot of the file's name, so that {@code .csv.gz} stays together. */
+    private static String beforeExtension(String name, String inserted) {
+        int dot = name.indexOf('.', name.lastIndexOf('/') + 2);
+        return dot < 0 ? name + inserted : name.substring(0, dot) + inserted + name.substring(dot);
+    }
+}

@@ -1,0 +1,132 @@
+package io.waybill.part;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import io.waybill.flow.Compression;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Stages one part: encodes, compresses and hashes in one pass into a private file. {@link #finish} answers the part, and
+ * nothing does before; {@link #abort} removes the file.
+ */
+final class PartWriter {
+
+    private static final int BUFFER_BYTES = 1 << 17;
+    private static final int ZSTD_LEVEL = 3;
+
+    private final Path file;
+    private final String name;
+    private final int number;
+    private final MessageDigest sha256;
+    private final FileOutputStream raw;
+    private final CountingStream counted;
+    private final OutputStream compressed;
+    private final RowEncoder encoder;
+    private long rows;
+
+    PartWriter(Path file, String name, int number, RowFormat format, RowSchema schema, Compression compression)
+            throws IOException {
+        this.file = file;
+        this.name = name;
+        this.number = number;
+        this.sha256 = newSha256();
+        this.raw = new FileOutputStream(file.toFile());
+        this.counted = new CountingStream(new DigestOutputStream(raw, sha256));
+        this.compressed = compress(new BufferedOutputStream(counted, BUFFER_BYTES), compression);
+        this.encoder = format.open(schema, compressed);
+    }
+
+    static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static OutputStream compress(OutputStream out, Compression compression) throws IOException {
+        return switch (compression) {
+            case NONE -> out;
+            case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
+            case ZSTD -> new ZstdOutputStream(out, ZSTD_LEVEL);
+            case ZIP -> throw new IOException("zip archives are not written yet");
+        };
+    }
+
+    void write(RowBatch batch, int from, int to) throws IOException {
+        encoder.write(batch, from, to);
+        rows += to - from;
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    /** Bytes so far, before compression. */
+    long bytes() {
+        return encoder.bytes();
+    }
+
+    int rowGroups() {
+        return encoder.rowGroups();
+    }
+
+    /** Completes the file, down to the disk. */
+    StagedPart finish() throws IOException {
+        encoder.finish();
+        compressed.close(); // ends the compressed stream; the file itself stays open to be synced
+        raw.getFD().sync();
+        raw.close();
+        String hash = HexFormat.of().formatHex(sha256.digest());
+        return new StagedPart(file, name, number, rows, counted.count, hash, encoder.rowGroups());
+    }
+
+    void abort() {
+        try (raw) {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            // the run fails for another reason; the next one sweeps the staging folder
+        }
+    }
+
+    /** Counts what reaches the file, and leaves it open when it is closed itself. */
+    private static final class CountingStream extends FilterOutputStream {
+
+        private long count;
+
+        CountingStream(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            out.write(value);
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            out.write(bytes, from, length);
+            count += length;
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.waybill.part;
+
+import io.waybill.flow.Compression;
+import io.waybill.flow.Split;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stages the rows of a run, beginning another part wherever the last one is full. Where a part ends depends on the rows
+ * and the limits alone.
+ */
+public final class PartsWriter {
+
+    /** Rows between two looks at a part's size. */
+    private static final int ROWS_PER_CHECK = 64;
+
+    private final Path directory;
+    private final PartNames names;
+    private final RowFormat format;
+    private final RowSchema schema;
+    private final Compression compression;
+    private final Split split;
+    private final List<StagedPart> parts = new ArrayList<>();
+    private PartWriter current;
+
+    /**
+     * @param directory where parts are staged; it exists
+     * @param schema what the batches hold
+     */
+    public PartsWriter(
+            Path directory, PartNames names, RowFormat format, RowSchema schema, Compression compression, Split split) {
+        this.directory = directory;
+        this.names = names;
+        this.format = format;
+        this.schema = schema;
+        this.compression = compression;
+        this.split = split;
+    }
+
+    public void write(RowBatch batch) throws IOException {
+        if (split.isSingleFile()) {
+            if (batch.rows() > 0) {
+                open().write(batch, 0, batch.rows());
+            }
+            return;
+        }
+        int row = 0;
+        while (row < batch.rows()) {
+            PartWriter part = open();
+            int to = Math.min(batch.rows(), row + step(part));
+            part.write(batch, row, to);
+            row = to;
+            if (isFull(part)) {
+                finishCurrent();
+            }
+        }
+    }
+
+    private int step(PartWriter part) {
+        long step =
+                split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 ? ROWS_PER_CHECK : RowBatch.CAPACITY;
+        return (int) (split.maxRowsPerFile() > 0 ? Math.min(step, split.maxRowsPerFile() - part.rows()) : step);
+    }
+
+    private boolean isFull(PartWriter part) {
+        if (split.maxRowsPerFile() > 0 && part.rows() >= split.maxRowsPerFile()) {
+            return true;
+        }
+        return split.maxRowGroupsPerFile() > 0
+                ? part.rowGroups() >= split.maxRowGroupsPerFile()
+                : split.targetFileSizeBytes() > 0 && part.bytes() >= split.targetFileSizeBytes();
+    }
+
+    private PartWriter open() throws IOException {
+        if (current == null) {
+            int number = parts.size() + 1;
+            String name = names.part(number);
+            Path file = directory.resolve(number + "-" + name.substring(name.lastIndexOf('/') + 1));
+            current = new PartWriter(file, name, number, format, schema, compression);
+        }
+        return current;
+    }
+
+    private void finishCurrent() throws IOException {
+        parts.add(current.finish());
+        current = null;
+    }
+
+    /** The number of the part that is being written, from 1. */
+    public int partNumber() {
+        return parts.size() + 1;
+    }
+
+    /** Bytes of all parts so far, before the compression of the last. */
+    public long bytes() {
+        PartWriter part = current;
+        return parts.stream().mapToLong(StagedPart::bytes).sum() + (part == null ? 0 : part.bytes());
+    }
+
+    /**
+     * Completes the last part.
+     *
+     * @param skipEmpty whether no rows make no part; otherwise they make one without rows
+     * @return all parts, in their order
+     */
+    public List<StagedPart> finish(boolean skipEmpty) throws IOException {
+        if (current == null && parts.isEmpty() && !skipEmpty) {
+            open();
+        }
+        if (current != null) {
+            finishCurrent();
+        }
+        return List.copyOf(parts);
+    }
+
+    /** Removes what is not complete. What is complete is the staging folder's owner's to remove. */
+    public void abort() {
+        if (current != null) {
+            current.abort();
+            current = null;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package io.waybill.part;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Window;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The manifest of a run, published last: a reader that finds it finds all its files, whole.
+ *
+ * @param flow the flow's id
+ * @param runId the run's id
+ * @param dataSet the data set's name
+ * @param mode the export mode
+ * @param window the rows that the run stands for
+ * @param sql the query, its parameters not shown
+ * @param columns the columns, in their order
+ * @param format the files' format
+ * @param files the files, in their order
+ * @param startedAt when the run began
+ * @param finishedAt when its files were complete
+ */
+public record Waybill(
+        String flow,
+        String runId,
+        String dataSet,
+        String mode,
+        Window window,
+        String sql,
+        List<ColumnEntry> columns,
+        String format,
+        List<FileEntry> files,
+        Instant startedAt,
+        Instant finishedAt) {
+
+    /** The version of the manifest's own form. */
+    public static final int FORM = 1;
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * A column.
+     *
+     * @param name its name in the files
+     * @param type what its values mean
+     * @param fileType the type that it has in the files
+     */
+    public record ColumnEntry(String name, String type, String fileType) {}
+
+    /**
+     * A file.
+     *
+     * @param name its name, relative to the waybill
+     * @param rows its rows
+     * @param bytes its length
+     * @param sha256 its SHA-256, in hex
+     * @param rowGroups its row groups; 0 in formats that have none
+     */
+    public record FileEntry(String name, long rows, long bytes, String sha256, int rowGroups) {}
+
+    public Waybill {
+        columns = List.copyOf(columns);
+        files = List.copyOf(files);
+    }
+
+    public long rows() {
+        return files.stream().mapToLong(FileEntry::rows).sum();
+    }
+
+    public void write(Path file) throws IOException {
+        Files.writeString(file, JSON.writeValueAsString(toJson()) + "\n");
+    }
+
+    private ObjectNode toJson() {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("waybill", FORM)
+                .put("flow", flow)
+                .put("run_id", runId)
+                .put("dataset", dataSet)
+                .put("mode", mode);
+        json.set("window", windowJson());
+        json.put("sql", sql).put("format", format);
+        ArrayNode columnList = json.putArray("columns");
+        columns.forEach(column -> columnList
+                .addObject()
+                .put("name", column.name())
+                .put("type", column.type())
+                .put("file_type", column.fileType()));
+        json.put("rows", rows());
+        ArrayNode fileList = json.putArray("files");
+        for (FileEntry file : files) {
+            ObjectNode entry = fileList.addObject()
+                    .put("name", file.name())
+                    .put("rows", file.rows())
+                    .put("bytes", file.bytes())
+                    .put("sha256", file.sha256());
+            if (file.rowGroups() > 0) {
+                entry.put("row_groups", file.rowGroups());
+            }
+        }
+        json.put("started_at", startedAt.toString()).put("finished_at", finishedAt.toString());
+        return json;
+    }
+
+    private ObjectNode windowJson() {
+        ObjectNode json = JSON.createObjectNode();
+        if (window instanceof Window.Batch batch) {
+            json.put("type", "batch").putPOJO("batch_id", batch.id());
+        } else {
+            json.put("type", "all");
+        }
+        return json;
+    }
+
+    /**
+     * Reads the files that a waybill lists.
+     *
+     * @throws IOException when it cannot be read, or is no waybill; the message says so
+     */
+    static List<FileEntry> readFiles(Path waybill) throws IOException {
+        JsonNode json;
+        try {
+            json = JSON.readTree(waybill.toFile());
+        } catch (com.fasterxml.jackson.core.JacksonException e) {
+            throw new IOException("is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (json == null
+                || json.path("waybill").asInt() != FORM
+                || !json.path("files").isArray()) {
+            throw new IOException("is not a waybill of form " + FORM);
+        }
+        List<FileEntry> files = new ArrayList<>();
+        for (JsonNode file : json.path("files")) {
+            files.add(new FileEntry(
+                    file.path("name").asText(),
+                    file.path("rows").asLong(),
+                    file.path("bytes").asLong(),
+                    file.path("sha256").asText(),
+                    file.path("row_groups").asInt()));
+        }
+        return files;
+    }
+}

@@ -1,0 +1,320 @@
+package io.waybill.query;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Database;
+import io.waybill.rows.JdbcTypes;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Finds data sets in one database. It reads the catalog and results without rows, and nothing else. */
+public final class Catalog {
+
+    private final Connection connection;
+    private final Database database;
+    private final Dialect dialect;
+    private final String datasource;
+
+    /** @param datasource the data source's name, for messages */
+    public Catalog(Connection connection, String datasource) throws SQLException {
+        this.connection = connection;
+        this.database = Database.of(connection);
+        this.dialect = Dialect.of(database);
+        this.datasource = datasource;
+    }
+
+    /** A table or view of the database. */
+    private record Table(String catalog, String schema, String name, boolean isTable) {}
+
+    /**
+     * Finds a data set.
+     *
+     * @param dataSet as it is declared, or {@link DataSet#undeclared}
+     * @param namespace the first schema to look in
+     * @throws WaybillException when there is none of that name, or it has no columns that were declared
+     */
+    public Source find(DataSet dataSet, String namespace) throws SQLException {
+        if (dataSet.query() != null) {
+            String relation = "(" + dataSet.query().strip().replaceAll(";\\s*$", "") + ") q";
+            return source(dataSet, relation, "query", Set.of(), List.of());
+        }
+        Table table = findTable(dataSet, namespace);
+        String relation = qualified(table);
+        String location = (table.isTable() ? "table " : "view ")
+                + (schemaOf(table) == null ? "" : schemaOf(table) + ".")
+                + table.name();
+        return source(dataSet, relation, location, notNull(table), primaryKey(table));
+    }
+
+    private Source source(DataSet dataSet, String relation, String location, Set<String> notNull, List<String> foundKey)
+            throws SQLException {
+        List<SourceColumn> columns = new ArrayList<>();
+        List<String> key = dataSet.primaryKey().isEmpty() ? foundKey : dataSet.primaryKey();
+        try (Statement statement = connection.createStatement();
+                ResultSet empty = statement.executeQuery("SELECT * FROM " + relation + " WHERE 1 = 0")) {
+            ResultSetMetaData metaData = empty.getMetaData();
+            for (int i = 1; i <= metaData.getColumnCount(); i++) {
+                String name = metaData.getColumnLabel(i);
+                DataSet.DeclaredColumn declared = dataSet.column(name).orElse(null);
+                ColumnType type = declared == null || declared.type() == null
+                        ? JdbcTypes.typeOf(database, metaData, i)
+                        : declared.type();
+                columns.add(new SourceColumn(
+                        name,
+                        type,
+                        metaData.getColumnTypeName(i),
+                        !notNull.contains(name),
+                        key.contains(name),
+                        declared != null && declared.pii(),
+                        declared != null && declared.required()));
+            }
+        }
+        Source source = new Source(dataSet.id(), null, database, relation, location, columns);
+        dataSet.columns().forEach(column -> source.column(DataSetKeys.of(dataSet, "columns"), column.name()));
+        dataSet.primaryKey().forEach(column -> source.column(DataSetKeys.of(dataSet, "primary_key"), column));
+        return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, columns);
+    }
+
+    /** Where a key of a declared data set stands, for messages. */
+    private static final class DataSetKeys {
+        static String of(DataSet dataSet, String key) {
+            return dataSet.place() == null ? key : dataSet.place() + ": " + key;
+        }
+    }
+
+    private static DataSetKind kindOf(DataSet dataSet, Source source) {
+        boolean batches = source.find(DataSetKind.BATCH_ID).isPresent();
+        boolean types = source.find(DataSetKind.RECORD_TYPE).isPresent();
+        DataSetKind kind = dataSet.kind();
+        if (kind == null) {
+            if (!batches) {
+                return DataSetKind.PLAIN;
+            }
+            if (dataSet.id().endsWith("_delta_transaction")) {
+                return DataSetKind.DELTA_TRANSACTION;
+            }
+            return types ? DataSetKind.CHANGE_FEED : DataSetKind.BATCH_TRACKED;
+        }
+        if (kind.hasBatches()) {
+            source.column(DataSetKeys.of(dataSet, "kind"), DataSetKind.BATCH_ID);
+        }
+        if (kind == DataSetKind.CHANGE_FEED) {
+            source.column(DataSetKeys.of(dataSet, "kind"), DataSetKind.RECORD_TYPE);
+        }
+        return kind;
+    }
+
+    private Table findTable(DataSet dataSet, String namespace) throws SQLException {
+        String name = dataSet.table() == null ? dataSet.id() : dataSet.table();
+        List<String> schemas = schemas(namespace);
+        for (String schema : schemas) {
+            Table found = lookUp(schema, name);
+            if (found != null) {
+                return found;
+            }
+        }
+        int dot = name.indexOf('.');
+        Table qualified = dot < 0 ? null : lookUp(name.substring(0, dot), name.substring(dot + 1));
+        if (qualified != null) {
+            return qualified;
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
+                        + "\" is no table or view of data source " + datasource + "; looked in schema"
+                        + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
+                        + NearestName.hint(name, names(schemas)));
+    }
+
+    /** The schemas to look in: the namespace, then those that the connection looks in by default. */
+    private List<String> schemas(String namespace) throws SQLException {
+        Set<String> schemas = new LinkedHashSet<>();
+        if (hasSchema(namespace)) {
+            schemas.add(namespace);
+        }
+        if (database == Database.POSTGRESQL) {
+            try (Statement statement = connection.createStatement();
+                    ResultSet path = statement.executeQuery("SELECT unnest(current_schemas(false))")) {
+                while (path.next()) {
+                    schemas.add(path.getString(1));
+                }
+            }
+        } else {
+            String current = database.isMySqlFamily() ? connection.getCatalog() : connection.getSchema();
+            if (current != null) {
+                schemas.add(current);
+            }
+        }
+        if (schemas.isEmpty()) {
+            schemas.add("");
+        }
+        return List.copyOf(schemas);
+    }
+
+    private boolean hasSchema(String name) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
+        try (ResultSet schemas = database.isMySqlFamily() ? metaData.getCatalogs() : metaData.getSchemas()) {
+            while (schemas.next()) {
+                if (schemas.getString(1).equals(name)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    /** A table by its name as given, else in capitals, else in small letters. */
+    private Table lookUp(String schema, String name) throws SQLException {
+        for (String variant : List.of(name, name.toUpperCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))) {
+            for (String inSchema : List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT))) {
+                try (ResultSet tables = tables(inSchema, escape(variant))) {
+                    while (tables.next()) {
+                        String type = tables.getString("TABLE_TYPE");
+                        if (!type.contains("INDEX") && !type.contains("SEQUENCE") && !type.equals("TYPE")) {
+                            return new Table(
+                                    tables.getString("TABLE_CAT"),
+                                    tables.getString("TABLE_SCHEM"),
+                                    tables.getString("TABLE_NAME"),
+                                    !type.contains("VIEW"));
+                        }
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    private ResultSet tables(String schema, String pattern) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
+        if (database.isMySqlFamily()) {
+            return metaData.getTables(schema, null, pattern, null);
+        }
+        return metaData.getTables(connection.getCatalog(), schema.isEmpty() ? null : escape(schema), pattern, null);
+    }
+
+    private String escape(String name) throws SQLException {
+        String escape = connection.getMetaData().getSearchStringEscape();
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
+    }
+
+    private List<String> names(List<String> schemas) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (String schema : schemas) {
+            try (ResultSet tables = tables(schema, "%")) {
+                while (tables.next()) {
+                    names.add(tables.getString("TABLE_NAME"));
+                }
+            }
+        }
+        return names;
+    }
+
+    private Set<String> notNull(Table table) throws SQLException {
+        Set<String> names = new HashSet<>();
+        if (!table.isTable()) {
+            return names; // a view may show NULL where the table has NOT NULL: by an outer join
+        }
+        try (ResultSet columns = connection
+                .getMetaData()
+                .getColumns(
+                        table.catalog(),
+                        table.schema() == null ? null : escape(table.schema()),
+                        escape(table.name()),
+                        "%")) {
+            while (columns.next()) {
+                if (columns.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls) {
+                    names.add(columns.getString("COLUMN_NAME"));
+                }
+            }
+        }
+        return names;
+    }
+
+    private List<String> primaryKey(Table table) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet keys = connection.getMetaData().getPrimaryKeys(table.catalog(), table.schema(), table.name())) {
+            while (keys.next()) {
+                names.add(keys.getString("COLUMN_NAME"));
+            }
+        }
+        return names;
+    }
+
+    private String schemaOf(Table table) {
+        return database.isMySqlFamily() ? table.catalog() : table.schema();
+    }
+
+    private String qualified(Table table) {
+        String schema = schemaOf(table);
+        return (schema == null ? "" : dialect.quote(schema) + ".") + dialect.quote(table.name());
+    }
+
+    /** The highest batch of a data set, as the database gives it; null where it has no row. */
+    public Object latestBatch(Source source) throws SQLException {
+        String column =
+                dialect.quote(source.column("mode", DataSetKind.BATCH_ID).name());
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT MAX(" + column + ") FROM " + source.relation())) {
+            row.next();
+            Object value = row.getObject(1);
+            return value instanceof Number number && !(value instanceof java.math.BigDecimal)
+                    ? Long.valueOf(number.longValue())
+                    : value;
+        }
+    }
+
+    /**
+     * About how many rows a query will answer, as the database's planner guesses.
+     *
+     * @return the guess in words: {@code about 100,000}; empty where the database makes none
+     */
+    public String estimate(Query query, Source source) throws SQLException {
+        return switch (database) {
+            case POSTGRESQL -> explained("EXPLAIN (FORMAT JSON) " + query.sql(), query, "\"Plan Rows\":\\s*(\\d+)");
+            case MARIADB, MYSQL -> explained("EXPLAIN FORMAT=JSON " + query.sql(), query, "\"rows\":\\s*(\\d+)");
+            case H2 -> h2Estimate(source);
+            default -> "";
+        };
+    }
+
+    private String explained(String sql, Query query, String pattern) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            query.bind(statement);
+            try (ResultSet plan = statement.executeQuery()) {
+                plan.next();
+                var rows = java.util.regex.Pattern.compile(pattern).matcher(plan.getString(1));
+                return rows.find() ? String.format(Locale.ROOT, "about %,d", Long.parseLong(rows.group(1))) : "";
+            }
+        }
+    }
+
+    private String h2Estimate(Source source) throws SQLException {
+        int dot = source.location().indexOf('.');
+        if (dot < 0) {
+            return "";
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT ROW_COUNT_ESTIMATE"
+                + " FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1, dot));
+            statement.setString(2, source.location().substring(dot + 1));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? String.format(Locale.ROOT, "at most about %,d", row.getLong(1)) : "";
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.waybill.query;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Database;
+
+/** How one database writes what the SQL standard leaves open, or what it writes otherwise. */
+enum Dialect {
+    POSTGRESQL('"', '"', Limit.LIMIT, " ~ ?"),
+    MYSQL('`', '`', Limit.LIMIT, " REGEXP ?"),
+    H2('"', '"', Limit.LIMIT, " REGEXP ?"),
+    SQLSERVER('[', ']', Limit.TOP, null),
+    ORACLE('"', '"', Limit.FETCH_FIRST, null),
+    SQLITE('"', '"', Limit.LIMIT, null),
+    DUCKDB('"', '"', Limit.LIMIT, null),
+    SNOWFLAKE('"', '"', Limit.LIMIT, null),
+    /** SQL:2016. */
+    STANDARD('"', '"', Limit.FETCH_FIRST, null);
+
+    private enum Limit {
+        LIMIT,
+        TOP,
+        FETCH_FIRST
+    }
+
+    private final char open;
+    private final char close;
+    private final Limit limit;
+    private final String regexOperator;
+
+    Dialect(char open, char close, Limit limit, String regexOperator) {
+        this.open = open;
+        this.close = close;
+        this.limit = limit;
+        this.regexOperator = regexOperator;
+    }
+
+    static Dialect of(Database database) {
+        return switch (database) {
+            case POSTGRESQL -> POSTGRESQL;
+            case MARIADB, MYSQL -> MYSQL;
+            case H2 -> H2;
+            case SQLSERVER -> SQLSERVER;
+            case ORACLE -> ORACLE;
+            case SQLITE -> SQLITE;
+            case DUCKDB -> DUCKDB;
+            case SNOWFLAKE -> SNOWFLAKE;
+            case OTHER -> STANDARD;
+        };
+    }
+
+    /** An identifier as this database quotes it. */
+    String quote(String identifier) {
+        if (identifier.indexOf('\0') >= 0 || identifier.contains(":?")) {
+            // camel-jdbc takes :?name for a parameter wherever it stands
+            throw new WaybillException(
+                    Stage.PLAN, "the name \"" + identifier.replace('\0', '?') + "\" cannot be quoted");
+        }
+        return open + identifier.replace(String.valueOf(close), "" + close + close) + close;
+    }
+
+    /** What stands between SELECT and the columns to take a number of rows at most. */
+    String limitBefore(long rows) {
+        return rows > 0 && limit == Limit.TOP ? "TOP (" + rows + ") " : "";
+    }
+
+    /** What stands at the query's end to take a number of rows at most. */
+    String limitAfter(long rows) {
+        if (rows == 0) {
+            return "";
+        }
+        return switch (limit) {
+            case LIMIT -> "\nLIMIT " + rows;
+            case FETCH_FIRST -> "\nFETCH FIRST " + rows + " ROWS ONLY";
+            case TOP -> "";
+        };
+    }
+
+    /** The condition that an expression matches a bound regular expression. */
+    String matches(String expression) {
+        return switch (this) {
+            case ORACLE, SNOWFLAKE -> "REGEXP_LIKE(" + expression + ", ?)";
+            case DUCKDB -> "regexp_full_match(" + expression + ", ?)";
+            default -> {
+                if (regexOperator == null) {
+                    throw new WaybillException(
+                            Stage.PLAN, "filters: \"matches\" is not known to this database; \"like\" is");
+                }
+                yield expression + regexOperator;
+            }
+        };
+    }
+}

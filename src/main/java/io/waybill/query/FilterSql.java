@@ -1,0 +1,294 @@
+package io.waybill.query;
+
+import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.Filter;
+import io.waybill.flow.FilterOperator;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Database;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.TemporalAdjusters;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The SQL conditions of filters. Columns are quoted; every value is a parameter. */
+final class FilterSql {
+
+    private static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
+
+    private final Source source;
+    private final Dialect dialect;
+    private final ZonedDateTime now;
+    private final List<Object> parameters;
+
+    /**
+     * @param now the run's logical time in the trigger's zone
+     * @param parameters gets the values, in the order of their question marks
+     */
+    FilterSql(Source source, Dialect dialect, ZonedDateTime now, List<Object> parameters) {
+        this.source = source;
+        this.dialect = dialect;
+        this.now = now;
+        this.parameters = parameters;
+    }
+
+    String condition(Filter filter) {
+        SourceColumn column = source.column("filters", filter.column());
+        try {
+            return filter.operator().isTime() ? time(column, filter) : comparison(column, filter);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "filters: column \"" + column.name() + "\" is " + column.type() + ": " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private String comparison(SourceColumn column, Filter filter) {
+        String left = expression(column);
+        FilterOperator operator = filter.operator();
+        return switch (operator) {
+            case IS_NULL -> dialect.quote(column.name()) + " IS NULL";
+            case NOT_NULL -> dialect.quote(column.name()) + " IS NOT NULL";
+            case EQUAL, LESS, AT_MOST, GREATER, AT_LEAST ->
+                left + " " + operator.symbol() + " "
+                        + parameter(column, filter.values().get(0));
+            case NOT_EQUAL -> left + " <> " + parameter(column, filter.values().get(0));
+            case IN -> left + " IN (" + parameters(column, filter.values()) + ")";
+            case NOT_IN -> left + " NOT IN (" + parameters(column, filter.values()) + ")";
+            case BETWEEN ->
+                left + " BETWEEN " + parameter(column, filter.values().get(0)) + " AND "
+                        + parameter(column, filter.values().get(1));
+            case LIKE -> left + " LIKE " + textParameter(column, filter.values().get(0));
+            case MATCHES -> {
+                textParameter(column, "^(" + filter.values().get(0) + ")$");
+                yield dialect.matches(left);
+            }
+            default -> throw new IllegalStateException(operator + " is a time filter");
+        };
+    }
+
+    /** PostgreSQL compares its enums and other types of its own with text only after a cast. */
+    private String expression(SourceColumn column) {
+        String quoted = dialect.quote(column.name());
+        boolean cast = dialect == Dialect.POSTGRESQL
+                && column.type().kind() == Kind.TEXT
+                && !PLAIN_TEXT.contains(column.nativeType());
+        return cast ? "CAST(" + quoted + " AS text)" : quoted;
+    }
+
+    private String parameters(SourceColumn column, List<Object> values) {
+        return values.stream().map(value -> parameter(column, value)).collect(Collectors.joining(", "));
+    }
+
+    private String parameter(SourceColumn column, Object value) {
+        parameters.add(convert(column, value));
+        return "?";
+    }
+
+    private String textParameter(SourceColumn column, Object value) {
+        if (column.type().kind() != Kind.TEXT || !(value instanceof String)) {
+            throw new IllegalArgumentException("like and matches compare text with text");
+        }
+        parameters.add(value);
+        return "?";
+    }
+
+    /** A flow's value as the column's type. */
+    Object convert(SourceColumn column, Object value) {
+        try {
+            return switch (column.type().kind()) {
+                case BOOLEAN -> truth(value);
+                case INT16, INT32, INT64 -> integer(value);
+                case FLOAT32, FLOAT64, DECIMAL -> new BigDecimal(number(value));
+                case TEXT -> text(value);
+                case UUID ->
+                    source.database() == Database.POSTGRESQL || source.database() == Database.H2
+                            ? UUID.fromString(text(value))
+                            : text(value);
+                case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
+                case TIME -> value instanceof LocalTime time ? time : LocalTime.parse(text(value));
+                case TIMESTAMP -> localTime(value);
+                case INSTANT -> instant(value);
+                case JSON, BINARY, ARRAY -> throw new IllegalArgumentException("only is_null and not_null go with it");
+            };
+        } catch (NumberFormatException | DateTimeException e) {
+            throw mismatch(value);
+        }
+    }
+
+    private static IllegalArgumentException mismatch(Object value) {
+        return new IllegalArgumentException(
+                (value instanceof String ? "\"" + value + "\"" : value) + " does not go with that type");
+    }
+
+    private static Object truth(Object value) {
+        if (value instanceof Boolean || "true".equals(value) || "false".equals(value)) {
+            return Boolean.valueOf(value.toString());
+        }
+        throw mismatch(value);
+    }
+
+    private static Object integer(Object value) {
+        if (value instanceof Double) {
+            return new BigDecimal(value.toString());
+        }
+        return Long.valueOf(number(value));
+    }
+
+    private static String number(Object value) {
+        if (value instanceof Number || value instanceof String) {
+            return value.toString().trim();
+        }
+        throw mismatch(value);
+    }
+
+    private static String text(Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw mismatch(value);
+    }
+
+    private LocalDateTime localTime(Object value) {
+        if (value instanceof LocalDateTime time) {
+            return time;
+        }
+        if (value instanceof LocalDate date) {
+            return date.atStartOfDay();
+        }
+        if (value instanceof OffsetDateTime time) {
+            return time.atZoneSameInstant(now.getZone()).toLocalDateTime();
+        }
+        String text = text(value).replace(' ', 'T');
+        return text.indexOf('T') < 0 ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text);
+    }
+
+    private Object instant(Object value) {
+        if (value instanceof OffsetDateTime time) {
+            return bound(time.toInstant());
+        }
+        if (value instanceof String text && text.matches(".*(Z|[+-]\\d\\d:\\d\\d)$") && text.length() > 16) {
+            return bound(OffsetDateTime.parse(text.replace(' ', 'T')).toInstant());
+        }
+        return bound(localTime(value).atZone(now.getZone()).toInstant());
+    }
+
+    /** MySQL and MariaDB compare in the session's zone, which is set to UTC while rows are read. */
+    private Object bound(Instant instant) {
+        OffsetDateTime utc = instant.atOffset(ZoneOffset.UTC);
+        return source.database().isMySqlFamily() ? utc.toLocalDateTime() : utc;
+    }
+
+    private String time(SourceColumn column, Filter filter) {
+        Object value = filter.values().get(0);
+        return switch (filter.operator()) {
+            case LAST -> dialect.quote(column.name()) + " >= " + moment(column, now.minus(Filter.span(value)));
+            case PREVIOUS -> previous(column, value.toString());
+            case ON ->
+                filter.values().stream()
+                        .map(Filter::day)
+                        .map(day -> range(column, day, day.plusDays(1)))
+                        .collect(Collectors.joining(" OR ", "(", ")"));
+            case HOURS -> hours(column, Filter.hours(value));
+            default -> throw new IllegalStateException(filter.operator() + " is no time filter");
+        };
+    }
+
+    private String previous(SourceColumn column, String unit) {
+        LocalDate today = now.toLocalDate();
+        return switch (unit) {
+            case "day" -> range(column, today.minusDays(1), today);
+            case "week" -> {
+                LocalDate monday = today.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+                yield range(column, monday.minusWeeks(1), monday);
+            }
+            default -> {
+                LocalDate first = today.withDayOfMonth(1);
+                yield range(column, first.minusMonths(1), first);
+            }
+        };
+    }
+
+    /** From the start of one day to before the start of another. */
+    private String range(SourceColumn column, LocalDate from, LocalDate to) {
+        String quoted = dialect.quote(column.name());
+        ZoneId zone = now.getZone();
+        return "(" + quoted + " >= " + moment(column, from.atStartOfDay(zone)) + " AND " + quoted + " < "
+                + moment(column, to.atStartOfDay(zone)) + ")";
+    }
+
+    private String moment(SourceColumn column, ZonedDateTime moment) {
+        parameters.add(
+                switch (column.type().kind()) {
+                    case DATE -> moment.toLocalDate();
+                    case TIMESTAMP -> moment.toLocalDateTime();
+                    case INSTANT -> bound(moment.toInstant());
+                    default ->
+                        throw new IllegalArgumentException("last, previous, on and hours go with dates and times");
+                });
+        return "?";
+    }
+
+    private String hours(SourceColumn column, List<LocalTime> hours) {
+        boolean overnight = hours.get(1).isBefore(hours.get(0));
+        List<String> bounds = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            String left = timeOfDay(column);
+            parameters.add(hours.get(i));
+            bounds.add(left + (i == 0 ? " >= " : " < ") + timeParameter());
+        }
+        return "(" + String.join(overnight ? " OR " : " AND ", bounds) + ")";
+    }
+
+    private String timeParameter() {
+        return dialect == Dialect.POSTGRESQL || dialect == Dialect.H2 ? "CAST(? AS TIME)" : "?";
+    }
+
+    /** The time of day of a column in the trigger's zone. */
+    private String timeOfDay(SourceColumn column) {
+        String quoted = dialect.quote(column.name());
+        return switch (column.type().kind()) {
+            case TIME -> quoted;
+            case TIMESTAMP -> "CAST(" + quoted + " AS TIME)";
+            case INSTANT -> zonedTimeOfDay(quoted);
+            default -> throw new IllegalArgumentException("hours goes with times");
+        };
+    }
+
+    private String zonedTimeOfDay(String quoted) {
+        ZoneId zone = now.getZone();
+        switch (dialect) {
+            case POSTGRESQL, H2 -> {
+                parameters.add(zone.getId().equals("Z") ? "UTC" : zone.getId());
+                return "CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS TIME)";
+            }
+            case MYSQL -> {
+                if (!zone.getRules().isFixedOffset()) {
+                    // CONVERT_TZ answers NULL for named zones unless the server's zone tables were loaded
+                    throw new IllegalArgumentException("hours on a TIMESTAMP of MariaDB or MySQL takes a time zone of a"
+                            + " fixed offset, such as UTC or +01:00, not " + zone);
+                }
+                ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
+                parameters.add(offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId());
+                return "CAST(CONVERT_TZ(" + quoted + ", '+00:00', ?) AS TIME)";
+            }
+            default ->
+                throw new IllegalArgumentException(
+                        "hours on a timestamp with time zone is known for PostgreSQL, MariaDB, MySQL and H2");
+        }
+    }
+}

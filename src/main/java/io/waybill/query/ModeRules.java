@@ -1,0 +1,28 @@
+package io.waybill.query;
+
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.ExportMode;
+import java.util.Optional;
+
+/** Which mode goes with which kind of data set. */
+public final class ModeRules {
+
+    private ModeRules() {}
+
+    /** Why a mode is refused for a kind of data set; empty where they go together. */
+    public static Optional<String> refusal(ExportMode mode, DataSetKind kind, String dataSet) {
+        boolean allowed = switch (mode) {
+            case FULL -> true;
+            case BATCH, INCREMENTAL -> kind.hasBatches();
+            case CHANGES_ONLY -> kind == DataSetKind.CHANGE_FEED || kind == DataSetKind.DELTA_TRANSACTION;
+        };
+        if (allowed) {
+            return Optional.empty();
+        }
+        String why = kind == DataSetKind.PLAIN
+                ? "is a plain table or query, which has no batches; allowed: full"
+                        + (mode == ExportMode.INCREMENTAL ? ", or since_last_export with a watermark column" : "")
+                : "is batch tracked, which has no record types; allowed: full, incremental, batch";
+        return Optional.of("export_mode: \"" + mode.label() + "\" is refused: data set \"" + dataSet + "\" " + why);
+    }
+}

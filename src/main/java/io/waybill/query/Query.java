@@ -1,0 +1,49 @@
+package io.waybill.query;
+
+import io.waybill.rows.RowHints;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A query, ready to run.
+ *
+ * @param sql its text, with a {@code ?} for each parameter
+ * @param parameters their values, in order; an element may be null
+ * @param columns what it selects, in order
+ * @param hints what its reader is to know of the columns
+ */
+public record Query(String sql, List<Object> parameters, List<SelectedColumn> columns, RowHints hints) {
+
+    /**
+     * A column of the result.
+     *
+     * @param source the data set's column
+     * @param label its name in the files
+     */
+    public record SelectedColumn(SourceColumn source, String label) {}
+
+    public Query {
+        parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
+        columns = List.copyOf(columns);
+    }
+
+    /** The parameters as camel-jdbc takes them: values in the order of a map. */
+    public Map<String, Object> namedParameters() {
+        Map<String, Object> named = new LinkedHashMap<>();
+        for (Object parameter : parameters) {
+            named.put("p" + (named.size() + 1), parameter);
+        }
+        return named;
+    }
+
+    void bind(PreparedStatement statement) throws SQLException {
+        for (int i = 0; i < parameters.size(); i++) {
+            statement.setObject(i + 1, parameters.get(i));
+        }
+    }
+}

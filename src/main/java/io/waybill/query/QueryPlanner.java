@@ -1,0 +1,175 @@
+package io.waybill.query;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Filter;
+import io.waybill.flow.Order;
+import io.waybill.flow.Selection;
+import io.waybill.flow.Selection.PiiPolicy;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.query.Query.SelectedColumn;
+import io.waybill.rows.RowHints;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes the query of an export. */
+public final class QueryPlanner {
+
+    private final Source source;
+    private final Dialect dialect;
+
+    public QueryPlanner(Source source) {
+        this.source = source;
+        this.dialect = Dialect.of(source.database());
+    }
+
+    /**
+     * Plans a query.
+     *
+     * @param mode which rows
+     * @param window the rows of this run
+     * @param now the run's logical time in the trigger's zone, for filters that speak of time
+     * @param limit rows at most; 0 for all
+     * @throws WaybillException when the mode does not go with the data set, or a column is not there; the message says
+     *     what is allowed
+     */
+    public Query plan(
+            ExportMode mode,
+            Window window,
+            Selection selection,
+            List<Filter> filters,
+            List<Order> orderBy,
+            ZonedDateTime now,
+            long limit) {
+        ModeRules.refusal(mode, source.kind(), source.id()).ifPresent(refusal -> {
+            throw new WaybillException(Stage.PLAN, refusal);
+        });
+        List<SelectedColumn> columns = select(selection);
+        List<Object> parameters = new ArrayList<>();
+        List<String> conditions = new ArrayList<>();
+        addRecordTypes(mode, conditions, parameters);
+        FilterSql filterSql = new FilterSql(source, dialect, now, parameters);
+        if (window instanceof Window.Batch batch) {
+            SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
+            conditions.add(dialect.quote(column.name()) + " = ?");
+            parameters.add(batch.id() == null ? null : batchParameter(filterSql, column, batch.id()));
+        }
+        filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
+        StringBuilder sql = new StringBuilder("SELECT ").append(dialect.limitBefore(limit));
+        sql.append(String.join(", ", columns.stream().map(this::selected).toList()));
+        sql.append("\nFROM ").append(source.relation());
+        for (int i = 0; i < conditions.size(); i++) {
+            sql.append(i == 0 ? "\nWHERE " : "\n  AND ").append(conditions.get(i));
+        }
+        if (!orderBy.isEmpty()) {
+            sql.append("\nORDER BY ")
+                    .append(String.join(
+                            ", ", orderBy.stream().map(this::ordered).toList()));
+        }
+        sql.append(dialect.limitAfter(limit));
+        return new Query(sql.toString(), parameters, columns, hints(columns));
+    }
+
+    private static Object batchParameter(FilterSql filterSql, SourceColumn column, Object batch) {
+        try {
+            // a batch that is written as a number may be kept as text, and the other way round
+            return filterSql.convert(column, column.type().kind() == ColumnType.Kind.TEXT ? batch.toString() : batch);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "batch_id: \"" + batch + "\" does not go with column " + column.name() + ", which is "
+                            + column.type(),
+                    e);
+        }
+    }
+
+    private void addRecordTypes(ExportMode mode, List<String> conditions, List<Object> parameters) {
+        if (source.kind() != DataSetKind.CHANGE_FEED) {
+            return;
+        }
+        List<String> types = switch (mode) {
+            case INCREMENTAL -> List.of("new", "changed");
+            case CHANGES_ONLY -> List.of("new", "changed", "deleted");
+            case FULL, BATCH -> List.of();
+        };
+        if (!types.isEmpty()) {
+            String marks = String.join(", ", types.stream().map(type -> "?").toList());
+            String column = dialect.quote(
+                    source.column("export_mode", DataSetKind.RECORD_TYPE).name());
+            conditions.add(column + " IN (" + marks + ")");
+            parameters.addAll(types);
+        }
+    }
+
+    private String selected(SelectedColumn column) {
+        String quoted = dialect.quote(column.source().name());
+        return column.label().equals(column.source().name()) ? quoted : quoted + " AS " + dialect.quote(column.label());
+    }
+
+    private String ordered(Order order) {
+        String quoted = dialect.quote(source.column("order_by", order.column()).name());
+        return order.descending() ? quoted + " DESC" : quoted;
+    }
+
+    private List<SelectedColumn> select(Selection selection) {
+        Set<String> excluded = new HashSet<>();
+        for (String name : selection.exclude()) {
+            excluded.add(source.column("exclude_columns", name).name());
+        }
+        List<SelectedColumn> columns = new ArrayList<>();
+        if (selection.columns().isEmpty()) {
+            for (SourceColumn column : source.columns()) {
+                boolean hidden = column.pii() && selection.pii() != PiiPolicy.ALLOW;
+                if (!hidden && isSelected(column, selection.select()) && !excluded.contains(column.name())) {
+                    columns.add(new SelectedColumn(column, column.name()));
+                }
+            }
+        } else {
+            for (String name : selection.columns()) {
+                SourceColumn column = source.column("columns", name);
+                if (column.pii() && selection.pii() != PiiPolicy.ALLOW) {
+                    throw new WaybillException(
+                            Stage.PLAN,
+                            "columns: \"" + name
+                                    + "\" is marked pii; set pii_policy = \"allow\" to export it, or leave it out");
+                }
+                if (!excluded.contains(column.name())) {
+                    columns.add(new SelectedColumn(column, name));
+                }
+            }
+        }
+        if (columns.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PLAN, "columns: no column of data set \"" + source.id() + "\" is left to export");
+        }
+        return columns;
+    }
+
+    private static boolean isSelected(SourceColumn column, Selection.Select select) {
+        return switch (select) {
+            case ALL -> true;
+            case NO_PII -> !column.pii();
+            case REQUIRED -> column.key() || !column.nullable() || column.required();
+        };
+    }
+
+    private static RowHints hints(List<SelectedColumn> columns) {
+        Map<String, ColumnType> types = new HashMap<>();
+        Set<String> required = new HashSet<>();
+        for (SelectedColumn column : columns) {
+            types.put(column.label(), column.source().type());
+            if (!column.source().nullable()) {
+                required.add(column.label());
+            }
+        }
+        return new RowHints(types, required);
+    }
+}

@@ -1,0 +1,56 @@
+package io.waybill.query;
+
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Database;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A data set as it was found in the database.
+ *
+ * @param id its name
+ * @param kind what its rows stand for
+ * @param database the product that it lies in
+ * @param relation what stands behind FROM: a quoted table, or a query in parentheses
+ * @param location where it was found, for people: {@code table public.orders}
+ * @param columns its columns, in their order
+ */
+public record Source(
+        String id, DataSetKind kind, Database database, String relation, String location, List<SourceColumn> columns) {
+
+    public Source {
+        columns = List.copyOf(columns);
+    }
+
+    /** A column by its name: exactly, or else in other letters' case where that is one column. */
+    public Optional<SourceColumn> find(String name) {
+        Optional<SourceColumn> exact =
+                columns.stream().filter(column -> column.name().equals(name)).findFirst();
+        if (exact.isPresent()) {
+            return exact;
+        }
+        List<SourceColumn> alike = columns.stream()
+                .filter(column -> column.name().equalsIgnoreCase(name))
+                .toList();
+        return alike.size() == 1 ? Optional.of(alike.get(0)) : Optional.empty();
+    }
+
+    /**
+     * A column that somebody named.
+     *
+     * @param key where it was named, for the message
+     * @throws WaybillException when there is none
+     */
+    public SourceColumn column(String key, String name) {
+        return find(name).orElseThrow(() -> {
+            List<String> names = columns.stream().map(SourceColumn::name).toList();
+            return new WaybillException(
+                    Stage.PLAN,
+                    key + ": data set \"" + id + "\" has no column \"" + name + "\"" + NearestName.hint(name, names)
+                            + "; it has " + String.join(", ", names));
+        });
+    }
+}

@@ -1,0 +1,23 @@
+package io.waybill.query;
+
+import io.waybill.flow.ColumnType;
+
+/**
+ * A column of a data set.
+ *
+ * @param name the database's name for it
+ * @param type what its values mean: as declared, else as the database says
+ * @param nativeType the database's own name of its type
+ * @param nullable false where it is NOT NULL for certain
+ * @param key whether it belongs to the primary key
+ * @param pii whether it is declared to identify a person
+ * @param required whether it is declared required
+ */
+public record SourceColumn(
+        String name,
+        ColumnType type,
+        String nativeType,
+        boolean nullable,
+        boolean key,
+        boolean pii,
+        boolean required) {}

@@ -1,0 +1,153 @@
+package io.waybill.route;
+
+import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunResult.RunFile;
+import io.waybill.ledger.RunResult.Status;
+import io.waybill.part.StagedPart;
+import io.waybill.rows.Rows;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A run under way: what its steps have come to so far. The steps take turns; progress may be read, and a cancellation may
+ * come, from any thread.
+ */
+public final class ActiveRun {
+
+    private final String flow;
+    private final String runId;
+    private final Instant startedAt;
+    private final long startedNanos = System.nanoTime();
+    private final List<Publication> publications = new CopyOnWriteArrayList<>();
+    private volatile Plan plan;
+    private volatile Rows rows;
+    private volatile List<StagedPart> parts = List.of();
+    private volatile long rowsWritten;
+    private volatile long bytesWritten;
+    private volatile int partNumber = 1;
+    private volatile boolean cancelled;
+    private volatile RunResult result;
+
+    ActiveRun(String flow, String runId, Instant startedAt) {
+        this.flow = flow;
+        this.runId = runId;
+        this.startedAt = startedAt;
+    }
+
+    public String flow() {
+        return flow;
+    }
+
+    public String runId() {
+        return runId;
+    }
+
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** Null until the run is planned. */
+    public Plan plan() {
+        return plan;
+    }
+
+    void planned(Plan newPlan) {
+        this.plan = newPlan;
+    }
+
+    void reading(Rows newRows) {
+        this.rows = newRows;
+    }
+
+    void progress(long newRows, long bytes, int part) {
+        this.rowsWritten = newRows;
+        this.bytesWritten = bytes;
+        this.partNumber = part;
+    }
+
+    void staged(List<StagedPart> newParts) {
+        this.parts = newParts;
+    }
+
+    List<StagedPart> parts() {
+        return parts;
+    }
+
+    /** A staged file on its way to its name at the destination. */
+    private record Publication(String name, Path staged) {}
+
+    /** Notes a file just before it is published, so that a failure knows what to take back. */
+    void publishing(String name, Path staged) {
+        publications.add(new Publication(name, staged));
+    }
+
+    /** The names that are published: publishing moves the staged file away. */
+    List<String> published() {
+        return publications.stream()
+                .filter(publication -> !Files.exists(publication.staged()))
+                .map(Publication::name)
+                .toList();
+    }
+
+    /** Rows written so far. */
+    public long rows() {
+        return rowsWritten;
+    }
+
+    /** Bytes written so far, before the compression of the part under way. */
+    public long bytes() {
+        return bytesWritten;
+    }
+
+    /** The part under way, from 1. */
+    public int part() {
+        return partNumber;
+    }
+
+    /** Asks the run to stop; its step fails, and the run is cleaned up as any that fails. */
+    public void cancel() {
+        cancelled = true;
+        Rows reading = rows;
+        if (reading != null) {
+            reading.cancel();
+        }
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Null until the run has ended. */
+    public RunResult result() {
+        return result;
+    }
+
+    RunResult end(Status status, String error) {
+        boolean done = status == Status.DONE;
+        List<RunFile> files = done
+                ? parts.stream()
+                        .map(part -> new RunFile(display(part.name()), part.rows(), part.bytes(), part.sha256()))
+                        .toList()
+                : List.of();
+        result = new RunResult(
+                runId,
+                flow,
+                plan == null ? null : plan.mode().label(),
+                status,
+                done ? parts.stream().mapToLong(StagedPart::rows).sum() : rowsWritten,
+                files,
+                done && !files.isEmpty() ? display(plan.names().waybill()) : null,
+                plan == null ? null : plan.batchId(),
+                startedAt,
+                (System.nanoTime() - startedNanos) / 1_000_000,
+                error);
+        return result;
+    }
+
+    private String display(String name) {
+        return plan.destination().path().resolve(name).normalize().toString();
+    }
+}

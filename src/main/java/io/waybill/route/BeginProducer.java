@@ -1,0 +1,84 @@
+package io.waybill.route;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.RowHints;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.apache.camel.support.DefaultProducer;
+
+/** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
+final class BeginProducer extends DefaultProducer {
+
+    private final WaybillEndpoint endpoint;
+
+    BeginProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        ExportConfiguration configuration = endpoint.getConfiguration();
+        require("sourceDatasetId", configuration.getSourceDatasetId());
+        require("filePath", configuration.getFilePath());
+        configuration.toExport();
+    }
+
+    private void require(String option, String value) {
+        if (value == null || value.isBlank()) {
+            throw new IllegalArgumentException("waybill:" + endpoint.getName() + ": option " + option + " is missing");
+        }
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        ActiveRun run = endpoint.getComponent().begin(endpoint.flow());
+        exchange.setProperty(WaybillConstants.RUN, run);
+        Plan plan = planner().plan(request(exchange, run));
+        run.planned(plan);
+        exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
+        exchange.getMessage().setBody(plan.query().sql());
+        exchange.getMessage()
+                .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    private Planner planner() {
+        ExportConfiguration configuration = endpoint.getConfiguration();
+        return new Planner(
+                endpoint.getCamelContext(),
+                endpoint.flow(),
+                configuration.getNamespace(),
+                configuration.toExport(),
+                configuration.toDataSet(),
+                configuration.getDataFormat());
+    }
+
+    private Planner.Request request(Exchange exchange, ActiveRun run) {
+        ZoneId zone = ZoneId.of(endpoint.getConfiguration().getTimezone());
+        String mode = exchange.getMessage().getHeader(WaybillConstants.MODE, String.class);
+        try {
+            return new Planner.Request(
+                    run.runId(),
+                    logicalTime(exchange, run, zone),
+                    mode == null ? null : ExportMode.parse(mode),
+                    exchange.getMessage().getHeader(WaybillConstants.BATCH_ID),
+                    false);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(Stage.PLAN, "mode: " + e.getMessage(), e);
+        }
+    }
+
+    /** The time asked for; else the time that the schedule set; else now. */
+    private static ZonedDateTime logicalTime(Exchange exchange, ActiveRun run, ZoneId zone) {
+        Instant asked = exchange.getMessage().getHeader(WaybillConstants.LOGICAL_TIME, Instant.class);
+        Date scheduled = exchange.getMessage().getHeader(WaybillConstants.SCHEDULED_FIRE_TIME, Date.class);
+        Instant time = asked != null ? asked : scheduled != null ? scheduled.toInstant() : run.startedAt();
+        return time.atZone(zone);
+    }
+}

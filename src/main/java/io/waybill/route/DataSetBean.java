@@ -1,0 +1,145 @@
+package io.waybill.route;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A declared {@link DataSet} as a bean of a route file. */
+public class DataSetBean {
+
+    private String id;
+    private String datasource;
+    private String table;
+    private String query;
+    private String kind;
+    private String primaryKey;
+    private String watermark;
+    private List<String> columns = new ArrayList<>();
+
+    DataSet toDataSet() {
+        return new DataSet(
+                id,
+                datasource,
+                table,
+                query,
+                kind == null ? null : DataSetKind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                ExportConfiguration.list(primaryKey),
+                watermark,
+                columns.stream().map(DataSetBean::column).toList(),
+                null);
+    }
+
+    /** Reads {@code name: type pii required}, where each word after the colon may be missing. */
+    private static DataSet.DeclaredColumn column(String text) {
+        int colon = text.lastIndexOf(':');
+        String name = colon < 0 ? text.trim() : text.substring(0, colon).trim();
+        List<String> words = colon < 0
+                ? List.of()
+                : Arrays.stream(text.substring(colon + 1).trim().split("\\s+")).toList();
+        ColumnType type = words.stream()
+                .filter(word -> !word.isEmpty() && !word.equals("pii") && !word.equals("required"))
+                .findFirst()
+                .map(ColumnType::parse)
+                .orElse(null);
+        return new DataSet.DeclaredColumn(name, type, words.contains("pii"), words.contains("required"));
+    }
+
+    /** The bean's properties for a data set. */
+    static Map<String, Object> properties(DataSet dataSet) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        put(properties, "id", dataSet.id());
+        put(properties, "datasource", dataSet.datasource());
+        put(properties, "table", dataSet.table());
+        put(properties, "query", dataSet.query());
+        put(
+                properties,
+                "kind",
+                dataSet.kind() == null ? null : dataSet.kind().name().toLowerCase(Locale.ROOT));
+        put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : String.join(",", dataSet.primaryKey()));
+        put(properties, "watermark", dataSet.watermark());
+        for (int i = 0; i < dataSet.columns().size(); i++) {
+            DataSet.DeclaredColumn column = dataSet.columns().get(i);
+            properties.put(
+                    "columns[" + i + "]",
+                    column.name() + ":" + (column.type() == null ? "" : " " + column.type())
+                            + (column.pii() ? " pii" : "") + (column.required() ? " required" : ""));
+        }
+        return properties;
+    }
+
+    private static void put(Map<String, Object> properties, String key, String value) {
+        if (value != null) {
+            properties.put(key, value);
+        }
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public void setId(String id) {
+        this.id = id;
+    }
+
+    public String getDatasource() {
+        return datasource;
+    }
+
+    public void setDatasource(String datasource) {
+        this.datasource = datasource;
+    }
+
+    public String getTable() {
+        return table;
+    }
+
+    public void setTable(String table) {
+        this.table = table;
+    }
+
+    public String getQuery() {
+        return query;
+    }
+
+    public void setQuery(String query) {
+        this.query = query;
+    }
+
+    public String getKind() {
+        return kind;
+    }
+
+    public void setKind(String kind) {
+        this.kind = kind;
+    }
+
+    public String getPrimaryKey() {
+        return primaryKey;
+    }
+
+    public void setPrimaryKey(String primaryKey) {
+        this.primaryKey = primaryKey;
+    }
+
+    public String getWatermark() {
+        return watermark;
+    }
+
+    public void setWatermark(String watermark) {
+        this.watermark = watermark;
+    }
+
+    public List<String> getColumns() {
+        return columns;
+    }
+
+    public void setColumns(List<String> columns) {
+        this.columns = columns;
+    }
+}

@@ -1,0 +1,358 @@
+package io.waybill.route;
+
+import io.waybill.flow.Compression;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Filter;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Order;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Selection;
+import io.waybill.flow.Selection.PiiPolicy;
+import io.waybill.flow.Selection.Select;
+import io.waybill.flow.Split;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.spi.DataFormat;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** The options of {@code waybill:begin}: the keys of an export flow, in Camel's spelling. */
+@UriParams
+public class ExportConfiguration {
+
+    @UriParam
+    private String sourceDatasetId;
+
+    @UriParam
+    private String datasource;
+
+    @UriParam(defaultValue = "public")
+    private String namespace = "public";
+
+    @UriParam
+    private String filePath;
+
+    @UriParam(defaultValue = "full", enums = "full,batch,incremental,changes_only")
+    private String mode;
+
+    @UriParam
+    private String batchId;
+
+    @UriParam(defaultValue = "csv", enums = "csv,tsv,json,jsonl,parquet")
+    private String format = "csv";
+
+    @UriParam
+    private String columns;
+
+    @UriParam
+    private String excludeColumns;
+
+    @UriParam(defaultValue = "all", enums = "all,required,no_pii")
+    private String select = "all";
+
+    @UriParam(defaultValue = "exclude", enums = "exclude,allow")
+    private String piiPolicy = "exclude";
+
+    @UriParam
+    private List<FilterBean> filters = List.of();
+
+    @UriParam
+    private String orderBy;
+
+    @UriParam
+    private long limit;
+
+    @UriParam
+    private long maxRowsPerFile;
+
+    @UriParam
+    private long targetFileSizeBytes;
+
+    @UriParam
+    private long maxRowGroupsPerFile;
+
+    @UriParam(defaultValue = "none", enums = "none,gzip,zstd")
+    private String compression = "none";
+
+    @UriParam(defaultValue = "overwrite", enums = "overwrite,fail,version")
+    private String ifExists = "overwrite";
+
+    @UriParam
+    private boolean skipEmpty;
+
+    @UriParam(defaultValue = "UTC")
+    private String timezone = "UTC";
+
+    @UriParam(label = "advanced")
+    private DataSetBean dataSet;
+
+    @UriParam(label = "advanced")
+    @Metadata(javaType = "org.apache.camel.spi.DataFormat")
+    private DataFormat dataFormat;
+
+    /** The export that these options describe. */
+    Export toExport() {
+        return new Export(
+                sourceDatasetId,
+                datasource,
+                PathTemplate.parse(filePath),
+                mode == null ? ExportMode.FULL : ExportMode.parse(mode),
+                batchId,
+                parse(FileFormat.class, format),
+                Map.of(),
+                new Selection(
+                        list(columns),
+                        list(excludeColumns),
+                        parse(Select.class, select),
+                        parse(PiiPolicy.class, piiPolicy)),
+                toFilters(),
+                list(orderBy).stream().map(Order::parse).toList(),
+                limit,
+                new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile),
+                parse(Compression.class, compression),
+                parse(IfExists.class, ifExists),
+                skipEmpty);
+    }
+
+    private List<Filter> toFilters() {
+        return filters.stream().map(FilterBean::toFilter).toList();
+    }
+
+    /** The data set, as declared or not. */
+    DataSet toDataSet() {
+        return dataSet == null ? DataSet.undeclared(sourceDatasetId, datasource) : dataSet.toDataSet();
+    }
+
+    private static <E extends Enum<E>> E parse(Class<E> type, String name) {
+        try {
+            return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is not known; allowed: "
+                            + Arrays.stream(type.getEnumConstants())
+                                    .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+                                    .collect(Collectors.joining(", ")),
+                    e);
+        }
+    }
+
+    static List<String> list(String names) {
+        return names == null || names.isBlank()
+                ? List.of()
+                : Arrays.stream(names.split(",")).map(String::trim).toList();
+    }
+
+    public String getSourceDatasetId() {
+        return sourceDatasetId;
+    }
+
+    /** The data set to export: a declared one's id, or a table or view. */
+    public void setSourceDatasetId(String sourceDatasetId) {
+        this.sourceDatasetId = sourceDatasetId;
+    }
+
+    public String getDatasource() {
+        return datasource;
+    }
+
+    /** The data source to read; without it, the data set's own, or the default one. */
+    public void setDatasource(String datasource) {
+        this.datasource = datasource;
+    }
+
+    public String getNamespace() {
+        return namespace;
+    }
+
+    /** The flow's group, and the first schema that the data set is looked for in. */
+    public void setNamespace(String namespace) {
+        this.namespace = namespace;
+    }
+
+    public String getFilePath() {
+        return filePath;
+    }
+
+    /** Where the files go, with variables such as {ds} and {batch_id}; a directory where it ends in a slash. */
+    public void setFilePath(String filePath) {
+        this.filePath = filePath;
+    }
+
+    public String getMode() {
+        return mode;
+    }
+
+    /** Which rows: full, batch, incremental or changes_only. */
+    public void setMode(String mode) {
+        this.mode = mode;
+    }
+
+    public String getBatchId() {
+        return batchId;
+    }
+
+    /** The batch of mode batch. */
+    public void setBatchId(String batchId) {
+        this.batchId = batchId;
+    }
+
+    public String getFormat() {
+        return format;
+    }
+
+    /** The files' format: csv, tsv, json, jsonl or parquet. */
+    public void setFormat(String format) {
+        this.format = format;
+    }
+
+    public String getColumns() {
+        return columns;
+    }
+
+    /** The columns to export, in this order, separated by commas. */
+    public void setColumns(String columns) {
+        this.columns = columns;
+    }
+
+    public String getExcludeColumns() {
+        return excludeColumns;
+    }
+
+    /** Columns to leave out, separated by commas. */
+    public void setExcludeColumns(String excludeColumns) {
+        this.excludeColumns = excludeColumns;
+    }
+
+    public String getSelect() {
+        return select;
+    }
+
+    /** Which columns where none are named: all, required or no_pii. */
+    public void setSelect(String select) {
+        this.select = select;
+    }
+
+    public String getPiiPolicy() {
+        return piiPolicy;
+    }
+
+    /** What happens to columns that are marked pii: exclude or allow. */
+    public void setPiiPolicy(String piiPolicy) {
+        this.piiPolicy = piiPolicy;
+    }
+
+    public List<FilterBean> getFilters() {
+        return filters;
+    }
+
+    /** Conditions that all rows meet: references of filter beans, separated by commas. */
+    public void setFilters(List<FilterBean> filters) {
+        this.filters = filters;
+    }
+
+    public String getOrderBy() {
+        return orderBy;
+    }
+
+    /** The rows' order: columns, separated by commas, each with desc behind it where it descends. */
+    public void setOrderBy(String orderBy) {
+        this.orderBy = orderBy;
+    }
+
+    public long getLimit() {
+        return limit;
+    }
+
+    /** Rows at most; 0 for all. */
+    public void setLimit(long limit) {
+        this.limit = limit;
+    }
+
+    public long getMaxRowsPerFile() {
+        return maxRowsPerFile;
+    }
+
+    /** Rows of a file at most; 0 for no limit. */
+    public void setMaxRowsPerFile(long maxRowsPerFile) {
+        this.maxRowsPerFile = maxRowsPerFile;
+    }
+
+    public long getTargetFileSizeBytes() {
+        return targetFileSizeBytes;
+    }
+
+    /** Bytes, before compression, at which another file begins; 0 for no limit. */
+    public void setTargetFileSizeBytes(long targetFileSizeBytes) {
+        this.targetFileSizeBytes = targetFileSizeBytes;
+    }
+
+    public long getMaxRowGroupsPerFile() {
+        return maxRowGroupsPerFile;
+    }
+
+    /** Row groups of a Parquet file; 0 for no limit. It takes precedence over the size. */
+    public void setMaxRowGroupsPerFile(long maxRowGroupsPerFile) {
+        this.maxRowGroupsPerFile = maxRowGroupsPerFile;
+    }
+
+    public String getCompression() {
+        return compression;
+    }
+
+    /** How files are compressed: none, gzip or zstd. */
+    public void setCompression(String compression) {
+        this.compression = compression;
+    }
+
+    public String getIfExists() {
+        return ifExists;
+    }
+
+    /** What happens to files that are there already: overwrite, fail or version. */
+    public void setIfExists(String ifExists) {
+        this.ifExists = ifExists;
+    }
+
+    public boolean isSkipEmpty() {
+        return skipEmpty;
+    }
+
+    /** Whether nothing is delivered when there are no rows. */
+    public void setSkipEmpty(boolean skipEmpty) {
+        this.skipEmpty = skipEmpty;
+    }
+
+    public String getTimezone() {
+        return timezone;
+    }
+
+    /** The zone of the run's logical date. */
+    public void setTimezone(String timezone) {
+        this.timezone = timezone;
+    }
+
+    public DataSetBean getDataSet() {
+        return dataSet;
+    }
+
+    /** The declaration of the data set: a reference of a data set bean. */
+    public void setDataSet(DataSetBean dataSet) {
+        this.dataSet = dataSet;
+    }
+
+    public DataFormat getDataFormat() {
+        return dataFormat;
+    }
+
+    /** The data format, with its options; without it, that of the format, with its defaults. */
+    public void setDataFormat(DataFormat dataFormat) {
+        this.dataFormat = dataFormat;
+    }
+}

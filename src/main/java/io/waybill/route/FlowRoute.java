@@ -1,0 +1,227 @@
+package io.waybill.route;
+
+import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Export;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Order;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Selection;
+import io.waybill.flow.Trigger;
+import io.waybill.format.CsvDataFormat;
+import io.waybill.format.JsonDataFormat;
+import io.waybill.format.ParquetDataFormat;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.BeanFactoryDefinition;
+import org.apache.camel.model.BeanModelHelper;
+import org.apache.camel.spi.DataFormat;
+
+/**
+ * What a flow becomes: endpoint URIs, whose options hold its plain settings, and beans for its structured ones. The
+ * loaded route and the printed one are made of the same.
+ */
+final class FlowRoute {
+
+    private final Flow flow;
+    private final Export export;
+    private final DataSet dataSet;
+    private final String datasource;
+
+    /**
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @param datasource the data source that the flow reads
+     */
+    FlowRoute(Flow flow, DataSet dataSet, String datasource) {
+        this.flow = flow;
+        this.export = flow.export();
+        this.dataSet = dataSet;
+        this.datasource = datasource;
+    }
+
+    String id() {
+        return flow.id();
+    }
+
+    String start() {
+        return "direct:" + flow.id();
+    }
+
+    /** The id of one of its steps. */
+    String step(String name) {
+        return flow.id() + "-" + name;
+    }
+
+    String begin() {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("sourceDatasetId", export.sourceDataset());
+        options.put("datasource", datasource);
+        options.put("namespace", flow.namespace().equals("public") ? null : flow.namespace());
+        options.put("filePath", export.filePath().text());
+        options.put("mode", export.mode().label());
+        options.put("batchId", export.batchId());
+        options.put("format", export.format().extension());
+        putSelection(options, export.selection());
+        options.put("filters", filterReferences());
+        options.put(
+                "orderBy", joined(export.orderBy().stream().map(Order::toString).toList()));
+        options.put("limit", unlessZero(export.limit()));
+        options.put("maxRowsPerFile", unlessZero(export.split().maxRowsPerFile()));
+        options.put("targetFileSizeBytes", unlessZero(export.split().targetFileSizeBytes()));
+        options.put("maxRowGroupsPerFile", unlessZero(export.split().maxRowGroupsPerFile()));
+        options.put("compression", unlessDefault(export.compression(), "none"));
+        options.put("ifExists", unlessDefault(export.ifExists(), "overwrite"));
+        options.put("skipEmpty", export.skipEmpty() ? true : null);
+        options.put(
+                "timezone",
+                flow.timezone().getId().equals("Z") ? null : flow.timezone().getId());
+        options.put("dataSet", dataSet == null ? null : "#" + dataSetBean());
+        options.put("dataFormat", export.formatOptions().isEmpty() ? null : "#" + formatBean());
+        return uri("waybill:begin/" + flow.id(), options);
+    }
+
+    private static void putSelection(Map<String, Object> options, Selection selection) {
+        options.put("columns", joined(selection.columns()));
+        options.put("excludeColumns", joined(selection.exclude()));
+        options.put("select", unlessDefault(selection.select(), "all"));
+        options.put("piiPolicy", unlessDefault(selection.pii(), "exclude"));
+    }
+
+    private static String joined(List<String> names) {
+        return names.isEmpty() ? null : String.join(",", names);
+    }
+
+    private static Object unlessZero(long number) {
+        return number == 0 ? null : number;
+    }
+
+    private static String unlessDefault(Enum<?> value, String defaultName) {
+        String name = value.name().toLowerCase(Locale.ROOT);
+        return name.equals(defaultName) ? null : name;
+    }
+
+    private String filterReferences() {
+        if (export.filters().isEmpty()) {
+            return null;
+        }
+        List<String> references = new ArrayList<>();
+        for (int i = 1; i <= export.filters().size(); i++) {
+            references.add("#" + filterBean(i));
+        }
+        return String.join(",", references);
+    }
+
+    String rows() {
+        return "rows:" + datasource;
+    }
+
+    String verb(Verb verb) {
+        return "waybill:" + verb.label() + "/" + flow.id();
+    }
+
+    /** The endpoint that publishes a file. */
+    String destination() {
+        return uri(
+                LocalDestination.of(new PathTemplate(export.filePath().text())).endpointPath(),
+                LocalDestination.endpointOptions(export.ifExists()));
+    }
+
+    String triggerId(Trigger trigger) {
+        return flow.id() + "-" + trigger.id();
+    }
+
+    /** The endpoint that a trigger is. */
+    String trigger(Trigger trigger) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("cron", trigger.cron().quartz());
+        options.put(
+                "trigger.timeZone",
+                trigger.timezone().getId().equals("Z")
+                        ? "UTC"
+                        : trigger.timezone().getId());
+        return uri("quartz:" + flow.id() + "/" + trigger.id(), options);
+    }
+
+    private String filterBean(int number) {
+        return flow.id() + "-filter-" + number;
+    }
+
+    private String dataSetBean() {
+        return flow.id() + "-data-set";
+    }
+
+    private String formatBean() {
+        return flow.id() + "-format";
+    }
+
+    /** The beans of its structured settings. */
+    List<BeanFactoryDefinition<?>> beans() {
+        List<BeanFactoryDefinition<?>> beans = new ArrayList<>();
+        if (dataSet != null) {
+            beans.add(bean(dataSetBean(), DataSetBean.class, DataSetBean.properties(dataSet)));
+        }
+        for (int i = 0; i < export.filters().size(); i++) {
+            beans.add(bean(
+                    filterBean(i + 1),
+                    FilterBean.class,
+                    FilterBean.properties(export.filters().get(i))));
+        }
+        if (!export.formatOptions().isEmpty()) {
+            Map<String, Object> properties = new TreeMap<>();
+            export.formatOptions().forEach((option, value) -> properties.put(option, value.toString()));
+            beans.add(bean(formatBean(), formatClass(), properties));
+        }
+        return beans;
+    }
+
+    /** The data format with its options; null where it has none. */
+    DataFormat newDataFormat(CamelContext context) throws Exception {
+        for (BeanFactoryDefinition<?> bean : beans()) {
+            if (bean.getName().equals(formatBean())) {
+                return (DataFormat) BeanModelHelper.newInstance(bean, context);
+            }
+        }
+        return null;
+    }
+
+    private Class<?> formatClass() {
+        return switch (export.format()) {
+            case CSV, TSV -> CsvDataFormat.class;
+            case JSON, JSONL -> JsonDataFormat.class;
+            case PARQUET -> ParquetDataFormat.class;
+        };
+    }
+
+    private static BeanFactoryDefinition<?> bean(String name, Class<?> type, Map<String, Object> properties) {
+        BeanFactoryDefinition<?> bean = new BeanFactoryDefinition<>();
+        bean.setName(name);
+        bean.setType("#class:" + type.getName());
+        bean.setProperties(properties);
+        return bean;
+    }
+
+    /** A URI with its options encoded; a value with property placeholders stays raw, for Camel to resolve them. */
+    private static String uri(String path, Map<String, Object> options) {
+        String query = options.entrySet().stream()
+                .filter(option -> option.getValue() != null)
+                .map(option -> option.getKey() + "=" + value(option.getValue().toString()))
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? path : path + "?" + query;
+    }
+
+    private static String value(String text) {
+        return text.contains("{{")
+                ? "RAW(" + text + ")"
+                : URLEncoder.encode(text, StandardCharsets.UTF_8)
+                        .replace("%2F", "/")
+                        .replace("%2C", ",");
+    }
+}

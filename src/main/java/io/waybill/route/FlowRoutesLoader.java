@@ -1,0 +1,148 @@
+package io.waybill.route;
+
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetsReader;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowReader;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
+import io.waybill.rows.DataSources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spi.annotations.RoutesLoader;
+import org.apache.camel.support.PluginHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads flow files wherever Camel loads routes: {@code camel.main.routesIncludePattern = routes/*} is all it takes.
+ * {@code datasets.toml} beside a flow is read with it.
+ */
+@RoutesLoader("toml")
+public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
+
+    /** The property that leaves triggers out, for a process that runs one flow and ends. */
+    public static final String TRIGGERS = "waybill.triggers";
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowRoutesLoader.class);
+
+    public FlowRoutesLoader() {
+        super("toml");
+    }
+
+    @Override
+    protected RouteBuilder doLoadRouteBuilder(Resource resource) throws Exception {
+        String file = fileName(resource);
+        if (file.endsWith(DataSetsReader.FILE_NAME)) {
+            dataSets(file, resource); // checked here, used by the flows beside it
+            return new RouteBuilder() {
+                @Override
+                public void configure() {
+                    // data sets are not routes
+                }
+            };
+        }
+        Flow flow = new FlowReader(placeholders(getCamelContext()))
+                .read(file, text(resource))
+                .orThrow();
+        refuseDuplicate(flow, resource);
+        if (flow.export() == null || !flow.notYet().isEmpty()) {
+            flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
+            return refusing(flow);
+        }
+        DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
+        return new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
+    }
+
+    static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {
+        String datasource = flow.export().datasource();
+        if (datasource == null && dataSet != null) {
+            datasource = dataSet.datasource();
+        }
+        return new FlowRoute(flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource);
+    }
+
+    /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */
+    private static RouteBuilder refusing(Flow flow) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:" + flow.id()).routeId(flow.id()).throwException(new InvalidFlowException(flow.notYet()));
+            }
+        };
+    }
+
+    private boolean withTriggers() {
+        return getCamelContext()
+                .getPropertiesComponent()
+                .resolveProperty(TRIGGERS)
+                .map(Boolean::parseBoolean)
+                .orElse(true);
+    }
+
+    private void refuseDuplicate(Flow flow, Resource resource) {
+        Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
+        RouteDefinition other = model.getRouteDefinition(flow.id());
+        Resource from = other == null ? null : other.getResource();
+        if (from != null && !from.getLocation().equals(resource.getLocation())) {
+            throw new InvalidFlowException(List.of(new Problem(
+                    new Place(fileName(resource), 0),
+                    "id",
+                    "\"" + flow.id() + "\" is the id of the route in " + fileName(from) + " already")));
+        }
+    }
+
+    private Map<String, DataSet> siblingDataSets(Resource resource) throws IOException {
+        String location = resource.getLocation();
+        String sibling = location.substring(0, location.lastIndexOf('/') + 1) + DataSetsReader.FILE_NAME;
+        Resource declared = PluginHelper.getResourceLoader(getCamelContext()).resolveResource(sibling);
+        return declared.exists() ? dataSets(fileName(declared), declared) : Map.of();
+    }
+
+    private Map<String, DataSet> dataSets(String file, Resource resource) throws IOException {
+        return new DataSetsReader(placeholders(getCamelContext()))
+                .read(file, text(resource))
+                .orThrow();
+    }
+
+    private static String text(Resource resource) throws IOException {
+        try (InputStream in = resource.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String fileName(Resource resource) {
+        String location = resource.getLocation();
+        return location.substring(location.indexOf(':') + 1);
+    }
+
+    /** Resolves property placeholders, and says in our words where one has no value. */
+    public static UnaryOperator<String> placeholders(CamelContext context) {
+        return text -> {
+            if (!text.contains("{{")) {
+                return text;
+            }
+            try {
+                return context.resolvePropertyPlaceholders(text);
+            } catch (IllegalArgumentException e) {
+                // not the exception's own text, which may show other values
+                throw new IllegalArgumentException(
+                        "\"" + text
+                                + "\" holds a property placeholder that has no value here; set it in application.properties or the"
+                                + " environment",
+                        e);
+            }
+        };
+    }
+}

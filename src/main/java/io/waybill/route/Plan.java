@@ -1,0 +1,68 @@
+package io.waybill.route;
+
+import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Window;
+import io.waybill.part.PartNames;
+import io.waybill.part.Waybill;
+import io.waybill.query.Query;
+import io.waybill.query.Source;
+import io.waybill.rows.Column;
+import io.waybill.rows.RowFormat;
+import java.time.ZonedDateTime;
+import java.util.List;
+
+/**
+ * Everything that is decided before the first row is read.
+ *
+ * @param flow the flow's id
+ * @param export what it exports
+ * @param runId the run's id
+ * @param logicalTime the run's logical time, in the trigger's zone
+ * @param mode which rows
+ * @param window the rows that the run stands for
+ * @param latestBatch the highest batch when the run was planned; null where the data set has none
+ * @param datasource the data source's name
+ * @param source the data set, as it was found
+ * @param query the SQL
+ * @param format the data format
+ * @param destination where the files go
+ * @param names the files' names there
+ * @param estimate about how many rows, in words; empty where it was not asked for, or nobody knows
+ */
+public record Plan(
+        String flow,
+        Export export,
+        String runId,
+        ZonedDateTime logicalTime,
+        ExportMode mode,
+        Window window,
+        Object latestBatch,
+        String datasource,
+        Source source,
+        Query query,
+        RowFormat format,
+        LocalDestination destination,
+        PartNames names,
+        String estimate) {
+
+    /** The batch that the run stands for, or the latest when it was planned; null where the data set has none. */
+    public Object batchId() {
+        return window instanceof Window.Batch batch ? batch.id() : latestBatch;
+    }
+
+    /** The columns of the files, with their types there. */
+    public List<Waybill.ColumnEntry> columns() {
+        return query.columns().stream()
+                .map(column -> {
+                    Column written = new Column(
+                            column.label(),
+                            column.source().type(),
+                            column.source().nullable());
+                    return new Waybill.ColumnEntry(
+                            column.label(), column.source().type().toString(), format.targetType(written));
+                })
+                .toList();
+    }
+}

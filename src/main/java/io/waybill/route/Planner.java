@@ -1,0 +1,230 @@
+package io.waybill.route;
+
+import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Filter;
+import io.waybill.flow.Flow;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.part.PartNames;
+import io.waybill.query.Catalog;
+import io.waybill.query.Query;
+import io.waybill.query.QueryPlanner;
+import io.waybill.query.Source;
+import io.waybill.rows.DataSources;
+import io.waybill.rows.RowFormat;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.DataFormat;
+
+/** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
+public final class Planner {
+
+    private final CamelContext context;
+    private final String flow;
+    private final String namespace;
+    private final Export export;
+    private final DataSet dataSet;
+    private final DataFormat dataFormat;
+
+    /**
+     * @param dataSet as it is declared, or {@link DataSet#undeclared}
+     * @param dataFormat how files are written; null for the format's data format with its defaults
+     */
+    Planner(
+            CamelContext context,
+            String flow,
+            String namespace,
+            Export export,
+            DataSet dataSet,
+            DataFormat dataFormat) {
+        this.context = context;
+        this.flow = flow;
+        this.namespace = namespace;
+        this.export = export;
+        this.dataSet = dataSet;
+        this.dataFormat = dataFormat;
+    }
+
+    /**
+     * The planner of a flow, which plans as the flow's route would.
+     *
+     * @param declared the declared data set; null for one that is found by its name
+     */
+    public static Planner of(CamelContext context, Flow flow, DataSet declared) throws Exception {
+        Export export = flow.export();
+        DataSet dataSet = declared == null ? DataSet.undeclared(export.sourceDataset(), export.datasource()) : declared;
+        DataFormat format = FlowRoutesLoader.routeOf(context, flow, declared).newDataFormat(context);
+        return new Planner(context, flow.id(), flow.namespace(), export, dataSet, format);
+    }
+
+    /**
+     * One run to plan.
+     *
+     * @param runId its id
+     * @param logicalTime its logical time, in the trigger's zone
+     * @param mode instead of the flow's; null for that
+     * @param batchId instead of the flow's; null for that
+     * @param estimate whether to ask the database how many rows it expects
+     */
+    public record Request(String runId, ZonedDateTime logicalTime, ExportMode mode, Object batchId, boolean estimate) {}
+
+    /**
+     * Plans a run. The database is asked about the data set, and nothing is changed.
+     *
+     * @throws WaybillException when it cannot run as it is; the message says what to change
+     */
+    public Plan plan(Request request) {
+        ExportMode mode = request.mode() == null ? export.mode() : request.mode();
+        Object batchId = batchOf(mode, request);
+        String datasource = datasource();
+        try (Connection connection = DataSources.find(context, datasource).getConnection()) {
+            Catalog catalog = new Catalog(connection, datasource);
+            Source source = catalog.find(dataSet, namespace);
+            Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
+            Window window = window(mode, source, batchId, latest);
+            Query query = new QueryPlanner(source)
+                    .plan(
+                            mode,
+                            window,
+                            export.selection(),
+                            resolvedFilters(),
+                            export.orderBy(),
+                            request.logicalTime(),
+                            export.limit());
+            PathTemplate path = new PathTemplate(
+                    context.resolvePropertyPlaceholders(export.filePath().text()));
+            LocalDestination destination = LocalDestination.of(path);
+            RunVariables variables =
+                    new RunVariables(flow, namespace, export.format(), request, mode, source, batchOf(window, latest));
+            return new Plan(
+                    flow,
+                    export,
+                    request.runId(),
+                    request.logicalTime(),
+                    mode,
+                    window,
+                    latest,
+                    datasource,
+                    source,
+                    query,
+                    rowFormat(),
+                    destination,
+                    names(variables, path, destination),
+                    request.estimate() ? catalog.estimate(query, source) : "");
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
+        }
+    }
+
+    private Object batchOf(ExportMode mode, Request request) {
+        if (mode != ExportMode.BATCH && request.batchId() != null) {
+            throw new WaybillException(
+                    Stage.PLAN, "batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
+        }
+        Object batch = request.batchId() == null ? export.batchId() : request.batchId();
+        if (mode == ExportMode.BATCH && batch == null) {
+            throw new WaybillException(Stage.PLAN, "batch_id: is missing; mode \"batch\" exports one batch");
+        }
+        return batch;
+    }
+
+    private static Object batchOf(Window window, Object latest) {
+        return window instanceof Window.Batch batch ? batch.id() : latest;
+    }
+
+    private String datasource() {
+        if (export.datasource() != null) {
+            return export.datasource();
+        }
+        return dataSet.datasource() != null ? dataSet.datasource() : DataSources.defaultName(context);
+    }
+
+    /** A wrong mode is refused by the query's planner, which knows the kind. */
+    private static Window window(ExportMode mode, Source source, Object batchId, Object latest) {
+        return switch (mode) {
+            case BATCH -> new Window.Batch(batchId);
+            case INCREMENTAL ->
+                switch (source.kind()) {
+                    case DELTA_TRANSACTION, BATCH_TRACKED -> new Window.Batch(latest);
+                    case CHANGE_FEED, PLAIN -> new Window.Everything();
+                };
+            case FULL, CHANGES_ONLY -> new Window.Everything();
+        };
+    }
+
+    private List<Filter> resolvedFilters() {
+        return export.filters().stream()
+                .map(filter -> new Filter(
+                        filter.column(),
+                        filter.operator(),
+                        filter.values().stream()
+                                .map(value -> value instanceof String text
+                                        ? context.resolvePropertyPlaceholders(text)
+                                        : value)
+                                .toList()))
+                .toList();
+    }
+
+    private RowFormat rowFormat() {
+        DataFormat format =
+                dataFormat == null ? context.resolveDataFormat(export.format().dataFormat()) : dataFormat;
+        if (format instanceof RowFormat rowFormat) {
+            return rowFormat;
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                "dataFormat: " + (format == null ? "none" : format.getClass().getName())
+                        + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
+    }
+
+    private PartNames names(RunVariables variables, PathTemplate path, LocalDestination destination) {
+        String below = path.text().substring(path.fixedDirectory().length());
+        try {
+            PartNames names = new PartNames(
+                    new PathTemplate(below).resolve(variables::value),
+                    flow,
+                    export.format(),
+                    export.compression(),
+                    !export.split().isSingleFile(),
+                    1);
+            destination.resolve(names.part(1));
+            return applyIfExists(destination, names);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
+        }
+    }
+
+    private PartNames applyIfExists(LocalDestination destination, PartNames names) {
+        return switch (export.ifExists()) {
+            case OVERWRITE -> names;
+            case FAIL -> {
+                for (String name : List.of(names.part(1), names.waybill())) {
+                    if (destination.exists(name)) {
+                        throw new WaybillException(
+                                Stage.PLAN,
+                                "if_exists: " + destination.resolve(name)
+                                        + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite or"
+                                        + " version");
+                    }
+                }
+                yield names;
+            }
+            case VERSION -> {
+                PartNames free = names;
+                while (destination.exists(free.part(1)) || destination.exists(free.waybill())) {
+                    free = free.withVersion(free.version() + 1);
+                }
+                yield free;
+            }
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package io.waybill.route;
+
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Flow;
+import io.waybill.flow.InvalidFlowException;
+import java.util.ArrayList;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.spi.ModelToYAMLDumper;
+import org.apache.camel.support.PluginHelper;
+
+/** Prints a flow's routes, and the beans that they refer to, in Camel's YAML DSL. Placeholders stay placeholders. */
+public final class RouteYaml {
+
+    private final CamelContext context;
+
+    public RouteYaml(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Prints a flow.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @throws InvalidFlowException when the flow asks for something that cannot run yet
+     */
+    public String print(Flow flow, DataSet dataSet) throws Exception {
+        if (!flow.notYet().isEmpty()) {
+            throw new InvalidFlowException(flow.notYet());
+        }
+        FlowRoute parts = FlowRoutesLoader.routeOf(context, flow, dataSet);
+        FlowRouteBuilder builder = new FlowRouteBuilder(flow, parts, true);
+        builder.setCamelContext(context);
+        builder.configure();
+        builder.configuration();
+        StringBuilder yaml = new StringBuilder();
+        ModelToYAMLDumper dumper = PluginHelper.getModelToYAMLDumper(context);
+        if (!parts.beans().isEmpty()) {
+            yaml.append(dumper.dumpBeansAsYaml(context, new ArrayList<Object>(parts.beans())));
+        }
+        for (RouteConfigurationDefinition configuration :
+                builder.getRouteConfigurationCollection().getRouteConfigurations()) {
+            yaml.append(configuration(dumper, configuration));
+        }
+        yaml.append(dumper.dumpModelAsYaml(context, builder.getRouteCollection(), false, true, true, false));
+        return yaml.toString();
+    }
+
+    /** Camel's dumper leaves out what a route configuration holds, though it prints an onException by itself. */
+    private String configuration(ModelToYAMLDumper dumper, RouteConfigurationDefinition configuration)
+            throws Exception {
+        StringBuilder yaml = new StringBuilder("- routeConfiguration:\n    id: ")
+                .append(configuration.getId())
+                .append("\n    onException:\n");
+        for (OnExceptionDefinition onException : configuration.getOnExceptions()) {
+            dumper.dumpModelAsYaml(context, onException, false, true, true, false)
+                    .lines()
+                    .forEach(line -> yaml.append("      ").append(line).append('\n'));
+        }
+        return yaml.toString();
+    }
+}

@@ -1,0 +1,77 @@
+package io.waybill.route;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.query.Source;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/** The values of the variables of a run. {@code {part}} stays as it is: each part has its own. */
+final class RunVariables {
+
+    private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+
+    private final String flow;
+    private final String namespace;
+    private final FileFormat format;
+    private final Planner.Request request;
+    private final ExportMode mode;
+    private final Source source;
+    private final Object batchId;
+
+    /** @param batchId the batch that the run stands for, or the latest; null where there is none */
+    RunVariables(
+            String flow,
+            String namespace,
+            FileFormat format,
+            Planner.Request request,
+            ExportMode mode,
+            Source source,
+            Object batchId) {
+        this.flow = flow;
+        this.namespace = namespace;
+        this.format = format;
+        this.request = request;
+        this.mode = mode;
+        this.source = source;
+        this.batchId = batchId;
+    }
+
+    String value(String variable) {
+        if (variable.equals("part")) {
+            return "{part}";
+        }
+        ZonedDateTime time = request.logicalTime();
+        String value = switch (variable) {
+            case "batch_id" -> batchId();
+            case "ds", "date" -> time.format(DateTimeFormatter.ISO_LOCAL_DATE);
+            case "ds_nodash" -> time.format(DateTimeFormatter.BASIC_ISO_DATE).substring(0, 8);
+            case "ts" -> time.format(TS);
+            case "ts_nodash" -> time.format(DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss"));
+            case "year" -> time.format(DateTimeFormatter.ofPattern("yyyy"));
+            case "month" -> time.format(DateTimeFormatter.ofPattern("MM"));
+            case "day" -> time.format(DateTimeFormatter.ofPattern("dd"));
+            case "hour" -> time.format(DateTimeFormatter.ofPattern("HH"));
+            case "flow_id" -> flow;
+            case "dataset" -> source.id();
+            case "namespace" -> namespace;
+            case "mode" -> mode.label();
+            case "run_id" -> request.runId();
+            case "ext" -> format.extension();
+            default -> throw new IllegalArgumentException("{" + variable + "} is not a variable");
+        };
+        return PathTemplate.checkValue(variable, value);
+    }
+
+    private String batchId() {
+        if (!source.kind().hasBatches()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "file_path: {batch_id} has no value: data set \"" + source.id() + "\" is plain and has no batches");
+        }
+        return batchId == null ? "none" : batchId.toString();
+    }
+}

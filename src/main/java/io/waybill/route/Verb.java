@@ -1,0 +1,38 @@
+package io.waybill.route;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** The steps of a flow's route that are Waybill's own. */
+enum Verb {
+    /** Plans the run; the body becomes its SQL. */
+    BEGIN,
+    /** Writes the rows into staged parts; the body becomes their list. */
+    STAGE,
+    /** Takes one staged part; the body becomes its file, for the destination's endpoint. */
+    PART,
+    /** Checks what was published and writes the waybill; the body becomes its file. */
+    MANIFEST,
+    /** Ends the run; the body becomes its result. */
+    COMPLETE,
+    /** Cleans up after a failure. */
+    FAIL,
+    /** Runs the flow; the body becomes its result. */
+    RUN;
+
+    static Verb parse(String name) {
+        return Arrays.stream(values())
+                .filter(verb -> verb != RUN && verb.label().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("waybill: \"" + name + "\" is not a verb; allowed: "
+                        + Arrays.stream(values())
+                                .filter(verb -> verb != RUN)
+                                .map(Verb::label)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

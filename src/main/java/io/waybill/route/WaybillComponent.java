@@ -1,0 +1,89 @@
+package io.waybill.route;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+
+/**
+ * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
+ * the flow. It knows the runs under way in this process; a flow never runs twice at once.
+ */
+@Component("waybill")
+public class WaybillComponent extends DefaultComponent {
+
+    private static final DateTimeFormatter RUN_ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+
+    private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
+    private Clock clock = Clock.systemUTC();
+    private RandomGenerator random = new SecureRandom();
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        int slash = remaining.indexOf('/');
+        Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
+        WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
+        List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);
+        setProperties(endpoint, parameters);
+        if (filters != null && !filters.isEmpty()) {
+            endpoint.getConfiguration().setFilters(filters);
+        }
+        return endpoint;
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @throws WaybillException when the flow is running already
+     */
+    ActiveRun begin(String flow) {
+        Instant now = clock.instant();
+        String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
+        ActiveRun run = new ActiveRun(flow, runId, now);
+        ActiveRun other = runs.putIfAbsent(flow, run);
+        if (other != null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    true,
+                    "flow \"" + flow + "\" is running since " + other.startedAt() + " (run " + other.runId()
+                            + "); a flow never runs twice at once",
+                    null);
+        }
+        return run;
+    }
+
+    void end(ActiveRun run) {
+        runs.remove(run.flow(), run);
+    }
+
+    /** The runs under way in this process. */
+    public Collection<ActiveRun> activeRuns() {
+        return List.copyOf(runs.values());
+    }
+
+    public Clock getClock() {
+        return clock;
+    }
+
+    /** Where the time comes from. */
+    public void setClock(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Where the random ends of run ids come from. */
+    void setRandom(RandomGenerator random) {
+        this.random = random;
+    }
+}

@@ -1,0 +1,26 @@
+package io.waybill.route;
+
+import org.apache.camel.spi.Metadata;
+
+/** Headers and properties of the {@code waybill:} component. */
+public final class WaybillConstants {
+
+    @Metadata(description = "The export mode of this run, instead of the flow's.", javaType = "String")
+    public static final String MODE = "WaybillMode";
+
+    @Metadata(description = "The batch of this run, for mode batch.", javaType = "Object")
+    public static final String BATCH_ID = "WaybillBatchId";
+
+    @Metadata(
+            description = "The logical time of this run: what {ds} and {ts} stand for, and what filters count from.",
+            javaType = "java.time.Instant")
+    public static final String LOGICAL_TIME = "WaybillLogicalTime";
+
+    /** The exchange property that holds the {@link ActiveRun}. */
+    public static final String RUN = "WaybillRun";
+
+    /** What camel-quartz calls the time that a trigger was to fire at. */
+    static final String SCHEDULED_FIRE_TIME = "scheduledFireTime";
+
+    private WaybillConstants() {}
+}

@@ -1,0 +1,85 @@
+package io.waybill.route;
+
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Export data sets: run a flow, or be a step of its route. */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "waybill",
+        title = "Waybill",
+        syntax = "waybill:name",
+        category = {Category.DATABASE, Category.FILE},
+        producerOnly = true,
+        headersClass = WaybillConstants.class)
+public class WaybillEndpoint extends DefaultEndpoint {
+
+    private final Verb verb;
+    private final String flow;
+
+    @UriPath(
+            description =
+                    "The flow to run; or a verb, a slash and the flow: begin, stage, part, manifest, complete or fail.")
+    @Metadata(required = true)
+    private String name;
+
+    @UriParam
+    private ExportConfiguration configuration = new ExportConfiguration();
+
+    WaybillEndpoint(String uri, WaybillComponent component, Verb verb, String flow) {
+        super(uri, component);
+        this.verb = verb;
+        this.flow = flow;
+        this.name = verb == Verb.RUN ? flow : verb.label() + "/" + flow;
+    }
+
+    @Override
+    public Producer createProducer() {
+        return switch (verb) {
+            case BEGIN -> new BeginProducer(this);
+            case STAGE -> new StageProducer(this);
+            case PART -> new PartProducer(this);
+            case MANIFEST -> new ManifestProducer(this);
+            case COMPLETE -> new CompleteProducer(this);
+            case FAIL -> new FailProducer(this);
+            case RUN -> new RunProducer(this);
+        };
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) {
+        throw new UnsupportedOperationException("waybill: is a step to send to; a flow's triggers start it");
+    }
+
+    @Override
+    public WaybillComponent getComponent() {
+        return (WaybillComponent) super.getComponent();
+    }
+
+    String flow() {
+        return flow;
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public ExportConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(ExportConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

@@ -1,0 +1,174 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import java.util.Arrays;
+
+/**
+ * The values of one column in a {@link RowBatch}. Numbers and times lie in a {@code long[]} or {@code double[]}, all
+ * else as bytes end to end with their offsets; {@link ColumnType.Kind} says what they mean. A vector is filled once,
+ * value after value, and reused for the next batch.
+ */
+public final class ColumnVector {
+
+    private static final byte[] NO_BYTES = {};
+
+    private final ColumnType type;
+    private final boolean[] nulls;
+    private final long[] longs;
+    private final double[] doubles;
+    private final short[] subMicros;
+    private final int[] offsets;
+    private byte[] bytes;
+    private int size;
+
+    ColumnVector(ColumnType type, int capacity) {
+        this.type = type;
+        this.nulls = new boolean[capacity];
+        boolean floating = type.kind() == ColumnType.Kind.FLOAT32 || type.kind() == ColumnType.Kind.FLOAT64;
+        this.doubles = floating ? new double[capacity] : null;
+        this.longs = floating || type.isBytes() ? null : new long[capacity];
+        this.subMicros = type.hasNanos() ? new short[capacity] : null;
+        this.offsets = type.isBytes() ? new int[capacity + 1] : null;
+        this.bytes = type.isBytes() ? new byte[capacity * 8] : NO_BYTES;
+    }
+
+    public ColumnType type() {
+        return type;
+    }
+
+    public boolean isNull(int row) {
+        return nulls[row];
+    }
+
+    public long longAt(int row) {
+        return longs[row];
+    }
+
+    public double doubleAt(int row) {
+        return doubles[row];
+    }
+
+    /** Nanoseconds below the microsecond, 0 to 999, of a timestamp. */
+    public int subMicrosAt(int row) {
+        return subMicros == null ? 0 : subMicros[row];
+    }
+
+    /** The bytes of all values; a row's own lie from {@link #start} to before {@link #end}. Not to be changed. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int start(int row) {
+        return offsets[row];
+    }
+
+    public int end(int row) {
+        return offsets[row + 1];
+    }
+
+    /** The value's bytes as text; for messages and for readers that need a String. */
+    public String textAt(int row) {
+        return new String(bytes, start(row), end(row) - start(row), java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    /** A copy of the value's bytes. */
+    public byte[] bytesAt(int row) {
+        return Arrays.copyOfRange(bytes, start(row), end(row));
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    /** How many bytes the values take so far; 0 for numbers. */
+    int byteSize() {
+        return offsets == null ? 0 : offsets[size];
+    }
+
+    public void appendNull() {
+        nulls[size] = true;
+        if (offsets != null) {
+            offsets[size + 1] = offsets[size];
+        }
+        size++;
+    }
+
+    public void appendLong(long value) {
+        nulls[size] = false;
+        longs[size++] = value;
+    }
+
+    public void appendBoolean(boolean value) {
+        appendLong(value ? 1 : 0);
+    }
+
+    public void appendDouble(double value) {
+        nulls[size] = false;
+        doubles[size++] = value;
+    }
+
+    /** Appends a timestamp: microseconds since the epoch, and the nanoseconds (0 to 999) below them. */
+    public void appendTimestamp(long micros, int nanosBelow) {
+        if (subMicros != null) {
+            subMicros[size] = (short) nanosBelow;
+        }
+        appendLong(micros);
+    }
+
+    public void appendBytes(byte[] source) {
+        appendBytes(source, 0, source.length);
+    }
+
+    public void appendBytes(byte[] source, int from, int length) {
+        int start = offsets[size];
+        ensure(start + (long) length);
+        System.arraycopy(source, from, bytes, start, length);
+        nulls[size] = false;
+        offsets[++size] = start + length;
+    }
+
+    /** Appends text as UTF-8; an unpaired surrogate, which no UTF-8 can hold, becomes {@code ?}. */
+    public void appendText(String text) {
+        int start = offsets[size];
+        ensure(start + text.length() * 3L);
+        offsets[size + 1] = encodeUtf8(text, bytes, start);
+        nulls[size++] = false;
+    }
+
+    private static int encodeUtf8(String text, byte[] target, int start) {
+        int at = start;
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                target[at++] = (byte) c;
+            } else if (c < 0x800) {
+                target[at++] = (byte) (0xC0 | c >> 6);
+                target[at++] = (byte) (0x80 | c & 0x3F);
+            } else if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(text.charAt(i + 1))) {
+                int point = Character.toCodePoint(c, text.charAt(++i));
+                target[at++] = (byte) (0xF0 | point >> 18);
+                target[at++] = (byte) (0x80 | point >> 12 & 0x3F);
+                target[at++] = (byte) (0x80 | point >> 6 & 0x3F);
+                target[at++] = (byte) (0x80 | point & 0x3F);
+            } else if (Character.isSurrogate(c)) {
+                target[at++] = '?';
+            } else {
+                target[at++] = (byte) (0xE0 | c >> 12);
+                target[at++] = (byte) (0x80 | c >> 6 & 0x3F);
+                target[at++] = (byte) (0x80 | c & 0x3F);
+            }
+        }
+        return at;
+    }
+
+    private void ensure(long capacity) {
+        if (capacity <= bytes.length) {
+            return;
+        }
+        if (capacity > Integer.MAX_VALUE - 16) {
+            throw new IllegalStateException("the values of one batch of a column take more than 2 GiB");
+        }
+        bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 16L, Math.max(capacity, bytes.length * 2L)));
+    }
+}

@@ -1,0 +1,154 @@
+package io.waybill.rows;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.apache.camel.CamelContext;
+
+/**
+ * The data sources by name: beans of the Camel registry, as a platform brings them, or else pools made from
+ * {@code waybill.datasource.<name>.*} of the properties, bound to the registry at their first use.
+ */
+public final class DataSources {
+
+    private static final String PREFIX = "waybill.datasource.";
+
+    /** The settings of a data source; {@code property.*} goes to the driver as it is. */
+    private static final Set<String> KEYS =
+            Set.of("url", "username", "password", "driver", "schema", "maximum-pool-size", "connection-timeout-ms");
+
+    private DataSources() {}
+
+    /**
+     * The data source of that name.
+     *
+     * @throws WaybillException when there is none, or its settings are wrong; the message names those there are
+     */
+    public static synchronized DataSource find(CamelContext context, String name) {
+        Object bean = context.getRegistry().lookupByName(name);
+        if (bean instanceof DataSource dataSource) {
+            return dataSource;
+        }
+        Map<String, String> settings = settings(context, name);
+        if (settings.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "data source \"" + name + "\" is not known; " + known(context) + " (set " + PREFIX + name
+                            + ".url in application.properties)");
+        }
+        DataSource dataSource = open(name, settings);
+        // the registry closes what it was given to close
+        context.getRegistry().bind(name, dataSource, null, "close");
+        return dataSource;
+    }
+
+    /**
+     * The one data source that is meant where a flow names none: {@code waybill.default-datasource}, else the only one.
+     *
+     * @throws WaybillException when there is none, or several
+     */
+    public static String defaultName(CamelContext context) {
+        String configured = context.getPropertiesComponent()
+                .resolveProperty("waybill.default-datasource")
+                .orElse(null);
+        if (configured != null) {
+            return configured;
+        }
+        List<String> names = names(context);
+        if (names.size() == 1) {
+            return names.get(0);
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                names.isEmpty()
+                        ? "no data source is configured (set " + PREFIX + "<name>.url in application.properties)"
+                        : "several data sources are configured (" + String.join(", ", names)
+                                + "): name one by `datasource` in the flow, or set waybill.default-datasource");
+    }
+
+    /** The names of all data sources: of the registry and of the properties, sorted. */
+    public static List<String> names(CamelContext context) {
+        Set<String> names = new TreeSet<>(
+                context.getRegistry().findByTypeWithName(DataSource.class).keySet());
+        properties(context, PREFIX).keySet().forEach(key -> names.add(key.substring(0, dot(key))));
+        return List.copyOf(names);
+    }
+
+    private static String known(CamelContext context) {
+        List<String> names = names(context);
+        return names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names);
+    }
+
+    private static int dot(String key) {
+        int dot = key.indexOf('.');
+        return dot < 0 ? key.length() : dot;
+    }
+
+    private static Map<String, String> settings(CamelContext context, String name) {
+        return properties(context, PREFIX + name + ".");
+    }
+
+    private static Map<String, String> properties(CamelContext context, String prefix) {
+        Properties found = context.getPropertiesComponent().loadProperties(key -> key.startsWith(prefix));
+        Map<String, String> settings = new TreeMap<>();
+        for (String key : found.stringPropertyNames()) {
+            String value = context.resolvePropertyPlaceholders(found.getProperty(key));
+            settings.put(key.substring(prefix.length()), value);
+        }
+        return settings;
+    }
+
+    private static DataSource open(String name, Map<String, String> settings) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setMinimumIdle(0);
+        config.setMaximumPoolSize(8);
+        settings.forEach((key, value) -> apply(config, name, key, value));
+        if (config.getJdbcUrl() == null) {
+            throw new WaybillException(
+                    Stage.PLAN, "data source \"" + name + "\": " + PREFIX + name + ".url is missing");
+        }
+        // connects at the first use, so that a database that is down stops its own flows and nothing else
+        config.setInitializationFailTimeout(-1);
+        try {
+            return new HikariDataSource(config);
+        } catch (RuntimeException e) {
+            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + e.getMessage(), e);
+        }
+    }
+
+    private static void apply(HikariConfig config, String name, String key, String value) {
+        if (key.startsWith("property.")) {
+            config.addDataSourceProperty(key.substring("property.".length()), value);
+            return;
+        }
+        try {
+            switch (key) {
+                case "url" -> config.setJdbcUrl(value);
+                case "username" -> config.setUsername(value);
+                case "password" -> config.setPassword(value);
+                case "driver" -> config.setDriverClassName(value);
+                case "schema" -> config.setSchema(value);
+                case "maximum-pool-size" -> config.setMaximumPoolSize(Integer.parseInt(value));
+                case "connection-timeout-ms" -> config.setConnectionTimeout(Long.parseLong(value));
+                default ->
+                    throw new WaybillException(
+                            Stage.PLAN,
+                            "application.properties: " + PREFIX + name + "." + key + " is not a setting; allowed: "
+                                    + String.join(", ", new TreeSet<>(KEYS)) + ", property.<driver's own>");
+            }
+        } catch (IllegalArgumentException e) {
+            // not the value: it could be the password of a URL
+            throw new WaybillException(
+                    Stage.PLAN, "application.properties: " + PREFIX + name + "." + key + " is not valid", e);
+        }
+    }
+}

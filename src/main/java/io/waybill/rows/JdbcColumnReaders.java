@@ -1,0 +1,259 @@
+package io.waybill.rows;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+
+/** Picks the {@link JdbcColumnReader} of a column: by its type, and by the peculiarities of its driver. */
+final class JdbcColumnReaders {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Database database;
+
+    JdbcColumnReaders(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * The reader of a column.
+     *
+     * @param typeName the database's own name of its type
+     * @param declared whether the author declared the type, so that the database's values are still to be checked
+     */
+    JdbcColumnReader readerFor(ColumnType type, String typeName, boolean declared) {
+        if (JdbcTypes.givesTextAsBytes(database, type.kind(), typeName) && !declared) {
+            return JdbcColumnReaders::readBytes;
+        }
+        return switch (type.kind()) {
+            case BOOLEAN ->
+                database.isMySqlFamily() ? JdbcColumnReaders::readZeroOrOne : JdbcColumnReaders::readBoolean;
+            case INT16 -> (row, index, out) -> appendLong(row, row.getShort(index), out);
+            case INT32 -> (row, index, out) -> appendLong(row, row.getInt(index), out);
+            case INT64 -> (row, index, out) -> appendLong(row, row.getLong(index), out);
+            case FLOAT32 -> (row, index, out) -> appendDouble(row, row.getFloat(index), out);
+            case FLOAT64 -> (row, index, out) -> appendDouble(row, row.getDouble(index), out);
+            case DECIMAL -> decimal(type, declared);
+            case TEXT -> JdbcColumnReaders::readText;
+            case UUID -> declared ? JdbcColumnReaders::readCheckedUuid : JdbcColumnReaders::readText;
+            case JSON ->
+                declared || database.isMySqlFamily() ? JdbcColumnReaders::readCheckedJson : JdbcColumnReaders::readText;
+            case BINARY -> JdbcColumnReaders::readBytes;
+            case DATE -> JdbcColumnReaders::readDate;
+            case TIME -> database == Database.H2 ? JdbcColumnReaders::readTime : JdbcColumnReaders::readTimeText;
+            case TIMESTAMP ->
+                database.isMySqlFamily() ? JdbcColumnReaders::readTimestampText : JdbcColumnReaders::readTimestamp;
+            // the session of MySQL and MariaDB is set to UTC (ReadConnections)
+            case INSTANT ->
+                database.isMySqlFamily() ? JdbcColumnReaders::readTimestampText : JdbcColumnReaders::readInstant;
+            case ARRAY -> array(type.element());
+        };
+    }
+
+    private static void appendLong(ResultSet row, long value, ColumnVector out) throws SQLException {
+        if (row.wasNull()) {
+            out.appendNull();
+        } else {
+            out.appendLong(value);
+        }
+    }
+
+    private static void appendDouble(ResultSet row, double value, ColumnVector out) throws SQLException {
+        if (row.wasNull()) {
+            out.appendNull();
+        } else {
+            out.appendDouble(value);
+        }
+    }
+
+    private static void readBoolean(ResultSet row, int index, ColumnVector out) throws SQLException {
+        boolean value = row.getBoolean(index);
+        if (row.wasNull()) {
+            out.appendNull();
+        } else {
+            out.appendBoolean(value);
+        }
+    }
+
+    /** MySQL's boolean is a small number; 5 would silently become true. */
+    private static void readZeroOrOne(ResultSet row, int index, ColumnVector out) throws SQLException {
+        int value = row.getInt(index);
+        if (row.wasNull()) {
+            out.appendNull();
+        } else if (value == 0 || value == 1) {
+            out.appendLong(value);
+        } else {
+            throw new IllegalArgumentException(
+                    value + " is not 0 or 1; declare the column as type = \"smallint\" in datasets.toml");
+        }
+    }
+
+    private JdbcColumnReader decimal(ColumnType type, boolean declared) {
+        if (declared && type.isLimitedDecimal()) {
+            return (row, index, out) -> {
+                BigDecimal value = row.getBigDecimal(index);
+                if (value == null) {
+                    out.appendNull();
+                } else {
+                    out.appendText(fit(value, type).toPlainString());
+                }
+            };
+        }
+        // PostgreSQL's numeric may be NaN or infinite, which no BigDecimal is; its text and MariaDB's are plain digits
+        if (database == Database.POSTGRESQL || database == Database.MARIADB) {
+            return JdbcColumnReaders::readText;
+        }
+        return (row, index, out) -> {
+            BigDecimal value = row.getBigDecimal(index);
+            if (value == null) {
+                out.appendNull();
+            } else {
+                out.appendText(value.toPlainString());
+            }
+        };
+    }
+
+    private static BigDecimal fit(BigDecimal value, ColumnType type) {
+        try {
+            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
+            if (scaled.precision() <= type.precision()) {
+                return scaled;
+            }
+        } catch (ArithmeticException e) {
+            // falls through: too many digits after the point
+        }
+        throw new IllegalArgumentException(value.toPlainString() + " does not fit " + type);
+    }
+
+    private static void readText(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            out.appendText(value);
+        }
+    }
+
+    private static void readBytes(ResultSet row, int index, ColumnVector out) throws SQLException {
+        byte[] value = row.getBytes(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            out.appendBytes(value);
+        }
+    }
+
+    private static void readCheckedUuid(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            out.appendText(java.util.UUID.fromString(value).toString());
+        }
+    }
+
+    private static void readCheckedJson(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+            return;
+        }
+        try (JsonParser parser = JSON.createParser(value)) {
+            if (parser.nextToken() == null) {
+                throw new IllegalArgumentException("the text is empty, which is no JSON");
+            }
+            parser.skipChildren();
+            if (parser.nextToken() != null) {
+                throw new IllegalArgumentException("the text goes on after its JSON value");
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    "the text is not JSON: "
+                            + e.getMessage().lines().findFirst().orElse(""),
+                    e);
+        }
+        out.appendText(value);
+    }
+
+    private static void readDate(ResultSet row, int index, ColumnVector out) throws SQLException {
+        LocalDate value = row.getObject(index, LocalDate.class);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            TimeText.append(out, value);
+        }
+    }
+
+    private static void readTime(ResultSet row, int index, ColumnVector out) throws SQLException {
+        LocalTime value = row.getObject(index, LocalTime.class);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            TimeText.append(out, value);
+        }
+    }
+
+    /** Text keeps PostgreSQL's 24:00:00 and MariaDB's hours beyond a day. */
+    private static void readTimeText(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            out.appendLong(TimeText.parseTime(value));
+        }
+    }
+
+    private static void readTimestamp(ResultSet row, int index, ColumnVector out) throws SQLException {
+        LocalDateTime value = row.getObject(index, LocalDateTime.class);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            TimeText.append(out, value);
+        }
+    }
+
+    private static void readTimestampText(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            TimeText.append(out, TimeText.parseTimestamp(value));
+        }
+    }
+
+    private static void readInstant(ResultSet row, int index, ColumnVector out) throws SQLException {
+        OffsetDateTime value = row.getObject(index, OffsetDateTime.class);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            TimeText.append(out, value);
+        }
+    }
+
+    private static JdbcColumnReader array(ColumnType element) {
+        return (row, index, out) -> {
+            Array value = row.getArray(index);
+            if (value == null) {
+                out.appendNull();
+            } else {
+                out.appendText(ArrayJson.of(value, element));
+            }
+        };
+    }
+
+    /** Whether that kind is checked or converted when an author declares it over another type of the database. */
+    static boolean isConversion(ColumnType declared, ColumnType found) {
+        return !declared.equals(found) && !(declared.kind() == Kind.TEXT && found.kind() == Kind.TEXT);
+    }
+}

@@ -1,0 +1,121 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rows of a JDBC result. It owns the result, its statement and its connection. */
+final class JdbcRows implements Rows {
+
+    private final ResultSet result;
+    private final Statement statement;
+    private final RowSchema schema;
+    private final JdbcColumnReader[] readers;
+    private final boolean readsToTheEnd;
+    private long rows;
+    private boolean exhausted;
+    private boolean closed;
+
+    JdbcRows(Database database, ResultSet result, RowHints hints) throws SQLException {
+        this.result = result;
+        this.statement = result.getStatement();
+        this.readsToTheEnd = database.isMySqlFamily();
+        ResultSetMetaData metaData = result.getMetaData();
+        this.schema = schemaOf(database, metaData, hints);
+        this.readers = new JdbcColumnReader[schema.size()];
+        JdbcColumnReaders choice = new JdbcColumnReaders(database);
+        for (int i = 0; i < readers.length; i++) {
+            ColumnType type = schema.column(i).type();
+            boolean converts = JdbcColumnReaders.isConversion(type, JdbcTypes.typeOf(database, metaData, i + 1));
+            readers[i] = choice.readerFor(type, metaData.getColumnTypeName(i + 1), converts);
+        }
+    }
+
+    /** The schema of a result, or of a prepared statement that has not run. */
+    static RowSchema schemaOf(Database database, ResultSetMetaData metaData, RowHints hints) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 1; i <= metaData.getColumnCount(); i++) {
+            String name = metaData.getColumnLabel(i);
+            ColumnType declared = hints.types().get(name);
+            ColumnType type = declared == null ? JdbcTypes.typeOf(database, metaData, i) : declared;
+            columns.add(new Column(name, type, !hints.required().contains(name)));
+        }
+        return new RowSchema(columns);
+    }
+
+    @Override
+    public RowSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public boolean read(RowBatch batch) {
+        batch.clear();
+        while (!batch.isFull() && !exhausted && next()) {
+            for (int i = 0; i < readers.length; i++) {
+                readColumn(batch, i);
+            }
+            batch.endRow();
+            rows++;
+        }
+        return batch.rows() > 0;
+    }
+
+    private boolean next() {
+        try {
+            exhausted = !result.next();
+            return !exhausted;
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+        }
+    }
+
+    private void readColumn(RowBatch batch, int index) {
+        try {
+            readers[index].read(result, index + 1, batch.column(index));
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, place(index), e);
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
+            throw new WaybillException(Stage.READ, place(index) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private String place(int index) {
+        return "row " + (rows + 1) + ", column \"" + schema.column(index).name() + "\"";
+    }
+
+    @Override
+    public void cancel() {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            // a statement that is closed, or whose connection is gone, has nothing left to cancel
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (var connection = statement.getConnection();
+                var ending = statement) {
+            if (readsToTheEnd && !exhausted) {
+                // else closing would first fetch all the rows that nobody wants any more
+                ending.cancel();
+            }
+            result.close();
+        } catch (SQLException e) {
+            // the connection is broken; its pool will find out
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.Locale;
+
+/** Which {@link ColumnType} a database's column has, decided from the result's metadata and never from a value. */
+public final class JdbcTypes {
+
+    /** Parquet's readers, and most databases, take no more decimal digits; such numbers leave as text where they must. */
+    private static final int MOST_DIGITS = 38;
+
+    private JdbcTypes() {}
+
+    /** The type of column {@code index} (from 1). */
+    public static ColumnType typeOf(Database database, ResultSetMetaData metaData, int index) throws SQLException {
+        String name = metaData.getColumnTypeName(index).toLowerCase(Locale.ROOT);
+        int precision = metaData.getPrecision(index);
+        int scale = metaData.getScale(index);
+        return switch (database) {
+            case POSTGRESQL -> postgresql(name, precision, scale);
+            case MARIADB, MYSQL -> mysql(name, metaData, index);
+            case H2 -> h2(name, metaData.getColumnType(index), precision, scale);
+            default -> standard(metaData.getColumnType(index), precision, scale, metaData.isSigned(index));
+        };
+    }
+
+    private static ColumnType postgresql(String name, int precision, int scale) {
+        if (name.startsWith("_")) {
+            return ColumnType.array(postgresql(name.substring(1), 0, 6));
+        }
+        return switch (name) {
+            case "bool" -> ColumnType.BOOLEAN;
+            case "int2", "smallserial" -> ColumnType.INT16;
+            case "int4", "serial" -> ColumnType.INT32;
+            case "int8", "bigserial", "oid" -> ColumnType.INT64;
+            case "float4" -> ColumnType.FLOAT32;
+            case "float8" -> ColumnType.FLOAT64;
+            case "numeric" -> decimal(precision, scale);
+            case "json", "jsonb" -> ColumnType.JSON;
+            case "uuid" -> ColumnType.UUID;
+            case "bytea" -> ColumnType.BINARY;
+            case "date" -> ColumnType.DATE;
+            case "time" -> ColumnType.time(scale);
+            case "timestamp" -> ColumnType.timestamp(scale);
+            case "timestamptz" -> ColumnType.instant(scale);
+            default -> ColumnType.TEXT; // enums, ranges, networks, money, intervals, …: in PostgreSQL's own text form
+        };
+    }
+
+    private static ColumnType mysql(String name, ResultSetMetaData metaData, int index) throws SQLException {
+        int precision = metaData.getPrecision(index);
+        int scale = metaData.getScale(index);
+        boolean signed = metaData.isSigned(index) && !name.contains("unsigned");
+        String base = name.replace(" unsigned", "").replace(" zerofill", "");
+        return switch (base) {
+            case "boolean" -> ColumnType.BOOLEAN;
+            case "bit" -> precision <= 1 ? ColumnType.BOOLEAN : ColumnType.BINARY;
+            case "tinyint" -> ColumnType.INT16;
+            case "smallint" -> signed ? ColumnType.INT16 : ColumnType.INT32;
+            case "mediumint", "year" -> ColumnType.INT32;
+            case "int", "integer" -> signed ? ColumnType.INT32 : ColumnType.INT64;
+            case "bigint" -> signed ? ColumnType.INT64 : ColumnType.decimal(20, 0);
+            case "float" -> ColumnType.FLOAT32;
+            case "double" -> ColumnType.FLOAT64;
+            case "decimal" -> decimal(precision, scale);
+            case "json" -> ColumnType.JSON;
+            case "uuid" -> ColumnType.UUID;
+            case "date" -> ColumnType.DATE;
+            case "time" -> ColumnType.time(6);
+            case "datetime" -> ColumnType.timestamp(6);
+            case "timestamp" -> ColumnType.instant(6);
+            default -> isBinary(metaData.getColumnType(index)) ? ColumnType.BINARY : ColumnType.TEXT;
+        };
+    }
+
+    private static ColumnType h2(String name, int jdbcType, int precision, int scale) {
+        if (name.endsWith(" array") || name.contains(" array[")) {
+            return ColumnType.array(h2Element(name.substring(0, name.lastIndexOf(" array"))));
+        }
+        if (name.equals("json")) {
+            return ColumnType.JSON;
+        }
+        if (name.equals("uuid")) {
+            return ColumnType.UUID;
+        }
+        if (name.startsWith("decfloat")) {
+            return ColumnType.UNLIMITED_DECIMAL;
+        }
+        if (name.startsWith("interval") || name.startsWith("enum") || name.startsWith("geometry")) {
+            return ColumnType.TEXT;
+        }
+        return standard(jdbcType, precision, scale, true);
+    }
+
+    private static ColumnType h2Element(String name) {
+        try {
+            return ColumnType.parse(name);
+        } catch (IllegalArgumentException e) {
+            return ColumnType.TEXT;
+        }
+    }
+
+    private static ColumnType standard(int jdbcType, int precision, int scale, boolean signed) {
+        return switch (jdbcType) {
+            case Types.BOOLEAN -> ColumnType.BOOLEAN;
+            case Types.BIT -> precision <= 1 ? ColumnType.BOOLEAN : ColumnType.BINARY;
+            case Types.TINYINT -> ColumnType.INT16;
+            case Types.SMALLINT -> signed ? ColumnType.INT16 : ColumnType.INT32;
+            case Types.INTEGER -> signed ? ColumnType.INT32 : ColumnType.INT64;
+            case Types.BIGINT -> signed ? ColumnType.INT64 : ColumnType.decimal(20, 0);
+            case Types.REAL -> ColumnType.FLOAT32;
+            case Types.FLOAT, Types.DOUBLE -> ColumnType.FLOAT64;
+            case Types.NUMERIC, Types.DECIMAL -> decimal(precision, scale);
+            case Types.DATE -> ColumnType.DATE;
+            case Types.TIME -> ColumnType.time(scale);
+            case Types.TIMESTAMP -> ColumnType.timestamp(scale);
+            case Types.TIMESTAMP_WITH_TIMEZONE -> ColumnType.instant(scale);
+            default -> isBinary(jdbcType) ? ColumnType.BINARY : ColumnType.TEXT;
+        };
+    }
+
+    private static ColumnType decimal(int precision, int scale) {
+        boolean limited = precision > 0 && precision <= MOST_DIGITS && scale >= 0 && scale <= precision;
+        return limited ? ColumnType.decimal(precision, scale) : ColumnType.UNLIMITED_DECIMAL;
+    }
+
+    private static boolean isBinary(int jdbcType) {
+        return switch (jdbcType) {
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether the driver of that database hands this column's text over as UTF-8 bytes by {@code getBytes}. */
+    static boolean givesTextAsBytes(Database database, Kind kind, String typeName) {
+        return switch (database) {
+            case POSTGRESQL ->
+                switch (typeName.toLowerCase(Locale.ROOT)) {
+                    case "text", "varchar", "bpchar", "json" -> kind == Kind.TEXT || kind == Kind.JSON;
+                    default -> false;
+                };
+            default -> false;
+        };
+    }
+}

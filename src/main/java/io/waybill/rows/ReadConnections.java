@@ -1,0 +1,111 @@
+package io.waybill.rows;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.apache.camel.component.jdbc.ConnectionStrategy;
+
+/**
+ * Gives connections set up for reading a large result: read-only, without autocommit (with it, PostgreSQL's driver
+ * ignores the fetch size and loads the whole result), streaming, in UTC where the session's time zone would shift
+ * values. Closing one rolls back and puts every setting back as it was before the pool gets it.
+ */
+final class ReadConnections implements ConnectionStrategy {
+
+    private final int fetchSize;
+
+    ReadConnections(int fetchSize) {
+        this.fetchSize = fetchSize;
+    }
+
+    @Override
+    public Connection getConnection(DataSource dataSource) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            return prepare(connection);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private Connection prepare(Connection connection) throws SQLException {
+        Database database = Database.of(connection);
+        boolean autoCommit = connection.getAutoCommit();
+        boolean readOnly = connection.isReadOnly();
+        if (database != Database.SQLITE) { // its driver refuses to change the mode of an open connection
+            connection.setReadOnly(true);
+        }
+        connection.setAutoCommit(false);
+        switch (database) {
+            // H2 would build the whole result before it hands out the first row
+            case H2 -> execute(connection, "SET LAZY_QUERY_EXECUTION 1");
+            // TIMESTAMP values are shown in the session's zone
+            case MARIADB, MYSQL -> execute(connection, "SET time_zone = '+00:00'");
+            default -> {}
+        }
+        return (Connection) Proxy.newProxyInstance(
+                ReadConnections.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("close")) {
+                        giveBack(connection, database, autoCommit, readOnly);
+                        return null;
+                    }
+                    Object answer = invoke(connection, method, arguments);
+                    if (answer instanceof Statement statement) {
+                        statement.setFetchSize(fetchSizeFor(connection, database));
+                    }
+                    return answer;
+                });
+    }
+
+    /** MySQL's own driver streams row by row for this one value only. */
+    private int fetchSizeFor(Connection connection, Database database) throws SQLException {
+        boolean mySqlDriver = database.isMySqlFamily()
+                && connection.getMetaData().getDriverName().startsWith("MySQL");
+        return mySqlDriver ? Integer.MIN_VALUE : fetchSize;
+    }
+
+    private static void giveBack(Connection connection, Database database, boolean autoCommit, boolean readOnly)
+            throws SQLException {
+        if (connection.isClosed()) {
+            return;
+        }
+        try (connection) {
+            connection.rollback();
+            switch (database) {
+                case H2 -> execute(connection, "SET LAZY_QUERY_EXECUTION 0");
+                case MARIADB, MYSQL -> execute(connection, "SET time_zone = DEFAULT");
+                default -> {}
+            }
+            connection.setAutoCommit(autoCommit);
+            if (database != Database.SQLITE) {
+                connection.setReadOnly(readOnly);
+            }
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static Object invoke(Connection connection, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(connection, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Override
+    public boolean isConnectionTransactional(Connection connection, DataSource dataSource) {
+        return false;
+    }
+}

@@ -1,0 +1,67 @@
+package io.waybill.rows;
+
+/**
+ * A column-wise block of rows. A batch is made once for a schema and filled again and again: a reader clears it,
+ * appends to each column's {@link ColumnVector} and calls {@link #endRow} after each row until {@link #isFull}.
+ *
+ * <p>Where a batch ends depends on its rows alone, so that the same rows are cut into the same batches every time.
+ */
+public final class RowBatch {
+
+    /** Rows that a batch takes at most. */
+    public static final int CAPACITY = 1024;
+
+    private static final int FULL_BYTES = 4 << 20;
+
+    private final RowSchema schema;
+    private final ColumnVector[] columns;
+    private final ColumnVector[] byteColumns;
+    private int rows;
+    private boolean full;
+
+    public RowBatch(RowSchema schema) {
+        this.schema = schema;
+        this.columns = schema.columns().stream()
+                .map(column -> new ColumnVector(column.type(), CAPACITY))
+                .toArray(ColumnVector[]::new);
+        this.byteColumns = java.util.Arrays.stream(columns)
+                .filter(column -> column.type().isBytes())
+                .toArray(ColumnVector[]::new);
+    }
+
+    public RowSchema schema() {
+        return schema;
+    }
+
+    /** The rows it holds now. */
+    public int rows() {
+        return rows;
+    }
+
+    public ColumnVector column(int index) {
+        return columns[index];
+    }
+
+    public void clear() {
+        rows = 0;
+        full = false;
+        for (ColumnVector column : columns) {
+            column.clear();
+        }
+    }
+
+    /** Ends a row, once each column has got its value. */
+    public void endRow() {
+        rows++;
+        long bytes = 0;
+        for (ColumnVector column : byteColumns) {
+            bytes += column.byteSize();
+        }
+        full = rows == CAPACITY || bytes >= FULL_BYTES;
+    }
+
+    /** Whether it takes no more rows: it has {@link #CAPACITY} of them, or about four megabytes. */
+    public boolean isFull() {
+        return full;
+    }
+}

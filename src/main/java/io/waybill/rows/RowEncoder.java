@@ -1,0 +1,28 @@
+package io.waybill.rows;
+
+import java.io.IOException;
+
+/**
+ * Writes the rows of one file. {@link #finish} completes the file; an encoder that is dropped without it has written
+ * something that is not to be used.
+ */
+public interface RowEncoder {
+
+    /**
+     * Writes some rows of a batch.
+     *
+     * @param from the first row of the batch to write
+     * @param to the row before which to stop
+     * @throws io.waybill.flow.WaybillException when a value has no form in this format; the message names row and column
+     */
+    void write(RowBatch batch, int from, int to) throws IOException;
+
+    /** Writes the file's end, and flushes. The stream stays open: it is its owner's to close. */
+    void finish() throws IOException;
+
+    /** Bytes so far, about; what is buffered is counted before its compression. */
+    long bytes();
+
+    /** Row groups completed so far; 0 in formats that have none. */
+    int rowGroups();
+}

@@ -1,0 +1,54 @@
+package io.waybill.rows;
+
+import javax.sql.DataSource;
+import org.apache.camel.Category;
+import org.apache.camel.Component;
+import org.apache.camel.Producer;
+import org.apache.camel.component.jdbc.JdbcEndpoint;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+
+/**
+ * Read the rows of an SQL query as a stream of typed batches.
+ *
+ * <p>The message's body is the SQL; named parameters ({@code :?name}) take their values from headers, as in camel-jdbc.
+ * The answer's body is a {@link Rows}, to be read and closed by the next step.
+ */
+@UriEndpoint(
+        firstVersion = "0.1.0",
+        scheme = "rows",
+        extendsScheme = "jdbc",
+        title = "Rows",
+        syntax = "rows:dataSourceName",
+        category = {Category.DATABASE},
+        producerOnly = true)
+public class RowsEndpoint extends JdbcEndpoint {
+
+    static final int DEFAULT_FETCH_SIZE = 2000;
+
+    @UriParam(defaultValue = "2000", description = "The rows that the driver fetches from the database at a time.")
+    private int fetchSize = DEFAULT_FETCH_SIZE;
+
+    public RowsEndpoint() {}
+
+    public RowsEndpoint(String uri, Component component, DataSource dataSource) {
+        super(uri, component, dataSource);
+        setUseHeadersAsParameters(true);
+        // camel-jdbc would commit before the first row is read, which closes the cursor
+        setResetAutoCommit(false);
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new RowsProducer(this, getDataSource(), new ReadConnections(fetchSize));
+    }
+
+    public int getFetchSize() {
+        return fetchSize;
+    }
+
+    /** The rows that the driver fetches from the database at a time. */
+    public void setFetchSize(int fetchSize) {
+        this.fetchSize = fetchSize;
+    }
+}

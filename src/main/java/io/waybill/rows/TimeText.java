@@ -1,0 +1,96 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/** Dates and times between the JDBC drivers' forms, text, and the numbers of a {@link ColumnVector}. */
+final class TimeText {
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private TimeText() {}
+
+    static void append(ColumnVector out, LocalDate date) {
+        if (date.equals(LocalDate.MAX)) {
+            out.appendLong(ColumnType.POSITIVE_INFINITY);
+        } else if (date.equals(LocalDate.MIN)) {
+            out.appendLong(ColumnType.NEGATIVE_INFINITY);
+        } else {
+            out.appendLong(date.toEpochDay());
+        }
+    }
+
+    static void append(ColumnVector out, LocalTime time) {
+        out.appendLong(time.toNanoOfDay());
+    }
+
+    static void append(ColumnVector out, LocalDateTime time) {
+        if (time.equals(LocalDateTime.MAX)) {
+            out.appendTimestamp(ColumnType.POSITIVE_INFINITY, 0);
+        } else if (time.equals(LocalDateTime.MIN)) {
+            out.appendTimestamp(ColumnType.NEGATIVE_INFINITY, 0);
+        } else {
+            appendTimestamp(out, time.toEpochSecond(ZoneOffset.UTC), time.getNano());
+        }
+    }
+
+    static void append(ColumnVector out, OffsetDateTime time) {
+        if (time.equals(OffsetDateTime.MAX)) {
+            out.appendTimestamp(ColumnType.POSITIVE_INFINITY, 0);
+        } else if (time.equals(OffsetDateTime.MIN)) {
+            out.appendTimestamp(ColumnType.NEGATIVE_INFINITY, 0);
+        } else {
+            appendTimestamp(out, time.toEpochSecond(), time.getNano());
+        }
+    }
+
+    static void append(ColumnVector out, Instant time) {
+        appendTimestamp(out, time.getEpochSecond(), time.getNano());
+    }
+
+    private static void appendTimestamp(ColumnVector out, long second, int nano) {
+        long micros = Math.addExact(Math.multiplyExact(second, 1_000_000L), nano / 1000);
+        out.appendTimestamp(micros, nano % 1000);
+    }
+
+    /**
+     * Nanoseconds of {@code [-]H…H:MM:SS[.fraction]}; the hours may go beyond 24 (MariaDB's TIME is a duration).
+     *
+     * @throws DateTimeException when the text has another form
+     */
+    static long parseTime(String text) {
+        int at = text.startsWith("-") ? 1 : 0;
+        int colon = text.indexOf(':', at);
+        if (colon < 0 || text.length() < colon + 6 || text.charAt(colon + 3) != ':') {
+            throw new DateTimeException("\"" + text + "\" is not a time");
+        }
+        try {
+            long seconds = Integer.parseInt(text.substring(at, colon)) * 3600L
+                    + Integer.parseInt(text.substring(colon + 1, colon + 3)) * 60L
+                    + Integer.parseInt(text.substring(colon + 4, colon + 6));
+            long nanos = seconds * NANOS_PER_SECOND;
+            if (text.length() > colon + 6) {
+                String fraction = text.substring(colon + 7);
+                nanos += Long.parseLong((fraction + "000000000").substring(0, 9));
+            }
+            return at == 1 ? -nanos : nanos;
+        } catch (NumberFormatException e) {
+            throw new DateTimeException("\"" + text + "\" is not a time", e);
+        }
+    }
+
+    /**
+     * A local timestamp written {@code yyyy-MM-dd HH:mm:ss[.fraction]}.
+     *
+     * @throws DateTimeException when the text has another form, or names no real day (MySQL's 0000-00-00)
+     */
+    static LocalDateTime parseTimestamp(String text) {
+        return LocalDateTime.parse(text.replace(' ', 'T'));
+    }
+}
