@@ -87,7 +87,10 @@ final class ExportReader {
         try {
             PathTemplate path = PathTemplate.parse(raw);
             String resolved = section.resolve(key, path.text());
-            if (resolved != null) {
+            if (resolved != null && !new PathTemplate(resolved).variables().equals(path.variables())) {
+                section.problem(
+                        key, "the value of a property placeholder holds a variable; write variables in the flow");
+            } else if (resolved != null) {
                 checkPath(key, new PathTemplate(resolved));
             }
             return path;

@@ -77,8 +77,8 @@ public record PathTemplate(String text) {
 
     /** The directories before the first variable, with their slash; empty where the path begins with a file name. */
     public String fixedDirectory() {
-        int variable = text.indexOf('{');
-        String fixed = variable < 0 ? text : text.substring(0, variable);
+        Matcher variable = VARIABLE.matcher(text);
+        String fixed = variable.find() ? text.substring(0, variable.start()) : text;
         return fixed.substring(0, fixed.lastIndexOf('/') + 1);
     }
 

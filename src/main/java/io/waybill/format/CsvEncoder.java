@@ -95,7 +95,7 @@ final class CsvEncoder implements RowEncoder {
             case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
             case FLOAT32, FLOAT64 -> FloatCells.of(type);
             case DECIMAL, UUID -> CsvEncoder::putRaw;
-            case BINARY -> (column, row, sink) -> sink.put(Base64.getEncoder().encode(column.bytesAt(row)));
+            case BINARY -> this::writeBinary;
             case DATE, TIME, TIMESTAMP, INSTANT -> times.writer(type);
             case TEXT, JSON, ARRAY -> this::writeText;
         };
@@ -106,7 +106,7 @@ final class CsvEncoder implements RowEncoder {
             return throughText(plain);
         }
         boolean text = switch (type.kind()) {
-            case TEXT, JSON, ARRAY -> true;
+            case TEXT, JSON, ARRAY, BINARY -> true;
             default -> false;
         };
         return text || !isQuoted(type) ? plain : quoted(plain);
@@ -144,6 +144,12 @@ final class CsvEncoder implements RowEncoder {
             check(text, 0, text.length);
             putText(text, 0, text.length);
         };
+    }
+
+    /** As text, since no bytes at all are not NULL, and need their quotes. */
+    private void writeBinary(ColumnVector column, int row, ByteSink sink) throws IOException {
+        byte[] encoded = Base64.getEncoder().encode(column.bytesAt(row));
+        putText(encoded, 0, encoded.length);
     }
 
     private static void putRaw(ColumnVector column, int row, ByteSink sink) throws IOException {

@@ -37,13 +37,13 @@ final class PageCompressor implements BytesInputCompressor {
         return switch (codec) {
             case UNCOMPRESSED -> bytes;
             case SNAPPY -> {
-                byte[] raw = bytes.toByteArray();
+                byte[] raw = toArray(bytes);
                 byte[] target = new byte[Snappy.maxCompressedLength(raw.length)];
                 yield BytesInput.from(target, 0, Snappy.compress(raw, 0, raw.length, target, 0));
             }
-            case ZSTD -> BytesInput.from(Zstd.compress(bytes.toByteArray(), ZSTD_LEVEL));
+            case ZSTD -> BytesInput.from(Zstd.compress(toArray(bytes), ZSTD_LEVEL));
             case LZ4_RAW -> {
-                byte[] raw = bytes.toByteArray();
+                byte[] raw = toArray(bytes);
                 Lz4Compressor lz4 = new Lz4Compressor();
                 byte[] target = new byte[lz4.maxCompressedLength(raw.length)];
                 yield BytesInput.from(target, 0, lz4.compress(raw, 0, raw.length, target, 0, target.length));
@@ -57,6 +57,12 @@ final class PageCompressor implements BytesInputCompressor {
             }
             default -> throw new IllegalArgumentException(codec + " is not offered");
         };
+    }
+
+    private static byte[] toArray(BytesInput bytes) throws IOException {
+        ByteArrayOutputStream raw = new ByteArrayOutputStream(Math.toIntExact(bytes.size()));
+        bytes.writeAllTo(raw);
+        return raw.toByteArray();
     }
 
     @Override

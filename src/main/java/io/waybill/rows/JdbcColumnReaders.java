@@ -53,10 +53,10 @@ final class JdbcColumnReaders {
             case DATE -> JdbcColumnReaders::readDate;
             case TIME -> database == Database.H2 ? JdbcColumnReaders::readTime : JdbcColumnReaders::readTimeText;
             case TIMESTAMP ->
-                database.isMySqlFamily() ? JdbcColumnReaders::readTimestampText : JdbcColumnReaders::readTimestamp;
+                database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readTimestamp;
             // the session of MySQL and MariaDB is set to UTC (ReadConnections)
             case INSTANT ->
-                database.isMySqlFamily() ? JdbcColumnReaders::readTimestampText : JdbcColumnReaders::readInstant;
+                database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readInstant;
             case ARRAY -> array(type.element());
         };
     }
@@ -220,15 +220,6 @@ final class JdbcColumnReaders {
             out.appendNull();
         } else {
             TimeText.append(out, value);
-        }
-    }
-
-    private static void readTimestampText(ResultSet row, int index, ColumnVector out) throws SQLException {
-        String value = row.getString(index);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, TimeText.parseTimestamp(value));
         }
     }
 

@@ -84,13 +84,4 @@ final class TimeText {
             throw new DateTimeException("\"" + text + "\" is not a time", e);
         }
     }
-
-    /**
-     * A local timestamp written {@code yyyy-MM-dd HH:mm:ss[.fraction]}.
-     *
-     * @throws DateTimeException when the text has another form, or names no real day (MySQL's 0000-00-00)
-     */
-    static LocalDateTime parseTimestamp(String text) {
-        return LocalDateTime.parse(text.replace(' ', 'T'));
-    }
 }

