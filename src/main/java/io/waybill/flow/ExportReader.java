@@ -263,6 +263,8 @@ final class ExportReader {
         List<Filter> filters = new ArrayList<>();
         for (TomlSection filter : section.sections("filters")) {
             String column = filter.requiredText("column");
+            filter.has("value");
+            filter.has("values");
             List<FilterOperator> times = FilterOperator.times().stream()
                     .filter(time -> filter.has(time.symbol()))
                     .toList();
