@@ -1,0 +1,250 @@
+package io.waybill.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import io.waybill.flow.WaybillException;
+import io.waybill.rows.MapRows;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class CsvEncodingTest {
+
+    private static byte[] encode(CsvDataFormat format, List<Map<String, ?>> rows) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (MapRows source = new MapRows(rows.iterator())) {
+            RowEncoder encoder = format.open(source.schema(), out);
+            RowBatch batch = new RowBatch(source.schema());
+            while (source.read(batch)) {
+                encoder.write(batch, 0, batch.rows());
+            }
+            encoder.finish();
+        }
+        return out.toByteArray();
+    }
+
+    private static String text(CsvDataFormat format, List<Map<String, ?>> rows) throws IOException {
+        return new String(encode(format, rows), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, ?> row(Object... namesAndValues) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return row;
+    }
+
+    /** What no UTF-8 can hold is written as a question mark, so that is what comes back. */
+    private static String encodable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    @Property(tries = 500)
+    void anyTextsRoundTrip(@ForAll @Size(min = 1, max = 5) List<List<String>> table) throws IOException {
+        List<Map<String, ?>> rows = new ArrayList<>();
+        List<List<String>> expected = new ArrayList<>();
+        for (List<String> texts : table) {
+            String first = texts.isEmpty() ? "" : texts.get(0);
+            String second = texts.size() < 2 ? "" : texts.get(1);
+            rows.add(row("a", first, "b", second));
+            expected.add(List.of(encodable(first), encodable(second)));
+        }
+
+        String csv = text(new CsvDataFormat(), rows);
+
+        List<List<String>> read;
+        try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(csv)) {
+            read = reader.stream().skip(1).map(CsvRecord::getFields).toList();
+        }
+        assertThat(read).isEqualTo(expected);
+    }
+
+    @Property(tries = 300)
+    void anyTextRoundTripsWithAnotherDelimiterAndAnEscape(@ForAll String text) throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setDelimiter(";");
+        format.setQuote("'");
+        format.setQuoteMode("all");
+
+        String csv = text(format, List.of(row("a", text, "b", "x")));
+
+        try (CsvReader<CsvRecord> reader =
+                CsvReader.builder().fieldSeparator(';').quoteCharacter('\'').ofCsvRecord(csv)) {
+            assertThat(reader.stream().skip(1).findFirst().orElseThrow().getField(0))
+                    .isEqualTo(encodable(text));
+        }
+    }
+
+    @Test
+    void nullIsTheEmptyFieldAndTheEmptyTextIsQuoted() throws IOException {
+        assertThat(text(
+                        new CsvDataFormat(),
+                        List.of(row("a", null, "b", "", "c", "x"), row("a", "", "b", null, "c", null))))
+                .isEqualTo("a,b,c\n,\"\",x\n\"\",,\n");
+    }
+
+    @Test
+    void aTextLikeTheNullStringIsQuoted() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setNullString("NULL");
+        format.setLineEnding("crlf");
+
+        assertThat(text(format, List.of(row("a", "NULL", "b", null)))).isEqualTo("a,b\r\n\"NULL\",NULL\r\n");
+    }
+
+    @Test
+    void nonNumericQuotesAllButNumbersAndNull() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setQuoteMode("non_numeric");
+
+        assertThat(text(format, List.of(row("n", 1, "t", "x", "d", LocalDate.of(2026, 1, 15), "b", true, "z", null))))
+                .isEqualTo("\"n\",\"t\",\"d\",\"b\",\"z\"\n1,\"x\",\"2026-01-15\",\"true\",\n");
+    }
+
+    @Test
+    void withoutQuotesTheEscapeStandsBeforeWhatNeedsIt() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setQuoteMode("none");
+        format.setEscape("\\");
+
+        assertThat(text(format, List.of(row("a", "x,y\\z", "b", "q\"q")))).isEqualTo("a,b\nx\\,y\\\\z,q\\\"q\n");
+    }
+
+    @Test
+    void withoutQuotesAndEscapeADelimiterInATextFailsNamingRowAndColumn() {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setQuoteMode("none");
+
+        assertThatThrownBy(() -> encode(format, List.of(row("a", "fine"), row("a", "not, fine"))))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("row 2, column \"a\": the text holds a delimiter or a line break, and quote_mode = \"none\""
+                        + " leaves no way to write it; set escape, or another quote_mode");
+    }
+
+    @Test
+    void aCharacterThatTheEncodingLacksFailsNamingRowAndColumn() {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setEncoding("iso-8859-1");
+
+        assertThatThrownBy(() -> encode(format, List.of(row("a", "Grüße", "b", "fine"), row("a", "x", "b", "10 €"))))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("row 2, column \"b\": iso-8859-1 has no character U+20AC (€); choose another encoding, or"
+                        + " encoding_errors = \"replace\"");
+    }
+
+    @Test
+    void aCharacterThatTheEncodingLacksIsReplacedWhenAsked() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setEncoding("windows-1252");
+        format.setEncodingErrors("replace");
+
+        assertThat(new String(encode(format, List.of(row("a", "Grüße €, 李"))), Charset.forName("windows-1252")))
+                .isEqualTo("a\n\"Grüße €, ?\"\n");
+    }
+
+    @Test
+    void byteOrderMarksComeFirst() throws IOException {
+        CsvDataFormat utf8 = new CsvDataFormat();
+        utf8.setEncoding("utf-8-sig");
+        CsvDataFormat utf16 = new CsvDataFormat();
+        utf16.setEncoding("utf-16");
+
+        assertThat(encode(utf8, List.of(row("a", 1)))).isEqualTo("\uFEFFa\n1\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(encode(utf16, List.of(row("a", "李 📦"))))
+                .isEqualTo("\uFEFFa\n李 📦\n".getBytes(StandardCharsets.UTF_16LE));
+    }
+
+    @Test
+    void longTextsInAnotherEncodingAreNotCutInTheMiddleOfACharacter() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setEncoding("utf-16");
+        format.setIncludeHeader(false);
+        String text = "ü李📦".repeat(50_000);
+
+        assertThat(new String(encode(format, List.of(row("a", text), row("a", text))), StandardCharsets.UTF_16LE))
+                .isEqualTo("\uFEFF" + text + "\n" + text + "\n");
+    }
+
+    @Test
+    void datesAndTimesTakeTheAuthorsFormatAndZone() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setDateFormat("dd.MM.yyyy");
+        format.setTimestampFormat("dd.MM.yyyy, HH:mm");
+        format.setTimezone("Europe/Vienna");
+
+        assertThat(text(
+                        format,
+                        List.of(row("d", LocalDate.of(2026, 7, 1), "t", Instant.parse("2026-07-01T22:30:00Z")))))
+                .isEqualTo("d,t\n01.07.2026,\"02.07.2026, 00:30\"\n");
+    }
+
+    @Test
+    void theZoneAloneKeepsIso8601WithItsOffset() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setTimezone("Europe/Vienna");
+
+        assertThat(text(format, List.of(row("t", Instant.parse("2026-07-01T22:30:00.5Z")))))
+                .isEqualTo("t\n2026-07-02T00:30:00.5+02:00\n");
+    }
+
+    @Test
+    void formulasAreGuardedWhenAsked() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setFormulaGuard(true);
+        List<Map<String, ?>> rows = new ArrayList<>();
+        for (String cell : List.of("=1+1", "+1", "-1", "@x", "\tx", "1=1", "")) {
+            rows.add(row("a", cell, "n", -1));
+        }
+
+        assertThat(text(format, rows)).isEqualTo("a,n\n'=1+1,-1\n'+1,-1\n'-1,-1\n'@x,-1\n'\tx,-1\n1=1,-1\n\"\",-1\n");
+    }
+
+    @Test
+    void columnsAreChosenAndOrdered() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.setColumns("c, a");
+
+        assertThat(text(format, List.of(row("a", 1, "b", 2, "c", 3)))).isEqualTo("c,a\n3,1\n");
+        format.setColumns("a,x");
+        assertThatThrownBy(() -> text(format, List.of(row("a", 1, "b", 2))))
+                .hasMessage("waybill-csv: columns names \"x\", which the rows do not have; they have a, b");
+    }
+
+    @Test
+    void floatsAreShortAndWithoutAnExponentWhereTheyCanBe() throws IOException {
+        List<Map<String, ?>> rows = new ArrayList<>();
+        for (double number :
+                new double[] {1e7, 0.1, -0.0, 1e20, 1e21, 1.5e-7, 1e-8, 100, Double.NaN, Double.NEGATIVE_INFINITY}) {
+            rows.add(row("a", number));
+        }
+
+        assertThat(text(new CsvDataFormat(), rows))
+                .isEqualTo(
+                        "a\n10000000\n0.1\n-0\n100000000000000000000\n1e21\n0.00000015\n1e-8\n100\nNaN\n-Infinity\n");
+    }
+
+    @Test
+    void noRowsGiveTheHeaderAlone() throws IOException {
+        assertThat(text(new CsvDataFormat(), Arrays.asList(row("a", null)))).isEqualTo("a\n\n");
+        assertThat(text(new CsvDataFormat(), Collections.emptyList())).isEqualTo("\n");
+    }
+}

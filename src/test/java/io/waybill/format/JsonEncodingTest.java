@@ -1,0 +1,180 @@
+package io.waybill.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.flow.WaybillException;
+import io.waybill.rows.MapRows;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class JsonEncodingTest {
+
+    private static final ObjectMapper JACKSON = new ObjectMapper();
+
+    private static byte[] encode(JsonDataFormat format, List<Map<String, ?>> rows) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (MapRows source = new MapRows(rows.iterator())) {
+            RowEncoder encoder = format.open(source.schema(), out);
+            RowBatch batch = new RowBatch(source.schema());
+            while (source.read(batch)) {
+                encoder.write(batch, 0, batch.rows());
+            }
+            encoder.finish();
+        }
+        return out.toByteArray();
+    }
+
+    private static String text(JsonDataFormat format, List<Map<String, ?>> rows) throws IOException {
+        return new String(encode(format, rows), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, ?> row(Object... namesAndValues) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return row;
+    }
+
+    private static String encodable(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    @Property(tries = 500)
+    void anyTextAndAnyKeyRoundTrip(@ForAll String key, @ForAll String value, @ForAll boolean ascii) throws IOException {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setEnsureAscii(ascii);
+
+        byte[] json = encode(format, List.of(row(key, value)));
+
+        JsonNode read = JACKSON.readTree(json).get(0);
+        assertThat(read.get(encodable(key)).textValue()).isEqualTo(encodable(value));
+        if (ascii) {
+            assertThat(new String(json, StandardCharsets.ISO_8859_1)).matches("\\p{ASCII}*");
+        }
+    }
+
+    @Property(tries = 300)
+    void eachRowIsALineOfJsonl(@ForAll List<String> values) throws IOException {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setJsonl(true);
+
+        String jsonl = text(
+                format,
+                values.stream().<Map<String, ?>>map(value -> row("v", value)).toList());
+
+        List<String> lines = List.of(jsonl.split("\n", -1));
+        assertThat(lines).hasSize(values.size() + 1).last().isEqualTo("");
+        for (int i = 0; i < values.size(); i++) {
+            assertThat(JACKSON.readTree(lines.get(i)).get("v").textValue()).isEqualTo(encodable(values.get(i)));
+        }
+    }
+
+    @Test
+    void typesAreKept() throws IOException {
+        assertThat(text(
+                        new JsonDataFormat(),
+                        List.of(row(
+                                "n",
+                                10_000_000L,
+                                "d",
+                                new BigDecimal("1234567890.1200"),
+                                "f",
+                                1e7,
+                                "nan",
+                                Double.NaN,
+                                "b",
+                                true,
+                                "z",
+                                null,
+                                "t",
+                                Instant.parse("2026-01-15T02:00:00Z"),
+                                "a",
+                                List.of("x", "y")))))
+                .isEqualTo(
+                        "[\n{\"n\":10000000,\"d\":1234567890.1200,\"f\":10000000,\"nan\":\"NaN\",\"b\":true,\"z\":null,"
+                                + "\"t\":\"2026-01-15T02:00:00Z\",\"a\":[\"x\",\"y\"]}\n]\n");
+    }
+
+    @Test
+    void nestTurnsDotsIntoObjects() throws IOException {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setNest(true);
+        format.setJsonl(true);
+
+        assertThat(text(
+                        format,
+                        List.of(row("id", 1, "email.user", "ada", "name.first", "Ada", "email.domain", "x.org"))))
+                .isEqualTo(
+                        "{\"id\":1,\"email\":{\"user\":\"ada\",\"domain\":\"x.org\"},\"name\":{\"first\":\"Ada\"}}\n");
+    }
+
+    @Test
+    void aColumnThatIsAValueAndAnObjectIsRefused() {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setNest(true);
+
+        assertThatThrownBy(() -> encode(format, List.of(row("email", 1, "email.domain", 2))))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage(
+                        "nest: column \"email.domain\" collides with another: \"email\" would be a value and an object"
+                                + " at once, or there twice");
+    }
+
+    @Test
+    void indentPutsEachKeyOnALine() throws IOException {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setIndent(2);
+        format.setNest(true);
+
+        assertThat(text(format, List.of(row("id", 1, "a.b", 2), row("id", 3, "a.b", 4))))
+                .isEqualTo("""
+                        [
+                          {
+                            "id": 1,
+                            "a": {
+                              "b": 2
+                            }
+                          },
+                          {
+                            "id": 3,
+                            "a": {
+                              "b": 4
+                            }
+                          }
+                        ]
+                        """);
+    }
+
+    @Test
+    void anEncodingThatLacksCharactersGetsTheirEscapes() throws IOException {
+        JsonDataFormat format = new JsonDataFormat();
+        format.setEncoding("iso-8859-1");
+
+        assertThat(new String(encode(format, List.of(row("a", "é李📦"))), StandardCharsets.ISO_8859_1))
+                .isEqualTo("[\n{\"a\":\"\\u00e9\\u674e\\ud83d\\udce6\"}\n]\n");
+    }
+
+    @Test
+    void noRowsGiveAnEmptyArrayOrAnEmptyFile() throws IOException {
+        JsonDataFormat lines = new JsonDataFormat();
+        lines.setJsonl(true);
+
+        assertThat(text(new JsonDataFormat(), List.of())).isEqualTo("[]\n");
+        assertThat(text(lines, List.of())).isEmpty();
+    }
+}
