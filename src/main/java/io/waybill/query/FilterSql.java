@@ -245,17 +245,15 @@ final class FilterSql {
 
     private String hours(SourceColumn column, List<LocalTime> hours) {
         boolean overnight = hours.get(1).isBefore(hours.get(0));
+        boolean asText = dialect == Dialect.H2 && column.type().kind() == Kind.INSTANT;
+        boolean cast = !asText && (dialect == Dialect.POSTGRESQL || dialect == Dialect.H2);
         List<String> bounds = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             String left = timeOfDay(column);
-            parameters.add(hours.get(i));
-            bounds.add(left + (i == 0 ? " >= " : " < ") + timeParameter());
+            parameters.add(asText ? hours.get(i) + ":00" : hours.get(i));
+            bounds.add(left + (i == 0 ? " >= " : " < ") + (cast ? "CAST(? AS TIME)" : "?"));
         }
         return "(" + String.join(overnight ? " OR " : " AND ", bounds) + ")";
-    }
-
-    private String timeParameter() {
-        return dialect == Dialect.POSTGRESQL || dialect == Dialect.H2 ? "CAST(? AS TIME)" : "?";
     }
 
     /** The time of day of a column in the trigger's zone. */
@@ -272,9 +270,14 @@ final class FilterSql {
     private String zonedTimeOfDay(String quoted) {
         ZoneId zone = now.getZone();
         switch (dialect) {
-            case POSTGRESQL, H2 -> {
-                parameters.add(zone.getId().equals("Z") ? "UTC" : zone.getId());
+            case POSTGRESQL -> {
+                parameters.add(zoneName(zone));
                 return "CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS TIME)";
+            }
+            case H2 -> {
+                // a cast to TIME would go through the session's zone; the text shows the zone asked for
+                parameters.add(zoneName(zone));
+                return "SUBSTRING(CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS VARCHAR) FROM 12 FOR 8)";
             }
             case MYSQL -> {
                 if (!zone.getRules().isFixedOffset()) {
@@ -290,5 +293,14 @@ final class FilterSql {
                 throw new IllegalArgumentException(
                         "hours on a timestamp with time zone is known for PostgreSQL, MariaDB, MySQL and H2");
         }
+    }
+
+    /** PostgreSQL reads the sign of {@code +01:00} the other way round (POSIX); a name or UTC is safe. */
+    private static String zoneName(ZoneId zone) {
+        if (zone instanceof ZoneOffset offset && !offset.equals(ZoneOffset.UTC)) {
+            throw new IllegalArgumentException(
+                    "hours takes a time zone by its name, such as Europe/Vienna, not by an offset, " + zone);
+        }
+        return zone.getId().equals("Z") ? "UTC" : zone.getId();
     }
 }

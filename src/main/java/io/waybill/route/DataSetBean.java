@@ -29,7 +29,7 @@ public class DataSetBean {
                 table,
                 query,
                 kind == null ? null : DataSetKind.valueOf(kind.toUpperCase(Locale.ROOT)),
-                ExportConfiguration.list(primaryKey),
+                NameList.split(primaryKey),
                 watermark,
                 columns.stream().map(DataSetBean::column).toList(),
                 null);
@@ -61,7 +61,7 @@ public class DataSetBean {
                 properties,
                 "kind",
                 dataSet.kind() == null ? null : dataSet.kind().name().toLowerCase(Locale.ROOT));
-        put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : String.join(",", dataSet.primaryKey()));
+        put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : NameList.join(dataSet.primaryKey()));
         put(properties, "watermark", dataSet.watermark());
         for (int i = 0; i < dataSet.columns().size(); i++) {
             DataSet.DeclaredColumn column = dataSet.columns().get(i);

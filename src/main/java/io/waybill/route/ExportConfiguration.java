@@ -108,12 +108,12 @@ public class ExportConfiguration {
                 parse(FileFormat.class, format),
                 Map.of(),
                 new Selection(
-                        list(columns),
-                        list(excludeColumns),
+                        NameList.split(columns),
+                        NameList.split(excludeColumns),
                         parse(Select.class, select),
                         parse(PiiPolicy.class, piiPolicy)),
                 toFilters(),
-                list(orderBy).stream().map(Order::parse).toList(),
+                NameList.split(orderBy).stream().map(Order::parse).toList(),
                 limit,
                 new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile),
                 parse(Compression.class, compression),
@@ -141,12 +141,6 @@ public class ExportConfiguration {
                                     .collect(Collectors.joining(", ")),
                     e);
         }
-    }
-
-    static List<String> list(String names) {
-        return names == null || names.isBlank()
-                ? List.of()
-                : Arrays.stream(names.split(",")).map(String::trim).toList();
     }
 
     public String getSourceDatasetId() {

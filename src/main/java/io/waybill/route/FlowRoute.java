@@ -96,7 +96,7 @@ final class FlowRoute {
     }
 
     private static String joined(List<String> names) {
-        return names.isEmpty() ? null : String.join(",", names);
+        return names.isEmpty() ? null : NameList.join(names);
     }
 
     private static Object unlessZero(long number) {
@@ -208,7 +208,10 @@ final class FlowRoute {
         return bean;
     }
 
-    /** A URI with its options encoded; a value with property placeholders stays raw, for Camel to resolve them. */
+    /**
+     * A URI with its options encoded. What Camel would decode twice stays raw, and so does a value with property
+     * placeholders, for Camel to resolve them.
+     */
     private static String uri(String path, Map<String, Object> options) {
         String query = options.entrySet().stream()
                 .filter(option -> option.getValue() != null)
@@ -218,10 +221,11 @@ final class FlowRoute {
     }
 
     private static String value(String text) {
-        return text.contains("{{")
-                ? "RAW(" + text + ")"
-                : URLEncoder.encode(text, StandardCharsets.UTF_8)
-                        .replace("%2F", "/")
-                        .replace("%2C", ",");
+        if (text.contains("{{") || text.indexOf('+') >= 0 || text.indexOf('%') >= 0 || text.indexOf('&') >= 0) {
+            return text.contains(")") ? "RAW{" + text + "}" : "RAW(" + text + ")";
+        }
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("%2F", "/")
+                .replace("%2C", ",");
     }
 }

@@ -1,0 +1,301 @@
+package io.waybill.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.flow.WaybillException;
+import io.waybill.ledger.RunResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The table of modes and kinds of data sets, and the filters, on each database: which rows an export takes. */
+class ModesIT {
+
+    @TempDir
+    private Path folder;
+
+    static Stream<Arguments> databases() {
+        return Stream.of(
+                database("PostgreSQL", TestDatabases::postgres),
+                database("MariaDB", TestDatabases::mariadb),
+                database("H2", TestDatabases::h2));
+    }
+
+    private static Arguments database(String name, Supplier<HikariDataSource> supplier) {
+        return Arguments.of(Named.of(name, supplier));
+    }
+
+    private FlowHarness orders(HikariDataSource database) {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE feed (id integer primary key, xt_record_type varchar(10), xt_batch_id integer)",
+                "INSERT INTO feed VALUES (1, 'new', 1), (2, 'changed', 1), (3, 'deleted', 1), (4, 'unchanged', 2), (5, 'new', 2)",
+                "CREATE VIEW feed_delta_transaction AS SELECT * FROM feed WHERE xt_record_type <> 'unchanged'",
+                "CREATE VIEW tracked AS SELECT id, xt_batch_id FROM feed",
+                "CREATE VIEW plain AS SELECT id FROM feed");
+        return new FlowHarness(folder, database);
+    }
+
+    private static List<String> ids(FlowHarness harness, String keys) throws Exception {
+        RunResult result =
+                harness.export(keys + "\ncolumns = [\"id\"]\norder_by = \"id\"\nfile_path = \"{{root}}/out.csv\"\n");
+        List<String> lines = Files.readAllLines(harness.folder().resolve("out.csv"));
+        assertThat(result.rows()).isEqualTo(lines.size() - 1);
+        return lines.subList(1, lines.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void eachModeTakesItsRowsOfEachKind(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = orders(database)) {
+            assertThat(ids(harness, "source_dataset_id = \"feed\"")).containsExactly("1", "2", "3", "4", "5");
+            assertThat(ids(harness, "source_dataset_id = \"feed\"\nexport_mode = \"incremental\""))
+                    .containsExactly("1", "2", "5");
+            assertThat(ids(harness, "source_dataset_id = \"feed\"\nexport_mode = \"changes_only\""))
+                    .containsExactly("1", "2", "3", "5");
+            assertThat(ids(harness, "source_dataset_id = \"feed\"\nexport_mode = \"batch\"\nbatch_id = 1"))
+                    .containsExactly("1", "2", "3");
+            assertThat(ids(harness, "source_dataset_id = \"feed\"\nexport_mode = \"batch\"\nbatch_id = \"2\""))
+                    .containsExactly("4", "5");
+
+            assertThat(ids(harness, "source_dataset_id = \"feed_delta_transaction\""))
+                    .containsExactly("1", "2", "3", "5");
+            assertThat(ids(harness, "source_dataset_id = \"feed_delta_transaction\"\nexport_mode = \"incremental\""))
+                    .containsExactly("5");
+            assertThat(ids(harness, "source_dataset_id = \"feed_delta_transaction\"\nexport_mode = \"changes_only\""))
+                    .containsExactly("1", "2", "3", "5");
+            assertThat(ids(
+                            harness,
+                            "source_dataset_id = \"feed_delta_transaction\"\nexport_mode = \"batch\"\nbatch_id = 1"))
+                    .containsExactly("1", "2", "3");
+
+            assertThat(ids(harness, "source_dataset_id = \"tracked\"\nexport_mode = \"incremental\""))
+                    .containsExactly("4", "5");
+            assertThat(ids(harness, "source_dataset_id = \"tracked\"\nexport_mode = \"batch\"\nbatch_id = 1"))
+                    .containsExactly("1", "2", "3");
+            assertThat(ids(harness, "source_dataset_id = \"plain\"")).containsExactly("1", "2", "3", "4", "5");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void whatDoesNotGoTogetherIsRefused(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = orders(database)) {
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"plain\"\nexport_mode = \"incremental\""))
+                    .isInstanceOf(WaybillException.class)
+                    .hasMessage(
+                            "export_mode: \"incremental\" is refused: data set \"plain\" is a plain table or query, which"
+                                    + " has no batches; allowed: full, or since_last_export with a watermark column");
+            assertThatThrownBy(
+                            () -> ids(harness, "source_dataset_id = \"plain\"\nexport_mode = \"batch\"\nbatch_id = 1"))
+                    .hasMessageContaining("which has no batches; allowed: full");
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"plain\"\nexport_mode = \"changes_only\""))
+                    .hasMessageContaining("which has no batches; allowed: full");
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"tracked\"\nexport_mode = \"changes_only\""))
+                    .hasMessageContaining(
+                            "is batch tracked, which has no record types; allowed: full, incremental, batch");
+            assertThatThrownBy(() ->
+                            ids(harness, "source_dataset_id = \"feed\"\nexport_mode = \"batch\"\nbatch_id = \"x\""))
+                    .hasMessage("batch_id: \"x\" does not go with column xt_batch_id, which is integer");
+            assertThatThrownBy(() -> ids(harness, "source_dataset_id = \"feeds\""))
+                    .hasMessageStartingWith(
+                            "source_dataset_id: \"feeds\" is no table or view of data source db; looked in schema")
+                    .hasMessageEndingWith("; did you mean \"feed\"?");
+            assertThatThrownBy(() -> harness.export(
+                            "source_dataset_id = \"plain\"\ncolumns = [\"idd\"]\nfile_path = \"{{root}}/x.csv\"\n"))
+                    .hasMessage("columns: data set \"plain\" has no column \"idd\"; did you mean \"id\"?; it has id");
+            assertThatThrownBy(() -> harness.export(
+                            "source_dataset_id = \"plain\"\nfile_path = \"{{root}}/x_{batch_id}.csv\"\n"))
+                    .hasMessage("file_path: {batch_id} has no value: data set \"plain\" is plain and has no batches");
+        }
+        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("x") || name.equals(".waybill"));
+    }
+
+    private FlowHarness events(HikariDataSource database) {
+        String instant =
+                database.getJdbcUrl().contains("mariadb") ? "timestamp(6) null" : "timestamp(6) with time zone";
+        // the harness' clock shows 2026-01-15 23:30 UTC, which is the 16th in Vienna
+        String zone = database.getJdbcUrl().contains("mariadb") ? "" : "+00:00";
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE events (id integer primary key, name varchar(40), amount numeric(10,2), open boolean, due date,"
+                        + " at " + instant + ")");
+        if (zone.isEmpty()) {
+            TestDatabases.execute(database, "SET GLOBAL time_zone = '+00:00'");
+            database.getHikariPoolMXBean().softEvictConnections();
+        }
+        TestDatabases.execute(
+                database,
+                "INSERT INTO events VALUES"
+                        + " (1, 'alpha', 10.50, true, '2026-01-15', '2026-01-15 22:59:59" + zone + "'),"
+                        + " (2, 'beta', 20, false, '2026-01-16', '2026-01-15 23:00:00" + zone + "'),"
+                        + " (3, '100%', -3, true, '2025-12-31', '2025-12-31 08:30:00" + zone + "'),"
+                        + " (4, NULL, NULL, NULL, NULL, NULL),"
+                        + " (5, 'o''neill; DROP TABLE events', 0, false, '2026-01-10', '2026-01-10 16:00:00" + zone
+                        + "')");
+        return new FlowHarness(folder, database);
+    }
+
+    private static List<String> filtered(FlowHarness harness, String filter) throws Exception {
+        return ids(harness, "source_dataset_id = \"events\"\nfilters = [" + filter + "]");
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void filtersTakeTheirRows(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = events(database)) {
+            assertThat(filtered(harness, "{ column = \"amount\", op = \">=\", value = 10.5 }"))
+                    .containsExactly("1", "2");
+            assertThat(filtered(harness, "{ column = \"amount\", op = \"<\", value = \"0.01\" }"))
+                    .containsExactly("3", "5");
+            assertThat(filtered(harness, "{ column = \"amount\", op = \"between\", values = [-3, 10.5] }"))
+                    .containsExactly("1", "3", "5");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"=\", value = \"o'neill; DROP TABLE events\" }"))
+                    .containsExactly("5");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"!=\", value = \"alpha\" }"))
+                    .containsExactly("2", "3", "5");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"in\", values = [\"alpha\", \"beta\"] }"))
+                    .containsExactly("1", "2");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"not_in\", values = [\"alpha\"] }"))
+                    .containsExactly("2", "3", "5");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"like\", value = \"%a\" }"))
+                    .containsExactly("1", "2");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"matches\", value = \"a.*|b.*\" }"))
+                    .containsExactly("1", "2");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"is_null\" }"))
+                    .containsExactly("4");
+            assertThat(filtered(harness, "{ column = \"open\", op = \"=\", value = true }"))
+                    .containsExactly("1", "3");
+            assertThat(filtered(harness, "{ column = \"due\", op = \">\", value = 2026-01-10 }"))
+                    .containsExactly("1", "2");
+            assertThat(filtered(harness, "{ column = \"at\", op = \"<=\", value = 2025-12-31T08:30:00Z }"))
+                    .containsExactly("3");
+            assertThat(
+                            filtered(
+                                    harness,
+                                    "{ column = \"open\", op = \"=\", value = true }, { column = \"id\", op = \">\", value = 1 }"))
+                    .containsExactly("3");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void filtersOfTimeCountInTheTriggersZone(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = events(database)) {
+            boolean mariadb = database.getJdbcUrl().contains("mariadb");
+            String vienna = "\n[[triggers]]\ntype = \"manual\"\ntimezone = \"" + (mariadb ? "+01:00" : "Europe/Vienna")
+                    + "\"\n";
+
+            // in Vienna it is 2026-01-16 00:30
+            assertThat(timed(harness, "{ column = \"at\", previous = \"day\" }", vienna))
+                    .containsExactly("1");
+            assertThat(timed(harness, "{ column = \"due\", previous = \"day\" }", vienna))
+                    .containsExactly("1");
+            assertThat(timed(harness, "{ column = \"at\", previous = \"month\" }", vienna))
+                    .containsExactly("3");
+            assertThat(timed(harness, "{ column = \"at\", previous = \"week\" }", vienna))
+                    .containsExactly("5");
+            assertThat(timed(harness, "{ column = \"at\", last = \"45 minutes\" }", vienna))
+                    .containsExactly("1", "2");
+            assertThat(timed(harness, "{ column = \"due\", last = \"1 day\" }", vienna))
+                    .containsExactly("1", "2");
+            assertThat(timed(harness, "{ column = \"at\", on = [\"2026-01-16\", \"2026-01-10\"] }", vienna))
+                    .containsExactly("2", "5");
+            assertThat(timed(harness, "{ column = \"at\", hours = \"09:00-17:00\" }", vienna))
+                    .containsExactly("3");
+            assertThat(timed(harness, "{ column = \"at\", hours = \"22:00-06:00\" }", vienna))
+                    .containsExactly("1", "2");
+            // and in UTC still the 15th
+            assertThat(timed(harness, "{ column = \"at\", previous = \"day\" }", ""))
+                    .isEmpty();
+            assertThat(timed(harness, "{ column = \"at\", hours = \"16:00-17:00\" }", ""))
+                    .containsExactly("5");
+        }
+    }
+
+    private static List<String> timed(FlowHarness harness, String filter, String trigger) throws Exception {
+        harness.export(
+                "source_dataset_id = \"events\"\ncolumns = [\"id\"]\norder_by = \"id\"\nfile_path = \"{{root}}/t.csv\"\nfilters = ["
+                        + filter + "]\n" + trigger);
+        List<String> lines = Files.readAllLines(harness.folder().resolve("t.csv"));
+        return lines.subList(1, lines.size());
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void wrongFiltersAreRefusedBeforeTheRunBegins(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = events(database)) {
+            assertThatThrownBy(() -> filtered(harness, "{ column = \"amout\", op = \"=\", value = 1 }"))
+                    .hasMessageStartingWith(
+                            "filters: data set \"events\" has no column \"amout\"; did you mean \"amount\"?");
+            assertThatThrownBy(() -> filtered(harness, "{ column = \"amount\", op = \"=\", value = \"much\" }"))
+                    .hasMessage("filters: column \"amount\" is decimal(10,2): \"much\" does not go with that type");
+            assertThatThrownBy(() -> filtered(harness, "{ column = \"name\", op = \"=\", value = 7 }"))
+                    .hasMessage("filters: column \"name\" is text: 7 does not go with that type");
+            assertThatThrownBy(() -> filtered(harness, "{ column = \"name\", last = \"3 days\" }"))
+                    .hasMessage(
+                            "filters: column \"name\" is text: last, previous, on and hours go with dates and times");
+            assertThatThrownBy(() -> filtered(harness, "{ column = \"due\", op = \"like\", value = \"2026%\" }"))
+                    .hasMessage("filters: column \"due\" is date: like and matches compare text with text");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void namesThatNeedQuotesAreQuoted(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get()) {
+            String q = database.getJdbcUrl().contains("mariadb") ? "`" : "\"";
+            String table = q + "sel ect; --'" + q;
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE " + table + " (" + q + "id" + q + " integer, " + q
+                            + "Group By, \"\"".replace("\"\"", q.equals("`") ? "\"" : "\"\"") + q + " varchar(10))",
+                    "INSERT INTO " + table + " VALUES (1, 'x')");
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                harness.export("source_dataset_id = \"sel ect; --'\"\nfile_path = \"{{root}}/quoted.jsonl\"\n"
+                        + "order_by = \"Group By, \\\"\"\n");
+            }
+            assertThat(folder.resolve("quoted.jsonl")).hasContent("{\"id\":1,\"Group By, \\\"\":\"x\"}");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void theNamespaceIsTheFirstSchemaToLookIn(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get()) {
+            String schema = "billing" + System.nanoTime();
+            TestDatabases.execute(
+                    database,
+                    "CREATE SCHEMA " + schema,
+                    "CREATE TABLE t (id integer)",
+                    "CREATE TABLE " + schema + ".t (id integer, note varchar(5))",
+                    "INSERT INTO " + schema + ".t VALUES (1, 'here')");
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                harness.load(
+                        "in_schema.toml",
+                        "namespace = \"" + schema + "\"\n[properties.export]\nsource_dataset_id = \"t\"\n"
+                                + "file_path = \"{{root}}/in_schema.csv\"\n");
+                harness.run("in_schema");
+                harness.export("source_dataset_id = \"" + schema + ".t\"\nfile_path = \"{{root}}/qualified.csv\"\n");
+            }
+            assertThat(folder.resolve("in_schema.csv")).hasContent("id,note\n1,here");
+            assertThat(folder.resolve("qualified.csv")).hasContent("id,note\n1,here");
+        }
+    }
+}

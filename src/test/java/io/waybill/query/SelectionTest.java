@@ -1,0 +1,113 @@
+package io.waybill.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which columns leave, and as what. */
+class SelectionTest {
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void createPeople() throws Exception {
+        database = TestDatabases.h2();
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE people (id integer primary key, name varchar not null, email varchar, score varchar, details varchar)",
+                "INSERT INTO people VALUES (1, 'Ada', 'ada@example.com', '12.5', '{\"a\" : [1]}')");
+        Files.writeString(folder.resolve("datasets.toml"), """
+                [[dataset]]
+                id = "people"
+                columns = [
+                  { name = "email", pii = true },
+                  { name = "score", type = "decimal(10,2)", required = true },
+                  { name = "details", type = "json" },
+                ]
+                table = "people"
+
+                [[dataset]]
+                id = "adults"
+                query = "SELECT id, name FROM people WHERE score > '10';"
+                """);
+        harness = new FlowHarness(folder, database);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        harness.close();
+        database.close();
+    }
+
+    private String export(String keys) throws Exception {
+        harness.export("file_path = \"{{root}}/people.jsonl\"\n"
+                + (keys.contains("source") ? "" : "source_dataset_id = \"people\"\n") + keys);
+        return Files.readString(folder.resolve("people.jsonl")).strip();
+    }
+
+    @Test
+    void columnsMarkedPiiStayOutUnlessTheFlowAllowsThem() throws Exception {
+        assertThat(export("")).isEqualTo("{\"id\":1,\"name\":\"Ada\",\"score\":12.50,\"details\":{\"a\":[1]}}");
+        assertThat(export("pii_policy = \"allow\"\nexclude_columns = [\"details\", \"score\"]"))
+                .isEqualTo("{\"id\":1,\"name\":\"Ada\",\"email\":\"ada@example.com\"}");
+        assertThat(export("pii_policy = \"allow\"\nselect = \"no_pii\"")).doesNotContain("email");
+        assertThatThrownBy(() -> export("columns = [\"id\", \"email\"]"))
+                .hasMessage(
+                        "columns: \"email\" is marked pii; set pii_policy = \"allow\" to export it, or leave it out");
+    }
+
+    @Test
+    void requiredIsTheKeyWhatIsNotNullAndWhatIsDeclaredSo() throws Exception {
+        assertThat(export("select = \"required\"")).isEqualTo("{\"id\":1,\"name\":\"Ada\",\"score\":12.50}");
+    }
+
+    @Test
+    void columnsComeInTheirOrderAndUnderTheGivenNames() throws Exception {
+        assertThat(export("columns = [\"NAME\", \"id\"]")).isEqualTo("{\"NAME\":\"Ada\",\"id\":1}");
+    }
+
+    @Test
+    void aDataSetMayBeAQuery() throws Exception {
+        assertThat(export("source_dataset_id = \"adults\"")).isEqualTo("{\"id\":1,\"name\":\"Ada\"}");
+    }
+
+    @Test
+    void nothingLeftToExportIsRefused() {
+        assertThatThrownBy(() -> export("columns = [\"id\"]\nexclude_columns = [\"id\"]"))
+                .hasMessage("columns: no column of data set \"people\" is left to export");
+    }
+
+    @Test
+    void aDeclaredColumnThatIsNotThereIsRefusedWithItsPlace() throws Exception {
+        Files.writeString(
+                folder.resolve("datasets.toml"),
+                "[[dataset]]\nid = \"people\"\ntable = \"people\"\ncolumns = [{ name = \"mail\", pii = true }]\n");
+
+        assertThatThrownBy(() -> export(""))
+                .hasMessageContaining("columns: data set \"people\" has no column \"mail\"; did you mean \"email\"?");
+    }
+
+    @Test
+    void aValueThatDoesNotFitItsDeclaredTypeFailsNamingRowAndColumn() throws Exception {
+        TestDatabases.execute(database, "INSERT INTO people VALUES (2, 'Sean', NULL, '1.005', NULL)");
+        assertThatThrownBy(() -> export("order_by = \"id\""))
+                .hasMessage("row 2, column \"score\": 1.005 does not fit decimal(10,2)");
+
+        TestDatabases.execute(database, "UPDATE people SET score = '1', details = '{not json' WHERE id = 2");
+        assertThatThrownBy(() -> export("order_by = \"id\""))
+                .hasMessageStartingWith("row 2, column \"details\": the text is not JSON: Unexpected character ('n'");
+    }
+}
