@@ -37,17 +37,21 @@ public record PartNames(
         return withCompression(versioned(numbered));
     }
 
-    /** The name of the waybill: that of the file, or of what its parts have in common. */
+    /** The name of the waybill: that of the file, or of what its parts have in common, in the folder that holds them all. */
     public String waybill() {
         if (isDirectory()) {
-            return path + versioned(flow) + WAYBILL_SUFFIX;
+            return commonFolder(path) + versioned(flow) + WAYBILL_SUFFIX;
         }
-        String common = path.replaceAll("[_.-]?\\{part}", "");
-        String name = common.substring(common.lastIndexOf('/') + 1);
-        String whole = name.isEmpty() || name.startsWith(".")
-                ? common.substring(0, common.length() - name.length()) + flow + name
-                : common;
-        return withCompression(versioned(whole)) + WAYBILL_SUFFIX;
+        String file = path.substring(path.lastIndexOf('/') + 1).replaceAll("[_.-]?\\{part}", "");
+        String name = file.isEmpty() || file.startsWith(".") ? flow + file : file;
+        return commonFolder(path) + withCompression(versioned(name)) + WAYBILL_SUFFIX;
+    }
+
+    /** The folders of a path before the first that is another for each part. */
+    private static String commonFolder(String path) {
+        int part = path.indexOf(PART);
+        String fixed = part < 0 ? path : path.substring(0, part);
+        return fixed.substring(0, fixed.lastIndexOf('/') + 1);
     }
 
     private boolean isDirectory() {

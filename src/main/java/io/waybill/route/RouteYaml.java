@@ -1,10 +1,17 @@
 package io.waybill.route;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.spi.ModelToYAMLDumper;
@@ -12,6 +19,11 @@ import org.apache.camel.support.PluginHelper;
 
 /** Prints a flow's routes, and the beans that they refer to, in Camel's YAML DSL. Placeholders stay placeholders. */
 public final class RouteYaml {
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .build();
 
     private final CamelContext context;
 
@@ -37,14 +49,28 @@ public final class RouteYaml {
         StringBuilder yaml = new StringBuilder();
         ModelToYAMLDumper dumper = PluginHelper.getModelToYAMLDumper(context);
         if (!parts.beans().isEmpty()) {
-            yaml.append(dumper.dumpBeansAsYaml(context, new ArrayList<Object>(parts.beans())));
+            yaml.append(beans(parts.beans()));
         }
         for (RouteConfigurationDefinition configuration :
                 builder.getRouteConfigurationCollection().getRouteConfigurations()) {
             yaml.append(configuration(dumper, configuration));
         }
-        yaml.append(dumper.dumpModelAsYaml(context, builder.getRouteCollection(), false, true, true, false));
+        yaml.append(dumper.dumpModelAsYaml(
+                context, builder.getRouteCollection(), false, parts.hasSimpleOptions(), true, false));
         return yaml.toString();
+    }
+
+    /** Camel's dumper puts quotes around values, and does not escape those within. */
+    private static String beans(List<BeanFactoryDefinition<?>> beans) throws IOException {
+        List<Map<String, Object>> printed = new ArrayList<>();
+        for (BeanFactoryDefinition<?> bean : beans) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("name", bean.getName());
+            entry.put("type", bean.getType());
+            entry.put("properties", bean.getProperties());
+            printed.add(entry);
+        }
+        return YAML.writeValueAsString(List.of(Map.of("beans", printed)));
     }
 
     /** Camel's dumper leaves out what a route configuration holds, though it prints an onException by itself. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 
@@ -27,7 +28,10 @@ public class WaybillComponent extends DefaultComponent {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
+
+    @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
+
     private RandomGenerator random = new SecureRandom();
 
     @Override
