@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
-            "Exports data sets: a flow reads a database, writes CSV, TSV, JSON, JSON lines or Parquet,",
-            "and publishes the files with a waybill that proves them.",
+            "Exports data sets: a flow reads a database, writes CSV, TSV, JSON, JSON lines or Parquet, and publishes"
+                    + " the files with a waybill that proves them.",
             ""
         },
         subcommands = {
@@ -59,17 +59,20 @@ public final class Main implements Callable<Integer> {
     static int run(String... arguments) {
         configureLogging(arguments);
         CommandLine commandLine = new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(100)
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler(Main::failure);
         return commandLine.execute(arguments);
     }
 
-    /** Quiet, since what a user has to know is printed; {@code serve} logs, as a service does. */
+    /**
+     * Quiet, since what a user has to know is printed; {@code serve} logs, as a service does. Nothing logs at debug level,
+     * where Camel would show the values of properties, secrets among them.
+     */
     private static void configureLogging(String... arguments) {
         java.util.List<String> given = java.util.List.of(arguments);
         boolean debug = given.contains("--debug");
-        String level = debug ? "debug" : given.contains("serve") ? "info" : "error";
+        String level = debug || given.contains("serve") ? "info" : "error";
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
         System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
         System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS");

@@ -38,6 +38,8 @@ final class Workspace {
         main.addOverrideProperty("camel.main.routesIncludePattern", routes);
         main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(triggers));
         main.addInitialProperty("camel.main.name", "waybill");
+        // the summary would show every property's value
+        main.addInitialProperty("camel.main.autoConfigurationLogSummary", "false");
         return main;
     }
 

@@ -73,7 +73,8 @@ public record LocalDestination(String root) {
     public Path createStaging(String runId) {
         Path staging = path().resolve(STAGING).resolve(runId);
         try {
-            return Files.createDirectories(staging);
+            Files.createDirectories(staging);
+            return staging;
         } catch (IOException e) {
             throw new WaybillException(Stage.STAGE, "the folder " + staging + " cannot be made: " + reason(e), e);
         }

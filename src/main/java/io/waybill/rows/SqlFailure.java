@@ -15,7 +15,12 @@ public final class SqlFailure {
      * @param what what was being done, the message's beginning
      */
     public static WaybillException of(Stage stage, String what, SQLException cause) {
-        return new WaybillException(stage, isTransient(cause), what + ": " + firstLine(cause), cause);
+        return new WaybillException(stage, isTransient(cause), what + ": " + firstLine(driversOwn(cause)), cause);
+    }
+
+    /** What the driver says, where a pool says only that it got no connection. */
+    private static SQLException driversOwn(SQLException cause) {
+        return cause.getCause() instanceof SQLException inner ? driversOwn(inner) : cause;
     }
 
     /** SQLState classes that speak of the connection, of resources, of serialization or of a shutdown. */

@@ -1,0 +1,21 @@
+# Builds Waybill and runs its schedules. Flows and settings are mounted:
+#   docker build -t waybill .
+#   docker run -v $PWD/routes:/work/routes -v $PWD/application.properties:/work/application.properties \
+#              -v $PWD/exports:/work/exports waybill
+FROM maven:3-eclipse-temurin-17 AS build
+WORKDIR /build
+COPY pom.xml ./
+COPY src ./src
+RUN mvn -B -ntp -DskipTests -Dspotless.check.skip package
+
+FROM eclipse-temurin:17-jre
+COPY --from=build /build/target/waybill.jar /opt/waybill/target/waybill.jar
+COPY --from=build /build/target/lib /opt/waybill/target/lib
+COPY waybill /opt/waybill/waybill
+WORKDIR /work
+COPY application.properties ./
+COPY routes ./routes
+RUN useradd --system waybill && chown waybill /work
+USER waybill
+ENTRYPOINT ["/opt/waybill/waybill"]
+CMD ["serve"]
