@@ -390,4 +390,27 @@ class CommandLineIT {
         assertThat(listed.out()).contains("orders_full");
         assertThat(call(elsewhere, List.of(), "validate", "a.toml").exitCode()).isZero();
     }
+
+    @Test
+    @Order(13)
+    void serveRunsTheRoutesByHandToo() throws Exception {
+        Path file = work.resolve("exports/large_orders.csv");
+        Process serve = new ProcessBuilder(LAUNCHER.toString(), "serve")
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(work.resolve("serve.log").toFile())
+                .start();
+        try {
+            org.awaitility.Awaitility.await()
+                    .atMost(java.time.Duration.ofSeconds(60))
+                    .until(() -> Files.exists(file));
+        } finally {
+            serve.destroy();
+            assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        assertThat(Files.readAllLines(file))
+                .startsWith("order_id;status;amount;note", "2578;shipped;99913.62; spaces around ");
+        assertThat(Files.readString(work.resolve("serve.log"))).contains("Started orders_full-nightly (quartz:");
+    }
 }

@@ -1,0 +1,61 @@
+package io.waybill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.flow.DataSetsReader;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.FlowReader;
+import io.waybill.flow.FormatOption;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the documentation shows is well formed, and it leaves nothing out. */
+class DocumentationTest {
+
+    private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/flows.md"})
+    void everyFlowThatIsShownLoads(String page) throws IOException {
+        Matcher examples = TOML.matcher(Files.readString(Path.of(page)));
+        int count = 0;
+        while (examples.find()) {
+            String text = examples.group(1);
+            List<Problem> problems = text.contains("[[dataset]]")
+                    ? new DataSetsReader(UnaryOperator.identity())
+                            .read(page, text)
+                            .problems()
+                    : new FlowReader(UnaryOperator.identity())
+                            .read(page.replaceAll(".*/", ""), text)
+                            .problems();
+            assertThat(problems).as(text).isEmpty();
+            count++;
+        }
+        assertThat(count).isPositive();
+    }
+
+    @Test
+    void everyOptionOfAFormatAndEveryVariableIsDocumented() throws IOException {
+        String formats = Files.readString(Path.of("docs/formats.md"));
+        for (FileFormat format : FileFormat.values()) {
+            assertThat(FormatOption.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
+        }
+        String flows = Files.readString(Path.of("docs/flows.md"));
+        assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));
+    }
+
+    @Test
+    void theReadmeStaysShort() throws IOException {
+        assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThan(200);
+    }
+}
