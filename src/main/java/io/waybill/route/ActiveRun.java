@@ -25,6 +25,7 @@ public final class ActiveRun {
     private volatile Plan plan;
     private volatile Rows rows;
     private volatile List<StagedPart> parts = List.of();
+    private volatile List<String> olderParts = List.of();
     private volatile long rowsWritten;
     private volatile long bytesWritten;
     private volatile int partNumber = 1;
@@ -90,6 +91,15 @@ public final class ActiveRun {
                 .filter(publication -> !Files.exists(publication.staged()))
                 .map(Publication::name)
                 .toList();
+    }
+
+    /** Notes the files of the older run that this one replaces. */
+    void replacing(List<String> names) {
+        olderParts = names;
+    }
+
+    List<String> olderParts() {
+        return olderParts;
     }
 
     /** Rows written so far. */

@@ -4,11 +4,9 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
-import io.waybill.part.Verification;
 import io.waybill.part.Waybill;
 import io.waybill.part.Waybill.FileEntry;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -33,7 +31,7 @@ final class ManifestProducer extends StepProducer {
             return;
         }
         String name = plan.names().waybill();
-        removeOlderParts(destination, name, run.parts());
+        removeOlderParts(destination, run);
         Path staged = destination.createStaging(run.runId()).resolve("waybill.json");
         try {
             waybill(run, name).write(staged);
@@ -76,23 +74,13 @@ final class ManifestProducer extends StepProducer {
     }
 
     /** A run of fewer parts than the last one of that name leaves none of the older parts beside its own. */
-    private static void removeOlderParts(LocalDestination destination, String waybillName, List<StagedPart> parts) {
-        Path older = destination.resolve(waybillName);
-        if (!Files.isRegularFile(older)) {
-            return;
-        }
-        try {
-            Path folder = Path.of(waybillName).getParent();
-            for (String listed : Verification.fileNames(older)) {
-                String name = folder == null ? listed : folder.resolve(listed).toString();
-                boolean written = parts.stream()
-                        .anyMatch(part -> destination.resolve(part.name()).equals(destination.resolve(name)));
-                if (!written) {
-                    destination.remove(name);
-                }
+    private static void removeOlderParts(LocalDestination destination, ActiveRun run) {
+        for (String older : run.olderParts()) {
+            boolean written = run.parts().stream()
+                    .anyMatch(part -> destination.resolve(part.name()).equals(destination.resolve(older)));
+            if (!written) {
+                destination.remove(older);
             }
-        } catch (IOException e) {
-            // it is no waybill of ours; the new one takes its place
         }
     }
 }

@@ -1,8 +1,13 @@
 package io.waybill.route;
 
+import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
+import io.waybill.part.Verification;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileConstants;
 
@@ -20,11 +25,34 @@ final class PartProducer extends StepProducer {
                     Stage.PUBLISH,
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
+        if (part.number() == 1) {
+            withdrawOlderWaybill(run);
+        }
         run.publishing(part.name(), part.file());
         exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.name());
         // the staged file itself is moved, where the destination is on the same file system
         exchange.getMessage()
                 .setHeader(FileConstants.FILE_LOCAL_WORK_PATH, part.file().toString());
         exchange.getMessage().setBody(part.file().toFile());
+    }
+
+    /** The waybill of an older run of that name no longer tells the truth once the first of its files is replaced. */
+    private static void withdrawOlderWaybill(ActiveRun run) {
+        LocalDestination destination = run.plan().destination();
+        String name = run.plan().names().waybill();
+        Path waybill = destination.resolve(name);
+        if (!Files.isRegularFile(waybill)) {
+            return;
+        }
+        try {
+            Path folder = Path.of(name).getParent();
+            run.replacing(Verification.fileNames(waybill).stream()
+                    .map(listed ->
+                            folder == null ? listed : folder.resolve(listed).toString())
+                    .toList());
+        } catch (IOException e) {
+            // it is no waybill of ours; the new one takes its place
+        }
+        destination.remove(name);
     }
 }

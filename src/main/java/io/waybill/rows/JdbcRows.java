@@ -4,6 +4,7 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -15,6 +16,7 @@ import java.util.List;
 /** The rows of a JDBC result. It owns the result, its statement and its connection. */
 final class JdbcRows implements Rows {
 
+    private final Connection connection;
     private final ResultSet result;
     private final Statement statement;
     private final RowSchema schema;
@@ -24,7 +26,9 @@ final class JdbcRows implements Rows {
     private boolean exhausted;
     private boolean closed;
 
-    JdbcRows(Database database, ResultSet result, RowHints hints) throws SQLException {
+    /** @param connection what the rows are read over, closed with them */
+    JdbcRows(Database database, Connection connection, ResultSet result, RowHints hints) throws SQLException {
+        this.connection = connection;
         this.result = result;
         this.statement = result.getStatement();
         this.readsToTheEnd = database.isMySqlFamily();
@@ -107,11 +111,11 @@ final class JdbcRows implements Rows {
             return;
         }
         closed = true;
-        try (var connection = statement.getConnection();
-                var ending = statement) {
+        try (connection;
+                statement) {
             if (readsToTheEnd && !exhausted) {
                 // else closing would first fetch all the rows that nobody wants any more
-                ending.cancel();
+                statement.cancel();
             }
             result.close();
         } catch (SQLException e) {

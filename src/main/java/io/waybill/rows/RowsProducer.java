@@ -29,7 +29,7 @@ class RowsProducer extends JdbcProducer {
     @Override
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
         RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
-        exchange.getMessage().setBody(new JdbcRows(Database.of(connection), result, hints));
+        exchange.getMessage().setBody(new JdbcRows(Database.of(connection), connection, result, hints));
         return false; // the rows close what they read from
     }
 }

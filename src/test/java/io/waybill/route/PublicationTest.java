@@ -144,6 +144,28 @@ class PublicationTest {
     }
 
     @Test
+    void anOlderWaybillIsGoneBeforeTheFirstOfItsFilesIsReplaced() throws Exception {
+        export("numbers.csv", "");
+        harness.load(
+                "same.toml",
+                "[properties.export]\nsource_dataset_id = \"numbers\"\nfile_path = \"{{root}}/out/numbers.csv\"\nlimit = 3\n");
+        List<String> whileReplacing = new java.util.concurrent.CopyOnWriteArrayList<>();
+        org.apache.camel.builder.AdviceWith.adviceWith(
+                harness.context(),
+                "same",
+                route -> route.weaveById("same-publish")
+                        .before()
+                        .process(exchange -> whileReplacing.addAll(published())));
+
+        harness.run("same");
+
+        assertThat(whileReplacing).contains("numbers.csv").doesNotContain("numbers.csv.waybill.json");
+        assertThat(Verification.of(folder.resolve("out/numbers.csv.waybill.json"))
+                        .passed())
+                .isTrue();
+    }
+
+    @Test
     void overwriteReplacesTheFile() throws Exception {
         export("numbers.csv", "limit = 1\n");
         export("numbers.csv", "limit = 2\n");

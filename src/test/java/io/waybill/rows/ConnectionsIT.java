@@ -1,0 +1,116 @@
+package io.waybill.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Connections: given back as they came, and data sources found or refused with a reason. */
+class ConnectionsIT {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aConnectionGoesBackToItsPoolAsItCame() throws Exception {
+        for (HikariDataSource database :
+                List.of(TestDatabases.mariadb(), TestDatabases.postgres(), TestDatabases.h2())) {
+            database.setMaximumPoolSize(1);
+            boolean mariadb = database.getJdbcUrl().contains("mariadb");
+            TestDatabases.execute(database, "CREATE TABLE t (id integer)", "INSERT INTO t VALUES (1), (2)");
+            List<String> before = session(database, mariadb);
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\n");
+            }
+            assertThat(database.getHikariPoolMXBean().getActiveConnections()).isZero();
+            assertThat(session(database, mariadb)).isEqualTo(before);
+            database.close();
+        }
+    }
+
+    private static List<String> session(HikariDataSource database, boolean mariadb) throws Exception {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet zone = statement.executeQuery(mariadb ? "SELECT @@session.time_zone" : "SELECT 'none'")) {
+            zone.next();
+            return List.of(
+                    zone.getString(1),
+                    String.valueOf(connection.getAutoCommit()),
+                    String.valueOf(connection.isReadOnly()),
+                    String.valueOf(connection.getTransactionIsolation()));
+        }
+    }
+
+    @Test
+    void dataSourcesOfThePropertiesAreMadeAtTheirFirstUse() throws Exception {
+        try (DefaultCamelContext context = context("url", "jdbc:h2:mem:properties", "maximum-pool-size", "2")) {
+            assertThat(DataSources.names(context)).containsExactly("shop");
+            assertThat(DataSources.defaultName(context)).isEqualTo("shop");
+            assertThat(DataSources.find(context, "shop")).isSameAs(DataSources.find(context, "shop"));
+            assertThat(((HikariDataSource) DataSources.find(context, "shop")).getMaximumPoolSize())
+                    .isEqualTo(2);
+            assertThatThrownBy(() -> DataSources.find(context, "shpo"))
+                    .hasMessage("data source \"shpo\" is not known; known: shop (set waybill.datasource.shpo.url in"
+                            + " application.properties)");
+        }
+    }
+
+    @Test
+    void wrongSettingsAreRefusedAndTheirValuesNotShown() throws Exception {
+        try (DefaultCamelContext context = context("username", "x")) {
+            assertThatThrownBy(() -> DataSources.find(context, "shop"))
+                    .hasMessage("data source \"shop\": waybill.datasource.shop.url is missing");
+        }
+        try (DefaultCamelContext context = context("url", "jdbc:h2:mem:x", "passwort", "s3cr3t")) {
+            assertThatThrownBy(() -> DataSources.find(context, "shop"))
+                    .hasMessageStartingWith("application.properties: waybill.datasource.shop.passwort is not a setting;"
+                            + " allowed: connection-timeout-ms, driver,")
+                    .hasMessageNotContaining("s3cr3t");
+        }
+        try (DefaultCamelContext context = context("url", "jdbc:h2:mem:x", "maximum-pool-size", "many")) {
+            assertThatThrownBy(() -> DataSources.find(context, "shop"))
+                    .hasMessage("application.properties: waybill.datasource.shop.maximum-pool-size is not valid");
+        }
+        try (DefaultCamelContext context = context("url", "jdbc:nothing://x")) {
+            assertThatThrownBy(() -> DataSources.find(context, "shop"))
+                    .hasMessageStartingWith("data source \"shop\": ");
+        }
+    }
+
+    @Test
+    void severalDataSourcesNeedOneToBeNamed() throws Exception {
+        try (DefaultCamelContext context = context("url", "jdbc:h2:mem:x")) {
+            context.getPropertiesComponent().addInitialProperty("waybill.datasource.other.url", "jdbc:h2:mem:y");
+            assertThatThrownBy(() -> DataSources.defaultName(context))
+                    .hasMessage(
+                            "several data sources are configured (other, shop): name one by `datasource` in the flow, or"
+                                    + " set waybill.default-datasource");
+        }
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.build();
+            assertThatThrownBy(() -> DataSources.defaultName(context))
+                    .hasMessage(
+                            "no data source is configured (set waybill.datasource.<name>.url in application.properties)");
+        }
+    }
+
+    private static DefaultCamelContext context(String... settings) {
+        DefaultCamelContext context = new DefaultCamelContext();
+        for (int i = 0; i < settings.length; i += 2) {
+            context.getPropertiesComponent()
+                    .addInitialProperty("waybill.datasource.shop." + settings[i], settings[i + 1]);
+        }
+        context.build();
+        return context;
+    }
+}
