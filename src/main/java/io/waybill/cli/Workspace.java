@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.support.service.ServiceHelper;
 
 /** The folder that commands work in: its {@code application.properties} and its flows under {@code routes/}. */
@@ -31,15 +32,23 @@ final class Workspace {
         return context;
     }
 
-    /** Camel Main, not started, that will load the routes of a pattern. */
-    static Main main(String routes, boolean triggers) {
+    /**
+     * Camel Main, not started, that will load the routes of a pattern.
+     *
+     * @param service whether it runs the triggers until it is stopped; otherwise it runs what it is told to, and an
+     *     interruption is the command's to handle: Camel would stop the routes before a run could clean up after itself
+     */
+    static Main main(String routes, boolean service) {
         Main main = new Main();
         main.setPropertyPlaceholderLocations(PROPERTIES);
         main.addOverrideProperty("camel.main.routesIncludePattern", routes);
-        main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(triggers));
+        main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(service));
         main.addInitialProperty("camel.main.name", "waybill");
         // the summary would show every property's value
         main.addInitialProperty("camel.main.autoConfigurationLogSummary", "false");
+        if (!service) {
+            main.setShutdownStrategy(new SimpleMainShutdownStrategy());
+        }
         return main;
     }
 

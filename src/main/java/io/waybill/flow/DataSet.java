@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param primaryKey the key's columns; empty to ask the database
  * @param watermark the column that grows with each change; null for none
  * @param columns what is declared of columns; others keep what the database says
+ * @param limits what one export of it may not exceed
  * @param place where it is declared
  */
 public record DataSet(
@@ -25,6 +26,7 @@ public record DataSet(
         List<String> primaryKey,
         String watermark,
         List<DeclaredColumn> columns,
+        Limits limits,
         Place place) {
 
     /**
@@ -37,6 +39,17 @@ public record DataSet(
      */
     public record DeclaredColumn(String name, ColumnType type, boolean pii, boolean required) {}
 
+    /**
+     * What one export may not exceed; 0 stands for no limit.
+     *
+     * @param maxRows rows
+     * @param maxBytes bytes, before compression
+     */
+    public record Limits(long maxRows, long maxBytes) {
+
+        public static final Limits NONE = new Limits(0, 0);
+    }
+
     public DataSet {
         primaryKey = List.copyOf(primaryKey);
         columns = List.copyOf(columns);
@@ -44,7 +57,7 @@ public record DataSet(
 
     /** A data set that nobody declared: a table or view of that name. */
     public static DataSet undeclared(String id, String datasource) {
-        return new DataSet(id, datasource, null, null, null, List.of(), null, List.of(), null);
+        return new DataSet(id, datasource, null, null, null, List.of(), null, List.of(), Limits.NONE, null);
     }
 
     public Optional<DeclaredColumn> column(String name) {

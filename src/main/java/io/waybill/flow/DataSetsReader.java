@@ -77,12 +77,7 @@ public final class DataSetsReader {
                     column.flag("required", false)));
             column.refuseUnknownKeys();
         }
-        TomlSection limits = section.section("limits", section.path("limits."));
-        if (limits != null) {
-            limits.number("max_rows", 1);
-            limits.number("max_bytes", 1);
-            limits.refuseUnknownKeys();
-        }
+        DataSet.Limits limits = readLimits(section.section("limits", section.path("limits.")));
         DataSet dataSet = new DataSet(
                 id,
                 section.text("datasource"),
@@ -92,9 +87,20 @@ public final class DataSetsReader {
                 primaryKey,
                 watermark,
                 columns,
+                limits,
                 section.place("id"));
         section.refuseUnknownKeys();
         return dataSet;
+    }
+
+    private static DataSet.Limits readLimits(TomlSection limits) {
+        if (limits == null) {
+            return DataSet.Limits.NONE;
+        }
+        Long rows = limits.number("max_rows", 1);
+        Long bytes = limits.number("max_bytes", 1);
+        limits.refuseUnknownKeys();
+        return new DataSet.Limits(rows == null ? 0 : rows, bytes == null ? 0 : bytes);
     }
 
     private static void checkSpan(TomlSection section) {

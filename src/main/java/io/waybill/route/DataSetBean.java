@@ -21,6 +21,8 @@ public class DataSetBean {
     private String primaryKey;
     private String watermark;
     private List<String> columns = new ArrayList<>();
+    private long maxRows;
+    private long maxBytes;
 
     DataSet toDataSet() {
         return new DataSet(
@@ -32,6 +34,7 @@ public class DataSetBean {
                 NameList.split(primaryKey),
                 watermark,
                 columns.stream().map(DataSetBean::column).toList(),
+                new DataSet.Limits(maxRows, maxBytes),
                 null);
     }
 
@@ -63,6 +66,8 @@ public class DataSetBean {
                 dataSet.kind() == null ? null : dataSet.kind().name().toLowerCase(Locale.ROOT));
         put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : NameList.join(dataSet.primaryKey()));
         put(properties, "watermark", dataSet.watermark());
+        put(properties, "maxRows", unlessZero(dataSet.limits().maxRows()));
+        put(properties, "maxBytes", unlessZero(dataSet.limits().maxBytes()));
         for (int i = 0; i < dataSet.columns().size(); i++) {
             DataSet.DeclaredColumn column = dataSet.columns().get(i);
             properties.put(
@@ -71,6 +76,10 @@ public class DataSetBean {
                             + (column.pii() ? " pii" : "") + (column.required() ? " required" : ""));
         }
         return properties;
+    }
+
+    private static String unlessZero(long limit) {
+        return limit == 0 ? null : Long.toString(limit);
     }
 
     private static void put(Map<String, Object> properties, String key, String value) {
@@ -141,5 +150,21 @@ public class DataSetBean {
 
     public void setColumns(List<String> columns) {
         this.columns = columns;
+    }
+
+    public long getMaxRows() {
+        return maxRows;
+    }
+
+    public void setMaxRows(long maxRows) {
+        this.maxRows = maxRows;
+    }
+
+    public long getMaxBytes() {
+        return maxBytes;
+    }
+
+    public void setMaxBytes(long maxBytes) {
+        this.maxBytes = maxBytes;
     }
 }

@@ -61,6 +61,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
             return refusing(flow);
         }
+        flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
         DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
         return new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
     }

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Window;
@@ -26,6 +27,7 @@ import java.util.List;
  * @param datasource the data source's name
  * @param source the data set, as it was found
  * @param query the SQL
+ * @param limits what the run may not exceed
  * @param format the data format
  * @param destination where the files go
  * @param names the files' names there
@@ -42,6 +44,7 @@ public record Plan(
         String datasource,
         Source source,
         Query query,
+        DataSet.Limits limits,
         RowFormat format,
         LocalDestination destination,
         PartNames names,

@@ -116,6 +116,7 @@ public final class Planner {
                     datasource,
                     source,
                     query,
+                    dataSet.limits(),
                     rowFormat(),
                     destination,
                     names(variables, path, destination),

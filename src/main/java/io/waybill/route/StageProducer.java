@@ -49,6 +49,15 @@ final class StageProducer extends StepProducer {
         exchange.getMessage().setBody(run.parts());
     }
 
+    private static void check(long limit, long reached, String key, ActiveRun run) {
+        if (limit > 0 && reached > limit) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "data set \"" + run.plan().source().id() + "\": the export exceeds limits." + key + " = " + limit
+                            + "; nothing was delivered");
+        }
+    }
+
     private static void write(Rows rows, PartsWriter writer, ActiveRun run) throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         long count = 0;
@@ -56,6 +65,8 @@ final class StageProducer extends StepProducer {
             writer.write(batch);
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
+            check(run.plan().limits().maxRows(), count, "max_rows", run);
+            check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
         }
         if (run.isCancelled()) {
             throw new WaybillException(Stage.READ, true, "the run was interrupted after " + count + " rows", null);

@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.apache.camel.component.jdbc.ConnectionStrategy;
@@ -37,9 +38,7 @@ final class ReadConnections implements ConnectionStrategy {
         Database database = Database.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
-        if (database != Database.SQLITE) { // its driver refuses to change the mode of an open connection
-            connection.setReadOnly(true);
-        }
+        setReadOnly(connection, database, true);
         connection.setAutoCommit(false);
         switch (database) {
             // H2 would build the whole result before it hands out the first row
@@ -84,9 +83,19 @@ final class ReadConnections implements ConnectionStrategy {
                 default -> {}
             }
             connection.setAutoCommit(autoCommit);
-            if (database != Database.SQLITE) {
-                connection.setReadOnly(readOnly);
-            }
+            setReadOnly(connection, database, readOnly);
+        }
+    }
+
+    /** A hint to the database (JDBC 4.3, Connection.setReadOnly), which some drivers do not take on an open connection. */
+    private static void setReadOnly(Connection connection, Database database, boolean readOnly) throws SQLException {
+        if (database == Database.SQLITE) {
+            return;
+        }
+        try {
+            connection.setReadOnly(readOnly);
+        } catch (SQLFeatureNotSupportedException e) {
+            // then it is not read-only; what runs over it only reads
         }
     }
 

@@ -413,4 +413,35 @@ class CommandLineIT {
                 .startsWith("order_id;status;amount;note", "2578;shipped;99913.62; spaces around ");
         assertThat(Files.readString(work.resolve("serve.log"))).contains("Started orders_full-nightly (quartz:");
     }
+
+    @Test
+    @Order(14)
+    void aRunThatIsInterruptedLeavesNothing() throws Exception {
+        Path big = Files.createDirectories(work.resolve("big/routes")).getParent();
+        Files.writeString(
+                big.resolve("application.properties"),
+                "waybill.datasource.db.url = jdbc:h2:mem:big\nwaybill.datasource.db.username = sa\n");
+        Files.writeString(
+                big.resolve("routes/datasets.toml"),
+                "[[dataset]]\nid = \"big\"\nquery = \"SELECT x FROM system_range(1, 2000000000)\"\n");
+        Files.writeString(
+                big.resolve("routes/big.toml"),
+                "[properties.export]\nsource_dataset_id = \"big\"\nfile_path = \"exports/big.csv\"\n");
+        Path log = big.resolve("log");
+        Process run = new ProcessBuilder(LAUNCHER.toString(), "run", "big")
+                .directory(big.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofSeconds(60))
+                .until(() -> Files.exists(big.resolve("exports/.waybill")));
+
+        run.destroy();
+
+        assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(run.exitValue()).isNotZero();
+        assertThat(big.resolve("exports")).isEmptyDirectory();
+        assertThat(log).content().startsWith("error: big: ");
+    }
 }

@@ -101,6 +101,23 @@ class SelectionTest {
     }
 
     @Test
+    void anExportBeyondItsLimitsFailsAndDeliversNothing() throws Exception {
+        TestDatabases.execute(database, "INSERT INTO people VALUES (2, 'Sean', NULL, NULL, NULL)");
+        String limited = "[[dataset]]\nid = \"people\"\ntable = \"people\"\nlimits = { %s }\n";
+
+        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_rows = 2, max_bytes = 1000"));
+        assertThat(export("")).contains("Sean");
+        Files.delete(folder.resolve("people.jsonl"));
+        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_rows = 1"));
+        assertThatThrownBy(() -> export(""))
+                .hasMessage("data set \"people\": the export exceeds limits.max_rows = 1; nothing was delivered");
+        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_bytes = 10"));
+        assertThatThrownBy(() -> export(""))
+                .hasMessage("data set \"people\": the export exceeds limits.max_bytes = 10; nothing was delivered");
+        assertThat(folder.resolve("people.jsonl")).doesNotExist();
+    }
+
+    @Test
     void aValueThatDoesNotFitItsDeclaredTypeFailsNamingRowAndColumn() throws Exception {
         TestDatabases.execute(database, "INSERT INTO people VALUES (2, 'Sean', NULL, '1.005', NULL)");
         assertThatThrownBy(() -> export("order_by = \"id\""))
