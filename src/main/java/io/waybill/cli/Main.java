@@ -79,8 +79,10 @@ public final class Main implements Callable<Integer> {
         System.setProperty("org.slf4j.simpleLogger.showShortLogName", "true");
         System.setProperty("org.slf4j.simpleLogger.log.io.waybill", debug ? "debug" : "info");
         if (!debug) {
-            // the command prints the failure itself, in one line
+            // the command prints a failure itself, the route of a flow logs it: in one line
             System.setProperty("org.slf4j.simpleLogger.log.org.apache.camel.processor.errorhandler", "off");
+            System.setProperty("org.slf4j.simpleLogger.log.org.apache.camel.component.quartz.CamelJob", "off");
+            System.setProperty("org.slf4j.simpleLogger.log.org.quartz", "warn");
             System.setProperty("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "off");
             if (!given.contains("serve")) {
                 System.setProperty("org.slf4j.simpleLogger.log.io.waybill", "off");

@@ -60,7 +60,9 @@ final class BeginProducer extends DefaultProducer {
     }
 
     private Planner.Request request(Exchange exchange, ActiveRun run) {
-        ZoneId zone = ZoneId.of(endpoint.getConfiguration().getTimezone());
+        ZoneId zone = ZoneId.of(exchange.getMessage()
+                .getHeader(
+                        WaybillConstants.TIMEZONE, endpoint.getConfiguration().getTimezone(), String.class));
         String mode = exchange.getMessage().getHeader(WaybillConstants.MODE, String.class);
         try {
             return new Planner.Request(

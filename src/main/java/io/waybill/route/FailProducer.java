@@ -4,6 +4,8 @@ import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.Rows;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code waybill:fail}: takes back what a failed run has published, removes what it has staged, and lets the flow run
@@ -11,6 +13,8 @@ import org.apache.camel.support.DefaultProducer;
  * the route around it.
  */
 final class FailProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailProducer.class);
 
     private final WaybillEndpoint endpoint;
 
@@ -22,10 +26,15 @@ final class FailProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
-        if (run == null || run.result() != null) {
-            return; // another run holds the flow, or this one is cleaned up already
-        }
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+        if (run == null) { // another run holds the flow
+            LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+            return;
+        }
+        if (run.result() != null) {
+            return; // it is cleaned up already
+        }
         if (exchange.getMessage().getBody() instanceof Rows rows) {
             rows.close();
         }
@@ -34,7 +43,8 @@ final class FailProducer extends DefaultProducer {
             run.published().forEach(plan.destination()::remove);
             plan.destination().removeStaging(run.runId());
         }
-        run.end(Status.FAILED, cause == null ? "unknown" : String.valueOf(cause.getMessage()));
+        run.end(Status.FAILED, reason);
         endpoint.getComponent().end(run);
+        LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
     }
 }

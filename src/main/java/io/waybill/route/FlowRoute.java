@@ -13,6 +13,7 @@ import io.waybill.format.JsonDataFormat;
 import io.waybill.format.ParquetDataFormat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,12 +153,12 @@ final class FlowRoute {
     String trigger(Trigger trigger) {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("cron", trigger.cron().quartz());
-        options.put(
-                "trigger.timeZone",
-                trigger.timezone().getId().equals("Z")
-                        ? "UTC"
-                        : trigger.timezone().getId());
+        options.put("trigger.timeZone", zoneName(trigger.timezone()));
         return uri("quartz:" + flow.id() + "/" + trigger.id(), options);
+    }
+
+    static String zoneName(ZoneId zone) {
+        return zone.getId().equals("Z") ? "UTC" : zone.getId();
     }
 
     private String filterBean(int number) {

@@ -71,6 +71,8 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         from(parts.trigger(trigger))
                 .routeId(parts.triggerId(trigger))
                 .autoStartup(trigger.enabled())
+                .setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
+                .id(parts.step("zone-of-" + trigger.id()))
                 .to(parts.start())
                 .id(parts.step("start-by-" + trigger.id()));
     }

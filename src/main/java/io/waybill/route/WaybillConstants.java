@@ -16,6 +16,11 @@ public final class WaybillConstants {
             javaType = "java.time.Instant")
     public static final String LOGICAL_TIME = "WaybillLogicalTime";
 
+    @Metadata(
+            description = "The time zone of this run's logical time, instead of the flow's; set by its triggers.",
+            javaType = "String")
+    public static final String TIMEZONE = "WaybillTimezone";
+
     /** The exchange property that holds the {@link ActiveRun}. */
     public static final String RUN = "WaybillRun";
 

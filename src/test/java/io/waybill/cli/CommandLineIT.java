@@ -393,7 +393,11 @@ class CommandLineIT {
 
     @Test
     @Order(13)
-    void serveRunsTheRoutesByHandToo() throws Exception {
+    void serveRunsTheRoutesByHandTooAndLogsAFailureInOneLine() throws Exception {
+        Files.writeString(
+                work.resolve("routes/failing.toml"),
+                "[properties.export]\nsource_dataset_id = \"nothing\"\nfile_path = \"exports/n.csv\"\n"
+                        + "[[triggers]]\ntype = \"schedule\"\nschedule = \"* * * * * ?\"\n");
         Path file = work.resolve("exports/large_orders.csv");
         Process serve = new ProcessBuilder(LAUNCHER.toString(), "serve")
                 .directory(work.toFile())
@@ -403,7 +407,8 @@ class CommandLineIT {
         try {
             org.awaitility.Awaitility.await()
                     .atMost(java.time.Duration.ofSeconds(60))
-                    .until(() -> Files.exists(file));
+                    .until(() -> Files.exists(file)
+                            && Files.readString(work.resolve("serve.log")).contains("Flow failing: run "));
         } finally {
             serve.destroy();
             assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -411,7 +416,11 @@ class CommandLineIT {
 
         assertThat(Files.readAllLines(file))
                 .startsWith("order_id;status;amount;note", "2578;shipped;99913.62; spaces around ");
-        assertThat(Files.readString(work.resolve("serve.log"))).contains("Started orders_full-nightly (quartz:");
+        Files.delete(work.resolve("routes/failing.toml"));
+        assertThat(Files.readString(work.resolve("serve.log")))
+                .contains("Started orders_full-nightly (quartz:")
+                .contains(" failed: source_dataset_id: \"nothing\" is no table or view of data source demo")
+                .doesNotContain("\tat ");
     }
 
     @Test

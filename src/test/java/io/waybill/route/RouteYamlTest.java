@@ -199,14 +199,25 @@ class RouteYamlTest {
     }
 
     @Test
-    void aScheduleStartsItsFlow() throws Exception {
+    void aScheduleStartsItsFlowInItsOwnTimeZone() throws Exception {
         String flow = "id = \"often\"\n[properties.export]\nsource_dataset_id = \"all_orders\"\n"
-                + "file_path = \"{{root}}/out/often.csv\"\n"
-                + "[[triggers]]\ntype = \"schedule\"\nschedule = \"* * * * * ?\"\n";
+                + "file_path = \"{{root}}/out/often_{ts}.csv\"\n"
+                + "[[triggers]]\ntype = \"manual\"\ntimezone = \"Europe/Vienna\"\n"
+                + "[[triggers]]\ntype = \"schedule\"\nschedule = \"* * * * * ?\"\ntimezone = \"Asia/Tokyo\"\n";
         try (FlowHarness harness = harness().load("often.toml", flow)) {
             org.awaitility.Awaitility.await()
                     .atMost(java.time.Duration.ofSeconds(20))
-                    .until(() -> Files.exists(folder.resolve("out/often.csv.waybill.json")));
+                    .until(() -> Files.exists(folder.resolve("out"))
+                            && !names("waybill.json").isEmpty());
+        }
+        assertThat(names(".csv")).isNotEmpty().allMatch(name -> name.endsWith("+09:00.csv"));
+    }
+
+    private java.util.List<String> names(String ending) throws Exception {
+        try (Stream<Path> files = Files.list(folder.resolve("out"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(ending))
+                    .toList();
         }
     }
 }
