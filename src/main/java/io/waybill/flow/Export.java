@@ -20,6 +20,7 @@ import java.util.Map;
  * @param split when another file begins
  * @param compression how files are compressed
  * @param ifExists what happens to files that are there already
+ * @param reader how rows are read; null for the quickest way that the database and the columns allow
  * @param skipEmpty whether nothing is delivered when there are no rows
  */
 public record Export(
@@ -37,7 +38,16 @@ public record Export(
         Split split,
         Compression compression,
         IfExists ifExists,
+        Reader reader,
         boolean skipEmpty) {
+
+    /** How rows are read. */
+    public enum Reader {
+        /** By JDBC's result set, which every database has. */
+        JDBC,
+        /** By PostgreSQL's COPY, or not at all. */
+        COPY
+    }
 
     public Export {
         formatOptions = Map.copyOf(formatOptions);

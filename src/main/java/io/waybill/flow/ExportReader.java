@@ -59,6 +59,7 @@ final class ExportReader {
                 readSplit(format),
                 compression,
                 section.choice("if_exists", IfExists.class, IfExists.OVERWRITE),
+                section.choice("reader", Export.Reader.class, null),
                 section.flag("skip_empty", false));
         section.refuseUnknownKeys();
         return export;

@@ -31,7 +31,6 @@ final class LaterKeys {
         checkReport();
         checkChunks();
         checkChoice("engine", List.of("camel", "spark"), "camel");
-        checkChoice("reader", List.of("jdbc", "copy"), "jdbc");
         checkChoice("schema_change", List.of("allow", "notify", "fail"), "allow");
         Long readers = section.number("parallelism", 1);
         if (readers != null && readers > 1) {

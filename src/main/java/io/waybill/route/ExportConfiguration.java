@@ -118,6 +118,7 @@ public class ExportConfiguration {
                 new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile),
                 parse(Compression.class, compression),
                 parse(IfExists.class, ifExists),
+                null, // an option of rows:
                 skipEmpty);
     }
 

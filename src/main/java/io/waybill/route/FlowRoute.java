@@ -131,7 +131,10 @@ final class FlowRoute {
     }
 
     String rows() {
-        return "rows:" + datasource;
+        return "rows:" + datasource
+                + (export.reader() == null
+                        ? ""
+                        : "?reader=" + export.reader().name().toLowerCase(Locale.ROOT));
     }
 
     String verb(Verb verb) {

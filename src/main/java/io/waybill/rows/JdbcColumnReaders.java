@@ -112,7 +112,7 @@ final class JdbcColumnReaders {
         }
         // PostgreSQL's numeric may be NaN or infinite, which no BigDecimal is; its text and MariaDB's are plain digits
         if (database == Database.POSTGRESQL || database == Database.MARIADB) {
-            return JdbcColumnReaders::readText;
+            return JdbcColumnReaders::readDigits;
         }
         return (row, index, out) -> {
             BigDecimal value = row.getBigDecimal(index);
@@ -142,6 +142,16 @@ final class JdbcColumnReaders {
             out.appendNull();
         } else {
             out.appendText(value);
+        }
+    }
+
+    /** What arrives in binary form, PostgreSQL's driver prints with an exponent. */
+    private static void readDigits(ResultSet row, int index, ColumnVector out) throws SQLException {
+        String value = row.getString(index);
+        if (value == null) {
+            out.appendNull();
+        } else {
+            out.appendText(value.indexOf('E') < 0 ? value : new BigDecimal(value).toPlainString());
         }
     }
 

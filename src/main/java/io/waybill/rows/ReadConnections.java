@@ -9,6 +9,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.apache.camel.component.jdbc.ConnectionStrategy;
+import org.postgresql.PGStatement;
 
 /**
  * Gives connections set up for reading a large result: read-only, without autocommit (with it, PostgreSQL's driver
@@ -57,10 +58,20 @@ final class ReadConnections implements ConnectionStrategy {
                     }
                     Object answer = invoke(connection, method, arguments);
                     if (answer instanceof Statement statement) {
-                        statement.setFetchSize(fetchSizeFor(connection, database));
+                        prepare(statement, connection, database);
                     }
                     return answer;
                 });
+    }
+
+    private void prepare(Statement statement, Connection connection, Database database) throws SQLException {
+        statement.setFetchSize(fetchSizeFor(connection, database));
+        if (database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class)) {
+            // a statement that the server has prepared gets values in binary form, which the driver prints otherwise
+            // than
+            // the server: the sixth run of a flow would write other text than the first five
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
     }
 
     /** MySQL's own driver streams row by row for this one value only. */

@@ -29,6 +29,14 @@ public class RowsEndpoint extends JdbcEndpoint {
     @UriParam(defaultValue = "2000", description = "The rows that the driver fetches from the database at a time.")
     private int fetchSize = DEFAULT_FETCH_SIZE;
 
+    @UriParam(
+            defaultValue = "auto",
+            enums = "auto,jdbc,copy",
+            description =
+                    "How rows are read: auto takes PostgreSQL's COPY where the result allows it, and JDBC's result"
+                            + " set elsewhere; jdbc and copy take the one or the other.")
+    private String reader = "auto";
+
     public RowsEndpoint() {}
 
     public RowsEndpoint(String uri, Component component, DataSource dataSource) {
@@ -40,7 +48,16 @@ public class RowsEndpoint extends JdbcEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new RowsProducer(this, getDataSource(), new ReadConnections(fetchSize));
+        return new RowsProducer(this, getDataSource(), new ReadConnections(fetchSize), RowReader.parse(reader));
+    }
+
+    public String getReader() {
+        return reader;
+    }
+
+    /** How rows are read: auto, jdbc or copy. */
+    public void setReader(String reader) {
+        this.reader = reader;
     }
 
     public int getFetchSize() {

@@ -107,7 +107,8 @@ class FailureIT {
         terminateOtherBackends();
 
         assertThat(run.get().error())
-                .matches("reading failed after \\d+ rows: .*(terminating connection|I/O error|EOF|closed).*");
+                .matches(
+                        "reading failed after \\d+ rows: .*(terminating connection|I/O error|EOF|closed|connection failed).*");
     }
 
     @Test

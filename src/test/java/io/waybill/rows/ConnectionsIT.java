@@ -51,6 +51,28 @@ class ConnectionsIT {
         }
     }
 
+    /** PostgreSQL's driver changes to binary values when it has seen a statement often. */
+    @Test
+    void theTenthRunWritesTheSameTextAsTheFirst() throws Exception {
+        try (HikariDataSource database = TestDatabases.postgres();
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            database.setMaximumPoolSize(1);
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE t (a numeric, b timetz, c point, d interval)",
+                    "INSERT INTO t VALUES (0.0000000000001, '12:30+02', '(1,2)', '1 day 02:00')");
+            harness.load(
+                    "often.toml",
+                    "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/often.csv\"\nreader = \"jdbc\"\n");
+            for (int run = 1; run <= 10; run++) {
+                harness.run("often");
+                assertThat(folder.resolve("often.csv"))
+                        .as("run " + run)
+                        .hasContent("a,b,c,d\n0.0000000000001,12:30:00+02,\"(1,2)\",1 day 02:00:00");
+            }
+        }
+    }
+
     @Test
     void dataSourcesOfThePropertiesAreMadeAtTheirFirstUse() throws Exception {
         try (DefaultCamelContext context = context("url", "jdbc:h2:mem:properties", "maximum-pool-size", "2")) {

@@ -1,0 +1,193 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
+import org.postgresql.copy.CopyOut;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * The rows of a query, by PostgreSQL's {@code COPY … TO STDOUT (FORMAT binary)}: no portal, no rounds of fetching, no text of
+ * numbers and times to parse. It owns its connection.
+ */
+final class CopyRows implements Rows {
+
+    /** PostgreSQL, COPY, "Binary Format": the signature, the flags, the length of the header's extension. */
+    private static final byte[] SIGNATURE = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xFF, '\r', '\n', 0};
+
+    private static final int HEADER_BYTES = SIGNATURE.length + 8;
+
+    private final Connection connection;
+    private final PGConnection postgres;
+    private final CopyOut copy;
+    private final RowSchema schema;
+    private final CopyColumnReader[] readers;
+    private byte[] message = {};
+    private int at;
+    private long rows;
+    private boolean exhausted;
+    private boolean closed;
+
+    private CopyRows(
+            Connection connection, PGConnection postgres, CopyOut copy, RowSchema schema, CopyColumnReader[] readers) {
+        this.connection = connection;
+        this.postgres = postgres;
+        this.copy = copy;
+        this.schema = schema;
+        this.readers = readers;
+    }
+
+    /**
+     * Begins to read the result of a statement whose parameters are set.
+     *
+     * @return empty where the result holds a column that has no reader here, so that JDBC is to read it; the connection
+     *     stays open then
+     */
+    static Optional<Rows> open(Connection connection, PreparedStatement statement, RowHints hints) throws SQLException {
+        ResultSetMetaData metaData = statement.getMetaData();
+        if (metaData == null || !connection.isWrapperFor(PGConnection.class)) {
+            return Optional.empty();
+        }
+        RowSchema schema = JdbcRows.schemaOf(Database.POSTGRESQL, metaData, hints);
+        CopyColumnReader[] readers = new CopyColumnReader[schema.size()];
+        for (int i = 0; i < readers.length; i++) {
+            ColumnType found = JdbcTypes.typeOf(Database.POSTGRESQL, metaData, i + 1);
+            boolean converts = JdbcColumnReaders.isConversion(schema.column(i).type(), found);
+            readers[i] = converts ? null : CopyColumnReader.of(metaData.getColumnTypeName(i + 1));
+            if (readers[i] == null) {
+                return Optional.empty();
+            }
+        }
+        PGConnection postgres = connection.unwrap(PGConnection.class);
+        // the driver's quoting of values relies on it; every server since 9.1 has it on by default
+        if (!(postgres instanceof BaseConnection base) || !base.getStandardConformingStrings()) {
+            return Optional.empty();
+        }
+        String sql = statement.unwrap(PGStatement.class).toString(); // with its values, quoted by the driver
+        CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
+        return Optional.of(new CopyRows(connection, postgres, copy, schema, readers));
+    }
+
+    @Override
+    public RowSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public boolean read(RowBatch batch) {
+        batch.clear();
+        while (!batch.isFull() && !exhausted) {
+            readRow(batch);
+        }
+        return batch.rows() > 0;
+    }
+
+    private void readRow(RowBatch batch) {
+        if (rows == 0 && at == 0) {
+            skipHeader();
+        }
+        need(2);
+        int fields = CopyColumnReader.int16(message, at);
+        at += 2;
+        if (fields < 0) { // the trailer
+            finish();
+            return;
+        }
+        for (int i = 0; i < fields; i++) {
+            need(4);
+            int length = CopyColumnReader.int32(message, at);
+            at += 4;
+            if (length < 0) {
+                batch.column(i).appendNull();
+                continue;
+            }
+            need(length);
+            try {
+                readers[i].read(message, at, length, batch.column(i));
+            } catch (ArithmeticException e) {
+                throw new WaybillException(
+                        Stage.READ,
+                        "row " + (rows + 1) + ", column \"" + schema.column(i).name() + "\": " + e.getMessage(),
+                        e);
+            }
+            at += length;
+        }
+        batch.endRow();
+        rows++;
+    }
+
+    private void skipHeader() {
+        need(HEADER_BYTES);
+        if (!Arrays.equals(message, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
+            throw new WaybillException(Stage.READ, "the database answered COPY in a form that is not known");
+        }
+        int extension = CopyColumnReader.int32(message, SIGNATURE.length + 4);
+        need(HEADER_BYTES + extension);
+        at = HEADER_BYTES + extension;
+    }
+
+    /** Makes the next bytes available. The server sends a row a message, which the protocol does not promise. */
+    private void need(int count) {
+        while (message.length - at < count) {
+            byte[] next = receive();
+            if (next == null) {
+                throw new WaybillException(Stage.READ, true, "the database ended COPY after " + rows + " rows", null);
+            }
+            if (at == message.length) {
+                message = next;
+            } else {
+                byte[] joined = Arrays.copyOfRange(message, at, message.length + next.length);
+                System.arraycopy(next, 0, joined, message.length - at, next.length);
+                message = joined;
+            }
+            at = 0;
+        }
+    }
+
+    private void finish() {
+        exhausted = true;
+        while (receive() != null) {
+            // what follows the trailer is the end of the command
+        }
+    }
+
+    private byte[] receive() {
+        try {
+            return copy.readFromCopy();
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        try {
+            postgres.cancelQuery();
+        } catch (SQLException e) {
+            // a connection that is gone has nothing left to cancel
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (connection) {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        } catch (SQLException e) {
+            // the connection is broken; its pool will find out
+        }
+    }
+}

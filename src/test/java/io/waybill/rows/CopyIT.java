@@ -1,0 +1,180 @@
+package io.waybill.rows;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.RunResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** PostgreSQL's COPY and JDBC's result set hand over the same rows, to the byte. */
+class CopyIT {
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabases.postgres();
+        harness = new FlowHarness(folder, database);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        harness.close();
+        assertThat(database.getHikariPoolMXBean().getActiveConnections()).isZero();
+        database.close();
+    }
+
+    private RunResult export(String reader, String format, String keys) throws Exception {
+        return harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/" + reader + "." + format + "\"\n"
+                + (reader.equals("auto") ? "" : "reader = \"" + reader + "\"\n") + keys);
+    }
+
+    private void assertEqualFiles(String keys) throws Exception {
+        for (String format : List.of("csv", "jsonl", "parquet")) {
+            RunResult copy = export("copy", format, keys);
+            RunResult jdbc = export("jdbc", format, keys);
+            assertThat(copy.rows()).isEqualTo(jdbc.rows());
+            if (!format.equals("parquet") && !keys.contains("max_rows_per_file")) {
+                assertThat(Files.readAllLines(folder.resolve("copy." + format)))
+                        .isEqualTo(Files.readAllLines(folder.resolve("jdbc." + format)));
+            }
+            assertThat(copy.files().get(0).sha256())
+                    .isEqualTo(jdbc.files().get(0).sha256());
+        }
+    }
+
+    @Test
+    void everyTypeGivesTheSameFile() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (id serial, b boolean, i2 smallint, i4 integer, i8 bigint, o oid, f4 real, f8 double precision,"
+                        + " n numeric, n52 numeric(5,2), n38 numeric(38,10), t text, v varchar(50), c char(5), j json, jb jsonb, u uuid,"
+                        + " by bytea, d date, ti time, ts timestamp, tz timestamptz)",
+                """
+                INSERT INTO t (b, i2, i4, i8, o, f4, f8, n, n52, n38, t, v, c, j, jb, u, by, d, ti, ts, tz) VALUES
+                (true, -32768, -2147483648, -9223372036854775808, 4294967295, '3.4028235e38', '1.7976931348623157e308',
+                 '123456789012345678901234567890.000001', 999.99, 9999999999999999999999999999.9999999999,
+                 E'a "quoted", comma\\ttab\\nline \\\\ back', 'Grüße 李小龍 📦', 'ab', '{ "a" : [1,\n2] }', '{"b": 1.50}',
+                 'ffffffff-ffff-ffff-ffff-ffffffffffff', '\\x00ff7f', '9999-12-31', '24:00:00', '9999-12-31 23:59:59.999999',
+                 '9999-12-31 23:59:59.999999+00'),
+                (false, 32767, 2147483647, 9223372036854775807, 0, '1e-45', '5e-324', '-0.000000000001', -0.01, -0.0000000001, '', '',
+                 '', 'null', '"x"', '00000000-0000-0000-0000-000000000000', '', '0001-01-01', '00:00:00', '0001-01-01', '0001-01-01 00:00+00'),
+                (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+                (true, 0, 0, 0, 7, '-0', '-0', '0', 0, 0, 'x', 'y', 'abcde', '[]', '[]', gen_random_uuid(), '\\x61', '1999-12-31',
+                 '12:30:00.5', '1999-12-31 23:59:59.5', '2026-10-25 02:30:00+02')""");
+
+        assertEqualFiles("exclude_columns = [\"ti\"]\norder_by = \"id\"\n");
+        for (String format : List.of("csv", "jsonl")) { // 24:00 has no form in Parquet
+            assertThat(export("copy", format, "order_by = \"id\"\n")
+                            .files()
+                            .get(0)
+                            .sha256())
+                    .isEqualTo(export("jdbc", format, "order_by = \"id\"\n")
+                            .files()
+                            .get(0)
+                            .sha256());
+        }
+    }
+
+    @Test
+    void whatIsNoNumberAndNoTimeIsTheSameToo() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (n numeric, f4 real, f8 double precision, d date, ts timestamp, tz timestamptz)",
+                "INSERT INTO t VALUES ('NaN', 'NaN', 'NaN', 'infinity', 'infinity', 'infinity'),"
+                        + " ('Infinity', 'Infinity', 'Infinity', '-infinity', '-infinity', '-infinity'),"
+                        + " ('-Infinity', '-Infinity', '-Infinity', '0044-03-15 BC', '0044-03-15 12:00 BC', '0044-03-15 12:00+00 BC')");
+
+        for (String format : List.of("csv", "jsonl")) {
+            assertThat(export("copy", format, "").files().get(0).sha256())
+                    .isEqualTo(export("jdbc", format, "").files().get(0).sha256());
+        }
+        assertThat(folder.resolve("copy.csv"))
+                .content()
+                .startsWith("n,f4,f8,d,ts,tz\nNaN,NaN,NaN,infinity,infinity,infinity\nInfinity,");
+    }
+
+    @Test
+    void anyNumericGivesTheSameDigits() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t AS SELECT i, (CASE WHEN i % 2 = 0 THEN -1 ELSE 1 END * (random() * 1e9)::numeric"
+                        + " * 10::numeric ^ (i % 61 - 30))::numeric AS n, round((i * 7919)::numeric / 1000, i % 12) AS r"
+                        + " FROM generate_series(1, 20000) i");
+
+        assertEqualFiles("order_by = \"i\"\n");
+    }
+
+    @Test
+    void manyRowsOverManyBatchesGiveTheSameFile() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t AS SELECT i AS id, repeat('x', i % 300) AS wide, CASE WHEN i % 7 > 0 THEN i * 1.25 END AS amount,"
+                        + " now() - i * interval '1 second' AS at FROM generate_series(1, 100000) i");
+
+        assertEqualFiles("order_by = \"id\"\nmax_rows_per_file = 70000\n");
+    }
+
+    /** COPY takes no parameters: the driver writes them into the SQL. */
+    @Test
+    void valuesOfFiltersStayValues() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (id integer, note text, at timestamptz)",
+                "INSERT INTO t VALUES (1, E'it''s \\\\ 100% \"x\" ? $1 :?p1', '2026-01-01 00:00+00'),"
+                        + " (2, 'x''); DROP TABLE t; --', '2026-06-01 00:00+00')");
+        for (String reader : List.of("copy", "jdbc")) {
+            export(
+                    reader,
+                    "csv",
+                    "columns = [\"id\"]\nfilters = [{ column = \"note\", op = \"=\", value = 'it''s' }]\n"
+                            .replace("'it''s'", "\"it's \\\\ 100% \\\"x\\\" ? $1 :?p1\""));
+            assertThat(folder.resolve(reader + ".csv")).hasContent("id\n1");
+            export(
+                    reader,
+                    "csv",
+                    "columns = [\"id\"]\nfilters = [{ column = \"note\", op = \"like\", value = \"x'); DROP%\" },"
+                            + " { column = \"at\", op = \">\", value = 2026-03-01T00:00:00+01:00 }, { column = \"id\", op = \"in\", values = [2, 3] }]\n");
+            assertThat(folder.resolve(reader + ".csv")).hasContent("id\n2");
+        }
+    }
+
+    @Test
+    void aResultThatCopyCannotReadIsReadByJdbc() throws Exception {
+        TestDatabases.execute(
+                database, "CREATE TABLE t (a inet, b integer[])", "INSERT INTO t VALUES ('::1', '{1,2}')");
+
+        export("auto", "jsonl", "");
+
+        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[1,2]}");
+        assertThatThrownBy(() -> export("copy", "jsonl", ""))
+                .hasMessage(
+                        "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
+                                + " leave reader out to take JDBC where it must be");
+    }
+
+    @Test
+    void anotherDatabaseHasNoCopy() throws Exception {
+        try (HikariDataSource h2 = TestDatabases.h2();
+                FlowHarness other = new FlowHarness(folder, h2)) {
+            TestDatabases.execute(h2, "CREATE TABLE t (a integer)");
+            assertThatThrownBy(() -> other.export(
+                            "source_dataset_id = \"t\"\nfile_path = \"{{root}}/x.csv\"\nreader = \"copy\"\n"))
+                    .hasMessageStartingWith("reader: \"copy\" cannot read this result: COPY is PostgreSQL's");
+        }
+    }
+}
