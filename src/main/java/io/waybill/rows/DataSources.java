@@ -121,7 +121,9 @@ public final class DataSources {
         try {
             return new HikariDataSource(config);
         } catch (RuntimeException e) {
-            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + e.getMessage(), e);
+            // a URL may hold a password
+            String reason = String.valueOf(e.getMessage()).replace(config.getJdbcUrl(), "the url");
+            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + reason, e);
         }
     }
 
