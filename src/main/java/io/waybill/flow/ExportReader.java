@@ -241,6 +241,13 @@ final class ExportReader {
         if (format == FileFormat.TSV) {
             options.putIfAbsent("delimiter", "\t");
         }
+        if (config.containsKey("header") && config.containsKey("include_header")) {
+            configSection.problem(
+                    "header", "is there beside include_header, which is the same option; one of them is allowed");
+        }
+        if (format == FileFormat.CSV || format == FileFormat.TSV) {
+            checkPunctuation(options, configSection);
+        }
         if (format == FileFormat.JSONL) {
             options.put("jsonl", true);
             if (options.containsKey("indent") && !options.get("indent").equals(0L)) {
@@ -248,6 +255,22 @@ final class ExportReader {
             }
         }
         return options;
+    }
+
+    /** Characters of a CSV file that could not be told from each other. */
+    private static void checkPunctuation(Map<String, Object> options, TomlSection config) {
+        String delimiter = options.getOrDefault("delimiter", ",").toString();
+        String quote = options.getOrDefault("quote", "\"").toString();
+        if (quote.equals(delimiter)) {
+            config.problem("quote", "\"" + quote + "\" is the delimiter as well");
+        }
+        if (delimiter.equals(options.get("escape"))) {
+            config.problem("escape", "\"" + delimiter + "\" is the delimiter as well");
+        }
+        String nullString = options.getOrDefault("nullString", "").toString();
+        if (nullString.contains(delimiter) || nullString.contains(quote) || nullString.matches("(?s).*[\r\n].*")) {
+            config.problem("null_string", "holds a delimiter, a quote or a line break, and NULL stands without quotes");
+        }
     }
 
     private static String unknownOption(String key, FileFormat format, Map<String, FormatOption> known) {

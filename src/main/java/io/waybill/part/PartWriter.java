@@ -47,7 +47,21 @@ final class PartWriter {
         this.raw = new FileOutputStream(file.toFile());
         this.counted = new CountingStream(new DigestOutputStream(raw, sha256));
         this.compressed = compress(new BufferedOutputStream(counted, BUFFER_BYTES), compression);
-        this.encoder = format.open(schema, compressed);
+        this.encoder = open(format, schema);
+    }
+
+    /** Leaves no file behind where the format does not take the schema. */
+    private RowEncoder open(RowFormat format, RowSchema schema) throws IOException {
+        boolean opened = false;
+        try {
+            RowEncoder open = format.open(schema, compressed);
+            opened = true;
+            return open;
+        } finally {
+            if (!opened) {
+                abort();
+            }
+        }
     }
 
     static MessageDigest newSha256() {
