@@ -2,6 +2,7 @@ package io.waybill.part;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.waybill.flow.Compression;
+import io.waybill.flow.WaybillException;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
@@ -82,7 +83,15 @@ final class PartWriter {
     }
 
     void write(RowBatch batch, int from, int to) throws IOException {
-        encoder.write(batch, from, to);
+        try {
+            encoder.write(batch, from, to);
+        } catch (WaybillException e) {
+            if (number == 1) {
+                throw e;
+            }
+            // an encoder counts the rows of its own file
+            throw new WaybillException(e.stage(), e.retryable(), "part " + number + ", " + e.getMessage(), e);
+        }
         rows += to - from;
     }
 

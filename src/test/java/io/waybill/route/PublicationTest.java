@@ -284,6 +284,16 @@ class PublicationTest {
     }
 
     @Test
+    void aValueThatAFormatCannotHoldIsNamedWithItsPart() throws Exception {
+        TestDatabases.execute(database, "UPDATE numbers SET word = '€' WHERE n = 1203");
+
+        assertThatThrownBy(() -> export(
+                        "numbers.csv", "max_rows_per_file = 1000\nexporter_config = { encoding = \"iso-8859-1\" }\n"))
+                .hasMessageStartingWith("part 2, row 203, column \"word\": iso-8859-1 has no character U+20AC (€);");
+        assertThat(published()).isEmpty();
+    }
+
+    @Test
     void aByteChangedAfterwardsIsFound() throws Exception {
         export("numbers.csv", "max_rows_per_file = 2000\n");
         Path part = folder.resolve("out/numbers_part_2.csv");
