@@ -1,5 +1,6 @@
 package io.waybill.format;
 
+import io.waybill.rows.ColumnVector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,11 @@ final class ByteSink {
         }
         System.arraycopy(bytes, from, buffer, size, length);
         size += length;
+    }
+
+    /** Puts the bytes of a column's value. */
+    void put(ColumnVector column, int row) throws IOException {
+        put(column.bytes(), column.start(row), column.end(row) - column.start(row));
     }
 
     /** Puts text that has no characters beyond ASCII. */

@@ -94,7 +94,7 @@ final class CsvEncoder implements RowEncoder {
             case BOOLEAN -> (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true");
             case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
             case FLOAT32, FLOAT64 -> FloatCells.of(type);
-            case DECIMAL, UUID -> CsvEncoder::putRaw;
+            case DECIMAL, UUID -> (column, row, sink) -> sink.put(column, row);
             case BINARY -> this::writeBinary;
             case DATE, TIME, TIMESTAMP, INSTANT -> times.writer(type);
             case TEXT, JSON, ARRAY -> this::writeText;
@@ -150,10 +150,6 @@ final class CsvEncoder implements RowEncoder {
     private void writeBinary(ColumnVector column, int row, ByteSink sink) throws IOException {
         byte[] encoded = Base64.getEncoder().encode(column.bytesAt(row));
         putText(encoded, 0, encoded.length);
-    }
-
-    private static void putRaw(ColumnVector column, int row, ByteSink sink) throws IOException {
-        sink.put(column.bytes(), column.start(row), column.end(row) - column.start(row));
     }
 
     private void writeText(ColumnVector column, int row, ByteSink sink) throws IOException {

@@ -95,7 +95,7 @@ final class JsonEncoder implements RowEncoder {
             case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
             case FLOAT32, FLOAT64 -> floating(FloatCells.of(type));
             case DECIMAL -> JsonEncoder::putDecimal;
-            case UUID -> quoted(JsonEncoder::putRaw);
+            case UUID -> quoted((column, row, sink) -> sink.put(column, row));
             case BINARY ->
                 quoted((column, row, sink) -> sink.put(Base64.getEncoder().encode(column.bytesAt(row))));
             case DATE, TIME, TIMESTAMP, INSTANT -> quoted(TimeStyle.ISO.writer(type));
@@ -127,18 +127,14 @@ final class JsonEncoder implements RowEncoder {
         };
     }
 
-    private static void putRaw(ColumnVector column, int row, ByteSink sink) throws IOException {
-        sink.put(column.bytes(), column.start(row), column.end(row) - column.start(row));
-    }
-
     /** Digits are a number; PostgreSQL's numeric may also be NaN or Infinity. */
     private static void putDecimal(ColumnVector column, int row, ByteSink sink) throws IOException {
         byte last = column.bytes()[column.end(row) - 1];
         if (last >= '0' && last <= '9') {
-            putRaw(column, row, sink);
+            sink.put(column, row);
         } else {
             sink.put('"');
-            putRaw(column, row, sink);
+            sink.put(column, row);
             sink.put('"');
         }
     }

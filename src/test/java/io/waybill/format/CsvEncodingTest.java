@@ -1,15 +1,15 @@
 package io.waybill.format;
 
+import static io.waybill.format.Encoded.bytes;
+import static io.waybill.format.Encoded.encodable;
+import static io.waybill.format.Encoded.row;
+import static io.waybill.format.Encoded.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.waybill.flow.WaybillException;
-import io.waybill.rows.MapRows;
-import io.waybill.rows.RowBatch;
-import io.waybill.rows.RowEncoder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +18,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -27,36 +26,6 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class CsvEncodingTest {
-
-    private static byte[] encode(CsvDataFormat format, List<Map<String, ?>> rows) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (MapRows source = new MapRows(rows.iterator())) {
-            RowEncoder encoder = format.open(source.schema(), out);
-            RowBatch batch = new RowBatch(source.schema());
-            while (source.read(batch)) {
-                encoder.write(batch, 0, batch.rows());
-            }
-            encoder.finish();
-        }
-        return out.toByteArray();
-    }
-
-    private static String text(CsvDataFormat format, List<Map<String, ?>> rows) throws IOException {
-        return new String(encode(format, rows), StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, ?> row(Object... namesAndValues) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return row;
-    }
-
-    /** What no UTF-8 can hold is written as a question mark, so that is what comes back. */
-    private static String encodable(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    }
 
     @Property(tries = 500)
     void anyTextsRoundTrip(@ForAll @Size(min = 1, max = 5) List<List<String>> table) throws IOException {
@@ -134,7 +103,7 @@ class CsvEncodingTest {
         CsvDataFormat format = new CsvDataFormat();
         format.setQuoteMode("none");
 
-        assertThatThrownBy(() -> encode(format, List.of(row("a", "fine"), row("a", "not, fine"))))
+        assertThatThrownBy(() -> bytes(format, List.of(row("a", "fine"), row("a", "not, fine"))))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage("row 2, column \"a\": the text holds a delimiter or a line break, and quote_mode = \"none\""
                         + " leaves no way to write it; set escape, or another quote_mode");
@@ -145,7 +114,7 @@ class CsvEncodingTest {
         CsvDataFormat format = new CsvDataFormat();
         format.setEncoding("iso-8859-1");
 
-        assertThatThrownBy(() -> encode(format, List.of(row("a", "Grüße", "b", "fine"), row("a", "x", "b", "10 €"))))
+        assertThatThrownBy(() -> bytes(format, List.of(row("a", "Grüße", "b", "fine"), row("a", "x", "b", "10 €"))))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage("row 2, column \"b\": iso-8859-1 has no character U+20AC (€); choose another encoding, or"
                         + " encoding_errors = \"replace\"");
@@ -157,7 +126,7 @@ class CsvEncodingTest {
         format.setEncoding("windows-1252");
         format.setEncodingErrors("replace");
 
-        assertThat(new String(encode(format, List.of(row("a", "Grüße €, 李"))), Charset.forName("windows-1252")))
+        assertThat(new String(bytes(format, List.of(row("a", "Grüße €, 李"))), Charset.forName("windows-1252")))
                 .isEqualTo("a\n\"Grüße €, ?\"\n");
     }
 
@@ -168,8 +137,8 @@ class CsvEncodingTest {
         CsvDataFormat utf16 = new CsvDataFormat();
         utf16.setEncoding("utf-16");
 
-        assertThat(encode(utf8, List.of(row("a", 1)))).isEqualTo("\uFEFFa\n1\n".getBytes(StandardCharsets.UTF_8));
-        assertThat(encode(utf16, List.of(row("a", "李 📦"))))
+        assertThat(bytes(utf8, List.of(row("a", 1)))).isEqualTo("\uFEFFa\n1\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(bytes(utf16, List.of(row("a", "李 📦"))))
                 .isEqualTo("\uFEFFa\n李 📦\n".getBytes(StandardCharsets.UTF_16LE));
     }
 
@@ -180,7 +149,7 @@ class CsvEncodingTest {
         format.setIncludeHeader(false);
         String text = "ü李📦".repeat(50_000);
 
-        assertThat(new String(encode(format, List.of(row("a", text), row("a", text))), StandardCharsets.UTF_16LE))
+        assertThat(new String(bytes(format, List.of(row("a", text), row("a", text))), StandardCharsets.UTF_16LE))
                 .isEqualTo("\uFEFF" + text + "\n" + text + "\n");
     }
 

@@ -1,20 +1,19 @@
 package io.waybill.format;
 
+import static io.waybill.format.Encoded.bytes;
+import static io.waybill.format.Encoded.encodable;
+import static io.waybill.format.Encoded.row;
+import static io.waybill.format.Encoded.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.flow.WaybillException;
-import io.waybill.rows.MapRows;
-import io.waybill.rows.RowBatch;
-import io.waybill.rows.RowEncoder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -25,41 +24,12 @@ class JsonEncodingTest {
 
     private static final ObjectMapper JACKSON = new ObjectMapper();
 
-    private static byte[] encode(JsonDataFormat format, List<Map<String, ?>> rows) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (MapRows source = new MapRows(rows.iterator())) {
-            RowEncoder encoder = format.open(source.schema(), out);
-            RowBatch batch = new RowBatch(source.schema());
-            while (source.read(batch)) {
-                encoder.write(batch, 0, batch.rows());
-            }
-            encoder.finish();
-        }
-        return out.toByteArray();
-    }
-
-    private static String text(JsonDataFormat format, List<Map<String, ?>> rows) throws IOException {
-        return new String(encode(format, rows), StandardCharsets.UTF_8);
-    }
-
-    private static Map<String, ?> row(Object... namesAndValues) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            row.put((String) namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return row;
-    }
-
-    private static String encodable(String text) {
-        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    }
-
     @Property(tries = 500)
     void anyTextAndAnyKeyRoundTrip(@ForAll String key, @ForAll String value, @ForAll boolean ascii) throws IOException {
         JsonDataFormat format = new JsonDataFormat();
         format.setEnsureAscii(ascii);
 
-        byte[] json = encode(format, List.of(row(key, value)));
+        byte[] json = bytes(format, List.of(row(key, value)));
 
         JsonNode read = JACKSON.readTree(json).get(0);
         assertThat(read.get(encodable(key)).textValue()).isEqualTo(encodable(value));
@@ -128,7 +98,7 @@ class JsonEncodingTest {
         JsonDataFormat format = new JsonDataFormat();
         format.setNest(true);
 
-        assertThatThrownBy(() -> encode(format, List.of(row("email", 1, "email.domain", 2))))
+        assertThatThrownBy(() -> bytes(format, List.of(row("email", 1, "email.domain", 2))))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage(
                         "nest: column \"email.domain\" collides with another: \"email\" would be a value and an object"
@@ -165,7 +135,7 @@ class JsonEncodingTest {
         JsonDataFormat format = new JsonDataFormat();
         format.setEncoding("iso-8859-1");
 
-        assertThat(new String(encode(format, List.of(row("a", "é李📦"))), StandardCharsets.ISO_8859_1))
+        assertThat(new String(bytes(format, List.of(row("a", "é李📦"))), StandardCharsets.ISO_8859_1))
                 .isEqualTo("[\n{\"a\":\"\\u00e9\\u674e\\ud83d\\udce6\"}\n]\n");
     }
 
