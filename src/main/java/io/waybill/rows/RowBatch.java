@@ -14,8 +14,8 @@ public final class RowBatch {
     private static final int FULL_BYTES = 4 << 20;
 
     private final RowSchema schema;
-    private final ColumnVector[] columns;
-    private final ColumnVector[] byteColumns;
+    private ColumnVector[] columns;
+    private ColumnVector[] byteColumns;
     private int rows;
     private boolean full;
 
@@ -63,5 +63,21 @@ public final class RowBatch {
     /** Whether it takes no more rows: it has {@link #CAPACITY} of them, or about four megabytes. */
     public boolean isFull() {
         return full;
+    }
+
+    /** Exchanges the rows, and the room for them, with another batch of the same schema. */
+    void exchange(RowBatch other) {
+        ColumnVector[] otherColumns = other.columns;
+        ColumnVector[] otherByteColumns = other.byteColumns;
+        int otherRows = other.rows;
+        boolean otherFull = other.full;
+        other.columns = columns;
+        other.byteColumns = byteColumns;
+        other.rows = rows;
+        other.full = full;
+        columns = otherColumns;
+        byteColumns = otherByteColumns;
+        rows = otherRows;
+        full = otherFull;
     }
 }

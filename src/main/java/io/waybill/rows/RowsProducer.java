@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcPrepareStatementStrategy;
 import org.apache.camel.component.jdbc.JdbcProducer;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** Runs the query in the body and hands on its result as {@link Rows}. */
 class RowsProducer extends JdbcProducer {
@@ -32,7 +33,7 @@ class RowsProducer extends JdbcProducer {
         try {
             Optional<Rows> copied = mayCopy() ? copy(exchange) : Optional.empty();
             if (copied.isPresent()) {
-                exchange.getMessage().setBody(copied.get());
+                handOn(exchange, copied.get());
             } else if (reader == RowReader.COPY) {
                 throw new WaybillException(
                         Stage.READ,
@@ -87,11 +88,23 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
+    /** Whoever takes the rows closes them; where nobody does, the end of the exchange does. */
+    private static void handOn(Exchange exchange, Rows source) {
+        Rows rows = new AheadRows(source);
+        exchange.getMessage().setBody(rows);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                rows.close();
+            }
+        });
+    }
+
     /** Does not call super, which would consume the first row. */
     @Override
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
         RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
-        exchange.getMessage().setBody(new JdbcRows(Database.of(connection), connection, result, hints));
+        handOn(exchange, new JdbcRows(Database.of(connection), connection, result, hints));
         return false; // the rows close what they read from
     }
 }

@@ -51,6 +51,38 @@ class ConnectionsIT {
         }
     }
 
+    @Test
+    void rowsThatNobodyReadsAreClosedWithTheirExchange() throws Exception {
+        for (HikariDataSource database : List.of(TestDatabases.postgres(), TestDatabases.h2())) {
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                harness.context()
+                        .createProducerTemplate()
+                        .send("rows:db", exchange -> exchange.getMessage().setBody("SELECT 1 AS a"));
+                assertThat(database.getHikariPoolMXBean().getActiveConnections())
+                        .isZero();
+            }
+            database.close();
+        }
+    }
+
+    @Test
+    void noReadingThreadOutlivesItsRun() throws Exception {
+        try (HikariDataSource database = TestDatabases.h2();
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            TestDatabases.execute(
+                    database, "CREATE VIEW t AS SELECT x, 1 / (x - 90000) AS y FROM system_range(1, 100000)");
+            harness.load(
+                    "t.toml",
+                    "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nlimit = 50000\n");
+            harness.load("u.toml", "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/u.csv\"\n");
+            harness.run("t");
+            assertThat(harness.fail("u").error()).contains("Division by zero");
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .extracting(Thread::getName)
+                    .doesNotContain("waybill-reader");
+        }
+    }
+
     /** PostgreSQL's driver changes to binary values when it has seen a statement often. */
     @Test
     void theTenthRunWritesTheSameTextAsTheFirst() throws Exception {

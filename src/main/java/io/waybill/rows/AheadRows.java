@@ -1,0 +1,136 @@
+package io.waybill.rows;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/**
+ * Rows that a thread of their own reads ahead, a few batches at most, while the caller writes the last one: reading and
+ * encoding overlap. Batches go round between the two; nothing is copied.
+ *
+ * <p>The thread starts with the first read and ends with the rows, a failure, or {@link #close}. It is never interrupted: an
+ * interrupted thread makes Java close the file it is reading, and an embedded database with it.
+ */
+final class AheadRows implements Rows {
+
+    private static final int BATCHES = 3;
+
+    /** What the reading thread hands over: a filled batch, or the end, by itself or by a failure. */
+    private record Delivery(RowBatch batch, Throwable failure) {}
+
+    private final Rows source;
+    private final BlockingQueue<Delivery> filled = new ArrayBlockingQueue<>(BATCHES + 2);
+    /** Batches to fill; an empty delivery asks the thread to stop. */
+    private final BlockingQueue<Delivery> free = new ArrayBlockingQueue<>(BATCHES + 2);
+
+    private Thread thread;
+    private boolean ended;
+    private boolean closed;
+
+    AheadRows(Rows source) {
+        this.source = source;
+    }
+
+    @Override
+    public RowSchema schema() {
+        return source.schema();
+    }
+
+    @Override
+    public boolean read(RowBatch batch) {
+        batch.clear();
+        if (ended) {
+            return false;
+        }
+        if (thread == null) {
+            start();
+        }
+        Delivery next = take(filled);
+        if (next.batch() == null) {
+            ended = true;
+            rethrow(next.failure());
+            return false;
+        }
+        batch.exchange(next.batch());
+        free.add(next);
+        return true;
+    }
+
+    private void start() {
+        for (int i = 0; i < BATCHES; i++) {
+            free.add(new Delivery(new RowBatch(schema()), null));
+        }
+        thread = new Thread(this::readAhead, "waybill-reader");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void readAhead() {
+        Throwable failure = null;
+        try {
+            Delivery next = take(free);
+            while (next.batch() != null && source.read(next.batch())) {
+                filled.add(next);
+                next = take(free);
+            }
+        } catch (RuntimeException | Error e) {
+            failure = e; // the caller's, at its next read
+        }
+        filled.add(new Delivery(null, failure));
+    }
+
+    private static Delivery take(BlockingQueue<Delivery> queue) {
+        try {
+            return queue.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaybillException(Stage.READ, true, "reading was interrupted", e);
+        }
+    }
+
+    private static void rethrow(Throwable failure) {
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+    }
+
+    @Override
+    public void cancel() {
+        source.cancel();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (thread != null) {
+            if (!ended) {
+                free.add(new Delivery(null, null));
+                source.cancel();
+            }
+            awaitEnd();
+        }
+        source.close();
+    }
+
+    /** Waits until the thread has let go of the source, which is the caller's to close. */
+    private void awaitEnd() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
