@@ -92,7 +92,8 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         if (batchId != null) {
-            headers.put(WaybillConstants.BATCH_ID, batchId.matches("-?\\d{1,18}") ? Long.valueOf(batchId) : batchId);
+            headers.put(
+                    WaybillConstants.BATCH_ID, batchId.matches("0|-?[1-9]\\d{0,17}") ? Long.valueOf(batchId) : batchId);
         }
         if (date != null) {
             headers.put(WaybillConstants.LOGICAL_TIME, logicalTime(flow));

@@ -87,8 +87,8 @@ final class Workspace {
         if (!inItsFile.isEmpty()) {
             throw new InvalidFlowException(inItsFile);
         }
-        throw new WrongUsageException("there is no flow \"" + id + "\""
-                + NearestName.hint(id, folder.flows().keySet())
+        String hint = NearestName.hint(id, folder.flows().keySet());
+        throw new WrongUsageException("there is no flow \"" + id + "\"" + (hint.isEmpty() ? "." : hint)
                 + (folder.flows().isEmpty()
                         ? " routes/ holds no flow that is well formed"
                         : " Flows: " + String.join(", ", folder.flows().keySet())));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,8 +47,11 @@ public record FlowFolder(
         Map<String, DataSet> dataSets = new TreeMap<>();
         List<Problem> problems = new ArrayList<>();
         for (Path file : dataSetFiles(files)) {
-            DataSetsReader.Reading reading =
-                    new DataSetsReader(placeholders).read(file.toString(), text(file, problems));
+            String text = text(file, problems);
+            if (text == null) {
+                continue;
+            }
+            DataSetsReader.Reading reading = new DataSetsReader(placeholders).read(file.toString(), text);
             dataSets.putAll(reading.dataSets());
             problems.addAll(reading.problems());
         }
@@ -55,7 +59,11 @@ public record FlowFolder(
             if (file.endsWith(DataSetsReader.FILE_NAME)) {
                 continue;
             }
-            FlowFile read = new FlowReader(placeholders).read(file.toString(), text(file, problems));
+            String text = text(file, problems);
+            if (text == null) {
+                continue;
+            }
+            FlowFile read = new FlowReader(placeholders).read(file.toString(), text);
             problems.addAll(read.problems());
             Flow flow = read.flow();
             if (flow == null) {
@@ -83,15 +91,18 @@ public record FlowFolder(
                 .toList();
     }
 
+    /** The file's content; null where it cannot be read, which is noted. */
     private static String text(Path file, List<Problem> problems) {
         try {
             return Files.readString(file);
         } catch (CharacterCodingException e) {
             problems.add(new Problem(new Place(file.toString(), 0), "", "is not UTF-8"));
+        } catch (NoSuchFileException e) {
+            problems.add(new Problem(new Place(file.toString(), 0), "", "there is no such file"));
         } catch (IOException e) {
             problems.add(new Problem(new Place(file.toString(), 0), "", "cannot be read: " + e.getMessage()));
         }
-        return "";
+        return null;
     }
 
     /** The data set of a flow, where it is declared. */

@@ -48,7 +48,7 @@ public final class FlowReader {
         List<Trigger> triggers = new TriggerReader().read(root.sections("triggers"));
         Export export = null;
         if (type != null) {
-            TomlSection body = body(properties, type);
+            TomlSection body = body(root, properties, type);
             switch (type) {
                 case EXPORT_FLOW -> {
                     export = body == null ? null : new ExportReader(body, notYet).read();
@@ -128,14 +128,17 @@ public final class FlowReader {
         return type == FlowType.EXPORT_FLOW ? "export" : TomlSection.lower(type);
     }
 
-    private static TomlSection body(TomlSection properties, FlowType type) {
+    private static TomlSection body(TomlSection root, TomlSection properties, FlowType type) {
         String key = sectionOf(type);
         if (properties != null && properties.has(key)) {
             // the keys of an export are named as they stand in its section: exporter_config.delimiter
             return properties.section(key, type == FlowType.EXPORT_FLOW ? "" : key + ".");
         }
-        if (type == FlowType.EXPORT_FLOW && properties != null) {
-            properties.problem(key, "is missing; an export_flow says there what it exports");
+        if (type == FlowType.EXPORT_FLOW) {
+            (properties == null ? root : properties)
+                    .problem(
+                            properties == null ? "properties.export" : key,
+                            "is missing; an export_flow says there what it exports");
         }
         return null;
     }

@@ -38,13 +38,20 @@ final class FailProducer extends DefaultProducer {
         if (exchange.getMessage().getBody() instanceof Rows rows) {
             rows.close();
         }
+        try {
+            cleanUp(run);
+        } finally { // whatever that comes to, the flow may run again
+            run.end(Status.FAILED, reason);
+            endpoint.getComponent().end(run);
+        }
+        LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+    }
+
+    private static void cleanUp(ActiveRun run) {
         Plan plan = run.plan();
         if (plan != null) {
             run.published().forEach(plan.destination()::remove);
             plan.destination().removeStaging(run.runId());
         }
-        run.end(Status.FAILED, reason);
-        endpoint.getComponent().end(run);
-        LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
     }
 }

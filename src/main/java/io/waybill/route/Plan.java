@@ -52,6 +52,10 @@ public record Plan(
 
     /** The batch that the run stands for, or the latest when it was planned; null where the data set has none. */
     public Object batchId() {
+        return batchOf(window, latestBatch);
+    }
+
+    static Object batchOf(Window window, Object latestBatch) {
         return window instanceof Window.Batch batch ? batch.id() : latestBatch;
     }
 

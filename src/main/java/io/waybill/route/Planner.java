@@ -103,8 +103,8 @@ public final class Planner {
             PathTemplate path = new PathTemplate(
                     context.resolvePropertyPlaceholders(export.filePath().text()));
             LocalDestination destination = LocalDestination.of(path);
-            RunVariables variables =
-                    new RunVariables(flow, namespace, export.format(), request, mode, source, batchOf(window, latest));
+            RunVariables variables = new RunVariables(
+                    flow, namespace, export.format(), request, mode, source, Plan.batchOf(window, latest));
             return new Plan(
                     flow,
                     export,
@@ -136,10 +136,6 @@ public final class Planner {
             throw new WaybillException(Stage.PLAN, "batch_id: is missing; mode \"batch\" exports one batch");
         }
         return batch;
-    }
-
-    private static Object batchOf(Window window, Object latest) {
-        return window instanceof Window.Batch batch ? batch.id() : latest;
     }
 
     private String datasource() {

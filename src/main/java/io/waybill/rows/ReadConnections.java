@@ -67,9 +67,8 @@ final class ReadConnections implements ConnectionStrategy {
     private void prepare(Statement statement, Connection connection, Database database) throws SQLException {
         statement.setFetchSize(fetchSizeFor(connection, database));
         if (database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class)) {
-            // a statement that the server has prepared gets values in binary form, which the driver prints otherwise
-            // than
-            // the server: the sixth run of a flow would write other text than the first five
+            // a prepared statement gets binary values, which the driver prints otherwise than the server: the sixth
+            // run of a flow would write other text than the first five
             statement.unwrap(PGStatement.class).setPrepareThreshold(0);
         }
     }

@@ -302,6 +302,10 @@ class CommandLineIT {
                         .startsWith(
                                 "error: there is no flow \"orders_ful\"; did you mean \"orders_full\"? Flows: customers_json,")
                         .hasLineCount(1));
+        assertThat(waybill("run", "zzzzzzzzzzzz").err())
+                .startsWith("error: there is no flow \"zzzzzzzzzzzz\". Flows: customers_json,");
+        assertThat(waybill("validate", "nowhere.toml").err())
+                .isEqualTo("error: nowhere.toml: there is no such file\n1 problem\n");
         assertThat(waybill("run", "orders_full", "--mode", "some").err())
                 .isEqualTo("error: --mode: \"some\" is not a mode; allowed: full, batch, incremental, changes_only\n");
         assertThat(waybill("run", "orders_full", "--date", "yesterday").err())

@@ -124,6 +124,21 @@ class ModesIT {
         assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("x") || name.equals(".waybill"));
     }
 
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aDataSetWithoutABatchYetHasNoRows(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            TestDatabases.execute(database, "CREATE TABLE tracked (id integer, xt_batch_id integer)");
+
+            RunResult result = harness.export(
+                    "source_dataset_id = \"tracked\"\nexport_mode = \"incremental\"\nfile_path = \"{{root}}/b_{batch_id}.csv\"\n");
+
+            assertThat(result.batchId()).isNull();
+            assertThat(folder.resolve("b_none.csv")).hasContent("id,xt_batch_id");
+        }
+    }
+
     private FlowHarness events(HikariDataSource database) {
         String instant =
                 database.getJdbcUrl().contains("mariadb") ? "timestamp(6) null" : "timestamp(6) with time zone";

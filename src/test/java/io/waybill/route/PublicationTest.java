@@ -294,6 +294,30 @@ class PublicationTest {
     }
 
     @Test
+    void aFlowMayRunAgainWhenNotEvenCleaningUpSucceeds() throws Exception {
+        harness.load(
+                "blocked.toml",
+                "[properties.export]\nsource_dataset_id = \"numbers\"\nfile_path = \"{{root}}/out/blocked.csv\"\n");
+        org.apache.camel.builder.AdviceWith.adviceWith(
+                harness.context(),
+                "blocked",
+                route -> route.weaveById("blocked-manifest").replace().process(exchange -> {
+                    // a folder with something in it, where the published file was: it cannot be removed
+                    Path file = folder.resolve("out/blocked.csv");
+                    Files.delete(file);
+                    Files.createDirectories(file.resolve("full"));
+                    throw new IllegalStateException("stopped on the way");
+                }));
+
+        harness.fail("blocked");
+
+        assertThat(harness.context()
+                        .getComponent("waybill", WaybillComponent.class)
+                        .activeRuns())
+                .isEmpty();
+    }
+
+    @Test
     void aByteChangedAfterwardsIsFound() throws Exception {
         export("numbers.csv", "max_rows_per_file = 2000\n");
         Path part = folder.resolve("out/numbers_part_2.csv");
