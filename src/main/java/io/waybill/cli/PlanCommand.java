@@ -81,6 +81,7 @@ final class PlanCommand implements Callable<Integer> {
                 + plan.source().kind().label());
         out.line(out.bold("window") + "       " + windowText(plan));
         out.line(out.bold("rows") + "         " + (plan.estimate().isEmpty() ? "unknown" : plan.estimate()));
+        out.line(out.bold("reading") + "      " + plan.reading().words());
         out.line(out.bold("file") + "         " + file(plan, plan.names().part(1))
                 + (plan.export().split().isSingleFile() ? "" : " and following"));
         out.line(out.bold("waybill") + "      " + file(plan, plan.names().waybill()));
@@ -115,6 +116,7 @@ final class PlanCommand implements Callable<Integer> {
                 .put("mode", plan.mode().label())
                 .put("window", windowText(plan))
                 .put("rows", plan.estimate())
+                .put("reading", plan.reading().words())
                 .put("file", file(plan, plan.names().part(1)))
                 .put("waybill", file(plan, plan.names().waybill()))
                 .put("sql", plan.query().sql());

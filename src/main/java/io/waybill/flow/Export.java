@@ -21,6 +21,7 @@ import java.util.Map;
  * @param compression how files are compressed
  * @param ifExists what happens to files that are there already
  * @param reader how rows are read; null for the quickest way that the database and the columns allow
+ * @param parallelism how many readers share the rows, where they can be divided; at least 1
  * @param skipEmpty whether nothing is delivered when there are no rows
  */
 public record Export(
@@ -39,6 +40,7 @@ public record Export(
         Compression compression,
         IfExists ifExists,
         Reader reader,
+        int parallelism,
         boolean skipEmpty) {
 
     /** How rows are read. */
@@ -48,6 +50,9 @@ public record Export(
         /** By PostgreSQL's COPY, or not at all. */
         COPY
     }
+
+    /** More readers than that take connections, and no less time. */
+    public static final int MOST_READERS = 64;
 
     public Export {
         formatOptions = Map.copyOf(formatOptions);

@@ -60,9 +60,18 @@ final class ExportReader {
                 compression,
                 section.choice("if_exists", IfExists.class, IfExists.OVERWRITE),
                 section.choice("reader", Export.Reader.class, null),
+                readParallelism(),
                 section.flag("skip_empty", false));
         section.refuseUnknownKeys();
         return export;
+    }
+
+    private int readParallelism() {
+        Long readers = section.number("parallelism", 1);
+        if (readers != null && readers > Export.MOST_READERS) {
+            section.problem("parallelism", readers + " is too many; 1 to " + Export.MOST_READERS + " are allowed");
+        }
+        return readers == null ? 1 : (int) Math.min(readers, Export.MOST_READERS);
     }
 
     private static long orZero(Long number) {

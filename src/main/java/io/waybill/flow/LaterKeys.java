@@ -32,10 +32,6 @@ final class LaterKeys {
         checkChunks();
         checkChoice("engine", List.of("camel", "spark"), "camel");
         checkChoice("schema_change", List.of("allow", "notify", "fail"), "allow");
-        Long readers = section.number("parallelism", 1);
-        if (readers != null && readers > 1) {
-            later("parallelism", "several readers cannot run yet; one can");
-        }
         if (section.number("max_archive_size", 1) != null) {
             later("max_archive_size", "zip archives cannot run yet; gzip and zstd can");
         }

@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.rows.ColumnVector;
+import io.waybill.rows.FloatText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 final class ByteSink {
 
     private static final byte[] DIGIT_PAIRS = new byte[200];
+    private static final byte[] BASE64 =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] MIN_LONG = Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
 
     static {
@@ -95,6 +98,37 @@ final class ByteSink {
             buffer[--at] = (byte) ('0' + rest);
         }
         size = end;
+    }
+
+    void putDouble(FloatText text, double value) throws IOException {
+        if (buffer.length - size < FloatText.MOST_BYTES) {
+            flushBuffer();
+        }
+        size = text.put(value, buffer, size);
+    }
+
+    void putFloat(FloatText text, float value) throws IOException {
+        if (buffer.length - size < FloatText.MOST_BYTES) {
+            flushBuffer();
+        }
+        size = text.put(value, buffer, size);
+    }
+
+    /** Puts bytes as Base64 (RFC 4648, section 4). */
+    void putBase64(byte[] bytes, int start, int end) throws IOException {
+        for (int i = start; i < end; i += 3) {
+            int left = end - i;
+            int bits = (bytes[i] & 0xFF) << 16
+                    | (left > 1 ? (bytes[i + 1] & 0xFF) << 8 : 0)
+                    | (left > 2 ? bytes[i + 2] & 0xFF : 0);
+            if (buffer.length - size < 4) {
+                flushBuffer();
+            }
+            buffer[size++] = BASE64[bits >> 18];
+            buffer[size++] = BASE64[bits >> 12 & 63];
+            buffer[size++] = left > 1 ? BASE64[bits >> 6 & 63] : (byte) '=';
+            buffer[size++] = left > 2 ? BASE64[bits & 63] : (byte) '=';
+        }
     }
 
     /** Puts the last {@code width} digits of a number that is not negative, with leading zeros. */

@@ -21,6 +21,7 @@ final class CsvEncoder implements RowEncoder {
     private final TimeStyle times;
     private final CharsetEncoder checker;
     private final boolean[] special = new boolean[256];
+    private final boolean plainBase64;
     private final List<Column> columns;
     private final int[] selection;
     private final CellWriter[] writers;
@@ -44,6 +45,7 @@ final class CsvEncoder implements RowEncoder {
         for (byte b : new byte[] {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'}) {
             special[b & 0xFF] = true;
         }
+        this.plainBase64 = isPlainBase64();
         this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
     }
 
@@ -146,10 +148,31 @@ final class CsvEncoder implements RowEncoder {
         };
     }
 
-    /** As text, since no bytes at all are not NULL, and need their quotes. */
+    /** Its letters need no quotes, except where a dialect's own characters are among them; no bytes at all are not NULL. */
     private void writeBinary(ColumnVector column, int row, ByteSink sink) throws IOException {
-        byte[] encoded = Base64.getEncoder().encode(column.bytesAt(row));
-        putText(encoded, 0, encoded.length);
+        int start = column.start(row);
+        int end = column.end(row);
+        if (plainBase64 && start < end) {
+            boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL;
+            if (quote) {
+                sink.put(dialect.quote());
+            }
+            sink.putBase64(column.bytes(), start, end);
+            if (quote) {
+                sink.put(dialect.quote());
+            }
+        } else {
+            byte[] encoded = Base64.getEncoder().encode(column.bytesAt(row));
+            putText(encoded, 0, encoded.length);
+        }
+    }
+
+    private boolean isPlainBase64() {
+        boolean plain = dialect.quoteMode() != QuoteMode.NONE && dialect.nullString().length == 0;
+        for (int b = 0; b < 128 && plain; b++) {
+            plain = !special[b] || !(Character.isLetterOrDigit(b) || b == '+' || b == '/' || b == '=');
+        }
+        return plain;
     }
 
     private void writeText(ColumnVector column, int row, ByteSink sink) throws IOException {

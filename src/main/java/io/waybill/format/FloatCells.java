@@ -9,8 +9,9 @@ final class FloatCells {
     private FloatCells() {}
 
     static CellWriter of(ColumnType type) {
+        FloatText text = new FloatText();
         return type.kind() == ColumnType.Kind.FLOAT32
-                ? (column, row, out) -> out.putAscii(FloatText.of((float) column.doubleAt(row)))
-                : (column, row, out) -> out.putAscii(FloatText.of(column.doubleAt(row)));
+                ? (column, row, out) -> out.putFloat(text, (float) column.doubleAt(row))
+                : (column, row, out) -> out.putDouble(text, column.doubleAt(row));
     }
 }

@@ -9,7 +9,6 @@ import io.waybill.rows.RowEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -97,7 +96,7 @@ final class JsonEncoder implements RowEncoder {
             case DECIMAL -> JsonEncoder::putDecimal;
             case UUID -> quoted((column, row, sink) -> sink.put(column, row));
             case BINARY ->
-                quoted((column, row, sink) -> sink.put(Base64.getEncoder().encode(column.bytesAt(row))));
+                quoted((column, row, sink) -> sink.putBase64(column.bytes(), column.start(row), column.end(row)));
             case DATE, TIME, TIMESTAMP, INSTANT -> quoted(TimeStyle.ISO.writer(type));
             case TEXT ->
                 (column, row, sink) -> text.putString(column.bytes(), column.start(row), column.end(row), sink);

@@ -20,7 +20,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Finds data sets in one database. It reads the catalog and results without rows, and nothing else. */
 public final class Catalog {
@@ -51,11 +53,11 @@ public final class Catalog {
     public Source find(DataSet dataSet, String namespace) throws SQLException {
         if (dataSet.query() != null) {
             String relation = "(" + dataSet.query().strip().replaceAll(";\\s*$", "") + ") q";
-            return source(dataSet, relation, "query", Set.of(), List.of());
+            return source(dataSet, relation, Source.QUERY, Set.of(), List.of());
         }
         Table table = findTable(dataSet, namespace);
         String relation = qualified(table);
-        String location = (table.isTable() ? "table " : "view ")
+        String location = (table.isTable() ? Source.TABLE : "view ")
                 + (schemaOf(table) == null ? "" : schemaOf(table) + ".")
                 + table.name();
         return source(dataSet, relation, location, notNull(table), primaryKey(table));
@@ -71,12 +73,12 @@ public final class Catalog {
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String name = metaData.getColumnLabel(i);
                 DataSet.DeclaredColumn declared = dataSet.column(name).orElse(null);
-                ColumnType type = declared == null || declared.type() == null
-                        ? JdbcTypes.typeOf(database, metaData, i)
-                        : declared.type();
+                ColumnType found = JdbcTypes.typeOf(database, metaData, i);
+                ColumnType type = declared == null || declared.type() == null ? found : declared.type();
                 columns.add(new SourceColumn(
                         name,
                         type,
+                        found,
                         metaData.getColumnTypeName(i),
                         !notNull.contains(name),
                         key.contains(name),
@@ -84,10 +86,10 @@ public final class Catalog {
                         declared != null && declared.required()));
             }
         }
-        Source source = new Source(dataSet.id(), null, database, relation, location, columns);
+        Source source = new Source(dataSet.id(), null, database, relation, location, key, columns);
         dataSet.columns().forEach(column -> source.column(DataSetKeys.of(dataSet, "columns"), column.name()));
         dataSet.primaryKey().forEach(column -> source.column(DataSetKeys.of(dataSet, "primary_key"), column));
-        return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, columns);
+        return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
     }
 
     /** Where a key of a declared data set stands, for messages. */
@@ -246,13 +248,13 @@ public final class Catalog {
     }
 
     private List<String> primaryKey(Table table) throws SQLException {
-        List<String> names = new ArrayList<>();
+        Map<Short, String> names = new TreeMap<>(); // they come in the order of their names
         try (ResultSet keys = connection.getMetaData().getPrimaryKeys(table.catalog(), table.schema(), table.name())) {
             while (keys.next()) {
-                names.add(keys.getString("COLUMN_NAME"));
+                names.put(keys.getShort("KEY_SEQ"), keys.getString("COLUMN_NAME"));
             }
         }
-        return names;
+        return List.copyOf(names.values());
     }
 
     private String schemaOf(Table table) {

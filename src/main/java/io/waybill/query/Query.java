@@ -1,6 +1,8 @@
 package io.waybill.query;
 
+import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.RowHints;
+import io.waybill.rows.RowRange;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,8 +18,16 @@ import java.util.Map;
  * @param parameters their values, in order; an element may be null
  * @param columns what it selects, in order
  * @param hints what its reader is to know of the columns
+ * @param hasConditions whether it has a WHERE
+ * @param isDivisible whether queries of ranges of its rows answer the same as a whole: it asks for no order, and no limit
  */
-public record Query(String sql, List<Object> parameters, List<SelectedColumn> columns, RowHints hints) {
+public record Query(
+        String sql,
+        List<Object> parameters,
+        List<SelectedColumn> columns,
+        RowHints hints,
+        boolean hasConditions,
+        boolean isDivisible) {
 
     /**
      * A column of the result.
@@ -39,6 +49,17 @@ public record Query(String sql, List<Object> parameters, List<SelectedColumn> co
             named.put("p" + (named.size() + 1), parameter);
         }
         return named;
+    }
+
+    /** The queries of a division's ranges. */
+    public List<RowRange> ranges(Division division) {
+        return division.conditions().stream().map(this::within).toList();
+    }
+
+    private RowRange within(Division.Condition condition) {
+        List<Object> all = new ArrayList<>(parameters);
+        all.addAll(condition.parameters());
+        return new RowRange(sql + (hasConditions ? "\n  AND " : "\nWHERE ") + condition.sql(), all);
     }
 
     void bind(PreparedStatement statement) throws SQLException {

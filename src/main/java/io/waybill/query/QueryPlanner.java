@@ -11,6 +11,8 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
+import io.waybill.rows.CopyTypes;
+import io.waybill.rows.Database;
 import io.waybill.rows.RowHints;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -75,7 +77,13 @@ public final class QueryPlanner {
                             ", ", orderBy.stream().map(this::ordered).toList()));
         }
         sql.append(dialect.limitAfter(limit));
-        return new Query(sql.toString(), parameters, columns, hints(columns));
+        return new Query(
+                sql.toString(),
+                parameters,
+                columns,
+                hints(columns),
+                !conditions.isEmpty(),
+                orderBy.isEmpty() && limit == 0);
     }
 
     private static Object batchParameter(FilterSql filterSql, SourceColumn column, Object batch) {
@@ -111,11 +119,30 @@ public final class QueryPlanner {
 
     private String selected(SelectedColumn column) {
         String quoted = dialect.quote(column.source().name());
+        if (source.database() == Database.POSTGRESQL && isShownAsText(column.source())) {
+            // the type's own output, as a client would see it; a cast to text may differ (of inet it does), and format
+            // makes
+            // NULL an empty text. IS NOT NULL would be false of a row that holds a NULL
+            return "CASE WHEN " + quoted + " IS DISTINCT FROM NULL THEN format('%s', " + quoted + ") END AS "
+                    + dialect.quote(column.label());
+        }
         return column.label().equals(column.source().name()) ? quoted : quoted + " AS " + dialect.quote(column.label());
     }
 
+    /** A type that PostgreSQL's COPY would hand over in a form of its own, where its text is what is wanted. */
+    static boolean isShownAsText(SourceColumn column) {
+        return column.type().equals(ColumnType.TEXT)
+                && column.found().equals(ColumnType.TEXT)
+                && !CopyTypes.reads(column.nativeType());
+    }
+
     private String ordered(Order order) {
-        String quoted = dialect.quote(source.column("order_by", order.column()).name());
+        SourceColumn column = source.column("order_by", order.column());
+        String quoted = dialect.quote(column.name());
+        if (source.database() == Database.POSTGRESQL && isShownAsText(column)) {
+            // the name alone would be the result's column, in the order of its text
+            quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
+        }
         return order.descending() ? quoted + " DESC" : quoted;
     }
 

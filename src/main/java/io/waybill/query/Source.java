@@ -16,13 +16,34 @@ import java.util.Optional;
  * @param database the product that it lies in
  * @param relation what stands behind FROM: a quoted table, or a query in parentheses
  * @param location where it was found, for people: {@code table public.orders}
+ * @param key the names of its primary key's columns, in the key's order; empty where none is known
  * @param columns its columns, in their order
  */
 public record Source(
-        String id, DataSetKind kind, Database database, String relation, String location, List<SourceColumn> columns) {
+        String id,
+        DataSetKind kind,
+        Database database,
+        String relation,
+        String location,
+        List<String> key,
+        List<SourceColumn> columns) {
+
+    static final String QUERY = "query";
+    static final String TABLE = "table ";
 
     public Source {
+        key = List.copyOf(key);
         columns = List.copyOf(columns);
+    }
+
+    /** Whether it is a query of a declared data set. */
+    public boolean isQuery() {
+        return location.equals(QUERY);
+    }
+
+    /** Whether it is a table, rather than a view or a query. */
+    public boolean isTable() {
+        return location.startsWith(TABLE);
     }
 
     /** A column by its name: exactly, or else in other letters' case where that is one column. */

@@ -7,6 +7,7 @@ import io.waybill.flow.ColumnType;
  *
  * @param name the database's name for it
  * @param type what its values mean: as declared, else as the database says
+ * @param found what they mean as the database says
  * @param nativeType the database's own name of its type
  * @param nullable false where it is NOT NULL for certain
  * @param key whether it belongs to the primary key
@@ -16,6 +17,7 @@ import io.waybill.flow.ColumnType;
 public record SourceColumn(
         String name,
         ColumnType type,
+        ColumnType found,
         String nativeType,
         boolean nullable,
         boolean key,

@@ -4,6 +4,7 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.RowHints;
+import io.waybill.rows.RowRanges;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -43,6 +44,7 @@ final class BeginProducer extends DefaultProducer {
         Plan plan = planner().plan(request(exchange, run));
         run.planned(plan);
         exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
+        exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());

@@ -84,6 +84,9 @@ public class ExportConfiguration {
     @UriParam(defaultValue = "overwrite", enums = "overwrite,fail,version")
     private String ifExists = "overwrite";
 
+    @UriParam(defaultValue = "1")
+    private int parallelism = 1;
+
     @UriParam
     private boolean skipEmpty;
 
@@ -119,6 +122,7 @@ public class ExportConfiguration {
                 parse(Compression.class, compression),
                 parse(IfExists.class, ifExists),
                 null, // an option of rows:
+                parallelism,
                 skipEmpty);
     }
 
@@ -313,6 +317,15 @@ public class ExportConfiguration {
     /** What happens to files that are there already: overwrite, fail or version. */
     public void setIfExists(String ifExists) {
         this.ifExists = ifExists;
+    }
+
+    public int getParallelism() {
+        return parallelism;
+    }
+
+    /** How many readers share the rows, where they can be divided: 1 to 64. */
+    public void setParallelism(int parallelism) {
+        this.parallelism = parallelism;
     }
 
     public boolean isSkipEmpty() {

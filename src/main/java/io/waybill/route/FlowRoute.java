@@ -84,6 +84,7 @@ final class FlowRoute {
         options.put("maxRowGroupsPerFile", unlessZero(export.split().maxRowGroupsPerFile()));
         options.put("compression", unlessDefault(export.compression(), "none"));
         options.put("ifExists", unlessDefault(export.ifExists(), "overwrite"));
+        options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
         options.put("skipEmpty", export.skipEmpty() ? true : null);
         options.put(
                 "timezone",

@@ -8,6 +8,7 @@ import io.waybill.flow.Window;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;
 import io.waybill.query.Query;
+import io.waybill.query.Reading;
 import io.waybill.query.Source;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
@@ -27,6 +28,7 @@ import java.util.List;
  * @param datasource the data source's name
  * @param source the data set, as it was found
  * @param query the SQL
+ * @param reading how its rows are read
  * @param limits what the run may not exceed
  * @param format the data format
  * @param destination where the files go
@@ -44,6 +46,7 @@ public record Plan(
         String datasource,
         Source source,
         Query query,
+        Reading reading,
         DataSet.Limits limits,
         RowFormat format,
         LocalDestination destination,

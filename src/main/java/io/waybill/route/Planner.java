@@ -14,6 +14,9 @@ import io.waybill.part.PartNames;
 import io.waybill.query.Catalog;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
+import io.waybill.query.RangePlanner;
+import io.waybill.query.RangePlanner.Division;
+import io.waybill.query.Reading;
 import io.waybill.query.Source;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
@@ -116,6 +119,7 @@ public final class Planner {
                     datasource,
                     source,
                     query,
+                    reading(connection, source, query),
                     dataSet.limits(),
                     rowFormat(),
                     destination,
@@ -124,6 +128,12 @@ public final class Planner {
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
         }
+    }
+
+    private Reading reading(Connection connection, Source source, Query query) throws SQLException {
+        int readers = export.parallelism();
+        Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;
+        return Reading.of(source, query, export.reader(), readers, division);
     }
 
     private Object batchOf(ExportMode mode, Request request) {

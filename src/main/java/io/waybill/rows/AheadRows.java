@@ -4,6 +4,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * Rows that a thread of their own reads ahead, a few batches at most, while the caller writes the last one: reading and
@@ -20,6 +21,8 @@ final class AheadRows implements Rows {
     private record Delivery(RowBatch batch, Throwable failure) {}
 
     private final Rows source;
+    private final String threadName;
+    private final Consumer<Throwable> onFailure;
     private final BlockingQueue<Delivery> filled = new ArrayBlockingQueue<>(BATCHES + 2);
     /** Batches to fill; an empty delivery asks the thread to stop. */
     private final BlockingQueue<Delivery> free = new ArrayBlockingQueue<>(BATCHES + 2);
@@ -29,7 +32,14 @@ final class AheadRows implements Rows {
     private boolean closed;
 
     AheadRows(Rows source) {
+        this(source, "waybill-reader", failure -> {});
+    }
+
+    /** @param onFailure is told of a failure as soon as it happens, by the reading thread; the caller gets it in its turn */
+    AheadRows(Rows source, String threadName, Consumer<Throwable> onFailure) {
         this.source = source;
+        this.threadName = threadName;
+        this.onFailure = onFailure;
     }
 
     @Override
@@ -57,11 +67,12 @@ final class AheadRows implements Rows {
         return true;
     }
 
-    private void start() {
+    /** Begins to read ahead; the first {@link #read} does so where nobody did before. */
+    void start() {
         for (int i = 0; i < BATCHES; i++) {
             free.add(new Delivery(new RowBatch(schema()), null));
         }
-        thread = new Thread(this::readAhead, "waybill-reader");
+        thread = new Thread(this::readAhead, threadName);
         thread.setDaemon(true);
         thread.start();
     }
@@ -77,6 +88,9 @@ final class AheadRows implements Rows {
         } catch (RuntimeException | Error e) {
             failure = e; // the caller's, at its next read
         }
+        if (failure != null) {
+            onFailure.accept(failure);
+        }
         filled.add(new Delivery(null, failure));
     }
 
@@ -89,7 +103,7 @@ final class AheadRows implements Rows {
         }
     }
 
-    private static void rethrow(Throwable failure) {
+    static void rethrow(Throwable failure) {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }
@@ -108,15 +122,21 @@ final class AheadRows implements Rows {
         if (closed) {
             return;
         }
+        askToStop();
         closed = true;
         if (thread != null) {
-            if (!ended) {
-                free.add(new Delivery(null, null));
-                source.cancel();
-            }
             awaitEnd();
         }
         source.close();
+    }
+
+    /** Makes the thread end soon, without waiting for it. */
+    void askToStop() {
+        if (thread != null && !ended && !closed) {
+            ended = true;
+            free.add(new Delivery(null, null));
+            source.cancel();
+        }
     }
 
     /** Waits until the thread has let go of the source, which is the caller's to close. */

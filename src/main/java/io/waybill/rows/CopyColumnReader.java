@@ -46,7 +46,7 @@ interface CopyColumnReader {
             case "time" -> (bytes, at, length, out) -> out.appendLong(int64(bytes, at) * 1000);
             case "timestamp", "timestamptz" ->
                 (bytes, at, length, out) -> out.appendTimestamp(timestamp(int64(bytes, at)), 0);
-            default -> null;
+            default -> typeName.startsWith("_") ? CopyArrayReader.of(typeName.substring(1)) : null;
         };
     }
 

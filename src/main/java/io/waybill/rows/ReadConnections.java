@@ -26,20 +26,33 @@ final class ReadConnections implements ConnectionStrategy {
 
     @Override
     public Connection getConnection(DataSource dataSource) throws SQLException {
+        return getConnection(dataSource, false);
+    }
+
+    /** A connection whose transaction goes on seeing what it saw first. */
+    Connection getSnapshotConnection(DataSource dataSource) throws SQLException {
+        return getConnection(dataSource, true);
+    }
+
+    private Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
-            return prepare(connection);
+            return prepare(connection, snapshot);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
     }
 
-    private Connection prepare(Connection connection) throws SQLException {
+    private Connection prepare(Connection connection, boolean snapshot) throws SQLException {
         Database database = Database.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
+        int isolation = snapshot ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
         setReadOnly(connection, database, true);
+        if (snapshot) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        }
         connection.setAutoCommit(false);
         switch (database) {
             // H2 would build the whole result before it hands out the first row
@@ -53,7 +66,7 @@ final class ReadConnections implements ConnectionStrategy {
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {
-                        giveBack(connection, database, autoCommit, readOnly);
+                        giveBack(connection, database, autoCommit, readOnly, isolation);
                         return null;
                     }
                     Object answer = invoke(connection, method, arguments);
@@ -80,7 +93,8 @@ final class ReadConnections implements ConnectionStrategy {
         return mySqlDriver ? Integer.MIN_VALUE : fetchSize;
     }
 
-    private static void giveBack(Connection connection, Database database, boolean autoCommit, boolean readOnly)
+    private static void giveBack(
+            Connection connection, Database database, boolean autoCommit, boolean readOnly, int isolation)
             throws SQLException {
         if (connection.isClosed()) {
             return;
@@ -91,6 +105,9 @@ final class ReadConnections implements ConnectionStrategy {
                 case H2 -> execute(connection, "SET LAZY_QUERY_EXECUTION 0");
                 case MARIADB, MYSQL -> execute(connection, "SET time_zone = DEFAULT");
                 default -> {}
+            }
+            if (isolation != Connection.TRANSACTION_NONE) {
+                connection.setTransactionIsolation(isolation);
             }
             connection.setAutoCommit(autoCommit);
             setReadOnly(connection, database, readOnly);
@@ -109,7 +126,7 @@ final class ReadConnections implements ConnectionStrategy {
         }
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
+    static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }

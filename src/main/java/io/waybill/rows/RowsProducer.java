@@ -6,15 +6,27 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcPrepareStatementStrategy;
 import org.apache.camel.component.jdbc.JdbcProducer;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the query in the body and hands on its result as {@link Rows}. */
 class RowsProducer extends JdbcProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RowsProducer.class);
+
+    /**
+     * Keeps it another statement to the driver's cache than the one that JDBC may run later: of a statement that was
+     * described, the driver asks binary values, and prints them otherwise than the server.
+     */
+    private static final String COPY_MARK = "/* COPY */ ";
 
     private final DataSource dataSource;
     private final ReadConnections connections;
@@ -31,14 +43,16 @@ class RowsProducer extends JdbcProducer {
     @Override
     public void process(Exchange exchange) throws Exception {
         try {
+            Optional<Rows> parallel = readInParallel(exchange);
+            if (parallel.isPresent()) {
+                handOn(exchange, parallel.get());
+                return;
+            }
             Optional<Rows> copied = mayCopy() ? copy(exchange) : Optional.empty();
             if (copied.isPresent()) {
-                handOn(exchange, copied.get());
+                handOn(exchange, new AheadRows(copied.get()));
             } else if (reader == RowReader.COPY) {
-                throw new WaybillException(
-                        Stage.READ,
-                        "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
-                                + " leave reader out to take JDBC where it must be");
+                throw copyRefused();
             } else {
                 super.process(exchange);
             }
@@ -47,16 +61,88 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
+    private static WaybillException copyRefused() {
+        return new WaybillException(
+                Stage.READ,
+                "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
+                        + " leave reader out to take JDBC where it must be");
+    }
+
     private boolean mayCopy() throws SQLException {
-        if (reader == RowReader.JDBC) {
-            return false;
-        }
+        return reader != RowReader.JDBC && database() == Database.POSTGRESQL;
+    }
+
+    private Database database() throws SQLException {
         if (database == null) {
             try (Connection connection = dataSource.getConnection()) {
                 database = Database.of(connection);
             }
         }
-        return database == Database.POSTGRESQL;
+        return database;
+    }
+
+    /** Empty where the query is for one reader, or where the database has no snapshot for several. */
+    private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
+        RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
+        if (ranges == null || ranges.ranges().size() < 2 || !SharedSnapshot.isSupportedBy(database())) {
+            return Optional.empty();
+        }
+        RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
+        String name = getEndpoint().getDataSourceName();
+        try {
+            return Optional.of(open(
+                    new SharedSnapshot(dataSource, name, connections)
+                            .open(database(), ranges.ranges().size(), ranges.table()),
+                    ranges.ranges(),
+                    hints));
+        } catch (SharedSnapshot.LockRefusedException e) {
+            LOG.warn(
+                    "Reading {} with one reader: the table cannot be locked for a common snapshot: {}",
+                    name,
+                    e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Rows open(List<Connection> opened, List<RowRange> ranges, RowHints hints) throws SQLException {
+        List<Rows> sources = new ArrayList<>();
+        boolean complete = false;
+        try {
+            while (sources.size() < opened.size()) {
+                sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints));
+            }
+            complete = true;
+            return new ParallelRows(sources);
+        } finally {
+            if (!complete) {
+                sources.forEach(Rows::close);
+                SharedSnapshot.closeAll(opened.subList(sources.size(), opened.size()));
+            }
+        }
+    }
+
+    private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
+        if (mayCopy()) {
+            try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
+                bind(statement, range);
+                Optional<Rows> copied = CopyRows.open(connection, statement, hints);
+                if (copied.isPresent()) {
+                    return copied.get();
+                }
+            }
+            if (reader == RowReader.COPY) {
+                throw copyRefused();
+            }
+        }
+        PreparedStatement statement = connection.prepareStatement(range.sql());
+        bind(statement, range);
+        return new JdbcRows(database(), connection, statement.executeQuery(), hints);
+    }
+
+    private static void bind(PreparedStatement statement, RowRange range) throws SQLException {
+        for (int i = 0; i < range.parameters().size(); i++) {
+            statement.setObject(i + 1, range.parameters().get(i));
+        }
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
@@ -67,9 +153,7 @@ class RowsProducer extends JdbcProducer {
             String sql = exchange.getMessage().getBody(String.class);
             JdbcPrepareStatementStrategy strategy = getEndpoint().getPrepareStatementStrategy();
             String prepared = strategy.prepareQuery(sql, getEndpoint().isAllowNamedParameters());
-            // the comment keeps it another statement to the driver's cache than the one that JDBC may run later: of a
-            // statement that was described, the driver asks binary values, and prints them otherwise than the server
-            try (PreparedStatement statement = connection.prepareStatement("/* COPY */ " + prepared)) {
+            try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + prepared)) {
                 int parameters = statement.getParameterMetaData().getParameterCount();
                 if (parameters > 0) {
                     strategy.populateStatement(
@@ -89,8 +173,7 @@ class RowsProducer extends JdbcProducer {
     }
 
     /** Whoever takes the rows closes them; where nobody does, the end of the exchange does. */
-    private static void handOn(Exchange exchange, Rows source) {
-        Rows rows = new AheadRows(source);
+    private static void handOn(Exchange exchange, Rows rows) {
         exchange.getMessage().setBody(rows);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
@@ -104,7 +187,7 @@ class RowsProducer extends JdbcProducer {
     @Override
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
         RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
-        handOn(exchange, new JdbcRows(Database.of(connection), connection, result, hints));
+        handOn(exchange, new AheadRows(new JdbcRows(Database.of(connection), connection, result, hints)));
         return false; // the rows close what they read from
     }
 }

@@ -86,7 +86,6 @@ class FlowReaderTest {
                         "chunk_by",
                         "engine",
                         "schema_change",
-                        "parallelism",
                         "encryption",
                         "notifications",
                         "privacy.email",

@@ -38,10 +38,28 @@ class DialectTest {
                 database,
                 "t",
                 "table t",
+                List.of(),
                 List.of(
-                        new SourceColumn(column, ColumnType.TEXT, "varchar", true, false, false, false),
-                        new SourceColumn("xt_record_type", ColumnType.TEXT, "varchar", true, false, false, false),
-                        new SourceColumn("xt_batch_id", ColumnType.INT32, "integer", true, false, false, false)));
+                        new SourceColumn(
+                                column, ColumnType.TEXT, ColumnType.TEXT, "varchar", true, false, false, false),
+                        new SourceColumn(
+                                "xt_record_type",
+                                ColumnType.TEXT,
+                                ColumnType.TEXT,
+                                "varchar",
+                                true,
+                                false,
+                                false,
+                                false),
+                        new SourceColumn(
+                                "xt_batch_id",
+                                ColumnType.INT32,
+                                ColumnType.INT32,
+                                "integer",
+                                true,
+                                false,
+                                false,
+                                false)));
         return new QueryPlanner(source)
                 .plan(
                         ExportMode.INCREMENTAL,

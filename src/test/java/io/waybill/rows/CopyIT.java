@@ -153,14 +153,58 @@ class CopyIT {
         }
     }
 
+    /** In the order of its meaning, and not of its text. */
+    @Test
+    void aTypeWithoutABinaryReaderIsCopiedAsItsText() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')",
+                "CREATE TYPE pair AS (a integer, b text)",
+                "CREATE TABLE t (c pair, m mood, a inet, r int4range, i interval, p point, b bit(3), x xml, mo money, tz timetz, v tsvector)",
+                "INSERT INTO t VALUES ((1, NULL), 'happy', '::1', '[1,5)', '1 day 02:00', '(1,2.5)', B'101', '<a/>', 12.5, '10:00+02', 'a b'),"
+                        + " (NULL, 'sad', '10.0.0.0/8', 'empty', '-1 month', '(0,0)', B'000', '<b>x</b>', -3, '23:59:59.5-08', ''),"
+                        + " (NULL, 'ok', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
+
+        assertEqualFiles("order_by = [\"m\"]\nfilters = [{ column = \"i\", op = \"not_null\" }]\n");
+        assertThat(folder.resolve("copy.csv"))
+                .hasContent(
+                        "c,m,a,r,i,p,b,x,mo,tz,v\n"
+                                + ",sad,10.0.0.0/8,empty,-1 mons,\"(0,0)\",000,<b>x</b>,-$3.00,23:59:59.5-08,\"\"\n"
+                                + "\"(1,)\",happy,::1,\"[1,5)\",1 day 02:00:00,\"(1,2.5)\",101,<a/>,$12.50,10:00:00+02,'a' 'b'");
+    }
+
+    @Test
+    void arraysGiveTheSameFile() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (id integer, b boolean[], i2 smallint[], i4 integer[], i8 bigint[], f4 real[], f8 double precision[],"
+                        + " n numeric(20,5)[], t text[], v varchar(9)[], u uuid[], d date[], ts timestamp[], tz timestamptz[], by bytea[])",
+                """
+                INSERT INTO t VALUES
+                (1, '{t,f,NULL}', '{-32768,7}', '{1,NULL,-3}', '{9223372036854775807}', '{1.5,NaN,3.4e38}', '{0.1,-Infinity,1e300,5e-324}',
+                 '{1.50000,-0.00001,NULL}', E'{a,"b \\\\"q\\\\"","",NULL,"x\ny\tz"}', '{ü,📦}', '{00000000-0000-0000-0000-0000000000ff}',
+                 '{2026-01-15,0001-01-01,9999-12-31}', '{2026-01-15 10:00,2026-01-15 10:00:01.5}', '{2026-01-15 10:00+02,1999-12-31 23:59:59.123456+00}',
+                 '{"\\x00ff"}'),
+                (2, '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}'),
+                (3, '{{t,f},{f,t}}', '{{1},{2}}', '{{{1,2},{3,4}},{{5,6},{7,NULL}}}', NULL, NULL, NULL, NULL, '{{a,b},{c,d}}', NULL, NULL, NULL, NULL, NULL, NULL),
+                (4, '[2:3]={t,f}', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)""");
+
+        for (String format : List.of("csv", "jsonl")) {
+            assertThat(export("copy", format, "order_by = \"id\"\n").rows()).isEqualTo(4);
+            export("jdbc", format, "order_by = \"id\"\n");
+            assertThat(Files.readAllLines(folder.resolve("copy." + format)))
+                    .isEqualTo(Files.readAllLines(folder.resolve("jdbc." + format)));
+        }
+    }
+
     @Test
     void aResultThatCopyCannotReadIsReadByJdbc() throws Exception {
         TestDatabases.execute(
-                database, "CREATE TABLE t (a inet, b integer[])", "INSERT INTO t VALUES ('::1', '{1,2}')");
+                database, "CREATE TABLE t (a inet, b point[])", "INSERT INTO t VALUES ('::1', '{\"(1,2)\"}')");
 
         export("auto", "jsonl", "");
 
-        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[1,2]}");
+        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[\"(1.0,2.0)\"]}");
         assertThatThrownBy(() -> export("copy", "jsonl", ""))
                 .hasMessage(
                         "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"

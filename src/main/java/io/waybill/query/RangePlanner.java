@@ -1,0 +1,247 @@
+package io.waybill.query;
+
+import io.waybill.rows.Database;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Divides a table among readers: by its pages where PostgreSQL can read a range of them, else by its primary key. However
+ * the bounds are chosen, every row is in exactly one range: the first has no lower bound and the last no upper one.
+ */
+public final class RangePlanner {
+
+    /** Keys to look at when the bounds cannot be computed; a few hundred for each range. */
+    private static final int SAMPLE = 10_000;
+
+    /** How much wider than its rows a key's values may lie before equal steps between them are thought to be uneven. */
+    private static final long SPARSE = 8;
+
+    private final Connection connection;
+    private final Source source;
+    private final Dialect dialect;
+
+    public RangePlanner(Connection connection, Source source) {
+        this.connection = connection;
+        this.source = source;
+        this.dialect = Dialect.of(source.database());
+    }
+
+    /** What the database says of a table: {@code kind} is PostgreSQL's relkind; rows and pages are guesses, 0 and -1 where unknown. */
+    private record Size(String kind, long rows, long pages) {}
+
+    /**
+     * Divides the query's table.
+     *
+     * @param readers how many are asked for, at least 2
+     */
+    public Division divide(Query query, int readers) throws SQLException {
+        String refusal = refusal(query);
+        if (refusal != null) {
+            return Division.none(refusal);
+        }
+        Size size = source.database() == Database.POSTGRESQL ? postgresqlSize() : mysqlSize();
+        if (size.pages() >= 0) {
+            return byPages(size.pages(), readers);
+        }
+        if (source.database().isMySqlFamily() && !size.kind().equalsIgnoreCase("InnoDB")) {
+            return Division.none("its engine " + size.kind() + " has no snapshots");
+        }
+        if (source.key().size() != 1) {
+            return Division.none(
+                    source.key().isEmpty()
+                            ? "the table has no primary key to divide it by"
+                            : "its primary key has several columns");
+        }
+        return byKey(source.column("primary_key", source.key().get(0)), size, readers);
+    }
+
+    private String refusal(Query query) {
+        if (source.database() != Database.POSTGRESQL && !source.database().isMySqlFamily()) {
+            return source.database().productName() + " has no snapshot that several connections can share";
+        }
+        if (source.isQuery()) {
+            return "the data set is a query, whose work each reader would do again";
+        }
+        if (source.database().isMySqlFamily() && !source.isTable()) {
+            return "the data set is a view, which cannot be locked for a common snapshot";
+        }
+        return query.isDivisible() ? null : "order_by and limit ask for one order of all rows";
+    }
+
+    private Size postgresqlSize() throws SQLException {
+        String sql = """
+                SELECT c.relkind, greatest(c.reltuples, 0)::bigint,
+                  CASE WHEN c.relkind IN ('r', 'm') AND a.amname = 'heap' AND current_setting('server_version_num')::int >= 140000
+                    THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint ELSE -1 END
+                FROM pg_class c LEFT JOIN pg_am a ON a.oid = c.relam WHERE c.oid = cast(? AS regclass)""";
+        return size(sql, source.relation());
+    }
+
+    private Size mysqlSize() throws SQLException {
+        // an identifier's quotes are doubled inside, and a table's name is all that stands behind the last dot
+        String name = source.location().substring(source.location().indexOf(' ') + 1);
+        return size(
+                "SELECT engine, coalesce(table_rows, 0), -1 FROM information_schema.tables"
+                        + " WHERE concat(table_schema, '.', table_name) = ?",
+                name);
+    }
+
+    private Size size(String sql, String parameter) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new Size(row.getString(1), row.getLong(2), row.getLong(3)) : new Size("", 0, -1);
+            }
+        }
+    }
+
+    /** PostgreSQL 14 and later scan a range of {@code ctid} without looking at the pages before it (TID Range Scan). */
+    private static Division byPages(long pages, int readers) {
+        List<Object> bounds = new ArrayList<>();
+        for (int i = 1; i < readers && pages >= readers; i++) {
+            bounds.add("(" + pages * i / readers + ",0)");
+        }
+        return bounds.isEmpty()
+                ? Division.none("the table has " + pages + (pages == 1 ? " page" : " pages"))
+                : Division.of("ctid", "cast(? AS tid)", false, bounds, "pages of the table");
+    }
+
+    private Division byKey(SourceColumn key, Size size, int readers) throws SQLException {
+        List<Object> bounds;
+        String way;
+        BigInteger[] ends = isInteger(key) ? ends(key) : null;
+        if (ends != null && (size.rows() == 0 || isDense(ends, size.rows()))) {
+            bounds = steps(ends, readers);
+            way = "ranges of " + key.name();
+        } else if (size.kind().equals("v") || !isComparable(key)) {
+            return Division.none("its key " + key.name() + " is " + key.type() + ", for which bounds cannot be found");
+        } else {
+            bounds = quantiles(sample(key, size.rows()), readers);
+            way = "ranges of " + key.name() + ", bounds from a sample";
+        }
+        return bounds.isEmpty()
+                ? Division.none("the table has too few rows to divide")
+                : Division.of(dialect.quote(key.name()), "?", key.nullable(), bounds, way);
+    }
+
+    private static boolean isInteger(SourceColumn key) {
+        return switch (key.type().kind()) {
+            case INT16, INT32, INT64 -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isComparable(SourceColumn key) {
+        return switch (key.type().kind()) {
+            case INT16, INT32, INT64, DECIMAL, TEXT, UUID, DATE -> true;
+            default -> false;
+        };
+    }
+
+    /** The least and the greatest key; null where there is none. */
+    private BigInteger[] ends(SourceColumn key) throws SQLException {
+        String column = dialect.quote(key.name());
+        String sql = "SELECT MIN(" + column + "), MAX(" + column + ") FROM " + source.relation();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            long least = row.getLong(1);
+            boolean empty = row.wasNull();
+            return empty ? null : new BigInteger[] {BigInteger.valueOf(least), BigInteger.valueOf(row.getLong(2))};
+        }
+    }
+
+    private static boolean isDense(BigInteger[] ends, long rows) {
+        return ends[1].subtract(ends[0]).divide(BigInteger.valueOf(SPARSE)).compareTo(BigInteger.valueOf(rows)) <= 0;
+    }
+
+    private static List<Object> steps(BigInteger[] ends, int readers) {
+        List<Object> bounds = new ArrayList<>();
+        BigInteger span = ends[1].subtract(ends[0]).add(BigInteger.ONE);
+        for (int i = 1; i < readers && span.compareTo(BigInteger.valueOf(readers)) >= 0; i++) {
+            bounds.add(ends[0].add(span.multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(readers)))
+                    .longValueExact());
+        }
+        return bounds;
+    }
+
+    /** Some keys, sorted; the same of the same table every time. */
+    private List<Object> sample(SourceColumn key, long rows) throws SQLException {
+        String column = dialect.quote(key.name());
+        double share = rows == 0 ? 1 : Math.min(1, (double) SAMPLE / rows);
+        boolean postgresql = source.database() == Database.POSTGRESQL;
+        String sql = "SELECT " + column + " FROM " + source.relation()
+                + (postgresql
+                        ? String.format(Locale.ROOT, " TABLESAMPLE SYSTEM (%.6f) REPEATABLE (1)", share * 100)
+                        : String.format(Locale.ROOT, " WHERE rand(1) < %.8f", share))
+                + " ORDER BY " + column;
+        List<Object> keys = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                Object value = row.getObject(1);
+                if (value != null) {
+                    keys.add(value);
+                }
+            }
+        }
+        return keys;
+    }
+
+    private static List<Object> quantiles(List<Object> sorted, int readers) {
+        List<Object> bounds = new ArrayList<>();
+        for (int i = 1; i < readers && sorted.size() >= readers; i++) {
+            Object bound = sorted.get((int) ((long) sorted.size() * i / readers));
+            if (bounds.isEmpty() || !bounds.get(bounds.size() - 1).equals(bound)) {
+                bounds.add(bound);
+            }
+        }
+        return bounds;
+    }
+
+    /**
+     * How a query's rows are divided.
+     *
+     * @param conditions one for each reader; empty where it is not divided
+     * @param words how it is divided, or why it is not
+     */
+    public record Division(List<Condition> conditions, String words) {
+
+        /** A condition on rows. */
+        public record Condition(String sql, List<Object> parameters) {}
+
+        static Division none(String reason) {
+            return new Division(List.of(), reason);
+        }
+
+        static Division of(String expression, String parameter, boolean nullable, List<Object> bounds, String words) {
+            List<Condition> conditions = new ArrayList<>();
+            Object from = null;
+            for (Object to : bounds) {
+                conditions.add(between(expression, parameter, from, to, nullable));
+                from = to;
+            }
+            conditions.add(between(expression, parameter, from, null, nullable));
+            return new Division(List.copyOf(conditions), words);
+        }
+
+        private static Condition between(
+                String expression, String parameter, Object from, Object to, boolean nullable) {
+            if (from == null) {
+                String below = expression + " < " + parameter;
+                return new Condition(nullable ? "(" + below + " OR " + expression + " IS NULL)" : below, List.of(to));
+            }
+            String above = expression + " >= " + parameter;
+            return to == null
+                    ? new Condition(above, List.of(from))
+                    : new Condition(above + " AND " + expression + " < " + parameter, List.of(from, to));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.waybill.query;
+
+import io.waybill.flow.Export;
+import io.waybill.query.Query.SelectedColumn;
+import io.waybill.query.RangePlanner.Division;
+import io.waybill.rows.CopyTypes;
+import io.waybill.rows.Database;
+import io.waybill.rows.RowRanges;
+import java.util.Optional;
+
+/**
+ * How the rows of a run are read.
+ *
+ * @param ranges the ranges of several readers; null for one reader
+ * @param words for people: by what, by how many readers, and why not by more or by something quicker
+ */
+public record Reading(RowRanges ranges, String words) {
+
+    /**
+     * Decides how a query is read.
+     *
+     * @param division how it is divided; null where one reader was asked for
+     */
+    public static Reading of(Source source, Query query, Export.Reader reader, int parallelism, Division division) {
+        String by = by(source, query, reader);
+        if (division == null) {
+            return new Reading(null, "one reader, " + by);
+        }
+        if (division.conditions().isEmpty()) {
+            return new Reading(
+                    null, "one reader, " + by + "; parallelism = " + parallelism + " is not used: " + division.words());
+        }
+        String snapshot = source.database() == Database.POSTGRESQL
+                ? "in one exported snapshot"
+                : "each in the snapshot of one moment, under a short read lock";
+        return new Reading(
+                new RowRanges(source.relation(), query.ranges(division)),
+                division.conditions().size() + " readers, " + by + ", over " + division.words() + ", " + snapshot);
+    }
+
+    private static String by(Source source, Query query, Export.Reader reader) {
+        if (source.database() != Database.POSTGRESQL) {
+            return "by JDBC";
+        }
+        if (reader == Export.Reader.JDBC) {
+            return "by JDBC, as reader = \"jdbc\" says";
+        }
+        Optional<SourceColumn> obstacle = query.columns().stream()
+                .map(SelectedColumn::source)
+                .filter(column -> !isCopied(column))
+                .findFirst();
+        return obstacle.map(column ->
+                        "by JDBC, since COPY does not read column " + column.name() + " (" + wanted(column) + ")")
+                .orElse("by COPY");
+    }
+
+    private static boolean isCopied(SourceColumn column) {
+        return CopyTypes.reads(column.type(), column.found())
+                && (CopyTypes.reads(column.nativeType()) || QueryPlanner.isShownAsText(column));
+    }
+
+    private static String wanted(SourceColumn column) {
+        return column.type().equals(column.found())
+                ? column.nativeType()
+                : column.nativeType() + ", declared as " + column.type();
+    }
+}
