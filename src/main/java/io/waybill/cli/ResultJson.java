@@ -33,7 +33,8 @@ final class ResultJson {
         json.putPOJO("batch_id", result.batchId());
         json.put("waybill", result.waybill())
                 .put("started_at", result.startedAt().toString())
-                .put("elapsed_ms", result.elapsedMs());
+                .put("elapsed_ms", result.elapsedMs())
+                .put("staged_ms", result.stagedMs());
         if (result.error() != null) {
             json.put("error", result.error());
         }

@@ -16,6 +16,8 @@ import java.util.List;
  * @param batchId the batch that it stands for, or the latest when it began; null where the data set has none
  * @param startedAt when it began
  * @param elapsedMs how long it took, in milliseconds
+ * @param stagedMs how much of that went by between the plan and the last staged row: the query, reading, and writing; 0 where it
+ *     did not come to that
  * @param error what stopped it; null where it is done
  */
 public record RunResult(
@@ -29,6 +31,7 @@ public record RunResult(
         Object batchId,
         Instant startedAt,
         long elapsedMs,
+        long stagedMs,
         String error) {
 
     /** The ends that a run comes to. */

@@ -21,8 +21,8 @@ import java.util.HexFormat;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Stages one part: encodes, compresses and hashes in one pass into a private file. {@link #finish} answers the part, and
- * nothing does before; {@link #abort} removes the file.
+ * Stages one part: encodes on the caller's thread, compresses, hashes and writes on another, in one pass into a private file.
+ * {@link #finish} answers the part, and nothing does before; {@link #abort} removes the file.
  */
 final class PartWriter {
 
@@ -35,7 +35,7 @@ final class PartWriter {
     private final MessageDigest sha256;
     private final FileOutputStream raw;
     private final CountingStream counted;
-    private final OutputStream compressed;
+    private final BackgroundStream background;
     private final RowEncoder encoder;
     private long rows;
 
@@ -47,7 +47,7 @@ final class PartWriter {
         this.sha256 = newSha256();
         this.raw = new FileOutputStream(file.toFile());
         this.counted = new CountingStream(new DigestOutputStream(raw, sha256));
-        this.compressed = compress(new BufferedOutputStream(counted, BUFFER_BYTES), compression);
+        this.background = new BackgroundStream(compress(counted, compression));
         this.encoder = open(format, schema);
     }
 
@@ -55,7 +55,7 @@ final class PartWriter {
     private RowEncoder open(RowFormat format, RowSchema schema) throws IOException {
         boolean opened = false;
         try {
-            RowEncoder open = format.open(schema, compressed);
+            RowEncoder open = format.open(schema, background);
             opened = true;
             return open;
         } finally {
@@ -77,7 +77,7 @@ final class PartWriter {
         return switch (compression) {
             case NONE -> out;
             case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
-            case ZSTD -> new ZstdOutputStream(out, ZSTD_LEVEL);
+            case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(out, BUFFER_BYTES), ZSTD_LEVEL);
             case ZIP -> throw new IOException("zip archives are not written yet");
         };
     }
@@ -111,7 +111,7 @@ final class PartWriter {
     /** Completes the file, down to the disk. */
     StagedPart finish() throws IOException {
         encoder.finish();
-        compressed.close(); // ends the compressed stream; the file itself stays open to be synced
+        background.close(); // ends the compressed stream; the file itself stays open to be synced
         raw.getFD().sync();
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
@@ -119,6 +119,7 @@ final class PartWriter {
     }
 
     void abort() {
+        background.abort();
         try (raw) {
             Files.deleteIfExists(file);
         } catch (IOException e) {

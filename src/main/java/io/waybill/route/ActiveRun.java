@@ -22,6 +22,8 @@ public final class ActiveRun {
     private final Instant startedAt;
     private final long startedNanos = System.nanoTime();
     private final List<Publication> publications = new CopyOnWriteArrayList<>();
+    private volatile long plannedNanos;
+    private volatile long stagedNanos;
     private volatile Plan plan;
     private volatile Rows rows;
     private volatile List<StagedPart> parts = List.of();
@@ -57,6 +59,7 @@ public final class ActiveRun {
 
     void planned(Plan newPlan) {
         this.plan = newPlan;
+        this.plannedNanos = System.nanoTime();
     }
 
     void reading(Rows newRows) {
@@ -71,6 +74,7 @@ public final class ActiveRun {
 
     void staged(List<StagedPart> newParts) {
         this.parts = newParts;
+        this.stagedNanos = System.nanoTime();
     }
 
     List<StagedPart> parts() {
@@ -153,6 +157,7 @@ public final class ActiveRun {
                 plan == null ? null : plan.batchId(),
                 startedAt,
                 (System.nanoTime() - startedNanos) / 1_000_000,
+                stagedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
                 error);
         return result;
     }

@@ -161,7 +161,17 @@ class CommandLineIT {
         JsonNode json = JSON.readTree(run.out());
         assertThat(json.fieldNames())
                 .toIterable()
-                .contains("run_id", "flow", "mode", "status", "rows", "files", "batch_id", "started_at", "elapsed_ms");
+                .contains(
+                        "run_id",
+                        "flow",
+                        "mode",
+                        "status",
+                        "rows",
+                        "files",
+                        "batch_id",
+                        "started_at",
+                        "elapsed_ms",
+                        "staged_ms");
         assertThat(json.get("status").asText()).isEqualTo("done");
         assertThat(json.get("batch_id").asInt()).isEqualTo(2);
         assertThat(json.get("mode").asText()).isEqualTo("batch");
