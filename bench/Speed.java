@@ -54,6 +54,9 @@ public class Speed {
                             + "waybill.datasource.mariadb.url = " + mariadb.getJdbcUrl() + "\nwaybill.datasource.mariadb.username = root\n"
                             + "waybill.datasource.h2.url = " + h2 + "\nwaybill.datasource.h2.username = sa\n");
             List<Contender> contenders = contenders(postgres.getJdbcUrl(), mariadb.getJdbcUrl(), h2, rows, arguments[2].equals("all"));
+            if (arguments.length > 3) {
+                contenders.removeIf(contender -> !contender.name().matches("(?i).*(" + arguments[3] + ").*"));
+            }
             for (int round = 1; round <= rounds; round++) {
                 for (Contender contender : contenders) {
                     System.err.printf("round %d of %d: %s%n", round, rounds, contender.name());
@@ -61,7 +64,9 @@ public class Speed {
                 }
             }
             print(contenders, rows, rounds);
-            compareReaders();
+            if (arguments.length < 4) {
+                compareReaders();
+            }
         } finally {
             delete();
         }
@@ -233,7 +238,7 @@ public class Speed {
         Map<String, Contender> byName = new LinkedHashMap<>();
         contenders.forEach(contender -> byName.put(contender.name(), contender));
         for (Contender contender : contenders) {
-            Contender peer = contender.peer() == null ? null : byName.get(contender.peer());
+            Contender peer = byName.get(contender.peer());
             double wall = contender.median(Took::wallMillis);
             double cpu = contender.median(Took::cpuMillis);
             String ratios = peer == null

@@ -52,8 +52,7 @@ final class JdbcColumnReaders {
             case BINARY -> JdbcColumnReaders::readBytes;
             case DATE -> JdbcColumnReaders::readDate;
             case TIME -> database == Database.H2 ? JdbcColumnReaders::readTime : JdbcColumnReaders::readTimeText;
-            case TIMESTAMP ->
-                database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readTimestamp;
+            case TIMESTAMP -> JdbcColumnReaders::readTimestamp;
             // the session of MySQL and MariaDB is set to UTC (ReadConnections)
             case INSTANT ->
                 database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readInstant;

@@ -143,6 +143,12 @@ public final class JdbcTypes {
                     case "text", "varchar", "bpchar", "json" -> kind == Kind.TEXT || kind == Kind.JSON;
                     default -> false;
                 };
+            // its connections speak UTF-8
+            case MARIADB ->
+                switch (typeName.toLowerCase(Locale.ROOT)) {
+                    case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> kind == Kind.TEXT;
+                    default -> false;
+                };
             default -> false;
         };
     }
