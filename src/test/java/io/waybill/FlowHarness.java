@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -24,7 +25,10 @@ public final class FlowHarness implements AutoCloseable {
     /** What the clock of the runs shows. */
     public static final Instant NOW = Instant.parse("2026-01-15T23:30:00Z");
 
+    private static final AtomicInteger LEDGERS = new AtomicInteger();
+
     private final DefaultCamelContext context = new DefaultCamelContext();
+    private final String ledgerUrl = "jdbc:h2:mem:ledger" + LEDGERS.incrementAndGet();
     private final Path folder;
     private int files;
 
@@ -33,6 +37,7 @@ public final class FlowHarness implements AutoCloseable {
         this.folder = folder;
         context.getRegistry().bind("db", dataSource);
         context.getPropertiesComponent().addInitialProperty("root", folder.toString());
+        context.getPropertiesComponent().addInitialProperty("waybill.ledger.url", ledgerUrl);
         WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
         component.setClock(Clock.fixed(NOW, ZoneOffset.UTC));
         context.start();
@@ -40,6 +45,11 @@ public final class FlowHarness implements AutoCloseable {
 
     public DefaultCamelContext context() {
         return context;
+    }
+
+    /** The database of the context's ledger. */
+    public String ledgerUrl() {
+        return ledgerUrl;
     }
 
     public Path folder() {

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             PlanCommand.class,
             RunCommand.class,
+            HistoryCommand.class,
+            ShowCommand.class,
             VerifyCommand.class,
             RouteCommand.class,
             ServeCommand.class,
@@ -58,6 +60,10 @@ public final class Main implements Callable<Integer> {
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
         configureLogging(arguments);
+        if (System.getProperty("h2.bindAddress") == null) {
+            // processes of this machine share the ledger's file through a port, which is nobody else's business
+            System.setProperty("h2.bindAddress", "127.0.0.1");
+        }
         CommandLine commandLine = new CommandLine(new Main())
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler(Main::wrongUsage)

@@ -69,9 +69,14 @@ public record LocalDestination(String root) {
         return Files.exists(resolve(name));
     }
 
+    /** The private folder of a run's staged files. */
+    public Path staging(String runId) {
+        return path().resolve(STAGING).resolve(runId);
+    }
+
     /** Makes the private folder of a run's staged files. */
     public Path createStaging(String runId) {
-        Path staging = path().resolve(STAGING).resolve(runId);
+        Path staging = staging(runId);
         try {
             Files.createDirectories(staging);
             return staging;

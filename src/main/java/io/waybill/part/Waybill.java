@@ -75,6 +75,11 @@ public record Waybill(
         return files.stream().mapToLong(FileEntry::rows).sum();
     }
 
+    /** The id of the run that wrote a waybill. */
+    public static String runId(Path waybill) throws IOException {
+        return JSON.readTree(waybill.toFile()).path("run_id").asText();
+    }
+
     public void write(Path file) throws IOException {
         Files.writeString(file, JSON.writeValueAsString(toJson()) + "\n");
     }

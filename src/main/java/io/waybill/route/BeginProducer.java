@@ -43,6 +43,15 @@ final class BeginProducer extends DefaultProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = planner().plan(request(exchange, run));
         run.planned(plan);
+        endpoint.getComponent()
+                .ledger()
+                .planned(
+                        run.runId(),
+                        plan.mode().label(),
+                        plan.source().id(),
+                        plan.batchId() == null ? null : plan.batchId().toString(),
+                        plan.destination().path().toAbsolutePath().normalize().toString(),
+                        plan.names().waybill());
         exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
         exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
         exchange.getMessage().setBody(plan.query().sql());

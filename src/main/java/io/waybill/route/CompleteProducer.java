@@ -1,7 +1,11 @@
 package io.waybill.route;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
+import io.waybill.part.StagedPart;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.slf4j.Logger;
@@ -16,8 +20,23 @@ final class CompleteProducer extends StepProducer {
         super(endpoint);
     }
 
+    /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
+    private void commit(ActiveRun run) {
+        long rows = run.parts().stream().mapToLong(StagedPart::rows).sum();
+        try {
+            component().ledger().end(run.runId(), RunEntry.Status.DONE, rows, null);
+        } catch (WaybillException e) {
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    true,
+                    "the files are delivered, and the run is not recorded as done: " + e.getMessage(),
+                    e);
+        }
+    }
+
     @Override
     void process(Exchange exchange, ActiveRun run) {
+        commit(run);
         RunResult result = run.end(Status.DONE, null);
         run.plan().destination().removeStaging(run.runId());
         component().end(run);

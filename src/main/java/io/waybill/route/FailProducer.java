@@ -1,5 +1,8 @@
 package io.waybill.route;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.Rows;
 import org.apache.camel.Exchange;
@@ -38,13 +41,26 @@ final class FailProducer extends DefaultProducer {
         if (exchange.getMessage().getBody() instanceof Rows rows) {
             rows.close();
         }
+        boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         try {
-            cleanUp(run);
+            if (!delivered) {
+                cleanUp(run);
+                record(run, reason);
+            }
         } finally { // whatever that comes to, the flow may run again
             run.end(Status.FAILED, reason);
             endpoint.getComponent().end(run);
         }
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+    }
+
+    /** A ledger that does not answer leaves the run open: the next start closes it. */
+    private void record(ActiveRun run, String reason) {
+        try {
+            endpoint.getComponent().ledger().end(run.runId(), RunEntry.Status.FAILED, run.rows(), reason);
+        } catch (WaybillException e) {
+            LOG.warn("Flow {}: the failure of run {} is not recorded: {}", run.flow(), run.runId(), e.getMessage());
+        }
     }
 
     private static void cleanUp(ActiveRun run) {

@@ -39,6 +39,7 @@ final class ManifestProducer extends StepProducer {
             throw new WaybillException(
                     Stage.STAGE, "the waybill " + staged + " cannot be written: " + LocalDestination.reason(e), e);
         }
+        component().ledger().committing(run.runId());
         run.publishing(name, staged);
         exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
         exchange.getMessage().setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());

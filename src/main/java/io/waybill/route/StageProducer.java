@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.PartsWriter;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
@@ -46,6 +47,13 @@ final class StageProducer extends StepProducer {
                 writer.abort(); // does nothing after finish
             }
         }
+        component()
+                .ledger()
+                .staged(
+                        run.runId(),
+                        run.parts().stream()
+                                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
+                                .toList());
         exchange.getMessage().setBody(run.parts());
     }
 

@@ -1,7 +1,10 @@
 package io.waybill.route;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.Ledger;
+import io.waybill.rows.DataSources;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -11,11 +14,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
@@ -24,10 +31,14 @@ import org.apache.camel.support.DefaultComponent;
 @Component("waybill")
 public class WaybillComponent extends DefaultComponent {
 
+    private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
+
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
+    private Ledger ledger;
+    private ScheduledExecutorService heartbeat;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
@@ -53,6 +64,8 @@ public class WaybillComponent extends DefaultComponent {
      * @throws WaybillException when the flow is running already
      */
     ActiveRun begin(String flow) {
+        Ledger open = ledger();
+        new Recovery(open).run();
         Instant now = clock.instant();
         String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
         ActiveRun run = new ActiveRun(flow, runId, now);
@@ -65,11 +78,59 @@ public class WaybillComponent extends DefaultComponent {
                             + "); a flow never runs twice at once",
                     null);
         }
+        try {
+            open.begin(flow, runId);
+        } catch (RuntimeException e) {
+            runs.remove(flow, run);
+            throw e;
+        }
         return run;
     }
 
     void end(ActiveRun run) {
         runs.remove(run.flow(), run);
+    }
+
+    /**
+     * The ledger, opened when it is first asked for.
+     *
+     * @throws WaybillException when its database cannot be reached
+     */
+    public synchronized Ledger ledger() {
+        if (ledger == null) {
+            HikariDataSource source = DataSources.ledger(getCamelContext());
+            try {
+                ledger = Ledger.open(source, clock, source);
+            } finally {
+                if (ledger == null) {
+                    source.close();
+                }
+            }
+            heartbeat = getCamelContext()
+                    .getExecutorServiceManager()
+                    .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
+            long seconds = Ledger.LEASE.toSeconds() / 4;
+            heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
+        }
+        return ledger;
+    }
+
+    private void renewLeases() {
+        try {
+            runs.values().forEach(run -> ledger.renew(run.runId()));
+        } catch (RuntimeException e) {
+            LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    protected synchronized void doStop() throws Exception {
+        if (ledger != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
+            ledger.close();
+            ledger = null;
+        }
+        super.doStop();
     }
 
     /** The runs under way in this process. */

@@ -21,6 +21,12 @@ public final class DataSources {
 
     private static final String PREFIX = "waybill.datasource.";
 
+    private static final String LEDGER_PREFIX = "waybill.ledger.";
+
+    /** Written at once, since a process may be killed. */
+    private static final String LEDGER_FILE =
+            "jdbc:h2:file:./data/ledger;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
+
     /** The settings of a data source; {@code property.*} goes to the driver as it is. */
     private static final Set<String> KEYS =
             Set.of("url", "username", "password", "driver", "schema", "maximum-pool-size", "connection-timeout-ms");
@@ -44,10 +50,23 @@ public final class DataSources {
                     "data source \"" + name + "\" is not known; " + known(context) + " (set " + PREFIX + name
                             + ".url in application.properties)");
         }
-        DataSource dataSource = open(name, settings);
+        DataSource dataSource = open(name, PREFIX + name + ".", settings);
         // the registry closes what it was given to close
         context.getRegistry().bind(name, dataSource, null, "close");
         return dataSource;
+    }
+
+    /**
+     * A new pool for the ledger: of the database that {@code waybill.ledger.*} names, with the settings of a data source, else
+     * of a file below the working folder, which processes on this machine share.
+     */
+    public static HikariDataSource ledger(CamelContext context) {
+        Map<String, String> settings = new TreeMap<>(Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4"));
+        settings.putAll(properties(context, LEDGER_PREFIX));
+        if (!settings.containsKey("url")) {
+            settings.put("url", LEDGER_FILE);
+        }
+        return open("ledger", LEDGER_PREFIX, settings);
     }
 
     /**
@@ -106,15 +125,14 @@ public final class DataSources {
         return settings;
     }
 
-    private static DataSource open(String name, Map<String, String> settings) {
+    private static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMinimumIdle(0);
         config.setMaximumPoolSize(8);
-        settings.forEach((key, value) -> apply(config, name, key, value));
+        settings.forEach((key, value) -> apply(config, prefix, key, value));
         if (config.getJdbcUrl() == null) {
-            throw new WaybillException(
-                    Stage.PLAN, "data source \"" + name + "\": " + PREFIX + name + ".url is missing");
+            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + "url is missing");
         }
         // connects at the first use, so that a database that is down stops its own flows and nothing else
         config.setInitializationFailTimeout(-1);
@@ -127,7 +145,7 @@ public final class DataSources {
         }
     }
 
-    private static void apply(HikariConfig config, String name, String key, String value) {
+    private static void apply(HikariConfig config, String prefix, String key, String value) {
         if (key.startsWith("property.")) {
             config.addDataSourceProperty(key.substring("property.".length()), value);
             return;
@@ -144,13 +162,12 @@ public final class DataSources {
                 default ->
                     throw new WaybillException(
                             Stage.PLAN,
-                            "application.properties: " + PREFIX + name + "." + key + " is not a setting; allowed: "
+                            "application.properties: " + prefix + key + " is not a setting; allowed: "
                                     + String.join(", ", new TreeSet<>(KEYS)) + ", property.<driver's own>");
             }
         } catch (IllegalArgumentException e) {
             // not the value: it could be the password of a URL
-            throw new WaybillException(
-                    Stage.PLAN, "application.properties: " + PREFIX + name + "." + key + " is not valid", e);
+            throw new WaybillException(Stage.PLAN, "application.properties: " + prefix + key + " is not valid", e);
         }
     }
 }

@@ -1,0 +1,156 @@
+package io.waybill.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.route.WaybillComponent;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill history}. */
+@Command(
+        name = "history",
+        mixinStandardHelpOptions = true,
+        description = "Lists the runs of all flows, or of one, the latest first.",
+        footer = {"", "Examples:", "  waybill history", "  waybill history orders_full --status failed --limit 5"})
+final class HistoryCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", arity = "0..1", description = "A flow's id; all flows without it.")
+    private String flow;
+
+    @Option(names = "--status", paramLabel = "STATUS", description = "Only running, done, failed or interrupted.")
+    private String status;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "At most so many; ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(names = "--json", description = "Print the runs as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        if (limit < 1) {
+            throw new WrongUsageException("--limit: " + limit + " is too small; at least 1 is allowed");
+        }
+        try (CamelContext context = Workspace.context()) {
+            List<RunEntry> runs = context.getComponent("waybill", WaybillComponent.class)
+                    .ledger()
+                    .runs(flow, status(), limit);
+            Terminal out = new Terminal(spec.commandLine().getOut());
+            if (json) {
+                ObjectNode object = ResultJson.JSON.createObjectNode();
+                ArrayNode array = object.putArray("runs");
+                runs.forEach(run -> array.add(toJson(run)));
+                out.line(ResultJson.print(object));
+            } else if (runs.isEmpty()) {
+                out.line("no runs");
+            } else {
+                out.table(
+                        List.of("run", "flow", "started", "took", "status", "rows", "size", "what"),
+                        runs.stream().map(HistoryCommand::row).toList());
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private Status status() {
+        if (status == null) {
+            return null;
+        }
+        try {
+            return Status.valueOf(status.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsageException(
+                    "--status: \"" + status + "\" is not a status; allowed: running, done, failed, interrupted");
+        }
+    }
+
+    private static List<String> row(RunEntry run) {
+        return List.of(
+                run.runId(),
+                run.flow(),
+                time(run.startedAt()),
+                took(run),
+                run.status().name().toLowerCase(Locale.ROOT),
+                Terminal.count(run.rows()),
+                Terminal.size(run.bytes()),
+                what(run));
+    }
+
+    private static String what(RunEntry run) {
+        if (run.error() != null) {
+            return run.error().lines().findFirst().orElse("");
+        }
+        if (run.status() == Status.RUNNING) {
+            return run.stage().name().toLowerCase(Locale.ROOT) + ", "
+                    + run.owner().words();
+        }
+        if (run.files().isEmpty()) {
+            return "-";
+        }
+        return run.files().get(0).name()
+                + (run.files().size() > 1 ? " and " + (run.files().size() - 1) + " more" : "");
+    }
+
+    /** In the time zone of whoever reads it. */
+    static String time(Instant instant) {
+        return instant.atZone(ZoneId.systemDefault()).format(TIME);
+    }
+
+    static String took(RunEntry run) {
+        return run.endedAt() == null
+                ? "-"
+                : Terminal.seconds(
+                        Duration.between(run.startedAt(), run.endedAt()).toMillis());
+    }
+
+    static ObjectNode toJson(RunEntry run) {
+        ObjectNode node = ResultJson.JSON
+                .createObjectNode()
+                .put("run_id", run.runId())
+                .put("flow", run.flow())
+                .put("status", run.status().name().toLowerCase(Locale.ROOT))
+                .put("stage", run.stage().name().toLowerCase(Locale.ROOT))
+                .put("mode", run.mode())
+                .put("dataset", run.dataset())
+                .put("batch_id", run.batchId())
+                .put("rows", run.rows())
+                .put("bytes", run.bytes())
+                .put("started_at", run.startedAt().toString())
+                .put("ended_at", run.endedAt() == null ? null : run.endedAt().toString())
+                .put("host", run.owner().host())
+                .put("pid", run.owner().pid())
+                .put("root", run.root())
+                .put("waybill", run.waybill())
+                .put("error", run.error());
+        ArrayNode files = node.putArray("files");
+        run.files()
+                .forEach(file -> files.addObject()
+                        .put("name", file.name())
+                        .put("rows", file.rows())
+                        .put("bytes", file.bytes())
+                        .put("sha256", file.sha256()));
+        return node;
+    }
+}

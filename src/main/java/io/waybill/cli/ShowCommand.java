@@ -1,0 +1,93 @@
+package io.waybill.cli;
+
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.route.WaybillComponent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waybill show}. */
+@Command(
+        name = "show",
+        mixinStandardHelpOptions = true,
+        description = "Shows one run: what it did, and what came of it.")
+final class ShowCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
+    private String id;
+
+    @Option(names = "--json", description = "Print the run as one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            RunEntry run = find(context.getComponent("waybill", WaybillComponent.class)
+                    .ledger()
+                    .find(id));
+            Terminal out = new Terminal(spec.commandLine().getOut());
+            if (json) {
+                out.line(ResultJson.print(HistoryCommand.toJson(run)));
+            } else {
+                print(out, run);
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    private RunEntry find(List<RunEntry> found) {
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        throw new WrongUsageException(
+                found.isEmpty()
+                        ? "there is no run \"" + id + "\"; waybill history shows the runs"
+                        : "\"" + id + "\" is several runs: "
+                                + String.join(
+                                        ", ",
+                                        found.stream()
+                                                .map(RunEntry::runId)
+                                                .limit(5)
+                                                .toList()));
+    }
+
+    private static void print(Terminal out, RunEntry run) {
+        out.line(out.bold("run") + "        " + run.runId() + " of flow " + run.flow());
+        out.line(out.bold("status") + "     " + run.status().name().toLowerCase(Locale.ROOT)
+                + (run.endedAt() == null ? ", in stage " + run.stage().name().toLowerCase(Locale.ROOT) : ""));
+        if (run.error() != null) {
+            out.line(out.bold("error") + "      " + run.error());
+        }
+        out.line(out.bold("started") + "    " + HistoryCommand.time(run.startedAt()) + ", by "
+                + run.owner().words());
+        if (run.endedAt() != null) {
+            out.line(out.bold("ended") + "      " + HistoryCommand.time(run.endedAt()) + ", after "
+                    + HistoryCommand.took(run));
+        }
+        if (run.dataset() != null) {
+            out.line(out.bold("data set") + "   " + run.dataset() + ", mode " + run.mode()
+                    + (run.batchId() == null ? "" : ", batch " + run.batchId()));
+            out.line(out.bold("folder") + "     " + run.root());
+        }
+        out.line(out.bold("rows") + "       " + Terminal.count(run.rows()));
+        if (!run.files().isEmpty()) {
+            out.line("");
+            List<List<String>> rows = new ArrayList<>();
+            for (FileEntry file : run.files()) {
+                rows.add(List.of(file.name(), Terminal.count(file.rows()), Terminal.size(file.bytes()), file.sha256()));
+            }
+            out.table(List.of("file", "rows", "size", "SHA-256"), rows);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.waybill.ledger;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What the ledger knows of a run.
+ *
+ * @param runId its id
+ * @param flow the flow's id
+ * @param owner the process that runs it, or ran it
+ * @param status whether it is under way, or how it ended
+ * @param stage how far it came
+ * @param mode the export mode; null until it was planned
+ * @param dataset the data set; null until it was planned
+ * @param batchId the batch that it stands for, or the latest when it began; null where there is none
+ * @param root the destination's folder, absolute; null until it was planned
+ * @param waybill the waybill's name below the root; null until it was planned
+ * @param rows the rows that it wrote
+ * @param startedAt when it began
+ * @param endedAt when it ended; null while it is under way
+ * @param error what stopped it; null where nothing did
+ * @param files its files, in their order; empty until they were staged
+ */
+public record RunEntry(
+        String runId,
+        String flow,
+        Owner owner,
+        Status status,
+        RunStage stage,
+        String mode,
+        String dataset,
+        String batchId,
+        String root,
+        String waybill,
+        long rows,
+        Instant startedAt,
+        Instant endedAt,
+        String error,
+        List<FileEntry> files) {
+
+    /** Where a run stands. */
+    public enum Status {
+        RUNNING,
+        DONE,
+        FAILED,
+        /** Its process ended before it did. */
+        INTERRUPTED
+    }
+
+    /**
+     * A file of a run.
+     *
+     * @param name its name below the destination's root
+     * @param rows its rows
+     * @param bytes its length
+     * @param sha256 its SHA-256, in hex
+     */
+    public record FileEntry(String name, long rows, long bytes, String sha256) {}
+
+    public RunEntry {
+        files = List.copyOf(files);
+    }
+
+    RunEntry heldBy(Owner holder) {
+        return new RunEntry(
+                runId, flow, holder, status, stage, mode, dataset, batchId, root, waybill, rows, startedAt, endedAt,
+                error, files);
+    }
+
+    RunEntry withFiles(List<FileEntry> ofIt) {
+        return new RunEntry(
+                runId, flow, owner, status, stage, mode, dataset, batchId, root, waybill, rows, startedAt, endedAt,
+                error, ofIt);
+    }
+
+    public long bytes() {
+        return files.stream().mapToLong(FileEntry::bytes).sum();
+    }
+}

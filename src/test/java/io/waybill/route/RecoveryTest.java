@@ -1,0 +1,234 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Owner;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.ledger.RunEntry.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the next start makes of a run whose process was killed, at each stage that it may have come to. */
+class RecoveryTest {
+
+    private static final String FLOW = """
+            [properties.export]
+            source_dataset_id = "t"
+            file_path = "{{root}}/out/t_{part}.csv"
+            max_rows_per_file = 2
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+    private Ledger ledger;
+    private Path out;
+    private Path staging;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+        harness = new FlowHarness(folder, database);
+        harness.load("t.toml", FLOW);
+        ledger = harness.context()
+                .getComponent("waybill", WaybillComponent.class)
+                .ledger();
+        out = folder.resolve("out");
+        staging = Files.createDirectories(out.resolve(".waybill/dead"));
+        ledger.begin("t", "dead");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+    }
+
+    private void planned() throws Exception {
+        ledger.planned("dead", "full", "t", null, out.toString(), "t_.waybill.json");
+        Files.writeString(staging.resolve("1-t_1.csv"), "half");
+    }
+
+    private void staged() throws Exception {
+        planned();
+        Files.writeString(staging.resolve("1-t_1.csv"), "one");
+        Files.writeString(staging.resolve("2-t_2.csv"), "two");
+        ledger.staged("dead", List.of(file("t_1.csv"), file("t_2.csv")));
+    }
+
+    private static FileEntry file(String name) {
+        return new FileEntry(name, 2, 3, "0".repeat(64));
+    }
+
+    private void published(int part) throws Exception {
+        Files.move(staging.resolve(part + "-t_" + part + ".csv"), out.resolve("t_" + part + ".csv"));
+    }
+
+    private void kill() throws Exception {
+        Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
+        inLedger("UPDATE waybill_lock SET owner = '" + gone + "'", "UPDATE waybill_run SET owner = '" + gone + "'");
+    }
+
+    private void inLedger(String... statements) throws Exception {
+        try (var connection = DriverManager.getConnection(harness.ledgerUrl());
+                var statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private RunEntry dead() {
+        return ledger.find("dead").get(0);
+    }
+
+    private void assertInterruptedAndDoneAgain() throws Exception {
+        kill();
+
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+
+        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(dead().error()).startsWith("process 2000000000 on ").endsWith(" ended before the run did");
+        assertThat(out.resolve(".waybill")).doesNotExist();
+        assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
+        assertThat(out.resolve("t_2.csv")).hasContent("id\n3\n4");
+        assertThat(ledger.abandoned()).isEmpty();
+    }
+
+    @Test
+    void beforeItWasPlanned() throws Exception {
+        Files.delete(staging);
+
+        assertInterruptedAndDoneAgain();
+    }
+
+    @Test
+    void whileItStaged() throws Exception {
+        planned();
+
+        assertInterruptedAndDoneAgain();
+    }
+
+    @Test
+    void whileItPublished() throws Exception {
+        staged();
+        published(1);
+        kill();
+
+        new Recovery(ledger).run();
+
+        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(out).isEmptyDirectory(); // what was published is taken back
+    }
+
+    @Test
+    void beforeItsWaybillWasPublished() throws Exception {
+        staged();
+        published(1);
+        published(2);
+        ledger.committing("dead");
+
+        assertInterruptedAndDoneAgain();
+    }
+
+    @Test
+    void afterItsWaybillWasPublishedItIsDone() throws Exception {
+        staged();
+        published(1);
+        published(2);
+        ledger.committing("dead");
+        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
+        kill();
+
+        new Recovery(ledger).run();
+
+        assertThat(dead().status()).isEqualTo(Status.DONE);
+        assertThat(dead().error()).isNull();
+        assertThat(out.resolve("t_1.csv")).hasContent("one");
+        assertThat(out.resolve("t_2.csv")).hasContent("two");
+        assertThat(staging).doesNotExist();
+    }
+
+    @Test
+    void theWaybillOfAnotherRunDoesNotSpeakForIt() throws Exception {
+        staged();
+        published(1);
+        ledger.committing("dead");
+        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"an older one\"}");
+        kill();
+
+        new Recovery(ledger).run();
+
+        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(out.resolve("t_1.csv")).doesNotExist();
+    }
+
+    @Test
+    void aLedgerThatFailsAtTheEndLeavesTheFilesAndIsToldLater() throws Exception {
+        ledger.end("dead", Status.FAILED, 0, "not this one");
+        Files.delete(staging);
+        inLedger("ALTER TABLE waybill_run ADD CONSTRAINT never_done CHECK (status <> 'DONE')");
+
+        assertThat(harness.fail("t").error())
+                .startsWith("the files are delivered, and the run is not recorded as done: the ledger failed: ");
+
+        assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
+        RunEntry open = ledger.runs("t", Status.RUNNING, 1).get(0);
+        assertThat(out.resolve(open.waybill())).exists();
+        inLedger("ALTER TABLE waybill_run DROP CONSTRAINT never_done");
+        try (HikariDataSource same = new HikariDataSource()) {
+            same.setJdbcUrl(harness.ledgerUrl());
+            Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);
+            new Recovery(Ledger.open(same, Clock.fixed(later, ZoneOffset.UTC), null)).run();
+        }
+        assertThat(ledger.find(open.runId()).get(0).status()).isEqualTo(Status.DONE);
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+    }
+
+    @Test
+    void aLedgerThatIsDownRefusesTheRunBeforeItBegins() throws Exception {
+        try (FlowHarness other = new FlowHarness(folder, database)) {
+            other.context()
+                    .getPropertiesComponent()
+                    .addOverrideProperty("waybill.ledger.url", "jdbc:postgresql://localhost:1/ledger");
+            other.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.password", "s3cr3t");
+            other.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.connection-timeout-ms", "300");
+            other.load("t.toml", FLOW);
+
+            assertThatThrownBy(() -> other.run("t"))
+                    .hasMessageStartingWith("the ledger cannot be opened: ")
+                    .hasMessageNotContaining("s3cr3t");
+            assertThat(out.resolve("t_1.csv")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aSettingOfTheLedgerThatIsNotKnownIsNamed() throws Exception {
+        try (FlowHarness other = new FlowHarness(folder, database)) {
+            other.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.user", "me");
+            other.load("t.toml", FLOW);
+
+            assertThatThrownBy(() -> other.run("t"))
+                    .hasMessageStartingWith(
+                            "application.properties: waybill.ledger.user is not a setting; allowed: connection-timeout-ms,");
+        }
+    }
+}
