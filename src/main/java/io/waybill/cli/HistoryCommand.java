@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.WaybillComponent;
@@ -125,6 +126,21 @@ final class HistoryCommand implements Callable<Integer> {
                         Duration.between(run.startedAt(), run.endedAt()).toMillis());
     }
 
+    private static void putPlanned(ObjectNode node, PlannedRun planned) {
+        node.put("mode", planned.mode())
+                .put("dataset", planned.dataset())
+                .put("batch_id", planned.batchId())
+                .put("logical_time", String.valueOf(planned.logicalTime()))
+                .put("window", planned.window())
+                .put("root", planned.root())
+                .put("waybill", planned.waybill());
+        if (planned.span() != null) {
+            node.put("watermark_column", planned.span().column())
+                    .put("after", planned.span().low())
+                    .put("up_to", planned.span().high());
+        }
+    }
+
     static ObjectNode toJson(RunEntry run) {
         ObjectNode node = ResultJson.JSON
                 .createObjectNode()
@@ -132,18 +148,17 @@ final class HistoryCommand implements Callable<Integer> {
                 .put("flow", run.flow())
                 .put("status", run.status().name().toLowerCase(Locale.ROOT))
                 .put("stage", run.stage().name().toLowerCase(Locale.ROOT))
-                .put("mode", run.mode())
-                .put("dataset", run.dataset())
-                .put("batch_id", run.batchId())
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())
                 .put("started_at", run.startedAt().toString())
                 .put("ended_at", run.endedAt() == null ? null : run.endedAt().toString())
                 .put("host", run.owner().host())
                 .put("pid", run.owner().pid())
-                .put("root", run.root())
-                .put("waybill", run.waybill())
-                .put("error", run.error());
+                .put("error", run.error())
+                .put("dead_letter", run.deadLetter());
+        if (run.planned() != null) {
+            putPlanned(node, run.planned());
+        }
         ArrayNode files = node.putArray("files");
         run.files()
                 .forEach(file -> files.addObject()

@@ -66,8 +66,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static String windowText(Plan plan) {
-        if (plan.window() instanceof Window.Batch batch) {
-            return "batch " + batch.id();
+        if (!(plan.window() instanceof Window.Everything)) {
+            return plan.window().words();
         }
         return "all rows of mode " + plan.mode().label()
                 + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
@@ -80,6 +80,10 @@ final class PlanCommand implements Callable<Integer> {
                 + plan.datasource() + " (" + plan.source().database().productName() + "), "
                 + plan.source().kind().label());
         out.line(out.bold("window") + "       " + windowText(plan));
+        if (plan.increment() != null) {
+            out.line(out.bold("guarantee") + "    " + plan.increment().guarantee());
+            plan.increment().notes().forEach(note -> out.line("             " + note));
+        }
         out.line(out.bold("rows") + "         " + (plan.estimate().isEmpty() ? "unknown" : plan.estimate()));
         out.line(out.bold("reading") + "      " + plan.reading().words());
         out.line(out.bold("file") + "         " + file(plan, plan.names().part(1))
@@ -115,6 +119,9 @@ final class PlanCommand implements Callable<Integer> {
                 .put("kind", plan.source().kind().name().toLowerCase(java.util.Locale.ROOT))
                 .put("mode", plan.mode().label())
                 .put("window", windowText(plan))
+                .put(
+                        "guarantee",
+                        plan.increment() == null ? null : plan.increment().guarantee())
                 .put("rows", plan.estimate())
                 .put("reading", plan.reading().words())
                 .put("file", file(plan, plan.names().part(1)))
@@ -128,6 +135,10 @@ final class PlanCommand implements Callable<Integer> {
                         .put("name", column.name())
                         .put("type", column.type())
                         .put("file_type", column.fileType()));
+        if (plan.increment() != null) {
+            ArrayNode notes = json.putArray("notes");
+            plan.increment().notes().forEach(notes::add);
+        }
         json.put("route", yaml);
         return json;
     }

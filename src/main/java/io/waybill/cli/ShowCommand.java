@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.route.WaybillComponent;
@@ -75,10 +76,12 @@ final class ShowCommand implements Callable<Integer> {
             out.line(out.bold("ended") + "      " + HistoryCommand.time(run.endedAt()) + ", after "
                     + HistoryCommand.took(run));
         }
-        if (run.dataset() != null) {
-            out.line(out.bold("data set") + "   " + run.dataset() + ", mode " + run.mode()
-                    + (run.batchId() == null ? "" : ", batch " + run.batchId()));
-            out.line(out.bold("folder") + "     " + run.root());
+        PlannedRun planned = run.planned();
+        if (planned != null) {
+            out.line(out.bold("data set") + "   " + planned.dataset() + ", mode " + planned.mode()
+                    + (planned.batchId() == null ? "" : ", batch " + planned.batchId()));
+            out.line(out.bold("window") + "     " + planned.window());
+            out.line(out.bold("folder") + "     " + planned.root());
         }
         out.line(out.bold("rows") + "       " + Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {

@@ -54,7 +54,11 @@ final class ValidateCommand implements Callable<Integer> {
         }
         DataSet declared = folder.dataSetOf(flow).orElse(null);
         if (declared != null && declared.kind() != null) {
-            var refusal = ModeRules.refusal(flow.export().mode(), declared.kind(), declared.id());
+            var refusal = ModeRules.refusal(
+                    flow.export().mode(),
+                    declared.kind(),
+                    declared.id(),
+                    flow.export().sinceLast() != null);
             if (refusal.isPresent()) {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }

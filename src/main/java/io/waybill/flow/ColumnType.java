@@ -118,6 +118,11 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
         return (kind == Kind.TIMESTAMP || kind == Kind.INSTANT) && precision > 6;
     }
 
+    /** Whether values are dates, or dates with a time. */
+    public boolean isTimed() {
+        return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
+    }
+
     /** Whether values are kept as bytes (text, digits, JSON, binary) rather than as numbers. */
     public boolean isBytes() {
         return switch (kind) {

@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param kind what its rows stand for; null to tell it from the columns
  * @param primaryKey the key's columns; empty to ask the database
  * @param watermark the column that grows with each change; null for none
+ * @param watermarkLag how far exports of what is new stay behind the database's clock; null for what the flow says
  * @param columns what is declared of columns; others keep what the database says
  * @param limits what one export of it may not exceed
  * @param place where it is declared
@@ -25,6 +27,7 @@ public record DataSet(
         DataSetKind kind,
         List<String> primaryKey,
         String watermark,
+        Duration watermarkLag,
         List<DeclaredColumn> columns,
         Limits limits,
         Place place) {
@@ -57,7 +60,7 @@ public record DataSet(
 
     /** A data set that nobody declared: a table or view of that name. */
     public static DataSet undeclared(String id, String datasource) {
-        return new DataSet(id, datasource, null, null, null, List.of(), null, List.of(), Limits.NONE, null);
+        return new DataSet(id, datasource, null, null, null, List.of(), null, null, List.of(), Limits.NONE, null);
     }
 
     public Optional<DeclaredColumn> column(String name) {

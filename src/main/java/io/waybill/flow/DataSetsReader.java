@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +68,7 @@ public final class DataSetsReader {
         DataSetKind kind = section.choice("kind", DataSetKind.class, null);
         List<String> primaryKey = section.texts("primary_key");
         String watermark = section.text("watermark");
-        checkSpan(section);
+        Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
         List<DataSet.DeclaredColumn> columns = new ArrayList<>();
         for (TomlSection column : section.sections("columns")) {
             columns.add(new DataSet.DeclaredColumn(
@@ -86,6 +87,7 @@ public final class DataSetsReader {
                 kind,
                 primaryKey,
                 watermark,
+                lag,
                 columns,
                 limits,
                 section.place("id"));
@@ -101,17 +103,5 @@ public final class DataSetsReader {
         Long bytes = limits.number("max_bytes", 1);
         limits.refuseUnknownKeys();
         return new DataSet.Limits(rows == null ? 0 : rows, bytes == null ? 0 : bytes);
-    }
-
-    private static void checkSpan(TomlSection section) {
-        String lag = section.text("watermark_lag");
-        if (lag == null) {
-            return;
-        }
-        try {
-            Filter.span(lag);
-        } catch (IllegalArgumentException e) {
-            section.problem("watermark_lag", e.getMessage());
-        }
     }
 }

@@ -23,6 +23,8 @@ import java.util.Map;
  * @param reader how rows are read; null for the quickest way that the database and the columns allow
  * @param parallelism how many readers share the rows, where they can be divided; at least 1
  * @param skipEmpty whether nothing is delivered when there are no rows
+ * @param sinceLast how rows are told that no run has exported; null for exports that do not ask
+ * @param rules how its runs behave
  */
 public record Export(
         String sourceDataset,
@@ -41,7 +43,9 @@ public record Export(
         IfExists ifExists,
         Reader reader,
         int parallelism,
-        boolean skipEmpty) {
+        boolean skipEmpty,
+        SinceLast sinceLast,
+        RunRules rules) {
 
     /** How rows are read. */
     public enum Reader {

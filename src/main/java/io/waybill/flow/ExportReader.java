@@ -2,6 +2,7 @@ package io.waybill.flow;
 
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Selection.Select;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +45,7 @@ final class ExportReader {
             section.problem("select", "is there beside columns; one of them is allowed");
         }
         Selection selection = new Selection(columns, exclude, select, readPiiPolicy());
+        SinceLast sinceLast = readSinceLast(mode);
         Export export = new Export(
                 source,
                 datasource,
@@ -58,12 +60,37 @@ final class ExportReader {
                 orZero(section.number("limit", 1)),
                 readSplit(format),
                 compression,
-                section.choice("if_exists", IfExists.class, IfExists.OVERWRITE),
+                // the rows of one run are not those of the next: neither may replace the other's
+                section.choice("if_exists", IfExists.class, sinceLast == null ? IfExists.OVERWRITE : IfExists.VERSION),
                 section.choice("reader", Export.Reader.class, null),
                 readParallelism(),
-                section.flag("skip_empty", false));
+                section.flag("skip_empty", false),
+                sinceLast,
+                new RunRulesReader(section).read());
         section.refuseUnknownKeys();
         return export;
+    }
+
+    private SinceLast readSinceLast(ExportMode mode) {
+        boolean asked = section.flag("since_last_export", false);
+        Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
+        Duration patience = RunRulesReader.readSpan(section, "watermark_wait", SinceLast.USUAL_PATIENCE);
+        SinceLast.Nulls nulls = section.choice("watermark_nulls", SinceLast.Nulls.class, SinceLast.Nulls.EXCLUDE);
+        if (!asked) {
+            for (String key : List.of("watermark_lag", "watermark_wait", "watermark_nulls")) {
+                if (section.has(key)) {
+                    section.problem(key, "is for since_last_export = true alone");
+                }
+            }
+            return null;
+        }
+        if (mode == ExportMode.BATCH) {
+            section.problem("since_last_export", "does not go with export_mode \"batch\", which exports one batch");
+        }
+        if (section.has("limit")) {
+            section.problem("limit", "does not go with since_last_export: the rows beyond it would never be exported");
+        }
+        return new SinceLast(lag, patience, nulls);
     }
 
     private int readParallelism() {
@@ -361,12 +388,32 @@ final class ExportReader {
         Split split = new Split(
                 orZero(section.number("max_rows_per_file", 1)),
                 orZero(section.number("target_file_size_bytes", 1)),
-                orZero(section.number("max_row_groups_per_file", 1)));
+                orZero(section.number("max_row_groups_per_file", 1)),
+                readChunks());
         if (split.maxRowGroupsPerFile() > 0 && format != null && format != FileFormat.PARQUET) {
             section.problem(
                     "max_row_groups_per_file",
                     "is for parquet files alone; " + format.extension() + " has no row groups");
         }
         return split;
+    }
+
+    private Split.Chunks readChunks() {
+        TomlSection chunks = section.section("chunk_by", "chunk_by.");
+        if (chunks == null) {
+            return null;
+        }
+        String column = chunks.requiredText("column");
+        if (!chunks.has("every")) {
+            chunks.problem("every", "is missing; allowed: hour, day, week, month, year");
+        }
+        Split.Period every = chunks.choice("every", Split.Period.class, Split.Period.DAY);
+        chunks.refuseUnknownKeys();
+        if (section.has("order_by") || section.has("limit")) {
+            section.problem(
+                    section.has("order_by") ? "order_by" : "limit",
+                    "does not go with chunk_by, whose rows come in the order of their time");
+        }
+        return column == null ? null : new Split.Chunks(column, every);
     }
 }

@@ -1,13 +1,9 @@
 package io.waybill.flow;
 
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
-import java.time.Period;
-import java.time.temporal.TemporalAmount;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +16,6 @@ import java.util.regex.Pattern;
  */
 public record Filter(String column, FilterOperator operator, List<Object> values) {
 
-    private static final Pattern SPAN =
-            Pattern.compile("(\\d{1,6})\\s*(minute|min|m|hour|h|day|d|week|w|month|year)s?", Pattern.CASE_INSENSITIVE);
     private static final Pattern HOURS = Pattern.compile("(\\d\\d:\\d\\d)\\s*-\\s*(\\d\\d:\\d\\d)");
 
     /** @throws IllegalArgumentException when the values do not go with the operator; the message says why */
@@ -32,7 +26,7 @@ public record Filter(String column, FilterOperator operator, List<Object> values
                     "op \"" + operator.symbol() + "\" takes " + count(operator) + ", not " + values.size());
         }
         switch (operator) {
-            case LAST -> span(values.get(0));
+            case LAST -> Span.parse(values.get(0));
             case HOURS -> hours(values.get(0));
             case PREVIOUS -> calendarUnit(values.get(0));
             case ON -> values.forEach(Filter::day);
@@ -47,24 +41,6 @@ public record Filter(String column, FilterOperator operator, List<Object> values
                     : operator.fewestValues() + " value" + (operator.fewestValues() == 1 ? "" : "s");
         }
         return operator.fewestValues() + " to " + operator.mostValues() + " values";
-    }
-
-    /** The span of {@code 30 days} or {@code 6 hours}. */
-    public static TemporalAmount span(Object value) {
-        Matcher matcher = SPAN.matcher(value.toString().trim());
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException("\"" + value + "\" is not a span of time; write for example \"30 days\","
-                    + " \"6 hours\" or \"3 months\"");
-        }
-        int amount = Integer.parseInt(matcher.group(1));
-        return switch (matcher.group(2).toLowerCase(Locale.ROOT)) {
-            case "minute", "min", "m" -> Duration.ofMinutes(amount);
-            case "hour", "h" -> Duration.ofHours(amount);
-            case "day", "d" -> Period.ofDays(amount);
-            case "week", "w" -> Period.ofWeeks(amount);
-            case "month" -> Period.ofMonths(amount);
-            default -> Period.ofYears(amount);
-        };
     }
 
     /** The two times of {@code 09:00-17:00}. */

@@ -23,39 +23,26 @@ final class LaterKeys {
 
     /** Checks the keys; answers the columns that privacy excludes, which is done already. */
     List<String> check() {
-        if (section.flag("since_last_export", false)) {
-            later("since_last_export", "cannot run yet; export_mode full, batch, incremental and changes_only can");
+        for (String key :
+                List.of("overlap", "schema_change", "redelivery", "dead_letter", "notifications", "chunk_by")) {
+            if (section.has(key)) {
+                later(key, "cannot run yet");
+            }
         }
-        checkSpan("watermark_lag");
         checkDeliveries();
         checkReport();
-        checkChunks();
         checkChoice("engine", List.of("camel", "spark"), "camel");
-        checkChoice("schema_change", List.of("allow", "notify", "fail"), "allow");
         if (section.number("max_archive_size", 1) != null) {
             later("max_archive_size", "zip archives cannot run yet; gzip and zstd can");
         }
         if (section.section("encryption", "encryption.") != null) {
             later("encryption", "cannot run yet");
         }
-        checkNotifications();
         return checkPrivacy();
     }
 
     private void later(String key, String message) {
         notYet.add(new Problem(section.place(key), section.path(key), message));
-    }
-
-    private void checkSpan(String key) {
-        String text = section.text(key);
-        if (text == null) {
-            return;
-        }
-        try {
-            Filter.span(text);
-        } catch (IllegalArgumentException e) {
-            section.problem(key, e.getMessage());
-        }
     }
 
     private void checkChoice(String key, List<String> allowed, String runs) {
@@ -123,14 +110,6 @@ final class LaterKeys {
         later("report", "cannot run yet");
     }
 
-    private void checkChunks() {
-        TomlSection chunks = section.section("chunk_by", "chunk_by.");
-        if (chunks != null) {
-            checkPeriod(chunks, List.of("hour", "day", "week", "month", "year"));
-            later("chunk_by", "cannot run yet; max_rows_per_file and target_file_size_bytes can");
-        }
-    }
-
     private static void checkPeriod(TomlSection period, List<String> allowed) {
         if (period == null) {
             return;
@@ -144,23 +123,6 @@ final class LaterKeys {
                             + NearestName.hint(every, allowed));
         }
         period.refuseUnknownKeys();
-    }
-
-    private void checkNotifications() {
-        List<TomlSection> notifications = section.sections("notifications");
-        List<String> events = List.of("success", "failure", "schema_change");
-        for (TomlSection notification : notifications) {
-            notification.requiredText("uri");
-            for (String event : notification.texts("on")) {
-                if (!events.contains(event)) {
-                    notification.problem("on", "\"" + event + "\" is not known; allowed: " + String.join(", ", events));
-                }
-            }
-            notification.refuseUnknownKeys();
-        }
-        if (!notifications.isEmpty()) {
-            later("notifications", "cannot run yet");
-        }
     }
 
     private List<String> checkPrivacy() {

@@ -71,7 +71,7 @@ final class TriggerTimes {
             return;
         }
         try {
-            Filter.span(text.matches("\\d+s") ? "1 minute" : text);
+            Span.parse(text);
         } catch (IllegalArgumentException e) {
             section.problem(key, e.getMessage());
         }

@@ -12,4 +12,41 @@ public sealed interface Window {
      * @param id the batch: a number or text; null where the data set has no batch yet
      */
     record Batch(Object id) implements Window {}
+
+    /**
+     * The rows whose watermark lies above one value and up to another: what came since the last export. Values are texts, as the
+     * ledger keeps them: a number's digits, a time in ISO 8601.
+     *
+     * @param column the watermark's column
+     * @param after not these rows, nor those below; null for all from the beginning
+     * @param upTo these rows and those below; null where there is nothing to export yet
+     * @param withNulls whether rows without a watermark belong to it
+     */
+    record Range(String column, String after, String upTo, boolean withNulls) implements Window {}
+
+    /**
+     * The rows of a span of time: one piece of a backfill.
+     *
+     * @param column a column of dates or times
+     * @param from where it begins, in ISO 8601
+     * @param to where it ends; what lies there belongs to the next piece
+     */
+    record Slice(String column, String from, String to) implements Window {}
+
+    /** For people, and the same for the same rows. */
+    default String words() {
+        if (this instanceof Batch batch) {
+            return "batch " + batch.id();
+        }
+        if (this instanceof Range range) {
+            return range.upTo() == null
+                    ? "nothing yet of " + range.column()
+                    : range.column() + (range.after() == null ? "" : " after " + range.after() + " and") + " up to "
+                            + range.upTo();
+        }
+        if (this instanceof Slice slice) {
+            return slice.column() + " from " + slice.from() + " to before " + slice.to();
+        }
+        return "all rows";
+    }
 }

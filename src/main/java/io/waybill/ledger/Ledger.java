@@ -11,14 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.Query;
-import org.jdbi.v3.core.statement.StatementException;
 
 /**
  * The record of all runs, in a database that processes may share: who runs what, how far it came, and how it ended. A flow is
@@ -29,19 +24,22 @@ public final class Ledger implements AutoCloseable {
     /** How long a flow stays held when its owner is not heard of. */
     public static final Duration LEASE = Duration.ofSeconds(60);
 
-    private static final String TABLES = "1";
     private static final int MOST_ERROR = 4000;
 
-    private final Jdbi jdbi;
+    private final LedgerDatabase database;
     private final Clock clock;
     private final Owner owner;
     private final AutoCloseable source;
+    private final Audit audit;
+    private final Watermarks watermarks;
 
-    private Ledger(Jdbi jdbi, Clock clock, AutoCloseable source) {
-        this.jdbi = jdbi;
+    private Ledger(LedgerDatabase database, Clock clock, AutoCloseable source) {
+        this.database = database;
         this.clock = clock;
         this.owner = Owner.current();
         this.source = source;
+        this.audit = new Audit(database, clock, System.getProperty("user.name"));
+        this.watermarks = new Watermarks(database, clock, audit);
     }
 
     /**
@@ -51,58 +49,17 @@ public final class Ledger implements AutoCloseable {
      * @throws WaybillException when the database cannot be reached
      */
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
-        try {
-            Jdbi jdbi = Jdbi.create(dataSource);
-            if (!isUpToDate(jdbi)) {
-                Flyway.configure(Ledger.class.getClassLoader())
-                        .dataSource(dataSource)
-                        .locations("classpath:io/waybill/ledger")
-                        .table("waybill_schema_history")
-                        .baselineOnMigrate(true)
-                        .baselineVersion("0")
-                        .load()
-                        .migrate();
-            }
-            return new Ledger(jdbi, clock, source);
-        } catch (RuntimeException e) {
-            throw failure("the ledger cannot be opened", e);
-        }
+        return new Ledger(LedgerDatabase.open(dataSource), clock, source);
     }
 
-    /** Asks with a query of its own, since Flyway takes longer to start than a small export to run. */
-    private static boolean isUpToDate(Jdbi jdbi) {
-        try (Handle handle = jdbi.open()) {
-            return hasTables(handle);
-        }
+    /** How far each flow has exported. */
+    public Watermarks watermarks() {
+        return watermarks;
     }
 
-    private static boolean hasTables(Handle handle) {
-        try {
-            String quote = handle.getConnection().getMetaData().getIdentifierQuoteString();
-            return handle.createQuery("SELECT \"version\" FROM \"waybill_schema_history\"".replace("\"", quote))
-                    .mapTo(String.class)
-                    .list()
-                    .contains(TABLES);
-        } catch (StatementException | SQLException e) {
-            return false; // there is no such table yet
-        }
-    }
-
-    private static WaybillException failure(String what, RuntimeException e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        return new WaybillException(Stage.PLAN, true, what + ": " + reason, e);
-    }
-
-    private <T> T call(Function<Handle, T> work) {
-        try (Handle handle = jdbi.open()) {
-            return work.apply(handle);
-        } catch (JdbiException e) {
-            throw failure("the ledger failed", e);
-        }
+    /** Who changed what by hand. */
+    public Audit audit() {
+        return audit;
     }
 
     /** Who holds a flow. */
@@ -116,9 +73,9 @@ public final class Ledger implements AutoCloseable {
     public void begin(String flow, String runId) {
         Instant now = clock.instant();
         if (!insertLock(flow, runId, now)) {
-            throw held(flow, call(handle -> lockOf(handle, flow)).orElse(null));
+            throw held(flow, database.call(handle -> lockOf(handle, flow)).orElse(null));
         }
-        call(handle -> handle.createUpdate(
+        database.call(handle -> handle.createUpdate(
                         "INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
                                 + " VALUES (?, ?, ?, ?, ?, 0, ?)")
                 .bind(0, runId)
@@ -160,23 +117,14 @@ public final class Ledger implements AutoCloseable {
     }
 
     private boolean insertLock(String flow, String runId, Instant now) {
-        try (Handle handle = jdbi.open()) {
-            handle.createUpdate(
-                            "INSERT INTO waybill_lock (flow, run_id, owner, since_ms, lease_until_ms) VALUES (?, ?, ?, ?, ?)")
-                    .bind(0, flow)
-                    .bind(1, runId)
-                    .bind(2, owner.toString())
-                    .bind(3, now.toEpochMilli())
-                    .bind(4, now.plus(LEASE).toEpochMilli())
-                    .execute();
-            return true;
-        } catch (JdbiException e) {
-            if (e.getCause() instanceof SQLException failure
-                    && String.valueOf(failure.getSQLState()).startsWith("23")) {
-                return false; // another was quicker
-            }
-            throw failure("the ledger failed", e);
-        }
+        return database.insertUnlessThere(handle -> handle.createUpdate(
+                        "INSERT INTO waybill_lock (flow, run_id, owner, since_ms, lease_until_ms) VALUES (?, ?, ?, ?, ?)")
+                .bind(0, flow)
+                .bind(1, runId)
+                .bind(2, owner.toString())
+                .bind(3, now.toEpochMilli())
+                .bind(4, now.plus(LEASE).toEpochMilli())
+                .execute());
     }
 
     /**
@@ -185,7 +133,7 @@ public final class Ledger implements AutoCloseable {
      * @return false when another process has done so meanwhile
      */
     public boolean takeOver(RunEntry run) {
-        return call(handle -> handle.createUpdate(
+        return database.call(handle -> handle.createUpdate(
                                 "UPDATE waybill_lock SET owner = ?, lease_until_ms = ? WHERE run_id = ? AND owner = ?")
                         .bind(0, owner.toString())
                         .bind(1, clock.instant().plus(LEASE).toEpochMilli())
@@ -197,30 +145,68 @@ public final class Ledger implements AutoCloseable {
 
     /** Renews the lease of a run. */
     public void renew(String runId) {
-        call(handle -> handle.createUpdate("UPDATE waybill_lock SET lease_until_ms = ? WHERE run_id = ?")
+        database.call(handle -> handle.createUpdate("UPDATE waybill_lock SET lease_until_ms = ? WHERE run_id = ?")
                 .bind(0, clock.instant().plus(LEASE).toEpochMilli())
                 .bind(1, runId)
                 .execute());
     }
 
+    /**
+     * Whether a run goes on: it has not ended, and nobody has taken its flow over.
+     *
+     * @throws WaybillException when the ledger does not answer
+     */
+    public boolean isHeld(String runId) {
+        return database.call(handle -> handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = ?")
+                .bind(0, runId)
+                .mapTo(String.class)
+                .findOne()
+                .filter(owner.toString()::equals)
+                .isPresent());
+    }
+
+    /** Throws when a run is not the one under way any more: another process has ended it for this one. */
+    private static void requireHeld(int updated, String runId) {
+        if (updated != 1) {
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    true,
+                    "run " + runId + " was not heard of for " + LEASE.toSeconds()
+                            + " seconds, and another process has cleaned up after it; run the flow again",
+                    null);
+        }
+    }
+
     /** Records what a run was planned to do; it goes on to read. */
-    public void planned(String runId, String mode, String dataset, String batchId, String root, String waybill) {
-        call(handle -> handle.createUpdate(
-                        "UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
-                                + " waybill = ? WHERE run_id = ?")
-                .bind(0, RunStage.STAGE.name())
-                .bind(1, mode)
-                .bind(2, dataset)
-                .bind(3, batchId)
-                .bind(4, root)
-                .bind(5, waybill)
-                .bind(6, runId)
-                .execute());
+    public void planned(String runId, PlannedRun planned) {
+        PlannedRun.Span span = planned.span();
+        requireHeld(
+                database.call(handle -> handle.createUpdate(
+                                "UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
+                                        + " waybill = ?, logical_ms = ?, window_words = ?, watermark_column = ?,"
+                                        + " low_value = ?, high_value = ?, watermark_version = ?"
+                                        + " WHERE run_id = ? AND status = ?")
+                        .bind(0, RunStage.STAGE.name())
+                        .bind(1, planned.mode())
+                        .bind(2, planned.dataset())
+                        .bind(3, planned.batchId())
+                        .bind(4, planned.root())
+                        .bind(5, planned.waybill())
+                        .bind(6, planned.logicalTime().toEpochMilli())
+                        .bind(7, planned.window())
+                        .bind(8, span == null ? null : span.column())
+                        .bind(9, span == null ? null : span.low())
+                        .bind(10, span == null ? null : span.high())
+                        .bind(11, span == null ? null : span.version())
+                        .bind(12, runId)
+                        .bind(13, Status.RUNNING.name())
+                        .execute()),
+                runId);
     }
 
     /** Records the staged files of a run; it goes on to publish them. */
     public void staged(String runId, List<FileEntry> files) {
-        call(handle -> handle.inTransaction(transaction -> {
+        database.inTransaction(transaction -> {
             for (int i = 0; i < files.size(); i++) {
                 FileEntry file = files.get(i);
                 transaction
@@ -234,52 +220,100 @@ public final class Ledger implements AutoCloseable {
                         .bind(5, file.sha256())
                         .execute();
             }
-            return transaction
-                    .createUpdate("UPDATE waybill_run SET stage = ?, row_count = ? WHERE run_id = ?")
-                    .bind(0, RunStage.PUBLISH.name())
-                    .bind(1, files.stream().mapToLong(FileEntry::rows).sum())
-                    .bind(2, runId)
-                    .execute();
-        }));
+            long rows = files.stream().mapToLong(FileEntry::rows).sum();
+            requireHeld(
+                    transaction
+                            .createUpdate(
+                                    "UPDATE waybill_run SET stage = ?, row_count = ? WHERE run_id = ? AND status = ?")
+                            .bind(0, RunStage.PUBLISH.name())
+                            .bind(1, rows)
+                            .bind(2, runId)
+                            .bind(3, Status.RUNNING.name())
+                            .execute(),
+                    runId);
+            return rows;
+        });
     }
 
     /** Records that the files of a run are published; its waybill comes next. */
     public void committing(String runId) {
-        call(handle -> handle.createUpdate("UPDATE waybill_run SET stage = ? WHERE run_id = ?")
-                .bind(0, RunStage.COMMIT.name())
-                .bind(1, runId)
-                .execute());
+        requireHeld(
+                database.call(handle -> handle.createUpdate(
+                                "UPDATE waybill_run SET stage = ? WHERE run_id = ? AND status = ?")
+                        .bind(0, RunStage.COMMIT.name())
+                        .bind(1, runId)
+                        .bind(2, Status.RUNNING.name())
+                        .execute()),
+                runId);
     }
 
     /**
-     * Ends a run, and lets go of its flow, in one transaction.
+     * Commits a run: records it as done, moves the watermark to where its rows end, and lets go of its flow, in one transaction. A
+     * run without rows leaves the watermark where it is.
+     *
+     * @throws WaybillException when another has moved the watermark since it began; nothing is changed then
+     */
+    public void commit(String runId, long rows) {
+        end(runId, Status.DONE, rows, null, null);
+    }
+
+    /**
+     * Records how a run ended that was not done, and lets go of its flow, in one transaction.
      *
      * @param rows the rows that it wrote
-     * @param error what stopped it; null where nothing did
+     * @param error what stopped it
+     * @param deadLetter the folder of its files that were not delivered; null where there are none
      */
-    public void end(String runId, Status status, long rows, String error) {
-        call(handle -> handle.inTransaction(transaction -> {
-            transaction
-                    .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, row_count = ?, ended_ms = ?, error = ?"
-                            + " WHERE run_id = ? AND status = ?")
+    public void fail(String runId, Status status, long rows, String error, String deadLetter) {
+        end(runId, status, rows, error, deadLetter);
+    }
+
+    private void end(String runId, Status status, long rows, String error, String deadLetter) {
+        database.inTransaction(transaction -> {
+            Instant now = clock.instant();
+            int ended = transaction
+                    .createUpdate(
+                            "UPDATE waybill_run SET status = ?, stage = ?, row_count = ?, ended_ms = ?, error = ?,"
+                                    + " dead_letter = ? WHERE run_id = ? AND status = ?")
                     .bind(0, status.name())
                     .bind(1, RunStage.END.name())
                     .bind(2, rows)
-                    .bind(3, clock.instant().toEpochMilli())
+                    .bind(3, now.toEpochMilli())
                     .bind(4, error == null || error.length() <= MOST_ERROR ? error : error.substring(0, MOST_ERROR))
-                    .bind(5, runId)
-                    .bind(6, Status.RUNNING.name())
+                    .bind(5, deadLetter)
+                    .bind(6, runId)
+                    .bind(7, Status.RUNNING.name())
                     .execute();
+            if (status == Status.DONE) {
+                requireHeld(ended, runId);
+                moveWatermark(transaction, runId, rows, now);
+            }
             return transaction
                     .createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")
                     .bind(0, runId)
                     .execute();
-        }));
+        });
+    }
+
+    private static void moveWatermark(Handle transaction, String runId, long rows, Instant now) {
+        RunEntry run = transaction
+                .createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
+                .bind(0, runId)
+                .map((row, context) -> entry(row))
+                .one();
+        PlannedRun.Span span = run.planned() == null ? null : run.planned().span();
+        if (span == null || span.version() == null || span.high() == null || rows == 0) {
+            return;
+        }
+        Watermarks.move(
+                transaction,
+                new Watermark(
+                        run.flow(), run.planned().dataset(), span.column(), span.high(), span.version(), runId, now));
     }
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
     public List<RunEntry> abandoned() {
-        List<Lock> over = call(handle ->
+        List<Lock> over = database.call(handle ->
                 handle.createQuery("SELECT * FROM waybill_lock").map((row, context) -> lock(row)).list().stream()
                         .filter(this::isOver)
                         .toList());
@@ -296,12 +330,9 @@ public final class Ledger implements AutoCloseable {
                         Status.RUNNING,
                         RunStage.PLAN,
                         null,
-                        null,
-                        null,
-                        null,
-                        null,
                         0,
                         lock.since(),
+                        null,
                         null,
                         null,
                         List.of()));
@@ -309,7 +340,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private Optional<RunEntry> exactly(String runId) {
-        return call(handle -> handle.createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
+        return database.call(handle -> handle.createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
                 .bind(0, runId)
                 .map((row, context) -> entry(row))
                 .findOne()
@@ -326,7 +357,7 @@ public final class Ledger implements AutoCloseable {
     public List<RunEntry> runs(String flow, Status status, int limit) {
         String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
                 + (status == null ? "" : " AND status = :status") + " ORDER BY started_ms DESC, run_id DESC";
-        return call(handle -> {
+        return database.call(handle -> {
             Query query = handle.createQuery(sql).setMaxRows(limit);
             if (flow != null) {
                 query.bind("flow", flow);
@@ -352,24 +383,44 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static RunEntry entry(ResultSet row) throws SQLException {
-        long ended = row.getLong("ended_ms");
-        Instant endedAt = row.wasNull() ? null : Instant.ofEpochMilli(ended);
         return new RunEntry(
                 row.getString("run_id"),
                 row.getString("flow"),
                 Owner.parse(row.getString("owner")),
                 Status.valueOf(row.getString("status")),
                 RunStage.valueOf(row.getString("stage")),
+                plannedOf(row),
+                row.getLong("row_count"),
+                Instant.ofEpochMilli(row.getLong("started_ms")),
+                instant(row, "ended_ms"),
+                row.getString("error"),
+                row.getString("dead_letter"),
+                List.of());
+    }
+
+    private static PlannedRun plannedOf(ResultSet row) throws SQLException {
+        if (row.getString("root") == null) {
+            return null;
+        }
+        long version = row.getLong("watermark_version");
+        Long moved = row.wasNull() ? null : Long.valueOf(version);
+        String column = row.getString("watermark_column");
+        return new PlannedRun(
                 row.getString("mode"),
                 row.getString("dataset"),
                 row.getString("batch_id"),
+                instant(row, "logical_ms"),
+                row.getString("window_words"),
+                column == null
+                        ? null
+                        : new PlannedRun.Span(column, row.getString("low_value"), row.getString("high_value"), moved),
                 row.getString("root"),
-                row.getString("waybill"),
-                row.getLong("row_count"),
-                Instant.ofEpochMilli(row.getLong("started_ms")),
-                endedAt,
-                row.getString("error"),
-                List.of());
+                row.getString("waybill"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
     }
 
     private static RunEntry withFiles(Handle handle, RunEntry run) {

@@ -11,15 +11,12 @@ import java.util.List;
  * @param owner the process that runs it, or ran it
  * @param status whether it is under way, or how it ended
  * @param stage how far it came
- * @param mode the export mode; null until it was planned
- * @param dataset the data set; null until it was planned
- * @param batchId the batch that it stands for, or the latest when it began; null where there is none
- * @param root the destination's folder, absolute; null until it was planned
- * @param waybill the waybill's name below the root; null until it was planned
+ * @param planned what it was planned to do; null until it was
  * @param rows the rows that it wrote
  * @param startedAt when it began
  * @param endedAt when it ended; null while it is under way
  * @param error what stopped it; null where nothing did
+ * @param deadLetter the folder of its files that were not delivered; null where there is none
  * @param files its files, in their order; empty until they were staged
  */
 public record RunEntry(
@@ -28,15 +25,12 @@ public record RunEntry(
         Owner owner,
         Status status,
         RunStage stage,
-        String mode,
-        String dataset,
-        String batchId,
-        String root,
-        String waybill,
+        PlannedRun planned,
         long rows,
         Instant startedAt,
         Instant endedAt,
         String error,
+        String deadLetter,
         List<FileEntry> files) {
 
     /** Where a run stands. */
@@ -64,14 +58,12 @@ public record RunEntry(
 
     RunEntry heldBy(Owner holder) {
         return new RunEntry(
-                runId, flow, holder, status, stage, mode, dataset, batchId, root, waybill, rows, startedAt, endedAt,
-                error, files);
+                runId, flow, holder, status, stage, planned, rows, startedAt, endedAt, error, deadLetter, files);
     }
 
     RunEntry withFiles(List<FileEntry> ofIt) {
         return new RunEntry(
-                runId, flow, owner, status, stage, mode, dataset, batchId, root, waybill, rows, startedAt, endedAt,
-                error, ofIt);
+                runId, flow, owner, status, stage, planned, rows, startedAt, endedAt, error, deadLetter, ofIt);
     }
 
     public long bytes() {

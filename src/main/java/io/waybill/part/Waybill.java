@@ -119,6 +119,16 @@ public record Waybill(
         ObjectNode json = JSON.createObjectNode();
         if (window instanceof Window.Batch batch) {
             json.put("type", "batch").putPOJO("batch_id", batch.id());
+        } else if (window instanceof Window.Range range) {
+            json.put("type", "range")
+                    .put("column", range.column())
+                    .put("after", range.after())
+                    .put("up_to", range.upTo());
+        } else if (window instanceof Window.Slice slice) {
+            json.put("type", "slice")
+                    .put("column", slice.column())
+                    .put("from", slice.from())
+                    .put("before", slice.to());
         } else {
             json.put("type", "all");
         }

@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Database;
@@ -88,6 +89,52 @@ enum Dialect {
                 }
                 yield expression + regexOperator;
             }
+        };
+    }
+
+    /**
+     * The database's clock, some seconds ago and down to a whole second: what is dated before it is not written any more, unless by
+     * a transaction that is open.
+     *
+     * @param kind that of the column that is compared with it: a date, a timestamp, or an instant
+     */
+    String clock(ColumnType.Kind kind, long secondsAgo) {
+        return switch (kind) {
+            case INSTANT, TIMESTAMP -> clockTime(kind == ColumnType.Kind.INSTANT, secondsAgo);
+            // the westernmost zone, where a day ends last
+            case DATE ->
+                this == POSTGRESQL
+                        ? "CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '" + secondsAgo
+                                + " seconds' AS date)"
+                        : "CAST(" + clockTime(false, secondsAgo) + " AS DATE)";
+            default -> throw new IllegalArgumentException(kind + " is not compared with a clock");
+        };
+    }
+
+    private String clockTime(boolean zoned, long ago) {
+        return switch (this) {
+            case POSTGRESQL ->
+                "date_trunc('second', clock_timestamp())" + (zoned ? "" : "::timestamp") + " - INTERVAL '" + ago
+                        + " seconds'";
+            case MYSQL -> "NOW() - INTERVAL " + ago + " SECOND";
+            case H2 ->
+                "DATEADD(SECOND, -" + ago + ", DATE_TRUNC(SECOND, " + (zoned ? "CURRENT_TIMESTAMP" : "LOCALTIMESTAMP")
+                        + "))";
+            case SQLSERVER ->
+                "DATEADD(second, -" + (ago + 1) + ", CAST(" + (zoned ? "SYSDATETIMEOFFSET()" : "SYSDATETIME()") + " AS "
+                        + (zoned ? "datetimeoffset(0)" : "datetime2(0)") + "))";
+            case ORACLE ->
+                (zoned ? "CURRENT_TIMESTAMP(0)" : "LOCALTIMESTAMP(0)") + " - NUMTODSINTERVAL(" + (ago + 1)
+                        + ", 'SECOND')";
+            case SQLITE -> "datetime('now', '-" + ago + " seconds')";
+            case DUCKDB ->
+                "date_trunc('second', " + (zoned ? "now()" : "CAST(now() AS TIMESTAMP)") + ") - INTERVAL (" + ago
+                        + ") SECOND";
+            case SNOWFLAKE ->
+                "DATEADD(second, -" + ago + ", DATE_TRUNC('second', "
+                        + (zoned ? "CURRENT_TIMESTAMP()" : "LOCALTIMESTAMP()") + "))";
+            case STANDARD ->
+                (zoned ? "CURRENT_TIMESTAMP(0)" : "LOCALTIMESTAMP(0)") + " - INTERVAL '" + (ago + 1) + "' SECOND(9)";
         };
     }
 }

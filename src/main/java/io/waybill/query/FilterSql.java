@@ -3,6 +3,7 @@ package io.waybill.query;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
+import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Database;
@@ -196,7 +197,7 @@ final class FilterSql {
     private String time(SourceColumn column, Filter filter) {
         Object value = filter.values().get(0);
         return switch (filter.operator()) {
-            case LAST -> dialect.quote(column.name()) + " >= " + moment(column, now.minus(Filter.span(value)));
+            case LAST -> dialect.quote(column.name()) + " >= " + moment(column, now.minus(Span.parse(value)));
             case PREVIOUS -> previous(column, value.toString());
             case ON ->
                 filter.values().stream()

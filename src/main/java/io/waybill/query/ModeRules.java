@@ -9,11 +9,16 @@ public final class ModeRules {
 
     private ModeRules() {}
 
-    /** Why a mode is refused for a kind of data set; empty where they go together. */
-    public static Optional<String> refusal(ExportMode mode, DataSetKind kind, String dataSet) {
+    /**
+     * Why a mode is refused for a kind of data set; empty where they go together.
+     *
+     * @param sinceLast whether what is new is told by a watermark
+     */
+    public static Optional<String> refusal(ExportMode mode, DataSetKind kind, String dataSet, boolean sinceLast) {
         boolean allowed = switch (mode) {
             case FULL -> true;
-            case BATCH, INCREMENTAL -> kind.hasBatches();
+            case BATCH -> kind.hasBatches();
+            case INCREMENTAL -> kind.hasBatches() || sinceLast;
             case CHANGES_ONLY -> kind == DataSetKind.CHANGE_FEED || kind == DataSetKind.DELTA_TRANSACTION;
         };
         if (allowed) {

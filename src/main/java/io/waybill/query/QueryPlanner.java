@@ -51,9 +51,10 @@ public final class QueryPlanner {
             List<Order> orderBy,
             ZonedDateTime now,
             long limit) {
-        ModeRules.refusal(mode, source.kind(), source.id()).ifPresent(refusal -> {
-            throw new WaybillException(Stage.PLAN, refusal);
-        });
+        ModeRules.refusal(mode, source.kind(), source.id(), !(window instanceof Window.Everything))
+                .ifPresent(refusal -> {
+                    throw new WaybillException(Stage.PLAN, refusal);
+                });
         List<SelectedColumn> columns = select(selection);
         List<Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
@@ -63,6 +64,16 @@ public final class QueryPlanner {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
             conditions.add(dialect.quote(column.name()) + " = ?");
             parameters.add(batch.id() == null ? null : batchParameter(filterSql, column, batch.id()));
+        }
+        if (window instanceof Window.Range range) {
+            conditions.add(range(filterSql, range, parameters));
+        }
+        if (window instanceof Window.Slice slice) {
+            SourceColumn column = source.column("backfill", slice.column());
+            String quoted = dialect.quote(column.name());
+            conditions.add(quoted + " >= ? AND " + quoted + " < ?");
+            parameters.add(converted(filterSql, column, slice.from()));
+            parameters.add(converted(filterSql, column, slice.to()));
         }
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
         StringBuilder sql = new StringBuilder("SELECT ").append(dialect.limitBefore(limit));
@@ -97,6 +108,42 @@ public final class QueryPlanner {
                             + column.type(),
                     e);
         }
+    }
+
+    private String range(FilterSql filterSql, Window.Range range, List<Object> parameters) {
+        SourceColumn column = source.column("watermark", range.column());
+        String quoted = dialect.quote(column.name());
+        if (range.upTo() == null) {
+            return range.withNulls() ? quoted + " IS NULL" : "1 = 0";
+        }
+        String above = "";
+        if (range.after() != null) {
+            above = quoted + " > ? AND ";
+            parameters.add(converted(filterSql, column, range.after()));
+        }
+        parameters.add(converted(filterSql, column, range.upTo()));
+        String condition = above + quoted + " <= ?";
+        return range.withNulls() ? "(" + condition + " OR " + quoted + " IS NULL)" : condition;
+    }
+
+    private static Object converted(FilterSql filterSql, SourceColumn column, String value) {
+        try {
+            return filterSql.convert(column, value);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "\"" + value + "\" does not go with column " + column.name() + ", which is " + column.type(),
+                    e);
+        }
+    }
+
+    /**
+     * Whether a value could bound a window of a column.
+     *
+     * @throws WaybillException when it is none of the column's type
+     */
+    public void checkBound(SourceColumn column, String value, ZonedDateTime now) {
+        converted(new FilterSql(source, dialect, now, new ArrayList<>()), column, value);
     }
 
     private void addRecordTypes(ExportMode mode, List<String> conditions, List<Object> parameters) {

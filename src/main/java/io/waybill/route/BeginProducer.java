@@ -3,6 +3,8 @@ package io.waybill.route;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.PlannedRun;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import java.time.Instant;
@@ -12,9 +14,13 @@ import java.util.Date;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
 final class BeginProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
 
     private final WaybillEndpoint endpoint;
 
@@ -43,20 +49,33 @@ final class BeginProducer extends DefaultProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = planner().plan(request(exchange, run));
         run.planned(plan);
-        endpoint.getComponent()
-                .ledger()
-                .planned(
-                        run.runId(),
-                        plan.mode().label(),
-                        plan.source().id(),
-                        plan.batchId() == null ? null : plan.batchId().toString(),
-                        plan.destination().path().toAbsolutePath().normalize().toString(),
-                        plan.names().waybill());
+        record(plan);
         exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
         exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    private void record(Plan plan) {
+        Ledger ledger = endpoint.getComponent().ledger();
+        Increment increment = plan.increment();
+        if (increment != null) {
+            increment.notes().forEach(note -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), note));
+            ledger.watermarks()
+                    .observe(plan.flow(), plan.source().id(), increment.window().column(), increment.observation());
+        }
+        ledger.planned(
+                plan.runId(),
+                new PlannedRun(
+                        plan.mode().label(),
+                        plan.source().id(),
+                        plan.batchId() == null ? null : plan.batchId().toString(),
+                        plan.logicalTime().toInstant(),
+                        plan.window().words(),
+                        increment == null ? null : increment.span(),
+                        plan.destination().path().toAbsolutePath().normalize().toString(),
+                        plan.names().waybill()));
     }
 
     private Planner planner() {

@@ -2,7 +2,6 @@ package io.waybill.route;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.part.StagedPart;
@@ -24,7 +23,7 @@ final class CompleteProducer extends StepProducer {
     private void commit(ActiveRun run) {
         long rows = run.parts().stream().mapToLong(StagedPart::rows).sum();
         try {
-            component().ledger().end(run.runId(), RunEntry.Status.DONE, rows, null);
+            component().ledger().commit(run.runId(), rows);
         } catch (WaybillException e) {
             throw new WaybillException(
                     Stage.COMMIT,

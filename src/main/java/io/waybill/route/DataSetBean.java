@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
+import io.waybill.flow.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ public class DataSetBean {
     private String kind;
     private String primaryKey;
     private String watermark;
+    private String watermarkLag;
     private List<String> columns = new ArrayList<>();
     private long maxRows;
     private long maxBytes;
@@ -33,6 +35,7 @@ public class DataSetBean {
                 kind == null ? null : DataSetKind.valueOf(kind.toUpperCase(Locale.ROOT)),
                 NameList.split(primaryKey),
                 watermark,
+                watermarkLag == null ? null : Span.exact(watermarkLag),
                 columns.stream().map(DataSetBean::column).toList(),
                 new DataSet.Limits(maxRows, maxBytes),
                 null);
@@ -66,6 +69,10 @@ public class DataSetBean {
                 dataSet.kind() == null ? null : dataSet.kind().name().toLowerCase(Locale.ROOT));
         put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : NameList.join(dataSet.primaryKey()));
         put(properties, "watermark", dataSet.watermark());
+        put(
+                properties,
+                "watermarkLag",
+                dataSet.watermarkLag() == null ? null : dataSet.watermarkLag().toSeconds() + "s");
         put(properties, "maxRows", unlessZero(dataSet.limits().maxRows()));
         put(properties, "maxBytes", unlessZero(dataSet.limits().maxBytes()));
         for (int i = 0; i < dataSet.columns().size(); i++) {
@@ -142,6 +149,14 @@ public class DataSetBean {
 
     public void setWatermark(String watermark) {
         this.watermark = watermark;
+    }
+
+    public String getWatermarkLag() {
+        return watermarkLag;
+    }
+
+    public void setWatermarkLag(String watermarkLag) {
+        this.watermarkLag = watermarkLag;
     }
 
     public List<String> getColumns() {

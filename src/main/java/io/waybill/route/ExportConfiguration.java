@@ -9,9 +9,12 @@ import io.waybill.flow.Filter;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
+import io.waybill.flow.RunRules;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Selection.Select;
+import io.waybill.flow.SinceLast;
+import io.waybill.flow.Span;
 import io.waybill.flow.Split;
 import java.util.Arrays;
 import java.util.List;
@@ -81,14 +84,26 @@ public class ExportConfiguration {
     @UriParam(defaultValue = "none", enums = "none,gzip,zstd")
     private String compression = "none";
 
-    @UriParam(defaultValue = "overwrite", enums = "overwrite,fail,version")
-    private String ifExists = "overwrite";
+    @UriParam(enums = "overwrite,fail,version")
+    private String ifExists;
 
     @UriParam(defaultValue = "1")
     private int parallelism = 1;
 
     @UriParam
     private boolean skipEmpty;
+
+    @UriParam
+    private boolean sinceLastExport;
+
+    @UriParam
+    private String watermarkLag;
+
+    @UriParam(defaultValue = "10s")
+    private String watermarkWait = "10s";
+
+    @UriParam(defaultValue = "exclude", enums = "exclude,first,fail")
+    private String watermarkNulls = "exclude";
 
     @UriParam(defaultValue = "UTC")
     private String timezone = "UTC";
@@ -118,12 +133,26 @@ public class ExportConfiguration {
                 toFilters(),
                 NameList.split(orderBy).stream().map(Order::parse).toList(),
                 limit,
-                new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile),
+                new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile, null),
                 parse(Compression.class, compression),
-                parse(IfExists.class, ifExists),
+                ifExists == null
+                        ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
+                        : parse(IfExists.class, ifExists),
                 null, // an option of rows:
                 parallelism,
-                skipEmpty);
+                skipEmpty,
+                toSinceLast(),
+                RunRules.USUAL);
+    }
+
+    private SinceLast toSinceLast() {
+        if (!sinceLastExport) {
+            return null;
+        }
+        return new SinceLast(
+                watermarkLag == null ? null : Span.exact(watermarkLag),
+                Span.exact(watermarkWait),
+                parse(SinceLast.Nulls.class, watermarkNulls));
     }
 
     private List<Filter> toFilters() {
@@ -314,7 +343,7 @@ public class ExportConfiguration {
         return ifExists;
     }
 
-    /** What happens to files that are there already: overwrite, fail or version. */
+    /** What happens to files that are there already: overwrite, fail or version; the last for exports since the last one. */
     public void setIfExists(String ifExists) {
         this.ifExists = ifExists;
     }
@@ -335,6 +364,42 @@ public class ExportConfiguration {
     /** Whether nothing is delivered when there are no rows. */
     public void setSkipEmpty(boolean skipEmpty) {
         this.skipEmpty = skipEmpty;
+    }
+
+    public boolean isSinceLastExport() {
+        return sinceLastExport;
+    }
+
+    /** Whether only rows are exported that no earlier run has: by the batch, else by the data set's watermark. */
+    public void setSinceLastExport(boolean sinceLastExport) {
+        this.sinceLastExport = sinceLastExport;
+    }
+
+    public String getWatermarkLag() {
+        return watermarkLag;
+    }
+
+    /** How far to stay behind the database's clock, for rows that are committed late: 5 minutes. */
+    public void setWatermarkLag(String watermarkLag) {
+        this.watermarkLag = watermarkLag;
+    }
+
+    public String getWatermarkWait() {
+        return watermarkWait;
+    }
+
+    /** How long to wait for open transactions of PostgreSQL whose rows could not be told from older ones later. */
+    public void setWatermarkWait(String watermarkWait) {
+        this.watermarkWait = watermarkWait;
+    }
+
+    public String getWatermarkNulls() {
+        return watermarkNulls;
+    }
+
+    /** What becomes of rows without a watermark: exclude, first (with the first export) or fail. */
+    public void setWatermarkNulls(String watermarkNulls) {
+        this.watermarkNulls = watermarkNulls;
     }
 
     public String getTimezone() {

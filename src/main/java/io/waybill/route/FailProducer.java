@@ -57,7 +57,7 @@ final class FailProducer extends DefaultProducer {
     /** A ledger that does not answer leaves the run open: the next start closes it. */
     private void record(ActiveRun run, String reason) {
         try {
-            endpoint.getComponent().ledger().end(run.runId(), RunEntry.Status.FAILED, run.rows(), reason);
+            endpoint.getComponent().ledger().fail(run.runId(), RunEntry.Status.FAILED, run.rows(), reason, null);
         } catch (WaybillException e) {
             LOG.warn("Flow {}: the failure of run {} is not recorded: {}", run.flow(), run.runId(), e.getMessage());
         }

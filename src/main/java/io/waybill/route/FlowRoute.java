@@ -7,12 +7,14 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Selection;
+import io.waybill.flow.SinceLast;
 import io.waybill.flow.Trigger;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.ParquetDataFormat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +85,8 @@ final class FlowRoute {
         options.put("targetFileSizeBytes", unlessZero(export.split().targetFileSizeBytes()));
         options.put("maxRowGroupsPerFile", unlessZero(export.split().maxRowGroupsPerFile()));
         options.put("compression", unlessDefault(export.compression(), "none"));
-        options.put("ifExists", unlessDefault(export.ifExists(), "overwrite"));
+        options.put("ifExists", unlessDefault(export.ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
+        putSinceLast(options, export.sinceLast());
         options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
         options.put("skipEmpty", export.skipEmpty() ? true : null);
         options.put(
@@ -92,6 +95,21 @@ final class FlowRoute {
         options.put("dataSet", dataSet == null ? null : "#" + dataSetBean());
         options.put("dataFormat", export.formatOptions().isEmpty() ? null : "#" + formatBean());
         return options;
+    }
+
+    private static void putSinceLast(Map<String, Object> options, SinceLast since) {
+        if (since == null) {
+            return;
+        }
+        options.put("sinceLastExport", true);
+        options.put("watermarkLag", since.lag() == null ? null : seconds(since.lag()));
+        options.put(
+                "watermarkWait", since.patience().equals(SinceLast.USUAL_PATIENCE) ? null : seconds(since.patience()));
+        options.put("watermarkNulls", unlessDefault(since.nulls(), "exclude"));
+    }
+
+    private static String seconds(Duration span) {
+        return span.toSeconds() + "s";
     }
 
     /** Whether Camel's dumper can take its URIs apart: it takes every ampersand for the end of an option, a raw one too. */

@@ -24,6 +24,7 @@ import java.util.List;
  * @param logicalTime the run's logical time, in the trigger's zone
  * @param mode which rows
  * @param window the rows that the run stands for
+ * @param increment what a window of new rows promises; null for other windows
  * @param latestBatch the highest batch when the run was planned; null where the data set has none
  * @param datasource the data source's name
  * @param source the data set, as it was found
@@ -42,6 +43,7 @@ public record Plan(
         ZonedDateTime logicalTime,
         ExportMode mode,
         Window window,
+        Increment increment,
         Object latestBatch,
         String datasource,
         Source source,
@@ -59,6 +61,9 @@ public record Plan(
     }
 
     static Object batchOf(Window window, Object latestBatch) {
+        if (window instanceof Window.Range range && latestBatch != null && range.upTo() != null) {
+            return range.upTo();
+        }
         return window instanceof Window.Batch batch ? batch.id() : latestBatch;
     }
 

@@ -10,14 +10,17 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
+import io.waybill.ledger.Watermarks;
 import io.waybill.part.PartNames;
 import io.waybill.query.Catalog;
+import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
 import io.waybill.query.RangePlanner;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
 import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
@@ -93,7 +96,8 @@ public final class Planner {
             Catalog catalog = new Catalog(connection, datasource);
             Source source = catalog.find(dataSet, namespace);
             Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
-            Window window = window(mode, source, batchId, latest);
+            Increment increment = increment(connection, mode, source, request);
+            Window window = increment == null ? window(mode, source, batchId, latest) : increment.window();
             Query query = new QueryPlanner(source)
                     .plan(
                             mode,
@@ -115,6 +119,7 @@ public final class Planner {
                     request.logicalTime(),
                     mode,
                     window,
+                    increment,
                     latest,
                     datasource,
                     source,
@@ -125,6 +130,49 @@ public final class Planner {
                     destination,
                     names(variables, path, destination),
                     request.estimate() ? catalog.estimate(query, source) : "");
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
+        }
+    }
+
+    /** Null where the run stands for other rows than those that are new. */
+    private Increment increment(Connection connection, ExportMode mode, Source source, Request request)
+            throws SQLException {
+        if (export.sinceLast() == null || mode == ExportMode.BATCH) {
+            return null;
+        }
+        ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
+            throw new WaybillException(Stage.PLAN, refusal);
+        });
+        Watermarks watermarks =
+                context.getComponent("waybill", WaybillComponent.class).ledger().watermarks();
+        return Increment.read(connection, watermarks, flow, source, dataSet, export.sinceLast(), !request.estimate());
+    }
+
+    /**
+     * What a flow's watermark is of.
+     *
+     * @param dataset the data set
+     * @param column its column
+     */
+    public record Tracked(String dataset, String column) {}
+
+    /**
+     * Checks a value that is to become the flow's watermark.
+     *
+     * @throws WaybillException when the flow has no watermark, or the value is none of its column's type
+     */
+    public Tracked tracked(String value, ZonedDateTime now) {
+        if (export.sinceLast() == null) {
+            throw new WaybillException(
+                    Stage.PLAN, "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
+        }
+        String datasource = datasource();
+        try (Connection connection = DataSources.find(context, datasource).getConnection()) {
+            Source source = new Catalog(connection, datasource).find(dataSet, namespace);
+            SourceColumn column = Increment.column(source, dataSet);
+            new QueryPlanner(source).checkBound(column, value, now);
+            return new Tracked(source.id(), column.name());
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
         }

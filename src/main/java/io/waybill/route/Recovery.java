@@ -1,6 +1,8 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
@@ -10,6 +12,7 @@ import io.waybill.part.Waybill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +41,8 @@ final class Recovery {
 
     private void recover(RunEntry run) {
         boolean done = false;
-        if (run.root() != null) {
-            LocalDestination destination = new LocalDestination(run.root());
+        if (run.planned() != null) {
+            LocalDestination destination = new LocalDestination(run.planned().root());
             done = run.stage() == RunStage.COMMIT && isPublished(destination, run);
             if (!done && run.stage() != RunStage.STAGE) {
                 takeBack(destination, run);
@@ -47,12 +50,34 @@ final class Recovery {
             destination.removeStaging(run.runId());
         }
         String ended = run.owner().words() + " ended before the run did";
-        ledger.end(run.runId(), done ? Status.DONE : Status.INTERRUPTED, run.rows(), done ? null : ended);
-        LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), done ? "done" : "interrupted", ended);
+        Status status = end(run, done, ended);
+        LOG.warn(
+                "Flow {}: run {} is {}: {}",
+                run.flow(),
+                run.runId(),
+                status.name().toLowerCase(Locale.ROOT),
+                ended);
+    }
+
+    private Status end(RunEntry run, boolean done, String ended) {
+        if (done) {
+            try {
+                ledger.commit(run.runId(), run.rows());
+                return Status.DONE;
+            } catch (WaybillException e) {
+                if (e.stage() != Stage.COMMIT) { // the ledger does not answer; a later start tries again
+                    throw e;
+                }
+                ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
+                return Status.FAILED;
+            }
+        }
+        ledger.fail(run.runId(), Status.INTERRUPTED, run.rows(), ended, null);
+        return Status.INTERRUPTED;
     }
 
     private static boolean isPublished(LocalDestination destination, RunEntry run) {
-        Path waybill = destination.resolve(run.waybill());
+        Path waybill = destination.resolve(run.planned().waybill());
         try {
             return Files.isRegularFile(waybill) && Waybill.runId(waybill).equals(run.runId());
         } catch (IOException e) {

@@ -59,7 +59,10 @@ final class ReadConnections implements ConnectionStrategy {
             case H2 -> execute(connection, "SET LAZY_QUERY_EXECUTION 1");
             // else a large table may be read from its middle on, where another scan is or was; ends with the
             // transaction
-            case POSTGRESQL -> execute(connection, "SET LOCAL synchronize_seqscans = off");
+            case POSTGRESQL -> {
+                execute(connection, "SET LOCAL synchronize_seqscans = off");
+                execute(connection, "SET LOCAL application_name = '" + Rows.READER_NAME + "'");
+            }
             // TIMESTAMP values are shown in the session's zone
             case MARIADB, MYSQL -> execute(connection, "SET time_zone = '+00:00'");
             default -> {}

@@ -7,6 +7,9 @@ package io.waybill.rows;
  */
 public interface Rows extends AutoCloseable {
 
+    /** What the connections that rows are read over call themselves where the database shows names: they never write. */
+    String READER_NAME = "waybill reader";
+
     RowSchema schema();
 
     /**

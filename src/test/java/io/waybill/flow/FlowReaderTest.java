@@ -80,7 +80,6 @@ class FlowReaderTest {
                 .extracting(Problem::key)
                 .containsExactlyInAnyOrder(
                         "file_path",
-                        "since_last_export",
                         "delivery",
                         "report",
                         "chunk_by",

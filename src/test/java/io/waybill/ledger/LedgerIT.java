@@ -2,16 +2,19 @@ package io.waybill.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
 import io.waybill.flow.WaybillException;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.Watermarks.Observation;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LedgerIT {
 
     private static final Instant NOW = Instant.parse("2026-01-15T02:00:00Z");
+
+    private static final PlannedRun PLANNED =
+            new PlannedRun("batch", "invoices", "42", NOW, "batch 42", null, "/exports", "orders.waybill.json");
 
     private HikariDataSource database;
     private Ledger ledger;
@@ -60,18 +66,18 @@ class LedgerIT {
             assertThat(run.startedAt()).isEqualTo(NOW);
             assertThat(run.endedAt()).isNull();
         });
-        ledger.planned("r1", "batch", "invoices", "42", "/exports", "orders.waybill.json");
+        ledger.planned("r1", PLANNED);
         ledger.staged(
                 "r1",
                 List.of(new FileEntry("a.csv", 2, 10, "a".repeat(64)), new FileEntry("b.csv", 1, 5, "b".repeat(64))));
         ledger.committing("r1");
         assertThat(ledger.find("r1").get(0).stage()).isEqualTo(RunStage.COMMIT);
-        at(NOW.plusSeconds(7)).end("r1", Status.DONE, 3, null);
+        at(NOW.plusSeconds(7)).commit("r1", 3);
 
         RunEntry run = at(NOW).runs("orders", Status.DONE, 10).get(0);
         assertThat(run.stage()).isEqualTo(RunStage.END);
         assertThat(run.endedAt()).isEqualTo(NOW.plusSeconds(7));
-        assertThat(run.batchId()).isEqualTo("42");
+        assertThat(run.planned()).isEqualTo(PLANNED);
         assertThat(run.rows()).isEqualTo(3);
         assertThat(run.bytes()).isEqualTo(15);
         assertThat(run.files()).extracting(FileEntry::name).containsExactly("a.csv", "b.csv");
@@ -88,7 +94,7 @@ class LedgerIT {
                 .hasMessage("flow \"orders\" is running since 2026-01-15T02:00:00Z (run r1, "
                         + Owner.current().words() + "); a flow never runs twice at once");
         ledger.begin("others", "r3");
-        ledger.end("r1", Status.FAILED, 0, "x".repeat(5000));
+        ledger.fail("r1", Status.FAILED, 0, "x".repeat(5000), null);
         ledger.begin("orders", "r4");
 
         assertThat(ledger.find("r2")).isEmpty();
@@ -147,7 +153,7 @@ class LedgerIT {
                 .orElseThrow();
         assertThat(later.takeOver(silent)).isTrue();
         assertThat(later.takeOver(silent)).isFalse();
-        later.end("r2", Status.INTERRUPTED, 0, "gone");
+        later.fail("r2", Status.INTERRUPTED, 0, "gone", null);
         later.begin("silent", "r4");
     }
 
@@ -161,5 +167,122 @@ class LedgerIT {
         assertThat(ledger.find("bbbbbb")).extracting(RunEntry::flow).containsExactly("b");
         assertThat(ledger.find("2026")).hasSize(2);
         assertThat(ledger.find("%")).isEmpty();
+    }
+
+    private static PlannedRun upTo(String high, Long version) {
+        return new PlannedRun(
+                "full",
+                "orders",
+                null,
+                NOW,
+                "id up to " + high,
+                new PlannedRun.Span("id", null, high, version),
+                "/exports",
+                "orders.waybill.json");
+    }
+
+    private void run(String id, PlannedRun planned) {
+        ledger.begin("orders", id);
+        ledger.planned(id, planned);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    void aCommitMovesTheWatermarkAndAFailureDoesNot(String product) {
+        open(product);
+
+        run("r1", upTo("10", 0L));
+        ledger.fail("r1", Status.FAILED, 5, "no", null);
+        assertThat(ledger.watermarks().find("orders")).isEmpty();
+        run("r2", upTo("10", 0L));
+        ledger.commit("r2", 5);
+        run("r3", upTo("20", 1L));
+        ledger.commit("r3", 0); // no rows
+        run("r4", upTo("30", 1L));
+        ledger.commit("r4", 1);
+        run("r5", upTo("40", null)); // an old window again
+        ledger.commit("r5", 1);
+
+        assertThat(ledger.watermarks().find("orders"))
+                .contains(new Watermark("orders", "orders", "id", "30", 2, "r4", NOW));
+        assertThat(ledger.watermarks().all()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    void aWatermarkThatAnotherHasMovedIsLeftAsItIs(String product) {
+        open(product);
+        run("r1", upTo("10", 0L));
+        ledger.commit("r1", 5);
+
+        for (Long stale : List.of(0L, 7L)) {
+            run("stale" + stale, upTo("99", stale));
+            assertThatThrownBy(() -> ledger.commit("stale" + stale, 5))
+                    .hasMessageStartingWith(
+                            "the watermark of flow \"orders\" was moved by somebody else during the run");
+            assertThat(ledger.find("stale" + stale).get(0).status()).isEqualTo(Status.RUNNING);
+            ledger.fail("stale" + stale, Status.FAILED, 5, "moved", null);
+        }
+
+        assertThat(ledger.watermarks().find("orders").orElseThrow().value()).isEqualTo("10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    void aWatermarkIsMovedByHandWhileNothingRunsAndThatIsOnRecord(String product) {
+        open(product);
+        ledger.watermarks().set("orders", "orders", "id", "5");
+        run("r1", upTo("10", 1L));
+        assertThatThrownBy(() -> ledger.watermarks().set("orders", "orders", "id", "6"))
+                .hasMessage("flow \"orders\" is running (run r1), and would overwrite its watermark; wait for its end");
+        assertThatThrownBy(() -> ledger.watermarks().reset("orders")).hasMessageContaining("is running (run r1)");
+        ledger.commit("r1", 5);
+
+        assertThat(ledger.watermarks().reset("orders")).isTrue();
+        assertThat(ledger.watermarks().reset("orders")).isFalse();
+
+        assertThat(ledger.watermarks().find("orders")).isEmpty();
+        assertThat(ledger.audit().latest(10))
+                .extracting(Audit.Entry::action, Audit.Entry::subject, Audit.Entry::detail)
+                .containsExactlyInAnyOrder(
+                        tuple("watermark set", "orders", "id: none -> 5"),
+                        tuple("watermark reset", "orders", "id: 10 -> none"));
+        assertThat(ledger.audit().latest(1).get(0).actor()).isEqualTo(System.getProperty("user.name"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    void aBoundThatIsNotSafeYetIsKeptForLater(String product) {
+        open(product);
+        Watermarks watermarks = ledger.watermarks();
+        Observation observation = new Observation("10", Set.of("3/17", "4/2"));
+
+        watermarks.observe("orders", "orders", "id", new Observation("9", Set.of("1/1")));
+        watermarks.observe("orders", "orders", "id", observation);
+
+        assertThat(watermarks.observation("orders", "orders", "id")).contains(observation);
+        assertThat(watermarks.observation("orders", "orders", "other")).isEmpty();
+        watermarks.observe("orders", "orders", "id", null);
+        assertThat(watermarks.observation("orders", "orders", "id")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    void aRunThatAnotherProcessHasEndedDoesNotGoOn(String product) {
+        open(product);
+        ledger.begin("orders", "r1");
+        ledger.planned("r1", PLANNED);
+        assertThat(ledger.isHeld("r1")).isTrue();
+        ledger.fail("r1", Status.INTERRUPTED, 0, "silent", null); // as another process would
+
+        String gone =
+                "run r1 was not heard of for 60 seconds, and another process has cleaned up after it; run the flow again";
+        assertThat(ledger.isHeld("r1")).isFalse();
+        assertThatThrownBy(() -> ledger.staged("r1", List.of(new FileEntry("a", 1, 1, "a".repeat(64)))))
+                .hasMessage(gone);
+        assertThatThrownBy(() -> ledger.committing("r1")).hasMessage(gone);
+        assertThatThrownBy(() -> ledger.commit("r1", 1)).hasMessage(gone);
+        assertThat(ledger.find("r1").get(0).files()).isEmpty();
+        assertThat(ledger.find("r1").get(0).status()).isEqualTo(Status.INTERRUPTED);
     }
 }

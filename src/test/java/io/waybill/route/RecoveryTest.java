@@ -8,6 +8,7 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
+import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -63,7 +64,9 @@ class RecoveryTest {
     }
 
     private void planned() throws Exception {
-        ledger.planned("dead", "full", "t", null, out.toString(), "t_.waybill.json");
+        ledger.planned(
+                "dead",
+                new PlannedRun("full", "t", null, Instant.EPOCH, "all rows", null, out.toString(), "t_.waybill.json"));
         Files.writeString(staging.resolve("1-t_1.csv"), "half");
     }
 
@@ -183,7 +186,7 @@ class RecoveryTest {
 
     @Test
     void aLedgerThatFailsAtTheEndLeavesTheFilesAndIsToldLater() throws Exception {
-        ledger.end("dead", Status.FAILED, 0, "not this one");
+        ledger.fail("dead", Status.FAILED, 0, "not this one", null);
         Files.delete(staging);
         inLedger("ALTER TABLE waybill_run ADD CONSTRAINT never_done CHECK (status <> 'DONE')");
 
@@ -192,7 +195,7 @@ class RecoveryTest {
 
         assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
         RunEntry open = ledger.runs("t", Status.RUNNING, 1).get(0);
-        assertThat(out.resolve(open.waybill())).exists();
+        assertThat(out.resolve(open.planned().waybill())).exists();
         inLedger("ALTER TABLE waybill_run DROP CONSTRAINT never_done");
         try (HikariDataSource same = new HikariDataSource()) {
             same.setJdbcUrl(harness.ledgerUrl());

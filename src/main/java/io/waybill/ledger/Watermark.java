@@ -1,0 +1,17 @@
+package io.waybill.ledger;
+
+import java.time.Instant;
+
+/**
+ * How far a flow has exported.
+ *
+ * @param flow the flow's id
+ * @param dataset the data set that it is of
+ * @param column the column that it is of
+ * @param value the highest value that was exported, as text
+ * @param version grows with each change; 0 where there is no watermark
+ * @param runId the run that moved it last; null where a person did
+ * @param changedAt when it was moved last
+ */
+public record Watermark(
+        String flow, String dataset, String column, String value, long version, String runId, Instant changedAt) {}

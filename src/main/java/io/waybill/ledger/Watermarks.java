@@ -1,0 +1,225 @@
+package io.waybill.ledger;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * How far each flow has exported. A watermark is moved by compare-and-set: whoever read another version than the one that is there
+ * moves nothing.
+ */
+public final class Watermarks {
+
+    private static final int MOST_TRANSACTIONS = 8000;
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+    private final Audit audit;
+
+    Watermarks(LedgerDatabase database, Clock clock, Audit audit) {
+        this.database = database;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /**
+     * A bound that was seen while transactions were open that may still write below it.
+     *
+     * @param bound the highest value that was there, as text
+     * @param open the transactions, by the names that their database gives them
+     */
+    public record Observation(String bound, Set<String> open) {
+
+        public Observation {
+            open = Set.copyOf(open);
+        }
+    }
+
+    /** The watermark of a flow; empty where nothing was exported yet. */
+    public Optional<Watermark> find(String flow) {
+        return database.call(handle -> find(handle, flow));
+    }
+
+    private static Optional<Watermark> find(Handle handle, String flow) {
+        return handle.createQuery("SELECT * FROM waybill_watermark WHERE flow = ?")
+                .bind(0, flow)
+                .map((row, context) -> watermark(row))
+                .findOne();
+    }
+
+    /** All watermarks, by their flows. */
+    public List<Watermark> all() {
+        return database.call(handle -> handle.createQuery("SELECT * FROM waybill_watermark ORDER BY flow")
+                .map((row, context) -> watermark(row))
+                .list());
+    }
+
+    private static Watermark watermark(ResultSet row) throws SQLException {
+        return new Watermark(
+                row.getString("flow"),
+                row.getString("dataset"),
+                row.getString("column_name"),
+                row.getString("watermark"),
+                row.getLong("version"),
+                row.getString("run_id"),
+                Instant.ofEpochMilli(row.getLong("changed_ms")));
+    }
+
+    /**
+     * Moves the watermark of a flow by hand, or gives it its first.
+     *
+     * @throws WaybillException when the flow is running
+     */
+    public void set(String flow, String dataset, String column, String value) {
+        database.inTransaction(handle -> {
+            refuseWhileRunning(handle, flow);
+            Optional<Watermark> before = find(handle, flow);
+            Watermark next = new Watermark(
+                    flow, dataset, column, value, before.map(Watermark::version).orElse(0L), null, clock.instant());
+            move(handle, next);
+            forget(handle, flow);
+            return audit.write(
+                    handle,
+                    "watermark set",
+                    flow,
+                    column + ": " + before.map(Watermark::value).orElse("none") + " -> " + value);
+        });
+    }
+
+    /**
+     * Takes the watermark of a flow away, so that its next run exports everything.
+     *
+     * @return false when it has none
+     * @throws WaybillException when the flow is running
+     */
+    public boolean reset(String flow) {
+        return database.inTransaction(handle -> {
+            refuseWhileRunning(handle, flow);
+            Optional<Watermark> before = find(handle, flow);
+            forget(handle, flow);
+            if (before.isEmpty()) {
+                return false;
+            }
+            handle.createUpdate("DELETE FROM waybill_watermark WHERE flow = ?")
+                    .bind(0, flow)
+                    .execute();
+            audit.write(
+                    handle,
+                    "watermark reset",
+                    flow,
+                    before.get().column() + ": " + before.get().value() + " -> none");
+            return true;
+        });
+    }
+
+    private static void refuseWhileRunning(Handle handle, String flow) {
+        Optional<String> run = handle.createQuery("SELECT run_id FROM waybill_lock WHERE flow = ?")
+                .bind(0, flow)
+                .mapTo(String.class)
+                .findOne();
+        if (run.isPresent()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    true,
+                    "flow \"" + flow + "\" is running (run " + run.get()
+                            + "), and would overwrite its watermark; wait for its end",
+                    null);
+        }
+    }
+
+    /**
+     * Moves a watermark, in a transaction of the caller's.
+     *
+     * @param next its version is the one that it is to replace
+     * @throws WaybillException when another version is there
+     */
+    static void move(Handle handle, Watermark next) {
+        int moved = next.version() == 0 ? insert(handle, next) : update(handle, next);
+        if (moved != 1) {
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    "the watermark of flow \"" + next.flow()
+                            + "\" was moved by somebody else during the run; waybill watermark show says to what");
+        }
+    }
+
+    private static int insert(Handle handle, Watermark next) {
+        try {
+            return handle.createUpdate("INSERT INTO waybill_watermark"
+                            + " (watermark, version, dataset, column_name, run_id, changed_ms, flow)"
+                            + " VALUES (?, 1, ?, ?, ?, ?, ?)")
+                    .bind(0, next.value())
+                    .bind(1, next.dataset())
+                    .bind(2, next.column())
+                    .bind(3, next.runId())
+                    .bind(4, next.changedAt().toEpochMilli())
+                    .bind(5, next.flow())
+                    .execute();
+        } catch (JdbiException e) {
+            if (LedgerDatabase.isDuplicate(e)) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    private static int update(Handle handle, Watermark next) {
+        return handle.createUpdate("UPDATE waybill_watermark SET watermark = ?, version = version + 1, dataset = ?,"
+                        + " column_name = ?, run_id = ?, changed_ms = ? WHERE flow = ? AND version = ?")
+                .bind(0, next.value())
+                .bind(1, next.dataset())
+                .bind(2, next.column())
+                .bind(3, next.runId())
+                .bind(4, next.changedAt().toEpochMilli())
+                .bind(5, next.flow())
+                .bind(6, next.version())
+                .execute();
+    }
+
+    /** The bound that a flow saw and could not use yet; empty where there is none for that column. */
+    public Optional<Observation> observation(String flow, String dataset, String column) {
+        return database.call(handle -> handle.createQuery("SELECT bound, open_transactions FROM waybill_observation"
+                        + " WHERE flow = ? AND dataset = ? AND column_name = ?")
+                .bind(0, flow)
+                .bind(1, dataset)
+                .bind(2, column)
+                .map((row, context) -> new Observation(
+                        row.getString(1), Set.of(row.getString(2).split("\n"))))
+                .findOne());
+    }
+
+    /** Keeps a bound for a later run, in place of any older one; null for none. */
+    public void observe(String flow, String dataset, String column, Observation observation) {
+        database.inTransaction(handle -> {
+            forget(handle, flow);
+            String open = observation == null ? "" : String.join("\n", new TreeSet<>(observation.open()));
+            if (observation == null || open.length() > MOST_TRANSACTIONS) {
+                return 0; // the next run sees a bound of its own
+            }
+            return handle.createUpdate(
+                            "INSERT INTO waybill_observation (flow, dataset, column_name, bound, open_transactions)"
+                                    + " VALUES (?, ?, ?, ?, ?)")
+                    .bind(0, flow)
+                    .bind(1, dataset)
+                    .bind(2, column)
+                    .bind(3, observation.bound())
+                    .bind(4, open)
+                    .execute();
+        });
+    }
+
+    private static void forget(Handle handle, String flow) {
+        handle.createUpdate("DELETE FROM waybill_observation WHERE flow = ?")
+                .bind(0, flow)
+                .execute();
+    }
+}

@@ -1,0 +1,123 @@
+package io.waybill.route;
+
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.SinceLast;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.Watermark;
+import io.waybill.ledger.Watermarks;
+import io.waybill.ledger.Watermarks.Observation;
+import io.waybill.query.Seen;
+import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
+import io.waybill.query.UpperBound;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an export of what is new covers, and promises.
+ *
+ * @param window the rows
+ * @param version the version of the watermark that the window begins at; 0 where there is none yet
+ * @param guarantee what becomes of rows that are committed late, in words
+ * @param notes what else a reader of the plan should know, in words
+ * @param seen a bound for a later run to use; null where there is none
+ */
+public record Increment(Window.Range window, long version, String guarantee, List<String> notes, Seen seen) {
+
+    public Increment {
+        notes = List.copyOf(notes);
+    }
+
+    /** The column that tells new rows from older ones. */
+    static SourceColumn column(Source source, DataSet dataSet) {
+        if (source.kind().hasBatches()) {
+            return source.column("since_last_export", DataSetKind.BATCH_ID);
+        }
+        if (dataSet.watermark() == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: data set \"" + source.id()
+                            + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
+        }
+        return source.column("watermark", dataSet.watermark());
+    }
+
+    /**
+     * Reads the bounds of the next window: the watermark, and how far the rows may go.
+     *
+     * @param patient whether to wait for open transactions, as a run does and a plan does not
+     */
+    static Increment read(
+            Connection connection,
+            Watermarks watermarks,
+            String flow,
+            Source source,
+            DataSet dataSet,
+            SinceLast since,
+            boolean patient)
+            throws SQLException {
+        SourceColumn column = column(source, dataSet);
+        Watermark before = watermarks.find(flow).orElse(null);
+        refuseOther(before, flow, source, column);
+        String after = before == null ? null : before.value();
+        Seen earlier = watermarks
+                .observation(flow, source.id(), column.name())
+                .map(observation -> new Seen(observation.bound(), observation.open()))
+                .orElse(null);
+        SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
+        Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
+        UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag).find(after, earlier);
+        boolean withNulls = since.nulls() == SinceLast.Nulls.FIRST && before == null && column.nullable();
+        return new Increment(
+                new Window.Range(column.name(), after, bound.upTo(), withNulls),
+                before == null ? 0 : before.version(),
+                bound.guarantee(),
+                notes(column, since, bound),
+                bound.seen());
+    }
+
+    private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
+        if (before != null
+                && !(before.dataset().equals(source.id()) && before.column().equals(column.name()))) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: the watermark of flow \"" + flow + "\" is of column " + before.column()
+                            + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column.name()
+                            + " of \"" + source.id() + "\"; waybill watermark reset " + flow
+                            + " begins again, waybill watermark set goes on from a value");
+        }
+    }
+
+    private static List<String> notes(SourceColumn column, SinceLast since, UpperBound.Bound bound) {
+        List<String> notes = new ArrayList<>();
+        if (column.nullable()) {
+            notes.add(
+                    switch (since.nulls()) {
+                        case EXCLUDE -> "rows whose " + column.name() + " is NULL are never exported";
+                        case FIRST ->
+                            "rows whose " + column.name() + " is NULL are exported once, with the first export";
+                        case FAIL -> "rows whose " + column.name() + " is NULL make the run fail";
+                    });
+        }
+        if (bound.heldBack() != null) {
+            notes.add(bound.heldBack());
+        }
+        return notes;
+    }
+
+    /** What the ledger keeps of it. */
+    PlannedRun.Span span() {
+        return new PlannedRun.Span(window.column(), window.after(), window.upTo(), version);
+    }
+
+    Observation observation() {
+        return seen == null ? null : new Observation(seen.bound(), seen.open());
+    }
+}
