@@ -1,5 +1,6 @@
 package io.waybill;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.ActiveRun;
 import io.waybill.route.WaybillComponent;
@@ -28,16 +29,32 @@ public final class FlowHarness implements AutoCloseable {
     private static final AtomicInteger LEDGERS = new AtomicInteger();
 
     private final DefaultCamelContext context = new DefaultCamelContext();
-    private final String ledgerUrl = "jdbc:h2:mem:ledger" + LEDGERS.incrementAndGet();
+    private final String ledgerUrl;
     private final Path folder;
     private int files;
 
     /** @param folder where flow files are written, and where the exports' {@code {root}} is */
     public FlowHarness(Path folder, DataSource dataSource) {
+        this(folder, dataSource, "jdbc:h2:mem:ledger" + LEDGERS.incrementAndGet(), null);
+    }
+
+    /** @param ledger the database of the ledger */
+    public FlowHarness(Path folder, DataSource dataSource, HikariDataSource ledger) {
+        this(folder, dataSource, ledger.getJdbcUrl(), ledger.getUsername());
+    }
+
+    private FlowHarness(Path folder, DataSource dataSource, String ledgerUrl, String ledgerUser) {
         this.folder = folder;
+        this.ledgerUrl = ledgerUrl;
+        if (ledgerUser != null) {
+            context.getPropertiesComponent().addInitialProperty("waybill.ledger.username", ledgerUser);
+        }
         context.getRegistry().bind("db", dataSource);
         context.getPropertiesComponent().addInitialProperty("root", folder.toString());
         context.getPropertiesComponent().addInitialProperty("waybill.ledger.url", ledgerUrl);
+        context.getPropertiesComponent()
+                .addInitialProperty(
+                        "waybill.dead-letter", folder.resolve("dead-letter").toString());
         WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
         component.setClock(Clock.fixed(NOW, ZoneOffset.UTC));
         context.start();

@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.ActiveRun;
 import io.waybill.route.WaybillComponent;
@@ -22,16 +23,38 @@ final class FlowRunner {
     }
 
     /** A run and, where it failed, why. */
-    record Outcome(RunResult result, Exception failure) {}
+    record Outcome(RunResult result, Exception failure) {
+
+        /** What went wrong, for people. */
+        String message() {
+            if (result == null || result.error() == null) {
+                return Main.message(Main.known(failure));
+            }
+            return result.error()
+                    + (result.deadLetter() == null
+                            ? ""
+                            : "\nits files are kept in " + result.deadLetter() + "; waybill redrive " + result.runId()
+                                    + " delivers them");
+        }
+    }
 
     Outcome run(String flow, Map<String, Object> headers) {
+        return send("direct:" + flow, flow, headers);
+    }
+
+    /** Delivers the files of a run that has failed. */
+    Outcome redrive(RunEntry run) {
+        return send("direct:" + run.flow() + "-redrive", run.flow(), Map.of(WaybillConstants.RUN_ID, run.runId()));
+    }
+
+    private Outcome send(String endpoint, String flow, Map<String, Object> headers) {
         WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
         Thread interrupted = new Thread(() -> cancel(component, Thread.currentThread()), "waybill-interrupt");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (ProducerTemplate template = context.createProducerTemplate();
                 Progress shown = progress ? Progress.of(component, flow) : null) {
             Exchange exchange = template.send(
-                    "direct:" + flow, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
+                    endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
             return new Outcome(run == null ? null : run.result(), exchange.getException());
         } catch (java.io.IOException e) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             HistoryCommand.class,
             ShowCommand.class,
             VerifyCommand.class,
+            RedriveCommand.class,
             WatermarkCommand.class,
             RouteCommand.class,
             ServeCommand.class,

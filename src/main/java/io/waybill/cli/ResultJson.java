@@ -37,6 +37,7 @@ final class ResultJson {
                 .put("staged_ms", result.stagedMs());
         if (result.error() != null) {
             json.put("error", result.error());
+            json.put("dead_letter", result.deadLetter());
         }
         return json;
     }

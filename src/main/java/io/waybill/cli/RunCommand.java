@@ -119,8 +119,7 @@ final class RunCommand implements Callable<Integer> {
         RunResult result = outcome.result();
         Terminal out = new Terminal(spec.commandLine().getOut());
         if (outcome.failure() != null) {
-            String message = Main.message(Main.known(outcome.failure()));
-            Main.printError(spec.commandLine().getErr(), id + ": " + message);
+            Main.printError(spec.commandLine().getErr(), id + ": " + outcome.message());
             if (spec.commandLine().getParseResult().originalArgs().contains("--debug")
                     || spec.root().commandLine().getParseResult().originalArgs().contains("--debug")) {
                 outcome.failure().printStackTrace(spec.commandLine().getErr());

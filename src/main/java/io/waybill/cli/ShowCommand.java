@@ -1,5 +1,7 @@
 package io.waybill.cli;
 
+import io.waybill.ledger.Audit;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
@@ -34,36 +36,20 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (CamelContext context = Workspace.context()) {
-            RunEntry run = find(context.getComponent("waybill", WaybillComponent.class)
-                    .ledger()
-                    .find(id));
+            Ledger ledger =
+                    context.getComponent("waybill", WaybillComponent.class).ledger();
+            RunEntry run = Workspace.run(ledger, id);
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {
                 out.line(ResultJson.print(HistoryCommand.toJson(run)));
             } else {
-                print(out, run);
+                print(out, run, ledger.audit().of(run.runId()));
             }
             return ExitCode.DONE;
         }
     }
 
-    private RunEntry find(List<RunEntry> found) {
-        if (found.size() == 1) {
-            return found.get(0);
-        }
-        throw new WrongUsageException(
-                found.isEmpty()
-                        ? "there is no run \"" + id + "\"; waybill history shows the runs"
-                        : "\"" + id + "\" is several runs: "
-                                + String.join(
-                                        ", ",
-                                        found.stream()
-                                                .map(RunEntry::runId)
-                                                .limit(5)
-                                                .toList()));
-    }
-
-    private static void print(Terminal out, RunEntry run) {
+    private static void print(Terminal out, RunEntry run, List<Audit.Entry> changes) {
         out.line(out.bold("run") + "        " + run.runId() + " of flow " + run.flow());
         out.line(out.bold("status") + "     " + run.status().name().toLowerCase(Locale.ROOT)
                 + (run.endedAt() == null ? ", in stage " + run.stage().name().toLowerCase(Locale.ROOT) : ""));
@@ -82,6 +68,15 @@ final class ShowCommand implements Callable<Integer> {
                     + (planned.batchId() == null ? "" : ", batch " + planned.batchId()));
             out.line(out.bold("window") + "     " + planned.window());
             out.line(out.bold("folder") + "     " + planned.root());
+        }
+        if (run.deadLetter() != null) {
+            out.line(out.bold("kept in") + "    " + run.deadLetter() + " (waybill redrive " + run.runId() + ")");
+        }
+        for (Audit.Entry change : changes) {
+            out.line(out.bold(change.action())
+                    + " ".repeat(Math.max(1, 11 - change.action().length()))
+                    + HistoryCommand.time(change.at()) + ", by " + change.actor()
+                    + (change.detail() == null ? "" : ", after: " + change.detail()));
         }
         out.line(out.bold("rows") + "       " + Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {

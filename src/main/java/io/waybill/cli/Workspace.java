@@ -4,6 +4,8 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,28 @@ final class Workspace {
                 + (folder.flows().isEmpty()
                         ? " routes/ holds no flow that is well formed"
                         : " Flows: " + String.join(", ", folder.flows().keySet())));
+    }
+
+    /**
+     * A run by its id, or by the id's beginning or end.
+     *
+     * @throws WrongUsageException when there is none, or several
+     */
+    static RunEntry run(Ledger ledger, String id) {
+        List<RunEntry> found = ledger.find(id);
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        throw new WrongUsageException(
+                found.isEmpty()
+                        ? "there is no run \"" + id + "\"; waybill history shows the runs"
+                        : "\"" + id + "\" is several runs: "
+                                + String.join(
+                                        ", ",
+                                        found.stream()
+                                                .map(RunEntry::runId)
+                                                .limit(5)
+                                                .toList()));
     }
 
     /** A path as the user meant it: relative to where the launcher was called. */

@@ -21,6 +21,9 @@ public record LocalDestination(String root) {
 
     private static final String STAGING = ".waybill";
 
+    /** What the name of a file begins with while it is on its way to its own. */
+    private static final String TEMPORARY = ".waybill-";
+
     /** The destination of a path: its root is what stands before the first variable. */
     public static LocalDestination of(PathTemplate path) {
         String directory = path.fixedDirectory();
@@ -42,7 +45,7 @@ public record LocalDestination(String root) {
     public static Map<String, Object> endpointOptions(IfExists ifExists) {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("fileExist", ifExists == IfExists.OVERWRITE ? "TryRename" : "Fail");
-        options.put("tempPrefix", ".waybill-");
+        options.put("tempPrefix", TEMPORARY);
         return options;
     }
 
@@ -89,7 +92,7 @@ public record LocalDestination(String root) {
     public void removeStaging(String runId) {
         Path staging = path().resolve(STAGING);
         try {
-            deleteFolder(staging.resolve(runId));
+            DeadLetter.deleteFolder(staging.resolve(runId));
             try (DirectoryStream<Path> others = Files.newDirectoryStream(staging)) {
                 if (!others.iterator().hasNext()) {
                     Files.delete(staging);
@@ -100,19 +103,50 @@ public record LocalDestination(String root) {
         }
     }
 
-    private static void deleteFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+    /**
+     * Takes a file back to where it was staged, however far its publication came.
+     *
+     * @return false when it is nowhere: a reader has taken it away
+     */
+    public boolean takeBack(String name, Path staged) {
+        Path temporary = temporary(name);
+        try {
+            if (Files.exists(staged)) {
+                if (Files.exists(temporary)) { // half a copy
+                    Files.delete(temporary);
+                }
+                return true;
             }
+            Files.createDirectories(staged.getParent());
+            Files.move(Files.exists(temporary) ? temporary : resolve(name), staged);
+            return true;
+        } catch (java.nio.file.NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be taken back: " + reason(e), e);
         }
-        Files.delete(folder);
     }
 
-    /** Takes a published file back. */
+    /** Removes what was published of a file, however far that came; what waits in its staging folder is not touched. */
+    public void withdraw(String name, Path staged) {
+        Path temporary = temporary(name);
+        try {
+            if (Files.exists(temporary)) {
+                Files.delete(temporary);
+            } else if (!Files.exists(staged)) {
+                Files.deleteIfExists(resolve(name));
+            }
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be removed: " + reason(e), e);
+        }
+    }
+
+    private Path temporary(String name) {
+        Path file = resolve(name);
+        return file.resolveSibling(TEMPORARY + file.getFileName());
+    }
+
+    /** Removes a published file. */
     public void remove(String name) {
         try {
             Files.deleteIfExists(resolve(name));
@@ -145,7 +179,9 @@ public record LocalDestination(String root) {
         if (e instanceof java.nio.file.AccessDeniedException) {
             return "access denied";
         }
-        if (e instanceof java.nio.file.NoSuchFileException) {
+        if (e instanceof java.nio.file.NoSuchFileException
+                || e instanceof java.io.FileNotFoundException
+                        && String.valueOf(e.getMessage()).endsWith("(No such file or directory)")) {
             return "no such file";
         }
         if (e instanceof java.nio.file.FileSystemException system && system.getReason() != null) {

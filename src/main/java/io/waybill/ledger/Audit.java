@@ -1,5 +1,7 @@
 package io.waybill.ledger;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -53,12 +55,25 @@ public final class Audit {
     public List<Entry> latest(int limit) {
         return database.call(handle -> handle.createQuery("SELECT * FROM waybill_audit ORDER BY at_ms DESC")
                 .setMaxRows(limit)
-                .map((row, context) -> new Entry(
-                        Instant.ofEpochMilli(row.getLong("at_ms")),
-                        row.getString("actor"),
-                        row.getString("action"),
-                        row.getString("subject"),
-                        row.getString("detail")))
+                .map((row, context) -> entry(row))
                 .list());
+    }
+
+    /** The entries of a flow or a run, the oldest first. */
+    public List<Entry> of(String subject) {
+        return database.call(
+                handle -> handle.createQuery("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY at_ms")
+                        .bind(0, subject)
+                        .map((row, context) -> entry(row))
+                        .list());
+    }
+
+    private static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                Instant.ofEpochMilli(row.getLong("at_ms")),
+                row.getString("actor"),
+                row.getString("action"),
+                row.getString("subject"),
+                row.getString("detail"));
     }
 }

@@ -87,6 +87,76 @@ public final class Ledger implements AutoCloseable {
                 .execute());
     }
 
+    /**
+     * Takes up a failed run whose files are kept: it holds its flow again, to publish them.
+     *
+     * @throws WaybillException when a run holds the flow, or this one has been taken up or discarded meanwhile
+     */
+    public void resume(RunEntry run) {
+        if (!insertLock(run.flow(), run.runId(), clock.instant())) {
+            throw held(
+                    run.flow(),
+                    database.call(handle -> lockOf(handle, run.flow())).orElse(null));
+        }
+        int resumed = database.inTransaction(transaction -> {
+            int updated = transaction
+                    .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, owner = ?, ended_ms = NULL"
+                            + " WHERE run_id = ? AND status = ? AND dead_letter IS NOT NULL")
+                    .bind(0, Status.RUNNING.name())
+                    .bind(1, RunStage.PUBLISH.name())
+                    .bind(2, owner.toString())
+                    .bind(3, run.runId())
+                    .bind(4, Status.FAILED.name())
+                    .execute();
+            if (updated == 1) {
+                audit.write(transaction, "redrive", run.runId(), run.error());
+            } else {
+                transaction
+                        .createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")
+                        .bind(0, run.runId())
+                        .execute();
+            }
+            return updated;
+        });
+        if (resumed != 1) {
+            throw new WaybillException(
+                    Stage.PLAN, "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
+        }
+    }
+
+    /**
+     * Notes that the undelivered files of a run are given up.
+     *
+     * @return false when it has none
+     */
+    public boolean discard(RunEntry run) {
+        return database.inTransaction(transaction -> {
+            int updated = transaction
+                    .createUpdate("UPDATE waybill_run SET dead_letter = NULL"
+                            + " WHERE run_id = ? AND status = ? AND dead_letter IS NOT NULL")
+                    .bind(0, run.runId())
+                    .bind(1, Status.FAILED.name())
+                    .execute();
+            if (updated == 1) {
+                audit.write(transaction, "discard", run.runId(), run.deadLetter());
+            }
+            return updated == 1;
+        });
+    }
+
+    /** The failed runs whose files are kept, the oldest first. */
+    public List<RunEntry> undelivered() {
+        return database.call(handle -> handle
+                .createQuery("SELECT * FROM waybill_run WHERE dead_letter IS NOT NULL AND status = ?"
+                        + " ORDER BY started_ms, run_id")
+                .bind(0, Status.FAILED.name())
+                .map((row, context) -> entry(row))
+                .list()
+                .stream()
+                .map(run -> withFiles(handle, run))
+                .toList());
+    }
+
     private static WaybillException held(String flow, Lock lock) {
         String holder = lock == null
                 ? "being run by another process, which has ended just now"

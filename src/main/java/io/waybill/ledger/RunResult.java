@@ -19,6 +19,7 @@ import java.util.List;
  * @param stagedMs how much of that went by between the plan and the last staged row: the query, reading, and writing; 0 where it
  *     did not come to that
  * @param error what stopped it; null where it is done
+ * @param deadLetter the folder of its files that were not delivered; null where there are none
  */
 public record RunResult(
         String runId,
@@ -32,7 +33,8 @@ public record RunResult(
         Instant startedAt,
         long elapsedMs,
         long stagedMs,
-        String error) {
+        String error,
+        String deadLetter) {
 
     /** The ends that a run comes to. */
     public enum Status {

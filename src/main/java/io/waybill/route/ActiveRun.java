@@ -1,15 +1,12 @@
 package io.waybill.route;
 
+import io.waybill.delivery.LocalDestination;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
-import io.waybill.part.StagedPart;
 import io.waybill.rows.Rows;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A run under way: what its steps have come to so far. The steps take turns; progress may be read, and a cancellation may
@@ -21,12 +18,11 @@ public final class ActiveRun {
     private final String runId;
     private final Instant startedAt;
     private final long startedNanos = System.nanoTime();
-    private final List<Publication> publications = new CopyOnWriteArrayList<>();
     private volatile long plannedNanos;
     private volatile long stagedNanos;
     private volatile Plan plan;
     private volatile Rows rows;
-    private volatile List<StagedPart> parts = List.of();
+    private volatile Shipment shipment;
     private volatile List<String> olderParts = List.of();
     private volatile long rowsWritten;
     private volatile long bytesWritten;
@@ -72,29 +68,19 @@ public final class ActiveRun {
         this.partNumber = part;
     }
 
-    void staged(List<StagedPart> newParts) {
-        this.parts = newParts;
+    void staged(Shipment staged) {
+        this.shipment = staged;
         this.stagedNanos = System.nanoTime();
     }
 
-    List<StagedPart> parts() {
-        return parts;
+    /** What is to be delivered; null until it is staged. */
+    Shipment shipment() {
+        return shipment;
     }
 
-    /** A staged file on its way to its name at the destination. */
-    private record Publication(String name, Path staged) {}
-
-    /** Notes a file just before it is published, so that a failure knows what to take back. */
-    void publishing(String name, Path staged) {
-        publications.add(new Publication(name, staged));
-    }
-
-    /** The names that are published: publishing moves the staged file away. */
-    List<String> published() {
-        return publications.stream()
-                .filter(publication -> !Files.exists(publication.staged()))
-                .map(Publication::name)
-                .toList();
+    /** Where it goes; null until that is known. */
+    LocalDestination destination() {
+        return shipment != null ? shipment.destination() : plan == null ? null : plan.destination();
     }
 
     /** Notes the files of the older run that this one replaces. */
@@ -139,10 +125,10 @@ public final class ActiveRun {
         return result;
     }
 
-    RunResult end(Status status, String error) {
+    RunResult end(Status status, String error, String deadLetter) {
         boolean done = status == Status.DONE;
         List<RunFile> files = done
-                ? parts.stream()
+                ? shipment.parts().stream()
                         .map(part -> new RunFile(display(part.name()), part.rows(), part.bytes(), part.sha256()))
                         .toList()
                 : List.of();
@@ -151,18 +137,19 @@ public final class ActiveRun {
                 flow,
                 plan == null ? null : plan.mode().label(),
                 status,
-                done ? parts.stream().mapToLong(StagedPart::rows).sum() : rowsWritten,
+                done ? shipment.rows() : rowsWritten,
                 files,
-                done && !files.isEmpty() ? display(plan.names().waybill()) : null,
+                done && !files.isEmpty() ? display(shipment.waybill()) : null,
                 plan == null ? null : plan.batchId(),
                 startedAt,
                 (System.nanoTime() - startedNanos) / 1_000_000,
-                stagedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
-                error);
+                stagedNanos == 0 || plannedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
+                error,
+                deadLetter);
         return result;
     }
 
     private String display(String name) {
-        return plan.destination().path().resolve(name).normalize().toString();
+        return shipment.destination().path().resolve(name).normalize().toString();
     }
 }

@@ -4,7 +4,6 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
-import io.waybill.part.StagedPart;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.slf4j.Logger;
@@ -21,9 +20,8 @@ final class CompleteProducer extends StepProducer {
 
     /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
     private void commit(ActiveRun run) {
-        long rows = run.parts().stream().mapToLong(StagedPart::rows).sum();
         try {
-            component().ledger().commit(run.runId(), rows);
+            component().ledger().commit(run.runId(), run.shipment().rows());
         } catch (WaybillException e) {
             throw new WaybillException(
                     Stage.COMMIT,
@@ -35,9 +33,10 @@ final class CompleteProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
+        exchange.removeProperty(WaybillConstants.DELIVERING);
+        run.shipment().removeFolder(run.runId()); // before the commit, after which nobody looks for it
         commit(run);
-        RunResult result = run.end(Status.DONE, null);
-        run.plan().destination().removeStaging(run.runId());
+        RunResult result = run.end(Status.DONE, null, null);
         component().end(run);
         LOG.info(
                 "Flow {}: run {} is done: {} rows in {} files, {} bytes, {} ms",

@@ -1,19 +1,23 @@
 package io.waybill.route;
 
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.Rows;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code waybill:fail}: takes back what a failed run has published, removes what it has staged, and lets the flow run
- * again. The failure itself goes on to whoever started the run. It may come twice for one failure, from a split and from
- * the route around it.
+ * {@code waybill:fail}: takes back what a failed run has published, keeps what was to be delivered as a dead letter, removes what
+ * else it has staged, and lets the flow run again. The failure itself goes on to whoever started the run. It may come twice for one
+ * failure, from a split and from the route around it.
  */
 final class FailProducer extends DefaultProducer {
 
@@ -30,7 +34,7 @@ final class FailProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+        String reason = reason(exchange, cause);
         if (run == null) { // another run holds the flow
             LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
             return;
@@ -42,32 +46,101 @@ final class FailProducer extends DefaultProducer {
             rows.close();
         }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
+        Path letter = null;
         try {
-            if (!delivered) {
-                cleanUp(run);
-                record(run, reason);
+            if (!delivered && isHeld(run)) {
+                letter = cleanUp(run, reason);
+                endpoint.getComponent()
+                        .ledger()
+                        .fail(
+                                run.runId(),
+                                RunEntry.Status.FAILED,
+                                run.rows(),
+                                reason,
+                                letter == null ? null : letter.toString());
+                if (letter != null) {
+                    handOn(exchange, run, letter, reason);
+                }
             }
+        } catch (WaybillException e) { // the next start does it
+            LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
         } finally { // whatever that comes to, the flow may run again
-            run.end(Status.FAILED, reason);
+            run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
             endpoint.getComponent().end(run);
         }
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
     }
 
-    /** A ledger that does not answer leaves the run open: the next start closes it. */
-    private void record(ActiveRun run, String reason) {
-        try {
-            endpoint.getComponent().ledger().fail(run.runId(), RunEntry.Status.FAILED, run.rows(), reason, null);
-        } catch (WaybillException e) {
-            LOG.warn("Flow {}: the failure of run {} is not recorded: {}", run.flow(), run.runId(), e.getMessage());
+    /** A delivery's failure names the file: what the endpoint says may not. */
+    private static String reason(Exchange exchange, Throwable cause) {
+        String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+        String name = exchange.getProperty(WaybillConstants.DELIVERING, String.class);
+        if (name == null || cause instanceof WaybillException) {
+            return reason;
         }
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String why = root instanceof IOException io ? LocalDestination.reason(io) : String.valueOf(root.getMessage());
+        int tries = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class);
+        return "delivery of " + name + " failed" + (tries > 0 ? ", " + (tries + 1) + " times" : "") + ": "
+                + why.lines().findFirst().orElse("");
     }
 
-    private static void cleanUp(ActiveRun run) {
-        Plan plan = run.plan();
-        if (plan != null) {
-            run.published().forEach(plan.destination()::remove);
-            plan.destination().removeStaging(run.runId());
+    /** Where another process has taken the flow over, or may have, nothing is this run's to touch any more. */
+    private boolean isHeld(ActiveRun run) {
+        boolean held = endpoint.getComponent().ledger().isHeld(run.runId());
+        if (!held) {
+            LOG.warn("Flow {}: run {} was taken over by another process, which cleans up", run.flow(), run.runId());
         }
+        return held;
+    }
+
+    /** @return the folder of the dead letter; null where there is none */
+    private Path cleanUp(ActiveRun run, String reason) {
+        Shipment shipment = run.shipment();
+        if (shipment == null) {
+            if (run.plan() != null) {
+                run.plan().destination().removeStaging(run.runId());
+            }
+            return null;
+        }
+        shipment.takeBack();
+        if (DeadLetter.isIn(shipment.folder())) {
+            return shipment.folder(); // it was tried again, and stays where it is
+        }
+        if (!shipment.parts().isEmpty() && !run.isCancelled()) {
+            try {
+                Path folder = endpoint.getComponent().deadLetter(run.runId());
+                shipment.toDeadLetter(
+                                run, reason, endpoint.getComponent().getClock().instant())
+                        .keep(shipment.folder(), folder);
+                shipment.destination().removeStaging(run.runId());
+                return folder;
+            } catch (IOException e) {
+                LOG.error(
+                        "Flow {}: the files of run {} are not kept as a dead letter: {}; the next run reads them again",
+                        run.flow(),
+                        run.runId(),
+                        LocalDestination.reason(e));
+            }
+        }
+        shipment.destination().removeStaging(run.runId());
+        return null;
+    }
+
+    /** For the steps behind this one, which may send them elsewhere. */
+    private static void handOn(Exchange exchange, ActiveRun run, Path letter, String reason) {
+        try {
+            exchange.setProperty(
+                    WaybillConstants.DEAD_LETTERS,
+                    Shipment.of(DeadLetter.read(letter), letter).parts());
+        } catch (IOException e) {
+            LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
+        }
+        exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId());
+        exchange.getMessage().setHeader(WaybillConstants.FLOW, run.flow());
+        exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
     }
 }

@@ -6,6 +6,7 @@ import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
+import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Selection;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Trigger;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
+import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.apache.camel.spi.DataFormat;
 
 /**
@@ -33,6 +35,9 @@ import org.apache.camel.spi.DataFormat;
  * loaded route and the printed one are made of the same.
  */
 final class FlowRoute {
+
+    /** How much a delay differs, so that many flows do not come back at once. */
+    private static final String JITTER = "0.15";
 
     private final Flow flow;
     private final Export export;
@@ -56,6 +61,16 @@ final class FlowRoute {
 
     String start() {
         return "direct:" + flow.id();
+    }
+
+    /** Where the delivery of its staged files begins: behind the steps that read, and for files that were kept. */
+    String deliver() {
+        return "direct:" + flow.id() + "-delivery";
+    }
+
+    /** Where a run whose delivery has failed is delivered again; header WaybillRunId says which. */
+    String redrive() {
+        return "direct:" + flow.id() + "-redrive";
     }
 
     /** The id of one of its steps. */
@@ -195,11 +210,38 @@ final class FlowRoute {
         return flow.id() + "-format";
     }
 
+    String redeliveryBean() {
+        return flow.id() + "-redelivery";
+    }
+
+    private static Map<String, Object> redelivery(Redelivery redelivery) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("maximumRedeliveries", Integer.toString(redelivery.maximumRedeliveries()));
+        properties.put("redeliveryDelay", Long.toString(redelivery.delay().toMillis()));
+        properties.put("useExponentialBackOff", "true");
+        properties.put("backOffMultiplier", Double.toString(redelivery.multiplier()));
+        properties.put(
+                "maximumRedeliveryDelay",
+                Long.toString(redelivery.maximumDelay().toMillis()));
+        properties.put("useCollisionAvoidance", "true");
+        properties.put("collisionAvoidanceFactor", JITTER);
+        properties.put("retryAttemptedLogLevel", "WARN");
+        properties.put("logRetryAttempted", "true");
+        properties.put("logRetryStackTrace", "false");
+        properties.put("logStackTrace", "false");
+        properties.put("logExhausted", "false");
+        return properties;
+    }
+
     /** The beans of its structured settings. */
     List<BeanFactoryDefinition<?>> beans() {
         List<BeanFactoryDefinition<?>> beans = new ArrayList<>();
         if (dataSet != null) {
             beans.add(bean(dataSetBean(), DataSetBean.class, DataSetBean.properties(dataSet)));
+        }
+        Redelivery redelivery = export.rules().redelivery();
+        if (redelivery.maximumRedeliveries() > 0) {
+            beans.add(bean(redeliveryBean(), RedeliveryPolicy.class, redelivery(redelivery)));
         }
         for (int i = 0; i < export.filters().size(); i++) {
             beans.add(bean(

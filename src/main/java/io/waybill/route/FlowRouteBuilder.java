@@ -1,15 +1,24 @@
 package io.waybill.route;
 
+import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Flow;
+import io.waybill.flow.RunRules;
 import io.waybill.flow.Trigger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
 final class FlowRouteBuilder extends RouteConfigurationBuilder {
+
+    /** Logs what could not be sent to whoever asked to be told. */
+    private static final String NOT_TOLD =
+            "log:io.waybill.notice?level=ERROR&showExchangePattern=false&showBody=false&showBodyType=false&showCaughtException=true";
 
     private final Flow flow;
     private final FlowRoute parts;
@@ -23,10 +32,43 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
-        routeConfiguration(parts.step("failure"))
-                .onException(Exception.class)
-                .to(parts.verb(Verb.FAIL))
-                .id(parts.step("fail"));
+        RunRules rules = flow.export().rules();
+        RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
+        if (rules.redelivery().maximumRedeliveries() > 0) {
+            // a file's delivery is tried again, as it lies there; nothing else is
+            ending(
+                    failure.onException(Exception.class)
+                            .onWhen(new SimpleExpression("${exchangeProperty." + WaybillConstants.DELIVERING
+                                    + "} != null && ${bean:type:" + DeliveryFailure.class.getName()
+                                    + "?method=isTransient} == true"))
+                            .redeliveryPolicyRef(parts.redeliveryBean()),
+                    rules,
+                    "undelivered");
+        }
+        ending(failure.onException(Exception.class), rules, "failed");
+    }
+
+    private void ending(OnExceptionDefinition failure, RunRules rules, String name) {
+        failure.to(parts.verb(Verb.FAIL)).id(parts.step("fail-" + name));
+        if (rules.deadLetter() != null) {
+            failure.filter(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
+                    .id(parts.step("if-dead-" + name))
+                    .split(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "}"))
+                    .id(parts.step("dead-" + name))
+                    .doTry() // a copy that cannot be sent is no other failure of the run
+                    .id(parts.step("try-dead-" + name))
+                    .to(parts.verb(Verb.LETTER))
+                    .id(parts.step("letter-" + name))
+                    .to(rules.deadLetter())
+                    .id(parts.step("dead-letter-" + name))
+                    .doCatch(Exception.class)
+                    .id(parts.step("catch-dead-" + name))
+                    .to(NOT_TOLD)
+                    .id(parts.step("log-dead-" + name))
+                    .end()
+                    .end()
+                    .end();
+        }
     }
 
     @Override
@@ -37,6 +79,12 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                     .filter(trigger -> trigger.type() == Trigger.Type.SCHEDULE)
                     .forEach(this::addTrigger);
         }
+        addExport();
+        addRedrive();
+        addDelivery();
+    }
+
+    private void addExport() {
         from(parts.start())
                 .routeId(parts.id())
                 .routeConfigurationId(parts.step("failure"))
@@ -47,6 +95,24 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .id(parts.step("rows"))
                 .to(parts.verb(Verb.STAGE))
                 .id(parts.step("stage"))
+                .to(parts.deliver())
+                .id(parts.step("deliver"));
+    }
+
+    private void addRedrive() {
+        from(parts.redrive())
+                .routeId(parts.step("redrive"))
+                .routeConfigurationId(parts.step("failure"))
+                .to(parts.verb(Verb.REDRIVE))
+                .id(parts.step("take-up"))
+                .to(parts.deliver())
+                .id(parts.step("deliver-again"));
+    }
+
+    private void addDelivery() {
+        from(parts.deliver())
+                .routeId(parts.step("delivery"))
+                .routeConfigurationId(parts.step("failure"))
                 .split(body())
                 .streaming()
                 .stopOnException()

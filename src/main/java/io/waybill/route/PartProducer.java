@@ -28,7 +28,7 @@ final class PartProducer extends StepProducer {
         if (part.number() == 1) {
             withdrawOlderWaybill(run);
         }
-        run.publishing(part.name(), part.file());
+        exchange.setProperty(WaybillConstants.DELIVERING, part.name());
         exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.name());
         // the staged file itself is moved, where the destination is on the same file system
         exchange.getMessage()
@@ -38,8 +38,8 @@ final class PartProducer extends StepProducer {
 
     /** The waybill of an older run of that name no longer tells the truth once the first of its files is replaced. */
     private static void withdrawOlderWaybill(ActiveRun run) {
-        LocalDestination destination = run.plan().destination();
-        String name = run.plan().names().waybill();
+        LocalDestination destination = run.shipment().destination();
+        String name = run.shipment().waybill();
         Path waybill = destination.resolve(name);
         if (!Files.isRegularFile(waybill)) {
             return;

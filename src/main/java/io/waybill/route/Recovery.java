@@ -1,11 +1,11 @@
 package io.waybill.route;
 
+import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
 import io.waybill.part.Waybill;
@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +26,12 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final Ledger ledger;
+    private final Function<String, Path> deadLetters;
 
-    Recovery(Ledger ledger) {
+    /** @param deadLetters the folder of a run's undelivered files, by its id */
+    Recovery(Ledger ledger, Function<String, Path> deadLetters) {
         this.ledger = ledger;
+        this.deadLetters = deadLetters;
     }
 
     /** Cleans up after all runs that were abandoned. */
@@ -40,17 +44,10 @@ final class Recovery {
     }
 
     private void recover(RunEntry run) {
-        boolean done = false;
-        if (run.planned() != null) {
-            LocalDestination destination = new LocalDestination(run.planned().root());
-            done = run.stage() == RunStage.COMMIT && isPublished(destination, run);
-            if (!done && run.stage() != RunStage.STAGE) {
-                takeBack(destination, run);
-            }
-            destination.removeStaging(run.runId());
-        }
         String ended = run.owner().words() + " ended before the run did";
-        Status status = end(run, done, ended);
+        Status status = run.status() == Status.RUNNING && run.planned() != null
+                ? cleanUp(run, ended)
+                : end(run, Status.INTERRUPTED, ended, null);
         LOG.warn(
                 "Flow {}: run {} is {}: {}",
                 run.flow(),
@@ -59,21 +56,59 @@ final class Recovery {
                 ended);
     }
 
-    private Status end(RunEntry run, boolean done, String ended) {
-        if (done) {
-            try {
-                ledger.commit(run.runId(), run.rows());
-                return Status.DONE;
-            } catch (WaybillException e) {
-                if (e.stage() != Stage.COMMIT) { // the ledger does not answer; a later start tries again
-                    throw e;
-                }
-                ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
-                return Status.FAILED;
-            }
+    private Status cleanUp(RunEntry run, String ended) {
+        LocalDestination destination = new LocalDestination(run.planned().root());
+        Path letter = run.deadLetter() == null ? deadLetters.apply(run.runId()) : Path.of(run.deadLetter());
+        if (run.stage() == RunStage.COMMIT && isPublished(destination, run)) {
+            destination.removeStaging(run.runId());
+            deleteFolder(letter);
+            return end(run, Status.DONE, ended, null);
         }
-        ledger.fail(run.runId(), Status.INTERRUPTED, run.rows(), ended, null);
-        return Status.INTERRUPTED;
+        if (DeadLetter.isIn(letter)) { // it failed by itself, or was being delivered again
+            takeBack(letter);
+            destination.removeStaging(run.runId());
+            String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
+            return end(run, Status.FAILED, error, letter.toString());
+        }
+        if (run.stage() != RunStage.STAGE) {
+            removePublished(destination, run);
+        }
+        destination.removeStaging(run.runId());
+        deleteFolder(letter); // half copied
+        return end(run, Status.INTERRUPTED, ended, null);
+    }
+
+    private static void takeBack(Path letter) {
+        try {
+            Shipment.of(DeadLetter.read(letter), letter).takeBack();
+        } catch (IOException e) {
+            LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
+        }
+    }
+
+    private static void deleteFolder(Path letter) {
+        try {
+            DeadLetter.deleteFolder(letter);
+        } catch (IOException e) {
+            LOG.warn("The folder {} cannot be removed: {}", letter, LocalDestination.reason(e));
+        }
+    }
+
+    private Status end(RunEntry run, Status status, String ended, String deadLetter) {
+        if (status != Status.DONE) {
+            ledger.fail(run.runId(), status, run.rows(), ended, deadLetter);
+            return status;
+        }
+        try {
+            ledger.commit(run.runId(), run.rows());
+            return Status.DONE;
+        } catch (WaybillException e) {
+            if (e.stage() != Stage.COMMIT) { // the ledger does not answer; a later start tries again
+                throw e;
+            }
+            ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
+            return Status.FAILED;
+        }
     }
 
     private static boolean isPublished(LocalDestination destination, RunEntry run) {
@@ -85,16 +120,13 @@ final class Recovery {
         }
     }
 
-    /** What has left the staging folder is at its name. */
-    private static void takeBack(LocalDestination destination, RunEntry run) {
+    /** What has left the staging folder is at its name, or on its way there. */
+    private static void removePublished(LocalDestination destination, RunEntry run) {
         Path staging = destination.staging(run.runId());
         for (int i = 0; i < run.files().size(); i++) {
-            FileEntry file = run.files().get(i);
-            String name = file.name();
-            Path staged = staging.resolve((i + 1) + "-" + name.substring(name.lastIndexOf('/') + 1));
-            if (!Files.exists(staged)) {
-                destination.remove(name);
-            }
+            String name = run.files().get(i).name();
+            destination.withdraw(name, Shipment.stagedFile(staging, i + 1, name));
         }
+        destination.withdraw(run.planned().waybill(), Shipment.manifestIn(staging));
     }
 }

@@ -1,5 +1,7 @@
 package io.waybill.route;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.waybill.flow.DataSet;
@@ -13,6 +15,7 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.OnWhenDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.spi.ModelToYAMLDumper;
 import org.apache.camel.support.PluginHelper;
@@ -80,10 +83,26 @@ public final class RouteYaml {
                 .append(configuration.getId())
                 .append("\n    onException:\n");
         for (OnExceptionDefinition onException : configuration.getOnExceptions()) {
-            dumper.dumpModelAsYaml(context, onException, false, true, true, false)
+            print(dumper, onException)
                     .lines()
                     .forEach(line -> yaml.append("      ").append(line).append('\n'));
         }
         return yaml.toString();
+    }
+
+    /** The dumper does not know the condition of an onException. */
+    private String print(ModelToYAMLDumper dumper, OnExceptionDefinition onException) throws Exception {
+        OnWhenDefinition condition = onException.getOnWhen();
+        onException.setOnWhen(null);
+        String yaml = dumper.dumpModelAsYaml(context, onException, false, true, true, false);
+        onException.setOnWhen(condition);
+        if (condition == null) {
+            return yaml;
+        }
+        JsonNode printed = YAML.readTree(yaml);
+        ((ObjectNode) printed.get(0).get("onException"))
+                .putObject("onWhen")
+                .put("simple", condition.getExpression().getExpression());
+        return YAML.writeValueAsString(printed);
     }
 }

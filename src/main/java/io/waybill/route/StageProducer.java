@@ -5,10 +5,13 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.PartsWriter;
+import io.waybill.part.StagedPart;
+import io.waybill.part.Waybill;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.Exchange;
 
 /**
@@ -27,11 +30,27 @@ final class StageProducer extends StepProducer {
         if (!(exchange.getMessage().getBody() instanceof Rows body)) {
             throw new WaybillException(Stage.STAGE, "waybill:stage takes rows; a rows: step has to come before it");
         }
+        Path folder = plan.destination().createStaging(run.runId());
+        List<StagedPart> parts = stage(body, folder, run);
+        Shipment shipment = new Shipment(plan.destination(), plan.names().waybill(), folder, parts);
+        write(shipment, run);
+        run.staged(shipment);
+        component()
+                .ledger()
+                .staged(
+                        run.runId(),
+                        parts.stream()
+                                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
+                                .toList());
+        exchange.getMessage().setBody(parts);
+    }
+
+    private List<StagedPart> stage(Rows body, Path folder, ActiveRun run) {
+        Plan plan = run.plan();
         try (Rows rows = body) {
             run.reading(rows);
-            Path directory = plan.destination().createStaging(run.runId());
             PartsWriter writer = new PartsWriter(
-                    directory,
+                    folder,
                     plan.names(),
                     plan.format(),
                     rows.schema(),
@@ -39,22 +58,54 @@ final class StageProducer extends StepProducer {
                     plan.export().split());
             try {
                 write(rows, writer, run);
-                run.staged(writer.finish(plan.export().skipEmpty()));
-            } catch (IOException e) {
-                throw new WaybillException(
-                        Stage.STAGE, "staging in " + directory + " failed: " + LocalDestination.reason(e), e);
+                return writer.finish(plan.export().skipEmpty());
             } finally {
                 writer.abort(); // does nothing after finish
             }
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.STAGE, "staging in " + folder + " failed: " + LocalDestination.reason(e), e);
         }
-        component()
-                .ledger()
-                .staged(
-                        run.runId(),
-                        run.parts().stream()
-                                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
-                                .toList());
-        exchange.getMessage().setBody(run.parts());
+    }
+
+    /** Writes the waybill beside the parts; it is published after them. */
+    private void write(Shipment shipment, ActiveRun run) {
+        try {
+            waybill(shipment, run).write(shipment.manifest());
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "the waybill " + shipment.manifest() + " cannot be written: " + LocalDestination.reason(e),
+                    e);
+        }
+    }
+
+    private Waybill waybill(Shipment shipment, ActiveRun run) {
+        Plan plan = run.plan();
+        Path folder = Path.of(shipment.waybill()).getParent();
+        List<Waybill.FileEntry> files = shipment.parts().stream()
+                .map(part -> new Waybill.FileEntry(
+                        relative(folder, part.name()), part.rows(), part.bytes(), part.sha256(), part.rowGroups()))
+                .toList();
+        return new Waybill(
+                plan.flow(),
+                plan.runId(),
+                plan.source().id(),
+                plan.mode().label(),
+                plan.window(),
+                plan.query().sql(),
+                plan.columns(),
+                plan.export().format().extension(),
+                files,
+                run.startedAt(),
+                component().getClock().instant());
+    }
+
+    private static String relative(Path folder, String name) {
+        String relative = folder == null
+                ? Path.of(name).normalize().toString()
+                : folder.relativize(Path.of(name)).normalize().toString();
+        return relative.replace('\\', '/');
     }
 
     private static void check(long limit, long reached, String key, ActiveRun run) {

@@ -16,8 +16,12 @@ enum Verb {
     MANIFEST,
     /** Ends the run; the body becomes its result. */
     COMPLETE,
-    /** Cleans up after a failure. */
+    /** Cleans up after a failure, and keeps what was not delivered. */
     FAIL,
+    /** Takes one undelivered file; the body becomes its file. */
+    LETTER,
+    /** Takes a failed run up again; the body becomes its undelivered files. */
+    REDRIVE,
     /** Runs the flow; the body becomes its result. */
     RUN;
 

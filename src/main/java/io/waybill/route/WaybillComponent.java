@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
 import io.waybill.rows.DataSources;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -65,26 +67,56 @@ public class WaybillComponent extends DefaultComponent {
      */
     ActiveRun begin(String flow) {
         Ledger open = ledger();
-        new Recovery(open).run();
+        recovery(open).run();
         Instant now = clock.instant();
         String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
-        ActiveRun run = new ActiveRun(flow, runId, now);
-        ActiveRun other = runs.putIfAbsent(flow, run);
+        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
+    }
+
+    /**
+     * Takes up a run whose delivery has failed.
+     *
+     * @throws WaybillException when the flow is running
+     */
+    ActiveRun resume(RunEntry run) {
+        return hold(new ActiveRun(run.flow(), run.runId(), clock.instant()), () -> ledger().resume(run));
+    }
+
+    private ActiveRun hold(ActiveRun run, Runnable inLedger) {
+        ActiveRun other = runs.putIfAbsent(run.flow(), run);
         if (other != null) {
             throw new WaybillException(
                     Stage.PLAN,
                     true,
-                    "flow \"" + flow + "\" is running since " + other.startedAt() + " (run " + other.runId()
+                    "flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run " + other.runId()
                             + "); a flow never runs twice at once",
                     null);
         }
+        boolean held = false;
         try {
-            open.begin(flow, runId);
-        } catch (RuntimeException e) {
-            runs.remove(flow, run);
-            throw e;
+            inLedger.run();
+            held = true;
+            return run;
+        } finally {
+            if (!held) {
+                runs.remove(run.flow(), run);
+            }
         }
-        return run;
+    }
+
+    /** The folder that keeps the undelivered files of a run. */
+    Path deadLetter(String runId) {
+        return Path.of(getCamelContext()
+                        .getPropertiesComponent()
+                        .resolveProperty("waybill.dead-letter")
+                        .orElse("data/dead-letter"))
+                .toAbsolutePath()
+                .normalize()
+                .resolve(runId);
+    }
+
+    private Recovery recovery(Ledger open) {
+        return new Recovery(open, this::deadLetter);
     }
 
     void end(ActiveRun run) {

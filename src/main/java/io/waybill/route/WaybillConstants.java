@@ -24,6 +24,21 @@ public final class WaybillConstants {
     /** The exchange property that holds the {@link ActiveRun}. */
     public static final String RUN = "WaybillRun";
 
+    /** The exchange property that holds the name of the file that is being delivered; its step is tried again when it fails. */
+    public static final String DELIVERING = "WaybillDelivering";
+
+    /** The exchange property that holds the undelivered files of a run that has failed, a list of them. */
+    public static final String DEAD_LETTERS = "WaybillDeadLetters";
+
+    @Metadata(description = "The id of the run.", javaType = "String")
+    public static final String RUN_ID = "WaybillRunId";
+
+    @Metadata(description = "The id of the flow.", javaType = "String")
+    public static final String FLOW = "WaybillFlow";
+
+    @Metadata(description = "What stopped the run, in one line.", javaType = "String")
+    public static final String ERROR = "WaybillError";
+
     /** What camel-quartz calls the time that a trigger was to fire at. */
     static final String SCHEDULED_FIRE_TIME = "scheduledFireTime";
 

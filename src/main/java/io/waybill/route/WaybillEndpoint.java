@@ -25,8 +25,8 @@ public class WaybillEndpoint extends DefaultEndpoint {
     private final String flow;
 
     @UriPath(
-            description =
-                    "The flow to run; or a verb, a slash and the flow: begin, stage, part, manifest, complete or fail.")
+            description = "The flow to run; or a verb, a slash and the flow: begin, stage, part, manifest, complete,"
+                    + " fail, letter or redrive.")
     @Metadata(required = true)
     private String name;
 
@@ -49,6 +49,8 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case MANIFEST -> new ManifestProducer(this);
             case COMPLETE -> new CompleteProducer(this);
             case FAIL -> new FailProducer(this);
+            case LETTER -> new LetterProducer(this);
+            case REDRIVE -> new RedriveProducer(this);
             case RUN -> new RunProducer(this);
         };
     }

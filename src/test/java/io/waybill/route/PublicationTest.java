@@ -152,7 +152,7 @@ class PublicationTest {
         List<String> whileReplacing = new java.util.concurrent.CopyOnWriteArrayList<>();
         org.apache.camel.builder.AdviceWith.adviceWith(
                 harness.context(),
-                "same",
+                "same-delivery",
                 route -> route.weaveById("same-publish")
                         .before()
                         .process(exchange -> whileReplacing.addAll(published())));
@@ -300,7 +300,7 @@ class PublicationTest {
                 "[properties.export]\nsource_dataset_id = \"numbers\"\nfile_path = \"{{root}}/out/blocked.csv\"\n");
         org.apache.camel.builder.AdviceWith.adviceWith(
                 harness.context(),
-                "blocked",
+                "blocked-delivery",
                 route -> route.weaveById("blocked-manifest").replace().process(exchange -> {
                     // a folder with something in it, where the published file was: it cannot be removed
                     Path file = folder.resolve("out/blocked.csv");

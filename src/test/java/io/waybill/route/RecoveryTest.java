@@ -136,7 +136,7 @@ class RecoveryTest {
         published(1);
         kill();
 
-        new Recovery(ledger).run();
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
 
         assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
         assertThat(out).isEmptyDirectory(); // what was published is taken back
@@ -161,7 +161,7 @@ class RecoveryTest {
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
         kill();
 
-        new Recovery(ledger).run();
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
 
         assertThat(dead().status()).isEqualTo(Status.DONE);
         assertThat(dead().error()).isNull();
@@ -178,7 +178,7 @@ class RecoveryTest {
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"an older one\"}");
         kill();
 
-        new Recovery(ledger).run();
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
 
         assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
         assertThat(out.resolve("t_1.csv")).doesNotExist();
@@ -200,7 +200,10 @@ class RecoveryTest {
         try (HikariDataSource same = new HikariDataSource()) {
             same.setJdbcUrl(harness.ledgerUrl());
             Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);
-            new Recovery(Ledger.open(same, Clock.fixed(later, ZoneOffset.UTC), null)).run();
+            new Recovery(
+                            Ledger.open(same, Clock.fixed(later, ZoneOffset.UTC), null),
+                            id -> folder.resolve("dead-letter").resolve(id))
+                    .run();
         }
         assertThat(ledger.find(open.runId()).get(0).status()).isEqualTo(Status.DONE);
         assertThat(harness.run("t").rows()).isEqualTo(4);

@@ -1,0 +1,68 @@
+package io.waybill.route;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.Watermark;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
+public final class Redrive {
+
+    private final Ledger ledger;
+
+    public Redrive(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Refuses what must not be delivered. */
+    void check(RunEntry run) {
+        if (run.deadLetter() == null || run.status() != Status.FAILED) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + run.runId() + " has no dead letter: it is "
+                            + run.status().name().toLowerCase(java.util.Locale.ROOT));
+        }
+        superseded(run).ifPresent(why -> {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + run.runId() + " must not be delivered any more: " + why + "; waybill redrive --discard "
+                            + run.runId() + " removes its files");
+        });
+    }
+
+    /** Why a run's files must not be delivered any more; empty where they may. */
+    public Optional<String> superseded(RunEntry run) {
+        PlannedRun.Span span = run.planned().span();
+        if (span != null && span.version() != null) {
+            Optional<Watermark> watermark = ledger.watermarks().find(run.flow());
+            long version = watermark.map(Watermark::version).orElse(0L);
+            return version == span.version()
+                    ? Optional.empty()
+                    : Optional.of("its rows were exported since, by "
+                            + watermark
+                                    .map(Watermark::runId)
+                                    .map(id -> "run " + id)
+                                    .orElse("nobody knows which run, as the watermark was moved by hand"));
+        }
+        Set<String> names = new HashSet<>();
+        run.files().forEach(file -> names.add(file.name()));
+        for (RunEntry later : ledger.runs(run.flow(), Status.DONE, Integer.MAX_VALUE)) {
+            if (later.startedAt().isAfter(run.startedAt())
+                    && later.planned().root().equals(run.planned().root())) {
+                for (FileEntry file : later.files()) {
+                    if (names.contains(file.name())) {
+                        return Optional.of("run " + later.runId() + " has delivered a newer " + file.name());
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,68 @@
+package io.waybill.route;
+
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry;
+import io.waybill.part.StagedPart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/**
+ * {@code waybill:redrive}: takes up a run whose delivery has failed; the body becomes the files of its dead letter, for the steps
+ * that deliver.
+ */
+final class RedriveProducer extends DefaultProducer {
+
+    private final WaybillEndpoint endpoint;
+
+    RedriveProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
+        WaybillComponent component = endpoint.getComponent();
+        RunEntry entry = component.ledger().find(String.valueOf(runId)).stream()
+                .filter(found -> found.runId().equals(runId) && found.flow().equals(endpoint.flow()))
+                .findFirst()
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN,
+                        "header " + WaybillConstants.RUN_ID + ": flow \"" + endpoint.flow() + "\" has no run \"" + runId
+                                + "\""));
+        new Redrive(component.ledger()).check(entry);
+        Shipment shipment = read(entry);
+        ActiveRun run = component.resume(entry);
+        run.staged(shipment);
+        exchange.setProperty(WaybillConstants.RUN, run);
+        exchange.getMessage().setBody(shipment.parts());
+    }
+
+    private static Shipment read(RunEntry entry) {
+        Path folder = Path.of(entry.deadLetter());
+        try {
+            Shipment shipment = Shipment.of(DeadLetter.read(folder), folder);
+            for (StagedPart part : shipment.parts()) {
+                if (!Files.isRegularFile(part.file()) || Files.size(part.file()) != part.bytes()) {
+                    throw new WaybillException(
+                            Stage.PLAN,
+                            "run " + entry.runId() + " cannot be delivered: " + part.file()
+                                    + " is not there any more, or not whole; run the flow again");
+                }
+            }
+            return shipment;
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read: "
+                            + LocalDestination.reason(e),
+                    e);
+        }
+    }
+}
