@@ -68,7 +68,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * Begins a run: holds the flow, and records it.
      *
-     * @throws WaybillException when another run holds the flow; the message says who, and since when
+     * @throws FlowHeldException when another run holds the flow; the message says who, and since when
      */
     public void begin(String flow, String runId) {
         Instant now = clock.instant();
@@ -162,8 +162,7 @@ public final class Ledger implements AutoCloseable {
                 ? "being run by another process, which has ended just now"
                 : "running since " + lock.since() + " (run " + lock.runId() + ", "
                         + lock.owner().words() + ")";
-        return new WaybillException(
-                Stage.PLAN, true, "flow \"" + flow + "\" is " + holder + "; a flow never runs twice at once", null);
+        return new FlowHeldException("flow \"" + flow + "\" is " + holder + "; a flow never runs twice at once");
     }
 
     private boolean isOver(Lock lock) {

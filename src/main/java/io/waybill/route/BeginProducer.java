@@ -45,7 +45,7 @@ final class BeginProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        ActiveRun run = endpoint.getComponent().begin(endpoint.flow());
+        ActiveRun run = begin();
         exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = planner().plan(request(exchange, run));
         run.planned(plan);
@@ -55,6 +55,14 @@ final class BeginProducer extends DefaultProducer {
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    private ActiveRun begin() {
+        WaybillComponent component = endpoint.getComponent();
+        return switch (endpoint.getConfiguration().toOverlap()) {
+            case SKIP -> component.begin(endpoint.flow());
+            case QUEUE -> component.queue(endpoint.flow());
+        };
     }
 
     private void record(Plan plan) {

@@ -10,6 +10,7 @@ import io.waybill.flow.IfExists;
 import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules;
+import io.waybill.flow.RunRules.Overlap;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Selection.Select;
@@ -105,6 +106,9 @@ public class ExportConfiguration {
     @UriParam(defaultValue = "exclude", enums = "exclude,first,fail")
     private String watermarkNulls = "exclude";
 
+    @UriParam(defaultValue = "skip", enums = "skip,queue")
+    private String overlap = "skip";
+
     @UriParam(defaultValue = "UTC")
     private String timezone = "UTC";
 
@@ -142,7 +146,16 @@ public class ExportConfiguration {
                 parallelism,
                 skipEmpty,
                 toSinceLast(),
-                RunRules.USUAL);
+                new RunRules(
+                        toOverlap(),
+                        RunRules.USUAL.schemaChange(),
+                        RunRules.USUAL.redelivery(), // the route's
+                        null,
+                        List.of()));
+    }
+
+    Overlap toOverlap() {
+        return parse(Overlap.class, overlap);
     }
 
     private SinceLast toSinceLast() {
@@ -400,6 +413,15 @@ public class ExportConfiguration {
     /** What becomes of rows without a watermark: exclude, first (with the first export) or fail. */
     public void setWatermarkNulls(String watermarkNulls) {
         this.watermarkNulls = watermarkNulls;
+    }
+
+    public String getOverlap() {
+        return overlap;
+    }
+
+    /** What becomes of a run that is started while another is under way: skip (it is refused) or queue (it waits). */
+    public void setOverlap(String overlap) {
+        this.overlap = overlap;
     }
 
     public String getTimezone() {

@@ -103,6 +103,7 @@ final class FlowRoute {
         options.put("ifExists", unlessDefault(export.ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
         putSinceLast(options, export.sinceLast());
         options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
+        options.put("overlap", unlessDefault(export.rules().overlap(), "skip"));
         options.put("skipEmpty", export.skipEmpty() ? true : null);
         options.put(
                 "timezone",

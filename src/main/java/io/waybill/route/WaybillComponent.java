@@ -3,21 +3,25 @@ package io.waybill.route;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.rows.DataSources;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
@@ -35,10 +39,14 @@ public class WaybillComponent extends DefaultComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
 
+    /** How often a queued run looks whether it may begin. */
+    private static final Duration QUEUE_POLL = Duration.ofMillis(200);
+
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
     private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private Ledger ledger;
     private ScheduledExecutorService heartbeat;
 
@@ -74,6 +82,38 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /**
+     * Begins a run, once the one that is under way has ended.
+     *
+     * @throws WaybillException when another waits already, or the context stops meanwhile
+     */
+    ActiveRun queue(String flow) {
+        if (!waiting.add(flow)) {
+            throw new WaybillException(
+                    Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
+        }
+        try {
+            while (true) {
+                try {
+                    return begin(flow);
+                } catch (FlowHeldException e) {
+                    if (isGoingDown()) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
+                }
+            }
+        } finally {
+            waiting.remove(flow);
+        }
+    }
+
+    private boolean isGoingDown() {
+        return getCamelContext().getStatus().isStopping()
+                || getCamelContext().getStatus().isStopped()
+                || Thread.currentThread().isInterrupted();
+    }
+
+    /**
      * Takes up a run whose delivery has failed.
      *
      * @throws WaybillException when the flow is running
@@ -85,12 +125,8 @@ public class WaybillComponent extends DefaultComponent {
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {
         ActiveRun other = runs.putIfAbsent(run.flow(), run);
         if (other != null) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    true,
-                    "flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run " + other.runId()
-                            + "); a flow never runs twice at once",
-                    null);
+            throw new FlowHeldException("flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run "
+                    + other.runId() + "); a flow never runs twice at once");
         }
         boolean held = false;
         try {
