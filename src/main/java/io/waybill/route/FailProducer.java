@@ -4,6 +4,7 @@ import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.Rows;
@@ -36,7 +37,11 @@ final class FailProducer extends DefaultProducer {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String reason = reason(exchange, cause);
         if (run == null) { // another run holds the flow
-            LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+            if (cause instanceof FlowHeldException) {
+                LOG.warn("Flow {} did not run: {}", endpoint.flow(), reason);
+            } else {
+                LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+            }
             return;
         }
         if (run.result() != null) {

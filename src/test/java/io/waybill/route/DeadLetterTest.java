@@ -49,6 +49,7 @@ class DeadLetterTest {
     private Path folder;
 
     private HikariDataSource database;
+    private HikariDataSource ledgerDatabase;
     private FlowHarness harness;
     private Path out;
     /** What the delivery of part 2 still runs into. */
@@ -60,14 +61,21 @@ class DeadLetterTest {
     void start() {
         database = TestDatabases.h2();
         TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
-        harness = new FlowHarness(folder, database);
+        ledgerDatabase = ledgerDatabase();
+        harness = new FlowHarness(folder, database, ledgerDatabase);
         out = folder.resolve("out");
     }
 
     @AfterEach
     void stop() throws Exception {
         harness.close();
+        ledgerDatabase.close();
         database.close();
+    }
+
+    /** A new, empty database for the ledger. */
+    HikariDataSource ledgerDatabase() {
+        return TestDatabases.h2();
     }
 
     private Ledger ledger() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.delivery.DeadLetter;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
@@ -14,7 +15,6 @@ import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -38,6 +38,7 @@ class RecoveryTest {
     private Path folder;
 
     private HikariDataSource database;
+    private HikariDataSource ledgerDatabase;
     private FlowHarness harness;
     private Ledger ledger;
     private Path out;
@@ -47,7 +48,8 @@ class RecoveryTest {
     void start() throws Exception {
         database = TestDatabases.h2();
         TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
-        harness = new FlowHarness(folder, database);
+        ledgerDatabase = ledgerDatabase();
+        harness = new FlowHarness(folder, database, ledgerDatabase);
         harness.load("t.toml", FLOW);
         ledger = harness.context()
                 .getComponent("waybill", WaybillComponent.class)
@@ -60,7 +62,13 @@ class RecoveryTest {
     @AfterEach
     void stop() throws Exception {
         harness.close();
+        ledgerDatabase.close();
         database.close();
+    }
+
+    /** A new, empty database for the ledger. */
+    HikariDataSource ledgerDatabase() {
+        return TestDatabases.h2();
     }
 
     private void planned() throws Exception {
@@ -90,13 +98,8 @@ class RecoveryTest {
         inLedger("UPDATE waybill_lock SET owner = '" + gone + "'", "UPDATE waybill_run SET owner = '" + gone + "'");
     }
 
-    private void inLedger(String... statements) throws Exception {
-        try (var connection = DriverManager.getConnection(harness.ledgerUrl());
-                var statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        }
+    private void inLedger(String... statements) {
+        TestDatabases.execute(ledgerDatabase, statements);
     }
 
     private RunEntry dead() {
@@ -184,6 +187,121 @@ class RecoveryTest {
         assertThat(out.resolve("t_1.csv")).doesNotExist();
     }
 
+    private Path letter() {
+        return folder.resolve("dead-letter/dead");
+    }
+
+    private void keptAsDeadLetter() throws Exception {
+        staged();
+        Files.writeString(staging.resolve("waybill.json"), "{\"run_id\": \"dead\"}");
+        new DeadLetter(
+                        "dead",
+                        "t",
+                        "refused",
+                        Instant.EPOCH,
+                        out.toString(),
+                        "t_.waybill.json",
+                        List.of(
+                                new DeadLetter.Letter("1-t_1.csv", "t_1.csv", 2, 3, "0", 0),
+                                new DeadLetter.Letter("2-t_2.csv", "t_2.csv", 2, 3, "0", 0)))
+                .keep(staging, letter());
+    }
+
+    @Test
+    void afterItsFilesWereKeptAndBeforeThatWasRecorded() throws Exception {
+        keptAsDeadLetter();
+        kill();
+
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+
+        assertThat(dead().status()).isEqualTo(Status.FAILED);
+        assertThat(dead().deadLetter()).isEqualTo(letter().toString());
+        assertThat(letter().resolve("1-t_1.csv")).hasContent("one");
+        assertThat(out.resolve(".waybill")).doesNotExist();
+    }
+
+    @Test
+    void whileItsFilesWereCopiedToAnotherFileSystem() throws Exception {
+        staged();
+        Files.createDirectories(letter());
+        Files.copy(staging.resolve("1-t_1.csv"), letter().resolve("1-t_1.csv"));
+
+        assertInterruptedAndDoneAgain();
+        assertThat(letter()).doesNotExist();
+    }
+
+    @Test
+    void whileItWasDeliveredAgain() throws Exception {
+        keptAsDeadLetter();
+        ledger.fail("dead", Status.FAILED, 4, "refused", letter().toString());
+        ledger.resume(dead());
+        Files.move(letter().resolve("1-t_1.csv"), out.resolve("t_1.csv"));
+        Files.move(letter().resolve("2-t_2.csv"), out.resolve(".waybill-t_2.csv")); // on its way to its name
+        kill();
+
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+
+        assertThat(dead().status()).isEqualTo(Status.FAILED);
+        assertThat(dead().error()).startsWith("refused; delivered again, process 2000000000 on ");
+        assertThat(letter().resolve("1-t_1.csv")).hasContent("one");
+        assertThat(letter().resolve("2-t_2.csv")).hasContent("two");
+        assertThat(out).isEmptyDirectory();
+    }
+
+    @Test
+    void afterItsWaybillWasDeliveredAgainItIsDone() throws Exception {
+        keptAsDeadLetter();
+        ledger.fail("dead", Status.FAILED, 4, "refused", letter().toString());
+        ledger.resume(dead());
+        Files.move(letter().resolve("1-t_1.csv"), out.resolve("t_1.csv"));
+        Files.move(letter().resolve("2-t_2.csv"), out.resolve("t_2.csv"));
+        Files.move(letter().resolve("waybill.json"), out.resolve("t_.waybill.json"));
+        ledger.committing("dead");
+        kill();
+
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+
+        assertThat(dead().status()).isEqualTo(Status.DONE);
+        assertThat(dead().deadLetter()).isNull();
+        assertThat(letter()).doesNotExist();
+        assertThat(out.resolve("t_1.csv")).hasContent("one");
+    }
+
+    @Test
+    void aFileOnItsWayToItsNameIsTakenBackAndAnOlderOneOfThatNameStays() throws Exception {
+        staged();
+        published(1);
+        Files.move(staging.resolve("2-t_2.csv"), out.resolve(".waybill-t_2.csv"));
+        Files.writeString(out.resolve("t_2.csv"), "of an older run");
+        kill();
+
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+
+        assertThat(out.resolve("t_1.csv")).doesNotExist();
+        assertThat(out.resolve(".waybill-t_2.csv")).doesNotExist();
+        assertThat(out.resolve("t_2.csv")).hasContent("of an older run");
+    }
+
+    @Test
+    void aDeadRunWhoseWatermarkWasMovedMeanwhileIsNotDone() throws Exception {
+        PlannedRun.Span span = new PlannedRun.Span("id", null, "4", 0L);
+        ledger.planned(
+                "dead",
+                new PlannedRun(
+                        "full", "t", null, Instant.EPOCH, "id up to 4", span, out.toString(), "t_.waybill.json"));
+        ledger.staged("dead", List.of(file("t_1.csv")));
+        ledger.committing("dead");
+        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
+        inLedger("INSERT INTO waybill_watermark VALUES ('t', 't', 'id', '9', 1, NULL, 0)");
+        kill();
+
+        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+
+        assertThat(dead().status()).isEqualTo(Status.FAILED);
+        assertThat(dead().error()).contains("ended before the run did; the watermark of flow \"t\" was moved");
+        assertThat(ledger.watermarks().find("t").orElseThrow().value()).isEqualTo("9");
+    }
+
     @Test
     void aLedgerThatFailsAtTheEndLeavesTheFilesAndIsToldLater() throws Exception {
         ledger.fail("dead", Status.FAILED, 0, "not this one", null);
@@ -197,14 +315,11 @@ class RecoveryTest {
         RunEntry open = ledger.runs("t", Status.RUNNING, 1).get(0);
         assertThat(out.resolve(open.planned().waybill())).exists();
         inLedger("ALTER TABLE waybill_run DROP CONSTRAINT never_done");
-        try (HikariDataSource same = new HikariDataSource()) {
-            same.setJdbcUrl(harness.ledgerUrl());
-            Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);
-            new Recovery(
-                            Ledger.open(same, Clock.fixed(later, ZoneOffset.UTC), null),
-                            id -> folder.resolve("dead-letter").resolve(id))
-                    .run();
-        }
+        Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);
+        new Recovery(
+                        Ledger.open(ledgerDatabase, Clock.fixed(later, ZoneOffset.UTC), null),
+                        id -> folder.resolve("dead-letter").resolve(id))
+                .run();
         assertThat(ledger.find(open.runId()).get(0).status()).isEqualTo(Status.DONE);
         assertThat(harness.run("t").rows()).isEqualTo(4);
     }

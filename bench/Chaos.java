@@ -1,0 +1,50 @@
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.TestDatabases;
+import io.waybill.cli.Kills;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** See bench/chaos. */
+public class Chaos {
+
+    public static void main(String[] arguments) throws Exception {
+        int kills = Integer.parseInt(arguments[0]);
+        long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
+        System.out.println("seed " + seed);
+        boolean whole = run("ledger on PostgreSQL", kills * 3 / 4, seed, true) & run("ledger in a file (H2)", kills - kills * 3 / 4, seed + 1, false);
+        System.exit(whole ? 0 : 1);
+    }
+
+    private static boolean run(String name, int kills, long seed, boolean postgres) throws Exception {
+        Path work = Path.of("target/bench-chaos").toAbsolutePath();
+        delete(work);
+        Files.createDirectories(work);
+        try (HikariDataSource source = TestDatabases.postgres();
+                HikariDataSource ledger = TestDatabases.postgres()) {
+            Kills chaos = new Kills(work, source, source.getJdbcUrl(), postgres ? ledger.getJdbcUrl() : null, seed);
+            long start = System.nanoTime();
+            Kills.Report report = chaos.run(kills);
+            System.out.printf("%n%s, %d s%n", name, (System.nanoTime() - start) / 1_000_000_000L);
+            System.out.printf("  kills         %d %s, and %d that came too late%n", report.kills(), report.killedIn(), chaos.tooLate());
+            System.out.printf("  runs          %s%n", report.runs());
+            System.out.printf("  rows          %,d%n", report.rows());
+            System.out.printf("  rows lost     %d%n", report.lost());
+            System.out.printf("  rows doubled  %d%n", report.doubled());
+            System.out.printf("  leftovers     %d %s%n", report.leftovers().size(), report.leftovers().stream().limit(5).toList());
+            return report.lost() == 0 && report.doubled() == 0 && report.leftovers().isEmpty();
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}
