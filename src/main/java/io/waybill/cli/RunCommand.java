@@ -56,6 +56,11 @@ final class RunCommand implements Callable<Integer> {
             description = "The run's logical date (2026-01-15) or time (2026-01-15T02:00), instead of now.")
     private String date;
 
+    @Option(
+            names = "--accept-schema-change",
+            description = "Export columns that are not those of the last run, where schema_change = \"fail\" refuses.")
+    private boolean acceptSchema;
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -84,6 +89,9 @@ final class RunCommand implements Callable<Integer> {
 
     private Map<String, Object> headers(Flow flow) {
         Map<String, Object> headers = new HashMap<>();
+        if (acceptSchema) {
+            headers.put(WaybillConstants.ACCEPT_SCHEMA, true);
+        }
         if (mode != null) {
             try {
                 headers.put(WaybillConstants.MODE, ExportMode.parse(mode).label());

@@ -23,12 +23,20 @@ final class RunRulesReader {
     }
 
     RunRules read() {
-        return new RunRules(
+        RunRules rules = new RunRules(
                 section.choice("overlap", Overlap.class, Overlap.SKIP),
                 section.choice("schema_change", SchemaChange.class, SchemaChange.ALLOW),
                 readRedelivery(section.section("redelivery", "redelivery.")),
                 readUri(section, "dead_letter"),
                 readNotifications());
+        if (rules.schemaChange() == SchemaChange.NOTIFY
+                && rules.notifications().stream()
+                        .noneMatch(told -> told.events().contains(Event.SCHEMA_CHANGE))) {
+            section.problem(
+                    "schema_change",
+                    "\"notify\" tells nobody: no [[properties.export.notifications]] is on \"schema_change\"");
+        }
+        return rules;
     }
 
     private static Redelivery readRedelivery(TomlSection redelivery) {

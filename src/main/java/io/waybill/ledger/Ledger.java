@@ -323,7 +323,71 @@ public final class Ledger implements AutoCloseable {
      * @throws WaybillException when another has moved the watermark since it began; nothing is changed then
      */
     public void commit(String runId, long rows) {
-        end(runId, Status.DONE, rows, null, null);
+        commit(runId, rows, List.of());
+    }
+
+    /**
+     * Commits a run, and keeps its columns to compare the next run's with.
+     *
+     * @param columns in their order; empty to keep those of an earlier run
+     */
+    public void commit(String runId, long rows, List<SchemaColumn> columns) {
+        end(runId, Status.DONE, rows, null, null, columns);
+    }
+
+    /** The columns that the last run of a flow wrote, in their order; empty where none has. */
+    public List<SchemaColumn> columns(String flow) {
+        return database.call(
+                handle -> handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = ? ORDER BY number")
+                        .bind(0, flow)
+                        .map((row, context) -> new SchemaColumn(row.getString(1), row.getString(2)))
+                        .list());
+    }
+
+    private static void keep(Handle transaction, String runId, List<SchemaColumn> columns) {
+        if (columns.isEmpty()) {
+            return;
+        }
+        String flow = transaction
+                .createQuery("SELECT flow FROM waybill_run WHERE run_id = ?")
+                .bind(0, runId)
+                .mapTo(String.class)
+                .one();
+        transaction
+                .createUpdate("DELETE FROM waybill_columns WHERE flow = ?")
+                .bind(0, flow)
+                .execute();
+        for (int i = 0; i < columns.size(); i++) {
+            transaction
+                    .createUpdate("INSERT INTO waybill_columns (flow, number, name, type) VALUES (?, ?, ?, ?)")
+                    .bind(0, flow)
+                    .bind(1, i + 1)
+                    .bind(2, columns.get(i).name())
+                    .bind(3, columns.get(i).type())
+                    .execute();
+        }
+    }
+
+    /**
+     * Forgets the runs that ended before a time, but for those whose files are kept as a dead letter.
+     *
+     * @return how many
+     */
+    public int forget(Instant endedBefore) {
+        return database.inTransaction(transaction -> {
+            String old = " WHERE status <> ? AND ended_ms < ? AND dead_letter IS NULL";
+            transaction
+                    .createUpdate(
+                            "DELETE FROM waybill_file WHERE run_id IN (SELECT run_id FROM waybill_run" + old + ")")
+                    .bind(0, Status.RUNNING.name())
+                    .bind(1, endedBefore.toEpochMilli())
+                    .execute();
+            return transaction
+                    .createUpdate("DELETE FROM waybill_run" + old)
+                    .bind(0, Status.RUNNING.name())
+                    .bind(1, endedBefore.toEpochMilli())
+                    .execute();
+        });
     }
 
     /**
@@ -334,10 +398,11 @@ public final class Ledger implements AutoCloseable {
      * @param deadLetter the folder of its files that were not delivered; null where there are none
      */
     public void fail(String runId, Status status, long rows, String error, String deadLetter) {
-        end(runId, status, rows, error, deadLetter);
+        end(runId, status, rows, error, deadLetter, List.of());
     }
 
-    private void end(String runId, Status status, long rows, String error, String deadLetter) {
+    private void end(
+            String runId, Status status, long rows, String error, String deadLetter, List<SchemaColumn> columns) {
         database.inTransaction(transaction -> {
             Instant now = clock.instant();
             int ended = transaction
@@ -356,6 +421,7 @@ public final class Ledger implements AutoCloseable {
             if (status == Status.DONE) {
                 requireHeld(ended, runId);
                 moveWatermark(transaction, runId, rows, now);
+                keep(transaction, runId, columns);
             }
             return transaction
                     .createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")

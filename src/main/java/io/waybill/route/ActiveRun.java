@@ -21,6 +21,8 @@ public final class ActiveRun {
     private volatile long plannedNanos;
     private volatile long stagedNanos;
     private volatile Plan plan;
+    private volatile String columnChanges;
+    private volatile boolean tellsOfColumns;
     private volatile Rows rows;
     private volatile Shipment shipment;
     private volatile List<String> olderParts = List.of();
@@ -56,6 +58,22 @@ public final class ActiveRun {
     void planned(Plan newPlan) {
         this.plan = newPlan;
         this.plannedNanos = System.nanoTime();
+    }
+
+    /** Notes how the columns differ from those of the last run. */
+    void columnsChanged(String changes, boolean toBeTold) {
+        this.columnChanges = changes;
+        this.tellsOfColumns = toBeTold;
+    }
+
+    /** How the columns differ from those of the last run, in words; null where they do not. */
+    String columnChanges() {
+        return columnChanges;
+    }
+
+    /** What there is to tell of it. */
+    String events(String outcome) {
+        return tellsOfColumns ? outcome + ",schema_change" : outcome;
     }
 
     void reading(Rows newRows) {

@@ -1,16 +1,19 @@
 package io.waybill.route;
 
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.SchemaColumn;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.DefaultProducer;
@@ -49,6 +52,7 @@ final class BeginProducer extends DefaultProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = planner().plan(request(exchange, run));
         run.planned(plan);
+        checkColumns(plan, run, exchange);
         record(plan);
         exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
         exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
@@ -63,6 +67,27 @@ final class BeginProducer extends DefaultProducer {
             case SKIP -> component.begin(endpoint.flow());
             case QUEUE -> component.queue(endpoint.flow());
         };
+    }
+
+    /** Compares the columns with those of the last run. */
+    private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
+        Ledger ledger = endpoint.getComponent().ledger();
+        List<SchemaColumn> before = ledger.columns(plan.flow());
+        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.schema());
+        if (changes.isEmpty()) {
+            return;
+        }
+        SchemaChange policy = endpoint.getConfiguration().toSchemaChange();
+        run.columnsChanged(changes, policy != SchemaChange.ALLOW);
+        boolean accepted = exchange.getMessage().getHeader(WaybillConstants.ACCEPT_SCHEMA, false, Boolean.class);
+        if (policy == SchemaChange.FAIL && !accepted) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "schema_change: the columns are not those of the last run: " + changes
+                            + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
+        }
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", plan.flow(), plan.runId(), changes);
+        ledger.audit().write("schema change", plan.flow(), "run " + plan.runId() + ": " + changes);
     }
 
     private void record(Plan plan) {

@@ -4,6 +4,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.slf4j.Logger;
@@ -21,7 +22,12 @@ final class CompleteProducer extends StepProducer {
     /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
     private void commit(ActiveRun run) {
         try {
-            component().ledger().commit(run.runId(), run.shipment().rows());
+            component()
+                    .ledger()
+                    .commit(
+                            run.runId(),
+                            run.shipment().rows(),
+                            run.plan() == null ? List.of() : run.plan().schema());
         } catch (WaybillException e) {
             throw new WaybillException(
                     Stage.COMMIT,
@@ -47,6 +53,9 @@ final class CompleteProducer extends StepProducer {
                 result.bytes(),
                 result.elapsedMs());
         exchange.getMessage().removeHeader(JdbcConstants.JDBC_PARAMETERS);
+        exchange.getMessage().removeHeader(WaybillConstants.ERROR);
+        exchange.setProperty(WaybillConstants.EVENTS, run.events("success"));
+        exchange.setProperty(WaybillConstants.RESULT, result);
         exchange.getMessage().setBody(result);
     }
 }

@@ -11,6 +11,7 @@ import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Overlap;
+import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Selection.Select;
@@ -109,6 +110,9 @@ public class ExportConfiguration {
     @UriParam(defaultValue = "skip", enums = "skip,queue")
     private String overlap = "skip";
 
+    @UriParam(defaultValue = "allow", enums = "allow,notify,fail")
+    private String schemaChange = "allow";
+
     @UriParam(defaultValue = "UTC")
     private String timezone = "UTC";
 
@@ -148,10 +152,14 @@ public class ExportConfiguration {
                 toSinceLast(),
                 new RunRules(
                         toOverlap(),
-                        RunRules.USUAL.schemaChange(),
+                        toSchemaChange(),
                         RunRules.USUAL.redelivery(), // the route's
                         null,
                         List.of()));
+    }
+
+    SchemaChange toSchemaChange() {
+        return parse(SchemaChange.class, schemaChange);
     }
 
     Overlap toOverlap() {
@@ -422,6 +430,15 @@ public class ExportConfiguration {
     /** What becomes of a run that is started while another is under way: skip (it is refused) or queue (it waits). */
     public void setOverlap(String overlap) {
         this.overlap = overlap;
+    }
+
+    public String getSchemaChange() {
+        return schemaChange;
+    }
+
+    /** What becomes of a run whose columns are not those of the last one: allow, notify or fail. */
+    public void setSchemaChange(String schemaChange) {
+        this.schemaChange = schemaChange;
     }
 
     public String getTimezone() {

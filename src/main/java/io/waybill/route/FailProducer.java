@@ -39,13 +39,16 @@ final class FailProducer extends DefaultProducer {
         if (run == null) { // another run holds the flow
             if (cause instanceof FlowHeldException) {
                 LOG.warn("Flow {} did not run: {}", endpoint.flow(), reason);
-            } else {
-                LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+                return;
             }
+            LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+            tell(exchange, "failure", reason);
             return;
         }
-        if (run.result() != null) {
-            return; // it is cleaned up already
+        if (run.result() != null) { // it is cleaned up already, and told
+            exchange.removeProperty(WaybillConstants.EVENTS);
+            exchange.removeProperty(WaybillConstants.DEAD_LETTERS);
+            return;
         }
         if (exchange.getMessage().getBody() instanceof Rows rows) {
             rows.close();
@@ -73,7 +76,14 @@ final class FailProducer extends DefaultProducer {
             run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
             endpoint.getComponent().end(run);
         }
+        tell(exchange, run.events("failure"), reason);
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+    }
+
+    /** For the steps behind this one, which send a notice. */
+    private static void tell(Exchange exchange, String events, String reason) {
+        exchange.setProperty(WaybillConstants.EVENTS, events);
+        exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
     }
 
     /** A delivery's failure names the file: what the endpoint says may not. */

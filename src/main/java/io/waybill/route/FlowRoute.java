@@ -73,6 +73,11 @@ final class FlowRoute {
         return "direct:" + flow.id() + "-redrive";
     }
 
+    /** Where whoever asked for it is told of a run. */
+    String tell() {
+        return "direct:" + flow.id() + "-notify";
+    }
+
     /** The id of one of its steps. */
     String step(String name) {
         return flow.id() + "-" + name;
@@ -104,6 +109,7 @@ final class FlowRoute {
         putSinceLast(options, export.sinceLast());
         options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
         options.put("overlap", unlessDefault(export.rules().overlap(), "skip"));
+        options.put("schemaChange", unlessDefault(export.rules().schemaChange(), "allow"));
         options.put("skipEmpty", export.skipEmpty() ? true : null);
         options.put(
                 "timezone",

@@ -3,7 +3,10 @@ package io.waybill.route;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Flow;
 import io.waybill.flow.RunRules;
+import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.model.BeanFactoryDefinition;
@@ -11,6 +14,7 @@ import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
@@ -69,6 +73,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                     .end()
                     .end();
         }
+        if (!rules.notifications().isEmpty()) {
+            failure.to(parts.tell()).id(parts.step("tell-" + name));
+        }
     }
 
     @Override
@@ -82,6 +89,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         addExport();
         addRedrive();
         addDelivery();
+        if (!flow.export().rules().notifications().isEmpty()) {
+            addNotify();
+        }
     }
 
     private void addExport() {
@@ -109,11 +119,39 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .id(parts.step("deliver-again"));
     }
 
+    /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
+    private void addNotify() {
+        RouteDefinition route = from(parts.tell()).routeId(parts.step("notify"));
+        int number = 0;
+        for (Notification told : flow.export().rules().notifications()) {
+            number++;
+            route.filter(simple(told.events().stream()
+                            .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
+                                    + event.name().toLowerCase(Locale.ROOT) + "'")
+                            .sorted()
+                            .collect(Collectors.joining(" || "))))
+                    .id(parts.step("if-to-tell-" + number))
+                    .doTry()
+                    .id(parts.step("try-to-tell-" + number))
+                    .to(parts.verb(Verb.NOTICE))
+                    .id(parts.step("notice-" + number))
+                    .to(told.uri())
+                    .id(parts.step("notify-" + number))
+                    .doCatch(Exception.class)
+                    .id(parts.step("catch-to-tell-" + number))
+                    .to(NOT_TOLD)
+                    .id(parts.step("log-to-tell-" + number))
+                    .end()
+                    .end();
+        }
+        route.setBody(simple("${exchangeProperty." + WaybillConstants.RESULT + "}"))
+                .id(parts.step("result"));
+    }
+
     private void addDelivery() {
-        from(parts.deliver())
-                .routeId(parts.step("delivery"))
-                .routeConfigurationId(parts.step("failure"))
-                .split(body())
+        RouteDefinition route =
+                from(parts.deliver()).routeId(parts.step("delivery")).routeConfigurationId(parts.step("failure"));
+        route.split(body())
                 .streaming()
                 .stopOnException()
                 .id(parts.step("parts"))
@@ -131,6 +169,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .end()
                 .to(parts.verb(Verb.COMPLETE))
                 .id(parts.step("complete"));
+        if (!flow.export().rules().notifications().isEmpty()) {
+            route.to(parts.tell()).id(parts.step("tell"));
+        }
     }
 
     private void addTrigger(Trigger trigger) {

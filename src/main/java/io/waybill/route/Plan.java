@@ -5,6 +5,7 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Window;
+import io.waybill.ledger.SchemaColumn;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;
 import io.waybill.query.Query;
@@ -78,6 +79,14 @@ public record Plan(
                     return new Waybill.ColumnEntry(
                             column.label(), column.source().type().toString(), format.targetType(written));
                 })
+                .toList();
+    }
+
+    /** The columns as the ledger keeps them. */
+    List<SchemaColumn> schema() {
+        return query.columns().stream()
+                .map(column ->
+                        new SchemaColumn(column.label(), column.source().type().toString()))
                 .toList();
     }
 }

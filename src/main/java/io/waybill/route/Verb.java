@@ -22,6 +22,8 @@ enum Verb {
     LETTER,
     /** Takes a failed run up again; the body becomes its undelivered files. */
     REDRIVE,
+    /** The body becomes what there is to tell of the run, as JSON. */
+    NOTICE,
     /** Runs the flow; the body becomes its result. */
     RUN;
 

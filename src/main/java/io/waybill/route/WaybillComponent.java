@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.FlowHeldException;
@@ -45,10 +46,15 @@ public class WaybillComponent extends DefaultComponent {
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
 
+    private static final Duration A_DAY = Duration.ofDays(1);
+
+    private static final String RETENTION_DAYS = "30";
+
     private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private Ledger ledger;
     private ScheduledExecutorService heartbeat;
+    private volatile Instant lookedForOld;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
@@ -77,6 +83,7 @@ public class WaybillComponent extends DefaultComponent {
         Ledger open = ledger();
         recovery(open).run();
         Instant now = clock.instant();
+        forgetOld(open, now);
         String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
         return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
     }
@@ -138,6 +145,32 @@ public class WaybillComponent extends DefaultComponent {
                 runs.remove(run.flow(), run);
             }
         }
+    }
+
+    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
+    private void forgetOld(Ledger open, Instant now) {
+        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
+            return;
+        }
+        lookedForOld = now;
+        int forgotten = open.forget(now.minus(retention()));
+        if (forgotten > 0) {
+            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention()));
+        }
+    }
+
+    private Duration retention() {
+        String days = getCamelContext()
+                .getPropertiesComponent()
+                .resolveProperty("waybill.retention-days")
+                .orElse(RETENTION_DAYS);
+        if (!days.matches("[1-9]\\d{0,4}")) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "application.properties: waybill.retention-days: \"" + days
+                            + "\" is not a number of days; 1 to 99999 is allowed");
+        }
+        return Duration.ofDays(Integer.parseInt(days));
     }
 
     /** The folder that keeps the undelivered files of a run. */

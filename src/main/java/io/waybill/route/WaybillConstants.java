@@ -30,6 +30,21 @@ public final class WaybillConstants {
     /** The exchange property that holds the undelivered files of a run that has failed, a list of them. */
     public static final String DEAD_LETTERS = "WaybillDeadLetters";
 
+    /**
+     * The exchange property, and the header of a notice, that say what there is to tell: success or failure, and schema_change, with
+     * commas between.
+     */
+    @Metadata(description = "What a notice tells of: success or failure, and schema_change.", javaType = "String")
+    public static final String EVENTS = "WaybillEvents";
+
+    /** The exchange property that holds the result of a run that is done. */
+    public static final String RESULT = "WaybillResult";
+
+    @Metadata(
+            description = "Whether this run takes columns that have changed, where schema_change = \"fail\".",
+            javaType = "Boolean")
+    public static final String ACCEPT_SCHEMA = "WaybillAcceptSchema";
+
     @Metadata(description = "The id of the run.", javaType = "String")
     public static final String RUN_ID = "WaybillRunId";
 

@@ -26,7 +26,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
 
     @UriPath(
             description = "The flow to run; or a verb, a slash and the flow: begin, stage, part, manifest, complete,"
-                    + " fail, letter or redrive.")
+                    + " fail, letter, redrive or notice.")
     @Metadata(required = true)
     private String name;
 
@@ -50,6 +50,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case COMPLETE -> new CompleteProducer(this);
             case FAIL -> new FailProducer(this);
             case LETTER -> new LetterProducer(this);
+            case NOTICE -> new NoticeProducer(this);
             case REDRIVE -> new RedriveProducer(this);
             case RUN -> new RunProducer(this);
         };

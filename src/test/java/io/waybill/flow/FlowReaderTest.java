@@ -84,9 +84,7 @@ class FlowReaderTest {
                         "report",
                         "chunk_by",
                         "engine",
-                        "schema_change",
                         "encryption",
-                        "notifications",
                         "privacy.email",
                         "pii_policy");
         assertThat(flow.export().selection().exclude()).containsExactly("phone");
