@@ -22,7 +22,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     /** Logs what could not be sent to whoever asked to be told. */
     private static final String NOT_TOLD =
-            "log:io.waybill.notice?level=ERROR&showExchangePattern=false&showBody=false&showBodyType=false&showCaughtException=true";
+            "log:io.waybill.notice?level=ERROR&showBody=false&showBodyType=false&showCaughtException=true&showExchangePattern=false";
 
     private final Flow flow;
     private final FlowRoute parts;

@@ -47,7 +47,18 @@ class RouteYamlTest {
               { column = "due", op = ">=", value = 2025-01-01 },
               { column = "due", last = "100 years" },
             ]
+            overlap = "queue"
+            schema_change = "notify"
+            dead_letter = "file:{{root}}/undelivered?allowNullBody=true&charset=utf-8"
+            redelivery = { maximum_redeliveries = 7, redelivery_delay = "3s", back_off_multiplier = 1.5, maximum_redelivery_delay = "1h" }
             exporter_config = { delimiter = ";", null_string = "\\\\N", quote_mode = "all", line_ending = "crlf", date_format = "dd.MM.yyyy" }
+
+            [[properties.export.notifications]]
+            uri = "file:{{root}}/notices?fileName=${header.WaybillRunId}.json"
+            on = ["success", "schema_change"]
+
+            [[properties.export.notifications]]
+            uri = "log:{{secret}}?level=WARN"
 
             [[triggers]]
             id = "nightly"
