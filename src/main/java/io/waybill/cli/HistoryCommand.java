@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Window;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -131,13 +132,13 @@ final class HistoryCommand implements Callable<Integer> {
                 .put("dataset", planned.dataset())
                 .put("batch_id", planned.batchId())
                 .put("logical_time", String.valueOf(planned.logicalTime()))
-                .put("window", planned.window())
+                .put("window", planned.window().words())
                 .put("root", planned.root())
                 .put("waybill", planned.waybill());
-        if (planned.span() != null) {
-            node.put("watermark_column", planned.span().column())
-                    .put("after", planned.span().low())
-                    .put("up_to", planned.span().high());
+        if (planned.window() instanceof Window.Range range) {
+            node.put("watermark_column", range.column())
+                    .put("after", range.after())
+                    .put("up_to", range.upTo());
         }
     }
 

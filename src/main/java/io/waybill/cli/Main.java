@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             VerifyCommand.class,
             RedriveCommand.class,
+            BackfillCommand.class,
             WatermarkCommand.class,
             RouteCommand.class,
             ServeCommand.class,

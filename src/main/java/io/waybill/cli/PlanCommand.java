@@ -62,7 +62,7 @@ final class PlanCommand implements Callable<Integer> {
     /** Plans a flow as a run of now would be. */
     static Plan plan(CamelContext context, Flow flow, DataSet declared) throws Exception {
         return Planner.of(context, flow, declared)
-                .plan(new Planner.Request("plan", Instant.now().atZone(flow.timezone()), null, null, true));
+                .plan(new Planner.Request("plan", Instant.now().atZone(flow.timezone()), null, null, null, true));
     }
 
     private static String windowText(Plan plan) {

@@ -4,7 +4,9 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -57,6 +59,12 @@ final class RunCommand implements Callable<Integer> {
     private String date;
 
     @Option(
+            names = "--rerun",
+            paramLabel = "RUN",
+            description = "Export the rows of an earlier run again, under its logical date; the watermark stays.")
+    private String rerun;
+
+    @Option(
             names = "--accept-schema-change",
             description = "Export columns that are not those of the last run, where schema_change = \"fail\" refuses.")
     private boolean acceptSchema;
@@ -87,8 +95,15 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> headers(Flow flow) {
+    private Map<String, Object> headers(Flow flow) throws Exception {
         Map<String, Object> headers = new HashMap<>();
+        if (rerun != null) {
+            if (mode != null || batchId != null || date != null) {
+                throw new WrongUsageException(
+                        "--rerun does not go with --mode, --batch-id or --date: it takes those of the run");
+            }
+            headers.put(WaybillConstants.RERUN, rerun(flow));
+        }
         if (acceptSchema) {
             headers.put(WaybillConstants.ACCEPT_SCHEMA, true);
         }
@@ -107,6 +122,18 @@ final class RunCommand implements Callable<Integer> {
             headers.put(WaybillConstants.LOGICAL_TIME, logicalTime(flow));
         }
         return headers;
+    }
+
+    private String rerun(Flow flow) throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            RunEntry run = Workspace.run(
+                    context.getComponent("waybill", WaybillComponent.class).ledger(), rerun);
+            if (!run.flow().equals(flow.id()) || run.planned() == null) {
+                throw new WrongUsageException("--rerun: run " + run.runId()
+                        + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
+            }
+            return run.runId();
+        }
     }
 
     private java.time.Instant logicalTime(Flow flow) {

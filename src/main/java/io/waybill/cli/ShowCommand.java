@@ -66,7 +66,7 @@ final class ShowCommand implements Callable<Integer> {
         if (planned != null) {
             out.line(out.bold("data set") + "   " + planned.dataset() + ", mode " + planned.mode()
                     + (planned.batchId() == null ? "" : ", batch " + planned.batchId()));
-            out.line(out.bold("window") + "     " + planned.window());
+            out.line(out.bold("window") + "     " + planned.window().words());
             out.line(out.bold("folder") + "     " + planned.root());
         }
         if (run.deadLetter() != null) {

@@ -23,11 +23,6 @@ final class LaterKeys {
 
     /** Checks the keys; answers the columns that privacy excludes, which is done already. */
     List<String> check() {
-        for (String key : List.of("chunk_by")) {
-            if (section.has(key)) {
-                later(key, "cannot run yet");
-            }
-        }
         checkDeliveries();
         checkReport();
         checkChoice("engine", List.of("camel", "spark"), "camel");

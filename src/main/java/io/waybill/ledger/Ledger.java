@@ -2,6 +2,7 @@ package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.sql.ResultSet;
@@ -248,11 +249,11 @@ public final class Ledger implements AutoCloseable {
 
     /** Records what a run was planned to do; it goes on to read. */
     public void planned(String runId, PlannedRun planned) {
-        PlannedRun.Span span = planned.span();
+        WindowColumns window = WindowColumns.of(planned.window());
         requireHeld(
                 database.call(handle -> handle.createUpdate(
                                 "UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
-                                        + " waybill = ?, logical_ms = ?, window_words = ?, watermark_column = ?,"
+                                        + " waybill = ?, logical_ms = ?, window_kind = ?, window_column = ?,"
                                         + " low_value = ?, high_value = ?, watermark_version = ?"
                                         + " WHERE run_id = ? AND status = ?")
                         .bind(0, RunStage.STAGE.name())
@@ -262,11 +263,11 @@ public final class Ledger implements AutoCloseable {
                         .bind(4, planned.root())
                         .bind(5, planned.waybill())
                         .bind(6, planned.logicalTime().toEpochMilli())
-                        .bind(7, planned.window())
-                        .bind(8, span == null ? null : span.column())
-                        .bind(9, span == null ? null : span.low())
-                        .bind(10, span == null ? null : span.high())
-                        .bind(11, span == null ? null : span.version())
+                        .bind(7, window.kind())
+                        .bind(8, window.column())
+                        .bind(9, window.low())
+                        .bind(10, window.high())
+                        .bind(11, planned.version())
                         .bind(12, runId)
                         .bind(13, Status.RUNNING.name())
                         .execute()),
@@ -436,14 +437,18 @@ public final class Ledger implements AutoCloseable {
                 .bind(0, runId)
                 .map((row, context) -> entry(row))
                 .one();
-        PlannedRun.Span span = run.planned() == null ? null : run.planned().span();
-        if (span == null || span.version() == null || span.high() == null || rows == 0) {
+        PlannedRun planned = run.planned();
+        if (planned == null
+                || planned.version() == null
+                || rows == 0
+                || !(planned.window() instanceof Window.Range range)
+                || range.upTo() == null) {
             return;
         }
         Watermarks.move(
                 transaction,
                 new Watermark(
-                        run.flow(), run.planned().dataset(), span.column(), span.high(), span.version(), runId, now));
+                        run.flow(), planned.dataset(), range.column(), range.upTo(), planned.version(), runId, now));
     }
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
@@ -539,16 +544,18 @@ public final class Ledger implements AutoCloseable {
         }
         long version = row.getLong("watermark_version");
         Long moved = row.wasNull() ? null : Long.valueOf(version);
-        String column = row.getString("watermark_column");
         return new PlannedRun(
                 row.getString("mode"),
                 row.getString("dataset"),
                 row.getString("batch_id"),
                 instant(row, "logical_ms"),
-                row.getString("window_words"),
-                column == null
-                        ? null
-                        : new PlannedRun.Span(column, row.getString("low_value"), row.getString("high_value"), moved),
+                new WindowColumns(
+                                row.getString("window_kind"),
+                                row.getString("window_column"),
+                                row.getString("low_value"),
+                                row.getString("high_value"))
+                        .toWindow(),
+                moved,
                 row.getString("root"),
                 row.getString("waybill"));
     }

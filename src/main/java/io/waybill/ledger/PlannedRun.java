@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.flow.Window;
 import java.time.Instant;
 
 /**
@@ -8,9 +9,9 @@ import java.time.Instant;
  * @param mode the export mode
  * @param dataset the data set
  * @param batchId the batch that it stands for, or the latest when it began; null where there is none
- * @param logicalTime its logical time
- * @param window the rows that it stands for, in words
- * @param span where it stands for a range of a watermark, that range; null elsewhere
+ * @param logicalTime its logical time; null for runs of before that was kept
+ * @param window the rows that it stands for
+ * @param version the version of the watermark that it began from and moves, 0 where there was none; null for a run that moves none
  * @param root the destination's folder, absolute
  * @param waybill the waybill's name below the root
  */
@@ -19,19 +20,7 @@ public record PlannedRun(
         String dataset,
         String batchId,
         Instant logicalTime,
-        String window,
-        Span span,
+        Window window,
+        Long version,
         String root,
-        String waybill) {
-
-    /**
-     * A range of a watermark.
-     *
-     * @param column its column
-     * @param low not these rows, nor those below; null for all from the beginning
-     * @param high these rows and those below; null where there was nothing to export yet
-     * @param version the version of the watermark that the run began from, 0 where there was none; null for a run that does not
-     *     move it
-     */
-    public record Span(String column, String low, String high, Long version) {}
-}
+        String waybill) {}

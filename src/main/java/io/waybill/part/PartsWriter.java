@@ -25,21 +25,30 @@ public final class PartsWriter {
     private final RowSchema schema;
     private final Compression compression;
     private final Split split;
+    private final TimeSpans spans;
     private final List<StagedPart> parts = new ArrayList<>();
     private PartWriter current;
 
     /**
      * @param directory where parts are staged; it exists
      * @param schema what the batches hold
+     * @param spans tells where a span of time ends, with which a part ends too; null where none does
      */
     public PartsWriter(
-            Path directory, PartNames names, RowFormat format, RowSchema schema, Compression compression, Split split) {
+            Path directory,
+            PartNames names,
+            RowFormat format,
+            RowSchema schema,
+            Compression compression,
+            Split split,
+            TimeSpans spans) {
         this.directory = directory;
         this.names = names;
         this.format = format;
         this.schema = schema;
         this.compression = compression;
         this.split = split;
+        this.spans = spans;
     }
 
     public void write(RowBatch batch) throws IOException {
@@ -51,8 +60,15 @@ public final class PartsWriter {
         }
         int row = 0;
         while (row < batch.rows()) {
+            if (spans != null && !spans.contains(batch, row)) {
+                if (current != null) {
+                    finishCurrent();
+                }
+                spans.enter(batch, row);
+            }
             PartWriter part = open();
             int to = Math.min(batch.rows(), row + step(part));
+            to = spans == null ? to : spans.end(batch, row, to);
             part.write(batch, row, to);
             row = to;
             if (isFull(part)) {

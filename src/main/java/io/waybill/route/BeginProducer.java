@@ -4,8 +4,10 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.SchemaColumn;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
@@ -15,6 +17,7 @@ import java.time.ZonedDateTime;
 import java.util.Date;
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
@@ -105,8 +108,8 @@ final class BeginProducer extends DefaultProducer {
                         plan.source().id(),
                         plan.batchId() == null ? null : plan.batchId().toString(),
                         plan.logicalTime().toInstant(),
-                        plan.window().words(),
-                        increment == null ? null : increment.span(),
+                        plan.window(),
+                        increment == null ? null : increment.version(),
                         plan.destination().path().toAbsolutePath().normalize().toString(),
                         plan.names().waybill()));
     }
@@ -123,20 +126,60 @@ final class BeginProducer extends DefaultProducer {
     }
 
     private Planner.Request request(Exchange exchange, ActiveRun run) {
-        ZoneId zone = ZoneId.of(exchange.getMessage()
-                .getHeader(
-                        WaybillConstants.TIMEZONE, endpoint.getConfiguration().getTimezone(), String.class));
-        String mode = exchange.getMessage().getHeader(WaybillConstants.MODE, String.class);
+        Message message = exchange.getMessage();
+        ZoneId zone = ZoneId.of(message.getHeader(
+                WaybillConstants.TIMEZONE, endpoint.getConfiguration().getTimezone(), String.class));
+        String mode = message.getHeader(WaybillConstants.MODE, String.class);
+        PlannedRun again = again(message.getHeader(WaybillConstants.RERUN, String.class));
+        ZonedDateTime time = logicalTime(exchange, run, zone);
+        if (again != null) {
+            return new Planner.Request(
+                    run.runId(),
+                    again.logicalTime() == null ? time : again.logicalTime().atZone(zone),
+                    ExportMode.parse(again.mode()),
+                    again.window() instanceof Window.Batch batch && again.mode().equals(ExportMode.BATCH.label())
+                            ? batch.id()
+                            : null,
+                    again.window(),
+                    false);
+        }
         try {
             return new Planner.Request(
                     run.runId(),
-                    logicalTime(exchange, run, zone),
+                    time,
                     mode == null ? null : ExportMode.parse(mode),
-                    exchange.getMessage().getHeader(WaybillConstants.BATCH_ID),
+                    message.getHeader(WaybillConstants.BATCH_ID),
+                    slice(message),
                     false);
         } catch (IllegalArgumentException e) {
             throw new WaybillException(Stage.PLAN, "mode: " + e.getMessage(), e);
         }
+    }
+
+    /** What an earlier run was planned to do, whose rows this one exports again; null where it does not. */
+    private PlannedRun again(String runId) {
+        if (runId == null) {
+            return null;
+        }
+        return endpoint.getComponent().ledger().find(runId).stream()
+                .filter(run -> run.flow().equals(endpoint.flow()) && run.planned() != null)
+                .findFirst()
+                .map(RunEntry::planned)
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN, "flow \"" + endpoint.flow() + "\" has no run \"" + runId + "\" that was planned"));
+    }
+
+    private static Window.Slice slice(Message message) {
+        String from = message.getHeader(WaybillConstants.FROM, String.class);
+        String to = message.getHeader(WaybillConstants.TO, String.class);
+        if (from == null && to == null) {
+            return null;
+        }
+        if (from == null || to == null) {
+            throw new WaybillException(
+                    Stage.PLAN, WaybillConstants.FROM + " and " + WaybillConstants.TO + " go together");
+        }
+        return new Window.Slice(message.getHeader(WaybillConstants.COLUMN, String.class), from, to);
     }
 
     /** The time asked for; else the time that the schedule set; else now. */

@@ -83,6 +83,12 @@ public class ExportConfiguration {
     @UriParam
     private long maxRowGroupsPerFile;
 
+    @UriParam
+    private String chunkBy;
+
+    @UriParam(defaultValue = "day", enums = "hour,day,week,month,year")
+    private String chunkEvery = "day";
+
     @UriParam(defaultValue = "none", enums = "none,gzip,zstd")
     private String compression = "none";
 
@@ -141,7 +147,11 @@ public class ExportConfiguration {
                 toFilters(),
                 NameList.split(orderBy).stream().map(Order::parse).toList(),
                 limit,
-                new Split(maxRowsPerFile, targetFileSizeBytes, maxRowGroupsPerFile, null),
+                new Split(
+                        maxRowsPerFile,
+                        targetFileSizeBytes,
+                        maxRowGroupsPerFile,
+                        chunkBy == null ? null : new Split.Chunks(chunkBy, parse(Split.Period.class, chunkEvery))),
                 parse(Compression.class, compression),
                 ifExists == null
                         ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
@@ -349,6 +359,24 @@ public class ExportConfiguration {
     /** Row groups of a Parquet file; 0 for no limit. It takes precedence over the size. */
     public void setMaxRowGroupsPerFile(long maxRowGroupsPerFile) {
         this.maxRowGroupsPerFile = maxRowGroupsPerFile;
+    }
+
+    public String getChunkBy() {
+        return chunkBy;
+    }
+
+    /** A column of dates or times: each span of it has files of its own. */
+    public void setChunkBy(String chunkBy) {
+        this.chunkBy = chunkBy;
+    }
+
+    public String getChunkEvery() {
+        return chunkEvery;
+    }
+
+    /** How long such a span is: hour, day, week, month or year. */
+    public void setChunkEvery(String chunkEvery) {
+        this.chunkEvery = chunkEvery;
     }
 
     public String getCompression() {

@@ -9,6 +9,7 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Selection;
 import io.waybill.flow.SinceLast;
+import io.waybill.flow.Split;
 import io.waybill.flow.Trigger;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
@@ -104,6 +105,9 @@ final class FlowRoute {
         options.put("maxRowsPerFile", unlessZero(export.split().maxRowsPerFile()));
         options.put("targetFileSizeBytes", unlessZero(export.split().targetFileSizeBytes()));
         options.put("maxRowGroupsPerFile", unlessZero(export.split().maxRowGroupsPerFile()));
+        Split.Chunks chunks = export.split().chunks();
+        options.put("chunkBy", chunks == null ? null : chunks.column());
+        options.put("chunkEvery", chunks == null ? null : unlessDefault(chunks.every(), "day"));
         options.put("compression", unlessDefault(export.compression(), "none"));
         options.put("ifExists", unlessDefault(export.ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
         putSinceLast(options, export.sinceLast());

@@ -6,7 +6,6 @@ import io.waybill.flow.SinceLast;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
-import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
 import io.waybill.ledger.Watermarks.Observation;
@@ -110,11 +109,6 @@ public record Increment(Window.Range window, long version, String guarantee, Lis
             notes.add(bound.heldBack());
         }
         return notes;
-    }
-
-    /** What the ledger keeps of it. */
-    PlannedRun.Span span() {
-        return new PlannedRun.Span(window.column(), window.after(), window.upTo(), version);
     }
 
     Observation observation() {

@@ -4,13 +4,18 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.Split;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.SchemaColumn;
 import io.waybill.part.PartNames;
+import io.waybill.part.TimeSpans;
 import io.waybill.part.Waybill;
 import io.waybill.query.Query;
 import io.waybill.query.Reading;
 import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import java.time.ZonedDateTime;
@@ -88,5 +93,22 @@ public record Plan(
                 .map(column ->
                         new SchemaColumn(column.label(), column.source().type().toString()))
                 .toList();
+    }
+
+    /** Tells where one span of time ends and with it a file; null where files do not go by time. */
+    TimeSpans spans() {
+        Split.Chunks chunks = export.split().chunks();
+        if (chunks == null) {
+            return null;
+        }
+        for (int i = 0; i < query.columns().size(); i++) {
+            SourceColumn column = query.columns().get(i).source();
+            if (column.name().equals(source.column("chunk_by", chunks.column()).name())) {
+                return new TimeSpans(i, column.type().kind(), chunks.every(), logicalTime.getZone());
+            }
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                "chunk_by: column " + chunks.column() + " is not among those that are exported; add it to columns");
     }
 }

@@ -1,12 +1,15 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
@@ -79,9 +82,17 @@ public final class Planner {
      * @param logicalTime its logical time, in the trigger's zone
      * @param mode instead of the flow's; null for that
      * @param batchId instead of the flow's; null for that
+     * @param window the rows, instead of those that the flow would export now; null for those. A slice without a column is of the
+     *     column that the flow goes by
      * @param estimate whether to ask the database how many rows it expects
      */
-    public record Request(String runId, ZonedDateTime logicalTime, ExportMode mode, Object batchId, boolean estimate) {}
+    public record Request(
+            String runId,
+            ZonedDateTime logicalTime,
+            ExportMode mode,
+            Object batchId,
+            Window window,
+            boolean estimate) {}
 
     /**
      * Plans a run. The database is asked about the data set, and nothing is changed.
@@ -97,14 +108,18 @@ public final class Planner {
             Source source = catalog.find(dataSet, namespace);
             Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
             Increment increment = increment(connection, mode, source, request);
-            Window window = increment == null ? window(mode, source, batchId, latest) : increment.window();
+            Window window = increment != null
+                    ? increment.window()
+                    : request.window() == null
+                            ? window(mode, source, batchId, latest)
+                            : completed(request.window(), source);
             Query query = new QueryPlanner(source)
                     .plan(
                             mode,
                             window,
                             export.selection(),
                             resolvedFilters(),
-                            export.orderBy(),
+                            order(source),
                             request.logicalTime(),
                             export.limit());
             PathTemplate path = new PathTemplate(
@@ -112,7 +127,7 @@ public final class Planner {
             LocalDestination destination = LocalDestination.of(path);
             RunVariables variables = new RunVariables(
                     flow, namespace, export.format(), request, mode, source, Plan.batchOf(window, latest));
-            return new Plan(
+            Plan plan = new Plan(
                     flow,
                     export,
                     request.runId(),
@@ -130,15 +145,74 @@ public final class Planner {
                     destination,
                     names(variables, path, destination),
                     request.estimate() ? catalog.estimate(query, source) : "");
+            plan.spans(); // refuses a column that is not there
+            return plan;
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
         }
     }
 
+    /** Files that go by time take their rows in its order. */
+    private List<Order> order(Source source) {
+        Split.Chunks chunks = export.split().chunks();
+        if (chunks == null) {
+            return export.orderBy();
+        }
+        SourceColumn column = source.column("chunk_by", chunks.column());
+        if (!column.type().isTimed()
+                || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "chunk_by: column " + column.name() + " is " + column.type()
+                            + (column.type().isTimed()
+                                    ? ", which has no hours; allowed: day, week, month, year"
+                                    : "; files go by dates or times"));
+        }
+        return List.of(new Order(column.name(), false));
+    }
+
+    /** A slice by its column's type: dates, where it holds dates. */
+    private Window completed(Window asked, Source source) {
+        if (!(asked instanceof Window.Slice slice)) {
+            return asked;
+        }
+        String name = slice.column();
+        if (name == null) {
+            name = export.split().chunks() != null ? export.split().chunks().column() : dataSet.watermark();
+        }
+        if (name == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "backfill: data set \"" + source.id()
+                            + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
+        }
+        SourceColumn column = source.column("backfill", name);
+        if (!column.type().isTimed()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "backfill: column " + column.name() + " is " + column.type()
+                            + ", and a backfill goes by dates or times; name another column (--column)");
+        }
+        boolean dates = column.type().kind() == ColumnType.Kind.DATE;
+        return new Window.Slice(
+                column.name(),
+                dates ? date(column, slice.from()) : slice.from(),
+                dates ? date(column, slice.to()) : slice.to());
+    }
+
+    private static String date(SourceColumn column, String time) {
+        String date = time.replaceFirst("T00:00(:00)?$", "");
+        if (date.contains("T")) {
+            throw new WaybillException(
+                    Stage.PLAN, "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
+        }
+        return date;
+    }
+
     /** Null where the run stands for other rows than those that are new. */
     private Increment increment(Connection connection, ExportMode mode, Source source, Request request)
             throws SQLException {
-        if (export.sinceLast() == null || mode == ExportMode.BATCH) {
+        if (export.sinceLast() == null || mode == ExportMode.BATCH || request.window() != null) {
             return null;
         }
         ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {

@@ -3,7 +3,6 @@ package io.waybill.route;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
-import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -39,11 +38,11 @@ public final class Redrive {
 
     /** Why a run's files must not be delivered any more; empty where they may. */
     public Optional<String> superseded(RunEntry run) {
-        PlannedRun.Span span = run.planned().span();
-        if (span != null && span.version() != null) {
+        Long began = run.planned().version();
+        if (began != null) {
             Optional<Watermark> watermark = ledger.watermarks().find(run.flow());
             long version = watermark.map(Watermark::version).orElse(0L);
-            return version == span.version()
+            return version == began
                     ? Optional.empty()
                     : Optional.of("its rows were exported since, by "
                             + watermark

@@ -55,7 +55,8 @@ final class StageProducer extends StepProducer {
                     plan.format(),
                     rows.schema(),
                     plan.export().compression(),
-                    plan.export().split());
+                    plan.export().split(),
+                    plan.spans());
             try {
                 write(rows, writer, run);
                 return writer.finish(plan.export().skipEmpty());

@@ -45,6 +45,22 @@ public final class WaybillConstants {
             javaType = "Boolean")
     public static final String ACCEPT_SCHEMA = "WaybillAcceptSchema";
 
+    @Metadata(
+            description = "The beginning of the span of time whose rows this run exports, in ISO 8601; for backfills.",
+            javaType = "String")
+    public static final String FROM = "WaybillFrom";
+
+    @Metadata(description = "The end of that span; what lies there does not belong to it.", javaType = "String")
+    public static final String TO = "WaybillTo";
+
+    @Metadata(
+            description = "The column of that span; without it, that of chunk_by, or the data set's watermark.",
+            javaType = "String")
+    public static final String COLUMN = "WaybillColumn";
+
+    @Metadata(description = "The id of an earlier run, whose rows this one exports again.", javaType = "String")
+    public static final String RERUN = "WaybillRerun";
+
     @Metadata(description = "The id of the run.", javaType = "String")
     public static final String RUN_ID = "WaybillRunId";
 

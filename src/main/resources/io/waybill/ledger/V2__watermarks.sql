@@ -1,8 +1,8 @@
 -- What each flow has exported so far, what its runs stood for, what they looked like, and who changed what by hand.
 
 ALTER TABLE waybill_run ADD COLUMN logical_ms BIGINT;
-ALTER TABLE waybill_run ADD COLUMN window_words VARCHAR(2500);
-ALTER TABLE waybill_run ADD COLUMN watermark_column VARCHAR(300);
+ALTER TABLE waybill_run ADD COLUMN window_kind VARCHAR(20);
+ALTER TABLE waybill_run ADD COLUMN window_column VARCHAR(300);
 ALTER TABLE waybill_run ADD COLUMN low_value VARCHAR(1000);
 ALTER TABLE waybill_run ADD COLUMN high_value VARCHAR(1000);
 -- the watermark that the run began from; NULL for a run that moves none

@@ -163,4 +163,126 @@ class LedgerCommandsIT {
         assertThat(waybill("watermark", "set", "order_new", "1").err()).contains("there is no flow \"order_new\"");
         assertThat(waybill("watermark", "show", "nobody").out()).isEqualTo("flow nobody has no watermark\n");
     }
+
+    private void makeDaily(String path, String more) throws Exception {
+        execute(
+                "CREATE TABLE events (id integer NOT NULL, at timestamp NOT NULL)",
+                "INSERT INTO events SELECT x, DATEADD('HOUR', x, TIMESTAMP '2026-01-30 00:00:00') FROM system_range(0, 95)");
+        Files.writeString(
+                work.resolve("routes/events.toml"),
+                "[properties.export]\nsource_dataset_id = \"events\"\nfile_path = \"" + path + "\"\n" + more);
+    }
+
+    @Test
+    void aBackfillRunsPieceByPieceAndGoesOnWhereItWasStopped() throws Exception {
+        makeDaily("out/events_{ds}.csv", "redelivery = { maximum_redeliveries = 0 }\n");
+        Files.createDirectories(work.resolve("out/events_2026-01-31.csv/full")); // a folder in the way of the second
+        String[] backfill = {
+            "backfill", "events", "--from", "2026-01-30", "--to", "2026-02-02", "--every", "day", "--column", "at"
+        };
+
+        Result stopped = waybill(backfill);
+
+        assertThat(stopped.exitCode()).isEqualTo(1);
+        assertThat(stopped.out())
+                .isEqualTo(
+                        "AT from 2026-01-30T00:00 to before 2026-01-31T00:00: 24 rows, 548 B, out/events_2026-01-30.csv\n");
+        assertThat(stopped.err())
+                .startsWith(
+                        "error: AT from 2026-01-31T00:00 to before 2026-02-01T00:00: delivery of events_2026-01-31.csv failed")
+                .endsWith("error: stopped after 1 of 3 pieces; the same command goes on from here\n");
+
+        Files.delete(work.resolve("out/events_2026-01-31.csv/full"));
+        Files.delete(work.resolve("out/events_2026-01-31.csv"));
+        Result rest = waybill(backfill);
+
+        assertThat(rest.err()).isEmpty();
+        assertThat(rest.out().lines())
+                .hasSize(3)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("to before 2026-01-31T00:00: done by run "),
+                        line -> assertThat(line).endsWith("24 rows, 558 B, out/events_2026-01-31.csv"),
+                        line -> assertThat(line).endsWith("24 rows, 558 B, out/events_2026-02-01.csv"));
+        assertThat(waybill("watermark", "show").out()).isEqualTo("no watermarks\n");
+    }
+
+    @Test
+    void aRunIsDoneAgainUnderItsOwnDate() throws Exception {
+        makeDaily("out/events_{ds}.csv", "");
+        waybill(
+                "backfill",
+                "events",
+                "--from",
+                "2026-01-30",
+                "--to",
+                "2026-01-31",
+                "--every",
+                "12 hours",
+                "--column",
+                "at",
+                "--again");
+        waybill("backfill", "events", "--from", "2026-01-30", "--to", "2026-01-31", "--every", "day", "--column", "at");
+        String id = json("history", "--json").get("runs").get(0).get("run_id").asText();
+        Files.delete(work.resolve("out/events_2026-01-30.csv"));
+
+        JsonNode again = json("run", "events", "--rerun", id, "--json");
+
+        assertThat(again.get("rows").asInt()).isEqualTo(24);
+        assertThat(again.get("files").get(0).get("path").asText()).endsWith("out/events_2026-01-30.csv");
+        assertThat(waybill("run", "events", "--rerun", id, "--date", "2026-01-01")
+                        .err())
+                .startsWith("error: --rerun does not go with --mode, --batch-id or --date");
+        assertThat(waybill("run", "orders_new", "--rerun", id).err())
+                .startsWith("error: --rerun: run " + id + " is of flow events");
+    }
+
+    @Test
+    void aBackfillSaysWhatIsWrongBeforeItBegins() throws Exception {
+        makeDaily("out/events.csv", "");
+        String[] start = {"backfill", "events", "--from", "2026-01-30", "--column", "at"};
+
+        assertThat(waybill(and(start, "--to", "2026-02-02", "--every", "day")).err())
+                .isEqualTo("error: file_path: all pieces would be events.csv, each in place of the one before it; put a"
+                        + " variable of time in it, such as {ds} or {ts_nodash}\n");
+        assertThat(waybill(and(start, "--to", "2026-01-30", "--every", "day")).err())
+                .isEqualTo("error: --to: 2026-01-30 is not after --from 2026-01-30\n");
+        assertThat(waybill(and(start, "--to", "soon", "--every", "day")).err())
+                .isEqualTo("error: --to: \"soon\" is not a time; write for example 2026-01-15 or 2026-01-15T02:00\n");
+        assertThat(waybill(and(start, "--to", "2026-02-02", "--every", "often")).err())
+                .isEqualTo(
+                        "error: --every: \"often\" is not a span of time; write for example day, 6 hours or 1 month\n");
+        String[] without = {"backfill", "events", "--from", "2026-01-30", "--to", "2026-01-31", "--every", "day"};
+        assertThat(waybill(without).err())
+                .isEqualTo(
+                        "error: backfill: data set \"events\" has no watermark, and the flow no chunk_by; name a column"
+                                + " (--column)\n");
+        assertThat(waybill(and(without, "--column", "id")).err())
+                .isEqualTo("error: backfill: column ID is integer, and a backfill goes by dates or times; name another"
+                        + " column (--column)\n");
+        assertThat(work.resolve("out")).doesNotExist();
+    }
+
+    private static String[] and(String[] start, String... more) {
+        List<String> all = new ArrayList<>(List.of(start));
+        all.addAll(List.of(more));
+        return all.toArray(new String[0]);
+    }
+
+    @Test
+    void aRunIsVerifiedByItsId() throws Exception {
+        String id = json("run", "orders_new", "--json").get("run_id").asText();
+
+        assertThat(waybill("verify", id).out()).startsWith("ok  orders_" + id + ".csv  2 rows, ");
+        Path file = work.resolve("out/orders_new/orders_" + id + ".csv");
+        Files.writeString(file, Files.readString(file).replace('a', 'z'));
+        Result verified = waybill("verify", id.substring(id.length() - 6));
+        assertThat(verified.exitCode()).isEqualTo(3);
+        assertThat(verified.err()).startsWith("error: orders_" + id + ".csv has SHA-256 ");
+        Files.delete(file.resolveSibling("orders_" + id + ".csv.waybill.json"));
+        assertThat(waybill("verify", id).err())
+                .startsWith("error: the waybill of run " + id + " is not at ")
+                .endsWith("any more: a later run has replaced it, or somebody has taken it away\n");
+        assertThat(waybill("verify", "nothing").err())
+                .isEqualTo("error: there is no run \"nothing\"; waybill history shows the runs\n");
+    }
 }

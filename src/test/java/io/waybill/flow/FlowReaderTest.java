@@ -79,14 +79,7 @@ class FlowReaderTest {
         assertThat(flow.notYet())
                 .extracting(Problem::key)
                 .containsExactlyInAnyOrder(
-                        "file_path",
-                        "delivery",
-                        "report",
-                        "chunk_by",
-                        "engine",
-                        "encryption",
-                        "privacy.email",
-                        "pii_policy");
+                        "file_path", "delivery", "report", "engine", "encryption", "privacy.email", "pii_policy");
         assertThat(flow.export().selection().exclude()).containsExactly("phone");
         assertThat(flow.triggers())
                 .extracting(Trigger::type)

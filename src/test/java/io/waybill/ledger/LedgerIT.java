@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
 import io.waybill.flow.WaybillException;
+import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermarks.Observation;
@@ -28,8 +29,8 @@ class LedgerIT {
 
     private static final Instant NOW = Instant.parse("2026-01-15T02:00:00Z");
 
-    private static final PlannedRun PLANNED =
-            new PlannedRun("batch", "invoices", "42", NOW, "batch 42", null, "/exports", "orders.waybill.json");
+    private static final PlannedRun PLANNED = new PlannedRun(
+            "batch", "invoices", "42", NOW, new Window.Batch("42"), null, "/exports", "orders.waybill.json");
 
     private HikariDataSource database;
     private Ledger ledger;
@@ -175,8 +176,8 @@ class LedgerIT {
                 "orders",
                 null,
                 NOW,
-                "id up to " + high,
-                new PlannedRun.Span("id", null, high, version),
+                new Window.Range("id", null, high, false),
+                version,
                 "/exports",
                 "orders.waybill.json");
     }

@@ -87,7 +87,7 @@ class ParallelIT {
         Flow flow = flows.flows().get("planned");
         return Planner.of(harness.context(), flow, flows.dataSetOf(flow).orElse(null))
                 .plan(new Planner.Request(
-                        "planned", FlowHarness.NOW.atZone(java.time.ZoneOffset.UTC), null, null, false));
+                        "planned", FlowHarness.NOW.atZone(java.time.ZoneOffset.UTC), null, null, null, false));
     }
 
     private List<String> lines(String file) throws Exception {

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.delivery.DeadLetter;
+import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
@@ -74,7 +75,15 @@ class RecoveryTest {
     private void planned() throws Exception {
         ledger.planned(
                 "dead",
-                new PlannedRun("full", "t", null, Instant.EPOCH, "all rows", null, out.toString(), "t_.waybill.json"));
+                new PlannedRun(
+                        "full",
+                        "t",
+                        null,
+                        Instant.EPOCH,
+                        new Window.Everything(),
+                        null,
+                        out.toString(),
+                        "t_.waybill.json"));
         Files.writeString(staging.resolve("1-t_1.csv"), "half");
     }
 
@@ -284,11 +293,9 @@ class RecoveryTest {
 
     @Test
     void aDeadRunWhoseWatermarkWasMovedMeanwhileIsNotDone() throws Exception {
-        PlannedRun.Span span = new PlannedRun.Span("id", null, "4", 0L);
+        Window span = new Window.Range("id", null, "4", false);
         ledger.planned(
-                "dead",
-                new PlannedRun(
-                        "full", "t", null, Instant.EPOCH, "id up to 4", span, out.toString(), "t_.waybill.json"));
+                "dead", new PlannedRun("full", "t", null, Instant.EPOCH, span, 0L, out.toString(), "t_.waybill.json"));
         ledger.staged("dead", List.of(file("t_1.csv")));
         ledger.committing("dead");
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");

@@ -108,7 +108,7 @@ class SinceLastIT {
         Flow flow = read.flows().get("f");
         DataSet dataSet = read.dataSetOf(flow).orElse(null);
         return Planner.of(harness.context(), flow, dataSet)
-                .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, true));
+                .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true));
     }
 
     @ParameterizedTest

@@ -1,0 +1,122 @@
+package io.waybill.part;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.Split.Period;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.RowBatch;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
+
+/**
+ * Tells where rows that come in the order of their time pass from one span of the calendar into the next. Rows without a time have a
+ * span of their own.
+ */
+public final class TimeSpans {
+
+    private static final long MICROS = 1_000_000;
+
+    private final int column;
+    private final ColumnType.Kind kind;
+    private final Period every;
+    private final ZoneId zone;
+    private boolean entered;
+    private boolean withoutTime;
+    private long from;
+    private long to;
+
+    /**
+     * @param column the index of a column of dates, timestamps or instants
+     * @param zone whose calendar instants are put into
+     */
+    public TimeSpans(int column, ColumnType.Kind kind, Period every, ZoneId zone) {
+        this.column = column;
+        this.kind = kind;
+        this.every = every;
+        this.zone = zone;
+    }
+
+    /** Whether a row lies in the span of the row that was entered last. */
+    boolean contains(RowBatch batch, int row) {
+        ColumnVector times = batch.column(column);
+        if (!entered || times.isNull(row) || withoutTime) {
+            return entered && withoutTime == times.isNull(row);
+        }
+        long time = times.longAt(row);
+        return time >= from && time < to;
+    }
+
+    /** Goes into the span of a row. */
+    void enter(RowBatch batch, int row) {
+        ColumnVector times = batch.column(column);
+        entered = true;
+        withoutTime = times.isNull(row);
+        if (withoutTime) {
+            return;
+        }
+        long time = times.longAt(row);
+        if (time == ColumnType.POSITIVE_INFINITY) {
+            from = time - 1;
+            to = time;
+        } else if (time == ColumnType.NEGATIVE_INFINITY) {
+            from = time;
+            to = time + 1;
+        } else {
+            setBounds(time);
+        }
+    }
+
+    /** The first row from one on that lies in another span; the batch's end where there is none before it. */
+    int end(RowBatch batch, int row, int limit) {
+        int next = row;
+        while (next < limit && contains(batch, next)) {
+            next++;
+        }
+        return next;
+    }
+
+    private void setBounds(long time) {
+        if (kind == ColumnType.Kind.DATE) {
+            LocalDate start = startOf(LocalDate.ofEpochDay(time));
+            from = start.toEpochDay();
+            to = next(start.atStartOfDay()).toLocalDate().toEpochDay();
+            return;
+        }
+        ZoneId calendar = kind == ColumnType.Kind.INSTANT ? zone : ZoneOffset.UTC;
+        Instant instant = Instant.ofEpochSecond(Math.floorDiv(time, MICROS), Math.floorMod(time, MICROS) * 1000);
+        LocalDateTime local = instant.atZone(calendar).toLocalDateTime();
+        if (every == Period.HOUR) { // whatever a change of the clocks does to it
+            long second = Math.floorDiv(time, MICROS);
+            long start = second - local.getMinute() * 60L - local.getSecond();
+            from = start * MICROS;
+            to = (start + 3600) * MICROS;
+            return;
+        }
+        LocalDateTime start = startOf(local.toLocalDate()).atStartOfDay();
+        from = start.atZone(calendar).toEpochSecond() * MICROS;
+        to = next(start).atZone(calendar).toEpochSecond() * MICROS;
+    }
+
+    private LocalDate startOf(LocalDate day) {
+        return switch (every) {
+            case HOUR, DAY -> day;
+            case WEEK -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+            case MONTH -> day.withDayOfMonth(1);
+            case YEAR -> day.withDayOfYear(1);
+        };
+    }
+
+    private LocalDateTime next(LocalDateTime start) {
+        return switch (every) {
+            case HOUR, DAY -> start.plus(1, ChronoUnit.DAYS);
+            case WEEK -> start.plus(1, ChronoUnit.WEEKS);
+            case MONTH -> start.plus(1, ChronoUnit.MONTHS);
+            case YEAR -> start.plus(1, ChronoUnit.YEARS);
+        };
+    }
+}
