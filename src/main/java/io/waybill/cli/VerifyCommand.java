@@ -1,9 +1,12 @@
 package io.waybill.cli;
 
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
 import io.waybill.part.Waybill;
+import io.waybill.route.Reconciliation;
 import io.waybill.route.WaybillComponent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,6 +34,12 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "FILE|RUN",
             description = "The waybill, <name>.waybill.json beside the files; or a run, by its id or the end of it.")
     private String what;
+
+    @Option(
+            names = "--source",
+            description =
+                    "Compare a run with what its source holds now, too: rows, and what each column's values come to.")
+    private boolean source;
 
     @Override
     public Integer call() throws Exception {
@@ -50,7 +60,8 @@ final class VerifyCommand implements Callable<Integer> {
                 Main.printError(spec.commandLine().getErr(), check.file().name() + " " + check.difference());
             }
         }
-        return verification.passed() ? ExitCode.DONE : ExitCode.DIFFERENT;
+        boolean same = !source || compare(waybill, out);
+        return verification.passed() && same ? ExitCode.DONE : ExitCode.DIFFERENT;
     }
 
     private Path waybill() throws Exception {
@@ -74,6 +85,27 @@ final class VerifyCommand implements Callable<Integer> {
                         + " any more: a later run has replaced it, or somebody has taken it away");
             }
             return waybill;
+        }
+    }
+
+    private boolean compare(Path waybill, Terminal out) throws Exception {
+        try (CamelContext context = Workspace.context()) {
+            RunEntry run = Workspace.run(
+                    context.getComponent("waybill", WaybillComponent.class).ledger(), Waybill.runId(waybill));
+            FlowFolder folder = Workspace.flows(context);
+            Flow flow = Workspace.flow(folder, run.flow());
+            Reconciliation found =
+                    Reconciliation.of(context, flow, folder.dataSetOf(flow).orElse(null), run, waybill);
+            if (found.differences().isEmpty()) {
+                out.line("ok  source  " + Terminal.count(found.rows()) + " rows, "
+                        + run.planned().window().words()
+                        + (found.uncompared().isEmpty()
+                                ? ""
+                                : "; only counted: " + String.join(", ", found.uncompared())));
+            }
+            found.differences()
+                    .forEach(difference -> Main.printError(spec.commandLine().getErr(), difference));
+            return found.differences().isEmpty();
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
  * @param parallelism how many readers share the rows, where they can be divided; at least 1
  * @param skipEmpty whether nothing is delivered when there are no rows
  * @param sinceLast how rows are told that no run has exported; null for exports that do not ask
+ * @param checksums whether the waybill tells what each column's values come to
  * @param rules how its runs behave
  */
 public record Export(
@@ -45,6 +46,7 @@ public record Export(
         int parallelism,
         boolean skipEmpty,
         SinceLast sinceLast,
+        boolean checksums,
         RunRules rules) {
 
     /** How rows are read. */

@@ -66,6 +66,7 @@ final class ExportReader {
                 readParallelism(),
                 section.flag("skip_empty", false),
                 sinceLast,
+                section.flag("checksums", false),
                 new RunRulesReader(section).read());
         section.refuseUnknownKeys();
         return export;

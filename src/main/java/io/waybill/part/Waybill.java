@@ -6,12 +6,16 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Window;
+import io.waybill.rows.ColumnChecksum;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The manifest of a run, published last: a reader that finds it finds all its files, whole.
@@ -52,8 +56,14 @@ public record Waybill(
      * @param name its name in the files
      * @param type what its values mean
      * @param fileType the type that it has in the files
+     * @param checksum what its values come to; null where nobody asked
      */
-    public record ColumnEntry(String name, String type, String fileType) {}
+    public record ColumnEntry(String name, String type, String fileType, ColumnChecksum checksum) {
+
+        public ColumnEntry with(ColumnChecksum newChecksum) {
+            return new ColumnEntry(name, type, fileType, newChecksum);
+        }
+    }
 
     /**
      * A file.
@@ -94,11 +104,7 @@ public record Waybill(
         json.set("window", windowJson());
         json.put("sql", sql).put("format", format);
         ArrayNode columnList = json.putArray("columns");
-        columns.forEach(column -> columnList
-                .addObject()
-                .put("name", column.name())
-                .put("type", column.type())
-                .put("file_type", column.fileType()));
+        columns.forEach(column -> put(columnList.addObject(), column));
         json.put("rows", rows());
         ArrayNode fileList = json.putArray("files");
         for (FileEntry file : files) {
@@ -113,6 +119,53 @@ public record Waybill(
         }
         json.put("started_at", startedAt.toString()).put("finished_at", finishedAt.toString());
         return json;
+    }
+
+    private static void put(ObjectNode node, ColumnEntry column) {
+        node.put("name", column.name()).put("type", column.type()).put("file_type", column.fileType());
+        ColumnChecksum checksum = column.checksum();
+        if (checksum == null) {
+            return;
+        }
+        ObjectNode sums = node.putObject("checksum").put("values", checksum.values());
+        if (checksum.sum() != null) {
+            sums.put("sum", checksum.sum().toPlainString()); // as text: readers of JSON round large numbers
+        }
+        if (checksum.bytes() != null) {
+            sums.put("bytes", checksum.bytes());
+        }
+        if (checksum.crc32() != null) {
+            sums.put("crc32", checksum.crc32());
+        }
+    }
+
+    /**
+     * What the columns of a waybill come to, by their names; empty where it does not say.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static Map<String, ColumnChecksum> checksums(Path waybill) throws IOException {
+        Map<String, ColumnChecksum> checksums = new LinkedHashMap<>();
+        for (JsonNode column : JSON.readTree(waybill.toFile()).path("columns")) {
+            JsonNode sums = column.path("checksum");
+            if (!sums.isMissingNode()) {
+                String name = column.path("name").asText();
+                checksums.put(
+                        name,
+                        new ColumnChecksum(
+                                name,
+                                sums.path("values").asLong(),
+                                sums.has("sum") ? new BigDecimal(sums.get("sum").asText()) : null,
+                                sums.has("bytes") ? sums.get("bytes").asLong() : null,
+                                sums.has("crc32") ? sums.get("crc32").asLong() : null));
+            }
+        }
+        return checksums;
+    }
+
+    /** The rows that a waybill tells of. */
+    public static long rows(Path waybill) throws IOException {
+        return JSON.readTree(waybill.toFile()).path("rows").asLong();
     }
 
     private ObjectNode windowJson() {

@@ -4,6 +4,7 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
+import io.waybill.rows.ColumnChecksum;
 import io.waybill.rows.Rows;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class ActiveRun {
     private volatile long plannedNanos;
     private volatile long stagedNanos;
     private volatile Plan plan;
+    private volatile List<ColumnChecksum> checksums = List.of();
     private volatile String columnChanges;
     private volatile boolean tellsOfColumns;
     private volatile Rows rows;
@@ -74,6 +76,15 @@ public final class ActiveRun {
     /** What there is to tell of it. */
     String events(String outcome) {
         return tellsOfColumns ? outcome + ",schema_change" : outcome;
+    }
+
+    void summed(List<ColumnChecksum> newChecksums) {
+        this.checksums = newChecksums;
+    }
+
+    /** What each column's values come to, in their order; empty where nobody asked. */
+    List<ColumnChecksum> checksums() {
+        return checksums;
     }
 
     void reading(Rows newRows) {

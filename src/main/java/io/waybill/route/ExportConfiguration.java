@@ -102,6 +102,9 @@ public class ExportConfiguration {
     private boolean skipEmpty;
 
     @UriParam
+    private boolean checksums;
+
+    @UriParam
     private boolean sinceLastExport;
 
     @UriParam
@@ -160,6 +163,7 @@ public class ExportConfiguration {
                 parallelism,
                 skipEmpty,
                 toSinceLast(),
+                checksums,
                 new RunRules(
                         toOverlap(),
                         toSchemaChange(),
@@ -413,6 +417,15 @@ public class ExportConfiguration {
     /** Whether nothing is delivered when there are no rows. */
     public void setSkipEmpty(boolean skipEmpty) {
         this.skipEmpty = skipEmpty;
+    }
+
+    public boolean isChecksums() {
+        return checksums;
+    }
+
+    /** Whether the waybill tells what each column's values come to, to compare them with the source later. */
+    public void setChecksums(boolean checksums) {
+        this.checksums = checksums;
     }
 
     public boolean isSinceLastExport() {

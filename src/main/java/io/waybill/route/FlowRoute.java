@@ -112,6 +112,7 @@ final class FlowRoute {
         options.put("ifExists", unlessDefault(export.ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
         putSinceLast(options, export.sinceLast());
         options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
+        options.put("checksums", export.checksums() ? true : null);
         options.put("overlap", unlessDefault(export.rules().overlap(), "skip"));
         options.put("schemaChange", unlessDefault(export.rules().schemaChange(), "allow"));
         options.put("skipEmpty", export.skipEmpty() ? true : null);

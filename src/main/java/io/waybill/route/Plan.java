@@ -82,7 +82,7 @@ public record Plan(
                             column.source().type(),
                             column.source().nullable());
                     return new Waybill.ColumnEntry(
-                            column.label(), column.source().type().toString(), format.targetType(written));
+                            column.label(), column.source().type().toString(), format.targetType(written), null);
                 })
                 .toList();
     }

@@ -4,6 +4,7 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
@@ -11,6 +12,7 @@ import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 
@@ -57,8 +59,10 @@ final class StageProducer extends StepProducer {
                     plan.export().compression(),
                     plan.export().split(),
                     plan.spans());
+            Checksums checksums = plan.export().checksums() ? new Checksums(rows.schema()) : null;
             try {
-                write(rows, writer, run);
+                write(rows, writer, checksums, run);
+                run.summed(checksums == null ? List.of() : checksums.result());
                 return writer.finish(plan.export().skipEmpty());
             } finally {
                 writer.abort(); // does nothing after finish
@@ -95,11 +99,23 @@ final class StageProducer extends StepProducer {
                 plan.mode().label(),
                 plan.window(),
                 plan.query().sql(),
-                plan.columns(),
+                columns(plan, run),
                 plan.export().format().extension(),
                 files,
                 run.startedAt(),
                 component().getClock().instant());
+    }
+
+    private static List<Waybill.ColumnEntry> columns(Plan plan, ActiveRun run) {
+        List<Waybill.ColumnEntry> columns = plan.columns();
+        if (run.checksums().isEmpty()) {
+            return columns;
+        }
+        List<Waybill.ColumnEntry> summed = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            summed.add(columns.get(i).with(run.checksums().get(i)));
+        }
+        return summed;
     }
 
     private static String relative(Path folder, String name) {
@@ -118,11 +134,14 @@ final class StageProducer extends StepProducer {
         }
     }
 
-    private static void write(Rows rows, PartsWriter writer, ActiveRun run) throws IOException {
+    private static void write(Rows rows, PartsWriter writer, Checksums checksums, ActiveRun run) throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         long count = 0;
         while (!run.isCancelled() && rows.read(batch)) {
             writer.write(batch);
+            if (checksums != null) {
+                checksums.add(batch);
+            }
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
             check(run.plan().limits().maxRows(), count, "max_rows", run);
