@@ -5,16 +5,12 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /**
  * The record of all runs, in a database that processes may share: who runs what, how far it came, and how it ended. A flow is
@@ -33,6 +29,7 @@ public final class Ledger implements AutoCloseable {
     private final AutoCloseable source;
     private final Audit audit;
     private final Watermarks watermarks;
+    private final FlowLocks locks;
 
     private Ledger(LedgerDatabase database, Clock clock, AutoCloseable source) {
         this.database = database;
@@ -41,6 +38,7 @@ public final class Ledger implements AutoCloseable {
         this.source = source;
         this.audit = new Audit(database, clock, System.getProperty("user.name"));
         this.watermarks = new Watermarks(database, clock, audit);
+        this.locks = new FlowLocks(database, clock, owner);
     }
 
     /**
@@ -63,9 +61,6 @@ public final class Ledger implements AutoCloseable {
         return audit;
     }
 
-    /** Who holds a flow. */
-    private record Lock(String flow, String runId, Owner owner, Instant since, Instant leaseUntil) {}
-
     /**
      * Begins a run: holds the flow, and records it.
      *
@@ -73,9 +68,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void begin(String flow, String runId) {
         Instant now = clock.instant();
-        if (!insertLock(flow, runId, now)) {
-            throw held(flow, database.call(handle -> lockOf(handle, flow)).orElse(null));
-        }
+        locks.take(flow, runId);
         database.call(handle -> handle.createUpdate(
                         "INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
                                 + " VALUES (?, ?, ?, ?, ?, 0, ?)")
@@ -94,11 +87,7 @@ public final class Ledger implements AutoCloseable {
      * @throws WaybillException when a run holds the flow, or this one has been taken up or discarded meanwhile
      */
     public void resume(RunEntry run) {
-        if (!insertLock(run.flow(), run.runId(), clock.instant())) {
-            throw held(
-                    run.flow(),
-                    database.call(handle -> lockOf(handle, run.flow())).orElse(null));
-        }
+        locks.take(run.flow(), run.runId());
         int resumed = database.inTransaction(transaction -> {
             int updated = transaction
                     .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, owner = ?, ended_ms = NULL"
@@ -112,10 +101,7 @@ public final class Ledger implements AutoCloseable {
             if (updated == 1) {
                 audit.write(transaction, "redrive", run.runId(), run.error());
             } else {
-                transaction
-                        .createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")
-                        .bind(0, run.runId())
-                        .execute();
+                FlowLocks.release(transaction, run.runId());
             }
             return updated;
         });
@@ -151,74 +137,29 @@ public final class Ledger implements AutoCloseable {
                 .createQuery("SELECT * FROM waybill_run WHERE dead_letter IS NOT NULL AND status = ?"
                         + " ORDER BY started_ms, run_id")
                 .bind(0, Status.FAILED.name())
-                .map((row, context) -> entry(row))
+                .map((row, context) -> RunRows.entry(row))
                 .list()
                 .stream()
-                .map(run -> withFiles(handle, run))
+                .map(run -> RunRows.withFiles(handle, run))
                 .toList());
     }
 
-    private static WaybillException held(String flow, Lock lock) {
-        String holder = lock == null
-                ? "being run by another process, which has ended just now"
-                : "running since " + lock.since() + " (run " + lock.runId() + ", "
-                        + lock.owner().words() + ")";
-        return new FlowHeldException("flow \"" + flow + "\" is " + holder + "; a flow never runs twice at once");
-    }
-
-    private boolean isOver(Lock lock) {
-        return lock.leaseUntil().isBefore(clock.instant()) || lock.owner().isDead();
-    }
-
-    private static Optional<Lock> lockOf(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_lock WHERE flow = ?")
-                .bind(0, flow)
-                .map((row, context) -> lock(row))
-                .findOne();
-    }
-
-    private static Lock lock(ResultSet row) throws SQLException {
-        return new Lock(
-                row.getString("flow"),
-                row.getString("run_id"),
-                Owner.parse(row.getString("owner")),
-                Instant.ofEpochMilli(row.getLong("since_ms")),
-                Instant.ofEpochMilli(row.getLong("lease_until_ms")));
-    }
-
-    private boolean insertLock(String flow, String runId, Instant now) {
-        return database.insertUnlessThere(handle -> handle.createUpdate(
-                        "INSERT INTO waybill_lock (flow, run_id, owner, since_ms, lease_until_ms) VALUES (?, ?, ?, ?, ?)")
-                .bind(0, flow)
-                .bind(1, runId)
-                .bind(2, owner.toString())
-                .bind(3, now.toEpochMilli())
-                .bind(4, now.plus(LEASE).toEpochMilli())
-                .execute());
-    }
-
     /**
-     * Takes over the flow of a run that was abandoned, to clean up after it; {@link #end} lets go of it.
+     * Takes over the flow of a run that was abandoned, to clean up after it; its end lets go of it.
      *
      * @return false when another process has done so meanwhile
      */
     public boolean takeOver(RunEntry run) {
-        return database.call(handle -> handle.createUpdate(
-                                "UPDATE waybill_lock SET owner = ?, lease_until_ms = ? WHERE run_id = ? AND owner = ?")
-                        .bind(0, owner.toString())
-                        .bind(1, clock.instant().plus(LEASE).toEpochMilli())
-                        .bind(2, run.runId())
-                        .bind(3, run.owner().toString())
-                        .execute())
-                == 1;
+        return locks.takeOver(run);
     }
 
-    /** Renews the lease of a run. */
-    public void renew(String runId) {
-        database.call(handle -> handle.createUpdate("UPDATE waybill_lock SET lease_until_ms = ? WHERE run_id = ?")
-                .bind(0, clock.instant().plus(LEASE).toEpochMilli())
-                .bind(1, runId)
-                .execute());
+    /**
+     * Renews the lease of a run.
+     *
+     * @return false when its flow is not this process's any more
+     */
+    public boolean renew(String runId) {
+        return locks.renew(runId);
     }
 
     /**
@@ -227,12 +168,12 @@ public final class Ledger implements AutoCloseable {
      * @throws WaybillException when the ledger does not answer
      */
     public boolean isHeld(String runId) {
-        return database.call(handle -> handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = ?")
-                .bind(0, runId)
-                .mapTo(String.class)
-                .findOne()
-                .filter(owner.toString()::equals)
-                .isPresent());
+        return locks.isHeld(runId);
+    }
+
+    /** Throws when a run is not the one under way any more: another process has ended it for this one. */
+    public void requireHeld(String runId) {
+        requireHeld(locks.isHeld(runId) ? 1 : 0, runId);
     }
 
     /** Throws when a run is not the one under way any more: another process has ended it for this one. */
@@ -338,35 +279,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The columns that the last run of a flow wrote, in their order; empty where none has. */
     public List<SchemaColumn> columns(String flow) {
-        return database.call(
-                handle -> handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = ? ORDER BY number")
-                        .bind(0, flow)
-                        .map((row, context) -> new SchemaColumn(row.getString(1), row.getString(2)))
-                        .list());
-    }
-
-    private static void keep(Handle transaction, String runId, List<SchemaColumn> columns) {
-        if (columns.isEmpty()) {
-            return;
-        }
-        String flow = transaction
-                .createQuery("SELECT flow FROM waybill_run WHERE run_id = ?")
-                .bind(0, runId)
-                .mapTo(String.class)
-                .one();
-        transaction
-                .createUpdate("DELETE FROM waybill_columns WHERE flow = ?")
-                .bind(0, flow)
-                .execute();
-        for (int i = 0; i < columns.size(); i++) {
-            transaction
-                    .createUpdate("INSERT INTO waybill_columns (flow, number, name, type) VALUES (?, ?, ?, ?)")
-                    .bind(0, flow)
-                    .bind(1, i + 1)
-                    .bind(2, columns.get(i).name())
-                    .bind(3, columns.get(i).type())
-                    .execute();
-        }
+        return database.call(handle -> WrittenColumns.of(handle, flow));
     }
 
     /**
@@ -422,12 +335,9 @@ public final class Ledger implements AutoCloseable {
             if (status == Status.DONE) {
                 requireHeld(ended, runId);
                 moveWatermark(transaction, runId, rows, now);
-                keep(transaction, runId, columns);
+                WrittenColumns.keep(transaction, runId, columns);
             }
-            return transaction
-                    .createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")
-                    .bind(0, runId)
-                    .execute();
+            return FlowLocks.release(transaction, runId);
         });
     }
 
@@ -435,7 +345,7 @@ public final class Ledger implements AutoCloseable {
         RunEntry run = transaction
                 .createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
                 .bind(0, runId)
-                .map((row, context) -> entry(row))
+                .map((row, context) -> RunRows.entry(row))
                 .one();
         PlannedRun planned = run.planned();
         if (planned == null
@@ -453,16 +363,14 @@ public final class Ledger implements AutoCloseable {
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
     public List<RunEntry> abandoned() {
-        List<Lock> over = database.call(handle ->
-                handle.createQuery("SELECT * FROM waybill_lock").map((row, context) -> lock(row)).list().stream()
-                        .filter(this::isOver)
-                        .toList());
-        return over.stream().map(this::abandoned).toList();
+        return locks.over().stream().map(this::abandoned).toList();
     }
 
     /** A process may have ended between its lock and its record of the run. */
-    private RunEntry abandoned(Lock lock) {
-        RunEntry run = exactly(lock.runId())
+    private RunEntry abandoned(FlowLocks.Lock lock) {
+        RunEntry run = find(lock.runId()).stream()
+                .filter(found -> found.runId().equals(lock.runId()))
+                .findFirst()
                 .orElse(new RunEntry(
                         lock.runId(),
                         lock.flow(),
@@ -479,14 +387,6 @@ public final class Ledger implements AutoCloseable {
         return run.heldBy(lock.owner());
     }
 
-    private Optional<RunEntry> exactly(String runId) {
-        return database.call(handle -> handle.createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
-                .bind(0, runId)
-                .map((row, context) -> entry(row))
-                .findOne()
-                .map(run -> withFiles(handle, run)));
-    }
-
     /**
      * Runs, the latest first.
      *
@@ -495,84 +395,17 @@ public final class Ledger implements AutoCloseable {
      * @param limit at most so many
      */
     public List<RunEntry> runs(String flow, Status status, int limit) {
-        String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
-                + (status == null ? "" : " AND status = :status") + " ORDER BY started_ms DESC, run_id DESC";
-        return database.call(handle -> {
-            Query query = handle.createQuery(sql).setMaxRows(limit);
-            if (flow != null) {
-                query.bind("flow", flow);
-            }
-            if (status != null) {
-                query.bind("status", status.name());
-            }
-            return query.map((row, context) -> entry(row)).list().stream()
-                    .map(run -> withFiles(handle, run))
-                    .toList();
-        });
+        return database.call(handle -> RunRows.latest(handle, flow, status, limit));
     }
 
     /** The runs whose id it is, or begins with it or ends in it. */
     public List<RunEntry> find(String runId) {
-        Optional<RunEntry> exact = exactly(runId);
-        if (exact.isPresent()) {
-            return List.of(exact.get());
-        }
-        return runs(null, null, Integer.MAX_VALUE).stream()
-                .filter(run -> run.runId().startsWith(runId) || run.runId().endsWith(runId))
-                .toList();
-    }
-
-    private static RunEntry entry(ResultSet row) throws SQLException {
-        return new RunEntry(
-                row.getString("run_id"),
-                row.getString("flow"),
-                Owner.parse(row.getString("owner")),
-                Status.valueOf(row.getString("status")),
-                RunStage.valueOf(row.getString("stage")),
-                plannedOf(row),
-                row.getLong("row_count"),
-                Instant.ofEpochMilli(row.getLong("started_ms")),
-                instant(row, "ended_ms"),
-                row.getString("error"),
-                row.getString("dead_letter"),
-                List.of());
-    }
-
-    private static PlannedRun plannedOf(ResultSet row) throws SQLException {
-        if (row.getString("root") == null) {
-            return null;
-        }
-        long version = row.getLong("watermark_version");
-        Long moved = row.wasNull() ? null : Long.valueOf(version);
-        return new PlannedRun(
-                row.getString("mode"),
-                row.getString("dataset"),
-                row.getString("batch_id"),
-                instant(row, "logical_ms"),
-                new WindowColumns(
-                                row.getString("window_kind"),
-                                row.getString("window_column"),
-                                row.getString("low_value"),
-                                row.getString("high_value"))
-                        .toWindow(),
-                moved,
-                row.getString("root"),
-                row.getString("waybill"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    private static RunEntry withFiles(Handle handle, RunEntry run) {
-        List<FileEntry> files = handle.createQuery(
-                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = ? ORDER BY number")
-                .bind(0, run.runId())
-                .map((row, context) ->
-                        new FileEntry(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
-                .list();
-        return run.withFiles(files);
+        return database.call(handle -> RunRows.exactly(handle, runId)
+                .map(List::of)
+                .orElseGet(() -> RunRows.latest(handle, null, null, Integer.MAX_VALUE).stream()
+                        .filter(run ->
+                                run.runId().startsWith(runId) || run.runId().endsWith(runId))
+                        .toList()));
     }
 
     @Override

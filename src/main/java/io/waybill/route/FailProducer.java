@@ -55,6 +55,9 @@ final class FailProducer extends DefaultProducer {
         }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         Path letter = null;
+        if (run.shipment() == null && run.plan() != null) { // nobody else's, whatever the ledger says
+            run.plan().destination().removeStaging(run.runId());
+        }
         try {
             if (!delivered && isHeld(run)) {
                 letter = cleanUp(run, reason);
@@ -116,9 +119,6 @@ final class FailProducer extends DefaultProducer {
     private Path cleanUp(ActiveRun run, String reason) {
         Shipment shipment = run.shipment();
         if (shipment == null) {
-            if (run.plan() != null) {
-                run.plan().destination().removeStaging(run.runId());
-            }
             return null;
         }
         shipment.takeBack();

@@ -25,6 +25,9 @@ final class PartProducer extends StepProducer {
                     Stage.PUBLISH,
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
+        if (run.isSilent()) { // this process was stopped for a while, or its ledger was
+            component().ledger().requireHeld(run.runId());
+        }
         if (part.number() == 1) {
             withdrawOlderWaybill(run);
         }

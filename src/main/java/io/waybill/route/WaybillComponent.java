@@ -218,7 +218,11 @@ public class WaybillComponent extends DefaultComponent {
 
     private void renewLeases() {
         try {
-            runs.values().forEach(run -> ledger.renew(run.runId()));
+            for (ActiveRun run : runs.values()) {
+                if (ledger.renew(run.runId())) {
+                    run.renewed();
+                }
+            }
         } catch (RuntimeException e) {
             LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
         }

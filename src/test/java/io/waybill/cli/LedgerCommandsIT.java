@@ -70,6 +70,7 @@ class LedgerCommandsIT {
                 source_dataset_id = "orders"
                 file_path = "out/{flow_id}/orders_{run_id}.csv"
                 since_last_export = true
+                checksums = true
                 redelivery = { maximum_redeliveries = 1, redelivery_delay = "0s" }
                 """);
     }
@@ -273,6 +274,11 @@ class LedgerCommandsIT {
         String id = json("run", "orders_new", "--json").get("run_id").asText();
 
         assertThat(waybill("verify", id).out()).startsWith("ok  orders_" + id + ".csv  2 rows, ");
+        assertThat(waybill("verify", id, "--source").out()).endsWith("ok  source  2 rows, ID up to 2\n");
+        execute("UPDATE orders SET note = 'longer' WHERE id = 2");
+        Result compared = waybill("verify", id, "--source");
+        assertThat(compared.exitCode()).isEqualTo(3);
+        assertThat(compared.err()).isEqualTo("error: column NOTE: 2 bytes, not 7 as in the source\n");
         Path file = work.resolve("out/orders_new/orders_" + id + ".csv");
         Files.writeString(file, Files.readString(file).replace('a', 'z'));
         Result verified = waybill("verify", id.substring(id.length() - 6));

@@ -274,11 +274,15 @@ class LedgerIT {
         ledger.begin("orders", "r1");
         ledger.planned("r1", PLANNED);
         assertThat(ledger.isHeld("r1")).isTrue();
+        assertThat(ledger.renew("r1")).isTrue();
+        ledger.requireHeld("r1");
         ledger.fail("r1", Status.INTERRUPTED, 0, "silent", null); // as another process would
 
         String gone =
                 "run r1 was not heard of for 60 seconds, and another process has cleaned up after it; run the flow again";
         assertThat(ledger.isHeld("r1")).isFalse();
+        assertThat(ledger.renew("r1")).isFalse();
+        assertThatThrownBy(() -> ledger.requireHeld("r1")).hasMessage(gone);
         assertThatThrownBy(() -> ledger.staged("r1", List.of(new FileEntry("a", 1, 1, "a".repeat(64)))))
                 .hasMessage(gone);
         assertThatThrownBy(() -> ledger.committing("r1")).hasMessage(gone);

@@ -176,6 +176,31 @@ class StateMachineTest {
     }
 
     @Test
+    void aRunThatWasTakenOverTouchesNothingAnyMore() throws Exception {
+        AdviceWith.adviceWith(
+                harness.context(),
+                "t-delivery",
+                advised -> advised.weaveById("t-manifest")
+                        .before()
+                        .process(
+                                exchange -> { // as another process, and its next run, would do
+                                    ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
+                                    ledger().fail(run.runId(), Status.INTERRUPTED, 0, "not heard of", null);
+                                    Files.writeString(folder.resolve("out/t_1.csv"), "id\n8\n9\n");
+                                }));
+
+        Exchange failed = send();
+
+        assertThat(failed.getException())
+                .hasMessageMatching(
+                        "run \\S+ was not heard of for 60 seconds, and another process has cleaned up after it;"
+                                + " run the flow again");
+        assertThat(folder.resolve("out/t_1.csv")).hasContent("id\n8\n9");
+        assertThat(ledger().watermarks().find("t")).isEmpty();
+        assertThat(ledger().undelivered()).isEmpty();
+    }
+
+    @Test
     void aFailureAfterTheCommitUndoesNothing() throws Exception {
         failAt("t-delivery", "complete", "after");
 

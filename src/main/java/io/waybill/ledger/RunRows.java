@@ -1,0 +1,93 @@
+package io.waybill.ledger;
+
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.ledger.RunEntry.Status;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** Reads runs, and their files, from their tables. */
+final class RunRows {
+
+    private RunRows() {}
+
+    static Optional<RunEntry> exactly(Handle handle, String runId) {
+        return handle.createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
+                .bind(0, runId)
+                .map((row, context) -> entry(row))
+                .findOne()
+                .map(run -> withFiles(handle, run));
+    }
+
+    static List<RunEntry> latest(Handle handle, String flow, Status status, int limit) {
+        String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
+                + (status == null ? "" : " AND status = :status") + " ORDER BY started_ms DESC, run_id DESC";
+        Query query = handle.createQuery(sql).setMaxRows(limit);
+        if (flow != null) {
+            query.bind("flow", flow);
+        }
+        if (status != null) {
+            query.bind("status", status.name());
+        }
+        return query.map((row, context) -> entry(row)).list().stream()
+                .map(run -> withFiles(handle, run))
+                .toList();
+    }
+
+    static RunEntry entry(ResultSet row) throws SQLException {
+        return new RunEntry(
+                row.getString("run_id"),
+                row.getString("flow"),
+                Owner.parse(row.getString("owner")),
+                Status.valueOf(row.getString("status")),
+                RunStage.valueOf(row.getString("stage")),
+                plannedOf(row),
+                row.getLong("row_count"),
+                Instant.ofEpochMilli(row.getLong("started_ms")),
+                instant(row, "ended_ms"),
+                row.getString("error"),
+                row.getString("dead_letter"),
+                List.of());
+    }
+
+    private static PlannedRun plannedOf(ResultSet row) throws SQLException {
+        if (row.getString("root") == null) {
+            return null;
+        }
+        long version = row.getLong("watermark_version");
+        Long moved = row.wasNull() ? null : Long.valueOf(version);
+        return new PlannedRun(
+                row.getString("mode"),
+                row.getString("dataset"),
+                row.getString("batch_id"),
+                instant(row, "logical_ms"),
+                new WindowColumns(
+                                row.getString("window_kind"),
+                                row.getString("window_column"),
+                                row.getString("low_value"),
+                                row.getString("high_value"))
+                        .toWindow(),
+                moved,
+                row.getString("root"),
+                row.getString("waybill"));
+    }
+
+    private static Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    static RunEntry withFiles(Handle handle, RunEntry run) {
+        List<FileEntry> files = handle.createQuery(
+                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = ? ORDER BY number")
+                .bind(0, run.runId())
+                .map((row, context) ->
+                        new FileEntry(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
+                .list();
+        return run.withFiles(files);
+    }
+}
