@@ -2,14 +2,19 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Span;
 import io.waybill.flow.Window;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.WaybillComponent;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +46,13 @@ final class HistoryCommand implements Callable<Integer> {
     private String status;
 
     @Option(
+            names = "--since",
+            paramLabel = "TIME",
+            description =
+                    "Only runs that began then or later: 2026-01-15, 2026-01-15T18:00, or so long ago: 12h, 2 days.")
+    private String since;
+
+    @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "20",
@@ -58,7 +70,7 @@ final class HistoryCommand implements Callable<Integer> {
         try (CamelContext context = Workspace.context()) {
             List<RunEntry> runs = context.getComponent("waybill", WaybillComponent.class)
                     .ledger()
-                    .runs(flow, status(), limit);
+                    .runs(flow, status(), since(), limit);
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
@@ -73,6 +85,24 @@ final class HistoryCommand implements Callable<Integer> {
                         runs.stream().map(HistoryCommand::row).toList());
             }
             return ExitCode.DONE;
+        }
+    }
+
+    /** In the time zone of whoever asks. */
+    private Instant since() {
+        if (since == null) {
+            return null;
+        }
+        try {
+            if (since.matches("\\d{4}-.*")) {
+                LocalDateTime time =
+                        since.length() <= 10 ? LocalDate.parse(since).atStartOfDay() : LocalDateTime.parse(since);
+                return time.atZone(ZoneId.systemDefault()).toInstant();
+            }
+            return ZonedDateTime.now().minus(Span.parse(since)).toInstant();
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw new WrongUsageException(
+                    "--since: \"" + since + "\" is not a time; write for example 2026-01-15, 2026-01-15T18:00 or 12h");
         }
     }
 

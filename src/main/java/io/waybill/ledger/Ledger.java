@@ -395,14 +395,26 @@ public final class Ledger implements AutoCloseable {
      * @param limit at most so many
      */
     public List<RunEntry> runs(String flow, Status status, int limit) {
-        return database.call(handle -> RunRows.latest(handle, flow, status, limit));
+        return runs(flow, status, null, limit);
+    }
+
+    /**
+     * Runs, the latest first.
+     *
+     * @param flow of that flow; null for all
+     * @param status of that status; null for all
+     * @param since that began then or later; null for all
+     * @param limit at most so many
+     */
+    public List<RunEntry> runs(String flow, Status status, Instant since, int limit) {
+        return database.call(handle -> RunRows.latest(handle, flow, status, since, limit));
     }
 
     /** The runs whose id it is, or begins with it or ends in it. */
     public List<RunEntry> find(String runId) {
         return database.call(handle -> RunRows.exactly(handle, runId)
                 .map(List::of)
-                .orElseGet(() -> RunRows.latest(handle, null, null, Integer.MAX_VALUE).stream()
+                .orElseGet(() -> RunRows.latest(handle, null, null, null, Integer.MAX_VALUE).stream()
                         .filter(run ->
                                 run.runId().startsWith(runId) || run.runId().endsWith(runId))
                         .toList()));

@@ -23,15 +23,19 @@ final class RunRows {
                 .map(run -> withFiles(handle, run));
     }
 
-    static List<RunEntry> latest(Handle handle, String flow, Status status, int limit) {
+    static List<RunEntry> latest(Handle handle, String flow, Status status, Instant since, int limit) {
         String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
-                + (status == null ? "" : " AND status = :status") + " ORDER BY started_ms DESC, run_id DESC";
+                + (status == null ? "" : " AND status = :status")
+                + (since == null ? "" : " AND started_ms >= :since") + " ORDER BY started_ms DESC, run_id DESC";
         Query query = handle.createQuery(sql).setMaxRows(limit);
         if (flow != null) {
             query.bind("flow", flow);
         }
         if (status != null) {
             query.bind("status", status.name());
+        }
+        if (since != null) {
+            query.bind("since", since.toEpochMilli());
         }
         return query.map((row, context) -> entry(row)).list().stream()
                 .map(run -> withFiles(handle, run))

@@ -47,7 +47,7 @@ public final class UpperBound {
     private final String quoted;
 
     /**
-     * @param connection in auto-commit mode, so that each look sees what is there then
+     * @param connection comes back as it was
      * @param column the watermark's column
      * @param lag how far to stay behind the clock; null for not at all
      * @throws WaybillException when the column's type has no order that time follows
@@ -101,6 +101,8 @@ public final class UpperBound {
      */
     public Bound find(String after, Seen earlier) throws SQLException {
         boolean utc = source.database().isMySqlFamily() && column.type().kind() == Kind.INSTANT;
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(true); // each look sees what is there then, whatever a platform's pool is set to
         if (utc) { // as rows are read
             execute("SET time_zone = '+00:00'");
         }
@@ -112,6 +114,7 @@ public final class UpperBound {
             if (utc) {
                 execute("SET time_zone = DEFAULT");
             }
+            connection.setAutoCommit(autoCommit);
         }
     }
 

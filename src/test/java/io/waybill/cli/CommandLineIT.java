@@ -352,6 +352,10 @@ class CommandLineIT {
                 .hasLineCount(1);
         assertThat(exports.resolve("orders.csv")).doesNotExist();
         assertThat(exports.resolve(".waybill")).doesNotExist();
+        assertThat(waybill("history", "orders_full", "--limit", "1").out()).contains("  failed  ", "File too large");
+
+        assertThat(waybill("run", "orders_full").exitCode()).isZero();
+        assertThat(exports.resolve("orders.csv.waybill.json")).exists();
     }
 
     @Test

@@ -272,6 +272,12 @@ class LedgerCommandsIT {
     @Test
     void aRunIsVerifiedByItsId() throws Exception {
         String id = json("run", "orders_new", "--json").get("run_id").asText();
+        assertThat(json("history", "--since", "1h", "--json").get("runs")).hasSize(1);
+        assertThat(json("history", "--since", "2999-01-01", "--json").get("runs"))
+                .isEmpty();
+        assertThat(waybill("history", "--since", "tonight").err())
+                .isEqualTo(
+                        "error: --since: \"tonight\" is not a time; write for example 2026-01-15, 2026-01-15T18:00 or 12h\n");
 
         assertThat(waybill("verify", id).out()).startsWith("ok  orders_" + id + ".csv  2 rows, ");
         assertThat(waybill("verify", id, "--source").out()).endsWith("ok  source  2 rows, ID up to 2\n");
