@@ -44,7 +44,7 @@ final class FlowRunner {
 
     /** Delivers the files of a run that has failed. */
     Outcome redrive(RunEntry run) {
-        return send("direct:" + run.flow() + "-redrive", run.flow(), Map.of(WaybillConstants.RUN_ID, run.runId()));
+        return send("direct:" + run.flow() + ".redrive", run.flow(), Map.of(WaybillConstants.RUN_ID, run.runId()));
     }
 
     private Outcome send(String endpoint, String flow, Map<String, Object> headers) {

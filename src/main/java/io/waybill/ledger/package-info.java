@@ -1,5 +1,6 @@
 /**
- * What happened: the outcome of runs. The database of runs, watermarks, locks and the audit has its place here.
+ * What happened, in a database: runs and how they came out, who holds which flow, how far each has exported, and who changed
+ * what by hand.
  *
  * <p>May know {@code flow}. Written by {@code route}; shown by {@code cli}.
  */

@@ -1,7 +1,6 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
-import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
@@ -20,7 +19,6 @@ public final class ActiveRun {
     private final String runId;
     private final Instant startedAt;
     private final long startedNanos = System.nanoTime();
-    private volatile long renewedNanos = startedNanos;
     private volatile long plannedNanos;
     private volatile long stagedNanos;
     private volatile Plan plan;
@@ -78,16 +76,6 @@ public final class ActiveRun {
     /** What there is to tell of it. */
     String events(String outcome) {
         return tellsOfColumns ? outcome + ",schema_change" : outcome;
-    }
-
-    /** Notes that its lease is renewed. */
-    void renewed() {
-        this.renewedNanos = System.nanoTime();
-    }
-
-    /** Whether its lease may be over, and its flow another process's. */
-    boolean isSilent() {
-        return System.nanoTime() - renewedNanos > Ledger.LEASE.toNanos();
     }
 
     void summed(List<ColumnChecksum> newChecksums) {

@@ -66,22 +66,22 @@ final class FlowRoute {
 
     /** Where the delivery of its staged files begins: behind the steps that read, and for files that were kept. */
     String deliver() {
-        return "direct:" + flow.id() + "-delivery";
+        return "direct:" + flow.id() + ".delivery";
     }
 
     /** Where a run whose delivery has failed is delivered again; header WaybillRunId says which. */
     String redrive() {
-        return "direct:" + flow.id() + "-redrive";
+        return "direct:" + flow.id() + ".redrive";
     }
 
     /** Where whoever asked for it is told of a run. */
     String tell() {
-        return "direct:" + flow.id() + "-notify";
+        return "direct:" + flow.id() + ".notify";
     }
 
-    /** The id of one of its steps. */
+    /** The id of one of its steps: with a dot, which no flow's id has, so that it is none of another flow. */
     String step(String name) {
-        return flow.id() + "-" + name;
+        return flow.id() + "." + name;
     }
 
     String begin() {
@@ -195,7 +195,7 @@ final class FlowRoute {
     }
 
     String triggerId(Trigger trigger) {
-        return flow.id() + "-" + trigger.id();
+        return flow.id() + "." + trigger.id();
     }
 
     /** The endpoint that a trigger is. */
@@ -211,19 +211,19 @@ final class FlowRoute {
     }
 
     private String filterBean(int number) {
-        return flow.id() + "-filter-" + number;
+        return flow.id() + ".filter-" + number;
     }
 
     private String dataSetBean() {
-        return flow.id() + "-data-set";
+        return flow.id() + ".data-set";
     }
 
     private String formatBean() {
-        return flow.id() + "-format";
+        return flow.id() + ".format";
     }
 
     String redeliveryBean() {
-        return flow.id() + "-redelivery";
+        return flow.id() + ".redelivery";
     }
 
     private static Map<String, Object> redelivery(Redelivery redelivery) {

@@ -25,9 +25,7 @@ final class PartProducer extends StepProducer {
                     Stage.PUBLISH,
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
-        if (run.isSilent()) { // this process was stopped for a while, or its ledger was
-            component().ledger().requireHeld(run.runId());
-        }
+        component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
         if (part.number() == 1) {
             withdrawOlderWaybill(run);
         }

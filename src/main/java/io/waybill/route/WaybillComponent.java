@@ -218,11 +218,7 @@ public class WaybillComponent extends DefaultComponent {
 
     private void renewLeases() {
         try {
-            for (ActiveRun run : runs.values()) {
-                if (ledger.renew(run.runId())) {
-                    run.renewed();
-                }
-            }
+            runs.values().forEach(run -> ledger.renew(run.runId()));
         } catch (RuntimeException e) {
             LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
         }

@@ -92,7 +92,7 @@ class DeadLetterTest {
         failures.set(times);
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
+                "t.delivery",
                 route -> route.interceptSendToEndpoint("file:*").process(this::refuse));
     }
 
@@ -119,7 +119,7 @@ class DeadLetterTest {
     private RunResult redrive(String runId) throws Exception {
         try (var template = harness.context().createProducerTemplate()) {
             Exchange exchange = template.send(
-                    "direct:t-redrive", sent -> sent.getMessage().setHeader(WaybillConstants.RUN_ID, runId));
+                    "direct:t.redrive", sent -> sent.getMessage().setHeader(WaybillConstants.RUN_ID, runId));
             if (exchange.getException() != null) {
                 throw exchange.getException();
             }
@@ -162,7 +162,7 @@ class DeadLetterTest {
         failures.set(2);
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
+                "t.delivery",
                 route -> route.interceptSendToEndpoint("file:*").process(this::block));
 
         assertThat(harness.run("t").rows()).isEqualTo(4);
@@ -287,7 +287,7 @@ class DeadLetterTest {
         load("if_exists = \"fail\"");
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
+                "t.delivery",
                 route -> route.interceptSendToEndpoint("file:*").process(exchange -> {
                     tries.incrementAndGet();
                     Files.createDirectories(out.resolve("1"));
@@ -380,7 +380,7 @@ class DeadLetterTest {
         load("");
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
+                "t.delivery",
                 route -> route.interceptSendToEndpoint("file:*").process(exchange -> {
                     exchange.getProperty(WaybillConstants.RUN, ActiveRun.class).cancel();
                     throw new IllegalArgumentException("stopped");

@@ -68,14 +68,14 @@ class NotificationTest {
 
     private void load(String keys) throws Exception {
         Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
-        for (String route : List.of("t", "t-redrive", "t-delivery", "t-notify")) {
+        for (String route : List.of("t", "t.redrive", "t.delivery", "t.notify")) {
             if (model.getRouteDefinition(route) != null) {
                 harness.context().getRouteController().stopRoute(route);
                 harness.context().removeRoute(route);
             }
         }
-        if (model.getRouteConfigurationDefinition("t-failure") != null) {
-            model.removeRouteConfiguration(model.getRouteConfigurationDefinition("t-failure"));
+        if (model.getRouteConfigurationDefinition("t.failure") != null) {
+            model.removeRouteConfiguration(model.getRouteConfigurationDefinition("t.failure"));
         }
         harness.load("t.toml", EXPORT + keys + "\n");
     }
@@ -121,8 +121,8 @@ class NotificationTest {
         load(told("failures", "\"failure\"") + told("successes", "[\"success\"]"));
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
-                route -> route.weaveById("t-publish").before().process(exchange -> {
+                "t.delivery",
+                route -> route.weaveById("t.publish").before().process(exchange -> {
                     throw new java.net.ConnectException("Connection refused");
                 }));
 
@@ -230,8 +230,8 @@ class NotificationTest {
         load("");
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
-                route -> route.weaveById("t-publish").before().process(exchange -> {
+                "t.delivery",
+                route -> route.weaveById("t.publish").before().process(exchange -> {
                     throw new java.net.ConnectException("Connection refused");
                 }));
         String kept = harness.fail("t").runId();

@@ -152,8 +152,8 @@ class PublicationTest {
         List<String> whileReplacing = new java.util.concurrent.CopyOnWriteArrayList<>();
         org.apache.camel.builder.AdviceWith.adviceWith(
                 harness.context(),
-                "same-delivery",
-                route -> route.weaveById("same-publish")
+                "same.delivery",
+                route -> route.weaveById("same.publish")
                         .before()
                         .process(exchange -> whileReplacing.addAll(published())));
 
@@ -300,8 +300,8 @@ class PublicationTest {
                 "[properties.export]\nsource_dataset_id = \"numbers\"\nfile_path = \"{{root}}/out/blocked.csv\"\n");
         org.apache.camel.builder.AdviceWith.adviceWith(
                 harness.context(),
-                "blocked-delivery",
-                route -> route.weaveById("blocked-manifest").replace().process(exchange -> {
+                "blocked.delivery",
+                route -> route.weaveById("blocked.manifest").replace().process(exchange -> {
                     // a folder with something in it, where the published file was: it cannot be removed
                     Path file = folder.resolve("out/blocked.csv");
                     Files.delete(file);

@@ -67,7 +67,7 @@ class SinceLastIT {
         if (model.getRouteDefinition("f") != null) {
             harness.context().getRouteController().stopRoute("f");
             harness.context().removeRoute("f");
-            model.removeRouteConfiguration(model.getRouteConfigurationDefinition("f-failure"));
+            model.removeRouteConfiguration(model.getRouteConfigurationDefinition("f.failure"));
         }
         harness.load(
                 "f.toml",

@@ -76,7 +76,7 @@ class StateMachineTest {
 
     private void failAt(String route, String step, String where) throws Exception {
         AdviceWith.adviceWith(harness.context(), route, advised -> {
-            var at = advised.weaveById("t-" + step).selectLast();
+            var at = advised.weaveById("t." + step).selectLast();
             (where.equals("before") ? at.before() : at.after()).process(exchange -> {
                 throw new IllegalStateException("stopped " + where + " " + step);
             });
@@ -121,11 +121,11 @@ class StateMachineTest {
     /** The flow as it was before something was woven into it. */
     private void reload() throws Exception {
         Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
-        for (String route : List.of("t", "t-redrive", "t-delivery")) {
+        for (String route : List.of("t", "t.redrive", "t.delivery")) {
             harness.context().getRouteController().stopRoute(route);
             harness.context().removeRoute(route);
         }
-        model.removeRouteConfiguration(model.getRouteConfigurationDefinition("t-failure"));
+        model.removeRouteConfiguration(model.getRouteConfigurationDefinition("t.failure"));
         harness.load("t.toml", FLOW);
     }
 
@@ -137,15 +137,15 @@ class StateMachineTest {
         "t,rows,after",
         "t,stage,before",
         "t,stage,after",
-        "t-delivery,part,before",
-        "t-delivery,part,after",
-        "t-delivery,publish,before",
-        "t-delivery,publish,after",
-        "t-delivery,manifest,before",
-        "t-delivery,manifest,after",
-        "t-delivery,publish-manifest,before",
-        "t-delivery,publish-manifest,after",
-        "t-delivery,complete,before"
+        "t.delivery,part,before",
+        "t.delivery,part,after",
+        "t.delivery,publish,before",
+        "t.delivery,publish,after",
+        "t.delivery,manifest,before",
+        "t.delivery,manifest,after",
+        "t.delivery,publish-manifest,before",
+        "t.delivery,publish-manifest,after",
+        "t.delivery,complete,before"
     })
     void aFailureLeavesNothingAndTheNextRunMakesItWhole(String route, String step, String where) throws Exception {
         failAt(route, step, where);
@@ -160,7 +160,7 @@ class StateMachineTest {
         assertThat(ledger().runs("t", null, 10))
                 .extracting(RunEntry::status)
                 .containsExactlyElementsOf(begun ? List.of(Status.FAILED) : List.of());
-        boolean staged = route.equals("t-delivery") || step.equals("stage") && where.equals("after");
+        boolean staged = route.equals("t.delivery") || step.equals("stage") && where.equals("after");
         assertThat(ledger().undelivered()).hasSize(staged ? 1 : 0);
 
         reload();
@@ -179,8 +179,8 @@ class StateMachineTest {
     void aRunThatWasTakenOverTouchesNothingAnyMore() throws Exception {
         AdviceWith.adviceWith(
                 harness.context(),
-                "t-delivery",
-                advised -> advised.weaveById("t-manifest")
+                "t.delivery",
+                advised -> advised.weaveById("t.manifest")
                         .before()
                         .process(
                                 exchange -> { // as another process, and its next run, would do
@@ -202,7 +202,7 @@ class StateMachineTest {
 
     @Test
     void aFailureAfterTheCommitUndoesNothing() throws Exception {
-        failAt("t-delivery", "complete", "after");
+        failAt("t.delivery", "complete", "after");
 
         assertThat(send().getException()).hasMessage("stopped after complete");
 
@@ -216,11 +216,11 @@ class StateMachineTest {
     @ParameterizedTest
     @CsvSource({"part,before", "publish,after", "manifest,after", "publish-manifest,after", "complete,before"})
     void aRedriveThatFailsAnywhereMayBeDoneAgain(String step, String where) throws Exception {
-        failAt("t-delivery", "publish", "before");
+        failAt("t.delivery", "publish", "before");
         send();
         String runId = ledger().undelivered().get(0).runId();
         reload();
-        failAt("t-delivery", step, where);
+        failAt("t.delivery", step, where);
 
         assertThat(innermost(redrive(runId))).hasMessage("stopped " + where + " " + step);
 
@@ -236,7 +236,7 @@ class StateMachineTest {
     private Exchange redrive(String runId) throws Exception {
         try (var template = harness.context().createProducerTemplate()) {
             return template.send(
-                    "direct:t-redrive", exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, runId));
+                    "direct:t.redrive", exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, runId));
         }
     }
 }
