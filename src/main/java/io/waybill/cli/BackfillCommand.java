@@ -118,8 +118,7 @@ final class BackfillCommand implements Callable<Integer> {
         Terminal out = new Terminal(spec.commandLine().getOut());
         org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
         main.start();
-        try {
-            FlowRunner runner = new FlowRunner(main.getCamelContext(), false);
+        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), false)) {
             for (int i = 0; i < pieces.size(); i++) {
                 Window window = windows.get(i);
                 Optional<RunEntry> earlier = done.stream()

@@ -87,7 +87,12 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int runAll(CamelContext context, List<Flow> flows, Terminal out) throws IOException {
-        FlowRunner runner = new FlowRunner(context, Terminal.isTerminal());
+        try (FlowRunner runner = new FlowRunner(context, Terminal.isTerminal())) {
+            return runAll(runner, flows, out);
+        }
+    }
+
+    private int runAll(FlowRunner runner, List<Flow> flows, Terminal out) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<RunResult> done = new ArrayList<>();
         for (Flow flow : flows) {

@@ -6,15 +6,21 @@ import io.waybill.route.ActiveRun;
 import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
 /** Runs flows of a started Camel context, with progress on the way and an orderly end when the process is interrupted. */
-final class FlowRunner {
+final class FlowRunner implements AutoCloseable {
+
+    private static final int SECONDS_TO_REPORT = 2;
 
     private final CamelContext context;
     private final boolean progress;
+    /** Lets a process that was interrupted go, once its command has said what came of the run. */
+    private final CountDownLatch reported = new CountDownLatch(1);
 
     /** @param progress whether progress is shown on standard error */
     FlowRunner(CamelContext context, boolean progress) {
@@ -69,11 +75,22 @@ final class FlowRunner {
     }
 
     /** Stops the runs and waits until they have cleaned up after themselves. */
-    private static void cancel(WaybillComponent component, Thread hook) {
+    private void cancel(WaybillComponent component, Thread hook) {
         long deadline = System.nanoTime() + 10_000_000_000L;
         component.activeRuns().forEach(ActiveRun::cancel);
         while (!component.activeRuns().isEmpty() && System.nanoTime() < deadline) {
             java.util.concurrent.locks.LockSupport.parkNanos(hook, 20_000_000L);
         }
+        try {
+            reported.await(SECONDS_TO_REPORT, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** To be called when the outcome is printed. */
+    @Override
+    public void close() {
+        reported.countDown();
     }
 }

@@ -89,8 +89,8 @@ final class RedriveCommand implements Callable<Integer> {
         org.apache.camel.main.Main main =
                 Workspace.main("file:" + folder.files().get(flow.id()), false);
         main.start();
-        try {
-            FlowRunner.Outcome outcome = new FlowRunner(main.getCamelContext(), false).redrive(run);
+        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), false)) {
+            FlowRunner.Outcome outcome = runner.redrive(run);
             if (outcome.failure() != null) {
                 Main.printError(spec.commandLine().getErr(), run.flow() + ": " + outcome.message());
                 return false;

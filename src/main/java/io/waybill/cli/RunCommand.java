@@ -88,8 +88,8 @@ final class RunCommand implements Callable<Integer> {
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
         main.start();
-        try {
-            return report(new FlowRunner(main.getCamelContext(), !json).run(id, headers));
+        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), !json)) {
+            return report(runner.run(id, headers));
         } finally {
             main.stop();
         }

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -124,18 +126,20 @@ class ConcurrentWritersIT {
             for (Future<Integer> writer : writers) {
                 committed += writer.get();
             }
-            TestDatabases.execute(database, dialect.sleep().formatted(keys.contains("lag") ? "7.1" : "2.1"));
-            exported.addAll(export(harness));
-
             assertThat(committed).isGreaterThan(WRITERS * 5);
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .untilAsserted(() -> {
+                        exported.addAll(export(harness));
+                        assertThat(exported).containsAll(versions(database));
+                    });
             assertThat(exported).doesNotHaveDuplicates();
-            assertThat(exported).containsAll(versions(database));
             assertThat(export(harness)).isEmpty();
             assertThat(harness.context()
                             .getComponent("waybill", WaybillComponent.class)
                             .ledger()
                             .runs("f", null, 100))
-                    .hasSize(RUNS + 2);
+                    .hasSizeGreaterThanOrEqualTo(RUNS + 2);
         } finally {
             over.set(true);
             threads.shutdown();
