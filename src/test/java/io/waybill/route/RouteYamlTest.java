@@ -167,6 +167,31 @@ class RouteYamlTest {
         }
     }
 
+    @Test
+    void aPrintedRouteTriesADeliveryAgain() throws Exception {
+        String flow = "id = \"again\"\n[properties.export]\nsource_dataset_id = \"all_orders\"\nlimit = 1\n"
+                + "file_path = \"{{root}}/out/again.csv\"\n"
+                + "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"0s\" }\n";
+        String yaml;
+        try (FlowHarness harness = harness().load("again.toml", flow)) {
+            yaml = print(harness, "again");
+        }
+        java.util.concurrent.atomic.AtomicInteger tries = new java.util.concurrent.atomic.AtomicInteger();
+        try (FlowHarness alone = harness().load("again.camel.yaml", yaml)) {
+            org.apache.camel.builder.AdviceWith.adviceWith(
+                    alone.context(),
+                    "again.delivery",
+                    route -> route.interceptSendToEndpoint("file:*").process(exchange -> {
+                        if (tries.incrementAndGet() < 4) {
+                            throw new java.net.ConnectException("Connection refused");
+                        }
+                    }));
+
+            assertThat(alone.run("again").rows()).isEqualTo(1);
+        }
+        assertThat(tries).hasValue(5); // the file at its fourth, and the waybill
+    }
+
     private static String routes(FlowHarness harness) throws Exception {
         Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
         StringBuilder yaml = new StringBuilder();
