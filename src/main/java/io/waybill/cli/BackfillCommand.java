@@ -12,7 +12,6 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.Plan;
 import io.waybill.route.Planner;
-import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -104,11 +103,7 @@ final class BackfillCommand implements Callable<Integer> {
             for (Piece piece : pieces) {
                 windows.add(windows.isEmpty() ? plan(planner, flow, piece).window() : alike(windows.get(0), piece));
             }
-            done = again
-                    ? List.of()
-                    : context.getComponent("waybill", WaybillComponent.class)
-                            .ledger()
-                            .runs(id, Status.DONE, Integer.MAX_VALUE);
+            done = again ? List.of() : Workspace.ledger(context).runs(id, Status.DONE, Integer.MAX_VALUE);
         }
         return run(flow, file, pieces, windows, done);
     }

@@ -7,7 +7,6 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.route.WaybillComponent;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,9 +67,7 @@ final class HistoryCommand implements Callable<Integer> {
             throw new WrongUsageException("--limit: " + limit + " is too small; at least 1 is allowed");
         }
         try (CamelContext context = Workspace.context()) {
-            List<RunEntry> runs = context.getComponent("waybill", WaybillComponent.class)
-                    .ledger()
-                    .runs(flow, status(), since(), limit);
+            List<RunEntry> runs = Workspace.ledger(context).runs(flow, status(), since(), limit);
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();

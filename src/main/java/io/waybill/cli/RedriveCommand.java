@@ -7,7 +7,6 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.Redrive;
-import io.waybill.route.WaybillComponent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,8 +51,7 @@ final class RedriveCommand implements Callable<Integer> {
             throw new WrongUsageException("say which: RUN, or --all");
         }
         try (CamelContext context = Workspace.context()) {
-            Ledger ledger =
-                    context.getComponent("waybill", WaybillComponent.class).ledger();
+            Ledger ledger = Workspace.ledger(context);
             List<RunEntry> runs = all ? ledger.undelivered() : List.of(Workspace.run(ledger, id));
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (runs.isEmpty()) {

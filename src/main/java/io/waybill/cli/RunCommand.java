@@ -6,7 +6,6 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
-import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -126,8 +125,7 @@ final class RunCommand implements Callable<Integer> {
 
     private String rerun(Flow flow) throws Exception {
         try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(
-                    context.getComponent("waybill", WaybillComponent.class).ledger(), rerun);
+            RunEntry run = Workspace.run(Workspace.ledger(context), rerun);
             if (!run.flow().equals(flow.id()) || run.planned() == null) {
                 throw new WrongUsageException("--rerun: run " + run.runId()
                         + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));

@@ -5,7 +5,6 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
-import io.waybill.route.WaybillComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,8 +35,7 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (CamelContext context = Workspace.context()) {
-            Ledger ledger =
-                    context.getComponent("waybill", WaybillComponent.class).ledger();
+            Ledger ledger = Workspace.ledger(context);
             RunEntry run = Workspace.run(ledger, id);
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {

@@ -7,7 +7,6 @@ import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
 import io.waybill.part.Waybill;
 import io.waybill.route.Reconciliation;
-import io.waybill.route.WaybillComponent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,8 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw new WrongUsageException("there is no file " + file);
         }
         try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(
-                    context.getComponent("waybill", WaybillComponent.class).ledger(), what);
+            RunEntry run = Workspace.run(Workspace.ledger(context), what);
             if (run.status() != RunEntry.Status.DONE || run.files().isEmpty()) {
                 throw new WrongUsageException("run " + run.runId() + " has delivered nothing: it is "
                         + run.status().name().toLowerCase(Locale.ROOT));
@@ -90,8 +88,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private boolean compare(Path waybill, Terminal out) throws Exception {
         try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(
-                    context.getComponent("waybill", WaybillComponent.class).ledger(), Waybill.runId(waybill));
+            RunEntry run = Workspace.run(Workspace.ledger(context), Waybill.runId(waybill));
             FlowFolder folder = Workspace.flows(context);
             Flow flow = Workspace.flow(folder, run.flow());
             Reconciliation found =

@@ -8,7 +8,6 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
 import io.waybill.route.Planner;
-import io.waybill.route.WaybillComponent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class WatermarkCommand implements Callable<Integer> {
     }
 
     private static Watermarks watermarks(CamelContext context) {
-        return context.getComponent("waybill", WaybillComponent.class).ledger().watermarks();
+        return Workspace.ledger(context).watermarks();
     }
 
     @Command(
@@ -131,10 +130,10 @@ final class WatermarkCommand implements Callable<Integer> {
                         .tracked(value, Instant.now().atZone(flow.timezone()));
                 Watermarks watermarks = watermarks(context);
                 Optional<Watermark> before = watermarks.find(id);
-                watermarks.set(id, tracked.dataset(), tracked.column(), value);
+                watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
                 new Terminal(spec.commandLine().getOut())
                         .line("flow " + id + ": " + tracked.column() + " "
-                                + before.map(Watermark::value).orElse("none") + " -> " + value);
+                                + before.map(Watermark::value).orElse("none") + " -> " + tracked.value());
                 return ExitCode.DONE;
             }
         }

@@ -7,6 +7,7 @@ import io.waybill.flow.NearestName;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,6 +95,11 @@ final class Workspace {
                 + (folder.flows().isEmpty()
                         ? " routes/ holds no flow that is well formed"
                         : " Flows: " + String.join(", ", folder.flows().keySet())));
+    }
+
+    /** The ledger that the properties name. */
+    static Ledger ledger(CamelContext context) {
+        return context.getComponent("waybill", WaybillComponent.class).ledger();
     }
 
     /**

@@ -120,6 +120,9 @@ final class RunRulesReader {
         }
         Set<Event> events = EnumSet.noneOf(Event.class);
         List<String> allowed = List.of("success", "failure", "schema_change");
+        if (entry.values("on").isEmpty()) {
+            entry.problem("on", "is empty, and would tell of nothing; allowed: " + String.join(", ", allowed));
+        }
         for (String name : entry.texts("on")) {
             int index = allowed.indexOf(name);
             if (index < 0) {

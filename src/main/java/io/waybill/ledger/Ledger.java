@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
@@ -368,9 +369,7 @@ public final class Ledger implements AutoCloseable {
 
     /** A process may have ended between its lock and its record of the run. */
     private RunEntry abandoned(FlowLocks.Lock lock) {
-        RunEntry run = find(lock.runId()).stream()
-                .filter(found -> found.runId().equals(lock.runId()))
-                .findFirst()
+        RunEntry run = run(lock.runId())
                 .orElse(new RunEntry(
                         lock.runId(),
                         lock.flow(),
@@ -408,6 +407,11 @@ public final class Ledger implements AutoCloseable {
      */
     public List<RunEntry> runs(String flow, Status status, Instant since, int limit) {
         return database.call(handle -> RunRows.latest(handle, flow, status, since, limit));
+    }
+
+    /** The run of that id. */
+    public Optional<RunEntry> run(String runId) {
+        return database.call(handle -> RunRows.exactly(handle, runId));
     }
 
     /** The runs whose id it is, or begins with it or ends in it. */

@@ -96,7 +96,7 @@ public final class PartsWriter {
         if (current == null) {
             int number = parts.size() + 1;
             String name = names.part(number);
-            Path file = directory.resolve(number + "-" + name.substring(name.lastIndexOf('/') + 1));
+            Path file = StagedPart.fileIn(directory, number, name);
             current = new PartWriter(file, name, number, format, schema, compression);
         }
         return current;

@@ -14,6 +14,9 @@ import io.waybill.query.Query.SelectedColumn;
 import io.waybill.rows.CopyTypes;
 import io.waybill.rows.Database;
 import io.waybill.rows.RowHints;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -138,12 +141,18 @@ public final class QueryPlanner {
     }
 
     /**
-     * Whether a value could bound a window of a column.
+     * A value that is to bound a window of a column, as the ledger keeps it: a time in ISO 8601, an instant in UTC.
      *
+     * @param now gives a time without a zone its zone
      * @throws WaybillException when it is none of the column's type
      */
-    public void checkBound(SourceColumn column, String value, ZonedDateTime now) {
-        converted(new FilterSql(source, dialect, now, new ArrayList<>()), column, value);
+    public String bound(SourceColumn column, String value, ZonedDateTime now) {
+        Object converted = converted(new FilterSql(source, dialect, now, new ArrayList<>()), column, value);
+        if (converted instanceof OffsetDateTime instant) {
+            return instant.toInstant().toString();
+        }
+        boolean utc = column.type().kind() == ColumnType.Kind.INSTANT && converted instanceof LocalDateTime;
+        return utc ? ((LocalDateTime) converted).toInstant(ZoneOffset.UTC).toString() : converted.toString();
     }
 
     private void addRecordTypes(ExportMode mode, List<String> conditions, List<Object> parameters) {

@@ -1,6 +1,5 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
@@ -105,11 +104,6 @@ public final class ActiveRun {
     /** What is to be delivered; null until it is staged. */
     Shipment shipment() {
         return shipment;
-    }
-
-    /** Where it goes; null until that is known. */
-    LocalDestination destination() {
-        return shipment != null ? shipment.destination() : plan == null ? null : plan.destination();
     }
 
     /** Notes the files of the older run that this one replaces. */

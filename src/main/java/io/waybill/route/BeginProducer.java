@@ -161,9 +161,10 @@ final class BeginProducer extends DefaultProducer {
         if (runId == null) {
             return null;
         }
-        return endpoint.getComponent().ledger().find(runId).stream()
+        return endpoint.getComponent()
+                .ledger()
+                .run(runId)
                 .filter(run -> run.flow().equals(endpoint.flow()) && run.planned() != null)
-                .findFirst()
                 .map(RunEntry::planned)
                 .orElseThrow(() -> new WaybillException(
                         Stage.PLAN, "flow \"" + endpoint.flow() + "\" has no run \"" + runId + "\" that was planned"));

@@ -4,7 +4,6 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.part.StagedPart;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.file.FileConstants;
 
 /** {@code waybill:manifest}: checks that the parts are published whole; the body becomes the waybill, which is published next. */
 final class ManifestProducer extends StepProducer {
@@ -25,12 +24,7 @@ final class ManifestProducer extends StepProducer {
         }
         removeOlderParts(shipment, run.olderParts());
         component().ledger().committing(run.runId());
-        exchange.setProperty(WaybillConstants.DELIVERING, shipment.waybill());
-        exchange.getMessage().setHeader(FileConstants.FILE_NAME, shipment.waybill());
-        exchange.getMessage()
-                .setHeader(
-                        FileConstants.FILE_LOCAL_WORK_PATH, shipment.manifest().toString());
-        exchange.getMessage().setBody(shipment.manifest().toFile());
+        deliver(exchange, shipment.waybill(), shipment.manifest());
     }
 
     /** A run of fewer parts than the last one of that name leaves none of the older parts beside its own. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.file.FileConstants;
 
 /** {@code waybill:part}: a staged part as a file with its name, as Camel's file endpoints take it. */
 final class PartProducer extends StepProducer {
@@ -29,12 +28,7 @@ final class PartProducer extends StepProducer {
         if (part.number() == 1) {
             withdrawOlderWaybill(run);
         }
-        exchange.setProperty(WaybillConstants.DELIVERING, part.name());
-        exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.name());
-        // the staged file itself is moved, where the destination is on the same file system
-        exchange.getMessage()
-                .setHeader(FileConstants.FILE_LOCAL_WORK_PATH, part.file().toString());
-        exchange.getMessage().setBody(part.file().toFile());
+        deliver(exchange, part.name(), part.file());
     }
 
     /** The waybill of an older run of that name no longer tells the truth once the first of its files is replaced. */

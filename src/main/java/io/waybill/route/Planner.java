@@ -228,8 +228,9 @@ public final class Planner {
      *
      * @param dataset the data set
      * @param column its column
+     * @param value a value of it, as the ledger keeps it
      */
-    public record Tracked(String dataset, String column) {}
+    public record Tracked(String dataset, String column, String value) {}
 
     /**
      * Checks a value that is to become the flow's watermark.
@@ -245,8 +246,7 @@ public final class Planner {
         try (Connection connection = DataSources.find(context, datasource).getConnection()) {
             Source source = new Catalog(connection, datasource).find(dataSet, namespace);
             SourceColumn column = Increment.column(source, dataSet);
-            new QueryPlanner(source).checkBound(column, value, now);
-            return new Tracked(source.id(), column.name());
+            return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
         }

@@ -50,7 +50,8 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
         Map<String, ColumnChecksum> delivered = checksums(run, waybill);
         PlannedRun planned = run.planned();
         ExportMode mode = ExportMode.parse(planned.mode());
-        ZonedDateTime time = planned.logicalTime().atZone(flow.timezone());
+        ZonedDateTime time =
+                (planned.logicalTime() == null ? run.startedAt() : planned.logicalTime()).atZone(flow.timezone());
         Object batch = mode == ExportMode.BATCH && planned.window() instanceof Window.Batch one ? one.id() : null;
         Plan plan = Planner.of(context, flow, declared)
                 .plan(new Planner.Request("verify", time, mode, batch, planned.window(), false));

@@ -8,6 +8,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
+import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ final class Recovery {
         Path staging = destination.staging(run.runId());
         for (int i = 0; i < run.files().size(); i++) {
             String name = run.files().get(i).name();
-            destination.withdraw(name, Shipment.stagedFile(staging, i + 1, name));
+            destination.withdraw(name, StagedPart.fileIn(staging, i + 1, name));
         }
         destination.withdraw(run.planned().waybill(), Shipment.manifestIn(staging));
     }

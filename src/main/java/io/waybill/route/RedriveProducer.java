@@ -29,9 +29,10 @@ final class RedriveProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
         WaybillComponent component = endpoint.getComponent();
-        RunEntry entry = component.ledger().find(String.valueOf(runId)).stream()
-                .filter(found -> found.runId().equals(runId) && found.flow().equals(endpoint.flow()))
-                .findFirst()
+        RunEntry entry = component
+                .ledger()
+                .run(String.valueOf(runId))
+                .filter(found -> found.flow().equals(endpoint.flow()))
                 .orElseThrow(() -> new WaybillException(
                         Stage.PLAN,
                         "header " + WaybillConstants.RUN_ID + ": flow \"" + endpoint.flow() + "\" has no run \"" + runId

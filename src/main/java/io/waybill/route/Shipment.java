@@ -64,11 +64,6 @@ record Shipment(LocalDestination destination, String waybill, Path folder, List<
         }
     }
 
-    /** Where the staged file of a part lies. */
-    static Path stagedFile(Path folder, int number, String name) {
-        return folder.resolve(number + "-" + name.substring(name.lastIndexOf('/') + 1));
-    }
-
     /** What a dead letter holds. */
     static Shipment of(DeadLetter letter, Path folder) {
         List<StagedPart> parts = new ArrayList<>();

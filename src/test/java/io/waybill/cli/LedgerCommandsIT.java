@@ -297,4 +297,24 @@ class LedgerCommandsIT {
         assertThat(waybill("verify", "nothing").err())
                 .isEqualTo("error: there is no run \"nothing\"; waybill history shows the runs\n");
     }
+
+    @Test
+    void aDateWillDoWhereAnInstantIsMeant() throws Exception {
+        execute(
+                "CREATE TABLE visits (id integer NOT NULL, at timestamp with time zone NOT NULL)",
+                "INSERT INTO visits VALUES (1, TIMESTAMP WITH TIME ZONE '2026-01-14 12:00:00Z'),"
+                        + " (2, TIMESTAMP WITH TIME ZONE '2026-01-15 12:00:00Z')");
+        Files.writeString(
+                work.resolve("routes/datasets.toml"),
+                "[[dataset]]\nid = \"visits\"\ntable = \"visits\"\nwatermark = \"AT\"\n");
+        Files.writeString(
+                work.resolve("routes/visits.toml"),
+                "[properties.export]\nsource_dataset_id = \"visits\"\nfile_path = \"out/v_{run_id}.csv\"\n"
+                        + "since_last_export = true\n");
+
+        assertThat(waybill("watermark", "set", "visits", "2026-01-15").out())
+                .isEqualTo("flow visits: AT none -> 2026-01-15T00:00:00Z\n");
+
+        assertThat(json("run", "visits", "--json").get("rows").asInt()).isEqualTo(1);
+    }
 }
