@@ -55,6 +55,8 @@ public final class FlowHarness implements AutoCloseable {
         context.getPropertiesComponent()
                 .addInitialProperty(
                         "waybill.dead-letter", folder.resolve("dead-letter").toString());
+        context.getPropertiesComponent()
+                .addInitialProperty("waybill.staging", folder.resolve("staging").toString());
         WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
         component.setClock(Clock.fixed(NOW, ZoneOffset.UTC));
         context.start();
@@ -62,6 +64,11 @@ public final class FlowHarness implements AutoCloseable {
 
     public DefaultCamelContext context() {
         return context;
+    }
+
+    /** Sets a property, as application.properties would. */
+    public void property(String name, String value) {
+        context.getPropertiesComponent().addInitialProperty(name, value);
     }
 
     /** The database of the context's ledger. */
@@ -107,6 +114,15 @@ public final class FlowHarness implements AutoCloseable {
             throw new AssertionError("the run did not fail");
         }
         return exchange.getProperty(WaybillConstants.RUN, ActiveRun.class).result();
+    }
+
+    /** Delivers the files of a failed run again. */
+    public RunResult redrive(String flow, String runId) throws Exception {
+        Exchange exchange = send(flow + ".redrive", Map.of(WaybillConstants.RUN_ID, runId));
+        if (exchange.getException() != null) {
+            throw exchange.getException();
+        }
+        return exchange.getMessage().getBody(RunResult.class);
     }
 
     private Exchange send(String flow, Map<String, Object> headers) throws Exception {

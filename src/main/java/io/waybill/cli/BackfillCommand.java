@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.flow.IfExists;
@@ -11,6 +12,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.Plan;
+import io.waybill.route.PlannedDelivery;
 import io.waybill.route.Planner;
 import io.waybill.route.WaybillConstants;
 import java.time.DateTimeException;
@@ -217,14 +219,21 @@ final class BackfillCommand implements Callable<Integer> {
 
     /** Pieces whose files have the same names would replace each other. */
     private void checkNames(Planner planner, Flow flow, List<Piece> pieces) {
-        if (pieces.size() < 2 || flow.export().ifExists() != IfExists.OVERWRITE) {
+        List<Delivery> deliveries = flow.export().deliveries();
+        if (pieces.size() < 2) {
             return;
         }
-        String first = plan(planner, flow, pieces.get(0)).names().part(1);
-        if (first.equals(plan(planner, flow, pieces.get(1)).names().part(1))) {
-            throw new WrongUsageException(
-                    "file_path: all pieces would be " + first
-                            + ", each in place of the one before it; put a variable of time in it, such as {ds} or {ts_nodash}");
+        List<PlannedDelivery> first = plan(planner, flow, pieces.get(0)).deliveries();
+        List<PlannedDelivery> second = plan(planner, flow, pieces.get(1)).deliveries();
+        for (int i = 0; i < deliveries.size(); i++) {
+            String name = first.get(i).names().part(1);
+            if (deliveries.get(i).kind().keepsFiles()
+                    && deliveries.get(i).ifExists() == IfExists.OVERWRITE
+                    && name.equals(second.get(i).names().part(1))) {
+                throw new WrongUsageException("file_path: all pieces would be " + name
+                        + ", each in place of the one before it; put a variable of time in it, such as {ds} or"
+                        + " {ts_nodash}");
+            }
         }
     }
 }

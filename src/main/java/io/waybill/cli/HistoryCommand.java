@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -160,8 +161,19 @@ final class HistoryCommand implements Callable<Integer> {
                 .put("batch_id", planned.batchId())
                 .put("logical_time", String.valueOf(planned.logicalTime()))
                 .put("window", planned.window().words())
-                .put("root", planned.root())
-                .put("waybill", planned.waybill());
+                .put("root", planned.delivery().place())
+                .put("waybill", planned.delivery().waybill());
+        if (planned.deliveries().size() > 1) {
+            ArrayNode deliveries = node.putArray("deliveries");
+            for (DeliveryEntry delivery : planned.deliveries()) {
+                deliveries
+                        .addObject()
+                        .put("id", delivery.id())
+                        .put("place", delivery.place())
+                        .put("status", delivery.status().name().toLowerCase(Locale.ROOT))
+                        .put("error", delivery.error());
+            }
+        }
         if (planned.window() instanceof Window.Range range) {
             node.put("watermark_column", range.column())
                     .put("after", range.after())

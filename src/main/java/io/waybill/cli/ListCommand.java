@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.flow.Trigger;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,10 +61,16 @@ final class ListCommand implements Callable<Integer> {
                 flow.id(),
                 flow.export().sourceDataset(),
                 flow.export().mode().label(),
-                flow.export().filePath().text(),
+                uris(flow.export()),
                 flow.notYet().isEmpty()
                         ? next(flow).map(time -> time.format(NEXT)).orElse("by hand")
                         : "cannot run yet");
+    }
+
+    private static String uris(Export export) {
+        return export.deliveries().stream()
+                .map(delivery -> delivery.uri().text())
+                .collect(Collectors.joining(", "));
     }
 
     private static Optional<ZonedDateTime> next(Flow flow) {
@@ -92,7 +100,7 @@ final class ListCommand implements Callable<Integer> {
                     .ifPresent(export -> entry.put("dataset", export.sourceDataset())
                             .put("mode", export.mode().label())
                             .put("format", export.format().extension())
-                            .put("file_path", export.filePath().text()));
+                            .put("file_path", uris(export)));
             entry.put(
                     "next_run",
                     next(flow).map(time -> time.toInstant().toString()).orElse(null));

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             RedriveCommand.class,
             BackfillCommand.class,
             WatermarkCommand.class,
+            CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,
             CommandLine.HelpCommand.class

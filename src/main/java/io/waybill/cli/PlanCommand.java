@@ -9,6 +9,7 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Window;
 import io.waybill.part.Waybill.ColumnEntry;
 import io.waybill.route.Plan;
+import io.waybill.route.PlannedDelivery;
 import io.waybill.route.Planner;
 import io.waybill.route.RouteYaml;
 import java.time.Instant;
@@ -86,9 +87,13 @@ final class PlanCommand implements Callable<Integer> {
         }
         out.line(out.bold("rows") + "         " + (plan.estimate().isEmpty() ? "unknown" : plan.estimate()));
         out.line(out.bold("reading") + "      " + plan.reading().words());
-        out.line(out.bold("file") + "         " + file(plan, plan.names().part(1))
-                + (plan.export().split().isSingleFile() ? "" : " and following"));
-        out.line(out.bold("waybill") + "      " + file(plan, plan.names().waybill()));
+        for (PlannedDelivery delivery : plan.deliveries()) {
+            out.line(out.bold("file") + "         " + delivery.where(1)
+                    + (plan.export().split().isSingleFile() ? "" : " and following"));
+            if (delivery.waybill()) {
+                out.line(out.bold("waybill") + "      " + delivery.whereWaybill());
+            }
+        }
         out.line("");
         out.line(out.bold("SQL"));
         plan.query().sql().lines().forEach(line -> out.line("  " + line));
@@ -106,10 +111,6 @@ final class PlanCommand implements Callable<Integer> {
         yaml.lines().forEach(line -> out.line("  " + line));
     }
 
-    private static String file(Plan plan, String name) {
-        return plan.destination().path().resolve(name).normalize().toString();
-    }
-
     private static ObjectNode toJson(Plan plan, String yaml) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
         json.put("flow", plan.flow())
@@ -124,8 +125,8 @@ final class PlanCommand implements Callable<Integer> {
                         plan.increment() == null ? null : plan.increment().guarantee())
                 .put("rows", plan.estimate())
                 .put("reading", plan.reading().words())
-                .put("file", file(plan, plan.names().part(1)))
-                .put("waybill", file(plan, plan.names().waybill()))
+                .put("file", plan.delivery().where(1))
+                .put("waybill", plan.delivery().whereWaybill())
                 .put("sql", plan.query().sql());
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
@@ -135,6 +136,13 @@ final class PlanCommand implements Callable<Integer> {
                         .put("name", column.name())
                         .put("type", column.type())
                         .put("file_type", column.fileType()));
+        ArrayNode deliveries = json.putArray("deliveries");
+        plan.deliveries()
+                .forEach(delivery -> deliveries
+                        .addObject()
+                        .put("id", delivery.id())
+                        .put("file", delivery.where(1))
+                        .put("waybill", delivery.whereWaybill()));
         if (plan.increment() != null) {
             ArrayNode notes = json.putArray("notes");
             plan.increment().notes().forEach(notes::add);

@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.ledger.Audit;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
@@ -47,6 +48,14 @@ final class ShowCommand implements Callable<Integer> {
         }
     }
 
+    private static String delivery(Terminal out, DeliveryEntry delivery, PlannedRun planned) {
+        String place = out.bold(delivery.place().startsWith("/") ? "folder" : "place ") + "     " + delivery.place();
+        return planned.deliveries().size() == 1
+                ? place
+                : place + ": " + delivery.id() + ", " + delivery.status().name().toLowerCase(Locale.ROOT)
+                        + (delivery.error() == null ? "" : ": " + delivery.error());
+    }
+
     private static void print(Terminal out, RunEntry run, List<Audit.Entry> changes) {
         out.line(out.bold("run") + "        " + run.runId() + " of flow " + run.flow());
         out.line(out.bold("status") + "     " + run.status().name().toLowerCase(Locale.ROOT)
@@ -65,7 +74,7 @@ final class ShowCommand implements Callable<Integer> {
             out.line(out.bold("data set") + "   " + planned.dataset() + ", mode " + planned.mode()
                     + (planned.batchId() == null ? "" : ", batch " + planned.batchId()));
             out.line(out.bold("window") + "     " + planned.window().words());
-            out.line(out.bold("folder") + "     " + planned.root());
+            planned.deliveries().forEach(delivery -> out.line(delivery(out, delivery, planned)));
         }
         if (run.deadLetter() != null) {
             out.line(out.bold("kept in") + "    " + run.deadLetter() + " (waybill redrive " + run.runId() + ")");

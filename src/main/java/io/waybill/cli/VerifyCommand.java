@@ -1,7 +1,10 @@
 package io.waybill.cli;
 
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
@@ -10,6 +13,7 @@ import io.waybill.route.Reconciliation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
@@ -42,31 +46,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path waybill = waybill();
-        Verification verification;
-        try {
-            verification = Verification.of(waybill);
-        } catch (IOException e) {
-            throw new WrongUsageException(waybill + ": " + e.getMessage());
-        }
-        Terminal out = new Terminal(spec.commandLine().getOut());
-        for (FileCheck check : verification.files()) {
-            if (check.difference() == null) {
-                out.line("ok  " + check.file().name() + "  "
-                        + Terminal.count(check.file().rows()) + " rows, "
-                        + Terminal.size(check.file().bytes()));
-            } else {
-                Main.printError(spec.commandLine().getErr(), check.file().name() + " " + check.difference());
-            }
-        }
-        boolean same = !source || compare(waybill, out);
-        return verification.passed() && same ? ExitCode.DONE : ExitCode.DIFFERENT;
-    }
-
-    private Path waybill() throws Exception {
         Path file = Workspace.userPath(what);
         if (Files.isRegularFile(file)) {
-            return file;
+            return verify(file, () -> Verification.of(file));
         }
         if (what.contains("/") || what.endsWith(".json")) {
             throw new WrongUsageException("there is no file " + file);
@@ -77,13 +59,69 @@ final class VerifyCommand implements Callable<Integer> {
                 throw new WrongUsageException("run " + run.runId() + " has delivered nothing: it is "
                         + run.status().name().toLowerCase(Locale.ROOT));
             }
-            Path waybill = Path.of(run.planned().root()).resolve(run.planned().waybill());
-            if (!Files.isRegularFile(waybill) || !Waybill.runId(waybill).equals(run.runId())) {
-                throw new WrongUsageException("the waybill of run " + run.runId() + " is not at " + waybill
-                        + " any more: a later run has replaced it, or somebody has taken it away");
+            int exitCode = ExitCode.DONE;
+            for (DeliveryEntry delivery : run.planned().deliveries()) {
+                exitCode = Math.max(exitCode, verify(run, delivery, new Destinations(context)));
             }
-            return waybill;
+            return exitCode;
         }
+    }
+
+    /** Reads a verification. */
+    @FunctionalInterface
+    private interface Check {
+
+        Verification run() throws IOException;
+    }
+
+    private int verify(RunEntry run, DeliveryEntry delivery, Destinations destinations) throws Exception {
+        Destination destination = destinations.open(delivery.endpoint(), delivery.place());
+        if (delivery.waybill() == null) {
+            new Terminal(spec.commandLine().getOut())
+                    .line(delivery.place() + " keeps no files that could be read again");
+            return ExitCode.DONE;
+        }
+        Path copy = Files.createTempFile("waybill", ".json");
+        try {
+            boolean there = Boolean.TRUE.equals(destination.read(delivery.waybill(), in -> {
+                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+                return true;
+            }));
+            if (!there || !Waybill.runId(copy).equals(run.runId())) {
+                throw new WrongUsageException(
+                        "the waybill of run " + run.runId() + " is not at " + destination.where(delivery.waybill())
+                                + " any more: a later run has replaced it, or somebody has taken it away");
+            }
+            return verify(
+                    copy,
+                    () -> Verification.of(
+                            copy,
+                            name -> destination.read(
+                                    Verification.beside(delivery.waybill(), name), Verification.Content::of)));
+        } finally {
+            Files.delete(copy);
+        }
+    }
+
+    private int verify(Path waybill, Check check) throws Exception {
+        Verification verification;
+        try {
+            verification = check.run();
+        } catch (IOException e) {
+            throw new WrongUsageException(waybill + ": " + e.getMessage());
+        }
+        Terminal out = new Terminal(spec.commandLine().getOut());
+        for (FileCheck checked : verification.files()) {
+            if (checked.difference() == null) {
+                out.line("ok  " + checked.file().name() + "  "
+                        + Terminal.count(checked.file().rows()) + " rows, "
+                        + Terminal.size(checked.file().bytes()));
+            } else {
+                Main.printError(spec.commandLine().getErr(), checked.file().name() + " " + checked.difference());
+            }
+        }
+        boolean same = !source || compare(waybill, out);
+        return verification.passed() && same ? ExitCode.DONE : ExitCode.DIFFERENT;
     }
 
     private boolean compare(Path waybill, Terminal out) throws Exception {

@@ -14,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The files of a run that were not delivered, in a folder of their own, with what it takes to deliver them later: {@code
@@ -23,12 +25,11 @@ import java.util.List;
  * @param flow the flow's id
  * @param error what stopped the delivery
  * @param failedAt when
- * @param root the destination's folder
- * @param waybill the waybill's name below it; it lies in the folder as the other files do
+ * @param deliveries where its files were to go, and did not
  * @param files the files, in their order
  */
 public record DeadLetter(
-        String runId, String flow, String error, Instant failedAt, String root, String waybill, List<Letter> files) {
+        String runId, String flow, String error, Instant failedAt, List<Undelivered> deliveries, List<Letter> files) {
 
     private static final String INDEX = "dead-letter.json";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -37,15 +38,41 @@ public record DeadLetter(
      * A file.
      *
      * @param file its name in the folder
-     * @param name its name below the destination's root
      * @param rows its rows
      * @param bytes its length
      * @param sha256 its SHA-256, in hex
      * @param rowGroups its row groups; 0 in formats that have none
      */
-    public record Letter(String file, String name, long rows, long bytes, String sha256, int rowGroups) {}
+    public record Letter(String file, long rows, long bytes, String sha256, int rowGroups) {}
+
+    /**
+     * A destination that the files have not come to.
+     *
+     * @param id what the flow calls it
+     * @param endpoint the Camel endpoint that publishes there, its placeholders not resolved
+     * @param place the place that no name leaves
+     * @param names the files' names there, in their order
+     * @param waybill the waybill's name there; null where none is delivered
+     * @param manifest the waybill's name in the folder; null where none is delivered
+     * @param variables what the variables of its messages stand for
+     */
+    public record Undelivered(
+            String id,
+            String endpoint,
+            String place,
+            List<String> names,
+            String waybill,
+            String manifest,
+            Map<String, String> variables) {
+
+        public Undelivered {
+            names = List.copyOf(names);
+            variables = Map.copyOf(variables);
+        }
+    }
 
     public DeadLetter {
+        deliveries = List.copyOf(deliveries);
         files = List.copyOf(files);
     }
 
@@ -57,7 +84,7 @@ public record DeadLetter(
      * @throws IOException when they cannot be kept; those that wait are still there then
      */
     public void keep(Path staging, Path folder) throws IOException {
-        JSON.writeValue(staging.resolve(INDEX).toFile(), toJson());
+        write(staging);
         Files.createDirectories(folder.toAbsolutePath().getParent());
         try {
             Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -65,6 +92,13 @@ public record DeadLetter(
             copy(staging, folder);
             deleteFolder(staging);
         }
+    }
+
+    /** Writes what it takes to deliver the files of a folder later, or writes it anew. */
+    public void write(Path folder) throws IOException {
+        Path fresh = folder.resolve(INDEX + ".new");
+        JSON.writeValue(fresh.toFile(), toJson());
+        Files.move(fresh, folder.resolve(INDEX), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The index comes last: a folder with it is whole. */
@@ -105,11 +139,28 @@ public record DeadLetter(
      */
     public static DeadLetter read(Path folder) throws IOException {
         JsonNode json = JSON.readTree(folder.resolve(INDEX).toFile());
+        List<Undelivered> deliveries = new ArrayList<>();
+        for (JsonNode delivery : json.path("deliveries")) {
+            List<String> names = new ArrayList<>();
+            delivery.path("names").forEach(name -> names.add(name.asText()));
+            Map<String, String> variables = new TreeMap<>();
+            delivery.path("variables")
+                    .properties()
+                    .forEach(entry ->
+                            variables.put(entry.getKey(), entry.getValue().asText()));
+            deliveries.add(new Undelivered(
+                    delivery.path("id").asText(),
+                    delivery.path("endpoint").asText(),
+                    delivery.path("place").asText(),
+                    names,
+                    delivery.path("waybill").textValue(),
+                    delivery.path("manifest").textValue(),
+                    variables));
+        }
         List<Letter> files = new ArrayList<>();
         for (JsonNode file : json.path("files")) {
             files.add(new Letter(
                     file.path("file").asText(),
-                    file.path("headers").path("CamelFileName").asText(),
                     file.path("rows").asLong(),
                     file.path("bytes").asLong(),
                     file.path("sha256").asText(),
@@ -120,25 +171,31 @@ public record DeadLetter(
                 json.path("flow").asText(),
                 json.path("error").asText(),
                 Instant.parse(json.path("failed_at").asText()),
-                json.path("root").asText(),
-                json.path("waybill").asText(),
+                deliveries,
                 files);
     }
 
     private ObjectNode toJson() {
         ObjectNode json = JSON.createObjectNode();
-        json.put("run_id", runId)
-                .put("flow", flow)
-                .put("error", error)
-                .put("failed_at", failedAt.toString())
-                .put("root", root)
-                .put("waybill", waybill);
+        json.put("run_id", runId).put("flow", flow).put("error", error).put("failed_at", failedAt.toString());
+        ArrayNode places = json.putArray("deliveries");
+        for (Undelivered delivery : deliveries) {
+            ObjectNode entry = places.addObject()
+                    .put("id", delivery.id())
+                    .put("endpoint", delivery.endpoint())
+                    .put("place", delivery.place())
+                    .put("waybill", delivery.waybill())
+                    .put("manifest", delivery.manifest());
+            ArrayNode names = entry.putArray("names");
+            delivery.names().forEach(names::add);
+            ObjectNode variables = entry.putObject("variables");
+            new TreeMap<>(delivery.variables()).forEach(variables::put);
+        }
         ArrayNode list = json.putArray("files");
         for (Letter file : files) {
-            ObjectNode entry = list.addObject();
-            entry.put("file", file.file());
-            entry.putObject("headers").put("CamelFileName", file.name());
-            entry.put("rows", file.rows())
+            list.addObject()
+                    .put("file", file.file())
+                    .put("rows", file.rows())
                     .put("bytes", file.bytes())
                     .put("sha256", file.sha256())
                     .put("row_groups", file.rowGroups());

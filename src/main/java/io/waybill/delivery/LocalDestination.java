@@ -5,7 +5,7 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ import java.util.Map;
  *
  * @param root the folder that no name leaves; empty for the working folder
  */
-public record LocalDestination(String root) {
+public record LocalDestination(String root) implements Destination {
 
     private static final String STAGING = ".waybill";
 
@@ -31,6 +31,58 @@ public record LocalDestination(String root) {
                 directory.length() > 1 && directory.endsWith("/")
                         ? directory.substring(0, directory.length() - 1)
                         : directory);
+    }
+
+    @Override
+    public String place() {
+        return path().toAbsolutePath().normalize().toString();
+    }
+
+    @Override
+    public String endpoint() {
+        return endpointPath();
+    }
+
+    @Override
+    public String where(String name) {
+        return path().resolve(name).normalize().toString();
+    }
+
+    @Override
+    public void checkName(String name) {
+        resolve(name);
+    }
+
+    @Override
+    public boolean keepsFiles() {
+        return true;
+    }
+
+    @Override
+    public <T> T read(String name, FileStore.Reader<T> reader) throws IOException {
+        Path file = resolve(name);
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return reader.read(in);
+        }
+    }
+
+    @Override
+    public void withdraw(String name, boolean acknowledged, long bytes, String sha256) {
+        try {
+            Files.deleteIfExists(temporary(name));
+            Path file = resolve(name);
+            if (acknowledged
+                    || Files.isRegularFile(file)
+                            && Files.size(file) == bytes
+                            && sha256.equals(read(name, FileStore::sha256))) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be removed: " + reason(e), e);
+        }
     }
 
     /** The path of the endpoint that publishes: {@code file:exports}. */
@@ -68,39 +120,14 @@ public record LocalDestination(String root) {
         return resolved;
     }
 
+    @Override
     public boolean exists(String name) {
         return Files.exists(resolve(name));
     }
 
-    /** The private folder of a run's staged files. */
-    public Path staging(String runId) {
-        return path().resolve(STAGING).resolve(runId);
-    }
-
-    /** Makes the private folder of a run's staged files. */
-    public Path createStaging(String runId) {
-        Path staging = staging(runId);
-        try {
-            Files.createDirectories(staging);
-            return staging;
-        } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, "the folder " + staging + " cannot be made: " + reason(e), e);
-        }
-    }
-
-    /** Removes the private folder of a run, and what is in it. */
-    public void removeStaging(String runId) {
-        Path staging = path().resolve(STAGING);
-        try {
-            DeadLetter.deleteFolder(staging.resolve(runId));
-            try (DirectoryStream<Path> others = Files.newDirectoryStream(staging)) {
-                if (!others.iterator().hasNext()) {
-                    Files.delete(staging);
-                }
-            }
-        } catch (IOException e) {
-            // another run has begun in it, or has removed it just now
-        }
+    /** Where a run stages its files, so that publishing one is a rename. */
+    public StagingFolder staging(String runId) {
+        return new StagingFolder(path().resolve(STAGING).resolve(runId));
     }
 
     /**
@@ -147,6 +174,7 @@ public record LocalDestination(String root) {
     }
 
     /** Removes a published file. */
+    @Override
     public void remove(String name) {
         try {
             Files.deleteIfExists(resolve(name));
@@ -161,6 +189,7 @@ public record LocalDestination(String root) {
      * @param bytes the length that it should have
      * @throws WaybillException when it is not there, or not whole
      */
+    @Override
     public void check(String name, long bytes) {
         Path file = resolve(name);
         try {

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param sourceDataset the data set's name
  * @param datasource where it is; null for the data set's own, or the default
- * @param filePath the destination, variables and placeholders not resolved
+ * @param deliveries where the files go; at least one
  * @param mode which rows
  * @param batchId the batch of mode batch: text or a number; null for other modes
  * @param format the files' format
@@ -19,7 +19,6 @@ import java.util.Map;
  * @param limit rows at most; 0 for all
  * @param split when another file begins
  * @param compression how files are compressed
- * @param ifExists what happens to files that are there already
  * @param reader how rows are read; null for the quickest way that the database and the columns allow
  * @param parallelism how many readers share the rows, where they can be divided; at least 1
  * @param skipEmpty whether nothing is delivered when there are no rows
@@ -30,7 +29,7 @@ import java.util.Map;
 public record Export(
         String sourceDataset,
         String datasource,
-        PathTemplate filePath,
+        List<Delivery> deliveries,
         ExportMode mode,
         Object batchId,
         FileFormat format,
@@ -41,7 +40,6 @@ public record Export(
         long limit,
         Split split,
         Compression compression,
-        IfExists ifExists,
         Reader reader,
         int parallelism,
         boolean skipEmpty,
@@ -61,13 +59,14 @@ public record Export(
     public static final int MOST_READERS = 64;
 
     public Export {
+        deliveries = List.copyOf(deliveries);
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
         orderBy = List.copyOf(orderBy);
     }
 
-    /** Whether the destination is a directory, whose files get names of their own. */
-    public boolean isDirectory() {
-        return filePath.text().endsWith("/");
+    /** The first destination, which gives the files their names where another is a mere folder. */
+    public Delivery delivery() {
+        return deliveries.get(0);
     }
 }

@@ -9,15 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /** Reads {@code [properties.export]}. */
 final class ExportReader {
-
-    private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{1,30}):(//)?.*", Pattern.DOTALL);
 
     private final TomlSection section;
     private final List<Problem> notYet;
@@ -30,12 +26,16 @@ final class ExportReader {
     Export read() {
         String source = section.requiredText("source_dataset_id");
         String datasource = section.text("datasource");
-        PathTemplate path = readPath();
+        boolean asked = section.flag("since_last_export", false);
+        // the rows of one run are not those of the next: neither may replace the other's
+        List<Delivery> deliveries =
+                new DeliveryReader(section, notYet).read(asked ? IfExists.VERSION : IfExists.OVERWRITE);
+        List<String> paths = deliveries.stream().map(Delivery::address).toList();
         ExportMode mode = section.choice("export_mode", ExportMode.class, ExportMode.FULL);
         Object batchId = readBatchId(mode);
         Map<String, Object> config = readConfig();
-        FileFormat format = readFormat(path, config);
-        Compression compression = readCompression(path);
+        FileFormat format = readFormat(paths, config);
+        Compression compression = readCompression(paths);
         List<String> columns = readColumns(config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
         List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
@@ -45,11 +45,11 @@ final class ExportReader {
             section.problem("select", "is there beside columns; one of them is allowed");
         }
         Selection selection = new Selection(columns, exclude, select, readPiiPolicy());
-        SinceLast sinceLast = readSinceLast(mode);
+        SinceLast sinceLast = readSinceLast(asked, mode);
         Export export = new Export(
                 source,
                 datasource,
-                path == null ? new PathTemplate("") : path,
+                deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
                 mode,
                 batchId,
                 format == null ? FileFormat.CSV : format,
@@ -60,8 +60,6 @@ final class ExportReader {
                 orZero(section.number("limit", 1)),
                 readSplit(format),
                 compression,
-                // the rows of one run are not those of the next: neither may replace the other's
-                section.choice("if_exists", IfExists.class, sinceLast == null ? IfExists.OVERWRITE : IfExists.VERSION),
                 section.choice("reader", Export.Reader.class, null),
                 readParallelism(),
                 section.flag("skip_empty", false),
@@ -72,8 +70,7 @@ final class ExportReader {
         return export;
     }
 
-    private SinceLast readSinceLast(ExportMode mode) {
-        boolean asked = section.flag("since_last_export", false);
+    private SinceLast readSinceLast(boolean asked, ExportMode mode) {
         Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
         Duration patience = RunRulesReader.readSpan(section, "watermark_wait", SinceLast.USUAL_PATIENCE);
         SinceLast.Nulls nulls = section.choice("watermark_nulls", SinceLast.Nulls.class, SinceLast.Nulls.EXCLUDE);
@@ -104,55 +101,6 @@ final class ExportReader {
 
     private static long orZero(Long number) {
         return number == null ? 0 : number;
-    }
-
-    private PathTemplate readPath() {
-        boolean other = section.has("destination");
-        if (section.has("file_path") && other) {
-            section.problem("destination", "is there beside file_path, which is the same key; one of them is allowed");
-            return null;
-        }
-        String key = other ? "destination" : "file_path";
-        if (!section.has(key)) {
-            section.problem(
-                    "file_path", "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
-            return null;
-        }
-        String raw = section.rawText(key);
-        if (raw == null) {
-            return null;
-        }
-        try {
-            PathTemplate path = PathTemplate.parse(raw);
-            String resolved = section.resolve(key, path.text());
-            if (resolved != null && !new PathTemplate(resolved).variables().equals(path.variables())) {
-                section.problem(
-                        key, "the value of a property placeholder holds a variable; write variables in the flow");
-            } else if (resolved != null) {
-                checkPath(key, new PathTemplate(resolved));
-            }
-            return path;
-        } catch (IllegalArgumentException e) {
-            section.problem(key, e.getMessage());
-            return null;
-        }
-    }
-
-    private void checkPath(String key, PathTemplate path) {
-        if (path.text().isBlank()) {
-            section.problem(key, "is empty");
-        } else if (path.escapesItsRoot()) {
-            section.problem(key, "\"" + path.text() + "\" leaves its directory by \"..\"; paths below it are allowed");
-        }
-        Matcher scheme = SCHEME.matcher(path.text());
-        if (scheme.matches()) {
-            notYet.add(new Problem(
-                    section.place(key),
-                    section.path(key),
-                    "delivery to " + scheme.group(1) + ": cannot run yet; a local path can"));
-        } else if (path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0) {
-            section.problem(key, "\"" + path.text() + "\" holds \\ or ?; folders are divided by /");
-        }
     }
 
     private Object readBatchId(ExportMode mode) {
@@ -190,16 +138,19 @@ final class ExportReader {
         return config;
     }
 
-    private FileFormat readFormat(PathTemplate path, Map<String, Object> config) {
+    private FileFormat readFormat(List<String> paths, Map<String, Object> config) {
         FileFormat format;
         if (section.has("format")) {
             format = section.choice("format", FileFormat.class, null);
         } else {
-            Optional<FileFormat> guessed = path == null ? Optional.empty() : FileFormat.ofFileName(path.text());
-            if (guessed.isEmpty() && path != null) {
+            Optional<FileFormat> guessed = paths.stream()
+                    .map(FileFormat::ofFileName)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+            if (guessed.isEmpty() && !paths.isEmpty()) {
                 section.problem(
                         "format",
-                        "is missing, and \"" + path.text()
+                        "is missing, and \"" + paths.get(0)
                                 + "\" has no extension that says it; allowed: csv, tsv, json, jsonl, parquet");
             }
             format = guessed.orElse(null);
@@ -208,10 +159,11 @@ final class ExportReader {
         return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
     }
 
-    private Compression readCompression(PathTemplate path) {
+    private Compression readCompression(List<String> paths) {
         Compression implied = Compression.NONE;
         for (Compression compression : Compression.values()) {
-            if (compression != Compression.NONE && path != null && path.text().endsWith(compression.extension())) {
+            if (compression != Compression.NONE
+                    && paths.stream().anyMatch(path -> path.endsWith(compression.extension()))) {
                 implied = compression;
             }
         }

@@ -23,7 +23,6 @@ final class LaterKeys {
 
     /** Checks the keys; answers the columns that privacy excludes, which is done already. */
     List<String> check() {
-        checkDeliveries();
         checkReport();
         checkChoice("engine", List.of("camel", "spark"), "camel");
         if (section.number("max_archive_size", 1) != null) {
@@ -51,33 +50,6 @@ final class LaterKeys {
                             + NearestName.hint(text, allowed));
         } else if (!text.equals(runs)) {
             later(key, "\"" + text + "\" cannot run yet; \"" + runs + "\" can");
-        }
-    }
-
-    private void checkDeliveries() {
-        List<TomlSection> deliveries = section.sections("delivery");
-        for (TomlSection delivery : deliveries) {
-            if (!delivery.has("uri")) {
-                delivery.problem("uri", "is missing; write for example uri = \"s3://bucket/orders/\"");
-            }
-            String uri = delivery.rawText("uri");
-            if (uri != null) {
-                try {
-                    PathTemplate.parse(uri);
-                    delivery.resolve("uri", uri);
-                } catch (IllegalArgumentException e) {
-                    delivery.problem("uri", e.getMessage());
-                }
-            }
-            delivery.text("id");
-            delivery.text("connection");
-            delivery.choice("if_exists", IfExists.class, IfExists.OVERWRITE);
-            delivery.section("headers", "delivery.headers.");
-            delivery.section("options", "delivery.options.");
-            delivery.refuseUnknownKeys();
-        }
-        if (!deliveries.isEmpty()) {
-            later("delivery", "further deliveries cannot run yet; the local file_path can");
         }
     }
 

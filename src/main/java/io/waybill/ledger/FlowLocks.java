@@ -84,6 +84,16 @@ final class FlowLocks {
         return lock.leaseUntil().isBefore(clock.instant()) || lock.owner().isDead();
     }
 
+    /** Lets the process that is gone have its lock back. */
+    void giveBack(RunEntry run) {
+        database.call(handle -> handle.createUpdate(
+                        "UPDATE waybill_lock SET owner = ?, lease_until_ms = 0" + " WHERE run_id = ? AND owner = ?")
+                .bind(0, run.owner().toString())
+                .bind(1, run.runId())
+                .bind(2, owner.toString())
+                .execute());
+    }
+
     /**
      * Takes over the flow of a run that was abandoned, to clean up after it; its end lets go of it.
      *

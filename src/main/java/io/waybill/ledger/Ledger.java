@@ -100,6 +100,7 @@ public final class Ledger implements AutoCloseable {
                     .bind(4, Status.FAILED.name())
                     .execute();
             if (updated == 1) {
+                DeliveryRows.reopen(transaction, run.runId());
                 audit.write(transaction, "redrive", run.runId(), run.error());
             } else {
                 FlowLocks.release(transaction, run.runId());
@@ -192,33 +193,59 @@ public final class Ledger implements AutoCloseable {
     /** Records what a run was planned to do; it goes on to read. */
     public void planned(String runId, PlannedRun planned) {
         WindowColumns window = WindowColumns.of(planned.window());
-        requireHeld(
-                database.call(handle -> handle.createUpdate(
-                                "UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
-                                        + " waybill = ?, logical_ms = ?, window_kind = ?, window_column = ?,"
-                                        + " low_value = ?, high_value = ?, watermark_version = ?"
-                                        + " WHERE run_id = ? AND status = ?")
-                        .bind(0, RunStage.STAGE.name())
-                        .bind(1, planned.mode())
-                        .bind(2, planned.dataset())
-                        .bind(3, planned.batchId())
-                        .bind(4, planned.root())
-                        .bind(5, planned.waybill())
-                        .bind(6, planned.logicalTime().toEpochMilli())
-                        .bind(7, window.kind())
-                        .bind(8, window.column())
-                        .bind(9, window.low())
-                        .bind(10, window.high())
-                        .bind(11, planned.version())
-                        .bind(12, runId)
-                        .bind(13, Status.RUNNING.name())
-                        .execute()),
-                runId);
+        database.inTransaction(transaction -> {
+            int updated = transaction
+                    .createUpdate("UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
+                            + " waybill = ?, logical_ms = ?, window_kind = ?, window_column = ?,"
+                            + " low_value = ?, high_value = ?, watermark_version = ?"
+                            + " WHERE run_id = ? AND status = ?")
+                    .bind(0, RunStage.STAGE.name())
+                    .bind(1, planned.mode())
+                    .bind(2, planned.dataset())
+                    .bind(3, planned.batchId())
+                    .bind(4, planned.delivery().place())
+                    .bind(5, planned.delivery().waybill())
+                    .bind(6, planned.logicalTime().toEpochMilli())
+                    .bind(7, window.kind())
+                    .bind(8, window.column())
+                    .bind(9, window.low())
+                    .bind(10, window.high())
+                    .bind(11, planned.version())
+                    .bind(12, runId)
+                    .bind(13, Status.RUNNING.name())
+                    .execute();
+            requireHeld(updated, runId);
+            DeliveryRows.plan(transaction, runId, planned.deliveries());
+            return updated;
+        });
     }
 
-    /** Records the staged files of a run; it goes on to publish them. */
+    /**
+     * Notes how far a delivery of a run has come.
+     *
+     * @param id the delivery's
+     * @param begun how many of its files, the waybill as the last, were sent or are about to be
+     * @param error what stopped it; null where nothing did
+     * @throws WaybillException when another process has taken the run's flow over
+     */
+    public void delivering(String runId, String id, int begun, DeliveryEntry.Status status, String error) {
+        requireHeld(runId);
+        database.call(handle -> DeliveryRows.update(handle, runId, id, begun, status, error));
+    }
+
+    /** Records the staged files of a run with one destination; it goes on to publish them. */
     public void staged(String runId, List<FileEntry> files) {
+        staged(runId, files, List.of());
+    }
+
+    /**
+     * Records the staged files of a run; it goes on to publish them.
+     *
+     * @param names their names at each destination
+     */
+    public void staged(String runId, List<FileEntry> files, List<List<String>> names) {
         database.inTransaction(transaction -> {
+            DeliveryRows.name(transaction, runId, names);
             for (int i = 0; i < files.size(); i++) {
                 FileEntry file = files.get(i);
                 transaction
@@ -291,6 +318,14 @@ public final class Ledger implements AutoCloseable {
     public int forget(Instant endedBefore) {
         return database.inTransaction(transaction -> {
             String old = " WHERE status <> ? AND ended_ms < ? AND dead_letter IS NULL";
+            for (String table : List.of("waybill_delivery", "waybill_delivery_file")) {
+                transaction
+                        .createUpdate(
+                                "DELETE FROM " + table + " WHERE run_id IN (SELECT run_id FROM waybill_run" + old + ")")
+                        .bind(0, Status.RUNNING.name())
+                        .bind(1, endedBefore.toEpochMilli())
+                        .execute();
+            }
             transaction
                     .createUpdate(
                             "DELETE FROM waybill_file WHERE run_id IN (SELECT run_id FROM waybill_run" + old + ")")
@@ -335,11 +370,25 @@ public final class Ledger implements AutoCloseable {
                     .execute();
             if (status == Status.DONE) {
                 requireHeld(ended, runId);
+            }
+            if (status == Status.DONE) {
                 moveWatermark(transaction, runId, rows, now);
                 WrittenColumns.keep(transaction, runId, columns);
+            } else if (deadLetter != null && isDeliveredSomewhere(transaction, runId)) {
+                // what one destination has is exported: the files are kept for the others, and no run reads their rows
+                // again
+                moveWatermark(transaction, runId, rows, now);
+                transaction
+                        .createUpdate("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = ?")
+                        .bind(0, runId)
+                        .execute();
             }
             return FlowLocks.release(transaction, runId);
         });
+    }
+
+    private static boolean isDeliveredSomewhere(Handle transaction, String runId) {
+        return DeliveryRows.of(transaction, runId).stream().anyMatch(DeliveryEntry::isDelivered);
     }
 
     private static void moveWatermark(Handle transaction, String runId, long rows, Instant now) {
@@ -360,6 +409,36 @@ public final class Ledger implements AutoCloseable {
                 transaction,
                 new Watermark(
                         run.flow(), planned.dataset(), range.column(), range.upTo(), planned.version(), runId, now));
+    }
+
+    /** The failed runs of a flow of whose files some are still where they were sent to: nobody could remove them. */
+    public List<RunEntry> withLeftovers(String flow) {
+        return database.call(handle -> handle
+                .createQuery(
+                        "SELECT DISTINCT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
+                                + " WHERE r.flow = ? AND r.status <> ? AND d.status = ? AND d.begun > 0")
+                .bind(0, flow)
+                .bind(1, Status.RUNNING.name())
+                .bind(2, DeliveryEntry.Status.FAILED.name())
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .map(runId -> RunRows.exactly(handle, runId).orElseThrow())
+                .toList());
+    }
+
+    /** Notes that nothing of a failed delivery lies where it was sent to. */
+    public void swept(String runId, String id) {
+        database.call(
+                handle -> handle.createUpdate("UPDATE waybill_delivery SET begun = 0 WHERE run_id = ? AND delivery = ?")
+                        .bind(0, runId)
+                        .bind(1, id)
+                        .execute());
+    }
+
+    /** Gives the flow of a run that was taken over back to the process that is gone: it cannot be cleaned up after yet. */
+    public void giveBack(RunEntry run) {
+        locks.giveBack(run);
     }
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */

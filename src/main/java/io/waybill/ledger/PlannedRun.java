@@ -2,6 +2,7 @@ package io.waybill.ledger;
 
 import io.waybill.flow.Window;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * What a run was planned to do.
@@ -12,8 +13,7 @@ import java.time.Instant;
  * @param logicalTime its logical time; null for runs of before that was kept
  * @param window the rows that it stands for
  * @param version the version of the watermark that it began from and moves, 0 where there was none; null for a run that moves none
- * @param root the destination's folder, absolute
- * @param waybill the waybill's name below the root
+ * @param deliveries where its files go; at least one
  */
 public record PlannedRun(
         String mode,
@@ -22,5 +22,18 @@ public record PlannedRun(
         Instant logicalTime,
         Window window,
         Long version,
-        String root,
-        String waybill) {}
+        List<DeliveryEntry> deliveries) {
+
+    public PlannedRun {
+        deliveries = List.copyOf(deliveries);
+    }
+
+    /** Where its files go first. */
+    public DeliveryEntry delivery() {
+        return deliveries.get(0);
+    }
+
+    PlannedRun with(List<DeliveryEntry> read) {
+        return new PlannedRun(mode, dataset, batchId, logicalTime, window, version, read);
+    }
+}

@@ -61,9 +61,8 @@ public record RunEntry(
                 runId, flow, holder, status, stage, planned, rows, startedAt, endedAt, error, deadLetter, files);
     }
 
-    RunEntry withFiles(List<FileEntry> ofIt) {
-        return new RunEntry(
-                runId, flow, owner, status, stage, planned, rows, startedAt, endedAt, error, deadLetter, ofIt);
+    RunEntry with(PlannedRun plan, List<FileEntry> ofIt) {
+        return new RunEntry(runId, flow, owner, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt);
     }
 
     public long bytes() {

@@ -20,6 +20,7 @@ import java.util.List;
  *     did not come to that
  * @param error what stopped it; null where it is done
  * @param deadLetter the folder of its files that were not delivered; null where there are none
+ * @param deliveries where its files were to go; empty where it did not come to that
  */
 public record RunResult(
         String runId,
@@ -34,7 +35,8 @@ public record RunResult(
         long elapsedMs,
         long stagedMs,
         String error,
-        String deadLetter) {
+        String deadLetter,
+        List<RunDelivery> deliveries) {
 
     /** The ends that a run comes to. */
     public enum Status {
@@ -52,8 +54,19 @@ public record RunResult(
      */
     public record RunFile(String path, long rows, long bytes, String sha256) {}
 
+    /**
+     * A destination of its files.
+     *
+     * @param id what the flow calls it
+     * @param place where it is
+     * @param delivered whether all files are there
+     * @param error what stopped it; null where nothing did
+     */
+    public record RunDelivery(String id, String place, boolean delivered, String error) {}
+
     public RunResult {
         files = List.copyOf(files);
+        deliveries = List.copyOf(deliveries);
     }
 
     public long bytes() {

@@ -76,8 +76,8 @@ final class RunRows {
                                 row.getString("high_value"))
                         .toWindow(),
                 moved,
-                row.getString("root"),
-                row.getString("waybill"));
+                // of runs from before there were several
+                List.of(DeliveryEntry.planned("local", "file:", row.getString("root"), row.getString("waybill"))));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {
@@ -92,6 +92,17 @@ final class RunRows {
                 .map((row, context) ->
                         new FileEntry(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
                 .list();
-        return run.withFiles(files);
+        return run.with(deliveries(handle, run, files), files);
+    }
+
+    private static PlannedRun deliveries(Handle handle, RunEntry run, List<FileEntry> files) {
+        if (run.planned() == null) {
+            return null;
+        }
+        List<DeliveryEntry> kept = DeliveryRows.of(handle, run.runId());
+        List<String> names = files.stream().map(FileEntry::name).toList();
+        return run.planned()
+                .with(DeliveryRows.withNames(
+                        handle, run.runId(), kept.isEmpty() ? run.planned().deliveries() : kept, names));
     }
 }

@@ -3,6 +3,7 @@ package io.waybill.part;
 import io.waybill.part.Waybill.FileEntry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -35,45 +36,83 @@ public record Verification(List<FileCheck> files) {
     }
 
     /**
-     * Verifies the files of a waybill.
+     * What was found of a file.
+     *
+     * @param bytes its length
+     * @param sha256 its SHA-256, in hex
+     */
+    public record Content(long bytes, String sha256) {
+
+        /** What a stream holds. */
+        public static Content of(InputStream in) throws IOException {
+            MessageDigest digest = PartWriter.newSha256();
+            long bytes = new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+            return new Content(bytes, HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    /** Reads a file by its name, relative to the waybill; answers null where it is not there. */
+    @FunctionalInterface
+    public interface Source {
+
+        Content read(String name) throws IOException;
+    }
+
+    /**
+     * Verifies the files of a waybill that lies beside them.
      *
      * @throws IOException when the waybill itself cannot be read
      */
     public static Verification of(Path waybill) throws IOException {
         Path directory = waybill.toAbsolutePath().normalize().getParent();
+        return of(waybill, name -> {
+            Path file = directory.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                return null;
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return Content.of(in);
+            }
+        });
+    }
+
+    /**
+     * Verifies the files of a waybill.
+     *
+     * @param source where they are
+     * @throws IOException when the waybill itself cannot be read
+     */
+    public static Verification of(Path waybill, Source source) throws IOException {
         List<FileCheck> checks = new ArrayList<>();
         for (FileEntry file : Waybill.readFiles(waybill)) {
-            checks.add(new FileCheck(file, difference(directory, file)));
+            checks.add(new FileCheck(file, difference(file, source)));
         }
         return new Verification(checks);
     }
 
-    private static String difference(Path directory, FileEntry file) {
-        Path path = directory.resolve(file.name()).normalize();
-        if (!path.startsWith(directory)) {
+    private static String difference(FileEntry file, Source source) {
+        if (file.name().startsWith("/") || List.of(file.name().split("/")).contains("..")) {
             return "lies outside the waybill's folder";
         }
-        if (!Files.isRegularFile(path)) {
-            return "is missing";
-        }
         try {
-            long bytes = Files.size(path);
-            if (bytes != file.bytes()) {
-                return "has " + bytes + " bytes, not " + file.bytes();
+            Content found = source.read(file.name());
+            if (found == null) {
+                return "is missing";
             }
-            String found = sha256(path);
-            return found.equals(file.sha256()) ? null : "has SHA-256 " + found + ", not " + file.sha256();
+            if (found.bytes() != file.bytes()) {
+                return "has " + found.bytes() + " bytes, not " + file.bytes();
+            }
+            return found.sha256().equals(file.sha256())
+                    ? null
+                    : "has SHA-256 " + found.sha256() + ", not " + file.sha256();
         } catch (IOException e) {
             return "cannot be read: " + e.getMessage();
         }
     }
 
-    private static String sha256(Path path) throws IOException {
-        MessageDigest digest = PartWriter.newSha256();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(path), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
-        }
-        return HexFormat.of().formatHex(digest.digest());
+    /** The name of a file that lies beside a waybill. */
+    public static String beside(String waybill, String name) {
+        return waybill.substring(0, waybill.lastIndexOf('/') + 1) + name;
     }
 
     /**
@@ -81,7 +120,7 @@ public record Verification(List<FileCheck> files) {
      *
      * @throws IOException when it cannot be read
      */
-    public static List<String> fileNames(Path waybill) throws IOException {
+    public static List<String> fileNames(InputStream waybill) throws IOException {
         return Waybill.readFiles(waybill).stream().map(FileEntry::name).toList();
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Window;
 import io.waybill.rows.ColumnChecksum;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,11 @@ public record Waybill(
     /** The id of the run that wrote a waybill. */
     public static String runId(Path waybill) throws IOException {
         return JSON.readTree(waybill.toFile()).path("run_id").asText();
+    }
+
+    /** The id of the run that wrote a waybill. */
+    public static String runId(InputStream waybill) throws IOException {
+        return JSON.readTree(waybill).path("run_id").asText();
     }
 
     public void write(Path file) throws IOException {
@@ -194,9 +200,15 @@ public record Waybill(
      * @throws IOException when it cannot be read, or is no waybill; the message says so
      */
     static List<FileEntry> readFiles(Path waybill) throws IOException {
+        try (InputStream in = Files.newInputStream(waybill)) {
+            return readFiles(in);
+        }
+    }
+
+    static List<FileEntry> readFiles(InputStream waybill) throws IOException {
         JsonNode json;
         try {
-            json = JSON.readTree(waybill.toFile());
+            json = JSON.readTree(waybill);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new IOException("is not JSON: " + e.getOriginalMessage(), e);
         }

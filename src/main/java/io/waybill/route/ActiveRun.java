@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunResult.RunDelivery;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.ColumnChecksum;
@@ -26,7 +27,6 @@ public final class ActiveRun {
     private volatile boolean tellsOfColumns;
     private volatile Rows rows;
     private volatile Shipment shipment;
-    private volatile List<String> olderParts = List.of();
     private volatile long rowsWritten;
     private volatile long bytesWritten;
     private volatile int partNumber = 1;
@@ -106,15 +106,6 @@ public final class ActiveRun {
         return shipment;
     }
 
-    /** Notes the files of the older run that this one replaces. */
-    void replacing(List<String> names) {
-        olderParts = names;
-    }
-
-    List<String> olderParts() {
-        return olderParts;
-    }
-
     /** Rows written so far. */
     public long rows() {
         return rowsWritten;
@@ -150,9 +141,11 @@ public final class ActiveRun {
 
     RunResult end(Status status, String error, String deadLetter) {
         boolean done = status == Status.DONE;
+        Consignment first = shipment == null ? null : shipment.first();
         List<RunFile> files = done
                 ? shipment.parts().stream()
-                        .map(part -> new RunFile(display(part.name()), part.rows(), part.bytes(), part.sha256()))
+                        .map(part -> new RunFile(
+                                first.destination().where(first.name(part)), part.rows(), part.bytes(), part.sha256()))
                         .toList()
                 : List.of();
         result = new RunResult(
@@ -162,17 +155,29 @@ public final class ActiveRun {
                 status,
                 done ? shipment.rows() : rowsWritten,
                 files,
-                done && !files.isEmpty() ? display(shipment.waybill()) : null,
+                done && !files.isEmpty() && first.waybill() != null
+                        ? first.destination().where(first.waybill())
+                        : null,
                 plan == null ? null : plan.batchId(),
                 startedAt,
                 (System.nanoTime() - startedNanos) / 1_000_000,
                 stagedNanos == 0 || plannedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
                 error,
-                deadLetter);
+                deadLetter,
+                deliveries());
         return result;
     }
 
-    private String display(String name) {
-        return shipment.destination().path().resolve(name).normalize().toString();
+    private List<RunDelivery> deliveries() {
+        if (shipment == null || shipment.parts().isEmpty()) {
+            return List.of();
+        }
+        return shipment.consignments().stream()
+                .map(consignment -> new RunDelivery(
+                        consignment.id(),
+                        consignment.destination().place(),
+                        consignment.isDelivered(),
+                        consignment.error()))
+                .toList();
     }
 }

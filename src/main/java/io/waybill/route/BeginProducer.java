@@ -5,6 +5,7 @@ import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
@@ -39,7 +40,9 @@ final class BeginProducer extends DefaultProducer {
     protected void doInit() {
         ExportConfiguration configuration = endpoint.getConfiguration();
         require("sourceDatasetId", configuration.getSourceDatasetId());
-        require("filePath", configuration.getFilePath());
+        if (configuration.getDeliveries().isEmpty()) {
+            require("filePath", configuration.getFilePath());
+        }
         configuration.toExport();
     }
 
@@ -110,8 +113,13 @@ final class BeginProducer extends DefaultProducer {
                         plan.logicalTime().toInstant(),
                         plan.window(),
                         increment == null ? null : increment.version(),
-                        plan.destination().path().toAbsolutePath().normalize().toString(),
-                        plan.names().waybill()));
+                        plan.deliveries().stream()
+                                .map(delivery -> DeliveryEntry.planned(
+                                        delivery.id(),
+                                        delivery.destination().endpoint(),
+                                        delivery.destination().place(),
+                                        delivery.waybillName()))
+                                .toList()));
     }
 
     private Planner planner() {
@@ -122,7 +130,8 @@ final class BeginProducer extends DefaultProducer {
                 configuration.getNamespace(),
                 configuration.toExport(),
                 configuration.toDataSet(),
-                configuration.getDataFormat());
+                configuration.getDataFormat(),
+                configuration.endpoints());
     }
 
     private Planner.Request request(Exchange exchange, ActiveRun run) {

@@ -5,6 +5,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.slf4j.Logger;
@@ -37,10 +38,29 @@ final class CompleteProducer extends StepProducer {
         }
     }
 
+    /** One of several destinations that has failed has let the others go on. */
+    private static void requireDelivered(Shipment shipment) {
+        List<Consignment> missing = shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    missing.stream()
+                            .map(consignment -> consignment.id() + ": " + consignment.error())
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
     @Override
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
-        run.shipment().removeFolder(run.runId()); // before the commit, after which nobody looks for it
+        Shipment shipment = run.shipment();
+        if (shipment.consignments().size() == 1) {
+            shipment.first().delivered();
+        }
+        requireDelivered(shipment);
+        shipment.removeFolder(); // before the commit, after which nobody looks for it
         commit(run);
         RunResult result = run.end(Status.DONE, null, null);
         component().end(run);

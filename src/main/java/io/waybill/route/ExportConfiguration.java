@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.flow.Compression;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
@@ -43,6 +44,9 @@ public class ExportConfiguration {
 
     @UriParam
     private String filePath;
+
+    @UriParam(label = "advanced")
+    private List<DeliveryBean> deliveries = List.of();
 
     @UriParam(defaultValue = "full", enums = "full,batch,incremental,changes_only")
     private String mode;
@@ -137,7 +141,7 @@ public class ExportConfiguration {
         return new Export(
                 sourceDatasetId,
                 datasource,
-                PathTemplate.parse(filePath),
+                toDeliveries(),
                 mode == null ? ExportMode.FULL : ExportMode.parse(mode),
                 batchId,
                 parse(FileFormat.class, format),
@@ -156,9 +160,6 @@ public class ExportConfiguration {
                         maxRowGroupsPerFile,
                         chunkBy == null ? null : new Split.Chunks(chunkBy, parse(Split.Period.class, chunkEvery))),
                 parse(Compression.class, compression),
-                ifExists == null
-                        ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
-                        : parse(IfExists.class, ifExists),
                 null, // an option of rows:
                 parallelism,
                 skipEmpty,
@@ -170,6 +171,21 @@ public class ExportConfiguration {
                         RunRules.USUAL.redelivery(), // the route's
                         null,
                         List.of()));
+    }
+
+    private List<Delivery> toDeliveries() {
+        if (!deliveries.isEmpty()) {
+            return deliveries.stream().map(DeliveryBean::toDelivery).toList();
+        }
+        IfExists there = ifExists == null
+                ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
+                : parse(IfExists.class, ifExists);
+        return List.of(Delivery.local(PathTemplate.parse(filePath), there));
+    }
+
+    /** The Camel endpoints of the deliveries, by their ids. */
+    Map<String, String> endpoints() {
+        return deliveries.stream().collect(Collectors.toMap(DeliveryBean::getId, DeliveryBean::getEndpoint));
     }
 
     SchemaChange toSchemaChange() {
@@ -243,9 +259,18 @@ public class ExportConfiguration {
         return filePath;
     }
 
-    /** Where the files go, with variables such as {ds} and {batch_id}; a directory where it ends in a slash. */
+    /** Where the files go on this machine, with variables such as {ds} and {batch_id}; a directory where it ends in a slash. */
     public void setFilePath(String filePath) {
         this.filePath = filePath;
+    }
+
+    public List<DeliveryBean> getDeliveries() {
+        return deliveries;
+    }
+
+    /** Where the files go, instead of to a file path of this machine: references of delivery beans, separated by commas. */
+    public void setDeliveries(List<DeliveryBean> deliveries) {
+        this.deliveries = deliveries;
     }
 
     public String getMode() {

@@ -1,9 +1,13 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.DeliveryFailure;
+import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
@@ -56,7 +60,7 @@ final class FailProducer extends DefaultProducer {
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         Path letter = null;
         if (run.shipment() == null && run.plan() != null) { // nobody else's, whatever the ledger says
-            run.plan().destination().removeStaging(run.runId());
+            endpoint.getComponent().staging(run.plan()).remove();
         }
         try {
             if (!delivered && isHeld(run)) {
@@ -90,20 +94,15 @@ final class FailProducer extends DefaultProducer {
     }
 
     /** A delivery's failure names the file: what the endpoint says may not. */
-    private static String reason(Exchange exchange, Throwable cause) {
+    static String reason(Exchange exchange, Throwable cause) {
         String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
         String name = exchange.getProperty(WaybillConstants.DELIVERING, String.class);
         if (name == null || cause instanceof WaybillException) {
             return reason;
         }
-        Throwable root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String why = root instanceof IOException io ? LocalDestination.reason(io) : String.valueOf(root.getMessage());
-        int tries = exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 0, Integer.class);
-        return "delivery of " + name + " failed" + (tries > 0 ? ", " + (tries + 1) + " times" : "") + ": "
-                + why.lines().findFirst().orElse("");
+        int tries = DeliveryFailure.tries(exchange);
+        return "delivery of " + name + " failed" + (tries > 1 ? ", " + tries + " times" : "") + ": "
+                + DeliveryFailure.reason(cause);
     }
 
     /** Where another process has taken the flow over, or may have, nothing is this run's to touch any more. */
@@ -121,17 +120,22 @@ final class FailProducer extends DefaultProducer {
         if (shipment == null) {
             return null;
         }
-        shipment.takeBack();
-        if (DeadLetter.isIn(shipment.folder())) {
-            return shipment.folder(); // it was tried again, and stays where it is
-        }
-        if (!shipment.parts().isEmpty() && !run.isCancelled()) {
+        takeBack(run, shipment, reason);
+        // an interrupted run begins anew, unless somebody has its files already
+        if (!shipment.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(shipment))) {
             try {
+                DeadLetter letter = shipment.toDeadLetter(
+                        run.runId(),
+                        run.flow(),
+                        reason,
+                        endpoint.getComponent().getClock().instant());
+                if (DeadLetter.isIn(shipment.folder())) { // it was tried again, and stays where it is
+                    letter.write(shipment.folder());
+                    return shipment.folder();
+                }
                 Path folder = endpoint.getComponent().deadLetter(run.runId());
-                shipment.toDeadLetter(
-                                run, reason, endpoint.getComponent().getClock().instant())
-                        .keep(shipment.folder(), folder);
-                shipment.destination().removeStaging(run.runId());
+                letter.keep(shipment.folder(), folder);
+                new StagingFolder(shipment.folder()).remove();
                 return folder;
             } catch (IOException e) {
                 LOG.error(
@@ -141,16 +145,39 @@ final class FailProducer extends DefaultProducer {
                         LocalDestination.reason(e));
             }
         }
-        shipment.destination().removeStaging(run.runId());
+        new StagingFolder(shipment.folder()).remove();
         return null;
     }
 
+    private static boolean isTriedAgain(Shipment shipment) {
+        return DeadLetter.isIn(shipment.folder()) || shipment.isDeliveredSomewhere();
+    }
+
+    /** Those of several destinations that have failed have been seen to already. */
+    private void takeBack(ActiveRun run, Shipment shipment, String reason) {
+        for (Consignment consignment : shipment.consignments()) {
+            if (consignment.status() == DeliveryEntry.Status.OPEN) {
+                consignment.failed(reason);
+                shipment.takeBack(run.runId(), consignment);
+                endpoint.getComponent()
+                        .ledger()
+                        .delivering(
+                                run.runId(),
+                                consignment.id(),
+                                consignment.begun(),
+                                DeliveryEntry.Status.FAILED,
+                                reason);
+            }
+        }
+    }
+
     /** For the steps behind this one, which may send them elsewhere. */
-    private static void handOn(Exchange exchange, ActiveRun run, Path letter, String reason) {
+    private void handOn(Exchange exchange, ActiveRun run, Path letter, String reason) {
         try {
             exchange.setProperty(
                     WaybillConstants.DEAD_LETTERS,
-                    Shipment.of(DeadLetter.read(letter), letter).parts());
+                    Shipment.of(DeadLetter.read(letter), letter, new Destinations(endpoint.getCamelContext()))
+                            .parts());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
         }

@@ -1,7 +1,10 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.EndpointUri;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Order;
@@ -14,8 +17,6 @@ import io.waybill.flow.Trigger;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.ParquetDataFormat;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -26,10 +27,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.apache.camel.spi.DataFormat;
+import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
  * What a flow becomes: endpoint URIs, whose options hold its plain settings, and beans for its structured ones. The
@@ -44,16 +47,19 @@ final class FlowRoute {
     private final Export export;
     private final DataSet dataSet;
     private final String datasource;
+    private final Destinations destinations;
 
     /**
      * @param dataSet the declared data set; null for one that is found by its name
      * @param datasource the data source that the flow reads
+     * @param destinations knows the endpoints of the deliveries
      */
-    FlowRoute(Flow flow, DataSet dataSet, String datasource) {
+    FlowRoute(Flow flow, DataSet dataSet, String datasource, Destinations destinations) {
         this.flow = flow;
         this.export = flow.export();
         this.dataSet = dataSet;
         this.datasource = datasource;
+        this.destinations = destinations;
     }
 
     String id() {
@@ -85,7 +91,7 @@ final class FlowRoute {
     }
 
     String begin() {
-        return uri("waybill:begin/" + flow.id(), options());
+        return EndpointUri.of("waybill:begin/" + flow.id(), options());
     }
 
     private Map<String, Object> options() {
@@ -93,7 +99,8 @@ final class FlowRoute {
         options.put("sourceDatasetId", export.sourceDataset());
         options.put("datasource", datasource);
         options.put("namespace", flow.namespace().equals("public") ? null : flow.namespace());
-        options.put("filePath", export.filePath().text());
+        options.put("filePath", isLocal() ? export.delivery().path().text() : null);
+        options.put("deliveries", isLocal() ? null : deliveryReferences());
         options.put("mode", export.mode().label());
         options.put("batchId", export.batchId());
         options.put("format", export.format().extension());
@@ -109,7 +116,11 @@ final class FlowRoute {
         options.put("chunkBy", chunks == null ? null : chunks.column());
         options.put("chunkEvery", chunks == null ? null : unlessDefault(chunks.every(), "day"));
         options.put("compression", unlessDefault(export.compression(), "none"));
-        options.put("ifExists", unlessDefault(export.ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
+        if (isLocal()) {
+            options.put(
+                    "ifExists",
+                    unlessDefault(export.delivery().ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
+        }
         putSinceLast(options, export.sinceLast());
         options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
         options.put("checksums", export.checksums() ? true : null);
@@ -165,6 +176,12 @@ final class FlowRoute {
         return name.equals(defaultName) ? null : name;
     }
 
+    private String deliveryReferences() {
+        return export.deliveries().stream()
+                .map(delivery -> "#" + deliveryBean(delivery))
+                .collect(Collectors.joining(","));
+    }
+
     private String filterReferences() {
         if (export.filters().isEmpty()) {
             return null;
@@ -187,11 +204,66 @@ final class FlowRoute {
         return "waybill:" + verb.label() + "/" + flow.id();
     }
 
+    List<Delivery> deliveries() {
+        return export.deliveries();
+    }
+
     /** The endpoint that publishes a file. */
-    String destination() {
-        return uri(
-                LocalDestination.of(new PathTemplate(export.filePath().text())).endpointPath(),
-                LocalDestination.endpointOptions(export.ifExists()));
+    String destination(Delivery delivery) {
+        return destinations.endpoint(delivery);
+    }
+
+    /** Whether the endpoint's URI is another for other files. */
+    boolean isDynamic(Delivery delivery) {
+        return !delivery.kind().keepsFiles()
+                && !new PathTemplate(destination(delivery)).variables().isEmpty();
+    }
+
+    /** The endpoint with variables, as Camel's simple language has these. */
+    String dynamicDestination(Delivery delivery) {
+        return simple(destination(delivery));
+    }
+
+    private static String simple(String template) {
+        return new PathTemplate(template).resolve(variable -> "${variable." + variable + "}");
+    }
+
+    /** What each message says besides, as simple expressions. */
+    Map<String, String> headers(Delivery delivery) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (delivery.kind() == Kind.HTTP) {
+            headers.put("Idempotency-Key", "${header." + WaybillConstants.IDEMPOTENCY_KEY + "}");
+            headers.put("Content-Disposition", "attachment; filename=\"${file:onlyname}\"");
+            if (delivery.namesFiles()) {
+                headers.put(Exchange.HTTP_PATH, "${header." + Exchange.FILE_NAME + "}");
+            }
+        } else if (delivery.kind() == Kind.MAIL) {
+            String subject = Destinations.query(delivery.query()).get("subject");
+            headers.put("Subject", subject == null ? flow.name() : simple(subject));
+        }
+        headers.putAll(destinations.headers(delivery));
+        delivery.headers().forEach((header, text) -> headers.put(header, simple(text)));
+        return headers;
+    }
+
+    /** The step that makes a mail of the files. */
+    String mail(Delivery delivery) {
+        return EndpointUri.of(verb(Verb.MAIL), destinations.mailLimits(delivery));
+    }
+
+    /** Where the delivery to one of several destinations begins. */
+    String deliverTo(Delivery delivery) {
+        return "direct:" + flow.id() + ".to." + delivery.id();
+    }
+
+    /** The step that turns to one of several destinations. */
+    String turnTo(Delivery delivery) {
+        return verb(Verb.DELIVERY) + "?delivery=" + delivery.id();
+    }
+
+    /** Whether the files go to one folder of this machine: the plain case, which needs no beans. */
+    private boolean isLocal() {
+        return export.deliveries().size() == 1 && export.delivery().kind() == Kind.LOCAL;
     }
 
     String triggerId(Trigger trigger) {
@@ -203,7 +275,7 @@ final class FlowRoute {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("cron", trigger.cron().quartz());
         options.put("trigger.timeZone", zoneName(trigger.timezone()));
-        return uri("quartz:" + flow.id() + "/" + trigger.id(), options);
+        return EndpointUri.of("quartz:" + flow.id() + "/" + trigger.id(), options);
     }
 
     static String zoneName(ZoneId zone) {
@@ -214,12 +286,21 @@ final class FlowRoute {
         return flow.id() + ".filter-" + number;
     }
 
+    private String deliveryBean(Delivery delivery) {
+        return flow.id() + ".delivery-" + delivery.id();
+    }
+
     private String dataSetBean() {
         return flow.id() + ".data-set";
     }
 
     private String formatBean() {
         return flow.id() + ".format";
+    }
+
+    /** What goes on with the run when all destinations have had their turn. */
+    String afterwardsBean() {
+        return flow.id() + ".afterwards";
     }
 
     String redeliveryBean() {
@@ -255,6 +336,20 @@ final class FlowRoute {
         if (redelivery.maximumRedeliveries() > 0) {
             beans.add(bean(redeliveryBean(), RedeliveryPolicy.class, redelivery(redelivery)));
         }
+        if (!isLocal()) {
+            export.deliveries()
+                    .forEach(delivery -> beans.add(bean(
+                            deliveryBean(delivery),
+                            DeliveryBean.class,
+                            DeliveryBean.properties(delivery, destination(delivery)))));
+        }
+        if (export.deliveries().size() > 1) {
+            beans.add(bean(afterwardsBean(), AfterDeliveries.class, Map.of()));
+        }
+        export.deliveries()
+                .forEach(delivery -> destinations
+                        .tlsBean(delivery)
+                        .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
         for (int i = 0; i < export.filters().size(); i++) {
             beans.add(bean(
                     filterBean(i + 1),
@@ -293,26 +388,5 @@ final class FlowRoute {
         bean.setType("#class:" + type.getName());
         bean.setProperties(properties);
         return bean;
-    }
-
-    /**
-     * A URI with its options encoded. What Camel would decode twice stays raw, and so does a value with property
-     * placeholders, for Camel to resolve them.
-     */
-    private static String uri(String path, Map<String, Object> options) {
-        String query = options.entrySet().stream()
-                .filter(option -> option.getValue() != null)
-                .map(option -> option.getKey() + "=" + value(option.getValue().toString()))
-                .collect(Collectors.joining("&"));
-        return query.isEmpty() ? path : path + "?" + query;
-    }
-
-    private static String value(String text) {
-        if (text.contains("{{") || text.indexOf('+') >= 0 || text.indexOf('%') >= 0 || text.indexOf('&') >= 0) {
-            return text.contains(")&") ? "RAW{" + text + "}" : "RAW(" + text + ")";
-        }
-        return URLEncoder.encode(text, StandardCharsets.UTF_8)
-                .replace("%2F", "/")
-                .replace("%2C", ",");
     }
 }

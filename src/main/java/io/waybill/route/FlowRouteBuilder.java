@@ -1,20 +1,27 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Flow;
 import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteConfigurationBuilder;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
+import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.SplitDefinition;
 import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
@@ -39,17 +46,31 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         RunRules rules = flow.export().rules();
         RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
         if (rules.redelivery().maximumRedeliveries() > 0) {
-            // a file's delivery is tried again, as it lies there; nothing else is
-            ending(
-                    failure.onException(Exception.class)
-                            .onWhen(new SimpleExpression("${exchangeProperty." + WaybillConstants.DELIVERING
-                                    + "} != null && ${bean:type:" + DeliveryFailure.class.getName()
-                                    + "?method=isTransient} == true"))
-                            .redeliveryPolicyRef(parts.redeliveryBean()),
-                    rules,
-                    "undelivered");
+            ending(tryingAgain(failure), rules, "undelivered");
         }
         ending(failure.onException(Exception.class), rules, "failed");
+        if (parts.deliveries().size() > 1) {
+            RouteConfigurationDefinition undelivered = routeConfiguration(parts.step("undelivered"));
+            if (rules.redelivery().maximumRedeliveries() > 0) {
+                goingOn(tryingAgain(undelivered), "tried");
+            }
+            goingOn(undelivered.onException(Exception.class), "failed");
+        }
+    }
+
+    /** A file's delivery is tried again, as it lies there; nothing else is. */
+    private OnExceptionDefinition tryingAgain(RouteConfigurationDefinition configuration) {
+        return configuration
+                .onException(Exception.class)
+                .onWhen(new SimpleExpression(
+                        "${exchangeProperty." + WaybillConstants.DELIVERING + "} != null && ${bean:type:"
+                                + DeliveryFailure.class.getName() + "?method=isTransient} == true"))
+                .redeliveryPolicyRef(parts.redeliveryBean());
+    }
+
+    /** One of several destinations does not hold the others up. */
+    private void goingOn(OnExceptionDefinition failure, String name) {
+        failure.handled(true).to(parts.verb(Verb.UNDELIVERED)).id(parts.step("undelivered-" + name));
     }
 
     private void ending(OnExceptionDefinition failure, RunRules rules, String name) {
@@ -151,27 +172,74 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addDelivery() {
         RouteDefinition route =
                 from(parts.deliver()).routeId(parts.step("delivery")).routeConfigurationId(parts.step("failure"));
-        route.split(body())
-                .streaming()
-                .stopOnException()
-                .id(parts.step("parts"))
-                .to(parts.verb(Verb.PART))
-                .id(parts.step("part"))
-                .to(parts.destination())
-                .id(parts.step("publish"))
-                .end()
-                .to(parts.verb(Verb.MANIFEST))
-                .id(parts.step("manifest"))
-                .filter(simple("${body} != null"))
-                .id(parts.step("if-delivered"))
-                .to(parts.destination())
-                .id(parts.step("publish-manifest"))
-                .end()
-                .to(parts.verb(Verb.COMPLETE))
-                .id(parts.step("complete"));
+        List<Delivery> deliveries = parts.deliveries();
+        if (deliveries.size() == 1) {
+            addFiles(route, deliveries.get(0), "");
+        } else {
+            // each has a failure of its own; the last step tells what has come of them all
+            MulticastDefinition all =
+                    route.multicast().parallelProcessing().aggregationStrategy(parts.afterwardsBean());
+            all.id(parts.step("deliveries"));
+            deliveries.forEach(
+                    delivery -> all.to(parts.deliverTo(delivery)).id(parts.step("deliver-to-" + delivery.id())));
+            all.end();
+            deliveries.forEach(this::addDelivery);
+        }
+        route.to(parts.verb(Verb.COMPLETE)).id(parts.step("complete"));
         if (!flow.export().rules().notifications().isEmpty()) {
             route.to(parts.tell()).id(parts.step("tell"));
         }
+    }
+
+    private void addDelivery(Delivery delivery) {
+        String name = "-" + delivery.id();
+        RouteDefinition route = from(parts.deliverTo(delivery))
+                .routeId(parts.step("to." + delivery.id()))
+                .routeConfigurationId(parts.step("undelivered"));
+        route.to(parts.turnTo(delivery)).id(parts.step("turn-to" + name));
+        addFiles(route, delivery, name);
+        route.to(parts.verb(Verb.DELIVERED)).id(parts.step("delivered" + name));
+    }
+
+    private void addFiles(RouteDefinition route, Delivery delivery, String name) {
+        if (delivery.kind() == Kind.MAIL) {
+            addMail(route, delivery, name);
+        } else {
+            SplitDefinition files = route.split(body()).streaming().stopOnException();
+            files.id(parts.step("parts" + name));
+            files.to(parts.verb(Verb.PART)).id(parts.step("part" + name));
+            addPublication(files, delivery, name);
+            files.end();
+        }
+        route.to(parts.verb(Verb.MANIFEST)).id(parts.step("manifest" + name));
+        if (delivery.kind().keepsFiles()) {
+            FilterDefinition published = route.filter(simple("${body} != null"));
+            published.id(parts.step("if-delivered" + name));
+            published.to(parts.destination(delivery)).id(parts.step("publish-manifest" + name));
+            published.end();
+        }
+    }
+
+    private void addPublication(SplitDefinition files, Delivery delivery, String name) {
+        Map<String, String> headers = parts.headers(delivery);
+        headers.forEach((header, text) -> files.setHeader(header, simple(text))
+                .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+        if (parts.isDynamic(delivery)) {
+            files.toD(parts.dynamicDestination(delivery)).id(parts.step("publish" + name));
+        } else {
+            files.to(parts.destination(delivery)).id(parts.step("publish" + name));
+        }
+    }
+
+    private void addMail(RouteDefinition route, Delivery delivery, String name) {
+        route.to(parts.mail(delivery)).id(parts.step("mail" + name));
+        FilterDefinition mail = route.filter(simple("${body} != null"));
+        mail.id(parts.step("if-mail" + name));
+        parts.headers(delivery)
+                .forEach((header, text) -> mail.setHeader(header, simple(text))
+                        .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+        mail.to(parts.destination(delivery)).id(parts.step("publish" + name));
+        mail.end();
     }
 
     private void addTrigger(Trigger trigger) {

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetsReader;
 import io.waybill.flow.Flow;
@@ -71,7 +72,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         if (datasource == null && dataSet != null) {
             datasource = dataSet.datasource();
         }
-        return new FlowRoute(flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource);
+        return new FlowRoute(
+                flow,
+                dataSet,
+                datasource == null ? DataSources.defaultName(context) : datasource,
+                new Destinations(context));
     }
 
     /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */

@@ -1,8 +1,7 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
-import io.waybill.part.StagedPart;
-import java.util.List;
+import io.waybill.delivery.Destinations;
+import io.waybill.ledger.DeliveryEntry;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:manifest}: checks that the parts are published whole; the body becomes the waybill, which is published next. */
@@ -15,27 +14,36 @@ final class ManifestProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         Shipment shipment = run.shipment();
-        for (StagedPart part : shipment.parts()) {
-            shipment.destination().check(part.name(), part.bytes());
-        }
-        if (shipment.parts().isEmpty()) { // skip_empty: nothing is delivered, a waybill neither
-            exchange.getMessage().setBody(null);
+        String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
+        boolean lacks = shipment.consignments().stream()
+                .anyMatch(consignment -> (id == null || consignment.id().equals(id)) && !consignment.isDelivered());
+        // with skip_empty nothing is delivered, a waybill neither
+        exchange.getMessage().setBody(null);
+        if (!lacks || shipment.parts().isEmpty()) {
             return;
         }
-        removeOlderParts(shipment, run.olderParts());
-        component().ledger().committing(run.runId());
-        deliver(exchange, shipment.waybill(), shipment.manifest());
-    }
-
-    /** A run of fewer parts than the last one of that name leaves none of the older parts beside its own. */
-    private static void removeOlderParts(Shipment shipment, List<String> olderParts) {
-        LocalDestination destination = shipment.destination();
-        for (String older : olderParts) {
-            boolean written = shipment.parts().stream()
-                    .anyMatch(part -> destination.resolve(part.name()).equals(destination.resolve(older)));
-            if (!written) {
-                destination.remove(older);
-            }
+        Consignment consignment = consignment(exchange, run);
+        exchange.setProperty(
+                WaybillConstants.DELIVERING, consignment.waybill() == null ? consignment.id() : consignment.waybill());
+        consignment.check(shipment.parts());
+        consignment.removeOlderFiles();
+        if (shipment.consignments().size() == 1) {
+            component().ledger().committing(run.runId());
+        }
+        if (consignment.waybill() == null) {
+            component()
+                    .ledger()
+                    .delivering(
+                            run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.DELIVERED, null);
+        } else {
+            exchange.getMessage().removeHeader(Destinations.SHA256);
+            deliver(
+                    exchange,
+                    run,
+                    consignment,
+                    shipment.parts().size() + 1,
+                    consignment.waybill(),
+                    consignment.manifest());
         }
     }
 }

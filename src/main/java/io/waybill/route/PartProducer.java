@@ -1,13 +1,9 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
-import io.waybill.part.Verification;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:part}: a staged part as a file with its name, as Camel's file endpoints take it. */
@@ -24,30 +20,15 @@ final class PartProducer extends StepProducer {
                     Stage.PUBLISH,
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
-        component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
+        Consignment consignment = consignment(exchange, run);
+        exchange.setProperty(WaybillConstants.DELIVERING, consignment.name(part));
+        if (run.isCancelled()) {
+            throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
+        }
         if (part.number() == 1) {
-            withdrawOlderWaybill(run);
+            consignment.withdrawOlderWaybill();
         }
-        deliver(exchange, part.name(), part.file());
-    }
-
-    /** The waybill of an older run of that name no longer tells the truth once the first of its files is replaced. */
-    private static void withdrawOlderWaybill(ActiveRun run) {
-        LocalDestination destination = run.shipment().destination();
-        String name = run.shipment().waybill();
-        Path waybill = destination.resolve(name);
-        if (!Files.isRegularFile(waybill)) {
-            return;
-        }
-        try {
-            Path folder = Path.of(name).getParent();
-            run.replacing(Verification.fileNames(waybill).stream()
-                    .map(listed ->
-                            folder == null ? listed : folder.resolve(listed).toString())
-                    .toList());
-        } catch (IOException e) {
-            // it is no waybill of ours; the new one takes its place
-        }
-        destination.remove(name);
+        exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());
+        deliver(exchange, run, consignment, part.number(), consignment.name(part), part.file());
     }
 }

@@ -1,6 +1,5 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
@@ -9,7 +8,6 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.SchemaColumn;
-import io.waybill.part.PartNames;
 import io.waybill.part.TimeSpans;
 import io.waybill.part.Waybill;
 import io.waybill.query.Query;
@@ -38,8 +36,7 @@ import java.util.List;
  * @param reading how its rows are read
  * @param limits what the run may not exceed
  * @param format the data format
- * @param destination where the files go
- * @param names the files' names there
+ * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows, in words; empty where it was not asked for, or nobody knows
  */
 public record Plan(
@@ -57,9 +54,17 @@ public record Plan(
         Reading reading,
         DataSet.Limits limits,
         RowFormat format,
-        LocalDestination destination,
-        PartNames names,
+        List<PlannedDelivery> deliveries,
         String estimate) {
+
+    public Plan {
+        deliveries = List.copyOf(deliveries);
+    }
+
+    /** Where the files go first: they are staged under their names there. */
+    public PlannedDelivery delivery() {
+        return deliveries.get(0);
+    }
 
     /** The batch that the run stands for, or the latest when it was planned; null where the data set has none. */
     public Object batchId() {

@@ -1,12 +1,15 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
+import io.waybill.flow.IfExists;
 import io.waybill.flow.Order;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Split;
@@ -30,7 +33,9 @@ import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.DataFormat;
 
@@ -43,10 +48,13 @@ public final class Planner {
     private final Export export;
     private final DataSet dataSet;
     private final DataFormat dataFormat;
+    private final Destinations destinations;
+    private final Map<String, String> endpoints;
 
     /**
      * @param dataSet as it is declared, or {@link DataSet#undeclared}
      * @param dataFormat how files are written; null for the format's data format with its defaults
+     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
      */
     Planner(
             CamelContext context,
@@ -54,8 +62,11 @@ public final class Planner {
             String namespace,
             Export export,
             DataSet dataSet,
-            DataFormat dataFormat) {
+            DataFormat dataFormat,
+            Map<String, String> endpoints) {
         this.context = context;
+        this.destinations = new Destinations(context);
+        this.endpoints = Map.copyOf(endpoints);
         this.flow = flow;
         this.namespace = namespace;
         this.export = export;
@@ -72,7 +83,7 @@ public final class Planner {
         Export export = flow.export();
         DataSet dataSet = declared == null ? DataSet.undeclared(export.sourceDataset(), export.datasource()) : declared;
         DataFormat format = FlowRoutesLoader.routeOf(context, flow, declared).newDataFormat(context);
-        return new Planner(context, flow.id(), flow.namespace(), export, dataSet, format);
+        return new Planner(context, flow.id(), flow.namespace(), export, dataSet, format, Map.of());
     }
 
     /**
@@ -122,9 +133,6 @@ public final class Planner {
                             order(source),
                             request.logicalTime(),
                             export.limit());
-            PathTemplate path = new PathTemplate(
-                    context.resolvePropertyPlaceholders(export.filePath().text()));
-            LocalDestination destination = LocalDestination.of(path);
             RunVariables variables = new RunVariables(
                     flow, namespace, export.format(), request, mode, source, Plan.batchOf(window, latest));
             Plan plan = new Plan(
@@ -142,8 +150,7 @@ public final class Planner {
                     reading(connection, source, query),
                     dataSet.limits(),
                     rowFormat(),
-                    destination,
-                    names(variables, path, destination),
+                    deliveries(variables),
                     request.estimate() ? catalog.estimate(query, source) : "");
             plan.spans(); // refuses a column that is not there
             return plan;
@@ -315,32 +322,68 @@ public final class Planner {
                         + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
     }
 
-    private PartNames names(RunVariables variables, PathTemplate path, LocalDestination destination) {
-        String below = path.text().substring(path.fixedDirectory().length());
+    private List<PlannedDelivery> deliveries(RunVariables variables) {
+        List<PlannedDelivery> planned = new ArrayList<>();
+        for (Delivery delivery : export.deliveries()) {
+            Destination destination = destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery);
+            planned.add(new PlannedDelivery(
+                    delivery.id(),
+                    destination,
+                    names(delivery, destination, variables),
+                    delivery.kind().keepsFiles(),
+                    delivery.kind().keepsFiles() ? Map.of() : variables.all()));
+        }
+        return planned;
+    }
+
+    private PartNames names(Delivery delivery, Destination destination, RunVariables variables) {
         try {
             PartNames names = new PartNames(
-                    new PathTemplate(below).resolve(variables::value),
+                    new PathTemplate(below(delivery)).resolve(variables::value),
                     flow,
                     export.format(),
                     export.compression(),
                     !export.split().isSingleFile(),
                     1);
-            destination.resolve(names.part(1));
-            return applyIfExists(destination, names);
+            destination.checkName(names.part(1));
+            return applyIfExists(delivery.ifExists(), destination, names);
         } catch (IllegalArgumentException e) {
             throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
         }
     }
 
-    private PartNames applyIfExists(LocalDestination destination, PartNames names) {
-        return switch (export.ifExists()) {
+    /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
+    private String below(Delivery delivery) {
+        if (!delivery.namesFiles()) {
+            return export.deliveries().stream()
+                    .filter(other -> other.namesFiles() && !other.isDirectory())
+                    .findFirst()
+                    .map(this::lastOf)
+                    .orElse(flow + "." + export.format().extension());
+        }
+        PathTemplate path = new PathTemplate(
+                context.resolvePropertyPlaceholders(delivery.path().text()));
+        String below = path.text().substring(path.fixedDirectory().length());
+        Delivery first = export.delivery();
+        return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
+                ? below + lastOf(first)
+                : below;
+    }
+
+    private String lastOf(Delivery delivery) {
+        String name = context.resolvePropertyPlaceholders(delivery.path().text());
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    private static PartNames applyIfExists(IfExists ifExists, Destination destination, PartNames names) {
+        return switch (ifExists) {
             case OVERWRITE -> names;
             case FAIL -> {
                 for (String name : List.of(names.part(1), names.waybill())) {
                     if (destination.exists(name)) {
                         throw new WaybillException(
                                 Stage.PLAN,
-                                "if_exists: " + destination.resolve(name)
+                                "if_exists: " + destination.where(name)
                                         + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite or"
                                         + " version");
                     }

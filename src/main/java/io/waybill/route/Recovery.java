@@ -1,45 +1,94 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
 import io.waybill.part.StagedPart;
-import io.waybill.part.Waybill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after runs whose process ended before they did. A run whose waybill is published is done: nothing was left to do
- * but to say so. Of any other, what it staged and what it published is removed, and the next run covers the same rows.
+ * Cleans up after runs whose process ended before they did. A run whose waybill is published everywhere is done: nothing was left to
+ * do but to say so. Of any other, what it staged and what it published is removed, and the next run covers the same rows; but where
+ * one of several destinations has them all, its files are kept for the others.
  */
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final Ledger ledger;
+    private final Destinations destinations;
+    private final Function<String, StagingFolder> elsewhere;
     private final Function<String, Path> deadLetters;
+    private final Clock clock;
 
-    /** @param deadLetters the folder of a run's undelivered files, by its id */
-    Recovery(Ledger ledger, Function<String, Path> deadLetters) {
+    /**
+     * @param elsewhere the folder of the staged files of a run that goes elsewhere than to a folder of this machine, by its id
+     * @param deadLetters the folder of a run's undelivered files, by its id
+     */
+    Recovery(
+            Ledger ledger,
+            Destinations destinations,
+            Function<String, StagingFolder> elsewhere,
+            Function<String, Path> deadLetters,
+            Clock clock) {
         this.ledger = ledger;
+        this.destinations = destinations;
+        this.elsewhere = elsewhere;
         this.deadLetters = deadLetters;
+        this.clock = clock;
     }
 
-    /** Cleans up after all runs that were abandoned. */
-    void run() {
+    /**
+     * Cleans up after all runs that were abandoned.
+     *
+     * @param flow the flow that is to run; another's that cannot be cleaned up after now stands in nobody's way but its own
+     */
+    void run(String flow) {
         for (RunEntry run : ledger.abandoned()) {
             if (ledger.takeOver(run)) {
-                recover(run);
+                try {
+                    recover(run);
+                } catch (WaybillException e) {
+                    ledger.giveBack(run);
+                    if (run.flow().equals(flow)) {
+                        throw e;
+                    }
+                    LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
+                }
+            }
+        }
+        ledger.withLeftovers(flow).forEach(this::sweep);
+    }
+
+    /** Tries again to remove what a failed run has sent, and could not take back then. */
+    private void sweep(RunEntry run) {
+        for (Consignment consignment : consignments(run)) {
+            if (consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0) {
+                // what a later run has delivered under the same name is none of it
+                Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
+                if (consignment.sweep(run.runId(), sent(run), newer)) {
+                    ledger.swept(run.runId(), consignment.id());
+                }
             }
         }
     }
@@ -58,30 +107,121 @@ final class Recovery {
     }
 
     private Status cleanUp(RunEntry run, String ended) {
-        LocalDestination destination = new LocalDestination(run.planned().root());
         Path letter = run.deadLetter() == null ? deadLetters.apply(run.runId()) : Path.of(run.deadLetter());
-        if (run.stage() == RunStage.COMMIT && isPublished(destination, run)) {
-            destination.removeStaging(run.runId());
+        StagingFolder staging = staging(run);
+        List<Consignment> consignments = consignments(run);
+        consignments.stream()
+                .filter(consignment -> isDelivered(run, consignment))
+                .forEach(Consignment::delivered);
+        if (run.stage() != RunStage.STAGE && consignments.stream().allMatch(Consignment::isDelivered)) {
+            staging.remove();
             deleteFolder(letter);
             return end(run, Status.DONE, ended, null);
         }
         if (DeadLetter.isIn(letter)) { // it failed by itself, or was being delivered again
-            takeBack(letter);
-            destination.removeStaging(run.runId());
+            takeBack(run, letter, consignments);
+            staging.remove();
             String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
             return end(run, Status.FAILED, error, letter.toString());
         }
         if (run.stage() != RunStage.STAGE) {
-            removePublished(destination, run);
+            if (consignments.stream().anyMatch(Consignment::isDelivered) && isWhole(run, staging)) {
+                return keep(run, staging, letter, consignments, ended);
+            }
+            consignments.forEach(consignment -> removePublished(run, consignment, staging));
         }
-        destination.removeStaging(run.runId());
+        staging.remove();
         deleteFolder(letter); // half copied
         return end(run, Status.INTERRUPTED, ended, null);
     }
 
-    private static void takeBack(Path letter) {
+    /** Some destination has the files: the others get them by a redrive. */
+    private Status keep(
+            RunEntry run, StagingFolder staging, Path letter, List<Consignment> consignments, String ended) {
+        consignments.stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> removePublished(run, consignment, staging));
+        List<StagedPart> parts = new ArrayList<>();
+        for (RunEntry.FileEntry file : run.files()) {
+            int number = parts.size() + 1;
+            Path staged = StagedPart.fileIn(staging.path(), number, file.name());
+            parts.add(new StagedPart(staged, file.name(), number, file.rows(), file.bytes(), file.sha256(), 0));
+        }
         try {
-            Shipment.of(DeadLetter.read(letter), letter).takeBack();
+            new Shipment(staging.path(), parts, consignments)
+                    .toDeadLetter(run.runId(), run.flow(), ended, clock.instant())
+                    .keep(staging.path(), letter);
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    true,
+                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": "
+                            + LocalDestination.reason(e),
+                    e);
+        }
+        staging.remove();
+        return end(run, Status.FAILED, ended, letter.toString());
+    }
+
+    private static boolean isWhole(RunEntry run, StagingFolder staging) {
+        for (int i = 0; i < run.files().size(); i++) {
+            RunEntry.FileEntry file = run.files().get(i);
+            try {
+                if (Files.size(StagedPart.fileIn(staging.path(), i + 1, file.name())) != file.bytes()) {
+                    return false;
+                }
+            } catch (IOException e) {
+                return false; // on another machine
+            }
+        }
+        return true;
+    }
+
+    private List<Consignment> consignments(RunEntry run) {
+        List<DeliveryEntry> deliveries = run.planned().deliveries();
+        Path folder = staging(run).path();
+        List<Consignment> consignments = new ArrayList<>();
+        for (DeliveryEntry delivery : deliveries) {
+            Destination destination = destinations.open(delivery.endpoint(), delivery.place());
+            Consignment consignment = new Consignment(
+                    delivery.id(),
+                    destination,
+                    delivery.names(),
+                    delivery.waybill(),
+                    Shipment.manifestIn(folder, consignments.size() + 1),
+                    Map.of(),
+                    deliveries.size() == 1);
+            consignment.remember(delivery.begun(), delivery.status());
+            consignments.add(consignment);
+        }
+        return consignments;
+    }
+
+    private StagingFolder staging(RunEntry run) {
+        List<DeliveryEntry> deliveries = run.planned().deliveries();
+        DeliveryEntry first = deliveries.get(0);
+        return deliveries.size() == 1
+                        && destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local
+                ? local.staging(run.runId())
+                : elsewhere.apply(run.runId());
+    }
+
+    /** Whether a destination has all files: the ledger says so, or the waybill of the run is there, which comes last. */
+    private static boolean isDelivered(RunEntry run, Consignment consignment) {
+        boolean begun = consignment.movesTo() != null
+                ? run.stage() == RunStage.COMMIT
+                : consignment.begun() > run.files().size();
+        return consignment.isDelivered() || begun && consignment.isPublished(run.runId());
+    }
+
+    private void takeBack(RunEntry run, Path letter, List<Consignment> remembered) {
+        try {
+            Shipment shipment = Shipment.of(DeadLetter.read(letter), letter, destinations);
+            shipment.consignments()
+                    .forEach(consignment -> remembered.stream()
+                            .filter(known -> known.id().equals(consignment.id()))
+                            .forEach(known -> consignment.remember(known.begun(), known.status())));
+            shipment.takeBack(run.runId());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
         }
@@ -112,22 +252,26 @@ final class Recovery {
         }
     }
 
-    private static boolean isPublished(LocalDestination destination, RunEntry run) {
-        Path waybill = destination.resolve(run.planned().waybill());
-        try {
-            return Files.isRegularFile(waybill) && Waybill.runId(waybill).equals(run.runId());
-        } catch (IOException e) {
-            return false; // it is no waybill of ours
-        }
+    private static List<Consignment.Sent> sent(RunEntry run) {
+        return run.files().stream()
+                .map(file -> new Consignment.Sent(file.bytes(), file.sha256()))
+                .toList();
     }
 
     /** What has left the staging folder is at its name, or on its way there. */
-    private static void removePublished(LocalDestination destination, RunEntry run) {
-        Path staging = destination.staging(run.runId());
+    private void removePublished(RunEntry run, Consignment consignment, StagingFolder staging) {
+        LocalDestination local = consignment.movesTo();
+        if (local == null) {
+            if (!consignment.withdraw(run.runId(), sent(run))) {
+                ledger.delivering(
+                        run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.FAILED, null);
+            }
+            return;
+        }
         for (int i = 0; i < run.files().size(); i++) {
             String name = run.files().get(i).name();
-            destination.withdraw(name, StagedPart.fileIn(staging, i + 1, name));
+            local.withdraw(name, StagedPart.fileIn(staging.path(), i + 1, name));
         }
-        destination.withdraw(run.planned().waybill(), Shipment.manifestIn(staging));
+        local.withdraw(consignment.waybill(), consignment.manifest());
     }
 }

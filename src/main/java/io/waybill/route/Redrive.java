@@ -2,14 +2,15 @@ package io.waybill.route;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermark;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
 public final class Redrive {
@@ -50,18 +51,30 @@ public final class Redrive {
                                     .map(id -> "run " + id)
                                     .orElse("nobody knows which run, as the watermark was moved by hand"));
         }
-        Set<String> names = new HashSet<>();
-        run.files().forEach(file -> names.add(file.name()));
-        for (RunEntry later : ledger.runs(run.flow(), Status.DONE, Integer.MAX_VALUE)) {
-            if (later.startedAt().isAfter(run.startedAt())
-                    && later.planned().root().equals(run.planned().root())) {
-                for (FileEntry file : later.files()) {
-                    if (names.contains(file.name())) {
-                        return Optional.of("run " + later.runId() + " has delivered a newer " + file.name());
-                    }
+        Map<String, String> since = deliveredSince(run);
+        for (DeliveryEntry delivery : run.planned().deliveries()) {
+            for (String name : delivery.isDelivered() ? List.<String>of() : delivery.names()) {
+                String later = since.get(delivery.place() + " " + name);
+                if (later != null) {
+                    return Optional.of("run " + later + " has delivered a newer " + name);
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** What runs that began after another have delivered: the ids of these runs by the places and names of their files. */
+    Map<String, String> deliveredSince(RunEntry run) {
+        Map<String, String> files = new HashMap<>();
+        for (RunEntry later : ledger.runs(run.flow(), null, Integer.MAX_VALUE)) {
+            if (later.startedAt().isAfter(run.startedAt()) && later.planned() != null) {
+                for (DeliveryEntry delivery : later.planned().deliveries()) {
+                    if (later.status() == Status.DONE || delivery.isDelivered()) {
+                        delivery.names().forEach(name -> files.put(delivery.place() + " " + name, later.runId()));
+                    }
+                }
+            }
+        }
+        return files;
     }
 }

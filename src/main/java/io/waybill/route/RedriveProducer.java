@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -45,10 +46,11 @@ final class RedriveProducer extends DefaultProducer {
         exchange.getMessage().setBody(shipment.parts());
     }
 
-    private static Shipment read(RunEntry entry) {
+    private Shipment read(RunEntry entry) {
         Path folder = Path.of(entry.deadLetter());
         try {
-            Shipment shipment = Shipment.of(DeadLetter.read(folder), folder);
+            Shipment shipment =
+                    Shipment.of(DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()));
             for (StagedPart part : shipment.parts()) {
                 if (!Files.isRegularFile(part.file()) || Files.size(part.file()) != part.bytes()) {
                     throw new WaybillException(

@@ -8,6 +8,8 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.query.Source;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The values of the variables of a run. {@code {part}} stays as it is: each part has its own. */
 final class RunVariables {
@@ -38,6 +40,17 @@ final class RunVariables {
         this.mode = mode;
         this.source = source;
         this.batchId = batchId;
+    }
+
+    /** What each variable stands for that has a value, but for that of the part. */
+    Map<String, String> all() {
+        Map<String, String> values = new TreeMap<>();
+        for (String variable : PathTemplate.VARIABLES) {
+            if (!variable.equals("part") && (source.kind().hasBatches() || !variable.equals("batch_id"))) {
+                values.put(variable, value(variable));
+            }
+        }
+        return values;
     }
 
     String value(String variable) {

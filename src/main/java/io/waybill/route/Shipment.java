@@ -1,7 +1,9 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeadLetter;
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.DeadLetter.Undelivered;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
@@ -12,42 +14,75 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is to be delivered: staged files that wait in a folder for their destination.
+ * What is to be delivered: staged files that wait in a folder for their destinations.
  *
- * @param destination where they go
- * @param waybill the waybill's name there
  * @param folder where they wait, and where they come back to when the delivery fails
  * @param parts the files, in their order
+ * @param consignments where they go; at least one
  */
-record Shipment(LocalDestination destination, String waybill, Path folder, List<StagedPart> parts) {
-
-    Shipment {
-        parts = List.copyOf(parts);
-    }
+record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignments) {
 
     private static final String MANIFEST = "waybill.json";
 
-    /** Where the waybill waits. */
-    Path manifest() {
-        return manifestIn(folder);
+    Shipment {
+        parts = List.copyOf(parts);
+        consignments = List.copyOf(consignments);
     }
 
-    static Path manifestIn(Path folder) {
-        return folder.resolve(MANIFEST);
+    /** Where the waybill for a destination waits, by its number from 1. */
+    static Path manifestIn(Path folder, int number) {
+        return folder.resolve(number == 1 ? MANIFEST : "waybill-" + number + ".json");
+    }
+
+    /** The consignment of a destination; the only one where none is named. */
+    Consignment consignment(String id) {
+        return consignments.stream()
+                .filter(consignment -> id == null || consignment.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
+    }
+
+    /** The first of its destinations, by which the files are known. */
+    Consignment first() {
+        return consignments.get(0);
     }
 
     long rows() {
         return parts.stream().mapToLong(StagedPart::rows).sum();
     }
 
-    /** Brings back what was published: publishing has moved it out of the folder. */
-    void takeBack() {
-        destination.takeBack(waybill, manifest());
-        parts.forEach(part -> destination.takeBack(part.name(), part.file()));
+    boolean isDelivered() {
+        return consignments.stream().allMatch(Consignment::isDelivered);
+    }
+
+    boolean isDeliveredSomewhere() {
+        return consignments.stream().anyMatch(Consignment::isDelivered);
+    }
+
+    /** Brings back what was published at a destination that does not have it all. */
+    void takeBack(String runId) {
+        consignments.stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> takeBack(runId, consignment));
+    }
+
+    void takeBack(String runId, Consignment consignment) {
+        if (consignment.movesTo() != null) {
+            consignment.takeBack(parts);
+        } else {
+            consignment.withdraw(runId, sent());
+        }
+    }
+
+    private List<Consignment.Sent> sent() {
+        return parts.stream()
+                .map(part -> new Consignment.Sent(part.bytes(), part.sha256()))
+                .toList();
     }
 
     /** Removes the folder, once its files are delivered. */
-    void removeFolder(String runId) {
+    void removeFolder() {
         if (DeadLetter.isIn(folder)) {
             try {
                 DeadLetter.deleteFolder(folder);
@@ -56,43 +91,63 @@ record Shipment(LocalDestination destination, String waybill, Path folder, List<
                         Stage.COMMIT,
                         true,
                         "the files are delivered, and their dead letter " + folder + " cannot be removed: "
-                                + LocalDestination.reason(e),
+                                + io.waybill.delivery.LocalDestination.reason(e),
                         e);
             }
         } else {
-            destination.removeStaging(runId);
+            new StagingFolder(folder).remove();
         }
     }
 
     /** What a dead letter holds. */
-    static Shipment of(DeadLetter letter, Path folder) {
+    static Shipment of(DeadLetter letter, Path folder, Destinations destinations) {
         List<StagedPart> parts = new ArrayList<>();
         for (DeadLetter.Letter file : letter.files()) {
             parts.add(new StagedPart(
                     folder.resolve(file.file()),
-                    file.name(),
+                    letter.deliveries().get(0).names().get(parts.size()),
                     parts.size() + 1,
                     file.rows(),
                     file.bytes(),
                     file.sha256(),
                     file.rowGroups()));
         }
-        return new Shipment(new LocalDestination(letter.root()), letter.waybill(), folder, parts);
+        List<Consignment> consignments = letter.deliveries().stream()
+                .map(undelivered -> new Consignment(
+                        undelivered.id(),
+                        destinations.open(undelivered.endpoint(), undelivered.place()),
+                        undelivered.names(),
+                        undelivered.waybill(),
+                        undelivered.manifest() == null ? null : folder.resolve(undelivered.manifest()),
+                        undelivered.variables(),
+                        letter.deliveries().size() == 1))
+                .toList();
+        return new Shipment(folder, parts, consignments);
     }
 
     /** What is kept of it when its delivery has failed. */
-    DeadLetter toDeadLetter(ActiveRun run, String error, Instant now) {
+    DeadLetter toDeadLetter(String runId, String flow, String error, Instant now) {
         return new DeadLetter(
-                run.runId(),
-                run.flow(),
+                runId,
+                flow,
                 error,
                 now,
-                destination.path().toAbsolutePath().normalize().toString(),
-                waybill,
+                consignments.stream()
+                        .filter(consignment -> !consignment.isDelivered())
+                        .map(consignment -> new Undelivered(
+                                consignment.id(),
+                                consignment.destination().endpoint(),
+                                consignment.destination().place(),
+                                consignment.names(),
+                                consignment.waybill(),
+                                consignment.manifest() == null
+                                        ? null
+                                        : consignment.manifest().getFileName().toString(),
+                                consignment.variables()))
+                        .toList(),
                 parts.stream()
                         .map(part -> new DeadLetter.Letter(
                                 part.file().getFileName().toString(),
-                                part.name(),
                                 part.rows(),
                                 part.bytes(),
                                 part.sha256(),

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry.FileEntry;
@@ -32,10 +33,14 @@ final class StageProducer extends StepProducer {
         if (!(exchange.getMessage().getBody() instanceof Rows body)) {
             throw new WaybillException(Stage.STAGE, "waybill:stage takes rows; a rows: step has to come before it");
         }
-        Path folder = plan.destination().createStaging(run.runId());
+        StagingFolder staging = component().staging(plan);
+        staging.create();
+        Path folder = staging.path();
         List<StagedPart> parts = stage(body, folder, run);
-        Shipment shipment = new Shipment(plan.destination(), plan.names().waybill(), folder, parts);
-        write(shipment, run);
+        Shipment shipment = shipment(folder, parts, plan);
+        shipment.consignments().stream()
+                .filter(consignment -> consignment.waybill() != null)
+                .forEach(consignment -> write(consignment, shipment, run));
         run.staged(shipment);
         component()
                 .ledger()
@@ -43,8 +48,26 @@ final class StageProducer extends StepProducer {
                         run.runId(),
                         parts.stream()
                                 .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
-                                .toList());
+                                .toList(),
+                        shipment.consignments().stream().map(Consignment::names).toList());
         exchange.getMessage().setBody(parts);
+    }
+
+    private static Shipment shipment(Path folder, List<StagedPart> parts, Plan plan) {
+        List<Consignment> consignments = new ArrayList<>();
+        for (PlannedDelivery delivery : plan.deliveries()) {
+            consignments.add(new Consignment(
+                    delivery.id(),
+                    delivery.destination(),
+                    parts.stream()
+                            .map(part -> delivery.names().part(part.number()))
+                            .toList(),
+                    delivery.waybillName(),
+                    delivery.waybill() ? Shipment.manifestIn(folder, consignments.size() + 1) : null,
+                    delivery.variables(),
+                    plan.deliveries().size() == 1));
+        }
+        return new Shipment(folder, parts, consignments);
     }
 
     private List<StagedPart> stage(Rows body, Path folder, ActiveRun run) {
@@ -53,7 +76,7 @@ final class StageProducer extends StepProducer {
             run.reading(rows);
             PartsWriter writer = new PartsWriter(
                     folder,
-                    plan.names(),
+                    plan.delivery().names(),
                     plan.format(),
                     rows.schema(),
                     plan.export().compression(),
@@ -74,23 +97,27 @@ final class StageProducer extends StepProducer {
     }
 
     /** Writes the waybill beside the parts; it is published after them. */
-    private void write(Shipment shipment, ActiveRun run) {
+    private void write(Consignment consignment, Shipment shipment, ActiveRun run) {
         try {
-            waybill(shipment, run).write(shipment.manifest());
+            waybill(consignment, shipment, run).write(consignment.manifest());
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE,
-                    "the waybill " + shipment.manifest() + " cannot be written: " + LocalDestination.reason(e),
+                    "the waybill " + consignment.manifest() + " cannot be written: " + LocalDestination.reason(e),
                     e);
         }
     }
 
-    private Waybill waybill(Shipment shipment, ActiveRun run) {
+    private Waybill waybill(Consignment consignment, Shipment shipment, ActiveRun run) {
         Plan plan = run.plan();
-        Path folder = Path.of(shipment.waybill()).getParent();
+        Path folder = Path.of(consignment.waybill()).getParent();
         List<Waybill.FileEntry> files = shipment.parts().stream()
                 .map(part -> new Waybill.FileEntry(
-                        relative(folder, part.name()), part.rows(), part.bytes(), part.sha256(), part.rowGroups()))
+                        relative(folder, consignment.name(part)),
+                        part.rows(),
+                        part.bytes(),
+                        part.sha256(),
+                        part.rowGroups()))
                 .toList();
         return new Waybill(
                 plan.flow(),

@@ -1,9 +1,12 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.support.DefaultProducer;
 
@@ -31,15 +34,56 @@ abstract class StepProducer extends DefaultProducer {
 
     abstract void process(Exchange exchange, ActiveRun run) throws Exception;
 
+    /** The consignment that an exchange is about. */
+    static Consignment consignment(Exchange exchange, ActiveRun run) {
+        return run.shipment().consignment(exchange.getProperty(WaybillConstants.DELIVERY, String.class));
+    }
+
     /**
-     * Hands a staged file to the endpoint behind this step, as Camel's file endpoints take one: the file itself is moved, where
-     * the destination is on the same file system.
+     * Hands a staged file to the endpoint behind this step, as Camel's file endpoints take one. Where it goes to a folder of this
+     * machine and nowhere else, the file itself is moved, if the two are on the same file system.
+     *
+     * @param number the file's among those of its run, from 1; the waybill is the last
      */
-    static void deliver(Exchange exchange, String name, Path staged) {
-        exchange.setProperty(WaybillConstants.DELIVERING, name);
-        exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
-        exchange.getMessage().setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
-        exchange.getMessage().setBody(staged.toFile());
+    void deliver(Exchange exchange, ActiveRun run, Consignment consignment, int number, String name, Path staged) {
+        Message message = exchange.getMessage();
+        message.setHeader(FileConstants.FILE_NAME, name);
+        if (!consignment.destination().keepsFiles()) {
+            describe(exchange, run, consignment, Integer.toString(number));
+        }
+        if (consignment.movesTo() == null) {
+            consignment.begin(number);
+            component()
+                    .ledger()
+                    .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.OPEN, null);
+            message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
+        } else {
+            component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
+            message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
+        }
+        message.setBody(staged.toFile());
+    }
+
+    /**
+     * Says with a message what it is about, and nothing else: what the run was started with is nobody else's business. The values
+     * of variables become the exchange's variables.
+     */
+    static void describe(Exchange exchange, ActiveRun run, Consignment consignment, String part) {
+        Message message = exchange.getMessage();
+        String name = message.getHeader(FileConstants.FILE_NAME, String.class);
+        String sha256 = message.getHeader(Destinations.SHA256, String.class);
+        message.removeHeaders("*");
+        message.setHeader(WaybillConstants.RUN_ID, run.runId());
+        message.setHeader(WaybillConstants.FLOW, run.flow());
+        consignment.variables().forEach(exchange::setVariable);
+        exchange.setVariable("part", part);
+        if (sha256 != null) {
+            message.setHeader(FileConstants.FILE_NAME, name);
+            message.setHeader(Destinations.SHA256, sha256);
+            message.setHeader(Exchange.CONTENT_TYPE, MediaType.of(name));
+            // the same for each try, and for another run that sends the same file
+            message.setHeader(WaybillConstants.IDEMPOTENCY_KEY, run.flow() + "/" + name + "/" + sha256);
+        }
     }
 
     WaybillComponent component() {

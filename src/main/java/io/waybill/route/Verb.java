@@ -10,10 +10,18 @@ enum Verb {
     BEGIN,
     /** Writes the rows into staged parts; the body becomes their list. */
     STAGE,
+    /** Turns to one of several destinations; the body becomes the files that it lacks. */
+    DELIVERY,
     /** Takes one staged part; the body becomes its file, for the destination's endpoint. */
     PART,
+    /** Puts all files of a run into one mail; the body becomes its text. */
+    MAIL,
     /** Checks what was published and writes the waybill; the body becomes its file. */
     MANIFEST,
+    /** One of several destinations has all files. */
+    DELIVERED,
+    /** One of several destinations does not get the files: takes back what it has. */
+    UNDELIVERED,
     /** Ends the run; the body becomes its result. */
     COMPLETE,
     /** Cleans up after a failure, and keeps what was not delivered. */

@@ -1,6 +1,9 @@
 package io.waybill.route;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -67,9 +70,14 @@ public class WaybillComponent extends DefaultComponent {
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
         List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);
+        List<DeliveryBean> deliveries =
+                resolveAndRemoveReferenceListParameter(parameters, "deliveries", DeliveryBean.class);
         setProperties(endpoint, parameters);
         if (filters != null && !filters.isEmpty()) {
             endpoint.getConfiguration().setFilters(filters);
+        }
+        if (deliveries != null && !deliveries.isEmpty()) {
+            endpoint.getConfiguration().setDeliveries(deliveries);
         }
         return endpoint;
     }
@@ -81,7 +89,7 @@ public class WaybillComponent extends DefaultComponent {
      */
     ActiveRun begin(String flow) {
         Ledger open = ledger();
-        recovery(open).run();
+        recovery(open).run(flow);
         Instant now = clock.instant();
         forgetOld(open, now);
         String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
@@ -175,17 +183,32 @@ public class WaybillComponent extends DefaultComponent {
 
     /** The folder that keeps the undelivered files of a run. */
     Path deadLetter(String runId) {
-        return Path.of(getCamelContext()
-                        .getPropertiesComponent()
-                        .resolveProperty("waybill.dead-letter")
-                        .orElse("data/dead-letter"))
-                .toAbsolutePath()
-                .normalize()
-                .resolve(runId);
+        return folder("waybill.dead-letter", "data/dead-letter").resolve(runId);
     }
 
     private Recovery recovery(Ledger open) {
-        return new Recovery(open, this::deadLetter);
+        return new Recovery(open, new Destinations(getCamelContext()), this::staging, this::deadLetter, clock);
+    }
+
+    /** The private folder of a run's staged files. */
+    StagingFolder staging(Plan plan) {
+        return plan.deliveries().size() == 1 && plan.delivery().destination() instanceof LocalDestination local
+                ? local.staging(plan.runId())
+                : staging(plan.runId());
+    }
+
+    /** The private folder of the staged files of a run that goes elsewhere than to a folder of this machine alone. */
+    private StagingFolder staging(String runId) {
+        return new StagingFolder(folder("waybill.staging", "data/staging").resolve(runId));
+    }
+
+    private Path folder(String property, String otherwise) {
+        return Path.of(getCamelContext()
+                        .getPropertiesComponent()
+                        .resolveProperty(property)
+                        .orElse(otherwise))
+                .toAbsolutePath()
+                .normalize();
     }
 
     void end(ActiveRun run) {

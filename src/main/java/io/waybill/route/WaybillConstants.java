@@ -27,6 +27,9 @@ public final class WaybillConstants {
     /** The exchange property that holds the name of the file that is being delivered; its step is tried again when it fails. */
     public static final String DELIVERING = "WaybillDelivering";
 
+    /** The exchange property that holds the id of the destination that is delivered to, where a flow has several. */
+    public static final String DELIVERY = "WaybillDelivery";
+
     /** The exchange property that holds the undelivered files of a run that has failed, a list of them. */
     public static final String DEAD_LETTERS = "WaybillDeadLetters";
 
@@ -66,6 +69,11 @@ public final class WaybillConstants {
 
     @Metadata(description = "The id of the flow.", javaType = "String")
     public static final String FLOW = "WaybillFlow";
+
+    @Metadata(
+            description = "What a receiver tells a file by that it has had before: flow, name and SHA-256.",
+            javaType = "String")
+    public static final String IDEMPOTENCY_KEY = "WaybillIdempotencyKey";
 
     @Metadata(description = "What stopped the run, in one line.", javaType = "String")
     public static final String ERROR = "WaybillError";

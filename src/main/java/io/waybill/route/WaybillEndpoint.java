@@ -25,13 +25,25 @@ public class WaybillEndpoint extends DefaultEndpoint {
     private final String flow;
 
     @UriPath(
-            description = "The flow to run; or a verb, a slash and the flow: begin, stage, part, manifest, complete,"
-                    + " fail, letter, redrive or notice.")
+            description =
+                    "The flow to run; or a verb, a slash and the flow: begin, stage, delivery, part, mail, manifest,"
+                            + " delivered, undelivered, complete, fail, letter, redrive or notice.")
     @Metadata(required = true)
     private String name;
 
     @UriParam
     private ExportConfiguration configuration = new ExportConfiguration();
+
+    @UriParam(description = "The destination that waybill:delivery turns to, where a flow has several.")
+    private String delivery;
+
+    @UriParam(
+            defaultValue = "20000000",
+            description = "How many bytes of files a mail takes; more are linked to, where link says how, or refused.")
+    private long sizeLimit = MailProducer.USUAL_LIMIT;
+
+    @UriParam(description = "Where a file can be had that is too large for a mail, with {file} for its name.")
+    private String link;
 
     WaybillEndpoint(String uri, WaybillComponent component, Verb verb, String flow) {
         super(uri, component);
@@ -45,6 +57,10 @@ public class WaybillEndpoint extends DefaultEndpoint {
         return switch (verb) {
             case BEGIN -> new BeginProducer(this);
             case STAGE -> new StageProducer(this);
+            case DELIVERY -> new DeliveryProducer(this);
+            case DELIVERED -> new DeliveredProducer(this);
+            case UNDELIVERED -> new UndeliveredProducer(this);
+            case MAIL -> new MailProducer(this);
             case PART -> new PartProducer(this);
             case MANIFEST -> new ManifestProducer(this);
             case COMPLETE -> new CompleteProducer(this);
@@ -76,6 +92,33 @@ public class WaybillEndpoint extends DefaultEndpoint {
 
     public void setName(String name) {
         this.name = name;
+    }
+
+    public String getDelivery() {
+        return delivery;
+    }
+
+    /** The destination that waybill:delivery turns to, where a flow has several. */
+    public void setDelivery(String delivery) {
+        this.delivery = delivery;
+    }
+
+    public long getSizeLimit() {
+        return sizeLimit;
+    }
+
+    /** How many bytes of files a mail takes; more are linked to, where link says how, or refused. */
+    public void setSizeLimit(long sizeLimit) {
+        this.sizeLimit = sizeLimit;
+    }
+
+    public String getLink() {
+        return link;
+    }
+
+    /** Where a file can be had that is too large for a mail, with {file} for its name. */
+    public void setLink(String link) {
+        this.link = link;
     }
 
     public ExportConfiguration getConfiguration() {

@@ -56,7 +56,7 @@ class FlowReaderTest {
         assertThat(flow.name()).isEqualTo("destination_and_no_id");
         assertThat(flow.namespace()).isEqualTo("public");
         assertThat(flow.type()).isEqualTo(FlowType.EXPORT_FLOW);
-        assertThat(flow.export().filePath().text()).isEqualTo("exports/{dataset}_{ds_nodash}_{part}.parquet");
+        assertThat(flow.export().delivery().uri().text()).isEqualTo("exports/{dataset}_{ds_nodash}_{part}.parquet");
         assertThat(flow.export().format()).isEqualTo(FileFormat.PARQUET);
         assertThat(flow.export().mode()).isEqualTo(ExportMode.FULL);
     }
@@ -78,8 +78,7 @@ class FlowReaderTest {
 
         assertThat(flow.notYet())
                 .extracting(Problem::key)
-                .containsExactlyInAnyOrder(
-                        "file_path", "delivery", "report", "engine", "encryption", "privacy.email", "pii_policy");
+                .containsExactlyInAnyOrder("report", "engine", "encryption", "privacy.email", "pii_policy");
         assertThat(flow.export().selection().exclude()).containsExactly("phone");
         assertThat(flow.triggers())
                 .extracting(Trigger::type)
@@ -98,7 +97,7 @@ class FlowReaderTest {
 
         assertThat(export.compression()).isEqualTo(Compression.GZIP);
         assertThat(export.format()).isEqualTo(FileFormat.CSV);
-        assertThat(export.ifExists()).isEqualTo(IfExists.VERSION);
+        assertThat(export.delivery().ifExists()).isEqualTo(IfExists.VERSION);
         assertThat(export.orderBy()).containsExactly(new Order("amount", true), new Order("order_id", false));
     }
 
@@ -121,8 +120,8 @@ class FlowReaderTest {
                 .orThrow();
 
         assertThat(flow.export().format()).isEqualTo(FileFormat.PARQUET);
-        assertThat(flow.export().filePath().text()).isEqualTo("{{root}}/orders_{ds}");
-        assertThat(flow.export().filePath().fixedDirectory()).isEqualTo("{{root}}/");
+        assertThat(flow.export().delivery().uri().text()).isEqualTo("{{root}}/orders_{ds}");
+        assertThat(flow.export().delivery().uri().fixedDirectory()).isEqualTo("{{root}}/");
     }
 
     @Test
@@ -137,7 +136,7 @@ class FlowReaderTest {
                         + " write variables in the flow");
         assertThat(reader.read("test.toml", flow.formatted("exports/{{up}}")).problems())
                 .extracting(Problem::toString)
-                .containsExactly("test.toml:3: file_path: \"exports/../orders.csv\" leaves its directory by \"..\";"
+                .containsExactly("test.toml:3: file_path: \"exports/{{up}}/orders.csv\" leaves its directory by \"..\";"
                         + " paths below it are allowed");
     }
 

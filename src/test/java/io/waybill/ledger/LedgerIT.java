@@ -29,8 +29,11 @@ class LedgerIT {
 
     private static final Instant NOW = Instant.parse("2026-01-15T02:00:00Z");
 
-    private static final PlannedRun PLANNED = new PlannedRun(
-            "batch", "invoices", "42", NOW, new Window.Batch("42"), null, "/exports", "orders.waybill.json");
+    private static final List<DeliveryEntry> DELIVERIES =
+            List.of(DeliveryEntry.planned("local", "file:/exports", "/exports", "orders.waybill.json"));
+
+    private static final PlannedRun PLANNED =
+            new PlannedRun("batch", "invoices", "42", NOW, new Window.Batch("42"), null, DELIVERIES);
 
     private HikariDataSource database;
     private Ledger ledger;
@@ -78,7 +81,12 @@ class LedgerIT {
         RunEntry run = at(NOW).runs("orders", Status.DONE, 10).get(0);
         assertThat(run.stage()).isEqualTo(RunStage.END);
         assertThat(run.endedAt()).isEqualTo(NOW.plusSeconds(7));
-        assertThat(run.planned()).isEqualTo(PLANNED);
+        assertThat(run.planned())
+                .usingRecursiveComparison()
+                .ignoringFields("deliveries")
+                .isEqualTo(PLANNED);
+        assertThat(run.planned().delivery().place()).isEqualTo("/exports");
+        assertThat(run.planned().delivery().names()).containsExactly("a.csv", "b.csv");
         assertThat(run.rows()).isEqualTo(3);
         assertThat(run.bytes()).isEqualTo(15);
         assertThat(run.files()).extracting(FileEntry::name).containsExactly("a.csv", "b.csv");
@@ -172,14 +180,7 @@ class LedgerIT {
 
     private static PlannedRun upTo(String high, Long version) {
         return new PlannedRun(
-                "full",
-                "orders",
-                null,
-                NOW,
-                new Window.Range("id", null, high, false),
-                version,
-                "/exports",
-                "orders.waybill.json");
+                "full", "orders", null, NOW, new Window.Range("id", null, high, false), version, DELIVERIES);
     }
 
     private void run(String id, PlannedRun planned) {

@@ -185,7 +185,7 @@ class DeadLetterTest {
         assertThat(files(letter)).containsExactly("1-t.csv", "2-t.csv", "dead-letter.json", "waybill.json");
         DeadLetter kept = DeadLetter.read(letter);
         assertThat(kept.error()).isEqualTo(failed.error());
-        assertThat(kept.files()).extracting(DeadLetter.Letter::name).containsExactly("1/t.csv", "2/t.csv");
+        assertThat(kept.deliveries().get(0).names()).containsExactly("1/t.csv", "2/t.csv");
         assertThat(harness.context()
                         .getComponent("waybill", WaybillComponent.class)
                         .activeRuns())

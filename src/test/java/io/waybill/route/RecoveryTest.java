@@ -7,7 +7,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.Window;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
@@ -20,6 +23,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,8 +86,7 @@ class RecoveryTest {
                         Instant.EPOCH,
                         new Window.Everything(),
                         null,
-                        out.toString(),
-                        "t_.waybill.json"));
+                        List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
         Files.writeString(staging.resolve("1-t_1.csv"), "half");
     }
 
@@ -113,6 +116,20 @@ class RecoveryTest {
 
     private RunEntry dead() {
         return ledger.find("dead").get(0);
+    }
+
+    private void recover() {
+        recover(ledger);
+    }
+
+    private void recover(Ledger open) {
+        new Recovery(
+                        open,
+                        new Destinations(harness.context()),
+                        id -> new StagingFolder(folder.resolve("staging").resolve(id)),
+                        id -> folder.resolve("dead-letter").resolve(id),
+                        Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC))
+                .run("t");
     }
 
     private void assertInterruptedAndDoneAgain() throws Exception {
@@ -148,7 +165,7 @@ class RecoveryTest {
         published(1);
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
         assertThat(out).isEmptyDirectory(); // what was published is taken back
@@ -173,7 +190,7 @@ class RecoveryTest {
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.DONE);
         assertThat(dead().error()).isNull();
@@ -190,7 +207,7 @@ class RecoveryTest {
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"an older one\"}");
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
         assertThat(out.resolve("t_1.csv")).doesNotExist();
@@ -208,11 +225,17 @@ class RecoveryTest {
                         "t",
                         "refused",
                         Instant.EPOCH,
-                        out.toString(),
-                        "t_.waybill.json",
+                        List.of(new DeadLetter.Undelivered(
+                                "local",
+                                "file:out",
+                                out.toString(),
+                                List.of("t_1.csv", "t_2.csv"),
+                                "t_.waybill.json",
+                                "waybill.json",
+                                Map.of())),
                         List.of(
-                                new DeadLetter.Letter("1-t_1.csv", "t_1.csv", 2, 3, "0", 0),
-                                new DeadLetter.Letter("2-t_2.csv", "t_2.csv", 2, 3, "0", 0)))
+                                new DeadLetter.Letter("1-t_1.csv", 2, 3, "0", 0),
+                                new DeadLetter.Letter("2-t_2.csv", 2, 3, "0", 0)))
                 .keep(staging, letter());
     }
 
@@ -221,7 +244,7 @@ class RecoveryTest {
         keptAsDeadLetter();
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.FAILED);
         assertThat(dead().deadLetter()).isEqualTo(letter().toString());
@@ -248,7 +271,7 @@ class RecoveryTest {
         Files.move(letter().resolve("2-t_2.csv"), out.resolve(".waybill-t_2.csv")); // on its way to its name
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.FAILED);
         assertThat(dead().error()).startsWith("refused; delivered again, process 2000000000 on ");
@@ -268,7 +291,7 @@ class RecoveryTest {
         ledger.committing("dead");
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.DONE);
         assertThat(dead().deadLetter()).isNull();
@@ -284,7 +307,7 @@ class RecoveryTest {
         Files.writeString(out.resolve("t_2.csv"), "of an older run");
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(out.resolve("t_1.csv")).doesNotExist();
         assertThat(out.resolve(".waybill-t_2.csv")).doesNotExist();
@@ -295,14 +318,22 @@ class RecoveryTest {
     void aDeadRunWhoseWatermarkWasMovedMeanwhileIsNotDone() throws Exception {
         Window span = new Window.Range("id", null, "4", false);
         ledger.planned(
-                "dead", new PlannedRun("full", "t", null, Instant.EPOCH, span, 0L, out.toString(), "t_.waybill.json"));
+                "dead",
+                new PlannedRun(
+                        "full",
+                        "t",
+                        null,
+                        Instant.EPOCH,
+                        span,
+                        0L,
+                        List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
         ledger.staged("dead", List.of(file("t_1.csv")));
         ledger.committing("dead");
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
         inLedger("INSERT INTO waybill_watermark VALUES ('t', 't', 'id', '9', 1, NULL, 0)");
         kill();
 
-        new Recovery(ledger, id -> folder.resolve("dead-letter").resolve(id)).run();
+        recover();
 
         assertThat(dead().status()).isEqualTo(Status.FAILED);
         assertThat(dead().error()).contains("ended before the run did; the watermark of flow \"t\" was moved");
@@ -320,13 +351,10 @@ class RecoveryTest {
 
         assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
         RunEntry open = ledger.runs("t", Status.RUNNING, 1).get(0);
-        assertThat(out.resolve(open.planned().waybill())).exists();
+        assertThat(out.resolve(open.planned().delivery().waybill())).exists();
         inLedger("ALTER TABLE waybill_run DROP CONSTRAINT never_done");
         Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);
-        new Recovery(
-                        Ledger.open(ledgerDatabase, Clock.fixed(later, ZoneOffset.UTC), null),
-                        id -> folder.resolve("dead-letter").resolve(id))
-                .run();
+        recover(Ledger.open(ledgerDatabase, Clock.fixed(later, ZoneOffset.UTC), null));
         assertThat(ledger.find(open.runId()).get(0).status()).isEqualTo(Status.DONE);
         assertThat(harness.run("t").rows()).isEqualTo(4);
     }

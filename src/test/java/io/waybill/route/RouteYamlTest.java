@@ -214,13 +214,14 @@ class RouteYamlTest {
 
     @Test
     void whatCannotRunYetIsRefusedWhenPrintedAndWhenRun() throws Exception {
-        String later = "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"s3://bucket/x.csv\"\n";
+        String later =
+                "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"x.csv\"\nengine = \"spark\"\n";
         try (FlowHarness harness = harness().load("later.toml", later)) {
             assertThatThrownBy(() -> print(harness, "later"))
                     .isInstanceOf(InvalidFlowException.class)
-                    .hasMessageEndingWith("later.toml:3: file_path: delivery to s3: cannot run yet; a local path can");
+                    .hasMessageEndingWith("later.toml:4: engine: \"spark\" cannot run yet; \"camel\" can");
             assertThatThrownBy(() -> harness.run("later"))
-                    .hasMessageEndingWith("later.toml:3: file_path: delivery to s3: cannot run yet; a local path can");
+                    .hasMessageEndingWith("later.toml:4: engine: \"spark\" cannot run yet; \"camel\" can");
         }
     }
 

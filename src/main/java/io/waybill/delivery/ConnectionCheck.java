@@ -1,0 +1,224 @@
+package io.waybill.delivery;
+
+import io.waybill.flow.Delivery;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.component.file.FileConstants;
+import org.apache.camel.component.mail.MailEndpoint;
+import org.apache.camel.component.mail.MailProducer;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+
+/**
+ * Tries a connection out, as a delivery would use it: logs in, writes a small file, replaces it, reads it back and removes it; what
+ * is there already is not touched. A mail server is logged in to and sent nothing; an HTTP server is asked nothing but whether it
+ * is there.
+ */
+public final class ConnectionCheck {
+
+    private final CamelContext context;
+    private final List<Finding> findings = new ArrayList<>();
+
+    public ConnectionCheck(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * What was tried.
+     *
+     * @param what what it was, in words
+     * @param problem why it did not go well; null where it did
+     */
+    public record Finding(String what, String problem) {
+
+        public boolean isGood() {
+            return problem == null;
+        }
+    }
+
+    /** Something that is tried. */
+    @FunctionalInterface
+    private interface Step {
+
+        /** @return more about it; empty for nothing */
+        String run() throws Exception;
+    }
+
+    /**
+     * Tries a delivery out.
+     *
+     * @param delivery its place; files are written to the folder before the first variable
+     * @return what was tried, in its order; after the first that fails, nothing more is
+     */
+    public List<Finding> run(Delivery delivery) {
+        findings.clear();
+        switch (delivery.kind()) {
+            case S3, SFTP, FTP, FTPS -> checkStore(folderOf(delivery));
+            case MAIL -> checkMail(delivery);
+            case HTTP -> checkHttp(delivery);
+            case LOCAL, ENDPOINT ->
+                throw new IllegalArgumentException(delivery.uri().text() + " has no connection");
+        }
+        return List.copyOf(findings);
+    }
+
+    /** A delivery of the same place whose files lie in the folder before the first variable. */
+    private static Delivery folderOf(Delivery delivery) {
+        String folder = delivery.path().fixedDirectory();
+        String uri = delivery.scheme() + ":" + (delivery.authority().isEmpty() ? "" : "//" + delivery.authority() + "/")
+                + folder
+                + (delivery.query().isEmpty() ? "" : "?" + delivery.query());
+        return new Delivery(
+                delivery.id(),
+                new PathTemplate(uri),
+                delivery.connection(),
+                IfExists.OVERWRITE,
+                Map.of(),
+                delivery.options());
+    }
+
+    /** @return whether it went well */
+    private boolean step(String what, Step step) {
+        try {
+            String more = step.run();
+            findings.add(new Finding(more.isEmpty() ? what : what + ": " + more, null));
+            return true;
+        } catch (Exception e) {
+            findings.add(new Finding(what, DeliveryFailure.reason(e)));
+            return false;
+        }
+    }
+
+    private void checkStore(Delivery delivery) {
+        Destinations destinations = new Destinations(context);
+        RemoteDestination place = (RemoteDestination) destinations.open(delivery);
+        String name = "waybill-check-" + UUID.randomUUID() + ".tmp";
+        if (!step("logs in", () -> {
+            try (FileStore store = place.open()) {
+                store.size(name);
+                return place.place();
+            }
+        })) {
+            return;
+        }
+        if (step("writes a file", () -> write(place, name, "one"))
+                && step("replaces it", () -> write(place, name, "two"))) {
+            step("reads it back", () -> {
+                String found =
+                        place.read(name, in -> new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                if (!"two".equals(found)) {
+                    throw new IOException("it holds \"" + found + "\", not \"two\"");
+                }
+                return "";
+            });
+        }
+        step("removes it", () -> {
+            try (FileStore store = place.open()) {
+                store.sweep(name);
+                store.delete(name);
+                return store.size(name) < 0 ? "" : "it is still there";
+            }
+        });
+    }
+
+    /** By the endpoint that a delivery goes to. */
+    private String write(RemoteDestination place, String name, String text) throws Exception {
+        Path file = Files.createTempFile("waybill-check", "");
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Files.writeString(file, text);
+            Exchange sent = template.send(place.endpoint(), exchange -> {
+                exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
+                exchange.getMessage().setBody(file.toFile());
+            });
+            if (sent.getException() != null) {
+                throw sent.getException();
+            }
+            return "";
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private void checkMail(Delivery delivery) {
+        step("logs in", () -> {
+            MailEndpoint endpoint =
+                    context.getEndpoint(new Destinations(context).endpoint(delivery), MailEndpoint.class);
+            Session session = new MailLogin(endpoint).session();
+            try (Transport transport =
+                    session.getTransport(endpoint.getConfiguration().getProtocol())) {
+                transport.connect(
+                        endpoint.getConfiguration().getHost(),
+                        endpoint.getConfiguration().getPort(),
+                        endpoint.getConfiguration().getUsername(),
+                        endpoint.getConfiguration().getPassword());
+                return about(transport);
+            }
+        });
+    }
+
+    private static String about(Transport transport) throws MessagingException {
+        if (!(transport instanceof SMTPTransport smtp)) {
+            return "";
+        }
+        String size = smtp.getExtensionParameter("SIZE");
+        return (smtp.isSSL() ? "encrypted" : "not encrypted")
+                + (size == null || size.isBlank() || size.strip().equals("0")
+                        ? ""
+                        : String.format(
+                                Locale.ROOT, "; takes mails of %,d bytes at most", Long.parseLong(size.strip())));
+    }
+
+    private void checkHttp(Delivery delivery) {
+        step("answers", () -> {
+            try (ProducerTemplate template = context.createProducerTemplate()) {
+                String endpoint = new Destinations(context).endpoint(delivery);
+                if (!new PathTemplate(endpoint).variables().isEmpty()) {
+                    endpoint = new PathTemplate(endpoint).resolve(variable -> variable);
+                }
+                Exchange sent = template.send(
+                        endpoint.replace("httpMethod=POST", "httpMethod=HEAD")
+                                        .replace("httpMethod=PUT", "httpMethod=HEAD")
+                                + "&throwExceptionOnFailure=false",
+                        exchange -> exchange.getMessage().setBody(null));
+                if (sent.getException() != null) {
+                    throw sent.getException();
+                }
+                int status = sent.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
+                if (status == 401 || status == 403) {
+                    throw new WaybillException(
+                            WaybillException.Stage.PUBLISH, "with status " + status + ": it does not let us in");
+                }
+                return "to HEAD with status " + status + "; nothing was sent";
+            }
+        });
+    }
+
+    /** Lends the session that camel-mail would send mails in, with all of the endpoint's settings. */
+    private static final class MailLogin extends MailProducer {
+
+        MailLogin(MailEndpoint endpoint) {
+            super(endpoint, null);
+        }
+
+        Session session() {
+            Exchange exchange = getEndpoint().createExchange();
+            // any header of this kind has it made anew from the endpoint's settings
+            exchange.getMessage().setHeader("mail.smtp.quitwait", "true");
+            return getSender(exchange).getSession();
+        }
+    }
+}

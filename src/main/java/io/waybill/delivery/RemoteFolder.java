@@ -1,0 +1,141 @@
+package io.waybill.delivery;
+
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.SftpException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileComponent;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileOperationFailedException;
+import org.apache.camel.component.file.remote.RemoteFile;
+import org.apache.camel.component.file.remote.RemoteFileEndpoint;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
+import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.net.ftp.FTPFile;
+
+/**
+ * A folder of an SFTP or FTP server, by a connection of its own that has the endpoint's settings.
+ *
+ * @param <F> the server's own kind of file
+ */
+final class RemoteFolder<F> implements FileStore {
+
+    /** What the name of a file begins with while it is on its way to its own. */
+    static final String TEMPORARY = ".waybill-";
+
+    private final RemoteFileEndpoint<F> endpoint;
+    private final RemoteFileOperations<F> operations;
+
+    private RemoteFolder(RemoteFileEndpoint<F> endpoint, RemoteFileOperations<F> operations) {
+        this.endpoint = endpoint;
+        this.operations = operations;
+    }
+
+    static <F> RemoteFolder<F> open(RemoteFileEndpoint<F> endpoint) throws IOException {
+        try {
+            RemoteFileOperations<F> operations = endpoint.createRemoteFileOperations();
+            if (!operations.connect(endpoint.getConfiguration(), new DefaultExchange(endpoint.getCamelContext()))) {
+                throw new IOException(
+                        "cannot log in to " + endpoint.getConfiguration().remoteServerInformation());
+            }
+            return new RemoteFolder<>(endpoint, operations);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) { // what the method declares
+            throw new IOException(e);
+        }
+    }
+
+    private String path(String name) {
+        String folder = endpoint.getConfiguration().getDirectory();
+        return folder == null || folder.isEmpty() ? name : folder + (folder.endsWith("/") ? "" : "/") + name;
+    }
+
+    @Override
+    public long size(String name) throws IOException {
+        try {
+            String file = name.substring(name.lastIndexOf('/') + 1);
+            for (F found : operations.listFiles(path(name))) {
+                if (found instanceof FTPFile ftp && lastOf(ftp.getName()).equals(file)) {
+                    return ftp.getSize();
+                }
+                if (found instanceof SftpRemoteFile<?> sftp
+                        && lastOf(sftp.getFilename()).equals(file)) {
+                    return sftp.getFileLength();
+                }
+            }
+            return -1;
+        } catch (GenericFileOperationFailedException e) {
+            if (isMissing(e)) {
+                return -1;
+            }
+            throw e;
+        }
+    }
+
+    private static String lastOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private static boolean isMissing(GenericFileOperationFailedException e) {
+        return e.getCause() instanceof SftpException sftp && sftp.id == ChannelSftp.SSH_FX_NO_SUCH_FILE
+                || e.getCode() == 550
+                || e.getCode() == 450;
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        if (size(name) >= 0 && !operations.deleteFile(path(name))) {
+            throw new IOException("the server did not delete it");
+        }
+    }
+
+    /** Without a look whether it is there: FTP servers do not list what begins with a dot. */
+    @Override
+    public void sweep(String name) {
+        try {
+            operations.deleteFile(path(temporary(name)));
+        } catch (GenericFileOperationFailedException e) {
+            if (!isMissing(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private static String temporary(String name) {
+        int file = name.lastIndexOf('/') + 1;
+        return name.substring(0, file) + TEMPORARY + name.substring(file);
+    }
+
+    @Override
+    public <T> T read(String name, Reader<T> reader) throws IOException {
+        if (size(name) < 0) {
+            return null;
+        }
+        boolean streamed = endpoint.getConfiguration().isStreamDownload();
+        Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
+        GenericFile<F> file = new RemoteFile<>();
+        exchange.setProperty(FileComponent.FILE_EXCHANGE_FILE, file);
+        endpoint.getConfiguration().setStreamDownload(true);
+        try {
+            operations.retrieveFile(path(name), exchange, -1);
+            try (InputStream in = (InputStream) file.getBody()) {
+                return reader.read(in);
+            }
+        } finally {
+            endpoint.getConfiguration().setStreamDownload(streamed);
+            operations.releaseRetrievedFileResources(exchange);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            operations.disconnect();
+        } catch (GenericFileOperationFailedException e) {
+            operations.forceDisconnect();
+        }
+    }
+}

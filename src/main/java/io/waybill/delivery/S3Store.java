@@ -1,0 +1,87 @@
+package io.waybill.delivery;
+
+import java.io.IOException;
+import java.io.InputStream;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+
+/** The objects of a bucket below a prefix. */
+final class S3Store implements FileStore {
+
+    /** The metadata of an object that says what it holds. */
+    static final String SHA256 = "waybill-sha256";
+
+    private final S3Endpoint endpoint;
+    private final S3Client client;
+
+    S3Store(S3Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.client = endpoint.getS3Client();
+    }
+
+    private HeadObjectResponse head(String name) {
+        try {
+            return client.headObject(
+                    request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
+        } catch (NoSuchKeyException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public long size(String name) {
+        HeadObjectResponse found = head(name);
+        return found == null ? -1 : found.contentLength();
+    }
+
+    @Override
+    public boolean holds(String name, long bytes, String sha256) throws IOException {
+        HeadObjectResponse found = head(name);
+        if (found == null || found.contentLength() != bytes) {
+            return false;
+        }
+        String known = found.metadata().get(SHA256);
+        return sha256.equals(known == null ? read(name, FileStore::sha256) : known);
+    }
+
+    @Override
+    public void delete(String name) {
+        client.deleteObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
+    }
+
+    /** Aborts the uploads of an object that were begun and neither completed nor aborted. */
+    @Override
+    public void sweep(String name) {
+        String key = endpoint.key(name);
+        for (MultipartUpload upload : client.listMultipartUploadsPaginator(
+                        request -> request.bucket(endpoint.bucket()).prefix(key))
+                .uploads()) {
+            if (upload.key().equals(key)) {
+                try {
+                    client.abortMultipartUpload(request ->
+                            request.bucket(endpoint.bucket()).key(key).uploadId(upload.uploadId()));
+                } catch (NoSuchUploadException e) {
+                    // somebody else has aborted it
+                }
+            }
+        }
+    }
+
+    @Override
+    public <T> T read(String name, Reader<T> reader) throws IOException {
+        try (InputStream in =
+                client.getObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)))) {
+            return reader.read(in);
+        } catch (NoSuchKeyException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        // the client is the endpoint's
+    }
+}

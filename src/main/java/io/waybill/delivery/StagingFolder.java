@@ -1,0 +1,40 @@
+package io.waybill.delivery;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The private folder of a run's staged files.
+ *
+ * @param path where it is; its parent holds those of other runs, and nothing else
+ */
+public record StagingFolder(Path path) {
+
+    public void create() {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.STAGE, "the folder " + path + " cannot be made: " + LocalDestination.reason(e), e);
+        }
+    }
+
+    /** Removes the folder, and what is in it. */
+    public void remove() {
+        Path others = path.getParent();
+        try {
+            DeadLetter.deleteFolder(path);
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(others)) {
+                if (!left.iterator().hasNext()) {
+                    Files.delete(others);
+                }
+            }
+        } catch (IOException e) {
+            // another run has begun in it, or has removed it just now
+        }
+    }
+}

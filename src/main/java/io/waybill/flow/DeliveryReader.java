@@ -1,0 +1,233 @@
+package io.waybill.flow;
+
+import io.waybill.flow.Delivery.Kind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.tomlj.TomlTable;
+
+/** Reads where an export's files go: its {@code file_path}, and each {@code [[properties.export.delivery]]}. */
+final class DeliveryReader {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,60}");
+    private static final Pattern SECRET_OPTION =
+            Pattern.compile("(?i).*(password|passphrase|secret|token|accesskey|privatekey|credential).*");
+    private static final Pattern NOT_SECRET = Pattern.compile("(?i).*(url|uri|file|endpoint)");
+    private static final Pattern USER_WITH_PASSWORD = Pattern.compile("[^/@?]*:([^/@?]+)@.*", Pattern.DOTALL);
+
+    private static final List<String> MAIL_QUERY = List.of("subject", "cc", "bcc", "reply-to");
+
+    private final TomlSection section;
+    private final List<Problem> notYet;
+
+    DeliveryReader(TomlSection section, List<Problem> notYet) {
+        this.section = section;
+        this.notYet = notYet;
+    }
+
+    /** @param otherwise what happens to files that are there already, where the flow does not say */
+    List<Delivery> read(IfExists otherwise) {
+        List<Delivery> deliveries = new ArrayList<>();
+        List<TomlSection> further = section.sections("delivery");
+        IfExists ifExists = section.choice("if_exists", IfExists.class, otherwise);
+        boolean other = section.has("destination");
+        if (section.has("file_path") && other) {
+            section.problem("destination", "is there beside file_path, which is the same key; one of them is allowed");
+        } else if (!section.has("file_path") && !other && further.isEmpty()) {
+            section.problem(
+                    "file_path", "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
+        }
+        String key = other ? "destination" : "file_path";
+        if (section.has(key)) {
+            add(section, key, ifExists, deliveries);
+        }
+        for (TomlSection delivery : further) {
+            if (!delivery.has("uri")) {
+                delivery.problem("uri", "is missing; write for example uri = \"s3://bucket/orders/\"");
+            }
+            add(delivery, "uri", delivery.choice("if_exists", IfExists.class, ifExists), deliveries);
+            delivery.refuseUnknownKeys();
+        }
+        return deliveries;
+    }
+
+    private void add(TomlSection at, String key, IfExists ifExists, List<Delivery> deliveries) {
+        PathTemplate uri = readUri(at, key);
+        String connection = at.text("connection");
+        Map<String, String> headers = readTexts(at, "headers");
+        Map<String, String> options = readTexts(at, "options");
+        String id = at == section ? null : at.text("id");
+        if (uri == null) {
+            return;
+        }
+        Delivery delivery =
+                new Delivery(id(at, id, uri, connection, deliveries), uri, connection, ifExists, headers, options);
+        check(at, key, delivery);
+        deliveries.add(delivery);
+    }
+
+    private static String id(
+            TomlSection at, String given, PathTemplate uri, String connection, List<Delivery> deliveries) {
+        if (given != null && !ID.matcher(given).matches()) {
+            at.problem("id", "\"" + given + "\" is not an id; up to 60 letters, digits, - and _ are allowed");
+            return given;
+        }
+        String scheme = Delivery.schemeOf(uri.text());
+        String base = given != null ? given : connection != null ? connection : scheme.isEmpty() ? "local" : scheme;
+        String id = base;
+        for (int i = 2; isTaken(id, deliveries); i++) {
+            if (given != null) {
+                at.problem("id", "\"" + given + "\" is the id of another delivery already");
+                return given;
+            }
+            id = base + "-" + i;
+        }
+        return id;
+    }
+
+    private static boolean isTaken(String id, List<Delivery> deliveries) {
+        return deliveries.stream().anyMatch(delivery -> delivery.id().equals(id));
+    }
+
+    private static PathTemplate readUri(TomlSection at, String key) {
+        String raw = at.rawText(key);
+        if (raw == null) {
+            return null;
+        }
+        try {
+            PathTemplate uri = PathTemplate.parse(raw);
+            String resolved = at.resolve(key, uri.text());
+            if (resolved != null && !new PathTemplate(resolved).variables().equals(uri.variables())) {
+                at.problem(key, "the value of a property placeholder holds a variable; write variables in the flow");
+            } else if (resolved != null) {
+                checkPath(at, key, new PathTemplate(resolved), raw);
+            }
+            return uri;
+        } catch (IllegalArgumentException e) {
+            at.problem(key, e.getMessage());
+            return null;
+        }
+    }
+
+    /** @param shown the path as the flow has it: what its placeholders stand for may be a secret */
+    private static void checkPath(TomlSection at, String key, PathTemplate path, String shown) {
+        Kind kind = Delivery.kindOf(path.text());
+        String place = kind == Kind.LOCAL ? path.text() : Delivery.beforeQuery(path.text());
+        if (path.text().isBlank()) {
+            at.problem(key, "is empty");
+        } else if (kind != Kind.ENDPOINT && new PathTemplate(place).escapesItsRoot()) {
+            at.problem(key, "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed");
+        } else if (kind == Kind.LOCAL
+                && (path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0)) {
+            at.problem(key, "\"" + shown + "\" holds \\ or ?; folders are divided by /");
+        }
+    }
+
+    private void check(TomlSection at, String key, Delivery delivery) {
+        Kind kind = delivery.kind();
+        if (kind == Kind.LOCAL) {
+            refuse(at, "connection", "is for destinations elsewhere; a path of this machine needs none");
+            refuse(at, "options", "are for destinations elsewhere; a path of this machine has none");
+        }
+        if (kind.keepsFiles()) {
+            refuse(at, "headers", "are for http, mailto and other endpoints that take messages, not for files");
+        } else if (delivery.ifExists() != IfExists.OVERWRITE && at.has("if_exists")) {
+            at.problem("if_exists", "is for places that keep files; nobody can be asked what lies at this one");
+        }
+        checkSecrets(at, key, delivery);
+        if (kind == Kind.S3 && delivery.address().indexOf('/') < 0) {
+            at.problem(
+                    key,
+                    "\"" + delivery.uri().text() + "\" names no file in the bucket; write s3://bucket/file.csv,"
+                            + " or s3://bucket/folder/");
+        }
+        if (kind == Kind.MAIL) {
+            for (String option : delivery.query().split("&")) {
+                String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
+                if (!name.isEmpty() && !MAIL_QUERY.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                    at.problem(
+                            key,
+                            "\"" + name + "\" is nothing that a mail takes here; allowed: "
+                                    + String.join(", ", MAIL_QUERY) + NearestName.hint(name, MAIL_QUERY));
+                }
+            }
+        }
+        if (List.of("kinesis", "firehose")
+                .contains(Delivery.schemeOf(delivery.uri().text()))) {
+            notYet.add(new Problem(
+                    at.place(key),
+                    at.path(key),
+                    "delivery to " + Delivery.schemeOf(delivery.uri().text())
+                            + ": records cannot be sent yet; files can, to s3, sftp, ftp, http, mailto and Camel"
+                            + " endpoints"));
+        }
+    }
+
+    private static void refuse(TomlSection at, String key, String why) {
+        if (at.has(key)) {
+            at.problem(key, why);
+        }
+    }
+
+    /** A flow is printed, logged and kept in version control: what is secret stands elsewhere. */
+    private static void checkSecrets(TomlSection at, String key, Delivery delivery) {
+        String advice =
+                "; write a property placeholder, {{env:NAME}}, or a connection with it in application.properties";
+        var user = USER_WITH_PASSWORD.matcher(delivery.address());
+        if (delivery.kind() != Kind.LOCAL && user.matches() && !user.group(1).contains("{{")) {
+            at.problem(key, "holds a password" + advice);
+        }
+        for (String option : delivery.query().split("&")) {
+            int equals = option.indexOf('=');
+            if (equals > 0 && isOpenSecret(option.substring(0, equals), option.substring(equals + 1))) {
+                at.problem(key, "holds a secret, " + option.substring(0, equals) + advice);
+            }
+        }
+        delivery.options().forEach((name, value) -> {
+            if (isOpenSecret(name, value)) {
+                at.problem("options", "hold a secret, " + name + advice);
+            }
+        });
+        delivery.headers().forEach((name, value) -> {
+            if (isOpenSecret(name, value) || name.equalsIgnoreCase("authorization") && !value.contains("{{")) {
+                at.problem("headers", "hold a secret, " + name + advice);
+            }
+        });
+    }
+
+    private static boolean isOpenSecret(String name, String value) {
+        return SECRET_OPTION.matcher(name).matches()
+                && !NOT_SECRET.matcher(name).matches()
+                && !value.contains("{{");
+    }
+
+    /** A table of texts, numbers and truth values; numbers and truth values as they are written. */
+    private static Map<String, String> readTexts(TomlSection at, String key) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        TomlSection table = at.section(key, at.path(key) + ".");
+        if (table == null) {
+            return texts;
+        }
+        for (String name : table.keys()) {
+            Object value = table.value(name);
+            if (value instanceof String text) {
+                try {
+                    texts.put(name, PathTemplate.parse(text).text());
+                    table.resolve(name, text);
+                } catch (IllegalArgumentException e) {
+                    table.problem(name, e.getMessage());
+                }
+            } else if (value instanceof Long || value instanceof Boolean || value instanceof Double) {
+                texts.put(name, value.toString());
+            } else {
+                table.problem(
+                        name,
+                        (value instanceof TomlTable ? "it is a table" : TomlSection.describe(value))
+                                + "; a text, a number or a truth value is expected");
+            }
+        }
+        return texts;
+    }
+}

@@ -1,0 +1,53 @@
+package io.waybill.ledger;
+
+import java.util.List;
+
+/**
+ * Where the files of a run go, and how far that came.
+ *
+ * @param id what the flow calls it
+ * @param endpoint the Camel endpoint that publishes there, its placeholders not resolved
+ * @param place the place that no name leaves: an absolute folder, or a URI
+ * @param waybill the waybill's name below the place; null where none is delivered
+ * @param names the files' names below the place, in their order; empty until they are staged
+ * @param begun how many of these, the waybill as the last, were sent or begun to be
+ * @param status how it stands
+ * @param error what stopped it; null where nothing did
+ */
+public record DeliveryEntry(
+        String id,
+        String endpoint,
+        String place,
+        String waybill,
+        List<String> names,
+        int begun,
+        Status status,
+        String error) {
+
+    /** How a delivery stands. */
+    public enum Status {
+        /** Not all files are there yet. */
+        OPEN,
+        /** All files are there, and the waybill. */
+        DELIVERED,
+        /** It was given up, and what had been sent is taken back, where that can be. */
+        FAILED
+    }
+
+    public DeliveryEntry {
+        names = List.copyOf(names);
+    }
+
+    /** One that has not begun. */
+    public static DeliveryEntry planned(String id, String endpoint, String place, String waybill) {
+        return new DeliveryEntry(id, endpoint, place, waybill, List.of(), 0, Status.OPEN, null);
+    }
+
+    DeliveryEntry withNames(List<String> ofFiles) {
+        return new DeliveryEntry(id, endpoint, place, waybill, ofFiles, begun, status, error);
+    }
+
+    public boolean isDelivered() {
+        return status == Status.DELIVERED;
+    }
+}

@@ -1,0 +1,104 @@
+package io.waybill.ledger;
+
+import io.waybill.ledger.DeliveryEntry.Status;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/** Reads and writes where the files of a run go. */
+final class DeliveryRows {
+
+    private static final int LONGEST_ERROR = 3900;
+
+    private DeliveryRows() {}
+
+    /** Writes the deliveries of a run. */
+    static void plan(Handle transaction, String runId, List<DeliveryEntry> deliveries) {
+        for (int i = 0; i < deliveries.size(); i++) {
+            DeliveryEntry delivery = deliveries.get(i);
+            transaction
+                    .createUpdate("INSERT INTO waybill_delivery"
+                            + " (run_id, number, delivery, endpoint, place, waybill, begun, status)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, 0, ?)")
+                    .bind(0, runId)
+                    .bind(1, i + 1)
+                    .bind(2, delivery.id())
+                    .bind(3, delivery.endpoint())
+                    .bind(4, delivery.place())
+                    .bind(5, delivery.waybill() == null ? "" : delivery.waybill())
+                    .bind(6, Status.OPEN.name())
+                    .execute();
+        }
+    }
+
+    /** Writes the files' names at the second destination and further ones. */
+    static void name(Handle transaction, String runId, List<List<String>> names) {
+        for (int delivery = 2; delivery <= names.size(); delivery++) {
+            List<String> there = names.get(delivery - 1);
+            for (int file = 1; file <= there.size(); file++) {
+                transaction
+                        .createUpdate("INSERT INTO waybill_delivery_file (run_id, delivery, number, name)"
+                                + " VALUES (?, ?, ?, ?)")
+                        .bind(0, runId)
+                        .bind(1, delivery)
+                        .bind(2, file)
+                        .bind(3, there.get(file - 1))
+                        .execute();
+            }
+        }
+    }
+
+    static int update(Handle handle, String runId, String id, int begun, Status status, String error) {
+        return handle.createUpdate("UPDATE waybill_delivery SET begun = ?, status = ?, error = ?"
+                        + " WHERE run_id = ? AND delivery = ?")
+                .bind(0, begun)
+                .bind(1, status.name())
+                .bind(2, error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
+                .bind(3, runId)
+                .bind(4, id)
+                .execute();
+    }
+
+    /** What was given up begins anew; what of it could not be taken back stays known. */
+    static void reopen(Handle transaction, String runId) {
+        transaction
+                .createUpdate("UPDATE waybill_delivery SET status = ? WHERE run_id = ? AND status <> ?")
+                .bind(0, Status.OPEN.name())
+                .bind(1, runId)
+                .bind(2, Status.DELIVERED.name())
+                .execute();
+    }
+
+    /** The deliveries of a run, in their order, without their files' names. */
+    static List<DeliveryEntry> of(Handle handle, String runId) {
+        return handle.createQuery("SELECT * FROM waybill_delivery WHERE run_id = ? ORDER BY number")
+                .bind(0, runId)
+                .map((row, context) -> new DeliveryEntry(
+                        row.getString("delivery"),
+                        row.getString("endpoint"),
+                        row.getString("place"),
+                        row.getString("waybill").isEmpty() ? null : row.getString("waybill"),
+                        List.of(),
+                        row.getInt("begun"),
+                        Status.valueOf(row.getString("status")),
+                        row.getString("error")))
+                .list();
+    }
+
+    static List<DeliveryEntry> withNames(
+            Handle handle, String runId, List<DeliveryEntry> deliveries, List<String> first) {
+        List<DeliveryEntry> named = new ArrayList<>();
+        for (int i = 1; i <= deliveries.size(); i++) {
+            List<String> names = i == 1
+                    ? first
+                    : handle.createQuery("SELECT name FROM waybill_delivery_file WHERE run_id = ? AND delivery = ?"
+                                    + " ORDER BY number")
+                            .bind(0, runId)
+                            .bind(1, i)
+                            .mapTo(String.class)
+                            .list();
+            named.add(deliveries.get(i - 1).withNames(names));
+        }
+        return named;
+    }
+}

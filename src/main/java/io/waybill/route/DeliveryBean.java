@@ -1,0 +1,83 @@
+package io.waybill.route;
+
+import io.waybill.flow.Delivery;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.PathTemplate;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A {@link Delivery} as a bean of a route file: what waybill:begin has to know of a destination. */
+public class DeliveryBean {
+
+    private String id;
+    private String uri;
+    private String endpoint;
+    private String connection;
+    private String ifExists = "overwrite";
+
+    Delivery toDelivery() {
+        return new Delivery(
+                id,
+                PathTemplate.parse(uri),
+                connection,
+                IfExists.valueOf(ifExists.toUpperCase(Locale.ROOT)),
+                Map.of(),
+                Map.of());
+    }
+
+    /** The bean's properties for a delivery. */
+    static Map<String, Object> properties(Delivery delivery, String endpoint) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("id", delivery.id());
+        properties.put("uri", delivery.uri().text());
+        properties.put("endpoint", endpoint);
+        if (delivery.connection() != null) {
+            properties.put("connection", delivery.connection());
+        }
+        if (delivery.ifExists() != IfExists.OVERWRITE) {
+            properties.put("ifExists", delivery.ifExists().name().toLowerCase(Locale.ROOT));
+        }
+        return properties;
+    }
+
+    public String getId() {
+        return id;
+    }
+
+    public void setId(String id) {
+        this.id = id;
+    }
+
+    public String getUri() {
+        return uri;
+    }
+
+    public void setUri(String uri) {
+        this.uri = uri;
+    }
+
+    public String getEndpoint() {
+        return endpoint;
+    }
+
+    public void setEndpoint(String endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    public String getConnection() {
+        return connection;
+    }
+
+    public void setConnection(String connection) {
+        this.connection = connection;
+    }
+
+    public String getIfExists() {
+        return ifExists;
+    }
+
+    public void setIfExists(String ifExists) {
+        this.ifExists = ifExists;
+    }
+}

@@ -1,0 +1,33 @@
+package io.waybill.route;
+
+import java.util.List;
+import org.apache.camel.Exchange;
+
+/** {@code waybill:delivery}: turns to one of several destinations; the body becomes the files that it lacks. */
+final class DeliveryProducer extends StepProducer {
+
+    private final WaybillEndpoint endpoint;
+
+    DeliveryProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        if (endpoint.getDelivery() == null) {
+            throw new IllegalArgumentException(
+                    "waybill:" + endpoint.getName() + ": option delivery is missing: the destination to turn to");
+        }
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        String id = endpoint.getDelivery();
+        exchange.setProperty(WaybillConstants.DELIVERY, id);
+        // a run that is delivered again goes to those alone that lack its files
+        boolean lacks = run.shipment().consignments().stream()
+                .anyMatch(consignment -> consignment.id().equals(id) && !consignment.isDelivered());
+        exchange.getMessage().setBody(lacks ? run.shipment().parts() : List.of());
+    }
+}

@@ -1,0 +1,37 @@
+package io.waybill.route;
+
+import io.waybill.delivery.Destination;
+import io.waybill.part.PartNames;
+import java.util.Map;
+
+/**
+ * Where a run's files will go.
+ *
+ * @param id what the flow calls it
+ * @param destination the place, or the endpoint
+ * @param names the files' names there
+ * @param waybill whether the waybill is delivered there, too: it is where files are kept
+ * @param variables what the variables of its messages stand for, by their names
+ */
+public record PlannedDelivery(
+        String id, Destination destination, PartNames names, boolean waybill, Map<String, String> variables) {
+
+    public PlannedDelivery {
+        variables = Map.copyOf(variables);
+    }
+
+    /** Where a file will be, by its number from 1; for people. */
+    public String where(int number) {
+        return destination.where(names.part(number));
+    }
+
+    /** Where the waybill will be, for people; null where none is delivered. */
+    public String whereWaybill() {
+        return waybill ? destination.where(names.waybill()) : null;
+    }
+
+    /** The waybill's name there; null where none is delivered. */
+    String waybillName() {
+        return waybill ? names.waybill() : null;
+    }
+}

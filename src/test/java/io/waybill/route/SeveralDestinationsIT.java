@@ -1,0 +1,278 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.delivery.DeadLetter;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Owner;
+import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.servers.S3Server;
+import io.waybill.servers.SftpServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One export that goes to a folder, to S3 and to SFTP. */
+class SeveralDestinationsIT {
+
+    private static final String FLOW = """
+            [properties.export]
+            source_dataset_id = "t"
+            file_path = "{{root}}/out/{ds}/t_{part}.csv"
+            max_rows_per_file = 2
+            redelivery = { maximum_redeliveries = 1, redelivery_delay = "1s" }
+            %s
+
+            [[properties.export.delivery]]
+            uri = "s3://lake/orders/"
+            connection = "lake"
+
+            [[properties.export.delivery]]
+            id = "partner"
+            uri = "sftp:in/t_{ds}_{part}.csv"
+            connection = "sftp"
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path buckets;
+
+    @TempDir
+    private Path home;
+
+    private S3Server s3;
+    private SftpServer sftp;
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void start() throws Exception {
+        s3 = S3Server.start(buckets, "lake");
+        sftp = SftpServer.start(home);
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+        harness = new FlowHarness(folder, database);
+        s3.connection("lake").forEach(harness::property);
+        sftp.connection("sftp").forEach(harness::property);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+        sftp.close();
+        s3.close();
+    }
+
+    private void load(String keys) throws Exception {
+        harness.load("t.toml", FLOW.formatted(keys));
+    }
+
+    private static List<String> files(Path folder) throws Exception {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static final List<String> LOCAL =
+            List.of("2026-01-15/t.csv.waybill.json", "2026-01-15/t_1.csv", "2026-01-15/t_2.csv");
+    private static final List<String> LAKE = List.of("orders/t.csv.waybill.json", "orders/t_1.csv", "orders/t_2.csv");
+    private static final List<String> PARTNER =
+            List.of("in/t_2026-01-15.csv.waybill.json", "in/t_2026-01-15_1.csv", "in/t_2026-01-15_2.csv");
+
+    private Ledger ledger() {
+        return harness.context().getComponent("waybill", WaybillComponent.class).ledger();
+    }
+
+    @Test
+    void eachGetsEveryFileAndAWaybillOfItsOwn() throws Exception {
+        load("");
+
+        RunResult result = harness.run("t");
+
+        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(files(home)).isEqualTo(PARTNER);
+        assertThat(home.resolve("in/t_2026-01-15.csv.waybill.json"))
+                .content()
+                .contains("\"name\" : \"t_2026-01-15_2.csv\"");
+        assertThat(home.resolve("in/t_2026-01-15_2.csv")).hasContent("id\n3\n4\n");
+        assertThat(result.deliveries())
+                .extracting(RunDelivery::id, RunDelivery::delivered)
+                .containsExactly(tuple("local", true), tuple("lake", true), tuple("partner", true));
+        assertThat(folder.resolve("staging")).doesNotExist();
+    }
+
+    @Test
+    void oneThatFailsUndoesNoneOfTheOthersAndARedriveSendsOnlyWhatIsMissing() throws Exception {
+        load("");
+        sftp.roomLeft(8);
+
+        RunResult failed = harness.fail("t");
+
+        assertThat(failed.error()).startsWith("partner: delivery of t_2026-01-15_2.csv failed, 2 times: ");
+        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(files(home)).isEmpty();
+        RunEntry entry = ledger().find(failed.runId()).get(0);
+        assertThat(entry.planned().deliveries())
+                .extracting(DeliveryEntry::status)
+                .containsExactly(
+                        DeliveryEntry.Status.DELIVERED, DeliveryEntry.Status.DELIVERED, DeliveryEntry.Status.FAILED);
+        sftp.roomLeft(Long.MAX_VALUE);
+        Files.delete(folder.resolve("out/2026-01-15/t_1.csv")); // somebody has taken it
+
+        RunResult redriven = harness.redrive("t", failed.runId());
+
+        assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(files(home)).isEqualTo(PARTNER);
+        assertThat(files(folder.resolve("out"))).doesNotContain("2026-01-15/t_1.csv");
+        assertThat(Path.of(failed.deadLetter())).doesNotExist();
+        assertThat(ledger().find(failed.runId()).get(0).status()).isEqualTo(Status.DONE);
+    }
+
+    @Test
+    void whatOneDestinationHasIsNotExportedAgain() throws Exception {
+        harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
+        AtomicReference<Instant> now = new AtomicReference<>(FlowHarness.NOW);
+        InstantSource source = now::get;
+        harness.context().getComponent("waybill", WaybillComponent.class).setClock(source.withZone(ZoneOffset.UTC));
+        load("since_last_export = true\nif_exists = \"overwrite\"");
+        sftp.refuseRenames(100);
+        RunResult failed = harness.fail("t");
+        sftp.refuseRenames(0);
+        now.set(FlowHarness.NOW.plusSeconds(60));
+        TestDatabases.execute(database, "INSERT INTO t VALUES (5)");
+
+        RunResult next = harness.run("t");
+
+        assertThat(next.rows()).isEqualTo(1); // and not all five
+        // its file at the partner's is newer than those that were kept
+        assertThatThrownBy(() -> harness.redrive("t", failed.runId()))
+                .hasMessageContaining("run " + next.runId() + " has delivered a newer t_2026-01-15_1.csv");
+    }
+
+    /** As a process leaves it that was killed on its way: the folder and the bucket have all, the partner has half. */
+    private void killedOnTheWayToThePartner() throws Exception {
+        PlannedRun planned = ledger().find(harness.run("t").runId()).get(0).planned();
+        Files.delete(home.resolve("in/t_2026-01-15.csv.waybill.json"));
+        Files.writeString(home.resolve("in/.waybill-t_2026-01-15_2.csv"), "id\n3");
+        Files.delete(home.resolve("in/t_2026-01-15_2.csv"));
+        Path staging = Files.createDirectories(folder.resolve("staging/dead"));
+        Files.writeString(staging.resolve("1-t_1.csv"), "id\n1\n2\n");
+        Files.writeString(staging.resolve("2-t_2.csv"), "id\n3\n4\n");
+        for (String waybill : List.of("waybill.json", "waybill-2.json", "waybill-3.json")) {
+            Files.writeString(staging.resolve(waybill), "{\"run_id\": \"dead\"}");
+        }
+        ledger().begin("t", "dead");
+        ledger().planned("dead", planned);
+        ledger().staged(
+                        "dead",
+                        List.of(
+                                new FileEntry("2026-01-15/t_1.csv", 2, 7, sha256(staging.resolve("1-t_1.csv"))),
+                                new FileEntry("2026-01-15/t_2.csv", 2, 7, sha256(staging.resolve("2-t_2.csv")))),
+                        planned.deliveries().stream().map(DeliveryEntry::names).toList());
+        ledger().delivering("dead", "local", 3, DeliveryEntry.Status.DELIVERED, null);
+        ledger().delivering("dead", "lake", 3, DeliveryEntry.Status.DELIVERED, null);
+        ledger().delivering("dead", "partner", 2, DeliveryEntry.Status.OPEN, null);
+        Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
+        try (Connection connection = DriverManager.getConnection(harness.ledgerUrl(), "", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE waybill_lock SET owner = '" + gone + "'");
+        }
+    }
+
+    private static String sha256(Path file) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    }
+
+    @Test
+    void aProcessThatIsKilledOnItsWayLeavesTheRestForARedrive() throws Exception {
+        load("");
+        killedOnTheWayToThePartner();
+        harness.load("other.toml", FLOW.formatted("").replace("out/{ds}", "other/{ds}"));
+
+        harness.run("other"); // any run cleans up
+
+        RunEntry dead = ledger().find("dead").get(0);
+        assertThat(dead.status()).isEqualTo(Status.FAILED);
+        assertThat(folder.resolve("staging")).doesNotExist();
+        assertThat(files(Path.of(dead.deadLetter()))).contains("1-t_1.csv", "2-t_2.csv", "dead-letter.json");
+        assertThat(files(home)).doesNotContain("in/.waybill-t_2026-01-15_2.csv");
+
+        harness.redrive("t", "dead");
+
+        assertThat(home.resolve("in/t_2026-01-15_2.csv")).hasContent("id\n3\n4\n");
+        assertThat(home.resolve("in/t_2026-01-15.csv.waybill.json")).content().contains("dead");
+        assertThat(ledger().find("dead").get(0).status()).isEqualTo(Status.DONE);
+    }
+
+    @Test
+    void withoutItsStagedFilesItIsTakenBackEverywhereAndDoneAgain() throws Exception {
+        load("");
+        killedOnTheWayToThePartner();
+        DeadLetter.deleteFolder(folder.resolve("staging/dead"));
+
+        harness.run("t");
+
+        assertThat(ledger().find("dead").get(0).status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(files(home)).isEqualTo(PARTNER);
+    }
+
+    @Test
+    void whatCannotBeTakenBackNowIsTakenBackByALaterRun() throws Exception {
+        load("");
+        sftp.roomLeft(8);
+        sftp.goAwayAfterTheDiskIsFull();
+        RunResult failed = harness.fail("t");
+        assertThat(files(home)).contains("in/t_2026-01-15_1.csv"); // nobody could remove it
+        TestDatabases.execute(database, "DELETE FROM t WHERE id > 2");
+        sftp.comeBack();
+
+        harness.run("t");
+
+        assertThat(ledger().find(failed.runId())
+                        .get(0)
+                        .planned()
+                        .deliveries()
+                        .get(2)
+                        .begun())
+                .isZero();
+        assertThat(files(home)).containsExactly("in/t_2026-01-15.csv.waybill.json", "in/t_2026-01-15_1.csv");
+    }
+}

@@ -1,0 +1,173 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.RunResult;
+import io.waybill.servers.SftpServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exports to an SFTP server. */
+class SftpDeliveryIT {
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path home;
+
+    private SftpServer server;
+    private HikariDataSource database;
+    private FlowHarness harness;
+    private Map<String, String> connection;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = SftpServer.start(home);
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+        harness = new FlowHarness(folder, database);
+        connection = server.connection("partner");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+        server.close();
+    }
+
+    private static final String QUICKLY =
+            "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"1s\", maximum_redelivery_delay = \"1s\" }\n";
+
+    private String flow(String path, String keys) {
+        connection.forEach(harness::property);
+        return "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"sftp:" + path
+                + "\"\nconnection = \"partner\"\n" + QUICKLY + keys;
+    }
+
+    private RunResult export(String path, String keys) throws Exception {
+        harness.load("t.toml", flow(path, keys));
+        return harness.run("t");
+    }
+
+    private RunResult fail(String path, String keys) throws Exception {
+        harness.load("t.toml", flow(path, keys));
+        return harness.fail("t");
+    }
+
+    private List<String> files() throws Exception {
+        try (Stream<Path> files = Files.walk(home)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> home.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void set(String key, String value) {
+        connection.put("waybill.connection.partner." + key, value);
+    }
+
+    @Test
+    void filesAndTheirWaybillAreWrittenInFoldersThatAreMade() throws Exception {
+        RunResult result = export("inbox/{ds}/t_{part}.csv", "max_rows_per_file = 2\n");
+
+        assertThat(files())
+                .containsExactly(
+                        "inbox/2026-01-15/t.csv.waybill.json", "inbox/2026-01-15/t_1.csv", "inbox/2026-01-15/t_2.csv");
+        assertThat(home.resolve("inbox/2026-01-15/t_2.csv")).hasContent("id\n3\n4\n");
+        assertThat(result.files().get(0).path())
+                .isEqualTo("sftp://127.0.0.1:" + server.port() + "/inbox/2026-01-15/t_1.csv");
+    }
+
+    @Test
+    void aFileThatIsThereIsReplaced() throws Exception {
+        export("t.csv", "");
+        TestDatabases.execute(database, "INSERT INTO t VALUES (5)");
+
+        harness.run("t");
+
+        assertThat(home.resolve("t.csv")).hasContent("id\n1\n2\n3\n4\n5\n");
+        assertThat(files()).containsExactly("t.csv", "t.csv.waybill.json");
+    }
+
+    @Test
+    void aServerThatDoesNotRenameOverAFileIsHelped() throws Exception {
+        server.doesNotRenameOver();
+        export("t.csv", "");
+        TestDatabases.execute(database, "INSERT INTO t VALUES (5)");
+
+        harness.run("t");
+
+        assertThat(home.resolve("t.csv")).hasContent("id\n1\n2\n3\n4\n5\n");
+    }
+
+    @Test
+    void aKeyWithAPassphraseLogsIn() throws Exception {
+        Path key = folder.resolve("id_ecdsa");
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ecdsa", "-N", "key-secret-Vb55", "-f", key.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        server.knows(org.apache.sshd.common.config.keys.AuthorizedKeyEntry.parseAuthorizedKeyEntry(
+                        Files.readString(Path.of(key + ".pub")))
+                .resolvePublicKey(null, null));
+        connection.remove("waybill.connection.partner.password");
+        set("private-key", key.toString());
+        set("private-key-passphrase", "key-secret-Vb55");
+
+        assertThat(export("t.csv", "").rows()).isEqualTo(4);
+        assertThat(server.logins()).isZero();
+    }
+
+    @Test
+    void aServerIsKnownByItsLineOfKnownHosts() throws Exception {
+        Path known = Files.writeString(folder.resolve("known_hosts"), server.knownHost());
+        connection.remove("waybill.connection.partner.host-key");
+        set("known-hosts", known.toString());
+
+        assertThat(export("t.csv", "").rows()).isEqualTo(4);
+    }
+
+    @Test
+    void aServerWithAnotherKeyGetsNoPasswordAndIsNotTriedAgain() throws Exception {
+        set("host-key", "SHA256:" + "A".repeat(43));
+
+        RunResult failed = fail("t.csv", "");
+
+        assertThat(failed.error()).endsWith("HostKey has been changed: [127.0.0.1]:" + server.port());
+        assertThat(server.logins()).isZero();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aLostAnswerToARenameIsNoFailure() throws Exception {
+        server.loseRenames(1);
+
+        assertThat(export("t.csv", "").rows()).isEqualTo(4);
+
+        assertThat(files()).containsExactly("t.csv", "t.csv.waybill.json");
+    }
+
+    @Test
+    void whatWasSentIsTakenBackWhenALaterFileFails() throws Exception {
+        server.roomLeft(8); // the first file has 7 bytes
+
+        RunResult failed = fail("t_{part}.csv", "max_rows_per_file = 2\n");
+
+        assertThat(failed.error()).startsWith("delivery of t_2.csv failed, 4 times: ");
+        assertThat(files()).isEmpty();
+        assertThat(failed.deadLetter()).isNotNull();
+    }
+}

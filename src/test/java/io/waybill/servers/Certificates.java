@@ -1,0 +1,85 @@
+package io.waybill.servers;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Key stores with certificates of this machine, made by the JDK's own keytool. */
+public final class Certificates {
+
+    public static final String PASSWORD = "changeit";
+
+    private Certificates() {}
+
+    /** A key store, PKCS #12, with a certificate for 127.0.0.1 that is valid for a day. */
+    public static Path valid(Path folder) throws Exception {
+        Path file = folder.resolve("valid.p12");
+        pair(file, "server", "-1H", "1", "-ext", "SAN=IP:127.0.0.1,DNS:localhost");
+        return file;
+    }
+
+    /** The certificate of an authority, and a key with one of 127.0.0.1 that it has signed, and that has ended a month ago. */
+    public record Expired(Path authority, Path server) {}
+
+    public static Expired expired(Path folder) throws Exception {
+        Path authority = folder.resolve("authority.p12");
+        Path server = folder.resolve("expired.p12");
+        Path request = folder.resolve("request.pem");
+        Path certificate = folder.resolve("certificate.pem");
+        Path root = folder.resolve("authority.pem");
+        pair(authority, "authority", "-90d", "365", "-ext", "BC=ca:true");
+        pair(server, "server", "-60d", "30");
+        run(server, "-certreq", "-alias", "server", "-file", request.toString());
+        run(
+                authority,
+                "-gencert",
+                "-alias",
+                "authority",
+                "-startdate",
+                "-60d",
+                "-validity",
+                "30",
+                "-ext",
+                "SAN=IP:127.0.0.1,DNS:localhost",
+                "-infile",
+                request.toString(),
+                "-outfile",
+                certificate.toString());
+        run(authority, "-exportcert", "-alias", "authority", "-file", root.toString());
+        run(server, "-importcert", "-noprompt", "-alias", "authority", "-file", root.toString());
+        run(server, "-importcert", "-noprompt", "-alias", "server", "-file", certificate.toString());
+        run(server, "-delete", "-alias", "authority");
+        Path trusted = folder.resolve("trusted.p12");
+        run(trusted, "-importcert", "-noprompt", "-alias", "authority", "-file", root.toString());
+        return new Expired(trusted, server);
+    }
+
+    private static void pair(Path file, String alias, String start, String days, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + alias,
+                "-startdate",
+                start,
+                "-validity",
+                days));
+        arguments.addAll(List.of(more));
+        run(file, arguments.toArray(String[]::new));
+    }
+
+    private static void run(Path file, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException(output);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.waybill.servers;
+
+import java.io.IOException;
+import java.nio.file.CopyOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.session.ServerSession;
+import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.SftpEventListener;
+import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
+import org.apache.sshd.sftp.server.SftpSubsystemFactory;
+import org.apache.sshd.sftp.server.SftpSubsystemProxy;
+
+/** An SFTP server, Apache MINA's, whose users live in a folder, and which can be told to go wrong. */
+public final class SftpServer implements AutoCloseable {
+
+    public static final String USER = "partner";
+    public static final String PASSWORD = "sftp-secret-Kw72Pd";
+
+    private final SshServer server = SshServer.setUpDefaultServer();
+    private final KeyPair hostKey;
+    private final AtomicLong roomLeft = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicLong bytesUntilDrop = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicInteger refusedRenames = new AtomicInteger();
+    private final AtomicInteger lostRenames = new AtomicInteger();
+    private final AtomicInteger logins = new AtomicInteger();
+    private volatile boolean goesAway;
+    private volatile boolean away;
+    private volatile boolean renamesOver = true;
+    private volatile PublicKey knownKey;
+
+    private SftpServer(Path folder) throws Exception {
+        Files.createDirectories(folder);
+        hostKey = SecurityUtils.getKeyPairGenerator("RSA").generateKeyPair();
+        server.setHost("127.0.0.1");
+        server.setKeyPairProvider(session -> List.of(hostKey));
+        server.setPasswordAuthenticator((user, password, session) -> {
+            logins.incrementAndGet();
+            if (away) {
+                session.close(true);
+            }
+            return user.equals(USER) && password.equals(PASSWORD);
+        });
+        server.setPublickeyAuthenticator(
+                (user, key, session) -> knownKey != null && KeyUtils.compareKeys(knownKey, key));
+        server.setFileSystemFactory(new VirtualFileSystemFactory(folder));
+        SftpSubsystemFactory sftp = new SftpSubsystemFactory.Builder()
+                .withFileSystemAccessor(new Renames())
+                .build();
+        sftp.addSftpEventListener(new Writes());
+        server.setSubsystemFactories(List.of(sftp));
+        server.start();
+    }
+
+    /** @param folder what users see as the root */
+    public static SftpServer start(Path folder) throws Exception {
+        return new SftpServer(folder);
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** How often somebody tried a password. */
+    public int logins() {
+        return logins.get();
+    }
+
+    /** The fingerprint of the server's key, as OpenSSH shows it. */
+    public String fingerprint() throws Exception {
+        return KeyUtils.getFingerPrint(BuiltinDigests.sha256, hostKey.getPublic());
+    }
+
+    /** The server's line of a known_hosts file. */
+    public String knownHost() throws IOException {
+        StringBuilder key = new StringBuilder();
+        org.apache.sshd.common.config.keys.PublicKeyEntry.appendPublicKeyEntry(key, hostKey.getPublic());
+        return "[127.0.0.1]:" + port() + " " + key + "\n";
+    }
+
+    /** The key of a user, who logs in without a password. */
+    public void knows(PublicKey key) {
+        this.knownKey = key;
+    }
+
+    /** The disk takes so many bytes more. */
+    public void roomLeft(long bytes) {
+        roomLeft.set(bytes);
+    }
+
+    /** When the disk is full, nobody gets in any more. */
+    public void goAwayAfterTheDiskIsFull() {
+        goesAway = true;
+    }
+
+    /** All is well again. */
+    public void comeBack() {
+        goesAway = false;
+        away = false;
+        roomLeft.set(Long.MAX_VALUE);
+    }
+
+    /** The connection drops after so many bytes, once. */
+    public void dropAfter(long bytes) {
+        bytesUntilDrop.set(bytes);
+    }
+
+    /** So many renames are refused. */
+    public void refuseRenames(int count) {
+        refusedRenames.set(count);
+    }
+
+    /** So many renames are done, and the connection drops before the answer. */
+    public void loseRenames(int count) {
+        lostRenames.set(count);
+    }
+
+    /** The server does not rename over a file that is there. */
+    public void doesNotRenameOver() {
+        renamesOver = false;
+    }
+
+    /** What a connection to it needs, by its name. */
+    public Map<String, String> connection(String name) throws Exception {
+        String prefix = "waybill.connection." + name + ".";
+        return new HashMap<>(Map.of(
+                prefix + "type",
+                "sftp",
+                prefix + "host",
+                "127.0.0.1",
+                prefix + "port",
+                Integer.toString(port()),
+                prefix + "username",
+                USER,
+                prefix + "password",
+                PASSWORD,
+                prefix + "host-key",
+                fingerprint()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.stop(true);
+    }
+
+    private final class Renames implements SftpFileSystemAccessor {
+
+        @Override
+        public void renameFile(SftpSubsystemProxy subsystem, Path from, Path to, Collection<CopyOption> options)
+                throws IOException {
+            if (refusedRenames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new IOException("renaming is not allowed now");
+            }
+            if (!renamesOver && Files.exists(to)) {
+                throw new java.nio.file.FileAlreadyExistsException(to.toString());
+            }
+            SftpFileSystemAccessor.super.renameFile(subsystem, from, to, options);
+            if (lostRenames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                subsystem.getSession().close(true);
+            }
+        }
+    }
+
+    private final class Writes implements SftpEventListener {
+
+        @Override
+        public void writing(
+                ServerSession session, String handle, FileHandle file, long offset, byte[] data, int from, int length)
+                throws IOException {
+            if (roomLeft.get() != Long.MAX_VALUE && roomLeft.addAndGet(-length) < 0) {
+                away = goesAway;
+                throw new IOException("No space left on device");
+            }
+            if (bytesUntilDrop.get() != Long.MAX_VALUE && bytesUntilDrop.addAndGet(-length) < 0) {
+                bytesUntilDrop.set(Long.MAX_VALUE);
+                session.close(true);
+                throw new IOException("gone");
+            }
+        }
+    }
+}
