@@ -131,7 +131,8 @@ final class BeginProducer extends DefaultProducer {
                 configuration.toExport(),
                 configuration.toDataSet(),
                 configuration.getDataFormat(),
-                configuration.endpoints());
+                new PublishingSteps(endpoint.getCamelContext(), endpoint.flow())
+                        .endpoints(configuration.toDeliveries()));
     }
 
     private Planner.Request request(Exchange exchange, ActiveRun run) {

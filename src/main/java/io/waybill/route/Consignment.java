@@ -30,6 +30,7 @@ final class Consignment {
     private final boolean only;
     private volatile List<String> olderFiles = List.of();
     private volatile int begun;
+    private volatile int acknowledged;
     private volatile Status status = Status.OPEN;
     private volatile String error;
 
@@ -112,6 +113,11 @@ final class Consignment {
         status = Status.OPEN;
     }
 
+    /** Notes how many files the destination has said that it has. */
+    void acknowledged(int count) {
+        acknowledged = count;
+    }
+
     void delivered() {
         status = Status.DELIVERED;
         error = null;
@@ -191,9 +197,11 @@ final class Consignment {
             }
             for (int i = Math.min(begun, files.size()); i >= 1; i--) {
                 Sent file = files.get(i - 1);
-                destination.withdraw(names.get(i - 1), i < begun, file.bytes(), file.sha256());
+                boolean there = i < begun || i <= acknowledged;
+                destination.withdraw(names.get(i - 1), there, file.bytes(), file.sha256());
             }
             begun = 0;
+            acknowledged = 0;
             return true;
         } catch (WaybillException e) {
             LOG.warn("Run {}: what was sent to {} stays there for now: {}", runId, destination.place(), e.getMessage());

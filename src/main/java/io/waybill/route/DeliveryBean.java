@@ -12,7 +12,6 @@ public class DeliveryBean {
 
     private String id;
     private String uri;
-    private String endpoint;
     private String connection;
     private String ifExists = "overwrite";
 
@@ -26,12 +25,15 @@ public class DeliveryBean {
                 Map.of());
     }
 
-    /** The bean's properties for a delivery. */
-    static Map<String, Object> properties(Delivery delivery, String endpoint) {
+    /** The bean's properties for a delivery: not its options, since Camel puts values in the place of a bean's placeholders. */
+    static Map<String, Object> properties(Delivery delivery) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("id", delivery.id());
-        properties.put("uri", delivery.uri().text());
-        properties.put("endpoint", endpoint);
+        properties.put(
+                "uri",
+                delivery.kind() == Delivery.Kind.LOCAL
+                        ? delivery.uri().text()
+                        : Delivery.beforeQuery(delivery.uri().text()));
         if (delivery.connection() != null) {
             properties.put("connection", delivery.connection());
         }
@@ -55,14 +57,6 @@ public class DeliveryBean {
 
     public void setUri(String uri) {
         this.uri = uri;
-    }
-
-    public String getEndpoint() {
-        return endpoint;
-    }
-
-    public void setEndpoint(String endpoint) {
-        this.endpoint = endpoint;
     }
 
     public String getConnection() {

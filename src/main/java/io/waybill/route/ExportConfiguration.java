@@ -173,7 +173,8 @@ public class ExportConfiguration {
                         List.of()));
     }
 
-    private List<Delivery> toDeliveries() {
+    /** Where the files go. */
+    List<Delivery> toDeliveries() {
         if (!deliveries.isEmpty()) {
             return deliveries.stream().map(DeliveryBean::toDelivery).toList();
         }
@@ -181,11 +182,6 @@ public class ExportConfiguration {
                 ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
                 : parse(IfExists.class, ifExists);
         return List.of(Delivery.local(PathTemplate.parse(filePath), there));
-    }
-
-    /** The Camel endpoints of the deliveries, by their ids. */
-    Map<String, String> endpoints() {
-        return deliveries.stream().collect(Collectors.toMap(DeliveryBean::getId, DeliveryBean::getEndpoint));
     }
 
     SchemaChange toSchemaChange() {

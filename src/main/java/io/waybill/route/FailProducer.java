@@ -97,10 +97,10 @@ final class FailProducer extends DefaultProducer {
     static String reason(Exchange exchange, Throwable cause) {
         String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
         String name = exchange.getProperty(WaybillConstants.DELIVERING, String.class);
-        if (name == null || cause instanceof WaybillException) {
+        int tries = DeliveryFailure.tries(exchange);
+        if (name == null || cause instanceof WaybillException && tries <= 1) {
             return reason;
         }
-        int tries = DeliveryFailure.tries(exchange);
         return "delivery of " + name + " failed" + (tries > 1 ? ", " + tries + " times" : "") + ": "
                 + DeliveryFailure.reason(cause);
     }

@@ -338,10 +338,8 @@ final class FlowRoute {
         }
         if (!isLocal()) {
             export.deliveries()
-                    .forEach(delivery -> beans.add(bean(
-                            deliveryBean(delivery),
-                            DeliveryBean.class,
-                            DeliveryBean.properties(delivery, destination(delivery)))));
+                    .forEach(delivery -> beans.add(
+                            bean(deliveryBean(delivery), DeliveryBean.class, DeliveryBean.properties(delivery))));
         }
         if (export.deliveries().size() > 1) {
             beans.add(bean(afterwardsBean(), AfterDeliveries.class, Map.of()));

@@ -25,6 +25,7 @@ final class ManifestProducer extends StepProducer {
         Consignment consignment = consignment(exchange, run);
         exchange.setProperty(
                 WaybillConstants.DELIVERING, consignment.waybill() == null ? consignment.id() : consignment.waybill());
+        consignment.acknowledged(shipment.parts().size());
         consignment.check(shipment.parts());
         consignment.removeOlderFiles();
         if (shipment.consignments().size() == 1) {

@@ -1,9 +1,11 @@
 package io.waybill.servers;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.util.Collection;
@@ -39,6 +41,7 @@ public final class SftpServer implements AutoCloseable {
     private final AtomicInteger logins = new AtomicInteger();
     private volatile boolean goesAway;
     private volatile boolean away;
+    private volatile boolean truncates;
     private volatile boolean renamesOver = true;
     private volatile PublicKey knownKey;
 
@@ -128,6 +131,11 @@ public final class SftpServer implements AutoCloseable {
         lostRenames.set(count);
     }
 
+    /** The server loses the last byte of files. */
+    public void truncates() {
+        truncates = true;
+    }
+
     /** The server does not rename over a file that is there. */
     public void doesNotRenameOver() {
         renamesOver = false;
@@ -168,6 +176,11 @@ public final class SftpServer implements AutoCloseable {
                 throw new java.nio.file.FileAlreadyExistsException(to.toString());
             }
             SftpFileSystemAccessor.super.renameFile(subsystem, from, to, options);
+            if (truncates) {
+                try (FileChannel file = FileChannel.open(to, StandardOpenOption.WRITE)) {
+                    file.truncate(file.size() - 1);
+                }
+            }
             if (lostRenames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 subsystem.getSession().close(true);
             }
