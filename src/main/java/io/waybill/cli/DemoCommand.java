@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +44,8 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Terminal out = new Terminal(spec.commandLine().getOut());
         List<Flow> flows = flows();
-        org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*.toml", false);
+        String files = flows.stream().map(flow -> "file:" + flow.place().file()).collect(Collectors.joining(","));
+        org.apache.camel.main.Main main = Workspace.main(files, false);
         main.start();
         try {
             CamelContext context = main.getCamelContext();

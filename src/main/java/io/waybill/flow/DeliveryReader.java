@@ -59,6 +59,10 @@ final class DeliveryReader {
         Map<String, String> headers = readTexts(at, "headers");
         Map<String, String> options = readTexts(at, "options");
         String id = at == section ? null : at.text("id");
+        if (id != null && !ID.matcher(id).matches()) {
+            at.problem("id", "\"" + id + "\" is not an id; up to 60 letters, digits, - and _ are allowed");
+            return;
+        }
         if (uri == null) {
             return;
         }
@@ -70,10 +74,6 @@ final class DeliveryReader {
 
     private static String id(
             TomlSection at, String given, PathTemplate uri, String connection, List<Delivery> deliveries) {
-        if (given != null && !ID.matcher(given).matches()) {
-            at.problem("id", "\"" + given + "\" is not an id; up to 60 letters, digits, - and _ are allowed");
-            return given;
-        }
         String scheme = Delivery.schemeOf(uri.text());
         String base = given != null ? given : connection != null ? connection : scheme.isEmpty() ? "local" : scheme;
         String id = base;
@@ -101,9 +101,19 @@ final class DeliveryReader {
             String resolved = at.resolve(key, uri.text());
             if (resolved != null && !new PathTemplate(resolved).variables().equals(uri.variables())) {
                 at.problem(key, "the value of a property placeholder holds a variable; write variables in the flow");
-            } else if (resolved != null) {
-                checkPath(at, key, new PathTemplate(resolved), raw);
+                return null;
             }
+            if (resolved == null) {
+                return null;
+            }
+            if (!Delivery.schemeOf(resolved).equals(Delivery.schemeOf(uri.text()))) {
+                at.problem(
+                        key,
+                        "\"" + raw + "\": the scheme has to stand in the flow, not in a property; write for example"
+                                + " https://{{name}}/path");
+                return null;
+            }
+            checkPath(at, key, new PathTemplate(resolved), raw);
             return uri;
         } catch (IllegalArgumentException e) {
             at.problem(key, e.getMessage());

@@ -1,21 +1,41 @@
 package io.waybill.route;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.tomakehurst.wiremock.WireMockServer;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Owner;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.part.Verification;
 import io.waybill.servers.S3Server;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Exports to an S3 server that checks signatures. */
 class S3DeliveryIT {
@@ -56,6 +76,7 @@ class S3DeliveryIT {
         try (Stream<Path> files = Files.walk(bucket)) {
             return files.filter(Files::isRegularFile)
                     .map(file -> bucket.relativize(file).toString())
+                    .filter(name -> !name.startsWith(".")) // the server's own, of open uploads
                     .sorted()
                     .toList();
         }
@@ -86,6 +107,88 @@ class S3DeliveryIT {
         export("t_{part}.csv", "max_rows_per_file = 2\n");
 
         assertThat(objects()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv");
+    }
+
+    private void loadLarge(String endpoint) throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE large AS SELECT x AS id, repeat('waybill ', 1250) AS note FROM system_range(1, 1300)");
+        S3Server.connection("lake", endpoint).forEach(harness::property);
+        harness.property("waybill.connection.lake.part-size", "5242880");
+        harness.load(
+                "large.toml",
+                "[properties.export]\nsource_dataset_id = \"large\"\nfile_path = \"s3://lake/large.csv\"\n"
+                        + "connection = \"lake\"\n"
+                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"1s\" }\n");
+    }
+
+    @Test
+    void aLargeFileGoesUpInPartsAndIsWhole() throws Exception {
+        loadLarge(s3.endpoint());
+
+        RunResult result = harness.run("large");
+
+        assertThat(result.bytes()).isGreaterThan(2 * 5242880L);
+        try (InputStream in = Files.newInputStream(buckets.resolve("lake/large.csv"))) {
+            assertThat(Verification.Content.of(in).sha256())
+                    .isEqualTo(result.files().get(0).sha256());
+        }
+        assertThat(s3.openUploads("lake")).isEmpty();
+        try (S3Client client = s3.client()) {
+            var object = client.headObject(request -> request.bucket("lake").key("large.csv"));
+            assertThat(object.eTag()).endsWith("-3\""); // its parts
+            assertThat(object.metadata())
+                    .containsEntry("waybill-sha256", result.files().get(0).sha256());
+        }
+    }
+
+    @Test
+    void anUploadOfWhichAPartFailsIsAborted() throws Exception {
+        WireMockServer proxy = new WireMockServer(
+                wireMockConfig().bindAddress("127.0.0.1").dynamicPort().preserveHostHeader(true));
+        proxy.start();
+        try {
+            proxy.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().proxiedFrom(s3.endpoint())));
+            proxy.stubFor(put(urlPathEqualTo("/lake/large.csv"))
+                    .withQueryParam("partNumber", equalTo("2"))
+                    .willReturn(aResponse().withStatus(500)));
+            loadLarge("http://127.0.0.1:" + proxy.port());
+
+            RunResult failed = harness.fail("large");
+
+            assertThat(failed.error()).startsWith("delivery of large.csv failed, 2 times: ");
+            assertThat(s3.openUploads("lake")).isEmpty();
+            assertThat(objects()).isEmpty();
+        } finally {
+            proxy.stop();
+        }
+    }
+
+    @Test
+    void anUploadThatAKilledProcessLeftIsAborted() throws Exception {
+        RunResult done = export("t.csv", "");
+        Ledger ledger = harness.context()
+                .getComponent("waybill", WaybillComponent.class)
+                .ledger();
+        ledger.begin("flow1", "dead");
+        ledger.planned("dead", ledger.find(done.runId()).get(0).planned());
+        ledger.staged("dead", List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))));
+        ledger.delivering("dead", "lake", 1, DeliveryEntry.Status.OPEN, null);
+        try (S3Client client = s3.client()) {
+            client.createMultipartUpload(request -> request.bucket("lake").key("t.csv"));
+            client.createMultipartUpload(request -> request.bucket("lake").key("t.csv.other")); // somebody else's
+        }
+        Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
+        try (Connection connection = DriverManager.getConnection(harness.ledgerUrl(), "", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE waybill_lock SET owner = '" + gone + "'");
+        }
+
+        harness.run("flow1");
+
+        assertThat(ledger.find("dead").get(0).status()).isEqualTo(RunEntry.Status.INTERRUPTED);
+        assertThat(s3.openUploads("lake")).containsExactly("t.csv.other");
+        assertThat(objects()).containsExactly("t.csv", "t.csv.waybill.json");
     }
 
     @Test

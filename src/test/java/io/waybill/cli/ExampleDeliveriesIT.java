@@ -1,0 +1,244 @@
+package io.waybill.cli;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.waybill.servers.S3Server;
+import io.waybill.servers.SftpServer;
+import jakarta.mail.Multipart;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The flows of routes/ that deliver elsewhere, and waybill check, by the launcher, with servers of their own. */
+class ExampleDeliveriesIT {
+
+    private static final String TOKEN = "http-token-Rf19";
+    private static final String MAIL_PASSWORD = "smtp-secret-Hj64";
+
+    @TempDir
+    private static Path work;
+
+    @TempDir
+    private static Path buckets;
+
+    @TempDir
+    private static Path home;
+
+    private static S3Server s3;
+    private static SftpServer sftp;
+    private static WireMockServer http;
+    private static GreenMail smtp;
+    private static final Map<String, String> ENVIRONMENT = new HashMap<>();
+
+    private record Result(int exitCode, String out, String err) {}
+
+    @BeforeAll
+    static void start() throws Exception {
+        Files.copy(Path.of("application.properties"), work.resolve("application.properties"));
+        Files.createDirectory(work.resolve("routes"));
+        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+            for (Path route : routes.toList()) {
+                Files.copy(route, work.resolve("routes").resolve(route.getFileName()));
+            }
+        }
+        s3 = S3Server.start(buckets, "lake");
+        sftp = SftpServer.start(home);
+        http = new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
+        http.start();
+        http.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(202)));
+        smtp = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        smtp.start();
+        smtp.setUser("waybill@example.com", "waybill", MAIL_PASSWORD);
+        smtp.getUserManager().setAuthRequired(true);
+        ENVIRONMENT.putAll(Map.of(
+                "LAKE_ENDPOINT",
+                s3.endpoint(),
+                "LAKE_ACCESS_KEY",
+                S3Server.ACCESS_KEY,
+                "LAKE_SECRET_KEY",
+                S3Server.SECRET_KEY,
+                "PARTNER_PORT",
+                Integer.toString(sftp.port()),
+                "PARTNER_USER",
+                SftpServer.USER,
+                "PARTNER_PASSWORD",
+                SftpServer.PASSWORD,
+                "PARTNER_HOST_KEY",
+                sftp.fingerprint(),
+                "ORDERS_API",
+                "127.0.0.1:" + http.port(),
+                "ORDERS_API_TOKEN",
+                TOKEN));
+        ENVIRONMENT.putAll(Map.of(
+                "SMTP_PORT",
+                Integer.toString(smtp.getSmtp().getPort()),
+                "SMTP_TLS",
+                "none",
+                "SMTP_PASSWORD",
+                MAIL_PASSWORD));
+        assertThat(waybill("demo").exitCode()).isZero();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        smtp.stop();
+        http.stop();
+        sftp.close();
+        s3.close();
+    }
+
+    private static Result waybill(String... arguments) throws Exception {
+        return waybill(Map.of(), arguments);
+    }
+
+    private static Result waybill(Map<String, String> otherwise, String... arguments) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(Path.of("waybill").toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile("out", ".txt");
+        Path err = Files.createTempFile("err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().putAll(ENVIRONMENT);
+        builder.environment().putAll(otherwise);
+        Process process = builder.start();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+        for (String secret : List.of(S3Server.SECRET_KEY, SftpServer.PASSWORD, TOKEN, MAIL_PASSWORD)) {
+            assertThat(result.out() + result.err()).doesNotContain(secret);
+        }
+        return result;
+    }
+
+    private static String today() {
+        return LocalDate.now(ZoneOffset.UTC).toString();
+    }
+
+    private static long count(String sql) throws Exception {
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+                Statement statement = duckdb.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @Test
+    void s3() throws Exception {
+        Result run = waybill("run", "orders_to_s3");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("s3://lake/orders/" + today() + "/part-00000.parquet");
+        assertThat(count("read_parquet('" + buckets + "/lake/orders/*/*.parquet') WHERE status = 'paid'"))
+                .isEqualTo(count("read_parquet('" + buckets + "/lake/orders/*/*.parquet')"))
+                .isEqualTo(25_000);
+        String id = waybill("history", "--limit", "1", "orders_to_s3", "--json").out();
+        Result verify = waybill("verify", id.replaceAll("(?s).*?\"run_id\" : \"([^\"]+)\".*", "$1"));
+        assertThat(verify.out()).contains("ok  part-00000.parquet  20,000 rows").contains("ok  part-00001.parquet");
+        assertThat(verify.exitCode()).isZero();
+    }
+
+    @Test
+    void sftp() throws Exception {
+        for (int run = 0; run < 2; run++) {
+            Result result = waybill("run", "orders_to_sftp");
+            assertThat(result.err()).isEmpty();
+            assertThat(result.exitCode()).isZero();
+        }
+        assertThat(count("read_csv('" + home + "/inbox/orders_5.csv.gz')")).isEqualTo(20_000);
+        assertThat(home.resolve("inbox/orders_5_v2.csv.gz"))
+                .hasSameBinaryContentAs(home.resolve("inbox/orders_5.csv.gz"));
+        assertThat(home.resolve("inbox/orders_5_v2.csv.gz.waybill.json")).exists();
+    }
+
+    @Test
+    void http() throws Exception {
+        Result run = waybill("run", "orders_to_http");
+
+        assertThat(run.err()).isEmpty();
+        List<LoggedRequest> requests = http.findAll(anyRequestedFor(anyUrl()));
+        assertThat(requests).hasSize(2);
+        assertThat(requests.get(0).getUrl()).isEqualTo("/orders?day=" + today());
+        assertThat(requests.get(0).getHeader("Authorization")).isEqualTo("Bearer " + TOKEN);
+        assertThat(requests.get(0).getHeader("X-Dataset")).isEqualTo("change_feed_orders");
+        assertThat(requests.get(1).getHeader("X-Part")).isEqualTo("2");
+        assertThat(requests.stream()
+                        .mapToLong(request -> request.getBodyAsString().lines().count())
+                        .sum())
+                .isEqualTo(90_000);
+    }
+
+    @Test
+    void mail() throws Exception {
+        Result down = waybill(Map.of("SMTP_PORT", "1"), "run", "orders_by_mail");
+        assertThat(down.exitCode()).isEqualTo(1);
+        assertThat(down.err())
+                .contains("mail: delivery of mail failed, 3 times: ")
+                .contains("waybill redrive ");
+        assertThat(work.resolve("exports/large/large_orders_" + today() + ".csv"))
+                .exists();
+        assertThat(smtp.getReceivedMessages()).isEmpty();
+
+        Result redriven = waybill("redrive", "--all");
+
+        assertThat(redriven.err()).isEmpty();
+        assertThat(redriven.exitCode()).isZero();
+        assertThat(smtp.getReceivedMessages()[0].getSubject()).isEqualTo("Large orders of " + today());
+        Multipart parts = (Multipart) smtp.getReceivedMessages()[0].getContent();
+        assertThat(parts.getBodyPart(1).getFileName()).isEqualTo("large_orders_" + today() + ".csv");
+        assertThat(new String(parts.getBodyPart(1).getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .startsWith("order_id,");
+    }
+
+    @Test
+    void check() throws Exception {
+        Result good = waybill("check");
+        assertThat(good.err()).isEmpty();
+        assertThat(good.exitCode()).isZero();
+        assertThat(good.out())
+                .contains("lake  s3://lake/orders/{ds}/")
+                .contains("partner  sftp:inbox/")
+                .contains("  ok   writes a file", "  ok   removes it", "  ok   answers: to HEAD with status 202");
+
+        Result wrong = waybill(
+                Map.of("LAKE_SECRET_KEY", "wrong", "PARTNER_PASSWORD", "wrong", "SMTP_PASSWORD", "wrong"), "check");
+        assertThat(wrong.exitCode()).isEqualTo(1);
+        assertThat(wrong.out())
+                .contains("  no   logs in: Forbidden (Service: S3, Status Code: 403")
+                .contains("  no   logs in: Auth fail for methods")
+                .contains("  no   logs in: 535 5.7.8  Authentication credentials invalid");
+
+        Result unknown = waybill("check", "lak");
+        assertThat(unknown.exitCode()).isEqualTo(2);
+        assertThat(unknown.err())
+                .contains("connection \"lak\" is not known; known: api, lake, partner, post")
+                .contains("did you mean \"lake\"?");
+    }
+}
