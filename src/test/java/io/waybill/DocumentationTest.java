@@ -2,6 +2,7 @@ package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.delivery.Connection;
 import io.waybill.flow.DataSetsReader;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowReader;
@@ -25,7 +26,7 @@ class DocumentationTest {
     private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md"})
+    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md"})
     void everyFlowThatIsShownLoads(String page) throws IOException {
         Matcher examples = TOML.matcher(Files.readString(Path.of(page)));
         int count = 0;
@@ -52,6 +53,14 @@ class DocumentationTest {
         }
         String flows = Files.readString(Path.of("docs/flows.md"));
         assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));
+    }
+
+    @Test
+    void everySettingOfAConnectionIsDocumented() throws IOException {
+        String delivery = Files.readString(Path.of("docs/delivery.md"));
+        for (Connection.Type type : Connection.Type.values()) {
+            assertThat(type.settings()).allMatch(setting -> delivery.contains("`" + setting + "`"));
+        }
     }
 
     @Test

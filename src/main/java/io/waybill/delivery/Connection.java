@@ -99,6 +99,11 @@ public final class Connection {
         HTTP,
         SMTP;
 
+        /** The names of its settings. */
+        public Set<String> settings() {
+            return SETTINGS.get(this).keySet();
+        }
+
         String label() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }

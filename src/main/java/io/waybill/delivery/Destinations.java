@@ -115,7 +115,7 @@ public final class Destinations {
             case SFTP, FTP, FTPS -> remoteFolder(delivery, connection, options);
             case HTTP -> http(delivery, connection, options);
             case MAIL -> mail(delivery, connection, options);
-            case ENDPOINT -> Delivery.beforeQuery(delivery.uri().text());
+            case ENDPOINT -> endpointOf(delivery);
             case LOCAL -> throw new IllegalStateException("has an endpoint of its own");
         };
         if (connection != null) {
@@ -310,6 +310,17 @@ public final class Destinations {
         return delivery.namesFiles()
                 ? base + (folder(delivery).isEmpty() ? "" : "/" + folder(delivery))
                 : base + "/" + delivery.path().text();
+    }
+
+    private String endpointOf(Delivery delivery) {
+        if (context.getComponent(delivery.scheme(), true, false) == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "delivery \"" + delivery.id() + "\": no Camel component \"" + delivery.scheme()
+                            + "\" is on the class path; put camel-" + delivery.scheme()
+                            + " and what it needs into target/lib");
+        }
+        return Delivery.beforeQuery(delivery.uri().text());
     }
 
     private static String mail(Delivery delivery, Connection connection, Map<String, String> options) {

@@ -3,11 +3,13 @@ package io.waybill.route;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetsReader;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowReader;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
+import io.waybill.flow.WaybillException;
 import io.waybill.rows.DataSources;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,7 +66,21 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         }
         flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
         DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
+        checkDeliveries(flow);
         return new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
+    }
+
+    /** A wrong connection is found when the flow is loaded, not when it is to deliver. */
+    private void checkDeliveries(Flow flow) {
+        Destinations destinations = new Destinations(getCamelContext());
+        for (Delivery delivery : flow.export().deliveries()) {
+            try {
+                destinations.endpoint(delivery);
+            } catch (WaybillException e) {
+                String key = delivery == flow.export().delivery() ? "file_path" : "delivery." + delivery.id();
+                throw new InvalidFlowException(List.of(new Problem(flow.place(), key, e.getMessage())));
+            }
+        }
     }
 
     static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {
