@@ -19,6 +19,7 @@ import java.util.Map;
  * @param limit rows at most; 0 for all
  * @param split when another file begins
  * @param compression how files are compressed
+ * @param encryption how files are encrypted; null for not at all
  * @param reader how rows are read; null for the quickest way that the database and the columns allow
  * @param parallelism how many readers share the rows, where they can be divided; at least 1
  * @param skipEmpty whether nothing is delivered when there are no rows
@@ -40,6 +41,7 @@ public record Export(
         long limit,
         Split split,
         Compression compression,
+        Encryption encryption,
         Reader reader,
         int parallelism,
         boolean skipEmpty,
@@ -63,6 +65,11 @@ public record Export(
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
         orderBy = List.copyOf(orderBy);
+    }
+
+    /** What compression and encryption add to the names of files. */
+    public String ending() {
+        return compression.extension() + Encryption.extension(encryption);
     }
 
     /** The first destination, which gives the files their names where another is a mere folder. */

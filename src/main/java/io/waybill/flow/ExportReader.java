@@ -58,8 +58,9 @@ final class ExportReader {
                 readFilters(),
                 section.texts("order_by").stream().map(Order::parse).toList(),
                 orZero(section.number("limit", 1)),
-                readSplit(format),
+                readSplit(format, compression),
                 compression,
+                new EncryptionReader(section).read(compression, paths),
                 section.choice("reader", Export.Reader.class, null),
                 readParallelism(),
                 section.flag("skip_empty", false),
@@ -163,7 +164,9 @@ final class ExportReader {
         Compression implied = Compression.NONE;
         for (Compression compression : Compression.values()) {
             if (compression != Compression.NONE
-                    && paths.stream().anyMatch(path -> path.endsWith(compression.extension()))) {
+                    && paths.stream()
+                            .anyMatch(path -> path.endsWith(compression.extension())
+                                    || path.endsWith(compression.extension() + ".pgp"))) {
                 implied = compression;
             }
         }
@@ -173,12 +176,6 @@ final class ExportReader {
                     "compression",
                     "\"" + TomlSection.lower(chosen) + "\" does not go with the file's extension "
                             + implied.extension());
-        }
-        if (chosen == Compression.ZIP) {
-            notYet.add(new Problem(
-                    section.place("compression"),
-                    section.path("compression"),
-                    "zip cannot run yet; gzip and zstd can"));
         }
         return chosen;
     }
@@ -337,12 +334,16 @@ final class ExportReader {
         }
     }
 
-    private Split readSplit(FileFormat format) {
+    private Split readSplit(FileFormat format, Compression compression) {
         Split split = new Split(
                 orZero(section.number("max_rows_per_file", 1)),
                 orZero(section.number("target_file_size_bytes", 1)),
                 orZero(section.number("max_row_groups_per_file", 1)),
+                orZero(section.number("max_archive_size", Split.LEAST_ARCHIVE_SIZE)),
                 readChunks());
+        if (split.maxArchiveSize() > 0 && compression != Compression.ZIP) {
+            section.problem("max_archive_size", "is for compression = \"zip\" alone");
+        }
         if (split.maxRowGroupsPerFile() > 0 && format != null && format != FileFormat.PARQUET) {
             section.problem(
                     "max_row_groups_per_file",

@@ -26,9 +26,14 @@ public enum FileFormat {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    private static final String OPEN_PGP = ".pgp";
+
     /** The format that a file name's extension speaks of; an ending {@code .gz}, {@code .zst} or {@code .zip} aside. */
     public static Optional<FileFormat> ofFileName(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
+        if (name.endsWith(OPEN_PGP)) {
+            name = name.substring(0, name.length() - OPEN_PGP.length());
+        }
         for (Compression compression : Compression.values()) {
             if (compression != Compression.NONE && name.endsWith(compression.extension())) {
                 name = name.substring(0, name.length() - compression.extension().length());

@@ -25,12 +25,6 @@ final class LaterKeys {
     List<String> check() {
         checkReport();
         checkChoice("engine", List.of("camel", "spark"), "camel");
-        if (section.number("max_archive_size", 1) != null) {
-            later("max_archive_size", "zip archives cannot run yet; gzip and zstd can");
-        }
-        if (section.section("encryption", "encryption.") != null) {
-            later("encryption", "cannot run yet");
-        }
         return checkPrivacy();
     }
 

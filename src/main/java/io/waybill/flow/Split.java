@@ -6,9 +6,14 @@ package io.waybill.flow;
  * @param maxRowsPerFile rows of a file
  * @param targetFileSizeBytes bytes at which a file ends, about, before its compression
  * @param maxRowGroupsPerFile row groups of a Parquet file
+ * @param maxArchiveSize bytes that no zip archive has more of
  * @param chunks spans of time, each with files of its own; null for none
  */
-public record Split(long maxRowsPerFile, long targetFileSizeBytes, long maxRowGroupsPerFile, Chunks chunks) {
+public record Split(
+        long maxRowsPerFile, long targetFileSizeBytes, long maxRowGroupsPerFile, long maxArchiveSize, Chunks chunks) {
+
+    /** Archives are looked at from time to time while they grow; smaller ones would be full at once. */
+    public static final long LEAST_ARCHIVE_SIZE = 1_000_000;
 
     /**
      * Spans of time by the calendar.
@@ -28,9 +33,13 @@ public record Split(long maxRowsPerFile, long targetFileSizeBytes, long maxRowGr
         YEAR
     }
 
-    public static final Split SINGLE_FILE = new Split(0, 0, 0, null);
+    public static final Split SINGLE_FILE = new Split(0, 0, 0, 0, null);
 
     public boolean isSingleFile() {
-        return maxRowsPerFile == 0 && targetFileSizeBytes == 0 && maxRowGroupsPerFile == 0 && chunks == null;
+        return maxRowsPerFile == 0
+                && targetFileSizeBytes == 0
+                && maxRowGroupsPerFile == 0
+                && maxArchiveSize == 0
+                && chunks == null;
     }
 }

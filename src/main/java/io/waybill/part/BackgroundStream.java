@@ -36,6 +36,7 @@ final class BackgroundStream extends OutputStream {
     private volatile boolean aborted;
     private Block block = new Block(BLOCK_BYTES);
     private Thread thread;
+    private long handedOver;
     private boolean closed;
 
     /** @param target written and closed by this stream alone from now on */
@@ -70,10 +71,30 @@ final class BackgroundStream extends OutputStream {
         if (thread == null) {
             start();
         }
+        handedOver += block.size;
         full.add(block); // there is room: no more blocks go round than it takes
         block = take(free);
         block.size = 0;
         rethrow();
+    }
+
+    /**
+     * Waits until all blocks that were handed over are written.
+     *
+     * @return how many bytes that are
+     */
+    long drain() throws IOException {
+        if (thread != null) {
+            Block[] idle = new Block[BLOCKS - 1];
+            for (int i = 0; i < idle.length; i++) {
+                idle[i] = take(free);
+            }
+            for (Block each : idle) {
+                free.add(each);
+            }
+            rethrow();
+        }
+        return handedOver;
     }
 
     private void start() {

@@ -1,6 +1,5 @@
 package io.waybill.part;
 
-import io.waybill.flow.Compression;
 import io.waybill.flow.FileFormat;
 
 /**
@@ -10,12 +9,11 @@ import io.waybill.flow.FileFormat;
  * @param path the file's path with all its variables resolved but {@code {part}}; empty, or ending in {@code /}, for a directory
  * @param flow the flow's id; names the waybill of a directory
  * @param format gives the files of a directory their extension
- * @param compression adds its extension where the path lacks it
+ * @param ending what compression and encryption add to a name that lacks it: {@code .gz.pgp}; empty for nothing
  * @param several whether the run may write more than one file
  * @param version the version of {@code if_exists = "version"}; 1 adds nothing
  */
-public record PartNames(
-        String path, String flow, FileFormat format, Compression compression, boolean several, int version) {
+public record PartNames(String path, String flow, FileFormat format, String ending, boolean several, int version) {
 
     private static final String PART = "{part}";
 
@@ -26,7 +24,7 @@ public record PartNames(
     public String part(int number) {
         if (isDirectory()) {
             String name = String.format("part-%05d.%s", number - 1, format.extension());
-            return path + versioned(name) + compression.extension();
+            return path + versioned(name) + ending;
         }
         String numbered = path;
         if (path.contains(PART)) {
@@ -34,7 +32,7 @@ public record PartNames(
         } else if (several) {
             numbered = beforeExtension(path, "_part_" + number);
         }
-        return withCompression(versioned(numbered));
+        return ended(versioned(numbered));
     }
 
     /** The name of the waybill: that of the file, or of what its parts have in common, in the folder that holds them all. */
@@ -44,7 +42,7 @@ public record PartNames(
         }
         String file = path.substring(path.lastIndexOf('/') + 1).replaceAll("[_.-]?\\{part}", "");
         String name = file.isEmpty() || file.startsWith(".") ? flow + file : file;
-        return commonFolder(path) + withCompression(versioned(name)) + WAYBILL_SUFFIX;
+        return commonFolder(path) + ended(versioned(name)) + WAYBILL_SUFFIX;
     }
 
     /** The folders of a path before the first that is another for each part. */
@@ -59,15 +57,21 @@ public record PartNames(
     }
 
     public PartNames withVersion(int newVersion) {
-        return new PartNames(path, flow, format, compression, several, newVersion);
+        return new PartNames(path, flow, format, ending, several, newVersion);
     }
 
     private String versioned(String name) {
         return version == 1 ? name : beforeExtension(name, "_v" + version);
     }
 
-    private String withCompression(String name) {
-        return name.endsWith(compression.extension()) ? name : name + compression.extension();
+    /** A name with its ending, of which it may have the beginning already: .gz of .gz.pgp. */
+    private String ended(String name) {
+        for (int had = ending.length(); had > 0; had = ending.lastIndexOf('.', had - 1)) {
+            if (name.endsWith(ending.substring(0, had))) {
+                return name + ending.substring(had);
+            }
+        }
+        return name + ending;
     }
 
     /** Inserts before the first dot of the file's name, so that {@code .csv.gz} stays together. */

@@ -1,13 +1,10 @@
 package io.waybill.part;
 
-import com.github.luben.zstd.ZstdOutputStream;
-import io.waybill.flow.Compression;
 import io.waybill.flow.WaybillException;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
-import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -18,16 +15,12 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Stages one part: encodes on the caller's thread, compresses, hashes and writes on another, in one pass into a private file.
  * {@link #finish} answers the part, and nothing does before; {@link #abort} removes the file.
  */
 final class PartWriter {
-
-    private static final int BUFFER_BYTES = 1 << 17;
-    private static final int ZSTD_LEVEL = 3;
 
     private final Path file;
     private final String name;
@@ -39,7 +32,7 @@ final class PartWriter {
     private final RowEncoder encoder;
     private long rows;
 
-    PartWriter(Path file, String name, int number, RowFormat format, RowSchema schema, Compression compression)
+    PartWriter(Path file, String name, int number, RowFormat format, RowSchema schema, FileCoding coding)
             throws IOException {
         this.file = file;
         this.name = name;
@@ -47,7 +40,7 @@ final class PartWriter {
         this.sha256 = newSha256();
         this.raw = new FileOutputStream(file.toFile());
         this.counted = new CountingStream(new DigestOutputStream(raw, sha256));
-        this.background = new BackgroundStream(compress(counted, compression));
+        this.background = new BackgroundStream(coding.open(counted, name));
         this.encoder = open(format, schema);
     }
 
@@ -73,15 +66,6 @@ final class PartWriter {
         }
     }
 
-    private static OutputStream compress(OutputStream out, Compression compression) throws IOException {
-        return switch (compression) {
-            case NONE -> out;
-            case GZIP -> new GZIPOutputStream(out, BUFFER_BYTES);
-            case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(out, BUFFER_BYTES), ZSTD_LEVEL);
-            case ZIP -> throw new IOException("zip archives are not written yet");
-        };
-    }
-
     void write(RowBatch batch, int from, int to) throws IOException {
         try {
             encoder.write(batch, from, to);
@@ -102,6 +86,12 @@ final class PartWriter {
     /** Bytes so far, before compression. */
     long bytes() {
         return encoder.bytes();
+    }
+
+    /** No less than the file would have if it ended now. Waits until what was written so far is compressed. */
+    long bytesInFile() throws IOException {
+        long handedOver = background.drain();
+        return counted.count + encoder.bytes() - handedOver;
     }
 
     int rowGroups() {

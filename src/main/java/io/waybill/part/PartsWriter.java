@@ -1,6 +1,5 @@
 package io.waybill.part;
 
-import io.waybill.flow.Compression;
 import io.waybill.flow.Split;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowFormat;
@@ -19,15 +18,20 @@ public final class PartsWriter {
     /** Rows between two looks at a part's size. */
     private static final int ROWS_PER_CHECK = 64;
 
+    /** Bytes, before compression, between two looks at an archive's size. */
+    private static final long BYTES_PER_LOOK = 1 << 18;
+
     private final Path directory;
     private final PartNames names;
     private final RowFormat format;
     private final RowSchema schema;
-    private final Compression compression;
+    private final FileCoding coding;
     private final Split split;
     private final TimeSpans spans;
     private final List<StagedPart> parts = new ArrayList<>();
     private PartWriter current;
+    /** How long the part was, before its compression, when its archive's size was looked at. */
+    private long lookedAt;
 
     /**
      * @param directory where parts are staged; it exists
@@ -39,14 +43,14 @@ public final class PartsWriter {
             PartNames names,
             RowFormat format,
             RowSchema schema,
-            Compression compression,
+            FileCoding coding,
             Split split,
             TimeSpans spans) {
         this.directory = directory;
         this.names = names;
         this.format = format;
         this.schema = schema;
-        this.compression = compression;
+        this.coding = coding;
         this.split = split;
         this.spans = spans;
     }
@@ -78,12 +82,20 @@ public final class PartsWriter {
     }
 
     private int step(PartWriter part) {
-        long step =
-                split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 ? ROWS_PER_CHECK : RowBatch.CAPACITY;
+        long step = split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 || split.maxArchiveSize() > 0
+                ? ROWS_PER_CHECK
+                : RowBatch.CAPACITY;
         return (int) (split.maxRowsPerFile() > 0 ? Math.min(step, split.maxRowsPerFile() - part.rows()) : step);
     }
 
-    private boolean isFull(PartWriter part) {
+    private boolean isFull(PartWriter part) throws IOException {
+        if (split.maxArchiveSize() > 0 && part.bytes() - lookedAt >= BYTES_PER_LOOK) {
+            lookedAt = part.bytes();
+            // what comes until the next look has room as well, compressed or not
+            if (part.bytesInFile() + 2 * BYTES_PER_LOOK >= split.maxArchiveSize()) {
+                return true;
+            }
+        }
         if (split.maxRowsPerFile() > 0 && part.rows() >= split.maxRowsPerFile()) {
             return true;
         }
@@ -97,7 +109,8 @@ public final class PartsWriter {
             int number = parts.size() + 1;
             String name = names.part(number);
             Path file = StagedPart.fileIn(directory, number, name);
-            current = new PartWriter(file, name, number, format, schema, compression);
+            current = new PartWriter(file, name, number, format, schema, coding);
+            lookedAt = 0;
         }
         return current;
     }

@@ -93,8 +93,14 @@ public class ExportConfiguration {
     @UriParam(defaultValue = "day", enums = "hour,day,week,month,year")
     private String chunkEvery = "day";
 
-    @UriParam(defaultValue = "none", enums = "none,gzip,zstd")
+    @UriParam
+    private long maxArchiveSize;
+
+    @UriParam(defaultValue = "none", enums = "none,gzip,zstd,zip")
     private String compression = "none";
+
+    @UriParam(label = "security")
+    private EncryptionBean encryption;
 
     @UriParam(enums = "overwrite,fail,version")
     private String ifExists;
@@ -158,8 +164,10 @@ public class ExportConfiguration {
                         maxRowsPerFile,
                         targetFileSizeBytes,
                         maxRowGroupsPerFile,
+                        maxArchiveSize,
                         chunkBy == null ? null : new Split.Chunks(chunkBy, parse(Split.Period.class, chunkEvery))),
                 parse(Compression.class, compression),
+                encryption == null ? null : encryption.toEncryption(),
                 null, // an option of rows:
                 parallelism,
                 skipEmpty,
@@ -404,11 +412,29 @@ public class ExportConfiguration {
         this.chunkEvery = chunkEvery;
     }
 
+    public long getMaxArchiveSize() {
+        return maxArchiveSize;
+    }
+
+    /** Bytes that no zip archive has more of; 0 for no limit. */
+    public void setMaxArchiveSize(long maxArchiveSize) {
+        this.maxArchiveSize = maxArchiveSize;
+    }
+
+    public EncryptionBean getEncryption() {
+        return encryption;
+    }
+
+    /** How files are encrypted: a reference of an encryption bean. */
+    public void setEncryption(EncryptionBean encryption) {
+        this.encryption = encryption;
+    }
+
     public String getCompression() {
         return compression;
     }
 
-    /** How files are compressed: none, gzip or zstd. */
+    /** How files are compressed: none, gzip, zstd or zip. */
     public void setCompression(String compression) {
         this.compression = compression;
     }

@@ -115,7 +115,9 @@ final class FlowRoute {
         Split.Chunks chunks = export.split().chunks();
         options.put("chunkBy", chunks == null ? null : chunks.column());
         options.put("chunkEvery", chunks == null ? null : unlessDefault(chunks.every(), "day"));
+        options.put("maxArchiveSize", unlessZero(export.split().maxArchiveSize()));
         options.put("compression", unlessDefault(export.compression(), "none"));
+        options.put("encryption", export.encryption() == null ? null : "#" + encryptionBean());
         if (isLocal()) {
             options.put(
                     "ifExists",
@@ -294,6 +296,10 @@ final class FlowRoute {
         return flow.id() + ".data-set";
     }
 
+    private String encryptionBean() {
+        return flow.id() + ".encryption";
+    }
+
     private String formatBean() {
         return flow.id() + ".format";
     }
@@ -340,6 +346,9 @@ final class FlowRoute {
             export.deliveries()
                     .forEach(delivery -> beans.add(
                             bean(deliveryBean(delivery), DeliveryBean.class, DeliveryBean.properties(delivery))));
+        }
+        if (export.encryption() != null) {
+            beans.add(bean(encryptionBean(), EncryptionBean.class, EncryptionBean.properties(export.encryption())));
         }
         if (export.deliveries().size() > 1) {
             beans.add(bean(afterwardsBean(), AfterDeliveries.class, Map.of()));

@@ -8,6 +8,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.SchemaColumn;
+import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.part.Waybill;
 import io.waybill.query.Query;
@@ -36,6 +37,7 @@ import java.util.List;
  * @param reading how its rows are read
  * @param limits what the run may not exceed
  * @param format the data format
+ * @param coding how files are compressed and encrypted
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows, in words; empty where it was not asked for, or nobody knows
  */
@@ -54,6 +56,7 @@ public record Plan(
         Reading reading,
         DataSet.Limits limits,
         RowFormat format,
+        FileCoding coding,
         List<PlannedDelivery> deliveries,
         String estimate) {
 

@@ -5,6 +5,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
@@ -17,6 +18,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermarks;
+import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.query.Catalog;
 import io.waybill.query.ModeRules;
@@ -150,6 +152,7 @@ public final class Planner {
                     reading(connection, source, query),
                     dataSet.limits(),
                     rowFormat(),
+                    coding(request),
                     deliveries(variables),
                     request.estimate() ? catalog.estimate(query, source) : "");
             plan.spans(); // refuses a column that is not there
@@ -310,6 +313,18 @@ public final class Planner {
                 .toList();
     }
 
+    /** Reads the keys, so that one that cannot be used is found before a row is read. */
+    private FileCoding coding(Request request) {
+        Encryption encryption = export.encryption() == null
+                ? null
+                : EncryptionBean.resolved(export.encryption(), context::resolvePropertyPlaceholders);
+        return new FileCoding(
+                export.compression(),
+                encryption instanceof Encryption.ZipAes zip ? zip.password().toCharArray() : null,
+                EncryptionBean.openPgp(encryption),
+                request.logicalTime().toInstant());
+    }
+
     private RowFormat rowFormat() {
         DataFormat format =
                 dataFormat == null ? context.resolveDataFormat(export.format().dataFormat()) : dataFormat;
@@ -342,7 +357,7 @@ public final class Planner {
                     new PathTemplate(below(delivery)).resolve(variables::value),
                     flow,
                     export.format(),
-                    export.compression(),
+                    export.ending(),
                     !export.split().isSingleFile(),
                     1);
             destination.checkName(names.part(1));

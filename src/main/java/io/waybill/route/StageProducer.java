@@ -79,7 +79,7 @@ final class StageProducer extends StepProducer {
                     plan.delivery().names(),
                     plan.format(),
                     rows.schema(),
-                    plan.export().compression(),
+                    plan.coding(),
                     plan.export().split(),
                     plan.spans());
             Checksums checksums = plan.export().checksums() ? new Checksums(rows.schema()) : null;

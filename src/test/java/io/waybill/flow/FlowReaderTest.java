@@ -78,7 +78,7 @@ class FlowReaderTest {
 
         assertThat(flow.notYet())
                 .extracting(Problem::key)
-                .containsExactlyInAnyOrder("report", "engine", "encryption", "privacy.email", "pii_policy");
+                .containsExactlyInAnyOrder("report", "engine", "privacy.email", "pii_policy");
         assertThat(flow.export().selection().exclude()).containsExactly("phone");
         assertThat(flow.triggers())
                 .extracting(Trigger::type)

@@ -1,0 +1,91 @@
+package io.waybill.part;
+
+import com.github.luben.zstd.ZstdOutputStream;
+import io.waybill.flow.Compression;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.zip.GZIPOutputStream;
+import net.lingala.zip4j.io.outputstream.ZipOutputStream;
+import net.lingala.zip4j.model.ZipParameters;
+import net.lingala.zip4j.model.enums.AesKeyStrength;
+import net.lingala.zip4j.model.enums.EncryptionMethod;
+
+/**
+ * What becomes of a file's bytes on their way to the disk: compressed, then encrypted, in one pass.
+ *
+ * @param compression how the file is compressed
+ * @param zipPassword what an archive is encrypted with, by AES-256; null for nothing
+ * @param openPgp encrypts the whole file; null for nothing
+ * @param time what archives say that their files are of
+ */
+public record FileCoding(Compression compression, char[] zipPassword, OpenPgpFile openPgp, Instant time) {
+
+    private static final int BUFFER_BYTES = 1 << 17;
+    private static final int ZSTD_LEVEL = 3;
+
+    /** Compresses, and no more. */
+    public static FileCoding of(Compression compression) {
+        return new FileCoding(compression, null, null, Instant.EPOCH);
+    }
+
+    /**
+     * Opens a file.
+     *
+     * @param out gets the bytes; it is closed with the answer
+     * @param name the file's name, with all its extensions
+     */
+    OutputStream open(OutputStream out, String name) throws IOException {
+        OutputStream encrypted = openPgp == null ? out : openPgp.open(out);
+        return switch (compression) {
+            case NONE -> encrypted;
+            case GZIP -> new GZIPOutputStream(encrypted, BUFFER_BYTES);
+            case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(encrypted, BUFFER_BYTES), ZSTD_LEVEL);
+            case ZIP -> archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), name);
+        };
+    }
+
+    private OutputStream archive(OutputStream out, String name) throws IOException {
+        ZipOutputStream zip = zipPassword == null ? new ZipOutputStream(out) : new ZipOutputStream(out, zipPassword);
+        ZipParameters entry = new ZipParameters();
+        entry.setFileNameInZip(entryName(name));
+        entry.setLastModifiedFileTime(time.toEpochMilli());
+        if (zipPassword != null) {
+            entry.setEncryptFiles(true);
+            entry.setEncryptionMethod(EncryptionMethod.AES);
+            entry.setAesKeyStrength(AesKeyStrength.KEY_STRENGTH_256);
+        }
+        zip.putNextEntry(entry);
+        return new Entry(zip);
+    }
+
+    /** The name of the file in an archive: that of the archive without what makes it one. */
+    static String entryName(String name) {
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        int zip = file.lastIndexOf(Compression.ZIP.extension());
+        return zip <= 0 ? file : file.substring(0, zip);
+    }
+
+    /** Ends the archive with its only file. */
+    private static final class Entry extends java.io.FilterOutputStream {
+
+        private final ZipOutputStream zip;
+
+        Entry(ZipOutputStream zip) {
+            super(zip);
+            this.zip = zip;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            zip.write(bytes, from, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            zip.closeEntry();
+            zip.close();
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.ledger.RunResult;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import net.lingala.zip4j.ZipFile;
+import net.lingala.zip4j.exception.ZipException;
+import net.lingala.zip4j.model.enums.AesKeyStrength;
+import org.bouncycastle.openpgp.PGPSecretKeyRing;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.pgpainless.PGPainless;
+import org.pgpainless.decryption_verification.ConsumerOptions;
+import org.pgpainless.decryption_verification.DecryptionStream;
+
+/** Files in zip archives, and files that are encrypted. */
+class EncodedFilesTest {
+
+    private static final String PASSPHRASE = "pgp-secret-Lu38";
+    private static final String ZIP_PASSWORD = "zip-secret-Ev20";
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+        harness = new FlowHarness(folder, database);
+        harness.property("pgp.passphrase", PASSPHRASE);
+        harness.property("zip.password", ZIP_PASSWORD);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+    }
+
+    private RunResult export(String path, String keys) throws Exception {
+        return harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/out/" + path + "\"\n" + keys);
+    }
+
+    private Path out(String name) {
+        return folder.resolve("out").resolve(name);
+    }
+
+    private PGPSecretKeyRing key(String name, String passphrase) throws Exception {
+        PGPSecretKeyRing key = passphrase == null
+                ? PGPainless.generateKeyRing().modernKeyRing(name + "@example.com")
+                : PGPainless.generateKeyRing().modernKeyRing(name + "@example.com", passphrase);
+        Files.writeString(folder.resolve(name + ".sec.asc"), PGPainless.asciiArmor(key));
+        Files.writeString(folder.resolve(name + ".asc"), PGPainless.asciiArmor(PGPainless.extractCertificate(key)));
+        return key;
+    }
+
+    @Test
+    void anArchiveHoldsTheFile() throws Exception {
+        RunResult result = export("t.csv.zip", "");
+
+        assertThat(result.files().get(0).path()).endsWith("out/t.csv.zip");
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(out("t.csv.zip")))) {
+            assertThat(zip.getNextEntry().getName()).isEqualTo("t.csv");
+            assertThat(new String(zip.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("id\n1\n2\n3\n4\n");
+            assertThat(zip.getNextEntry()).isNull();
+        }
+    }
+
+    @Test
+    void archivesStayBelowTheirSize() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE large AS SELECT x AS id, random_uuid() AS a, random_uuid() AS b, random_uuid() AS c"
+                        + " FROM system_range(1, 60000)");
+
+        RunResult result = harness.export("source_dataset_id = \"large\"\nfile_path = \"{{root}}/out/l.csv\"\n"
+                + "compression = \"zip\"\nmax_archive_size = 1_000_000\norder_by = [\"id\"]\n");
+
+        assertThat(result.files())
+                .hasSizeGreaterThan(3)
+                .allSatisfy(file -> assertThat(file.bytes()).isLessThanOrEqualTo(1_000_000));
+        List<String> ids = new ArrayList<>();
+        for (int part = 1; part <= result.files().size(); part++) {
+            try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(out("l_part_" + part + ".csv.zip")))) {
+                ZipEntry entry = zip.getNextEntry();
+                assertThat(entry.getName()).isEqualTo("l_part_" + part + ".csv");
+                new String(zip.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .skip(1)
+                        .forEach(line -> ids.add(line.substring(0, line.indexOf(','))));
+            }
+        }
+        assertThat(ids).hasSize(60_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anArchiveIsEncryptedByAes() throws Exception {
+        export("t.csv.zip", "encryption = { zip_password = \"{{zip.password}}\" }\n");
+
+        try (ZipFile zip = new ZipFile(out("t.csv.zip").toFile(), ZIP_PASSWORD.toCharArray())) {
+            var entry = zip.getFileHeaders().get(0);
+            assertThat(entry.getAesExtraDataRecord().getAesKeyStrength()).isEqualTo(AesKeyStrength.KEY_STRENGTH_256);
+            try (InputStream in = zip.getInputStream(entry)) {
+                assertThat(in).hasContent("id\n1\n2\n3\n4\n");
+            }
+        }
+        try (ZipFile zip = new ZipFile(out("t.csv.zip").toFile(), "another".toCharArray())) {
+            assertThatThrownBy(() ->
+                            zip.getInputStream(zip.getFileHeaders().get(0)).readAllBytes())
+                    .isInstanceOf(ZipException.class);
+        }
+    }
+
+    private String decrypted(Path file, PGPSecretKeyRing key, PGPSecretKeyRing signer) throws Exception {
+        ConsumerOptions options = ConsumerOptions.get().addDecryptionKey(key);
+        if (signer != null) {
+            options.addVerificationCert(PGPainless.extractCertificate(signer));
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            DecryptionStream decrypting =
+                    PGPainless.decryptAndOrVerify().onInputStream(in).withOptions(options);
+            ByteArrayOutputStream plain = new ByteArrayOutputStream();
+            decrypting.transferTo(plain);
+            decrypting.close();
+            assertThat(decrypting.getMetadata().isVerifiedSigned()).isEqualTo(signer != null);
+            return new String(
+                    file.toString().contains(".gz")
+                            ? new GZIPInputStream(new ByteArrayInputStream(plain.toByteArray())).readAllBytes()
+                            : plain.toByteArray(),
+                    StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void eachRecipientReadsAFileAndSeesWhoSignedIt() throws Exception {
+        PGPSecretKeyRing partner = key("partner", null);
+        PGPSecretKeyRing archive = key("archive", null);
+        PGPSecretKeyRing ours = key("ours", PASSPHRASE);
+
+        RunResult result = export(
+                "t.csv.gz",
+                "encryption = { recipients = [\"{{root}}/partner.asc\", \"{{root}}/archive.asc\"],"
+                        + " sign_with = \"{{root}}/ours.sec.asc\", passphrase = \"{{pgp.passphrase}}\" }\n");
+
+        assertThat(result.files().get(0).path()).endsWith("out/t.csv.gz.pgp");
+        assertThat(decrypted(out("t.csv.gz.pgp"), partner, ours)).isEqualTo("id\n1\n2\n3\n4\n");
+        assertThat(decrypted(out("t.csv.gz.pgp"), archive, ours)).isEqualTo("id\n1\n2\n3\n4\n");
+        assertThat(out("t.csv.gz.pgp.waybill.json")).exists();
+    }
+
+    @Test
+    void gnuPgReadsIt() throws Exception {
+        assumeTrue(isThere("gpg"), "gpg is not installed");
+        key("partner", null);
+        key("ours", PASSPHRASE);
+        export(
+                "t.csv",
+                "encryption = { recipients = [\"{{root}}/partner.asc\"], sign_with = \"{{root}}/ours.sec.asc\","
+                        + " passphrase = \"{{pgp.passphrase}}\", armor = true }\n");
+        assertThat(out("t.csv.pgp")).content().startsWith("-----BEGIN PGP MESSAGE-----");
+        // the path of an agent's socket may not be long
+        Path home = Files.createTempDirectory("gpg");
+        try {
+            gpg(home, "--import", folder.resolve("partner.sec.asc").toString());
+            gpg(home, "--import", folder.resolve("ours.asc").toString());
+            String out =
+                    gpg(home, "--decrypt", "--status-fd", "2", out("t.csv.pgp").toString());
+            assertThat(out).contains("id\n1\n2\n3\n4\n").contains("GOODSIG").contains("DECRYPTION_OKAY");
+        } finally {
+            new ProcessBuilder("gpgconf", "--homedir", home.toString(), "--kill", "all")
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    private static boolean isThere(String command) {
+        try {
+            return new ProcessBuilder(command, "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static String gpg(Path home, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("gpg", "--homedir", home.toString(), "--batch", "--yes"));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    @Test
+    void aKeyThatCannotBeUsedIsFoundBeforeARowIsRead() throws Exception {
+        key("partner", null);
+        key("ours", PASSPHRASE);
+        Files.writeString(folder.resolve("none.asc"), "no key");
+
+        assertThatThrownBy(() -> export("t.csv", "encryption = { recipients = [\"{{root}}/nobody.asc\"] }\n"))
+                .hasMessage("encryption: key " + folder + "/nobody.asc: there is no such file");
+        assertThatThrownBy(() -> export("t.csv", "encryption = { recipients = [\"{{root}}/none.asc\"] }\n"))
+                .hasMessageStartingWith("encryption: key " + folder + "/none.asc: it holds no public key");
+        assertThatThrownBy(() -> export(
+                        "t.csv",
+                        "encryption = { recipients = [\"{{root}}/partner.asc\"], sign_with = \"{{root}}/ours.sec.asc\","
+                                + " passphrase = \"{{zip.password}}\" }\n"))
+                .hasMessageStartingWith(
+                        "encryption: key " + folder + "/ours.sec.asc: it does not sign with this passphrase: ")
+                .hasMessageNotContaining(ZIP_PASSWORD);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void aPrintedRouteEncryptsAndTellsNoSecret() throws Exception {
+        PGPSecretKeyRing partner = key("partner", null);
+        key("ours", PASSPHRASE);
+        harness.load(
+                "printed.toml",
+                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/out/p.csv\"\n"
+                        + "encryption = { recipients = [\"{{root}}/partner.asc\"], sign_with = \"{{root}}/ours.sec.asc\","
+                        + " passphrase = \"{{pgp.passphrase}}\" }\n");
+        FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
+        Flow flow = read.flows().get("printed");
+        String yaml = new RouteYaml(harness.context()).print(flow, null);
+        assertThat(yaml).contains("{{pgp.passphrase}}").doesNotContain(PASSPHRASE);
+
+        try (FlowHarness alone = new FlowHarness(folder, database)) {
+            alone.property("pgp.passphrase", PASSPHRASE);
+            alone.load("printed.camel.yaml", yaml);
+            alone.run("printed");
+        }
+
+        assertThat(decrypted(out("p.csv.pgp"), partner, null)).isEqualTo("id\n1\n2\n3\n4\n");
+    }
+}
