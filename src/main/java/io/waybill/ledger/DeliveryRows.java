@@ -59,6 +59,15 @@ final class DeliveryRows {
                 .execute();
     }
 
+    /** All destinations of a run have all files. */
+    static void delivered(Handle transaction, String runId) {
+        transaction
+                .createUpdate("UPDATE waybill_delivery SET status = ?, error = NULL WHERE run_id = ?")
+                .bind(0, Status.DELIVERED.name())
+                .bind(1, runId)
+                .execute();
+    }
+
     /** What was given up begins anew; what of it could not be taken back stays known. */
     static void reopen(Handle transaction, String runId) {
         transaction

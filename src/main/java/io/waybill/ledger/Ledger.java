@@ -374,6 +374,7 @@ public final class Ledger implements AutoCloseable {
             if (status == Status.DONE) {
                 moveWatermark(transaction, runId, rows, now);
                 WrittenColumns.keep(transaction, runId, columns);
+                DeliveryRows.delivered(transaction, runId);
             } else if (deadLetter != null && isDeliveredSomewhere(transaction, runId)) {
                 // what one destination has is exported: the files are kept for the others, and no run reads their rows
                 // again

@@ -135,6 +135,11 @@ final class Consignment {
         status = statusBefore;
     }
 
+    /** The files that it has not been sent yet: what a place that keeps none has taken, it is not sent again. */
+    List<StagedPart> lacking(List<StagedPart> parts) {
+        return destination.keepsFiles() ? parts : parts.subList(Math.min(begun, parts.size()), parts.size());
+    }
+
     /**
      * Removes the waybill of the older run that these files replace: it does not tell the truth any more once the first of them is
      * there.
@@ -188,7 +193,7 @@ final class Consignment {
     /**
      * What has come to a place is removed from there, the waybill first.
      *
-     * @return whether nothing of it is left; a place that keeps no files has what it has
+     * @return whether nothing of it is left that could be removed
      */
     boolean withdraw(String runId, List<Sent> files) {
         try {
@@ -200,7 +205,8 @@ final class Consignment {
                 boolean there = i < begun || i <= acknowledged;
                 destination.withdraw(names.get(i - 1), there, file.bytes(), file.sha256());
             }
-            begun = 0;
+            // what was taken by a place that keeps no files stays taken
+            begun = destination.keepsFiles() ? 0 : Math.max(begun - 1, acknowledged);
             acknowledged = 0;
             return true;
         } catch (WaybillException e) {

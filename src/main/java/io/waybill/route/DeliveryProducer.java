@@ -26,8 +26,11 @@ final class DeliveryProducer extends StepProducer {
         String id = endpoint.getDelivery();
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
-        boolean lacks = run.shipment().consignments().stream()
-                .anyMatch(consignment -> consignment.id().equals(id) && !consignment.isDelivered());
-        exchange.getMessage().setBody(lacks ? run.shipment().parts() : List.of());
+        exchange.getMessage()
+                .setBody(run.shipment().consignments().stream()
+                        .filter(consignment -> consignment.id().equals(id) && !consignment.isDelivered())
+                        .findFirst()
+                        .map(consignment -> consignment.lacking(run.shipment().parts()))
+                        .orElse(List.of()));
     }
 }

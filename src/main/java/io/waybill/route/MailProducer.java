@@ -48,7 +48,7 @@ final class MailProducer extends StepProducer {
                             bytes,
                             endpoint.getSizeLimit()));
         }
-        begin(exchange, run, consignment, shipment.parts().size());
+        begin(exchange, run, consignment);
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), shipment.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
@@ -82,8 +82,9 @@ final class MailProducer extends StepProducer {
         message.setBody(text.toString());
     }
 
-    private void begin(Exchange exchange, ActiveRun run, Consignment consignment, int files) {
-        consignment.begin(files);
+    /** One message: taken, or not. */
+    private void begin(Exchange exchange, ActiveRun run, Consignment consignment) {
+        consignment.begin(1);
         component()
                 .ledger()
                 .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.OPEN, null);

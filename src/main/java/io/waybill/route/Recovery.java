@@ -83,7 +83,9 @@ final class Recovery {
     /** Tries again to remove what a failed run has sent, and could not take back then. */
     private void sweep(RunEntry run) {
         for (Consignment consignment : consignments(run)) {
-            if (consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0) {
+            if (consignment.status() == DeliveryEntry.Status.FAILED
+                    && consignment.begun() > 0
+                    && consignment.destination().keepsFiles()) {
                 // what a later run has delivered under the same name is none of it
                 Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
                 if (consignment.sweep(run.runId(), sent(run), newer)) {

@@ -5,6 +5,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
@@ -43,7 +44,16 @@ final class RedriveProducer extends DefaultProducer {
         ActiveRun run = component.resume(entry);
         run.staged(shipment);
         exchange.setProperty(WaybillConstants.RUN, run);
-        exchange.getMessage().setBody(shipment.parts());
+        for (Consignment consignment : shipment.consignments()) {
+            entry.planned().deliveries().stream()
+                    .filter(delivery -> delivery.id().equals(consignment.id()))
+                    .forEach(delivery -> consignment.remember(delivery.begun(), DeliveryEntry.Status.OPEN));
+        }
+        exchange.getMessage()
+                .setBody(
+                        shipment.consignments().size() == 1
+                                ? shipment.first().lacking(shipment.parts())
+                                : shipment.parts());
     }
 
     private Shipment read(RunEntry entry) {

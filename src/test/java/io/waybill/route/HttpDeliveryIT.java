@@ -4,6 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
@@ -209,6 +210,22 @@ class HttpDeliveryIT {
         RunResult redriven = harness.redrive("t", failed.runId());
         assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
         assertThat(requests()).extracting(LoggedRequest::getBodyAsString).containsExactly("id\n1\n2\n", "id\n3\n4\n");
+    }
+
+    @Test
+    void whatAServerHasTakenIsNotSentAgainByARedrive() throws Exception {
+        server.stubFor(post("/orders")
+                .withRequestBody(containing("3"))
+                .willReturn(aResponse().withStatus(400)));
+        RunResult failed = load("/orders", "format = \"csv\"\n").fail("t");
+        assertThat(requests()).hasSize(2);
+        server.resetAll();
+        server.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+
+        RunResult redriven = harness.redrive("t", failed.runId());
+
+        assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(requests()).extracting(LoggedRequest::getBodyAsString).containsExactly("id\n3\n4\n");
     }
 
     @Test

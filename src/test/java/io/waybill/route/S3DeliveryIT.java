@@ -4,13 +4,17 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.head;
 import static com.github.tomakehurst.wiremock.client.WireMock.put;
+import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
@@ -189,6 +193,38 @@ class S3DeliveryIT {
         assertThat(ledger.find("dead").get(0).status()).isEqualTo(RunEntry.Status.INTERRUPTED);
         assertThat(s3.openUploads("lake")).containsExactly("t.csv.other");
         assertThat(objects()).containsExactly("t.csv", "t.csv.waybill.json");
+    }
+
+    @Test
+    void objectsAreStoredAsTheConnectionSays() throws Exception {
+        WireMockServer server =
+                new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
+        server.start();
+        try {
+            server.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+            server.stubFor(head(anyUrl()).willReturn(aResponse().withStatus(404)));
+            server.stubFor(get(anyUrl())
+                    .willReturn(aResponse().withStatus(404).withBody("<Error><Code>NoSuchKey</Code></Error>")));
+            server.stubFor(head(urlPathEqualTo("/lake/t.csv"))
+                    .willReturn(aResponse().withStatus(200).withHeader("Content-Length", "11")));
+            S3Server.connection("lake", "http://127.0.0.1:" + server.port()).forEach(harness::property);
+            harness.property("waybill.connection.lake.encryption", "aws:kms");
+            harness.property("waybill.connection.lake.kms-key-id", "key-17");
+            harness.property("waybill.connection.lake.storage-class", "STANDARD_IA");
+            harness.property("waybill.connection.lake.tags", "team=data, cost=17");
+
+            export("t.csv", "");
+
+            LoggedRequest put = server.findAll(putRequestedFor(urlPathEqualTo("/lake/t.csv")))
+                    .get(0);
+            assertThat(put.getHeader("x-amz-server-side-encryption")).isEqualTo("aws:kms");
+            assertThat(put.getHeader("x-amz-server-side-encryption-aws-kms-key-id"))
+                    .isEqualTo("key-17");
+            assertThat(put.getHeader("x-amz-storage-class")).isEqualTo("STANDARD_IA");
+            assertThat(put.getHeader("x-amz-tagging")).isEqualTo("team=data&cost=17");
+        } finally {
+            server.stop();
+        }
     }
 
     @Test
