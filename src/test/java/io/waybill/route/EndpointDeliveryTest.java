@@ -91,7 +91,7 @@ class EndpointDeliveryTest {
             strings = {
                 "azure-storage-blob:account/container?operation=uploadBlockBlob",
                 "google-storage:bucket",
-                "jms:queue:orders"
+                "pulsar:orders"
             })
     void aComponentThatIsNotThereIsNamed(String uri) {
         String scheme = uri.substring(0, uri.indexOf(':'));
