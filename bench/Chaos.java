@@ -1,10 +1,12 @@
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
 import io.waybill.cli.Kills;
+import io.waybill.servers.SftpServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** See bench/chaos. */
@@ -14,17 +16,21 @@ public class Chaos {
         int kills = Integer.parseInt(arguments[0]);
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
         System.out.println("seed " + seed);
-        boolean whole = run("ledger on PostgreSQL", kills * 3 / 4, seed, true) & run("ledger in a file (H2)", kills - kills * 3 / 4, seed + 1, false);
+        boolean whole = run("ledger on PostgreSQL", kills - kills / 4 * 2, seed, true, false)
+                & run("ledger in a file (H2)", kills / 4, seed + 1, false, false)
+                & run("by SFTP, ledger on PostgreSQL", kills / 4, seed + 2, true, true);
         System.exit(whole ? 0 : 1);
     }
 
-    private static boolean run(String name, int kills, long seed, boolean postgres) throws Exception {
+    private static boolean run(String name, int kills, long seed, boolean postgres, boolean elsewhere) throws Exception {
         Path work = Path.of("target/bench-chaos").toAbsolutePath();
         delete(work);
         Files.createDirectories(work);
         try (HikariDataSource source = TestDatabases.postgres();
-                HikariDataSource ledger = TestDatabases.postgres()) {
-            Kills chaos = new Kills(work, source, source.getJdbcUrl(), postgres ? ledger.getJdbcUrl() : null, seed);
+                HikariDataSource ledger = TestDatabases.postgres();
+                SftpServer server = SftpServer.start(work.resolve("out"))) {
+            Kills chaos = new Kills(work, source, source.getJdbcUrl(), postgres ? ledger.getJdbcUrl() : null,
+                    elsewhere ? server.connection("there") : Map.of(), seed);
             long start = System.nanoTime();
             Kills.Report report = chaos.run(kills);
             System.out.printf("%n%s, %d s%n", name, (System.nanoTime() - start) / 1_000_000_000L);

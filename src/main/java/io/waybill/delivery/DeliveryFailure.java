@@ -176,6 +176,12 @@ public final class DeliveryFailure {
             if (cause instanceof WaybillException known) {
                 return known.getMessage();
             }
+            if (cause instanceof HttpOperationFailedException http) { // whose own message shows the URL, query and all
+                return "the server answers with status " + http.getStatusCode()
+                        + (http.getStatusText() == null || http.getStatusText().isBlank()
+                                ? ""
+                                : ", " + http.getStatusText());
+            }
             if (cause instanceof UnknownHostException) {
                 return "the host " + cause.getMessage() + " is not known";
             }

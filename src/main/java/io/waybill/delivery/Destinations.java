@@ -69,22 +69,20 @@ public final class Destinations {
         if (delivery.kind() == Kind.LOCAL) {
             return LocalDestination.of(resolved(delivery.path())).root();
         }
+        if (!delivery.kind().keepsFiles()) {
+            return withoutPassword(delivery.shownUri());
+        }
         Connection connection = connection(delivery);
         String authority =
                 resolved(new PathTemplate(authority(delivery, connection))).text();
-        int at = authority.lastIndexOf('@');
-        String user = at < 0 ? "" : authority.substring(0, at);
-        String named =
-                user.indexOf(':') < 0 ? authority : user.substring(0, user.indexOf(':')) + authority.substring(at);
-        String folder = delivery.kind() == Kind.ENDPOINT || delivery.kind() == Kind.MAIL
-                ? delivery.path().text()
-                : folder(delivery);
-        String separator = named.isEmpty() || folder.isEmpty() ? "" : "/";
-        return delivery.scheme()
-                + (named.isEmpty() ? ":" : "://")
-                + named
-                + separator
-                + resolved(new PathTemplate(folder)).text();
+        String folder = resolved(new PathTemplate(folder(delivery))).text();
+        String separator = authority.isEmpty() || folder.isEmpty() ? "" : "/";
+        return withoutPassword(
+                delivery.scheme() + (authority.isEmpty() ? ":" : "://") + authority + separator + folder);
+    }
+
+    private static String withoutPassword(String uri) {
+        return uri.replaceFirst("^([^/]*://[^/:@]*):[^/@]*@", "$1@");
     }
 
     private PathTemplate resolved(PathTemplate template) {
@@ -180,6 +178,9 @@ public final class Destinations {
     public Map<String, String> mailLimits(Delivery delivery) {
         Connection connection = connection(delivery);
         Map<String, String> limits = new LinkedHashMap<>();
+        if (connection == null) {
+            return limits;
+        }
         for (String key : List.of("size-limit", "link")) {
             if (connection.has(key)) {
                 limits.put(key.equals("link") ? "link" : "sizeLimit", connection.reference(key));

@@ -1,5 +1,7 @@
 package io.waybill.delivery;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Category;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -32,6 +34,9 @@ public class SftpFolderEndpoint extends SftpEndpoint {
     @UriParam(label = "security", description = "Whether keys are asked of the ssh-agent that SSH_AUTH_SOCK names.")
     private boolean agent;
 
+    /** Files whose renaming nobody has answered: they may be there already. */
+    private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
+
     public SftpFolderEndpoint(String uri, SftpFolderComponent component, SftpConfiguration configuration) {
         super(uri, component, configuration);
         configuration.setStrictHostKeyChecking("yes");
@@ -39,7 +44,7 @@ public class SftpFolderEndpoint extends SftpEndpoint {
 
     @Override
     public RemoteFileOperations<SftpRemoteFile> createRemoteFileOperations() {
-        SftpUploads operations = new SftpUploads(getProxy(), hostKey, agent);
+        SftpUploads operations = new SftpUploads(getProxy(), hostKey, agent, unanswered);
         operations.setEndpoint(this);
         return operations;
     }

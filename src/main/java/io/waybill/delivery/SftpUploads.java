@@ -6,9 +6,11 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.SSHAgentConnector;
 import com.jcraft.jsch.Session;
+import java.util.Map;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpOperations;
+import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +21,15 @@ final class SftpUploads extends SftpOperations {
 
     private final String hostKey;
     private final boolean agent;
+    private final Map<String, Long> unanswered;
 
-    /** @param hostKey the fingerprint that the server's key must have; null where known_hosts tells */
-    SftpUploads(Proxy proxy, String hostKey, boolean agent) {
+    /**
+     * @param hostKey the fingerprint that the server's key must have; null where known_hosts tells
+     * @param unanswered the lengths of files by their names, whose renaming was not answered; shared by those that try again
+     */
+    SftpUploads(Proxy proxy, String hostKey, boolean agent, Map<String, Long> unanswered) {
         super(proxy);
+        this.unanswered = unanswered;
         this.hostKey = hostKey;
         this.agent = agent;
     }
@@ -49,15 +56,34 @@ final class SftpUploads extends SftpOperations {
      */
     @Override
     public boolean renameFile(String from, String to) {
+        long length = length(from);
         try {
-            return super.renameFile(from, to);
+            boolean renamed = super.renameFile(from, to);
+            unanswered.remove(to);
+            return renamed;
         } catch (GenericFileOperationFailedException e) {
-            if (!isConnected() || !existsFile(to) || !existsFile(from)) {
+            if (!isConnected()) {
+                unanswered.put(to, length);
+                throw e;
+            }
+            if (!super.existsFile(to) || !super.existsFile(from)) {
                 throw e;
             }
             LOG.debug("The server does not rename over {}, which is removed first", to);
             deleteFile(to);
             return super.renameFile(from, to);
         }
+    }
+
+    /** Where nothing may be there yet, what an unanswered rename has put there is no reason to stop: it is put there again. */
+    @Override
+    public boolean existsFile(String name) {
+        Long length = unanswered.get(name);
+        return super.existsFile(name) && (length == null || length(name) != length);
+    }
+
+    private long length(String name) {
+        SftpRemoteFile<?>[] found = listFiles(name);
+        return found.length == 1 ? found[0].getFileLength() : -1;
     }
 }

@@ -110,6 +110,23 @@ public record Delivery(
         return new PathTemplate(!authority.isEmpty() && path.startsWith("/") ? path.substring(1) : path);
     }
 
+    /**
+     * The URI without its options, for begin and for people: what placeholders stand for in a message's URI may be a secret, as some
+     * webhooks have it in their path, and is not shown.
+     */
+    public String shownUri() {
+        if (kind() == Kind.LOCAL) {
+            return uri.text();
+        }
+        String shown = beforeQuery(uri.text());
+        if (kind().keepsFiles()) {
+            return shown;
+        }
+        int fixed = new PathTemplate(shown).fixedDirectory().length();
+        int masked = namesFiles() ? fixed : shown.length();
+        return shown.substring(0, masked).replaceAll("\\{\\{[^}]*}}", "…") + shown.substring(masked);
+    }
+
     /** The options behind the question mark of the URI; empty where there are none. */
     public String query() {
         String text = uri.text();

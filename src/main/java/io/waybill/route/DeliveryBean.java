@@ -29,11 +29,7 @@ public class DeliveryBean {
     static Map<String, Object> properties(Delivery delivery) {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("id", delivery.id());
-        properties.put(
-                "uri",
-                delivery.kind() == Delivery.Kind.LOCAL
-                        ? delivery.uri().text()
-                        : Delivery.beforeQuery(delivery.uri().text()));
+        properties.put("uri", delivery.shownUri());
         if (delivery.connection() != null) {
             properties.put("connection", delivery.connection());
         }

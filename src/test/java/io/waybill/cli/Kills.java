@@ -52,8 +52,10 @@ public final class Kills {
      * @param work an empty folder
      * @param url the JDBC URL of a PostgreSQL database that is empty, and of user postgres
      * @param ledgerUrl of the ledger, as user postgres; null for the file that is the default
+     * @param connection the settings of a connection, by which files come to the folder's folder out; empty for a folder
      */
-    public Kills(Path work, DataSource source, String url, String ledgerUrl, long seed) throws IOException {
+    public Kills(Path work, DataSource source, String url, String ledgerUrl, Map<String, String> connection, long seed)
+            throws IOException {
         this.work = work;
         this.source = source;
         this.ledgerUrl = ledgerUrl;
@@ -64,14 +66,20 @@ public final class Kills {
                 "waybill.datasource.db.url = " + url + "\nwaybill.datasource.db.username = postgres\n"
                         + (ledgerUrl == null
                                 ? ""
-                                : "waybill.ledger.url = " + ledgerUrl + "\nwaybill.ledger.username = postgres\n"));
+                                : "waybill.ledger.url = " + ledgerUrl + "\nwaybill.ledger.username = postgres\n")
+                        + connection.entrySet().stream()
+                                .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
+                                .collect(java.util.stream.Collectors.joining()));
         Files.createDirectory(work.resolve("routes"));
         Files.writeString(
                 work.resolve("routes/datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
         // the names do not vary, so that what one run leaves is in the next one's way
         Files.writeString(
                 work.resolve("routes/t.toml"),
-                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"out/{part}/t.csv\"\n"
+                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \""
+                        + (connection.isEmpty()
+                                ? "out/{part}/t.csv\"\n"
+                                : "sftp:{part}/t.csv\"\nconnection = \"there\"\n")
                         + "since_last_export = true\nmax_rows_per_file = " + ROWS_PER_FILE + "\n");
     }
 
@@ -212,6 +220,9 @@ public final class Kills {
         try (Stream<Path> folders = Files.walk(work.resolve("out"))) {
             folders.filter(file -> file.getFileName().toString().startsWith(".waybill"))
                     .forEach(folder -> leftovers.add(folder.toString()));
+        }
+        if (Files.exists(work.resolve("data/staging"))) {
+            leftovers.add("staged files");
         }
         if (Files.exists(work.resolve("data/dead-letter"))) {
             leftovers.add("dead letters");

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.servers.SftpServer;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,14 +20,26 @@ class KillsIT {
     void whateverIsKilledAtAnyStageEveryRowGoesOutOnce() throws Exception {
         try (HikariDataSource source = TestDatabases.postgres();
                 HikariDataSource ledger = TestDatabases.postgres()) {
-            assertWhole(new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), 1).run(14), 14);
+            assertWhole(new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), Map.of(), 1).run(14), 14);
         }
     }
 
     @Test
     void withTheLedgerThatIsThereByDefaultToo() throws Exception {
         try (HikariDataSource source = TestDatabases.postgres()) {
-            assertWhole(new Kills(work, source, source.getJdbcUrl(), null, 2).run(6), 6);
+            assertWhole(new Kills(work, source, source.getJdbcUrl(), null, Map.of(), 2).run(6), 6);
+        }
+    }
+
+    @Test
+    void onTheWayToAnotherMachineToo() throws Exception {
+        try (HikariDataSource source = TestDatabases.postgres();
+                HikariDataSource ledger = TestDatabases.postgres();
+                SftpServer server = SftpServer.start(work.resolve("out"))) {
+            assertWhole(
+                    new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), server.connection("there"), 3)
+                            .run(10),
+                    10);
         }
     }
 

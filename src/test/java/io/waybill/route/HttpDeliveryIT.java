@@ -137,10 +137,29 @@ class HttpDeliveryIT {
         assertThat(requests()).hasSize(1); // it would be refused each time
         assertThat(requests().get(0).getHeader("Authorization")).isEqualTo("Bearer http-token-Rf19");
         assertThat(failed.error())
-                .startsWith("delivery of t_part_1.csv failed: HTTP operation failed invoking")
-                .contains("401")
-                .doesNotContain("Rf19");
+                .isEqualTo("delivery of t_part_1.csv failed: the server answers with status 401, Unauthorized");
         assertThat(failed.deadLetter()).isNotNull();
+    }
+
+    @Test
+    void aSecretInAUrlIsNotTold() throws Exception {
+        harness.property("hook", "http-hook-Bq58");
+        server.stubFor(post(anyUrl()).willReturn(aResponse().withStatus(404)));
+
+        RunResult failed =
+                load("/hooks/{{hook}}/in?key={{hook}}", "format = \"csv\"\n").fail("t");
+
+        assertThat(requests().get(0).getUrl()).isEqualTo("/hooks/http-hook-Bq58/in?key=http-hook-Bq58");
+        assertThat(failed.toString()).contains("/hooks/…/in").doesNotContain("Bq58");
+        assertThat(Path.of(failed.deadLetter()).resolve("dead-letter.json"))
+                .content()
+                .doesNotContain("Bq58");
+        assertThat(harness.context()
+                        .getComponent("waybill", WaybillComponent.class)
+                        .ledger()
+                        .find(failed.runId())
+                        .toString())
+                .doesNotContain("Bq58");
     }
 
     @Test

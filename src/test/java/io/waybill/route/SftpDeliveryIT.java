@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +159,32 @@ class SftpDeliveryIT {
         assertThat(export("t.csv", "").rows()).isEqualTo(4);
 
         assertThat(files()).containsExactly("t.csv", "t.csv.waybill.json");
+    }
+
+    @Test
+    void aLostAnswerToARenameIsNoFailureWhereNothingMayBeReplacedEither() throws Exception {
+        server.loseRenames(1);
+
+        assertThat(export("t.csv", "if_exists = \"fail\"\n").rows()).isEqualTo(4);
+
+        assertThat(files()).containsExactly("t.csv", "t.csv.waybill.json");
+    }
+
+    @Test
+    void whatSomebodyElseHasPutThereMeanwhileStays() throws Exception {
+        harness.load("t.toml", flow("t.csv", "if_exists = \"fail\"\n"));
+        AdviceWith.adviceWith(
+                harness.context(),
+                "t.delivery",
+                route -> route.weaveById("t.part")
+                        .before()
+                        .process(exchange -> Files.writeString(home.resolve("t.csv"), "somebody else's")));
+
+        RunResult failed = harness.fail("t");
+
+        assertThat(failed.error()).startsWith("delivery of t.csv failed: File already exist");
+        assertThat(home.resolve("t.csv")).hasContent("somebody else's");
+        assertThat(files()).containsExactly("t.csv");
     }
 
     @Test
