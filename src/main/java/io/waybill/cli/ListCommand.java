@@ -63,8 +63,12 @@ final class ListCommand implements Callable<Integer> {
                 flow.export().mode().label(),
                 uris(flow.export()),
                 flow.notYet().isEmpty()
-                        ? next(flow).map(time -> time.format(NEXT)).orElse("by hand")
+                        ? next(flow).map(time -> time.format(NEXT)).orElse(streams(flow) ? "as rows come" : "by hand")
                         : "cannot run yet");
+    }
+
+    private static boolean streams(Flow flow) {
+        return flow.triggers().stream().anyMatch(trigger -> trigger.enabled() && trigger.type() == Trigger.Type.STREAM);
     }
 
     private static String uris(Export export) {

@@ -39,11 +39,12 @@ public record Flow(
         return triggers.stream()
                 .filter(trigger -> trigger.enabled()
                         && trigger.type() != Trigger.Type.SCHEDULE
+                        && trigger.type() != Trigger.Type.STREAM
                         && trigger.type() != Trigger.Type.MANUAL)
                 .map(trigger -> new Problem(
                         trigger.place(),
                         "triggers.type",
-                        "\"" + TomlSection.lower(trigger.type()) + "\" does not fire yet; schedule does"))
+                        "\"" + TomlSection.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
                 .toList();
     }
 

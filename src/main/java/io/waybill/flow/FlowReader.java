@@ -45,7 +45,6 @@ public final class FlowReader {
         TomlSection properties = root.section("properties", "properties.");
         FlowType type = readType(root, properties);
         TomlSection input = root.section("input", "input.");
-        List<Trigger> triggers = new TriggerReader().read(root.sections("triggers"));
         Export export = null;
         if (type != null) {
             TomlSection body = body(root, properties, type);
@@ -63,6 +62,8 @@ public final class FlowReader {
                 }
             }
         }
+        List<Trigger> triggers =
+                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections("triggers"));
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
@@ -155,6 +156,12 @@ public final class FlowReader {
     private static final class TriggerReader {
 
         private final List<String> ids = new ArrayList<>();
+        private final boolean since;
+
+        /** @param since whether the flow exports what is new alone */
+        TriggerReader(boolean since) {
+            this.since = since;
+        }
 
         List<Trigger> read(List<TomlSection> sections) {
             List<Trigger> triggers = new ArrayList<>();
@@ -190,6 +197,10 @@ public final class FlowReader {
                 section.problem("timezone", wrongZone);
             }
             Cron cron = type == null ? null : new TriggerTimes(section).check(type);
+            Trigger.MicroBatches batches = type == Type.STREAM ? new TriggerTimes(section).microBatches() : null;
+            if (type == Type.STREAM && !since) {
+                section.problem("type", "\"stream\" exports what is new, batch by batch: set since_last_export = true");
+            }
             if (type != null) {
                 section.refuseUnknownKeys();
             }
@@ -197,6 +208,7 @@ public final class FlowReader {
                     id,
                     type,
                     cron,
+                    batches,
                     java.time.ZoneId.of(timezone == null || wrongZone != null ? "UTC" : timezone),
                     enabled,
                     section.place("type"));

@@ -1,7 +1,9 @@
 package io.waybill.flow;
 
+import io.waybill.flow.Trigger.MicroBatches;
 import io.waybill.flow.Trigger.Type;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
@@ -44,12 +46,18 @@ final class TriggerTimes {
             }
             case ON_NEW_DATA -> span("every", false);
             case STREAM -> {
-                section.number("max_rows", 1);
-                span("max_delay", false);
+                // read by microBatches
             }
             case MANUAL -> {}
         }
         return null;
+    }
+
+    /** When a stream's next batch begins. */
+    MicroBatches microBatches() {
+        Long rows = section.number("max_rows", 1);
+        return new MicroBatches(
+                rows == null ? 0 : rows, RunRulesReader.readSpan(section, "max_delay", Duration.ofSeconds(10)));
     }
 
     private Cron schedule() {

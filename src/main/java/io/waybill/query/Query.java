@@ -3,7 +3,9 @@ package io.waybill.query;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,6 +62,18 @@ public record Query(
         List<Object> all = new ArrayList<>(parameters);
         all.addAll(condition.parameters());
         return new RowRange(sql + (hasConditions ? "\n  AND " : "\nWHERE ") + condition.sql(), all);
+    }
+
+    /** How many rows it answers. */
+    public long count(Connection connection) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM (" + sql + "\n) waiting")) {
+            bind(statement);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     void bind(PreparedStatement statement) throws SQLException {

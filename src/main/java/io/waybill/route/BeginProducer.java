@@ -123,6 +123,11 @@ final class BeginProducer extends DefaultProducer {
     }
 
     private Planner planner() {
+        return planner(endpoint);
+    }
+
+    /** The planner of a begin step's settings. */
+    static Planner planner(WaybillEndpoint endpoint) {
         ExportConfiguration configuration = endpoint.getConfiguration();
         return new Planner(
                 endpoint.getCamelContext(),

@@ -269,7 +269,7 @@ final class FlowRoute {
     }
 
     String triggerId(Trigger trigger) {
-        return flow.id() + "." + trigger.id();
+        return flow.id() + ".trigger." + trigger.id();
     }
 
     /** The endpoint that a trigger is. */
@@ -278,6 +278,22 @@ final class FlowRoute {
         options.put("cron", trigger.cron().quartz());
         options.put("trigger.timeZone", zoneName(trigger.timezone()));
         return EndpointUri.of("quartz:" + flow.id() + "/" + trigger.id(), options);
+    }
+
+    /** The endpoint by which a stream looks for new rows. */
+    String look(Trigger trigger) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("period", trigger.batches().period().toMillis());
+        options.put("fixedRate", "false");
+        return EndpointUri.of("timer:" + flow.id() + "." + trigger.id(), options);
+    }
+
+    /** The step that says whether a stream's next batch may begin. */
+    String due(Trigger trigger) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("maxRows", unlessZero(trigger.batches().maxRows()));
+        options.put("maxDelay", seconds(trigger.batches().maxDelay()));
+        return EndpointUri.of(verb(Verb.DUE), options);
     }
 
     static String zoneName(ZoneId zone) {

@@ -106,6 +106,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             flow.triggers().stream()
                     .filter(trigger -> trigger.type() == Trigger.Type.SCHEDULE)
                     .forEach(this::addTrigger);
+            flow.triggers().stream()
+                    .filter(trigger -> trigger.type() == Trigger.Type.STREAM)
+                    .forEach(this::addStream);
         }
         addExport();
         addRedrive();
@@ -250,6 +253,18 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .id(parts.step("zone-of-" + trigger.id()))
                 .to(parts.start())
                 .id(parts.step("start-by-" + trigger.id()));
+    }
+
+    private void addStream(Trigger trigger) {
+        RouteDefinition route =
+                from(parts.look(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled());
+        route.to(parts.due(trigger)).id(parts.step("due-by-" + trigger.id()));
+        FilterDefinition due = route.filter(simple("${body}"));
+        due.id(parts.step("if-due-by-" + trigger.id()));
+        due.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
+                .id(parts.step("zone-of-" + trigger.id()));
+        due.to(parts.start()).id(parts.step("start-by-" + trigger.id()));
+        due.end();
     }
 
     private void bindBeans() throws Exception {

@@ -26,9 +26,11 @@ import java.util.List;
  * @param version the version of the watermark that the window begins at; 0 where there is none yet
  * @param guarantee what becomes of rows that are committed late, in words
  * @param notes what else a reader of the plan should know, in words
+ * @param isHeldBack whether there may be more rows, which wait for open transactions
  * @param seen a bound for a later run to use; null where there is none
  */
-public record Increment(Window.Range window, long version, String guarantee, List<String> notes, Seen seen) {
+public record Increment(
+        Window.Range window, long version, String guarantee, List<String> notes, boolean isHeldBack, Seen seen) {
 
     public Increment {
         notes = List.copyOf(notes);
@@ -79,6 +81,7 @@ public record Increment(Window.Range window, long version, String guarantee, Lis
                 before == null ? 0 : before.version(),
                 bound.guarantee(),
                 notes(column, since, bound),
+                bound.heldBack() != null,
                 bound.seen());
     }
 

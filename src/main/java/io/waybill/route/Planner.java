@@ -262,6 +262,26 @@ public final class Planner {
         }
     }
 
+    /**
+     * The rows that a run would export now.
+     *
+     * @param rows how many there are
+     * @param isHeldBack whether there may be more, that wait for open transactions
+     */
+    record Waiting(long rows, boolean isHeldBack) {}
+
+    /** Counts the rows that a run would export now, without waiting for any. */
+    Waiting waiting(Request request) {
+        Plan plan = plan(request);
+        try (Connection connection =
+                DataSources.find(context, plan.datasource()).getConnection()) {
+            boolean isHeldBack = plan.increment() != null && plan.increment().isHeldBack();
+            return new Waiting(plan.query().count(connection), isHeldBack);
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e);
+        }
+    }
+
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
         int readers = export.parallelism();
         Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;

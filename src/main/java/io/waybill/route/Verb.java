@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 /** The steps of a flow's route that are Waybill's own. */
 enum Verb {
+    /** Looks whether a stream's next batch may begin; the body becomes true or false. */
+    DUE,
     /** Plans the run; the body becomes its SQL. */
     BEGIN,
     /** Writes the rows into staged parts; the body becomes their list. */

@@ -26,7 +26,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
 
     @UriPath(
             description =
-                    "The flow to run; or a verb, a slash and the flow: begin, stage, delivery, part, mail, manifest,"
+                    "The flow to run; or a verb, a slash and the flow: due, begin, stage, delivery, part, mail, manifest,"
                             + " delivered, undelivered, complete, fail, letter, redrive or notice.")
     @Metadata(required = true)
     private String name;
@@ -45,6 +45,12 @@ public class WaybillEndpoint extends DefaultEndpoint {
     @UriParam(description = "Where a file can be had that is too large for a mail, with {file} for its name.")
     private String link;
 
+    @UriParam(description = "How many new rows waybill:due lets a stream's next batch begin for at once; 0 for none.")
+    private long maxRows;
+
+    @UriParam(defaultValue = "10s", description = "How long, about, waybill:due keeps new rows waiting.")
+    private String maxDelay = "10s";
+
     WaybillEndpoint(String uri, WaybillComponent component, Verb verb, String flow) {
         super(uri, component);
         this.verb = verb;
@@ -55,6 +61,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         return switch (verb) {
+            case DUE -> new DueProducer(this);
             case BEGIN -> new BeginProducer(this);
             case STAGE -> new StageProducer(this);
             case DELIVERY -> new DeliveryProducer(this);
@@ -119,6 +126,24 @@ public class WaybillEndpoint extends DefaultEndpoint {
     /** Where a file can be had that is too large for a mail, with {file} for its name. */
     public void setLink(String link) {
         this.link = link;
+    }
+
+    public long getMaxRows() {
+        return maxRows;
+    }
+
+    /** How many new rows waybill:due lets a stream's next batch begin for at once; 0 for none. */
+    public void setMaxRows(long maxRows) {
+        this.maxRows = maxRows;
+    }
+
+    public String getMaxDelay() {
+        return maxDelay;
+    }
+
+    /** How long, about, waybill:due keeps new rows waiting. */
+    public void setMaxDelay(String maxDelay) {
+        this.maxDelay = maxDelay;
     }
 
     public ExportConfiguration getConfiguration() {

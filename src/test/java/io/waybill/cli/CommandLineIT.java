@@ -436,7 +436,7 @@ class CommandLineIT {
                 .startsWith("order_id;status;amount;note", "2578;shipped;99913.62; spaces around ");
         Files.delete(work.resolve("routes/failing.toml"));
         assertThat(Files.readString(work.resolve("serve.log")))
-                .contains("Started orders_full.nightly (quartz:")
+                .contains("Started orders_full.trigger.nightly (quartz:")
                 .contains(" failed: source_dataset_id: \"nothing\" is no table or view of data source demo")
                 .doesNotContain("\tat ");
     }

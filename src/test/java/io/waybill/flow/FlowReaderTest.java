@@ -87,8 +87,8 @@ class FlowReaderTest {
         assertThat(flow.sleepingTriggers())
                 .extracting(Problem::message)
                 .containsExactly(
-                        "\"interval\" does not fire yet; schedule does",
-                        "\"on_new_data\" does not fire yet; schedule does");
+                        "\"interval\" does not fire yet; schedule and stream do",
+                        "\"on_new_data\" does not fire yet; schedule and stream do");
     }
 
     @Test

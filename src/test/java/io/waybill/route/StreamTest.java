@@ -1,0 +1,132 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
+import io.waybill.ledger.RunEntry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.camel.builder.NotifyBuilder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Micro-batches of what is new. */
+class StreamTest {
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t (id bigint)", "INSERT INTO t VALUES (1), (2)");
+        harness = new FlowHarness(folder, database);
+        harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+    }
+
+    private static String flow(String trigger) {
+        return "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/out/t.csv\"\n"
+                + "since_last_export = true\n[[triggers]]\nid = \"rows\"\ntype = \"stream\"\n" + trigger;
+    }
+
+    private List<RunEntry> runs() {
+        return harness.context()
+                .getComponent("waybill", WaybillComponent.class)
+                .ledger()
+                .runs("t", null, 100);
+    }
+
+    private List<String> lines() throws Exception {
+        if (!Files.isDirectory(folder.resolve("out"))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+            return files.filter(file -> file.toString().endsWith(".csv"))
+                    .flatMap(file -> {
+                        try {
+                            return Files.readAllLines(file).stream().skip(1);
+                        } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private void awaitLooks(int count) {
+        NotifyBuilder looks = new NotifyBuilder(harness.context())
+                .fromRoute("t.trigger.rows")
+                .whenDone(count)
+                .create();
+        assertThat(looks.matches(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void rowsGoOutWhenTheyHaveWaitedTheirTimeAndEachOnce() throws Exception {
+        harness.load("t.toml", flow("max_delay = \"1s\"\n"));
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> lines().equals(List.of("1", "2")));
+        TestDatabases.execute(database, "INSERT INTO t VALUES (3)");
+        await().atMost(Duration.ofSeconds(20)).until(() -> lines().equals(List.of("1", "2", "3")));
+        awaitLooks(3); // which find nothing, and are no runs
+        assertThat(runs()).extracting(RunEntry::rows).containsExactlyInAnyOrder(2L, 1L);
+        assertThat(runs().stream().map(run -> run.planned().window().words()))
+                .containsExactlyInAnyOrder("id up to 2", "id after 2 and up to 3");
+    }
+
+    @Test
+    void soManyRowsDoNotWait() throws Exception {
+        harness.load("t.toml", flow("max_delay = \"1h\"\nmax_rows = 3\n"));
+        awaitLooks(2);
+        assertThat(runs()).isEmpty();
+        TestDatabases.execute(database, "INSERT INTO t VALUES (3)");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> lines().equals(List.of("1", "2", "3")));
+    }
+
+    @Test
+    void aPrintedRouteStreamsToo() throws Exception {
+        Files.writeString(folder.resolve("t.toml"), flow("max_delay = \"1s\"\nmax_rows = 1\n"));
+        FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
+        Flow flow = read.flows().get("t");
+        String yaml = new RouteYaml(harness.context())
+                .print(flow, read.dataSetOf(flow).orElse(null));
+        Files.delete(folder.resolve("t.toml"));
+
+        harness.load("t.camel.yaml", yaml);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> lines().equals(List.of("1", "2")));
+    }
+
+    @Test
+    void aStreamOfEverythingIsRefused() {
+        assertThatThrownBy(() -> harness.load(
+                        "t.toml",
+                        "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"t.csv\"\n[[triggers]]\ntype ="
+                                + " \"stream\"\n"))
+                .hasMessageEndingWith("t.toml:5: triggers.type: \"stream\" exports what is new, batch by batch: set"
+                        + " since_last_export = true");
+    }
+}
