@@ -97,7 +97,7 @@ final class RedriveCommand implements Callable<Integer> {
             out.line(out.bold(run.flow()) + ": run " + run.runId() + " is delivered: " + Terminal.count(result.rows())
                     + " rows, " + Terminal.size(result.bytes()));
             result.files().forEach(file -> out.line("  " + file.path()));
-            out.line("  " + result.waybill());
+            RunCommand.printRest(out, result);
             return true;
         } finally {
             main.stop();

@@ -30,6 +30,14 @@ final class ResultJson {
                         .put("rows", file.rows())
                         .put("bytes", file.bytes())
                         .put("sha256", file.sha256()));
+        ArrayNode deliveries = json.putArray("deliveries");
+        result.deliveries()
+                .forEach(delivery -> deliveries
+                        .addObject()
+                        .put("id", delivery.id())
+                        .put("place", delivery.place())
+                        .put("delivered", delivery.delivered())
+                        .put("error", delivery.error()));
         json.putPOJO("batch_id", result.batchId());
         json.put("waybill", result.waybill())
                 .put("started_at", result.startedAt().toString())

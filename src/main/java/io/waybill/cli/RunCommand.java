@@ -181,7 +181,17 @@ final class RunCommand implements Callable<Integer> {
         for (RunResult.RunFile file : result.files()) {
             out.line("  " + file.path() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
         }
-        out.line("  " + result.waybill());
+        printRest(out, result);
+    }
+
+    /** The waybill, and where else the files are. */
+    static void printRest(Terminal out, RunResult result) {
+        if (result.waybill() != null) {
+            out.line("  " + result.waybill());
+        }
+        result.deliveries().stream()
+                .skip(1)
+                .forEach(delivery -> out.line("  and to " + delivery.id() + ": " + delivery.place()));
     }
 
     /** The files of a result in one cell of a table. */

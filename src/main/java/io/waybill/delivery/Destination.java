@@ -1,5 +1,11 @@
 package io.waybill.delivery;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
 /** Where the files of a run go: a place that keeps them, and can be asked about them, or an endpoint that takes them. */
 public sealed interface Destination permits LocalDestination, RemoteDestination {
 
@@ -22,19 +28,24 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
     /** Whether it keeps files: whether all that follows has an answer. */
     boolean keepsFiles();
 
-    /** Whether a file of that name is there; false where nobody can say. */
-    boolean exists(String name);
+    /**
+     * Looks which names are taken.
+     *
+     * @param question gets to know of a name whether a file of it is there; none is where nobody can say
+     * @return what comes of it
+     */
+    <T> T look(Function<Predicate<String>, T> question);
 
     /**
      * Checks what was published; does nothing where nobody can say.
      *
-     * @param bytes the length that it should have
-     * @throws io.waybill.flow.WaybillException when it is not there, or not whole
+     * @param lengths the lengths that files should have, by their names
+     * @throws io.waybill.flow.WaybillException when one is not there, or not whole
      */
-    void check(String name, long bytes);
+    void check(Map<String, Long> lengths);
 
-    /** Removes a published file, if it is there. */
-    void remove(String name);
+    /** Removes published files, those that are there. */
+    void remove(Collection<String> names);
 
     /**
      * Reads a published file.
@@ -45,11 +56,15 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
     <T> T read(String name, FileStore.Reader<T> reader) throws java.io.IOException;
 
     /**
-     * Removes what was published of a file, however far that came, and nothing else.
+     * A file that was sent, or was about to be.
      *
+     * @param name its name
      * @param acknowledged whether the place has said that it has the file; else what lies there may be an older one, which stays
-     * @param bytes the file's length
+     * @param bytes its length
      * @param sha256 its SHA-256, in hex
      */
-    void withdraw(String name, boolean acknowledged, long bytes, String sha256);
+    record Sent(String name, boolean acknowledged, long bytes, String sha256) {}
+
+    /** Removes what was published of files, however far that came, and nothing else. */
+    void withdraw(List<Sent> files);
 }

@@ -8,8 +8,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A folder of this machine. Files are staged in a hidden folder below its root, so that publishing one is a rename within
@@ -70,18 +74,20 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public void withdraw(String name, boolean acknowledged, long bytes, String sha256) {
-        try {
-            Files.deleteIfExists(temporary(name));
-            Path file = resolve(name);
-            if (acknowledged
-                    || Files.isRegularFile(file)
-                            && Files.size(file) == bytes
-                            && sha256.equals(read(name, FileStore::sha256))) {
-                Files.deleteIfExists(file);
+    public void withdraw(List<Sent> files) {
+        for (Sent sent : files) {
+            try {
+                Files.deleteIfExists(temporary(sent.name()));
+                Path file = resolve(sent.name());
+                if (sent.acknowledged()
+                        || Files.isRegularFile(file)
+                                && Files.size(file) == sent.bytes()
+                                && sent.sha256().equals(read(sent.name(), FileStore::sha256))) {
+                    Files.deleteIfExists(file);
+                }
+            } catch (IOException e) {
+                throw new WaybillException(Stage.PUBLISH, resolve(sent.name()) + " cannot be removed: " + reason(e), e);
             }
-        } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be removed: " + reason(e), e);
         }
     }
 
@@ -121,8 +127,8 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public boolean exists(String name) {
-        return Files.exists(resolve(name));
+    public <T> T look(Function<Predicate<String>, T> question) {
+        return question.apply(name -> Files.exists(resolve(name)));
     }
 
     /** Where a run stages its files, so that publishing one is a rename. */
@@ -173,9 +179,12 @@ public record LocalDestination(String root) implements Destination {
         return file.resolveSibling(TEMPORARY + file.getFileName());
     }
 
-    /** Removes a published file. */
     @Override
-    public void remove(String name) {
+    public void remove(Collection<String> names) {
+        names.forEach(this::remove);
+    }
+
+    private void remove(String name) {
         try {
             Files.deleteIfExists(resolve(name));
         } catch (IOException e) {
@@ -183,14 +192,12 @@ public record LocalDestination(String root) implements Destination {
         }
     }
 
-    /**
-     * Checks what was published.
-     *
-     * @param bytes the length that it should have
-     * @throws WaybillException when it is not there, or not whole
-     */
     @Override
-    public void check(String name, long bytes) {
+    public void check(Map<String, Long> lengths) {
+        lengths.forEach(LocalDestination.this::check);
+    }
+
+    private void check(String name, long bytes) {
         Path file = resolve(name);
         try {
             long found = Files.size(file);

@@ -3,8 +3,13 @@ package io.waybill.delivery;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
@@ -41,7 +46,7 @@ public final class RemoteDestination implements Destination {
 
     @Override
     public String where(String name) {
-        return keepsFiles() ? place + (place.endsWith("/") ? "" : "/") + name : place;
+        return keepsFiles() ? place + (place.endsWith("/") ? "" : "/") + name : place + " (" + name + ")";
     }
 
     @Override
@@ -58,33 +63,52 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public boolean exists(String name) {
-        return keepsFiles() && ask(Stage.PLAN, name, store -> store.size(name) >= 0);
+    public <T> T look(Function<Predicate<String>, T> question) {
+        if (!keepsFiles()) {
+            return question.apply(name -> false);
+        }
+        return ask(
+                Stage.PLAN,
+                "",
+                store -> question.apply(name -> {
+                    try {
+                        return store.size(name) >= 0;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }));
     }
 
     @Override
-    public void check(String name, long bytes) {
-        if (!keepsFiles()) {
+    public void check(Map<String, Long> lengths) {
+        if (!keepsFiles() || lengths.isEmpty()) {
             return;
         }
-        long found = ask(Stage.PUBLISH, name, store -> store.size(name));
-        if (found != bytes) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    true,
-                    where(name)
-                            + (found < 0
-                                    ? " is not there after publication"
-                                    : " has " + found + " bytes after publication, not " + bytes),
-                    null);
-        }
+        ask(Stage.PUBLISH, lengths.keySet().iterator().next(), store -> {
+            for (Map.Entry<String, Long> length : lengths.entrySet()) {
+                long found = store.size(length.getKey());
+                if (found != length.getValue()) {
+                    throw new WaybillException(
+                            Stage.PUBLISH,
+                            true,
+                            where(length.getKey())
+                                    + (found < 0
+                                            ? " is not there after publication"
+                                            : " has " + found + " bytes after publication, not " + length.getValue()),
+                            null);
+                }
+            }
+            return true;
+        });
     }
 
     @Override
-    public void remove(String name) {
-        if (keepsFiles()) {
-            ask(Stage.PUBLISH, name, store -> {
-                store.delete(name);
+    public void remove(Collection<String> names) {
+        if (keepsFiles() && !names.isEmpty()) {
+            ask(Stage.PUBLISH, names.iterator().next(), store -> {
+                for (String name : names) {
+                    store.delete(name);
+                }
                 return true;
             });
         }
@@ -100,24 +124,33 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void withdraw(String name, boolean acknowledged, long bytes, String sha256) {
-        if (keepsFiles()) {
-            ask(Stage.PUBLISH, name, store -> {
-                store.sweep(name);
-                if (acknowledged || store.holds(name, bytes, sha256)) {
-                    store.delete(name);
+    public void withdraw(List<Sent> files) {
+        if (keepsFiles() && !files.isEmpty()) {
+            ask(Stage.PUBLISH, files.get(0).name(), store -> {
+                for (Sent file : files) {
+                    store.sweep(file.name());
+                    if (file.acknowledged() || store.holds(file.name(), file.bytes(), file.sha256())) {
+                        store.delete(file.name());
+                    }
                 }
                 return true;
             });
         }
     }
 
+    /** @param name a file that it is about, for the message when it cannot be asked */
     private <T> T ask(Stage stage, String name, Question<T> question) {
         try (FileStore store = open()) {
             return Objects.requireNonNull(question.ask(store));
         } catch (IOException | RuntimeException e) {
+            if (e instanceof WaybillException known) {
+                throw known;
+            }
             throw new WaybillException(
-                    stage, DeliveryFailure.mayPass(e), where(name) + ": " + DeliveryFailure.reason(e), e);
+                    stage,
+                    DeliveryFailure.mayPass(e),
+                    (name.isEmpty() ? place : where(name)) + ": " + DeliveryFailure.reason(e),
+                    e);
         }
     }
 

@@ -8,8 +8,9 @@ import io.waybill.part.StagedPart;
 import io.waybill.part.Verification;
 import io.waybill.part.Waybill;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -162,20 +163,18 @@ final class Consignment {
         } catch (IOException e) {
             LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", waybill, e);
         }
-        destination.remove(waybill);
+        destination.remove(List.of(waybill));
     }
 
     /** A run of fewer files than the last one of that name leaves none of the older ones beside its own. */
     void removeOlderFiles() {
-        for (String older : olderFiles) {
-            boolean written = names.stream()
-                    .anyMatch(name ->
-                            Path.of(name).normalize().equals(Path.of(older).normalize()));
-            if (!written) {
-                destination.checkName(older);
-                destination.remove(older);
-            }
-        }
+        List<String> older = olderFiles.stream()
+                .filter(file -> names.stream()
+                        .noneMatch(name ->
+                                Path.of(name).normalize().equals(Path.of(file).normalize())))
+                .toList();
+        older.forEach(destination::checkName);
+        destination.remove(older);
     }
 
     /** Whether the waybill there is that of a run. */
@@ -196,23 +195,13 @@ final class Consignment {
      * @return whether nothing of it is left that could be removed
      */
     boolean withdraw(String runId, List<Sent> files) {
-        try {
-            if (begun > files.size() && isPublished(runId)) {
-                destination.remove(waybill);
-            }
-            for (int i = Math.min(begun, files.size()); i >= 1; i--) {
-                Sent file = files.get(i - 1);
-                boolean there = i < begun || i <= acknowledged;
-                destination.withdraw(names.get(i - 1), there, file.bytes(), file.sha256());
-            }
-            // what was taken by a place that keeps no files stays taken
-            begun = destination.keepsFiles() ? 0 : Math.max(begun - 1, acknowledged);
-            acknowledged = 0;
-            return true;
-        } catch (WaybillException e) {
-            LOG.warn("Run {}: what was sent to {} stays there for now: {}", runId, destination.place(), e.getMessage());
+        if (!withdraw(runId, files, Set.of(), true)) {
             return false;
         }
+        // what was taken by a place that keeps no files stays taken
+        begun = destination.keepsFiles() ? 0 : Math.max(begun - 1, acknowledged);
+        acknowledged = 0;
+        return true;
     }
 
     /**
@@ -222,20 +211,27 @@ final class Consignment {
      * @return whether nothing of it is left
      */
     boolean sweep(String runId, List<Sent> files, Set<String> newer) {
+        return withdraw(runId, files, newer, false);
+    }
+
+    private boolean withdraw(String runId, List<Sent> files, Set<String> newer, boolean sure) {
         try {
             if (begun > files.size() && isPublished(runId)) {
-                destination.remove(waybill);
+                destination.remove(List.of(waybill));
             }
+            List<Destination.Sent> sent = new ArrayList<>();
             for (int i = Math.min(begun, files.size()); i >= 1; i--) {
                 String name = names.get(i - 1);
+                boolean there = sure && (i < begun || i <= acknowledged);
                 if (!newer.contains(destination.place() + " " + name)) {
-                    destination.withdraw(
+                    sent.add(new Destination.Sent(
                             name,
-                            false,
+                            there,
                             files.get(i - 1).bytes(),
-                            files.get(i - 1).sha256());
+                            files.get(i - 1).sha256()));
                 }
             }
+            destination.withdraw(sent);
             return true;
         } catch (WaybillException e) {
             LOG.warn("Run {}: what was sent to {} stays there for now: {}", runId, destination.place(), e.getMessage());
@@ -261,11 +257,8 @@ final class Consignment {
 
     /** Whether the files are all there, and as long as they should be. */
     void check(List<StagedPart> parts) {
-        parts.forEach(part -> destination.check(name(part), part.bytes()));
-    }
-
-    /** Whether the waybill is there to be sent. */
-    boolean hasManifest() {
-        return waybill != null && Files.exists(manifest);
+        Map<String, Long> lengths = new LinkedHashMap<>();
+        parts.forEach(part -> lengths.put(name(part), part.bytes()));
+        destination.check(lengths);
     }
 }

@@ -413,25 +413,27 @@ public final class Planner {
     private static PartNames applyIfExists(IfExists ifExists, Destination destination, PartNames names) {
         return switch (ifExists) {
             case OVERWRITE -> names;
-            case FAIL -> {
-                for (String name : List.of(names.part(1), names.waybill())) {
-                    if (destination.exists(name)) {
-                        throw new WaybillException(
-                                Stage.PLAN,
-                                "if_exists: " + destination.where(name)
-                                        + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite or"
-                                        + " version");
+            case FAIL ->
+                destination.look(taken -> {
+                    for (String name : List.of(names.part(1), names.waybill())) {
+                        if (taken.test(name)) {
+                            throw new WaybillException(
+                                    Stage.PLAN,
+                                    "if_exists: " + destination.where(name)
+                                            + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
+                                            + " or version");
+                        }
                     }
-                }
-                yield names;
-            }
-            case VERSION -> {
-                PartNames free = names;
-                while (destination.exists(free.part(1)) || destination.exists(free.waybill())) {
-                    free = free.withVersion(free.version() + 1);
-                }
-                yield free;
-            }
+                    return names;
+                });
+            case VERSION ->
+                destination.look(taken -> {
+                    PartNames free = names;
+                    while (taken.test(free.part(1)) || taken.test(free.waybill())) {
+                        free = free.withVersion(free.version() + 1);
+                    }
+                    return free;
+                });
         };
     }
 }

@@ -183,6 +183,9 @@ class ExampleDeliveriesIT {
         Result run = waybill("run", "orders_to_http");
 
         assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .contains("http://…/orders (orders_to_http_part_2.jsonl)  40,000 rows")
+                .doesNotContain("null");
         List<LoggedRequest> requests = http.findAll(anyRequestedFor(anyUrl()));
         assertThat(requests).hasSize(2);
         assertThat(requests.get(0).getUrl()).isEqualTo("/orders?day=" + today());
@@ -210,6 +213,7 @@ class ExampleDeliveriesIT {
 
         assertThat(redriven.err()).isEmpty();
         assertThat(redriven.exitCode()).isZero();
+        assertThat(redriven.out()).contains("mailto:sales@example.com,boss@example.com (large_orders_");
         assertThat(smtp.getReceivedMessages()[0].getSubject()).isEqualTo("Large orders of " + today());
         Multipart parts = (Multipart) smtp.getReceivedMessages()[0].getContent();
         assertThat(parts.getBodyPart(1).getFileName()).isEqualTo("large_orders_" + today() + ".csv");

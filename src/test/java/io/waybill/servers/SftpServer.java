@@ -18,6 +18,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.sftp.server.FileHandle;
@@ -49,6 +50,8 @@ public final class SftpServer implements AutoCloseable {
         Files.createDirectories(folder);
         hostKey = SecurityUtils.getKeyPairGenerator("RSA").generateKeyPair();
         server.setHost("127.0.0.1");
+        CoreModuleProperties.TCP_NODELAY.set(
+                server, true); // else each answer waits for the client's delayed acknowledgement
         server.setKeyPairProvider(session -> List.of(hostKey));
         server.setPasswordAuthenticator((user, password, session) -> {
             logins.incrementAndGet();
