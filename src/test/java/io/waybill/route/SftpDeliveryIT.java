@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exports to an SFTP server. */
 class SftpDeliveryIT {
@@ -130,6 +132,15 @@ class SftpDeliveryIT {
 
         assertThat(export("t.csv", "").rows()).isEqualTo(4);
         assertThat(server.logins()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a&b=c", "50%+more %2B", "#?/\\ {x}", "(raw)", "ends with )", "ü ✓"})
+    void aPasswordMayHoldAnything(String password) throws Exception {
+        server.password(password);
+        set("password", password);
+
+        assertThat(export("t.csv", "").rows()).isEqualTo(4);
     }
 
     @Test

@@ -44,6 +44,7 @@ public final class SftpServer implements AutoCloseable {
     private volatile boolean away;
     private volatile boolean truncates;
     private volatile boolean renamesOver = true;
+    private volatile String expected = PASSWORD;
     private volatile PublicKey knownKey;
 
     private SftpServer(Path folder) throws Exception {
@@ -58,7 +59,7 @@ public final class SftpServer implements AutoCloseable {
             if (away) {
                 session.close(true);
             }
-            return user.equals(USER) && password.equals(PASSWORD);
+            return user.equals(USER) && password.equals(expected);
         });
         server.setPublickeyAuthenticator(
                 (user, key, session) -> knownKey != null && KeyUtils.compareKeys(knownKey, key));
@@ -95,6 +96,11 @@ public final class SftpServer implements AutoCloseable {
         StringBuilder key = new StringBuilder();
         org.apache.sshd.common.config.keys.PublicKeyEntry.appendPublicKeyEntry(key, hostKey.getPublic());
         return "[127.0.0.1]:" + port() + " " + key + "\n";
+    }
+
+    /** Another password than {@link #PASSWORD}. */
+    public void password(String other) {
+        this.expected = other;
     }
 
     /** The key of a user, who logs in without a password. */

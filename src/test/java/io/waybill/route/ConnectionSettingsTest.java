@@ -1,0 +1,74 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.delivery.Connection;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.camel.impl.engine.DefaultRoute;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Each setting of a connection is an option that its endpoint takes. */
+class ConnectionSettingsTest {
+
+    private static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("port", "1"),
+            Map.entry("path-style", "true"),
+            Map.entry("encryption", "AES256"),
+            Map.entry("part-size", "5242880"),
+            Map.entry("upload-threads", "2"),
+            Map.entry("agent", "true"),
+            Map.entry("host-key-checking", "true"),
+            Map.entry("connect-timeout-ms", "5000"),
+            Map.entry("timeout-ms", "5000"),
+            Map.entry("passive", "true"),
+            Map.entry("implicit", "false"),
+            Map.entry("method", "PUT"),
+            Map.entry("tls", "starttls"),
+            Map.entry("size-limit", "1000"),
+            Map.entry("endpoint", "http://127.0.0.1:1"),
+            Map.entry("oauth2-token-url", "http://127.0.0.1:1/token"),
+            Map.entry("url", "http://127.0.0.1:1"));
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Connection.Type.class)
+    void isTakenByTheEndpoint(Connection.Type type) throws Exception {
+        try (HikariDataSource database = TestDatabases.h2();
+                FlowHarness harness = new FlowHarness(folder, database)) {
+            String prefix = "waybill.connection.c.";
+            harness.property(prefix + "type", type.name().toLowerCase(Locale.ROOT));
+            for (String setting : type.settings()) {
+                if (!setting.startsWith("trust-store")) { // which would have to be there
+                    harness.property(prefix + setting, VALUES.getOrDefault(setting, "x"));
+                }
+            }
+            String uri = switch (type) {
+                case S3 -> "s3://bucket/t.csv";
+                case SFTP, FTP, FTPS -> type.name().toLowerCase(Locale.ROOT) + ":t.csv";
+                case HTTP -> "https://127.0.0.1/t.csv";
+                case SMTP -> "mailto:a@example.com";
+            };
+
+            harness.load(
+                    "t.toml",
+                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"csv\"\nfile_path = \"" + uri
+                            + "\"\nconnection = \"c\"\n");
+
+            assertThat(harness.context().getRoute("t.delivery")).isInstanceOf(DefaultRoute.class);
+            assertThat(harness.context()
+                            .getRouteController()
+                            .getRouteStatus("t.delivery")
+                            .isStarted())
+                    .isTrue();
+        }
+    }
+}
