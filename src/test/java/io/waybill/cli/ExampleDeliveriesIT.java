@@ -6,6 +6,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
@@ -17,6 +18,7 @@ import jakarta.mail.Multipart;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -29,12 +31,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The flows of routes/ that deliver elsewhere, and waybill check, by the launcher, with servers of their own. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ExampleDeliveriesIT {
 
     private static final String TOKEN = "http-token-Rf19";
@@ -221,7 +228,54 @@ class ExampleDeliveriesIT {
                 .startsWith("order_id,");
     }
 
+    private static String output(Map<String, String> environment, String... command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
+    }
+
     @Test
+    void aKeyOfTheSshAgentLogsIn() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/ssh-agent")), "ssh-agent is not installed");
+        // the path of a socket may not be long
+        Path folder = Files.createTempDirectory("agent");
+        Path key = folder.resolve("id_ecdsa");
+        output(Map.of(), "ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", key.toString());
+        Map<String, String> agent =
+                Map.of("SSH_AUTH_SOCK", folder.resolve("socket").toString());
+        String started = output(Map.of(), "ssh-agent", "-s", "-a", agent.get("SSH_AUTH_SOCK"));
+        String pid = started.replaceAll("(?s).*SSH_AGENT_PID=(\\d+);.*", "$1");
+        try {
+            output(agent, "ssh-add", key.toString());
+            sftp.knows(AuthorizedKeyEntry.parseAuthorizedKeyEntry(Files.readString(Path.of(key + ".pub")))
+                    .resolvePublicKey(null, null));
+            Files.delete(key);
+            Files.writeString(work.resolve("application.properties"), """
+
+                    waybill.connection.agent.type = sftp
+                    waybill.connection.agent.host = 127.0.0.1
+                    waybill.connection.agent.port = {{env:PARTNER_PORT}}
+                    waybill.connection.agent.username = somebody
+                    waybill.connection.agent.host-key = {{env:PARTNER_HOST_KEY}}
+                    waybill.connection.agent.agent = true
+                    """, StandardOpenOption.APPEND);
+
+            Result checked = waybill(agent, "check", "agent");
+
+            assertThat(checked.out()).contains("  ok   logs in", "  ok   removes it");
+            assertThat(waybill(Map.of("SSH_AUTH_SOCK", "/nowhere"), "check", "agent")
+                            .out())
+                    .contains("  no   logs in: ");
+        } finally {
+            output(Map.of("SSH_AGENT_PID", pid), "ssh-agent", "-k");
+        }
+    }
+
+    @Test
+    @Order(0)
     void check() throws Exception {
         Result good = waybill("check");
         assertThat(good.err()).isEmpty();
