@@ -143,6 +143,10 @@ final class FailProducer extends DefaultProducer {
                         run.flow(),
                         run.runId(),
                         LocalDestination.reason(e));
+                // which is to go out once: nobody keeps what not all can have
+                shipment.consignments().stream()
+                        .filter(Consignment::isDelivered)
+                        .forEach(consignment -> giveUp(run, shipment, consignment, reason));
             }
         }
         new StagingFolder(shipment.folder()).remove();
@@ -157,18 +161,17 @@ final class FailProducer extends DefaultProducer {
     private void takeBack(ActiveRun run, Shipment shipment, String reason) {
         for (Consignment consignment : shipment.consignments()) {
             if (consignment.status() == DeliveryEntry.Status.OPEN) {
-                consignment.failed(reason);
-                shipment.takeBack(run.runId(), consignment);
-                endpoint.getComponent()
-                        .ledger()
-                        .delivering(
-                                run.runId(),
-                                consignment.id(),
-                                consignment.begun(),
-                                DeliveryEntry.Status.FAILED,
-                                reason);
+                giveUp(run, shipment, consignment, reason);
             }
         }
+    }
+
+    private void giveUp(ActiveRun run, Shipment shipment, Consignment consignment, String reason) {
+        consignment.failed(reason);
+        shipment.takeBack(run.runId(), consignment);
+        endpoint.getComponent()
+                .ledger()
+                .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.FAILED, reason);
     }
 
     /** For the steps behind this one, which may send them elsewhere. */

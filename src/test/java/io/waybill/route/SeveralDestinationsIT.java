@@ -165,6 +165,25 @@ class SeveralDestinationsIT {
     }
 
     @Test
+    void whereTheFilesCannotBeKeptNoDestinationHasThem() throws Exception {
+        Files.writeString(folder.resolve("blocked"), "");
+        harness.property(
+                "waybill.dead-letter", folder.resolve("blocked/dead-letter").toString());
+        load("");
+        sftp.roomLeft(8);
+
+        RunResult failed = harness.fail("t");
+
+        assertThat(failed.deadLetter()).isNull();
+        assertThat(files(folder.resolve("out"))).isEmpty();
+        assertThat(files(buckets.resolve("lake"))).isEmpty();
+        assertThat(files(home)).isEmpty();
+        sftp.roomLeft(Long.MAX_VALUE);
+        harness.run("t");
+        assertThat(files(home)).isEqualTo(PARTNER);
+    }
+
+    @Test
     void whatOneDestinationHasIsNotExportedAgain() throws Exception {
         harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
         AtomicReference<Instant> now = new AtomicReference<>(FlowHarness.NOW);
