@@ -28,21 +28,11 @@ public final class Connection {
     /** The settings of each type, and the endpoint's options that they become; those with no option are seen to by hand. */
     private static final Map<Type, Map<String, String>> SETTINGS = Map.of(
             Type.S3,
-            settings(
-                    "bucket", "",
-                    "endpoint", "uriEndpointOverride",
-                    "region", "region",
-                    "access-key", "accessKey",
-                    "secret-key", "secretKey",
-                    "session-token", "sessionToken",
-                    "profile", "profileCredentialsName",
-                    "path-style", "forcePathStyle",
-                    "encryption", "",
-                    "kms-key-id", "awsKMSKeyId",
-                    "storage-class", "storageClass",
-                    "tags", "tags",
-                    "part-size", "partSize",
-                    "upload-threads", "uploadThreads"),
+            s3(),
+            Type.KINESIS,
+            recordStream(),
+            Type.FIREHOSE,
+            recordStream(),
             Type.SFTP,
             settings(
                     "host", "",
@@ -97,7 +87,9 @@ public final class Connection {
         FTP,
         FTPS,
         HTTP,
-        SMTP;
+        SMTP,
+        KINESIS,
+        FIREHOSE;
 
         /** The names of its settings. */
         public Set<String> settings() {
@@ -116,6 +108,8 @@ public final class Connection {
                 case FTPS -> FTPS;
                 case HTTP -> HTTP;
                 case MAIL -> SMTP;
+                case KINESIS -> KINESIS;
+                case FIREHOSE -> FIREHOSE;
                 case LOCAL, ENDPOINT -> null;
             };
         }
@@ -131,6 +125,36 @@ public final class Connection {
         this.type = type;
         this.context = context;
         this.values = values;
+    }
+
+    private static Map<String, String> s3() {
+        Map<String, String> settings = aws();
+        settings.putAll(settings(
+                "bucket", "",
+                "path-style", "forcePathStyle",
+                "encryption", "",
+                "kms-key-id", "awsKMSKeyId",
+                "storage-class", "storageClass",
+                "tags", "tags",
+                "part-size", "partSize",
+                "upload-threads", "uploadThreads"));
+        return settings;
+    }
+
+    private static Map<String, String> recordStream() {
+        Map<String, String> settings = aws();
+        settings.putAll(settings("stream", "", "max-record-size", "maxRecordSize"));
+        return settings;
+    }
+
+    private static Map<String, String> aws() {
+        return settings(
+                "endpoint", "uriEndpointOverride",
+                "region", "region",
+                "access-key", "accessKey",
+                "secret-key", "secretKey",
+                "session-token", "sessionToken",
+                "profile", "profileCredentialsName");
     }
 
     private static Map<String, String> ftps() {
@@ -202,7 +226,7 @@ public final class Connection {
                 Stage.PLAN,
                 "application.properties: " + prefix + "type "
                         + (given == null ? "is missing" : "\"" + given + "\" is not known")
-                        + "; allowed: s3, sftp, ftp, ftps, http, smtp");
+                        + "; allowed: s3, sftp, ftp, ftps, http, smtp, kinesis, firehose");
     }
 
     private Connection checked(String prefix) {
@@ -256,6 +280,7 @@ public final class Connection {
             case SFTP, FTP, FTPS -> has("host") ? Optional.of(type.label() + ":") : Optional.empty();
             case HTTP -> value("url");
             case SMTP -> Optional.of("mailto:nobody@localhost");
+            case KINESIS, FIREHOSE -> value("stream").map(stream -> type.label() + "://" + stream);
         };
     }
 
@@ -266,6 +291,7 @@ public final class Connection {
             case SFTP, FTP, FTPS -> type.label() + "://host/folder/";
             case HTTP -> "https://host/path";
             case SMTP -> "mailto:somebody@example.com";
+            case KINESIS, FIREHOSE -> type.label() + "://stream";
         };
     }
 

@@ -26,7 +26,7 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
 /**
  * Tries a connection out, as a delivery would use it: logs in, writes a small file, replaces it, reads it back and removes it; what
  * is there already is not touched. A mail server is logged in to and sent nothing; an HTTP server is asked nothing but whether it
- * is there.
+ * is there, and a stream of records is looked at.
  */
 public final class ConnectionCheck {
 
@@ -70,6 +70,7 @@ public final class ConnectionCheck {
             case S3, SFTP, FTP, FTPS -> checkStore(folderOf(delivery));
             case MAIL -> checkMail(delivery);
             case HTTP -> checkHttp(delivery);
+            case KINESIS, FIREHOSE -> checkStream(delivery);
             case LOCAL, ENDPOINT ->
                 throw new IllegalArgumentException(delivery.uri().text() + " has no connection");
         }
@@ -180,6 +181,14 @@ public final class ConnectionCheck {
                         ? ""
                         : String.format(
                                 Locale.ROOT, "; takes mails of %,d bytes at most", Long.parseLong(size.strip())));
+    }
+
+    private void checkStream(Delivery delivery) {
+        step("finds the stream", () -> {
+            RecordStreamEndpoint endpoint =
+                    context.getEndpoint(new Destinations(context).endpoint(delivery), RecordStreamEndpoint.class);
+            return endpoint.stream().describe() + "; nothing was sent";
+        });
     }
 
     private void checkHttp(Delivery delivery) {

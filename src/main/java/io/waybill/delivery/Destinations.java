@@ -113,6 +113,7 @@ public final class Destinations {
             case SFTP, FTP, FTPS -> remoteFolder(delivery, connection, options);
             case HTTP -> http(delivery, connection, options);
             case MAIL -> mail(delivery, connection, options);
+            case KINESIS, FIREHOSE -> recordStream(delivery, connection, options);
             case ENDPOINT -> endpointOf(delivery);
             case LOCAL -> throw new IllegalStateException("has an endpoint of its own");
         };
@@ -213,27 +214,8 @@ public final class Destinations {
         if (delivery.ifExists() != IfExists.OVERWRITE) {
             options.put("conditionalWritesEnabled", "true");
         }
-        s3Options(
-                connection,
-                delivery.query() + "&" + String.join("&", delivery.options().keySet()),
-                options);
-        return "waybill-s3:" + delivery.authority();
-    }
-
-    /** Where nobody says who we are, the SDK looks at the environment, the profile, the container, and the instance. */
-    private static void s3Options(Connection connection, String given, Map<String, String> options) {
-        boolean named = connection != null;
-        if (named && connection.has("endpoint")) {
-            options.put("overrideEndpoint", "true");
-        }
-        if (named && connection.has("session-token")) {
-            options.put("useSessionCredentials", "true");
-        } else if (named && connection.has("profile")) {
-            options.put("useProfileCredentialsProvider", "true");
-        } else if (!(named && connection.has("access-key")) && !given.contains("accessKey")) {
-            options.put("useDefaultCredentialsProvider", "true");
-        }
-        if (named) {
+        awsOptions(delivery, connection, options);
+        if (connection != null) {
             connection
                     .choice("encryption", List.of("AES256", "aws:kms", "none"))
                     .ifPresent(encryption -> {
@@ -243,6 +225,29 @@ public final class Destinations {
                             options.put("useAwsKMS", "true");
                         }
                     });
+        }
+        return "waybill-s3:" + delivery.authority();
+    }
+
+    private static String recordStream(Delivery delivery, Connection connection, Map<String, String> options) {
+        awsOptions(delivery, connection, options);
+        return "waybill-" + delivery.scheme() + ":" + delivery.address();
+    }
+
+    /** Where nobody says who we are, the SDK looks at the environment, the profile, the container, and the instance. */
+    private static void awsOptions(Delivery delivery, Connection connection, Map<String, String> options) {
+        boolean named = connection != null;
+        if (named && connection.has("endpoint")) {
+            options.put("overrideEndpoint", "true");
+        }
+        boolean given = delivery.query().contains("accessKey")
+                || delivery.options().keySet().stream().anyMatch(option -> option.contains("accessKey"));
+        if (named && connection.has("session-token")) {
+            options.put("useSessionCredentials", "true");
+        } else if (named && connection.has("profile")) {
+            options.put("useProfileCredentialsProvider", "true");
+        } else if (!(named && connection.has("access-key")) && !given) {
+            options.put("useDefaultCredentialsProvider", "true");
         }
     }
 

@@ -33,6 +33,10 @@ public record Delivery(
         FTPS,
         HTTP,
         MAIL,
+        /** A data stream of Amazon Kinesis: a record each row. */
+        KINESIS,
+        /** A stream of Amazon Data Firehose: a record each row. */
+        FIREHOSE,
         /** Any other Camel endpoint. */
         ENDPOINT;
 
@@ -40,8 +44,13 @@ public record Delivery(
         public boolean keepsFiles() {
             return switch (this) {
                 case LOCAL, S3, SFTP, FTP, FTPS -> true;
-                case HTTP, MAIL, ENDPOINT -> false;
+                case HTTP, MAIL, KINESIS, FIREHOSE, ENDPOINT -> false;
             };
+        }
+
+        /** Whether it takes rows one by one, and not files. */
+        public boolean takesRecords() {
+            return this == KINESIS || this == FIREHOSE;
         }
     }
 
@@ -62,6 +71,8 @@ public record Delivery(
             case "ftps" -> Kind.FTPS;
             case "http", "https" -> Kind.HTTP;
             case "mailto" -> Kind.MAIL;
+            case "kinesis" -> Kind.KINESIS;
+            case "firehose" -> Kind.FIREHOSE;
             default -> Kind.ENDPOINT;
         };
     }
@@ -145,7 +156,7 @@ public record Delivery(
         return switch (kind()) {
             case LOCAL, S3, SFTP, FTP, FTPS -> true;
             case HTTP -> isDirectory() || FileFormat.ofFileName(address()).isPresent();
-            case MAIL, ENDPOINT -> false;
+            case MAIL, KINESIS, FIREHOSE, ENDPOINT -> false;
         };
     }
 

@@ -20,11 +20,9 @@ final class DeliveryReader {
     private static final List<String> MAIL_QUERY = List.of("subject", "cc", "bcc", "reply-to");
 
     private final TomlSection section;
-    private final List<Problem> notYet;
 
-    DeliveryReader(TomlSection section, List<Problem> notYet) {
+    DeliveryReader(TomlSection section) {
         this.section = section;
-        this.notYet = notYet;
     }
 
     /** @param otherwise what happens to files that are there already, where the flow does not say */
@@ -164,14 +162,13 @@ final class DeliveryReader {
                 }
             }
         }
-        if (List.of("kinesis", "firehose")
-                .contains(Delivery.schemeOf(delivery.uri().text()))) {
-            notYet.add(new Problem(
-                    at.place(key),
-                    at.path(key),
-                    "delivery to " + Delivery.schemeOf(delivery.uri().text())
-                            + ": records cannot be sent yet; files can, to s3, sftp, ftp, http, mailto and Camel"
-                            + " endpoints"));
+        if (kind.takesRecords()) {
+            refuse(at, "headers", "are for messages; a record has none");
+            if (!delivery.address().matches("/*[^/]+")) {
+                at.problem(
+                        key,
+                        "\"" + delivery.uri().text() + "\" names no stream; write " + delivery.scheme() + "://stream");
+            }
         }
     }
 

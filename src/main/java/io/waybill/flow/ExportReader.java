@@ -28,14 +28,15 @@ final class ExportReader {
         String datasource = section.text("datasource");
         boolean asked = section.flag("since_last_export", false);
         // the rows of one run are not those of the next: neither may replace the other's
-        List<Delivery> deliveries =
-                new DeliveryReader(section, notYet).read(asked ? IfExists.VERSION : IfExists.OVERWRITE);
+        List<Delivery> deliveries = new DeliveryReader(section).read(asked ? IfExists.VERSION : IfExists.OVERWRITE);
         List<String> paths = deliveries.stream().map(Delivery::address).toList();
         ExportMode mode = section.choice("export_mode", ExportMode.class, ExportMode.FULL);
         Object batchId = readBatchId(mode);
         Map<String, Object> config = readConfig();
-        FileFormat format = readFormat(paths, config);
+        FileFormat format = readFormat(deliveries, paths, config);
         Compression compression = readCompression(paths);
+        Encryption encryption = new EncryptionReader(section).read(compression, paths);
+        checkRecords(deliveries, format, compression != Compression.NONE || encryption != null);
         List<String> columns = readColumns(config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
         List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
@@ -60,7 +61,7 @@ final class ExportReader {
                 orZero(section.number("limit", 1)),
                 readSplit(format, compression),
                 compression,
-                new EncryptionReader(section).read(compression, paths),
+                encryption,
                 section.choice("reader", Export.Reader.class, null),
                 readParallelism(),
                 section.flag("skip_empty", false),
@@ -139,10 +140,34 @@ final class ExportReader {
         return config;
     }
 
-    private FileFormat readFormat(List<String> paths, Map<String, Object> config) {
+    /** What takes records gets a line each: a CSV row may be several. */
+    private void checkRecords(List<Delivery> deliveries, FileFormat format, boolean coded) {
+        deliveries.stream()
+                .filter(delivery -> delivery.kind().takesRecords())
+                .findFirst()
+                .ifPresent(delivery -> {
+                    if (format != null && format != FileFormat.JSONL) {
+                        section.problem(
+                                "format",
+                                "\"" + format.extension() + "\" does not go with " + delivery.scheme()
+                                        + ", which takes a record each row; jsonl is allowed");
+                    }
+                    if (coded) {
+                        section.problem(
+                                section.has("encryption") ? "encryption" : "compression",
+                                "does not go with " + delivery.scheme() + ", which takes records and not files");
+                    }
+                });
+    }
+
+    private FileFormat readFormat(List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
         FileFormat format;
+        boolean records = !deliveries.isEmpty()
+                && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
         if (section.has("format")) {
             format = section.choice("format", FileFormat.class, null);
+        } else if (records) {
+            format = FileFormat.JSONL;
         } else {
             Optional<FileFormat> guessed = paths.stream()
                     .map(FileFormat::ofFileName)

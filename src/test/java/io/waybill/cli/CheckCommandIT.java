@@ -11,6 +11,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.servers.FtpServer;
+import io.waybill.servers.RecordStreams;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.io.IOException;
@@ -182,5 +183,22 @@ class CheckCommandIT {
         connection.put("waybill.connection.c.host", "nowhere.invalid");
         assertThat(words(check(connection, null)))
                 .containsExactly("logs in NOT: the host nowhere.invalid is not known");
+    }
+
+    @Test
+    void aStreamIsLookedAtAndSentNothing() {
+        try (RecordStreams streams = RecordStreams.start()) {
+            assertThat(words(check(streams.connection("c", "kinesis"), "kinesis://orders")))
+                    .containsExactly("finds the stream: ACTIVE, 2 shards; nothing was sent");
+            assertThat(words(check(streams.connection("c", "firehose"), "firehose://orders")))
+                    .containsExactly("finds the stream: ACTIVE; nothing was sent");
+            assertThat(words(check(streams.connection("c", "kinesis"), "kinesis://bills")))
+                    .singleElement()
+                    .satisfies(
+                            finding -> assertThat(finding)
+                                    .startsWith(
+                                            "finds the stream NOT: Stream bills under account 111111111111 not found. (Service"));
+            assertThat(streams.requests()).isEmpty();
+        }
     }
 }

@@ -23,6 +23,7 @@ class ConnectionSettingsTest {
             Map.entry("encryption", "AES256"),
             Map.entry("part-size", "5242880"),
             Map.entry("upload-threads", "2"),
+            Map.entry("max-record-size", "1000"),
             Map.entry("agent", "true"),
             Map.entry("host-key-checking", "true"),
             Map.entry("connect-timeout-ms", "5000"),
@@ -56,11 +57,12 @@ class ConnectionSettingsTest {
                 case SFTP, FTP, FTPS -> type.name().toLowerCase(Locale.ROOT) + ":t.csv";
                 case HTTP -> "https://127.0.0.1/t.csv";
                 case SMTP -> "mailto:a@example.com";
+                case KINESIS, FIREHOSE -> type.name().toLowerCase(Locale.ROOT) + "://stream";
             };
 
             harness.load(
                     "t.toml",
-                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"csv\"\nfile_path = \"" + uri
+                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"jsonl\"\nfile_path = \"" + uri
                             + "\"\nconnection = \"c\"\n");
 
             assertThat(harness.context().getRoute("t.delivery")).isInstanceOf(DefaultRoute.class);

@@ -24,6 +24,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
+import io.waybill.servers.RecordStreams;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,13 @@ class FaultTableIT {
 
     private static final String WRONG = "wrong-secret-Aa99";
     private static final List<String> SECRETS = List.of(
-            S3Server.SECRET_KEY, SftpServer.PASSWORD, FtpServer.PASSWORD, "http-token-Rf19", "smtp-secret-Hj64", WRONG);
+            S3Server.SECRET_KEY,
+            SftpServer.PASSWORD,
+            FtpServer.PASSWORD,
+            "http-token-Rf19",
+            "smtp-secret-Hj64",
+            RecordStreams.SECRET_KEY,
+            WRONG);
 
     private static final int ROWS = 300;
 
@@ -82,6 +89,7 @@ class FaultTableIT {
     private SftpServer sftp;
     private FtpServer ftp;
     private GreenMail smtp;
+    private RecordStreams streams;
     private WireMockServer http;
     private Path home;
     private int test;
@@ -177,6 +185,21 @@ class FaultTableIT {
         add(tests, "smtp", "connection refused", Ends.KEPT, () -> Map.of("port", closedPort()));
         add(tests, "smtp", "wrong password", Ends.KEPT_AT_ONCE, () -> Map.of("password", WRONG));
         add(tests, "smtp", "no TLS where it is asked for", Ends.KEPT, () -> Map.of("tls", "starttls"));
+        // Kinesis
+        add(
+                tests,
+                "kinesis",
+                "connection refused",
+                Ends.KEPT,
+                () -> Map.of("endpoint", "http://127.0.0.1:" + closedPort()));
+        add(tests, "kinesis", "wrong access key", Ends.KEPT_AT_ONCE, () -> Map.of("access-key", WRONG));
+        add(
+                tests,
+                "kinesis",
+                "throttled, then well",
+                Ends.DELIVERED,
+                () -> does(() -> streams.refuse(number -> number > 100 && number < 1000)));
+        add(tests, "kinesis", "throttled for ever", Ends.KEPT, () -> does(() -> streams.refuse(number -> true)));
         return tests.stream();
     }
 
@@ -255,7 +278,8 @@ class FaultTableIT {
             settings.forEach((key, value) -> harness.property("waybill.connection.there." + key, value));
             harness.load(
                     "t.toml",
-                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"csv\"\nconnection = \"there\"\n"
+                    "[properties.export]\nsource_dataset_id = \"t\"\nconnection = \"there\"\nformat = \""
+                            + (protocol.equals("kinesis") ? "jsonl" : "csv") + "\"\n"
                             + "redelivery = { maximum_redeliveries = 2, redelivery_delay = \"1s\","
                             + " maximum_redelivery_delay = \"1s\" }\nfile_path = \"" + uri + "\"\n");
 
@@ -278,6 +302,7 @@ class FaultTableIT {
             case "s3" -> "s3://lake/out/t.csv";
             case "http" -> settings.get("url") + "/t";
             case "smtp" -> "mailto:a@example.com";
+            case "kinesis" -> "kinesis://orders";
             default -> protocol + ":out/t.csv";
         };
     }
@@ -308,6 +333,11 @@ class FaultTableIT {
                 http.stubFor(any(anyUrl()).atPriority(10).willReturn(aResponse().withStatus(200)));
                 settings.putAll(Map.of("type", "http", "bearer-token", "http-token-Rf19", "url", http.baseUrl()));
             }
+            case "kinesis" -> {
+                streams = RecordStreams.start();
+                streams.connection("there", "kinesis")
+                        .forEach((key, value) -> settings.put(key.substring(prefix.length()), value));
+            }
             default -> {
                 smtp = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
                 smtp.start();
@@ -328,7 +358,7 @@ class FaultTableIT {
 
     private void close() throws Exception {
         http.stop();
-        for (AutoCloseable server : new AutoCloseable[] {s3, sftp, ftp}) {
+        for (AutoCloseable server : new AutoCloseable[] {s3, sftp, ftp, streams}) {
             if (server != null) {
                 server.close();
             }
@@ -339,6 +369,7 @@ class FaultTableIT {
         s3 = null;
         sftp = null;
         ftp = null;
+        streams = null;
         smtp = null;
     }
 
@@ -356,6 +387,8 @@ class FaultTableIT {
                     .toList();
             assertThat(well).isNotEmpty();
             assertThat(well.get(0).getRequest().getBody()).hasSize((int) result.bytes());
+        } else if (protocol.equals("kinesis")) {
+            assertThat(streams.records()).hasSize(ROWS).doesNotHaveDuplicates();
         } else {
             Path file = files().stream()
                     .filter(found -> found.endsWith("out/t.csv"))
@@ -378,13 +411,16 @@ class FaultTableIT {
     private void assertNothingIsHalf(String protocol, Ends ends) throws Exception {
         if (ends != Ends.DELIVERED) {
             assertThat(files()).isEmpty();
-        } else if (!protocol.equals("http")) {
+        } else if (!List.of("http", "kinesis").contains(protocol)) {
             assertThat(files())
                     .extracting(file -> file.getFileName().toString())
                     .containsExactly("t.csv", "t.csv.waybill.json");
         }
         if (protocol.equals("s3")) {
             assertThat(s3.openUploads("lake")).isEmpty();
+        }
+        if (streams != null && ends != Ends.DELIVERED) {
+            assertThat(streams.records()).isEmpty();
         }
         if (smtp != null) {
             assertThat(smtp.getReceivedMessages()).isEmpty();

@@ -1,0 +1,63 @@
+package io.waybill.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntry;
+import software.amazon.awssdk.services.firehose.model.Record;
+
+/** A Firehose stream; its limits are those of PutRecordBatch. */
+record FirehoseStream(FirehoseClient client, String name) implements RecordStream {
+
+    private static final int MOST_BYTES = 4 << 20;
+    private static final int RECORD_BYTES = 1000 << 10;
+
+    @Override
+    public int mostBytes() {
+        return MOST_BYTES;
+    }
+
+    @Override
+    public int recordBytes() {
+        return RECORD_BYTES;
+    }
+
+    @Override
+    public int size(Entry entry) {
+        return entry.bytes().length;
+    }
+
+    @Override
+    public boolean keepsLineEnds() {
+        return true;
+    }
+
+    @Override
+    public List<String> put(List<Entry> entries) {
+        List<Record> records = entries.stream()
+                .map(entry -> Record.builder()
+                        .data(SdkBytes.fromByteArrayUnsafe(entry.bytes()))
+                        .build())
+                .toList();
+        List<String> failures = new ArrayList<>();
+        for (PutRecordBatchResponseEntry result : client.putRecordBatch(
+                        request -> request.deliveryStreamName(name).records(records))
+                .requestResponses()) {
+            failures.add(result.errorCode() == null ? null : result.errorCode() + ": " + result.errorMessage());
+        }
+        return failures;
+    }
+
+    @Override
+    public String describe() {
+        return client.describeDeliveryStream(request -> request.deliveryStreamName(name))
+                .deliveryStreamDescription()
+                .deliveryStreamStatusAsString();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

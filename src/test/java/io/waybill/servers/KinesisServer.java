@@ -1,0 +1,146 @@
+package io.waybill.servers;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.kinesis.model.StreamStatus;
+
+/** Kinesalite, a Kinesis server in Node: npm installs it below target; where there is no npm, tests that need it are left out. */
+public final class KinesisServer implements AutoCloseable {
+
+    private static final Path HOME = Path.of("target", "kinesalite").toAbsolutePath();
+    private static final String PACKAGE = "kinesalite@3.3.3";
+
+    /** Its answers by CBOR, which the SDK prefers, end after 16 kB. */
+    private static final String CBOR = "aws.cborEnabled";
+
+    private final Process process;
+    private final int port;
+
+    private KinesisServer(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    public static KinesisServer start() throws Exception {
+        Path program = HOME.resolve("node_modules/kinesalite/cli.js");
+        if (!Files.exists(program)) {
+            assumeTrue(isOnPath("npm") && isOnPath("node"), "npm installs the server, and is not here");
+            Files.createDirectories(HOME);
+            assumeTrue(install(), "npm cannot install " + PACKAGE);
+        }
+        System.setProperty(CBOR, "false");
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        Process process = new ProcessBuilder(
+                        "node", program.toString(), "--port", "" + port, "--createStreamMs", "1", "--shardLimit", "100")
+                .redirectErrorStream(true)
+                .redirectOutput(HOME.resolve("server.log").toFile())
+                .start();
+        await().atMost(Duration.ofSeconds(30)).until(() -> answers(port));
+        return new KinesisServer(process, port);
+    }
+
+    private static boolean isOnPath(String program) {
+        return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    private static boolean install() throws Exception {
+        Process npm = new ProcessBuilder("npm", "install", "--omit=optional", "--no-audit", "--no-fund", PACKAGE)
+                .directory(HOME.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(HOME.resolve("npm.log").toFile())
+                .start();
+        boolean ended = npm.waitFor(2, TimeUnit.MINUTES);
+        npm.destroyForcibly();
+        return ended && npm.exitValue() == 0;
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private KinesisClient client() {
+        return KinesisClient.builder()
+                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .region(Region.EU_CENTRAL_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+                .build();
+    }
+
+    /** Makes a stream, and waits until it takes records. */
+    public void create(String stream, int shards) {
+        try (KinesisClient client = client()) {
+            client.createStream(request -> request.streamName(stream).shardCount(shards));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> client.describeStreamSummary(request -> request.streamName(stream))
+                            .streamDescriptionSummary()
+                            .streamStatus()
+                            .equals(StreamStatus.ACTIVE));
+        }
+    }
+
+    /** The records of a stream, a list each shard. */
+    public List<List<Record>> records(String stream) {
+        try (KinesisClient client = client()) {
+            List<List<Record>> records = new ArrayList<>();
+            for (Shard shard : client.describeStream(request -> request.streamName(stream))
+                    .streamDescription()
+                    .shards()) {
+                String from = client.getShardIterator(request -> request.streamName(stream)
+                                .shardId(shard.shardId())
+                                .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                        .shardIterator();
+                records.add(client.getRecords(request -> request.shardIterator(from))
+                        .records());
+            }
+            return records;
+        }
+    }
+
+    /** The properties of a connection that leads here. */
+    public Map<String, String> connection(String name) {
+        String prefix = "waybill.connection." + name + ".";
+        return Map.of(
+                prefix + "type", "kinesis",
+                prefix + "endpoint", "http://127.0.0.1:" + port,
+                prefix + "region", "eu-central-1",
+                prefix + "access-key", "key",
+                prefix + "secret-key", "secret");
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        System.clearProperty(CBOR);
+        process.destroy();
+        process.waitFor();
+    }
+}
