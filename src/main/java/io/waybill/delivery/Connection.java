@@ -45,6 +45,7 @@ public final class Connection {
                     "known-hosts", "knownHostsFile",
                     "host-key", "hostKey",
                     "host-key-checking", "",
+                    "upload-ahead", "uploadAhead",
                     "connect-timeout-ms", "connectTimeout",
                     "timeout-ms", "soTimeout"),
             Type.FTP,
@@ -137,7 +138,8 @@ public final class Connection {
                 "storage-class", "storageClass",
                 "tags", "tags",
                 "part-size", "partSize",
-                "upload-threads", "uploadThreads"));
+                "upload-threads", "uploadThreads",
+                "upload-ahead", "uploadAhead"));
         return settings;
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -67,4 +68,24 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
 
     /** Removes what was published of files, however far that came, and nothing else. */
     void withdraw(List<Sent> files);
+
+    /** Whether a file of this length can be sent to where nobody sees it, while the next ones of its run are still written. */
+    default boolean sendsAhead(long bytes) {
+        return false;
+    }
+
+    /**
+     * Begins to send a file, in the background, to where nobody sees it. Whether that succeeds shows when it is published.
+     *
+     * @param file the staged file, which stays as it is until it is published or stopped
+     */
+    default void sendAhead(Path file, String name, String sha256) {
+        throw new IllegalStateException("nothing is sent ahead to " + place());
+    }
+
+    /** Stops what this process is sending ahead, of these names. */
+    default void stopAhead(Collection<String> names) {}
+
+    /** Removes what was sent of files to where nobody sees it; what lies at their names stays. */
+    default void sweep(Collection<String> names) {}
 }

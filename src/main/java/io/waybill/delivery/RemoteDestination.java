@@ -4,6 +4,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -126,12 +127,48 @@ public final class RemoteDestination implements Destination {
     @Override
     public void withdraw(List<Sent> files) {
         if (keepsFiles() && !files.isEmpty()) {
+            stopAhead(files.stream().map(Sent::name).toList());
             ask(Stage.PUBLISH, files.get(0).name(), store -> {
                 for (Sent file : files) {
                     store.sweep(file.name());
                     if (file.acknowledged() || store.holds(file.name(), file.bytes(), file.sha256())) {
                         store.delete(file.name());
                     }
+                }
+                return true;
+            });
+        }
+    }
+
+    @Override
+    public boolean sendsAhead(long bytes) {
+        return ahead() != null && ahead().sendsAhead(bytes);
+    }
+
+    @Override
+    public void sendAhead(Path file, String name, String sha256) {
+        ahead().sendAhead(file, name, sha256);
+    }
+
+    @Override
+    public void stopAhead(Collection<String> names) {
+        if (!names.isEmpty() && ahead() != null) {
+            names.forEach(ahead()::stopAhead);
+        }
+    }
+
+    /** Null where the endpoint has to wait until it may publish. */
+    private SendsAhead ahead() {
+        return context.getEndpoint(endpoint) instanceof SendsAhead ahead ? ahead : null;
+    }
+
+    @Override
+    public void sweep(Collection<String> names) {
+        if (!names.isEmpty()) {
+            stopAhead(names);
+            ask(Stage.PUBLISH, names.iterator().next(), store -> {
+                for (String name : names) {
+                    store.sweep(name);
                 }
                 return true;
             });

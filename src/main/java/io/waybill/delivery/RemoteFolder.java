@@ -4,6 +4,9 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileComponent;
 import org.apache.camel.component.file.GenericFile;
@@ -13,6 +16,7 @@ import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.io.input.ProxyInputStream;
 import org.apache.commons.net.ftp.FTPFile;
 
 /**
@@ -49,6 +53,10 @@ final class RemoteFolder<F> implements FileStore {
     }
 
     private String path(String name) {
+        return path(endpoint, name);
+    }
+
+    private static String path(RemoteFileEndpoint<?> endpoint, String name) {
         String folder = endpoint.getConfiguration().getDirectory();
         return folder == null || folder.isEmpty() ? name : folder + (folder.endsWith("/") ? "" : "/") + name;
     }
@@ -100,6 +108,52 @@ final class RemoteFolder<F> implements FileStore {
         } catch (GenericFileOperationFailedException e) {
             if (!isMissing(e)) {
                 throw e;
+            }
+        }
+    }
+
+    /** Where a file lies while it is on its way, as the server has it. */
+    static String temporaryPath(RemoteFileEndpoint<?> endpoint, String name) {
+        return path(endpoint, temporary(name));
+    }
+
+    /**
+     * Sends a file by its temporary name; where that fails, nothing of it is left, unless nobody answers.
+     *
+     * @param stopped whether nobody wants it any more
+     */
+    void send(Path file, String name, BooleanSupplier stopped) throws IOException {
+        String there = path(temporary(name));
+        Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
+        boolean sent = false;
+        try (InputStream in = new StoppableStream(Files.newInputStream(file), stopped)) {
+            int folder = there.lastIndexOf('/');
+            if (folder > 0) {
+                operations.buildDirectory(there.substring(0, folder), there.startsWith("/"));
+            }
+            exchange.getMessage().setBody(in);
+            sent = operations.storeFile(there, exchange, -1);
+        } finally {
+            if (!sent) {
+                sweep(name);
+            }
+        }
+    }
+
+    /** Ends with a failure when nobody wants it any more. */
+    private static final class StoppableStream extends ProxyInputStream {
+
+        private final BooleanSupplier stopped;
+
+        StoppableStream(InputStream in, BooleanSupplier stopped) {
+            super(in);
+            this.stopped = stopped;
+        }
+
+        @Override
+        protected void beforeRead(int bytes) throws IOException {
+            if (stopped.getAsBoolean()) {
+                throw new IOException("nobody wants it any more");
             }
         }
     }

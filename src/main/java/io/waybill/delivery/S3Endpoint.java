@@ -1,5 +1,11 @@
 package io.waybill.delivery;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Producer;
@@ -10,6 +16,9 @@ import org.apache.camel.component.aws2.s3.client.AWS2S3ClientFactory;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.Tagging;
 
 /**
  * Store files in an S3 bucket, large ones by parallel multipart uploads that are completed last and aborted when they fail.
@@ -25,7 +34,7 @@ import software.amazon.awssdk.services.s3.S3Client;
         category = {Category.CLOUD, Category.FILE},
         producerOnly = true,
         headersClass = AWS2S3Constants.class)
-public class S3Endpoint extends AWS2S3Endpoint {
+public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
 
     @UriParam(label = "producer", description = "Tags that each object gets: name=value, separated by commas.")
     private String tags;
@@ -36,7 +45,17 @@ public class S3Endpoint extends AWS2S3Endpoint {
             description = "How many parts of a file are uploaded at the same time.")
     private int uploadThreads = 4;
 
+    @UriParam(
+            label = "producer",
+            defaultValue = "5242880",
+            description =
+                    "Files of at least so many bytes are sent, as uploads that are not completed, while the next ones of their"
+                            + " run are still written; -1 for none.")
+    private long uploadAhead = UploadsAhead.USUAL_LEAST_BYTES;
+
+    private final UploadsAhead<S3Upload> ahead = new UploadsAhead<>(S3Upload::abort);
     private S3Client client;
+    private ExecutorService uploads;
 
     public S3Endpoint(String uri, Component component, AWS2S3Configuration configuration) {
         super(uri, component, configuration);
@@ -58,7 +77,16 @@ public class S3Endpoint extends AWS2S3Endpoint {
     }
 
     @Override
-    public synchronized void doStop() {
+    public void doStop() {
+        ahead.close(getCamelContext());
+        stopUploads();
+    }
+
+    private synchronized void stopUploads() {
+        if (uploads != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(uploads);
+            uploads = null;
+        }
         if (client != null && getConfiguration().getAmazonS3Client() == null) {
             client.close();
         }
@@ -86,6 +114,72 @@ public class S3Endpoint extends AWS2S3Endpoint {
     /** How many parts of a file are uploaded at the same time. */
     public void setUploadThreads(int uploadThreads) {
         this.uploadThreads = uploadThreads;
+    }
+
+    public long getUploadAhead() {
+        return uploadAhead;
+    }
+
+    /** Files of at least so many bytes are sent while the next ones of their run are still written; -1 for none. */
+    public void setUploadAhead(long uploadAhead) {
+        this.uploadAhead = uploadAhead;
+    }
+
+    @Override
+    public boolean sendsAhead(long bytes) {
+        return uploadAhead >= 0 && bytes >= uploadAhead;
+    }
+
+    @Override
+    public void sendAhead(Path file, String name, String sha256) {
+        ahead.begin(
+                getCamelContext(),
+                name,
+                file,
+                stopped -> S3Upload.send(this, file, key(name), S3Store.metadata(sha256), stopped));
+    }
+
+    @Override
+    public void stopAhead(String name) {
+        ahead.stop(name);
+    }
+
+    /** Uploads that wait to be completed. */
+    UploadsAhead<S3Upload> ahead() {
+        return ahead;
+    }
+
+    /** The threads that send parts. */
+    synchronized ExecutorService uploads() {
+        if (uploads == null) {
+            uploads = getCamelContext()
+                    .getExecutorServiceManager()
+                    .newFixedThreadPool(this, "waybill-s3-upload", uploadThreads);
+        }
+        return uploads;
+    }
+
+    Tagging tagging() {
+        List<Tag> all = new ArrayList<>();
+        for (String tag : tags.split(",")) {
+            int equals = tag.indexOf('=');
+            if (equals <= 0) {
+                throw new WaybillException(
+                        Stage.PUBLISH, "tags: \"" + tag + "\" is no tag; write name=value, separated by commas");
+            }
+            all.add(Tag.builder()
+                    .key(tag.substring(0, equals).strip())
+                    .value(tag.substring(equals + 1).strip())
+                    .build());
+        }
+        return Tagging.builder().tagSet(all).build();
+    }
+
+    ServerSideEncryption encryption() {
+        if (getConfiguration().isUseAwsKMS()) {
+            return ServerSideEncryption.AWS_KMS;
+        }
+        return getConfiguration().isUseSSES3() ? ServerSideEncryption.AES256 : null;
     }
 
     /** The key of a file. */

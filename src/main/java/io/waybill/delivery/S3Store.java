@@ -2,6 +2,7 @@ package io.waybill.delivery;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -20,6 +21,11 @@ final class S3Store implements FileStore {
     S3Store(S3Endpoint endpoint) {
         this.endpoint = endpoint;
         this.client = endpoint.getS3Client();
+    }
+
+    /** @param sha256 null where nobody says */
+    static Map<String, String> metadata(String sha256) {
+        return sha256 == null ? Map.of() : Map.of(SHA256, sha256);
     }
 
     private HeadObjectResponse head(String name) {

@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Category;
@@ -23,7 +24,7 @@ import org.apache.camel.spi.UriParam;
         syntax = "waybill-sftp:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class SftpFolderEndpoint extends SftpEndpoint {
+public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
 
     @UriParam(
             label = "security",
@@ -33,6 +34,17 @@ public class SftpFolderEndpoint extends SftpEndpoint {
 
     @UriParam(label = "security", description = "Whether keys are asked of the ssh-agent that SSH_AUTH_SOCK names.")
     private boolean agent;
+
+    @UriParam(
+            label = "producer",
+            defaultValue = "5242880",
+            description =
+                    "Files of at least so many bytes are sent, by their temporary names, while the next ones of their run are"
+                            + " still written; -1 for none.")
+    private long uploadAhead = UploadsAhead.USUAL_LEAST_BYTES;
+
+    /** Files that lie there by their temporary names, which are their keys; what is not published is swept. */
+    private final UploadsAhead<Boolean> ahead = new UploadsAhead<>(sent -> {});
 
     /** Files whose renaming nobody has answered: they may be there already. */
     private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
@@ -44,7 +56,7 @@ public class SftpFolderEndpoint extends SftpEndpoint {
 
     @Override
     public RemoteFileOperations<SftpRemoteFile> createRemoteFileOperations() {
-        SftpUploads operations = new SftpUploads(getProxy(), hostKey, agent, unanswered);
+        SftpUploads operations = new SftpUploads(getProxy(), hostKey, agent, unanswered, ahead);
         operations.setEndpoint(this);
         return operations;
     }
@@ -65,5 +77,40 @@ public class SftpFolderEndpoint extends SftpEndpoint {
     /** Whether keys are asked of the ssh-agent that SSH_AUTH_SOCK names. */
     public void setAgent(boolean agent) {
         this.agent = agent;
+    }
+
+    public long getUploadAhead() {
+        return uploadAhead;
+    }
+
+    /** Files of at least so many bytes are sent while the next ones of their run are still written; -1 for none. */
+    public void setUploadAhead(long uploadAhead) {
+        this.uploadAhead = uploadAhead;
+    }
+
+    @Override
+    public boolean sendsAhead(long bytes) {
+        return uploadAhead >= 0 && bytes >= uploadAhead;
+    }
+
+    @Override
+    public void sendAhead(Path file, String name, String sha256) {
+        ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name), file, stopped -> {
+            try (RemoteFolder<SftpRemoteFile> folder = RemoteFolder.open(this)) {
+                folder.send(file, name, stopped);
+                return true;
+            }
+        });
+    }
+
+    @Override
+    public void stopAhead(String name) {
+        ahead.stop(RemoteFolder.temporaryPath(this, name));
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        ahead.close(getCamelContext());
+        super.doStop();
     }
 }

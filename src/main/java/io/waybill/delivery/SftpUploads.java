@@ -6,7 +6,9 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.SSHAgentConnector;
 import com.jcraft.jsch.Session;
+import java.io.File;
 import java.util.Map;
+import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpOperations;
@@ -22,13 +24,16 @@ final class SftpUploads extends SftpOperations {
     private final String hostKey;
     private final boolean agent;
     private final Map<String, Long> unanswered;
+    private final UploadsAhead<Boolean> ahead;
 
     /**
      * @param hostKey the fingerprint that the server's key must have; null where known_hosts tells
      * @param unanswered the lengths of files by their names, whose renaming was not answered; shared by those that try again
+     * @param ahead files that were sent already, by their temporary names
      */
-    SftpUploads(Proxy proxy, String hostKey, boolean agent, Map<String, Long> unanswered) {
+    SftpUploads(Proxy proxy, String hostKey, boolean agent, Map<String, Long> unanswered, UploadsAhead<Boolean> ahead) {
         super(proxy);
+        this.ahead = ahead;
         this.unanswered = unanswered;
         this.hostKey = hostKey;
         this.agent = agent;
@@ -48,6 +53,22 @@ final class SftpUploads extends SftpOperations {
             }
         }
         return session;
+    }
+
+    /** What was sent ahead lies there already. */
+    @Override
+    public boolean storeFile(String name, Exchange exchange, long size) {
+        if (exchange.getMessage().getBody() instanceof File file) {
+            try {
+                if (ahead.take(name, file.toPath()) != null) {
+                    return true;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new GenericFileOperationFailedException("interrupted while " + name + " was sent", e);
+            }
+        }
+        return super.storeFile(name, exchange, size);
     }
 
     /**
@@ -78,6 +99,9 @@ final class SftpUploads extends SftpOperations {
     /** Where nothing may be there yet, what an unanswered rename has put there is no reason to stop: it is put there again. */
     @Override
     public boolean existsFile(String name) {
+        if (ahead.has(name)) { // camel-ftp would remove it
+            return false;
+        }
         Long length = unanswered.get(name);
         return super.existsFile(name) && (length == null || length(name) != length);
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param waybill the waybill's name below the place; null where none is delivered
  * @param names the files' names below the place, in their order; empty until they are staged
  * @param begun how many of these, the waybill as the last, were sent or begun to be
+ * @param ahead how many of these, from the first on, were sent to where nobody sees them before they are published, or begun to be
  * @param status how it stands
  * @param error what stopped it; null where nothing did
  */
@@ -21,6 +22,7 @@ public record DeliveryEntry(
         String waybill,
         List<String> names,
         int begun,
+        int ahead,
         Status status,
         String error) {
 
@@ -40,11 +42,11 @@ public record DeliveryEntry(
 
     /** One that has not begun. */
     public static DeliveryEntry planned(String id, String endpoint, String place, String waybill) {
-        return new DeliveryEntry(id, endpoint, place, waybill, List.of(), 0, Status.OPEN, null);
+        return new DeliveryEntry(id, endpoint, place, waybill, List.of(), 0, 0, Status.OPEN, null);
     }
 
     DeliveryEntry withNames(List<String> ofFiles) {
-        return new DeliveryEntry(id, endpoint, place, waybill, ofFiles, begun, status, error);
+        return new DeliveryEntry(id, endpoint, place, waybill, ofFiles, begun, ahead, status, error);
     }
 
     public boolean isDelivered() {

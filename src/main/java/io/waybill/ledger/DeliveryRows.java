@@ -31,38 +31,52 @@ final class DeliveryRows {
         }
     }
 
-    /** Writes the files' names at the second destination and further ones. */
-    static void name(Handle transaction, String runId, List<List<String>> names) {
+    /**
+     * Writes the files' names at the second destination and further ones.
+     *
+     * @param from the number of the first of these files
+     */
+    static void name(Handle transaction, String runId, int from, List<List<String>> names) {
         for (int delivery = 2; delivery <= names.size(); delivery++) {
             List<String> there = names.get(delivery - 1);
-            for (int file = 1; file <= there.size(); file++) {
+            for (int file = 0; file < there.size(); file++) {
                 transaction
                         .createUpdate("INSERT INTO waybill_delivery_file (run_id, delivery, number, name)"
                                 + " VALUES (?, ?, ?, ?)")
                         .bind(0, runId)
                         .bind(1, delivery)
-                        .bind(2, file)
-                        .bind(3, there.get(file - 1))
+                        .bind(2, from + file)
+                        .bind(3, there.get(file))
                         .execute();
             }
         }
     }
 
-    static int update(Handle handle, String runId, String id, int begun, Status status, String error) {
-        return handle.createUpdate("UPDATE waybill_delivery SET begun = ?, status = ?, error = ?"
+    /** Notes how many files were sent ahead, or begun to be. */
+    static void ahead(Handle handle, String runId, String id, int count) {
+        handle.createUpdate("UPDATE waybill_delivery SET ahead = ? WHERE run_id = ? AND delivery = ?")
+                .bind(0, count)
+                .bind(1, runId)
+                .bind(2, id)
+                .execute();
+    }
+
+    static int update(Handle handle, String runId, String id, int begun, int ahead, Status status, String error) {
+        return handle.createUpdate("UPDATE waybill_delivery SET begun = ?, ahead = ?, status = ?, error = ?"
                         + " WHERE run_id = ? AND delivery = ?")
                 .bind(0, begun)
-                .bind(1, status.name())
-                .bind(2, error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
-                .bind(3, runId)
-                .bind(4, id)
+                .bind(1, ahead)
+                .bind(2, status.name())
+                .bind(3, error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
+                .bind(4, runId)
+                .bind(5, id)
                 .execute();
     }
 
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
         transaction
-                .createUpdate("UPDATE waybill_delivery SET status = ?, error = NULL WHERE run_id = ?")
+                .createUpdate("UPDATE waybill_delivery SET status = ?, ahead = 0, error = NULL WHERE run_id = ?")
                 .bind(0, Status.DELIVERED.name())
                 .bind(1, runId)
                 .execute();
@@ -89,6 +103,7 @@ final class DeliveryRows {
                         row.getString("waybill").isEmpty() ? null : row.getString("waybill"),
                         List.of(),
                         row.getInt("begun"),
+                        row.getInt("ahead"),
                         Status.valueOf(row.getString("status")),
                         row.getString("error")))
                 .list();

@@ -225,52 +225,77 @@ public final class Ledger implements AutoCloseable {
      *
      * @param id the delivery's
      * @param begun how many of its files, the waybill as the last, were sent or are about to be
+     * @param ahead how many of its files, from the first on, lie or may lie where nobody sees them
      * @param error what stopped it; null where nothing did
      * @throws WaybillException when another process has taken the run's flow over
      */
-    public void delivering(String runId, String id, int begun, DeliveryEntry.Status status, String error) {
+    public void delivering(String runId, String id, int begun, int ahead, DeliveryEntry.Status status, String error) {
         requireHeld(runId);
-        database.call(handle -> DeliveryRows.update(handle, runId, id, begun, status, error));
+        database.call(handle -> DeliveryRows.update(handle, runId, id, begun, ahead, status, error));
     }
 
     /** Records the staged files of a run with one destination; it goes on to publish them. */
     public void staged(String runId, List<FileEntry> files) {
-        staged(runId, files, List.of());
+        staged(runId, 1, files, List.of());
     }
 
     /**
      * Records the staged files of a run; it goes on to publish them.
      *
+     * @param from the number of the first of these files; those before it are recorded already, as sent ahead
      * @param names their names at each destination
      */
-    public void staged(String runId, List<FileEntry> files, List<List<String>> names) {
+    public void staged(String runId, int from, List<FileEntry> files, List<List<String>> names) {
         database.inTransaction(transaction -> {
-            DeliveryRows.name(transaction, runId, names);
-            for (int i = 0; i < files.size(); i++) {
-                FileEntry file = files.get(i);
-                transaction
-                        .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)")
-                        .bind(0, runId)
-                        .bind(1, i + 1)
-                        .bind(2, file.name())
-                        .bind(3, file.rows())
-                        .bind(4, file.bytes())
-                        .bind(5, file.sha256())
-                        .execute();
-            }
-            long rows = files.stream().mapToLong(FileEntry::rows).sum();
+            insert(transaction, runId, from, files, names);
             requireHeld(
                     transaction
-                            .createUpdate(
-                                    "UPDATE waybill_run SET stage = ?, row_count = ? WHERE run_id = ? AND status = ?")
+                            .createUpdate("UPDATE waybill_run SET stage = ?, row_count = (SELECT"
+                                    + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = ?)"
+                                    + " WHERE run_id = ? AND status = ?")
                             .bind(0, RunStage.PUBLISH.name())
-                            .bind(1, rows)
+                            .bind(1, runId)
                             .bind(2, runId)
                             .bind(3, Status.RUNNING.name())
                             .execute(),
                     runId);
-            return rows;
+            return files.size();
+        });
+    }
+
+    private static void insert(
+            Handle transaction, String runId, int from, List<FileEntry> files, List<List<String>> names) {
+        DeliveryRows.name(transaction, runId, from, names);
+        for (int i = 0; i < files.size(); i++) {
+            FileEntry file = files.get(i);
+            transaction
+                    .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
+                            + " VALUES (?, ?, ?, ?, ?, ?)")
+                    .bind(0, runId)
+                    .bind(1, from + i)
+                    .bind(2, file.name())
+                    .bind(3, file.rows())
+                    .bind(4, file.bytes())
+                    .bind(5, file.sha256())
+                    .execute();
+        }
+    }
+
+    /**
+     * Records files that are staged and about to be sent to where nobody sees them, while the next ones are still written.
+     *
+     * @param from the number of the first of these files; those before it are recorded already
+     * @param names their names at each destination
+     * @param deliveries the ids of the destinations that the last of them is sent ahead to
+     * @throws WaybillException when another process has taken the run's flow over
+     */
+    public void ahead(
+            String runId, int from, List<FileEntry> files, List<List<String>> names, List<String> deliveries) {
+        requireHeld(runId);
+        database.inTransaction(transaction -> {
+            insert(transaction, runId, from, files, names);
+            deliveries.forEach(id -> DeliveryRows.ahead(transaction, runId, id, from + files.size() - 1));
+            return files.size();
         });
     }
 
@@ -417,7 +442,7 @@ public final class Ledger implements AutoCloseable {
         return database.call(handle -> handle
                 .createQuery(
                         "SELECT DISTINCT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
-                                + " WHERE r.flow = ? AND r.status <> ? AND d.status = ? AND d.begun > 0")
+                                + " WHERE r.flow = ? AND r.status <> ? AND (d.ahead > 0 OR d.status = ? AND d.begun > 0)")
                 .bind(0, flow)
                 .bind(1, Status.RUNNING.name())
                 .bind(2, DeliveryEntry.Status.FAILED.name())
@@ -430,11 +455,11 @@ public final class Ledger implements AutoCloseable {
 
     /** Notes that nothing of a failed delivery lies where it was sent to. */
     public void swept(String runId, String id) {
-        database.call(
-                handle -> handle.createUpdate("UPDATE waybill_delivery SET begun = 0 WHERE run_id = ? AND delivery = ?")
-                        .bind(0, runId)
-                        .bind(1, id)
-                        .execute());
+        database.call(handle -> handle.createUpdate(
+                        "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = ? AND delivery = ?")
+                .bind(0, runId)
+                .bind(1, id)
+                .execute());
     }
 
     /** Gives the flow of a run that was taken over back to the process that is gone: it cannot be cleaned up after yet. */

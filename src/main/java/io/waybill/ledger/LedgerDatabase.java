@@ -15,7 +15,7 @@ import org.jdbi.v3.core.statement.StatementException;
 final class LedgerDatabase {
 
     /** The newest migration. */
-    private static final String TABLES = "3";
+    private static final String TABLES = "4";
 
     private final Jdbi jdbi;
 

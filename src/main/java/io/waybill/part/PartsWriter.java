@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Stages the rows of a run, beginning another part wherever the last one is full. Where a part ends depends on the rows
@@ -28,6 +29,7 @@ public final class PartsWriter {
     private final FileCoding coding;
     private final Split split;
     private final TimeSpans spans;
+    private final Consumer<StagedPart> listener;
     private final List<StagedPart> parts = new ArrayList<>();
     private PartWriter current;
     /** How long the part was, before its compression, when its archive's size was looked at. */
@@ -37,6 +39,7 @@ public final class PartsWriter {
      * @param directory where parts are staged; it exists
      * @param schema what the batches hold
      * @param spans tells where a span of time ends, with which a part ends too; null where none does
+     * @param listener gets each part that is full, as soon as it is complete
      */
     public PartsWriter(
             Path directory,
@@ -45,7 +48,8 @@ public final class PartsWriter {
             RowSchema schema,
             FileCoding coding,
             Split split,
-            TimeSpans spans) {
+            TimeSpans spans,
+            Consumer<StagedPart> listener) {
         this.directory = directory;
         this.names = names;
         this.format = format;
@@ -53,6 +57,7 @@ public final class PartsWriter {
         this.coding = coding;
         this.split = split;
         this.spans = spans;
+        this.listener = listener;
     }
 
     public void write(RowBatch batch) throws IOException {
@@ -66,7 +71,7 @@ public final class PartsWriter {
         while (row < batch.rows()) {
             if (spans != null && !spans.contains(batch, row)) {
                 if (current != null) {
-                    finishCurrent();
+                    handOnCurrent();
                 }
                 spans.enter(batch, row);
             }
@@ -76,9 +81,14 @@ public final class PartsWriter {
             part.write(batch, row, to);
             row = to;
             if (isFull(part)) {
-                finishCurrent();
+                handOnCurrent();
             }
         }
+    }
+
+    private void handOnCurrent() throws IOException {
+        finishCurrent();
+        listener.accept(parts.get(parts.size() - 1));
     }
 
     private int step(PartWriter part) {

@@ -8,6 +8,7 @@ import io.waybill.rows.ColumnChecksum;
 import io.waybill.rows.Rows;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A run under way: what its steps have come to so far. The steps take turns; progress may be read, and a cancellation may
@@ -26,6 +27,7 @@ public final class ActiveRun {
     private volatile String columnChanges;
     private volatile boolean tellsOfColumns;
     private volatile Rows rows;
+    private volatile SendingAhead sendingAhead;
     private volatile Shipment shipment;
     private volatile long rowsWritten;
     private volatile long bytesWritten;
@@ -88,6 +90,15 @@ public final class ActiveRun {
 
     void reading(Rows newRows) {
         this.rows = newRows;
+    }
+
+    void sendingAhead(SendingAhead sending) {
+        this.sendingAhead = sending;
+    }
+
+    /** What sends its files on while the next ones are written; empty until the first is begun. */
+    Optional<SendingAhead> sendingAhead() {
+        return Optional.ofNullable(sendingAhead);
     }
 
     void progress(long newRows, long bytes, int part) {

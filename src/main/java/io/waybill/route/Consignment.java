@@ -31,6 +31,7 @@ final class Consignment {
     private final boolean only;
     private volatile List<String> olderFiles = List.of();
     private volatile int begun;
+    private volatile int ahead;
     private volatile int acknowledged;
     private volatile Status status = Status.OPEN;
     private volatile String error;
@@ -96,6 +97,15 @@ final class Consignment {
         return begun;
     }
 
+    /** How many files, from the first on, lie or may lie where nobody sees them before they are published. */
+    int ahead() {
+        return ahead;
+    }
+
+    void sentAhead(int count) {
+        ahead = count;
+    }
+
     Status status() {
         return status;
     }
@@ -121,6 +131,7 @@ final class Consignment {
 
     void delivered() {
         status = Status.DELIVERED;
+        ahead = 0;
         error = null;
     }
 
@@ -131,8 +142,9 @@ final class Consignment {
     }
 
     /** What the ledger remembers of it. */
-    void remember(int begunBefore, Status statusBefore) {
+    void remember(int begunBefore, int aheadBefore, Status statusBefore) {
         begun = begunBefore;
+        ahead = aheadBefore;
         status = statusBefore;
     }
 
@@ -200,6 +212,7 @@ final class Consignment {
         }
         // what was taken by a place that keeps no files stays taken
         begun = destination.keepsFiles() ? 0 : Math.max(begun - 1, acknowledged);
+        ahead = 0;
         acknowledged = 0;
         return true;
     }
@@ -216,6 +229,7 @@ final class Consignment {
 
     private boolean withdraw(String runId, List<Sent> files, Set<String> newer, boolean sure) {
         try {
+            destination.sweep(names.subList(Math.min(begun, ahead), ahead));
             if (begun > files.size() && isPublished(runId)) {
                 destination.remove(List.of(waybill));
             }

@@ -19,7 +19,7 @@ final class DeliveredProducer extends StepProducer {
                 .forEach(consignment -> {
                     component()
                             .ledger()
-                            .delivering(run.runId(), id, run.shipment().parts().size() + 1, Status.DELIVERED, null);
+                            .delivering(run.runId(), id, run.shipment().parts().size() + 1, 0, Status.DELIVERED, null);
                     consignment.delivered();
                 });
     }

@@ -59,6 +59,7 @@ final class FailProducer extends DefaultProducer {
         }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         Path letter = null;
+        run.sendingAhead().ifPresent(SendingAhead::stop);
         if (run.shipment() == null && run.plan() != null) { // nobody else's, whatever the ledger says
             endpoint.getComponent().staging(run.plan()).remove();
         }
@@ -118,6 +119,7 @@ final class FailProducer extends DefaultProducer {
     private Path cleanUp(ActiveRun run, String reason) {
         Shipment shipment = run.shipment();
         if (shipment == null) {
+            run.sendingAhead().ifPresent(sending -> sending.giveUp(reason));
             return null;
         }
         takeBack(run, shipment, reason);
@@ -171,7 +173,13 @@ final class FailProducer extends DefaultProducer {
         shipment.takeBack(run.runId(), consignment);
         endpoint.getComponent()
                 .ledger()
-                .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.FAILED, reason);
+                .delivering(
+                        run.runId(),
+                        consignment.id(),
+                        consignment.begun(),
+                        consignment.ahead(),
+                        DeliveryEntry.Status.FAILED,
+                        reason);
     }
 
     /** For the steps behind this one, which may send them elsewhere. */

@@ -87,7 +87,13 @@ final class MailProducer extends StepProducer {
         consignment.begin(1);
         component()
                 .ledger()
-                .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.OPEN, null);
+                .delivering(
+                        run.runId(),
+                        consignment.id(),
+                        consignment.begun(),
+                        consignment.ahead(),
+                        DeliveryEntry.Status.OPEN,
+                        null);
         describe(exchange, run, consignment, "");
     }
 

@@ -35,7 +35,12 @@ final class ManifestProducer extends StepProducer {
             component()
                     .ledger()
                     .delivering(
-                            run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.DELIVERED, null);
+                            run.runId(),
+                            consignment.id(),
+                            consignment.begun(),
+                            0,
+                            DeliveryEntry.Status.DELIVERED,
+                            null);
         } else {
             exchange.getMessage().removeHeader(Destinations.SHA256);
             deliver(

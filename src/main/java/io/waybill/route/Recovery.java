@@ -83,9 +83,8 @@ final class Recovery {
     /** Tries again to remove what a failed run has sent, and could not take back then. */
     private void sweep(RunEntry run) {
         for (Consignment consignment : consignments(run)) {
-            if (consignment.status() == DeliveryEntry.Status.FAILED
-                    && consignment.begun() > 0
-                    && consignment.destination().keepsFiles()) {
+            boolean begun = consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0;
+            if ((begun || consignment.ahead() > 0) && consignment.destination().keepsFiles()) {
                 // what a later run has delivered under the same name is none of it
                 Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
                 if (consignment.sweep(run.runId(), sent(run), newer)) {
@@ -131,6 +130,10 @@ final class Recovery {
                 return keep(run, staging, letter, consignments, ended);
             }
             consignments.forEach(consignment -> removePublished(run, consignment, staging));
+        } else {
+            consignments.stream()
+                    .filter(consignment -> consignment.ahead() > 0)
+                    .forEach(consignment -> removePublished(run, consignment, staging));
         }
         staging.remove();
         deleteFolder(letter); // half copied
@@ -193,7 +196,7 @@ final class Recovery {
                     Shipment.manifestIn(folder, consignments.size() + 1),
                     Map.of(),
                     deliveries.size() == 1);
-            consignment.remember(delivery.begun(), delivery.status());
+            consignment.remember(delivery.begun(), delivery.ahead(), delivery.status());
             consignments.add(consignment);
         }
         return consignments;
@@ -222,7 +225,7 @@ final class Recovery {
             shipment.consignments()
                     .forEach(consignment -> remembered.stream()
                             .filter(known -> known.id().equals(consignment.id()))
-                            .forEach(known -> consignment.remember(known.begun(), known.status())));
+                            .forEach(known -> consignment.remember(known.begun(), known.ahead(), known.status())));
             shipment.takeBack(run.runId());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
@@ -264,9 +267,17 @@ final class Recovery {
     private void removePublished(RunEntry run, Consignment consignment, StagingFolder staging) {
         LocalDestination local = consignment.movesTo();
         if (local == null) {
+            boolean ahead = consignment.ahead() > 0;
             if (!consignment.withdraw(run.runId(), sent(run))) {
                 ledger.delivering(
-                        run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.FAILED, null);
+                        run.runId(),
+                        consignment.id(),
+                        consignment.begun(),
+                        consignment.ahead(),
+                        DeliveryEntry.Status.FAILED,
+                        null);
+            } else if (ahead) {
+                ledger.swept(run.runId(), consignment.id());
             }
             return;
         }

@@ -47,7 +47,8 @@ final class RedriveProducer extends DefaultProducer {
         for (Consignment consignment : shipment.consignments()) {
             entry.planned().deliveries().stream()
                     .filter(delivery -> delivery.id().equals(consignment.id()))
-                    .forEach(delivery -> consignment.remember(delivery.begun(), DeliveryEntry.Status.OPEN));
+                    .forEach(delivery ->
+                            consignment.remember(delivery.begun(), delivery.ahead(), DeliveryEntry.Status.OPEN));
         }
         exchange.getMessage()
                 .setBody(

@@ -4,7 +4,6 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
@@ -19,7 +18,8 @@ import org.apache.camel.Exchange;
 
 /**
  * {@code waybill:stage}: writes all rows into staged parts. Nothing is published before all of them are read, so that a
- * query that fails in its middle leaves nothing behind, and the database is let go before the first delivery.
+ * query that fails in its middle leaves nothing behind, and the database is let go before the first delivery. Parts that are complete
+ * may be on their way already, to where nobody sees them.
  */
 final class StageProducer extends StepProducer {
 
@@ -36,27 +36,22 @@ final class StageProducer extends StepProducer {
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
-        List<StagedPart> parts = stage(body, folder, run);
-        Shipment shipment = shipment(folder, parts, plan);
+        SendingAhead ahead = new SendingAhead(run.runId(), plan, component().ledger());
+        run.sendingAhead(ahead);
+        List<StagedPart> parts = stage(body, folder, run, ahead);
+        Shipment shipment = shipment(folder, parts, plan, ahead);
         shipment.consignments().stream()
                 .filter(consignment -> consignment.waybill() != null)
                 .forEach(consignment -> write(consignment, shipment, run));
         run.staged(shipment);
-        component()
-                .ledger()
-                .staged(
-                        run.runId(),
-                        parts.stream()
-                                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
-                                .toList(),
-                        shipment.consignments().stream().map(Consignment::names).toList());
+        ahead.record(parts);
         exchange.getMessage().setBody(parts);
     }
 
-    private static Shipment shipment(Path folder, List<StagedPart> parts, Plan plan) {
+    private static Shipment shipment(Path folder, List<StagedPart> parts, Plan plan, SendingAhead ahead) {
         List<Consignment> consignments = new ArrayList<>();
         for (PlannedDelivery delivery : plan.deliveries()) {
-            consignments.add(new Consignment(
+            Consignment consignment = new Consignment(
                     delivery.id(),
                     delivery.destination(),
                     parts.stream()
@@ -65,12 +60,14 @@ final class StageProducer extends StepProducer {
                     delivery.waybillName(),
                     delivery.waybill() ? Shipment.manifestIn(folder, consignments.size() + 1) : null,
                     delivery.variables(),
-                    plan.deliveries().size() == 1));
+                    plan.deliveries().size() == 1);
+            consignment.sentAhead(ahead.count(delivery));
+            consignments.add(consignment);
         }
         return new Shipment(folder, parts, consignments);
     }
 
-    private List<StagedPart> stage(Rows body, Path folder, ActiveRun run) {
+    private List<StagedPart> stage(Rows body, Path folder, ActiveRun run, SendingAhead ahead) {
         Plan plan = run.plan();
         try (Rows rows = body) {
             run.reading(rows);
@@ -81,7 +78,8 @@ final class StageProducer extends StepProducer {
                     rows.schema(),
                     plan.coding(),
                     plan.export().split(),
-                    plan.spans());
+                    plan.spans(),
+                    ahead::add);
             Checksums checksums = plan.export().checksums() ? new Checksums(rows.schema()) : null;
             try {
                 write(rows, writer, checksums, run);

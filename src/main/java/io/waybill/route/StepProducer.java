@@ -55,7 +55,13 @@ abstract class StepProducer extends DefaultProducer {
             consignment.begin(number);
             component()
                     .ledger()
-                    .delivering(run.runId(), consignment.id(), consignment.begun(), DeliveryEntry.Status.OPEN, null);
+                    .delivering(
+                            run.runId(),
+                            consignment.id(),
+                            consignment.begun(),
+                            consignment.ahead(),
+                            DeliveryEntry.Status.OPEN,
+                            null);
             message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         } else {
             component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while

@@ -69,7 +69,9 @@ public final class Kills {
                                 : "waybill.ledger.url = " + ledgerUrl + "\nwaybill.ledger.username = postgres\n")
                         + connection.entrySet().stream()
                                 .map(setting -> setting.getKey() + " = " + setting.getValue() + "\n")
-                                .collect(java.util.stream.Collectors.joining()));
+                                .collect(java.util.stream.Collectors.joining())
+                        // however small they are
+                        + (connection.isEmpty() ? "" : "waybill.connection.there.upload-ahead = 0\n"));
         Files.createDirectory(work.resolve("routes"));
         Files.writeString(
                 work.resolve("routes/datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");

@@ -13,9 +13,9 @@ class S3PartsTest {
     @CsvSource({"1, 25", "10000, 25", "250000, 25", "250001, 26", "1000000, 100", "5242880, 525"})
     void partsGrowSoThatNoFileHasMoreThanTenThousand(long file, long part) {
         long length = file * MEBIBYTE;
-        long size = S3Producer.partSize(length, 25 * MEBIBYTE);
+        long size = S3Upload.partSize(length, 25 * MEBIBYTE);
 
         assertThat(size).isEqualTo(part * MEBIBYTE);
-        assertThat((length + size - 1) / size).isLessThanOrEqualTo(S3Producer.MOST_PARTS);
+        assertThat((length + size - 1) / size).isLessThanOrEqualTo(S3Upload.MOST_PARTS);
     }
 }

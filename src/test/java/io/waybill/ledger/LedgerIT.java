@@ -71,9 +71,16 @@ class LedgerIT {
             assertThat(run.endedAt()).isNull();
         });
         ledger.planned("r1", PLANNED);
-        ledger.staged(
+        ledger.ahead(
                 "r1",
-                List.of(new FileEntry("a.csv", 2, 10, "a".repeat(64)), new FileEntry("b.csv", 1, 5, "b".repeat(64))));
+                1,
+                List.of(new FileEntry("a.csv", 2, 10, "a".repeat(64))),
+                List.of(List.of("a.csv")),
+                List.of("local"));
+        assertThat(ledger.find("r1").get(0).stage()).isEqualTo(RunStage.STAGE);
+        assertThat(ledger.find("r1").get(0).planned().delivery().ahead()).isEqualTo(1);
+        ledger.staged("r1", 2, List.of(new FileEntry("b.csv", 1, 5, "b".repeat(64))), List.of(List.of("b.csv")));
+        assertThat(ledger.find("r1").get(0).rows()).isEqualTo(3);
         ledger.committing("r1");
         assertThat(ledger.find("r1").get(0).stage()).isEqualTo(RunStage.COMMIT);
         at(NOW.plusSeconds(7)).commit("r1", 3);

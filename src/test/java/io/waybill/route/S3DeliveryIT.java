@@ -177,7 +177,7 @@ class S3DeliveryIT {
         ledger.begin("flow1", "dead");
         ledger.planned("dead", ledger.find(done.runId()).get(0).planned());
         ledger.staged("dead", List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))));
-        ledger.delivering("dead", "lake", 1, DeliveryEntry.Status.OPEN, null);
+        ledger.delivering("dead", "lake", 1, 0, DeliveryEntry.Status.OPEN, null);
         try (S3Client client = s3.client()) {
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv"));
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv.other")); // somebody else's

@@ -220,13 +220,14 @@ class SeveralDestinationsIT {
         ledger().planned("dead", planned);
         ledger().staged(
                         "dead",
+                        1,
                         List.of(
                                 new FileEntry("2026-01-15/t_1.csv", 2, 7, sha256(staging.resolve("1-t_1.csv"))),
                                 new FileEntry("2026-01-15/t_2.csv", 2, 7, sha256(staging.resolve("2-t_2.csv")))),
                         planned.deliveries().stream().map(DeliveryEntry::names).toList());
-        ledger().delivering("dead", "local", 3, DeliveryEntry.Status.DELIVERED, null);
-        ledger().delivering("dead", "lake", 3, DeliveryEntry.Status.DELIVERED, null);
-        ledger().delivering("dead", "partner", 2, DeliveryEntry.Status.OPEN, null);
+        ledger().delivering("dead", "local", 3, 0, DeliveryEntry.Status.DELIVERED, null);
+        ledger().delivering("dead", "lake", 3, 0, DeliveryEntry.Status.DELIVERED, null);
+        ledger().delivering("dead", "partner", 2, 0, DeliveryEntry.Status.OPEN, null);
         Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
         try (Connection connection = DriverManager.getConnection(harness.ledgerUrl(), "", "");
                 Statement statement = connection.createStatement()) {

@@ -40,6 +40,7 @@ public final class SftpServer implements AutoCloseable {
     private final AtomicInteger refusedRenames = new AtomicInteger();
     private final AtomicInteger lostRenames = new AtomicInteger();
     private final AtomicInteger logins = new AtomicInteger();
+    private final AtomicLong written = new AtomicLong();
     private volatile boolean goesAway;
     private volatile boolean away;
     private volatile boolean truncates;
@@ -84,6 +85,11 @@ public final class SftpServer implements AutoCloseable {
     /** How often somebody tried a password. */
     public int logins() {
         return logins.get();
+    }
+
+    /** How many bytes were written to files. */
+    public long written() {
+        return written.get();
     }
 
     /** The fingerprint of the server's key, as OpenSSH shows it. */
@@ -202,6 +208,7 @@ public final class SftpServer implements AutoCloseable {
         public void writing(
                 ServerSession session, String handle, FileHandle file, long offset, byte[] data, int from, int length)
                 throws IOException {
+            written.addAndGet(length);
             if (roomLeft.get() != Long.MAX_VALUE && roomLeft.addAndGet(-length) < 0) {
                 away = goesAway;
                 throw new IOException("No space left on device");

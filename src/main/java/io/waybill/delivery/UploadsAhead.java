@@ -1,0 +1,148 @@
+package io.waybill.delivery;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Files that are sent on to where nobody sees them while others of their run are still written; an endpoint publishes such a file
+ * without sending it. One that fails is forgotten: its endpoint sends it then, and says what is wrong.
+ *
+ * @param <T> what an endpoint needs to publish a file that was sent
+ */
+final class UploadsAhead<T> {
+
+    /** Files shorter than this are sent as fast as others are asked for. */
+    static final long USUAL_LEAST_BYTES = 5 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(UploadsAhead.class);
+
+    private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
+    private final Consumer<T> discard;
+    private ExecutorService sender;
+
+    /** Where one has failed, the others are not tried: a wrong password may close an account. */
+    private volatile boolean failed;
+
+    /** @param discard undoes what was sent of a file that is not published after all */
+    UploadsAhead(Consumer<T> discard) {
+        this.discard = discard;
+    }
+
+    /** Sends a file. */
+    @FunctionalInterface
+    interface Sending<T> {
+
+        /**
+         * @param stopped whether nobody wants it any more
+         * @return what is needed to publish it; nothing of it is left where it fails
+         */
+        T send(BooleanSupplier stopped) throws Exception;
+    }
+
+    private final class Upload implements Runnable {
+
+        private final String name;
+        private final Path file;
+        private final Sending<T> sending;
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private volatile boolean stopped;
+        private volatile T sent;
+
+        Upload(String name, Path file, Sending<T> sending) {
+            this.name = name;
+            this.file = file;
+            this.sending = sending;
+        }
+
+        @Override
+        public void run() {
+            try {
+                if (!stopped && !failed) {
+                    sent = sending.send(() -> stopped);
+                }
+            } catch (Exception e) {
+                failed = true;
+                LOG.debug("{} was not sent ahead: {}", name, DeliveryFailure.reason(e));
+            } finally {
+                ended.countDown();
+            }
+        }
+    }
+
+    /** Begins to send a file, after those that were begun before. */
+    void begin(CamelContext context, String name, Path file, Sending<T> sending) {
+        stop(name);
+        if (uploads.isEmpty()) {
+            failed = false;
+        }
+        Upload upload = new Upload(name, file, sending);
+        uploads.put(name, upload);
+        sender(context).execute(upload);
+    }
+
+    private synchronized ExecutorService sender(CamelContext context) {
+        if (sender == null) {
+            sender = context.getExecutorServiceManager().newSingleThreadExecutor(this, "waybill-upload-ahead");
+        }
+        return sender;
+    }
+
+    /** Whether a file of this name is sent, or being sent. */
+    boolean has(String name) {
+        return uploads.containsKey(name);
+    }
+
+    /**
+     * Waits until a file is sent, and leaves it to the caller.
+     *
+     * @return what is needed to publish it; null where it was not sent
+     */
+    T take(String name, Path file) throws InterruptedException {
+        Upload upload = uploads.get(name);
+        if (upload == null) {
+            return null;
+        }
+        if (!upload.file.equals(file)) {
+            stop(name);
+            return null;
+        }
+        upload.ended.await();
+        uploads.remove(name, upload);
+        return upload.sent;
+    }
+
+    /** Stops sending a file, and waits until it is stopped; what was sent of it is undone. */
+    void stop(String name) {
+        Upload upload = uploads.remove(name);
+        if (upload == null) {
+            return;
+        }
+        upload.stopped = true;
+        try {
+            upload.ended.await();
+            if (upload.sent != null) {
+                discard.accept(upload.sent);
+            }
+        } catch (InterruptedException e) { // the next run of the flow finds what is left
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void close(CamelContext context) {
+        uploads.keySet().forEach(this::stop);
+        synchronized (this) {
+            if (sender != null) {
+                context.getExecutorServiceManager().shutdown(sender);
+                sender = null;
+            }
+        }
+    }
+}
