@@ -184,6 +184,15 @@ final class RemoteFolder<F> implements FileStore {
         }
     }
 
+    /** Whether the connection still stands, as far as can be seen from here. */
+    boolean isOpen() {
+        try {
+            return operations.isConnected();
+        } catch (GenericFileOperationFailedException e) {
+            return false;
+        }
+    }
+
     @Override
     public void close() {
         try {

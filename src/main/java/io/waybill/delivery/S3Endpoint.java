@@ -53,7 +53,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
                             + " run are still written; -1 for none.")
     private long uploadAhead = UploadsAhead.USUAL_LEAST_BYTES;
 
-    private final UploadsAhead<S3Upload> ahead = new UploadsAhead<>(S3Upload::abort);
+    private final UploadsAhead<S3Upload> ahead = new UploadsAhead<>(S3Upload::abort, () -> {});
     private S3Client client;
     private ExecutorService uploads;
 

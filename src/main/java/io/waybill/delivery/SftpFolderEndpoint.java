@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,10 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
     private long uploadAhead = UploadsAhead.USUAL_LEAST_BYTES;
 
     /** Files that lie there by their temporary names, which are their keys; what is not published is swept. */
-    private final UploadsAhead<Boolean> ahead = new UploadsAhead<>(sent -> {});
+    private final UploadsAhead<Boolean> ahead = new UploadsAhead<>(sent -> {}, this::logOut);
+
+    /** The connection of what is sent ahead; only the thread that sends it knows of it. */
+    private RemoteFolder<SftpRemoteFile> connection;
 
     /** Files whose renaming nobody has answered: they may be there already. */
     private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
@@ -96,11 +100,33 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
     @Override
     public void sendAhead(Path file, String name, String sha256) {
         ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name), file, stopped -> {
-            try (RemoteFolder<SftpRemoteFile> folder = RemoteFolder.open(this)) {
-                folder.send(file, name, stopped);
-                return true;
+            boolean old = connection != null && connection.isOpen();
+            if (!old) {
+                logIn();
             }
+            try {
+                connection.send(file, name, stopped);
+            } catch (IOException | RuntimeException e) {
+                if (!old || stopped.getAsBoolean()) {
+                    throw e;
+                }
+                logIn(); // the server may have closed a connection that waited too long
+                connection.send(file, name, stopped);
+            }
+            return true;
         });
+    }
+
+    private void logIn() throws IOException {
+        logOut();
+        connection = RemoteFolder.open(this);
+    }
+
+    private void logOut() {
+        if (connection != null) {
+            connection.close();
+            connection = null;
+        }
     }
 
     @Override

@@ -26,14 +26,19 @@ final class UploadsAhead<T> {
 
     private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
     private final Consumer<T> discard;
-    private ExecutorService sender;
+    private final Runnable idle;
+    private volatile ExecutorService sender;
 
     /** Where one has failed, the others are not tried: a wrong password may close an account. */
     private volatile boolean failed;
 
-    /** @param discard undoes what was sent of a file that is not published after all */
-    UploadsAhead(Consumer<T> discard) {
+    /**
+     * @param discard undoes what was sent of a file that is not published after all
+     * @param idle lets go of what sending needed, on the thread that sends, when none is left to be published
+     */
+    UploadsAhead(Consumer<T> discard, Runnable idle) {
         this.discard = discard;
+        this.idle = idle;
     }
 
     /** Sends a file. */
@@ -79,10 +84,10 @@ final class UploadsAhead<T> {
 
     /** Begins to send a file, after those that were begun before. */
     void begin(CamelContext context, String name, Path file, Sending<T> sending) {
-        stop(name);
         if (uploads.isEmpty()) {
             failed = false;
         }
+        stop(name);
         Upload upload = new Upload(name, file, sending);
         uploads.put(name, upload);
         sender(context).execute(upload);
@@ -115,17 +120,30 @@ final class UploadsAhead<T> {
             return null;
         }
         upload.ended.await();
-        uploads.remove(name, upload);
+        forget(upload);
         return upload.sent;
+    }
+
+    private void forget(Upload upload) {
+        uploads.remove(upload.name, upload);
+        ExecutorService threads = sender;
+        if (uploads.isEmpty() && threads != null) {
+            threads.execute(() -> {
+                if (uploads.isEmpty()) {
+                    idle.run();
+                }
+            });
+        }
     }
 
     /** Stops sending a file, and waits until it is stopped; what was sent of it is undone. */
     void stop(String name) {
-        Upload upload = uploads.remove(name);
+        Upload upload = uploads.get(name);
         if (upload == null) {
             return;
         }
         upload.stopped = true;
+        forget(upload);
         try {
             upload.ended.await();
             if (upload.sent != null) {
