@@ -1,6 +1,5 @@
 package io.waybill.delivery;
 
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +78,7 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
      *
      * @param file the staged file, which stays as it is until it is published or stopped
      */
-    default void sendAhead(Path file, String name, String sha256) {
+    default void sendAhead(StagedFile file, String name, String sha256) {
         throw new IllegalStateException("nothing is sent ahead to " + place());
     }
 

@@ -4,8 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The lines of a file, one after the other. */
 final class RecordLines implements Closeable {
@@ -25,8 +23,8 @@ final class RecordLines implements Closeable {
      * @param withEnds whether a line holds the line feed that ends it
      * @param most how many bytes a line may have
      */
-    RecordLines(Path file, boolean withEnds, int most) throws IOException {
-        this.in = Files.newInputStream(file);
+    RecordLines(StagedFile file, boolean withEnds, int most) throws IOException {
+        this.in = file.open();
         this.withEnds = withEnds;
         this.most = most;
     }

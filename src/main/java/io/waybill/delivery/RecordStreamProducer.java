@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.waybill.delivery.RecordStream.Entry;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +62,7 @@ final class RecordStreamProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        Path file = exchange.getMessage().getMandatoryBody(File.class).toPath();
+        StagedFile file = StagedFile.of(exchange);
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, "", String.class);
         RecordStream stream = endpoint.stream();
         Progress progress = exchange.getProperty(PROGRESS, Progress.class);
@@ -98,7 +96,7 @@ final class RecordStreamProducer extends DefaultProducer {
     }
 
     /** Before the first line is sent, all of them are looked at: one that no record takes would leave half a file there. */
-    private void checkAll(Path file, RecordStream stream) throws IOException {
+    private void checkAll(StagedFile file, RecordStream stream) throws IOException {
         try (RecordLines lines = lines(file, stream)) {
             while (lines.next() != null) {
                 // too long a line is thrown
@@ -106,7 +104,7 @@ final class RecordStreamProducer extends DefaultProducer {
         }
     }
 
-    private RecordLines lines(Path file, RecordStream stream) throws IOException {
+    private RecordLines lines(StagedFile file, RecordStream stream) throws IOException {
         int most = endpoint.getMaxRecordSize() > 0 ? endpoint.getMaxRecordSize() : stream.recordBytes();
         return new RecordLines(file, stream.keepsLineEnds(), most);
     }

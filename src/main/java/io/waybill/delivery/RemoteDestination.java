@@ -4,7 +4,6 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -146,7 +145,7 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void sendAhead(Path file, String name, String sha256) {
+    public void sendAhead(StagedFile file, String name, String sha256) {
         ahead().sendAhead(file, name, sha256);
     }
 

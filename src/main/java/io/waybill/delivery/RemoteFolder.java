@@ -4,8 +4,6 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileComponent;
@@ -122,11 +120,11 @@ final class RemoteFolder<F> implements FileStore {
      *
      * @param stopped whether nobody wants it any more
      */
-    void send(Path file, String name, BooleanSupplier stopped) throws IOException {
+    void send(StagedFile file, String name, BooleanSupplier stopped) throws IOException {
         String there = path(temporary(name));
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         boolean sent = false;
-        try (InputStream in = new StoppableStream(Files.newInputStream(file), stopped)) {
+        try (InputStream in = new StoppableStream(file.open(), stopped)) {
             int folder = there.lastIndexOf('/');
             if (folder > 0) {
                 operations.buildDirectory(there.substring(0, folder), there.startsWith("/"));

@@ -2,7 +2,6 @@ package io.waybill.delivery;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -131,11 +130,11 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     }
 
     @Override
-    public void sendAhead(Path file, String name, String sha256) {
+    public void sendAhead(StagedFile file, String name, String sha256) {
         ahead.begin(
                 getCamelContext(),
                 name,
-                file,
+                file.path(),
                 stopped -> S3Upload.send(this, file, key(name), S3Store.metadata(sha256), stopped));
     }
 

@@ -2,8 +2,6 @@ package io.waybill.delivery;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
@@ -29,7 +27,7 @@ final class S3Producer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) throws Exception {
-        File file = exchange.getMessage().getMandatoryBody(File.class);
+        StagedFile file = StagedFile.of(exchange);
         String name = exchange.getMessage().getHeader(FileConstants.FILE_NAME, String.class);
         if (name == null || name.isEmpty()) {
             throw new WaybillException(
@@ -37,7 +35,7 @@ final class S3Producer extends DefaultProducer {
         }
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
         try {
-            store(file.toPath(), file.length(), name, sha256);
+            store(file, file.length(), name, sha256);
         } catch (S3Exception e) {
             // its answer to an earlier try may have been lost
             if (e.statusCode() == PRECONDITION_FAILED
@@ -49,8 +47,8 @@ final class S3Producer extends DefaultProducer {
         }
     }
 
-    private void store(Path file, long length, String name, String sha256) throws Exception {
-        S3Upload sent = endpoint.ahead().take(name, file);
+    private void store(StagedFile file, long length, String name, String sha256) throws Exception {
+        S3Upload sent = endpoint.ahead().take(name, file.path());
         if (sent != null) {
             sent.complete();
         } else if (length <= endpoint.getConfiguration().getPartSize()) {
@@ -61,7 +59,7 @@ final class S3Producer extends DefaultProducer {
         }
     }
 
-    private void put(Path file, long length, String key, Map<String, String> metadata) {
+    private void put(StagedFile file, long length, String key, Map<String, String> metadata) {
         AWS2S3Configuration settings = endpoint.getConfiguration();
         PutObjectRequest.Builder request = PutObjectRequest.builder()
                 .bucket(endpoint.bucket())

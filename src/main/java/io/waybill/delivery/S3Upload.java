@@ -4,11 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +57,7 @@ final class S3Upload {
      * @param stopped whether nobody wants it any more
      */
     static S3Upload send(
-            S3Endpoint endpoint, Path file, String key, Map<String, String> metadata, BooleanSupplier stopped)
+            S3Endpoint endpoint, StagedFile file, String key, Map<String, String> metadata, BooleanSupplier stopped)
             throws Exception {
         AWS2S3Configuration settings = endpoint.getConfiguration();
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
@@ -90,8 +85,8 @@ final class S3Upload {
         }
     }
 
-    private void sendParts(Path file, BooleanSupplier stopped) throws Exception {
-        long length = Files.size(file);
+    private void sendParts(StagedFile file, BooleanSupplier stopped) throws Exception {
+        long length = file.length();
         long partSize = partSize(length, endpoint.getConfiguration().getPartSize());
         List<Future<CompletedPart>> sending = new ArrayList<>();
         try {
@@ -118,7 +113,7 @@ final class S3Upload {
         }
     }
 
-    private CompletedPart sendPart(Path file, long from, long bytes, int number) {
+    private CompletedPart sendPart(StagedFile file, long from, long bytes, int number) {
         String tag = endpoint.getS3Client()
                 .uploadPart(
                         request -> request.bucket(endpoint.bucket())
@@ -177,16 +172,14 @@ final class S3Upload {
     }
 
     /** A stretch of a file, opened anew for each try. */
-    static RequestBody content(Path file, long from, long bytes) {
+    static RequestBody content(StagedFile file, long from, long bytes) {
         return RequestBody.fromContentProvider(() -> open(file, from, bytes), bytes, "application/octet-stream");
     }
 
-    private static InputStream open(Path file, long from, long bytes) {
+    private static InputStream open(StagedFile file, long from, long bytes) {
         try {
-            FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.READ).position(from);
             return BoundedInputStream.builder()
-                    .setInputStream(new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES))
+                    .setInputStream(new BufferedInputStream(file.open(from), BUFFER_BYTES))
                     .setMaxCount(bytes)
                     .setPropagateClose(true)
                     .get();

@@ -1,7 +1,5 @@
 package io.waybill.delivery;
 
-import java.nio.file.Path;
-
 /** An endpoint that can send files to where nobody sees them, before they are published. */
 interface SendsAhead {
 
@@ -9,7 +7,7 @@ interface SendsAhead {
     boolean sendsAhead(long bytes);
 
     /** Begins to send a file, in the background. */
-    void sendAhead(Path file, String name, String sha256);
+    void sendAhead(StagedFile file, String name, String sha256);
 
     /** Stops sending a file, and undoes what was sent. */
     void stopAhead(String name);

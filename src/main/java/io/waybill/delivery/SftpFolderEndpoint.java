@@ -1,7 +1,6 @@
 package io.waybill.delivery;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Category;
@@ -98,8 +97,8 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
     }
 
     @Override
-    public void sendAhead(Path file, String name, String sha256) {
-        ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name), file, stopped -> {
+    public void sendAhead(StagedFile file, String name, String sha256) {
+        ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name), file.path(), stopped -> {
             boolean old = connection != null && connection.isOpen();
             if (!old) {
                 logIn();

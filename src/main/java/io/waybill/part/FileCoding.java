@@ -19,15 +19,30 @@ import net.lingala.zip4j.model.enums.EncryptionMethod;
  * @param zipPassword what an archive is encrypted with, by AES-256; null for nothing
  * @param openPgp encrypts the whole file; null for nothing
  * @param time what archives say that their files are of
+ * @param atRest how files lie on this machine's disk until they are delivered
  */
-public record FileCoding(Compression compression, char[] zipPassword, OpenPgpFile openPgp, Instant time) {
+public record FileCoding(
+        Compression compression, char[] zipPassword, OpenPgpFile openPgp, Instant time, AtRest atRest) {
+
+    /** Changes a file's bytes as long as they wait. */
+    @FunctionalInterface
+    public interface AtRest {
+
+        /** Opens a file; its bytes are in it when the answer is flushed. */
+        OutputStream open(OutputStream out) throws IOException;
+    }
 
     private static final int BUFFER_BYTES = 1 << 17;
     private static final int ZSTD_LEVEL = 3;
 
     /** Compresses, and no more. */
     public static FileCoding of(Compression compression) {
-        return new FileCoding(compression, null, null, Instant.EPOCH);
+        return new FileCoding(compression, null, null, Instant.EPOCH, out -> out);
+    }
+
+    /** The same, with another way for files to wait. */
+    public FileCoding restingAs(AtRest other) {
+        return new FileCoding(compression, zipPassword, openPgp, time, other);
     }
 
     /**

@@ -39,7 +39,7 @@ final class PartWriter {
         this.number = number;
         this.sha256 = newSha256();
         this.raw = new FileOutputStream(file.toFile());
-        this.counted = new CountingStream(new DigestOutputStream(raw, sha256));
+        this.counted = new CountingStream(new DigestOutputStream(coding.atRest().open(raw), sha256));
         this.background = new BackgroundStream(coding.open(counted, name));
         this.encoder = open(format, schema);
     }

@@ -28,7 +28,7 @@ final class Consignment {
     private final String waybill;
     private final Path manifest;
     private final Map<String, String> variables;
-    private final boolean only;
+    private final boolean moves;
     private volatile List<String> olderFiles = List.of();
     private volatile int begun;
     private volatile int ahead;
@@ -41,7 +41,7 @@ final class Consignment {
      * @param waybill the waybill's name there; null where none is delivered
      * @param manifest where the waybill waits; null where none is delivered
      * @param variables what the variables of its messages stand for
-     * @param only whether the run has no other destination
+     * @param moves whether its files are moved to a folder of this machine, and not copied
      */
     Consignment(
             String id,
@@ -50,14 +50,14 @@ final class Consignment {
             String waybill,
             Path manifest,
             Map<String, String> variables,
-            boolean only) {
+            boolean moves) {
         this.id = id;
         this.destination = destination;
         this.names = List.copyOf(names);
         this.waybill = waybill;
         this.manifest = manifest;
         this.variables = Map.copyOf(variables);
-        this.only = only;
+        this.moves = moves;
     }
 
     String id() {
@@ -90,7 +90,7 @@ final class Consignment {
 
     /** The folder that the staged files are moved to; null where they are copied. */
     LocalDestination movesTo() {
-        return only && destination instanceof LocalDestination local ? local : null;
+        return moves && destination instanceof LocalDestination local ? local : null;
     }
 
     int begun() {

@@ -187,7 +187,11 @@ final class FailProducer extends DefaultProducer {
         try {
             exchange.setProperty(
                     WaybillConstants.DEAD_LETTERS,
-                    Shipment.of(DeadLetter.read(letter), letter, new Destinations(endpoint.getCamelContext()))
+                    Shipment.of(
+                                    DeadLetter.read(letter),
+                                    letter,
+                                    new Destinations(endpoint.getCamelContext()),
+                                    endpoint.getComponent().stagingCipher())
                             .parts());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));

@@ -1,15 +1,22 @@
 package io.waybill.route;
 
+import io.waybill.delivery.StagedFile;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.part.StagedPart;
 import jakarta.activation.DataHandler;
-import jakarta.activation.FileDataSource;
+import jakarta.activation.DataSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 import org.apache.camel.Exchange;
+import org.apache.camel.attachment.Attachment;
 import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.attachment.DefaultAttachment;
 
 /**
  * {@code waybill:mail}: puts all files of a run into one mail, whose text the body becomes. One mail is delivered whole or not at
@@ -28,7 +35,7 @@ final class MailProducer extends StepProducer {
     }
 
     @Override
-    void process(Exchange exchange, ActiveRun run) {
+    void process(Exchange exchange, ActiveRun run) throws IOException {
         List<?> lacking = exchange.getMessage().getBody(List.class);
         exchange.getMessage().setBody(null);
         if (lacking.isEmpty()) {
@@ -49,6 +56,7 @@ final class MailProducer extends StepProducer {
                             endpoint.getSizeLimit()));
         }
         begin(exchange, run, consignment);
+        StagingCipher cipher = component().stagingCipher();
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), shipment.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
@@ -65,18 +73,7 @@ final class MailProducer extends StepProducer {
                 text.append(endpoint.getLink().replace("{file}", consignment.name(part)))
                         .append(System.lineSeparator());
             } else {
-                message.addAttachment(
-                        name, new DataHandler(new FileDataSource(part.file().toFile()) {
-                            @Override
-                            public String getName() {
-                                return name;
-                            }
-
-                            @Override
-                            public String getContentType() {
-                                return MediaType.of(name);
-                            }
-                        }));
+                message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));
             }
         }
         message.setBody(text.toString());
@@ -99,5 +96,36 @@ final class MailProducer extends StepProducer {
 
     private static String lastOf(String name) {
         return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** In base64, a text too: mail changes the ends of its lines otherwise, and the file would not be what its SHA-256 says. */
+    private static Attachment attachment(String name, StagedFile file) {
+        Attachment attachment = new DefaultAttachment(new DataHandler(new StagedSource(name, file)));
+        attachment.setHeader("Content-Transfer-Encoding", "base64");
+        return attachment;
+    }
+
+    /** A staged file, read each time that the mail is sent. */
+    private record StagedSource(String name, StagedFile file) implements DataSource {
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return file.open();
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            throw new IOException("it is to be read alone");
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public String getContentType() {
+            return MediaType.of(name);
+        }
     }
 }

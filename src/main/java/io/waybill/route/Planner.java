@@ -342,7 +342,8 @@ public final class Planner {
                 export.compression(),
                 encryption instanceof Encryption.ZipAes zip ? zip.password().toCharArray() : null,
                 EncryptionBean.openPgp(encryption),
-                request.logicalTime().toInstant());
+                request.logicalTime().toInstant(),
+                out -> out);
     }
 
     private RowFormat rowFormat() {

@@ -4,6 +4,7 @@ import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -37,22 +38,26 @@ final class Recovery {
 
     private final Ledger ledger;
     private final Destinations destinations;
+    private final StagingCipher cipher;
     private final Function<String, StagingFolder> elsewhere;
     private final Function<String, Path> deadLetters;
     private final Clock clock;
 
     /**
+     * @param cipher reads files that were encrypted when they were staged
      * @param elsewhere the folder of the staged files of a run that goes elsewhere than to a folder of this machine, by its id
      * @param deadLetters the folder of a run's undelivered files, by its id
      */
     Recovery(
             Ledger ledger,
             Destinations destinations,
+            StagingCipher cipher,
             Function<String, StagingFolder> elsewhere,
             Function<String, Path> deadLetters,
             Clock clock) {
         this.ledger = ledger;
         this.destinations = destinations;
+        this.cipher = cipher;
         this.elsewhere = elsewhere;
         this.deadLetters = deadLetters;
         this.clock = clock;
@@ -168,11 +173,13 @@ final class Recovery {
         return end(run, Status.FAILED, ended, letter.toString());
     }
 
-    private static boolean isWhole(RunEntry run, StagingFolder staging) {
+    private boolean isWhole(RunEntry run, StagingFolder staging) {
         for (int i = 0; i < run.files().size(); i++) {
             RunEntry.FileEntry file = run.files().get(i);
             try {
-                if (Files.size(StagedPart.fileIn(staging.path(), i + 1, file.name())) != file.bytes()) {
+                if (cipher.file(StagedPart.fileIn(staging.path(), i + 1, file.name()))
+                                .length()
+                        != file.bytes()) {
                     return false;
                 }
             } catch (IOException e) {
@@ -185,6 +192,7 @@ final class Recovery {
     private List<Consignment> consignments(RunEntry run) {
         List<DeliveryEntry> deliveries = run.planned().deliveries();
         Path folder = staging(run).path();
+        boolean moves = movesTo(run) != null;
         List<Consignment> consignments = new ArrayList<>();
         for (DeliveryEntry delivery : deliveries) {
             Destination destination = destinations.open(delivery.endpoint(), delivery.place());
@@ -195,7 +203,7 @@ final class Recovery {
                     delivery.waybill(),
                     Shipment.manifestIn(folder, consignments.size() + 1),
                     Map.of(),
-                    deliveries.size() == 1);
+                    moves);
             consignment.remember(delivery.begun(), delivery.ahead(), delivery.status());
             consignments.add(consignment);
         }
@@ -203,12 +211,22 @@ final class Recovery {
     }
 
     private StagingFolder staging(RunEntry run) {
-        List<DeliveryEntry> deliveries = run.planned().deliveries();
-        DeliveryEntry first = deliveries.get(0);
-        return deliveries.size() == 1
-                        && destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local
-                ? local.staging(run.runId())
-                : elsewhere.apply(run.runId());
+        LocalDestination local = movesTo(run);
+        return local == null ? elsewhere.apply(run.runId()) : local.staging(run.runId());
+    }
+
+    /** The folder that a run's files are moved to; null where they are copied. Where they lie says it, whatever the settings are now. */
+    private LocalDestination movesTo(RunEntry run) {
+        DeliveryEntry first = run.planned().deliveries().get(0);
+        if (run.planned().deliveries().size() > 1
+                || !(destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local)
+                || Files.isDirectory(elsewhere.apply(run.runId()).path())) {
+            return null;
+        }
+        return !cipher.encrypts()
+                        || Files.isDirectory(local.staging(run.runId()).path())
+                ? local
+                : null;
     }
 
     /** Whether a destination has all files: the ledger says so, or the waybill of the run is there, which comes last. */
@@ -221,7 +239,7 @@ final class Recovery {
 
     private void takeBack(RunEntry run, Path letter, List<Consignment> remembered) {
         try {
-            Shipment shipment = Shipment.of(DeadLetter.read(letter), letter, destinations);
+            Shipment shipment = Shipment.of(DeadLetter.read(letter), letter, destinations, cipher);
             shipment.consignments()
                     .forEach(consignment -> remembered.stream()
                             .filter(known -> known.id().equals(consignment.id()))

@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -59,11 +60,13 @@ final class RedriveProducer extends DefaultProducer {
 
     private Shipment read(RunEntry entry) {
         Path folder = Path.of(entry.deadLetter());
+        StagingCipher cipher = endpoint.getComponent().stagingCipher();
         try {
             Shipment shipment =
-                    Shipment.of(DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()));
+                    Shipment.of(DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher);
             for (StagedPart part : shipment.parts()) {
-                if (!Files.isRegularFile(part.file()) || Files.size(part.file()) != part.bytes()) {
+                if (!Files.isRegularFile(part.file())
+                        || cipher.file(part.file()).length() != part.bytes()) {
                     throw new WaybillException(
                             Stage.PLAN,
                             "run " + entry.runId() + " cannot be delivered: " + part.file()

@@ -1,10 +1,15 @@
 package io.waybill.route;
 
+import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagedFile;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.StagedPart;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +28,16 @@ final class SendingAhead {
     private final String runId;
     private final Plan plan;
     private final Ledger ledger;
+    private final StagingCipher cipher;
     private final List<StagedPart> parts = new ArrayList<>();
     private final Map<PlannedDelivery, Integer> sent = new LinkedHashMap<>();
     private int recorded;
 
-    SendingAhead(String runId, Plan plan, Ledger ledger) {
+    SendingAhead(String runId, Plan plan, Ledger ledger, StagingCipher cipher) {
         this.runId = runId;
         this.plan = plan;
         this.ledger = ledger;
+        this.cipher = cipher;
     }
 
     /** Begins to send a file to the destinations that take it ahead; files come in their order. */
@@ -52,7 +59,15 @@ final class SendingAhead {
         recorded = parts.size();
         for (PlannedDelivery delivery : takers) {
             sent.put(delivery, part.number());
-            delivery.destination().sendAhead(part.file(), delivery.names().part(part.number()), part.sha256());
+            delivery.destination().sendAhead(staged(part), delivery.names().part(part.number()), part.sha256());
+        }
+    }
+
+    private StagedFile staged(StagedPart part) {
+        try {
+            return cipher.file(part.file());
+        } catch (IOException e) {
+            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + LocalDestination.reason(e), e);
         }
     }
 

@@ -3,11 +3,13 @@ package io.waybill.route;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.DeadLetter.Undelivered;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,8 +101,13 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
         }
     }
 
-    /** What a dead letter holds. */
-    static Shipment of(DeadLetter letter, Path folder, Destinations destinations) {
+    /**
+     * What a dead letter holds.
+     *
+     * @throws IOException when its files cannot be read
+     */
+    static Shipment of(DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher)
+            throws IOException {
         List<StagedPart> parts = new ArrayList<>();
         for (DeadLetter.Letter file : letter.files()) {
             parts.add(new StagedPart(
@@ -112,6 +119,12 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
                     file.sha256(),
                     file.rowGroups()));
         }
+        boolean moves = letter.deliveries().size() == 1;
+        for (StagedPart part : parts) {
+            moves &= !Files.isRegularFile(part.file())
+                    || cipher.file(part.file()).isPlain();
+        }
+        boolean movesFiles = moves;
         List<Consignment> consignments = letter.deliveries().stream()
                 .map(undelivered -> new Consignment(
                         undelivered.id(),
@@ -120,7 +133,7 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
                         undelivered.waybill(),
                         undelivered.manifest() == null ? null : folder.resolve(undelivered.manifest()),
                         undelivered.variables(),
-                        letter.deliveries().size() == 1))
+                        movesFiles))
                 .toList();
         return new Shipment(folder, parts, consignments);
     }

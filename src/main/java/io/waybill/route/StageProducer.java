@@ -36,10 +36,11 @@ final class StageProducer extends StepProducer {
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
-        SendingAhead ahead = new SendingAhead(run.runId(), plan, component().ledger());
+        SendingAhead ahead = new SendingAhead(
+                run.runId(), plan, component().ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         List<StagedPart> parts = stage(body, folder, run, ahead);
-        Shipment shipment = shipment(folder, parts, plan, ahead);
+        Shipment shipment = shipment(folder, parts, plan, ahead, component().movesFiles(plan));
         shipment.consignments().stream()
                 .filter(consignment -> consignment.waybill() != null)
                 .forEach(consignment -> write(consignment, shipment, run));
@@ -48,7 +49,8 @@ final class StageProducer extends StepProducer {
         exchange.getMessage().setBody(parts);
     }
 
-    private static Shipment shipment(Path folder, List<StagedPart> parts, Plan plan, SendingAhead ahead) {
+    private static Shipment shipment(
+            Path folder, List<StagedPart> parts, Plan plan, SendingAhead ahead, boolean moves) {
         List<Consignment> consignments = new ArrayList<>();
         for (PlannedDelivery delivery : plan.deliveries()) {
             Consignment consignment = new Consignment(
@@ -60,7 +62,7 @@ final class StageProducer extends StepProducer {
                     delivery.waybillName(),
                     delivery.waybill() ? Shipment.manifestIn(folder, consignments.size() + 1) : null,
                     delivery.variables(),
-                    plan.deliveries().size() == 1);
+                    moves);
             consignment.sentAhead(ahead.count(delivery));
             consignments.add(consignment);
         }
@@ -76,7 +78,7 @@ final class StageProducer extends StepProducer {
                     plan.delivery().names(),
                     plan.format(),
                     rows.schema(),
-                    plan.coding(),
+                    plan.coding().restingAs(component().stagingCipher()::encrypt),
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);

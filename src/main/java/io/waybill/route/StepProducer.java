@@ -1,9 +1,11 @@
 package io.waybill.route;
 
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -67,7 +69,11 @@ abstract class StepProducer extends DefaultProducer {
             component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
             message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
         }
-        message.setBody(staged.toFile());
+        try {
+            message.setBody(component().stagingCipher().file(staged).body());
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + LocalDestination.reason(e), e);
+        }
     }
 
     /**

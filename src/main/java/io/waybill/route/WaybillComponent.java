@@ -3,6 +3,7 @@ package io.waybill.route;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
@@ -187,14 +188,35 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private Recovery recovery(Ledger open) {
-        return new Recovery(open, new Destinations(getCamelContext()), this::staging, this::deadLetter, clock);
+        return new Recovery(
+                open, new Destinations(getCamelContext()), stagingCipher(), this::staging, this::deadLetter, clock);
     }
 
     /** The private folder of a run's staged files. */
     StagingFolder staging(Plan plan) {
-        return plan.deliveries().size() == 1 && plan.delivery().destination() instanceof LocalDestination local
+        return movesFiles(plan) && plan.delivery().destination() instanceof LocalDestination local
                 ? local.staging(plan.runId())
                 : staging(plan.runId());
+    }
+
+    /** Whether a run's files are moved to where they go: to one folder of this machine, and as they lie. */
+    boolean movesFiles(Plan plan) {
+        return plan.deliveries().size() == 1
+                && plan.delivery().destination() instanceof LocalDestination
+                && !stagingCipher().encrypts();
+    }
+
+    /**
+     * How files are encrypted while they wait.
+     *
+     * @throws WaybillException when the properties that say so are wrong
+     */
+    StagingCipher stagingCipher() {
+        return StagingCipher.of(property("waybill.staging.cipher"), property("waybill.staging.key"));
+    }
+
+    private String property(String name) {
+        return getCamelContext().getPropertiesComponent().resolveProperty(name).orElse(null);
     }
 
     /** The private folder of the staged files of a run that goes elsewhere than to a folder of this machine alone. */

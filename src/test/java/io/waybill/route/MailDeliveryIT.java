@@ -101,7 +101,7 @@ class MailDeliveryIT {
         assertThat(parts.getBodyPart(2).getFileName()).isEqualTo("t_part_2.csv");
         assertThat(parts.getBodyPart(2).getContentType()).startsWith("text/csv");
         try (InputStream in = parts.getBodyPart(2).getInputStream()) {
-            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("id\n3\n4\n");
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("id\n3\n4\n");
         }
     }
 

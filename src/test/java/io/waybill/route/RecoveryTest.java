@@ -8,6 +8,7 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.Window;
 import io.waybill.ledger.DeliveryEntry;
@@ -126,6 +127,7 @@ class RecoveryTest {
         new Recovery(
                         open,
                         new Destinations(harness.context()),
+                        StagingCipher.NONE,
                         id -> new StagingFolder(folder.resolve("staging").resolve(id)),
                         id -> folder.resolve("dead-letter").resolve(id),
                         Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC))

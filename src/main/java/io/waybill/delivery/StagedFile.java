@@ -1,0 +1,152 @@
+package io.waybill.delivery;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.apache.camel.Exchange;
+import org.apache.camel.StreamCache;
+
+/** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
+public final class StagedFile {
+
+    private final Path path;
+    private final StagingCipher cipher;
+    private final byte[] counter;
+
+    /** @param counter the counter of its first block; null for a file that is not encrypted */
+    StagedFile(Path path, StagingCipher cipher, byte[] counter) {
+        this.path = path;
+        this.cipher = cipher;
+        this.counter = counter;
+    }
+
+    static StagedFile plain(Path path) {
+        return new StagedFile(path, StagingCipher.NONE, null);
+    }
+
+    /** What an exchange's body is: one of these, or a file. */
+    static StagedFile of(Exchange exchange) throws org.apache.camel.InvalidPayloadException {
+        return exchange.getMessage().getBody() instanceof Body body
+                ? body.file
+                : plain(exchange.getMessage().getMandatoryBody(File.class).toPath());
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Whether it lies as it is to arrive. */
+    public boolean isPlain() {
+        return counter == null;
+    }
+
+    /** Its length as it is to arrive. */
+    public long length() throws IOException {
+        long bytes = Files.size(path);
+        return isPlain() ? bytes : StagingCipher.lengthOf(bytes);
+    }
+
+    /** Reads it from its beginning. */
+    public InputStream open() throws IOException {
+        return open(0);
+    }
+
+    InputStream open(long from) throws IOException {
+        return isPlain()
+                ? Channels.newInputStream(
+                        FileChannel.open(path, StandardOpenOption.READ).position(from))
+                : cipher.open(path, counter, from);
+    }
+
+    /** The body of a message that takes it somewhere: a {@link File}, or where that is encrypted, a {@link StreamCache}. */
+    public Object body() {
+        return isPlain() ? path.toFile() : new Body(this);
+    }
+
+    /** What it holds, as a stream that Camel begins anew for each try; it is opened when it is read. */
+    private static final class Body extends InputStream implements StreamCache {
+
+        private final StagedFile file;
+        private InputStream in;
+        private long position;
+
+        Body(StagedFile file) {
+            this.file = file;
+        }
+
+        private InputStream in() throws IOException {
+            if (in == null) {
+                in = file.open();
+            }
+            return in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int octet = in().read();
+            position += octet < 0 ? 0 : 1;
+            return octet;
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int length) throws IOException {
+            int read = in().read(bytes, from, length);
+            position += Math.max(0, read);
+            return read;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (in != null) {
+                in.close();
+            }
+        }
+
+        @Override
+        public void reset() {
+            try {
+                close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            in = null;
+            position = 0;
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            transferTo(out);
+        }
+
+        @Override
+        public StreamCache copy(Exchange exchange) {
+            return new Body(file);
+        }
+
+        @Override
+        public boolean inMemory() {
+            return false;
+        }
+
+        @Override
+        public long length() {
+            try {
+                return file.length();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+    }
+}
