@@ -89,7 +89,7 @@ final class PlanCommand implements Callable<Integer> {
         out.line(out.bold("reading") + "      " + plan.reading().words());
         for (PlannedDelivery delivery : plan.deliveries()) {
             out.line(out.bold("file") + "         " + delivery.where(1)
-                    + (plan.export().split().isSingleFile() ? "" : " and following"));
+                    + (delivery.names().several() ? " and following" : ""));
             if (delivery.waybill()) {
                 out.line(out.bold("waybill") + "      " + delivery.whereWaybill());
             }

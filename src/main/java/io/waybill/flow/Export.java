@@ -76,4 +76,12 @@ public record Export(
     public Delivery delivery() {
         return deliveries.get(0);
     }
+
+    /** Whether archives hold several files: zips whose names do not tell parts from each other. */
+    public boolean archivesFiles() {
+        return compression == Compression.ZIP
+                && split.endsFiles()
+                && !delivery().isDirectory()
+                && !delivery().path().variables().contains("part");
+    }
 }

@@ -36,10 +36,11 @@ public record Split(
     public static final Split SINGLE_FILE = new Split(0, 0, 0, 0, null);
 
     public boolean isSingleFile() {
-        return maxRowsPerFile == 0
-                && targetFileSizeBytes == 0
-                && maxRowGroupsPerFile == 0
-                && maxArchiveSize == 0
-                && chunks == null;
+        return !endsFiles() && maxArchiveSize == 0;
+    }
+
+    /** Whether there may be several files, and not only several archives of one. */
+    public boolean endsFiles() {
+        return maxRowsPerFile > 0 || targetFileSizeBytes > 0 || maxRowGroupsPerFile > 0 || chunks != null;
     }
 }

@@ -97,6 +97,14 @@ final class BackgroundStream extends OutputStream {
         return handedOver;
     }
 
+    /** Writes all that is there, and waits until it is written: the other stream is the caller's until the next write. */
+    void settle() throws IOException {
+        drain();
+        target.write(block.bytes, 0, block.size);
+        handedOver += block.size;
+        block.size = 0;
+    }
+
     private void start() {
         for (int i = 1; i < BLOCKS; i++) {
             free.add(new Block(BLOCK_BYTES));

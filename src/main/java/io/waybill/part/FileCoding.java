@@ -3,6 +3,7 @@ package io.waybill.part;
 import com.github.luben.zstd.ZstdOutputStream;
 import io.waybill.flow.Compression;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -49,47 +50,64 @@ public record FileCoding(
      * Opens a file.
      *
      * @param out gets the bytes; it is closed with the answer
-     * @param name the file's name, with all its extensions
+     * @param entry what it is called in an archive
      */
-    OutputStream open(OutputStream out, String name) throws IOException {
+    OutputStream open(OutputStream out, String entry) throws IOException {
         OutputStream encrypted = openPgp == null ? out : openPgp.open(out);
         return switch (compression) {
             case NONE -> encrypted;
             case GZIP -> new GZIPOutputStream(encrypted, BUFFER_BYTES);
             case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(encrypted, BUFFER_BYTES), ZSTD_LEVEL);
-            case ZIP -> archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), name);
+            case ZIP -> archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), entry);
         };
     }
 
-    private OutputStream archive(OutputStream out, String name) throws IOException {
-        ZipOutputStream zip = zipPassword == null ? new ZipOutputStream(out) : new ZipOutputStream(out, zipPassword);
-        ZipParameters entry = new ZipParameters();
-        entry.setFileNameInZip(entryName(name));
-        entry.setLastModifiedFileTime(time.toEpochMilli());
-        if (zipPassword != null) {
-            entry.setEncryptFiles(true);
-            entry.setEncryptionMethod(EncryptionMethod.AES);
-            entry.setAesKeyStrength(AesKeyStrength.KEY_STRENGTH_256);
-        }
-        zip.putNextEntry(entry);
-        return new Entry(zip);
+    private OutputStream archive(OutputStream out, String entry) throws IOException {
+        Archive archive = new Archive(
+                zipPassword == null ? new ZipOutputStream(out) : new ZipOutputStream(out, zipPassword),
+                zipPassword != null,
+                time);
+        archive.zip.putNextEntry(archive.entry(entry));
+        return archive;
     }
 
-    /** The name of the file in an archive: that of the archive without what makes it one. */
+    /** The name of a file in an archive: its own without what makes it an archive. */
     static String entryName(String name) {
         String file = name.substring(name.lastIndexOf('/') + 1);
         int zip = file.lastIndexOf(Compression.ZIP.extension());
         return zip <= 0 ? file : file.substring(0, zip);
     }
 
-    /** Ends the archive with its only file. */
-    private static final class Entry extends java.io.FilterOutputStream {
+    /** An archive, and the file in it that is being written. */
+    static final class Archive extends FilterOutputStream {
 
         private final ZipOutputStream zip;
+        private final boolean encrypts;
+        private final Instant time;
 
-        Entry(ZipOutputStream zip) {
+        private Archive(ZipOutputStream zip, boolean encrypts, Instant time) {
             super(zip);
             this.zip = zip;
+            this.encrypts = encrypts;
+            this.time = time;
+        }
+
+        private ZipParameters entry(String name) {
+            ZipParameters entry = new ZipParameters();
+            entry.setFileNameInZip(name);
+            entry.setLastModifiedFileTime(time.toEpochMilli());
+            if (encrypts) {
+                entry.setEncryptFiles(true);
+                entry.setEncryptionMethod(EncryptionMethod.AES);
+                entry.setAesKeyStrength(AesKeyStrength.KEY_STRENGTH_256);
+            }
+            return entry;
+        }
+
+        /** Ends the file, and begins another. */
+        void next(String name) throws IOException {
+            zip.closeEntry();
+            zip.putNextEntry(entry(name));
         }
 
         @Override

@@ -60,6 +60,11 @@ public record PartNames(String path, String flow, FileFormat format, String endi
         return new PartNames(path, flow, format, ending, several, newVersion);
     }
 
+    /** The names of a run's files in an archive that holds them all, or some. */
+    public PartNames inArchive() {
+        return new PartNames(path, flow, format, ending, true, 1);
+    }
+
     private String versioned(String name) {
         return version == 1 ? name : beforeExtension(name, "_v" + version);
     }

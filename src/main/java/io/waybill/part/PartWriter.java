@@ -17,7 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Stages one part: encodes on the caller's thread, compresses, hashes and writes on another, in one pass into a private file.
+ * Stages one part, a file or an archive of some: encodes on the caller's thread, compresses, hashes and writes on another, in one pass into a private file.
  * {@link #finish} answers the part, and nothing does before; {@link #abort} removes the file.
  */
 final class PartWriter {
@@ -29,10 +29,19 @@ final class PartWriter {
     private final FileOutputStream raw;
     private final CountingStream counted;
     private final BackgroundStream background;
-    private final RowEncoder encoder;
+    private final RowFormat format;
+    private final RowSchema schema;
+    private final OutputStream coded;
+    private RowEncoder encoder;
     private long rows;
+    /** Rows, bytes and row groups of the archive's files before this one. */
+    private long earlierRows;
 
-    PartWriter(Path file, String name, int number, RowFormat format, RowSchema schema, FileCoding coding)
+    private long earlierBytes;
+    private int earlierRowGroups;
+
+    /** @param entry what the rows' file is called where this one is an archive */
+    PartWriter(Path file, String name, int number, String entry, RowFormat format, RowSchema schema, FileCoding coding)
             throws IOException {
         this.file = file;
         this.name = name;
@@ -40,12 +49,15 @@ final class PartWriter {
         this.sha256 = newSha256();
         this.raw = new FileOutputStream(file.toFile());
         this.counted = new CountingStream(new DigestOutputStream(coding.atRest().open(raw), sha256));
-        this.background = new BackgroundStream(coding.open(counted, name));
-        this.encoder = open(format, schema);
+        this.format = format;
+        this.schema = schema;
+        this.coded = coding.open(counted, entry);
+        this.background = new BackgroundStream(coded);
+        this.encoder = open();
     }
 
     /** Leaves no file behind where the format does not take the schema. */
-    private RowEncoder open(RowFormat format, RowSchema schema) throws IOException {
+    private RowEncoder open() throws IOException {
         boolean opened = false;
         try {
             RowEncoder open = format.open(schema, background);
@@ -79,21 +91,39 @@ final class PartWriter {
         rows += to - from;
     }
 
+    /** Ends the file in the archive, and begins another of the same kind. */
+    void next(String entry) throws IOException {
+        encoder.finish();
+        earlierRows = rows;
+        earlierBytes += encoder.bytes();
+        earlierRowGroups += encoder.rowGroups();
+        background.settle();
+        ((FileCoding.Archive) coded).next(entry);
+        encoder = open();
+    }
+
+    /** Rows so far, of the file in the archive alone. */
     long rows() {
-        return rows;
+        return rows - earlierRows;
+    }
+
+    /** Bytes so far, before compression, of the file in the archive alone. */
+    long fileBytes() {
+        return encoder.bytes();
     }
 
     /** Bytes so far, before compression. */
     long bytes() {
-        return encoder.bytes();
+        return earlierBytes + encoder.bytes();
     }
 
     /** No less than the file would have if it ended now. Waits until what was written so far is compressed. */
     long bytesInFile() throws IOException {
         long handedOver = background.drain();
-        return counted.count + encoder.bytes() - handedOver;
+        return counted.count + bytes() - handedOver;
     }
 
+    /** Row groups so far, of the file in the archive alone. */
     int rowGroups() {
         return encoder.rowGroups();
     }
@@ -105,7 +135,7 @@ final class PartWriter {
         raw.getFD().sync();
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
-        return new StagedPart(file, name, number, rows, counted.count, hash, encoder.rowGroups());
+        return new StagedPart(file, name, number, rows, counted.count, hash, earlierRowGroups + encoder.rowGroups());
     }
 
     void abort() {

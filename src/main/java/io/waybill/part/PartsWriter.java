@@ -24,6 +24,7 @@ public final class PartsWriter {
 
     private final Path directory;
     private final PartNames names;
+    private final PartNames entries;
     private final RowFormat format;
     private final RowSchema schema;
     private final FileCoding coding;
@@ -32,11 +33,14 @@ public final class PartsWriter {
     private final Consumer<StagedPart> listener;
     private final List<StagedPart> parts = new ArrayList<>();
     private PartWriter current;
+    private int entry;
+    private boolean entryIsFull;
     /** How long the part was, before its compression, when its archive's size was looked at. */
     private long lookedAt;
 
     /**
      * @param directory where parts are staged; it exists
+     * @param entries what the files of an archive are called that holds some; null where each part is a file
      * @param schema what the batches hold
      * @param spans tells where a span of time ends, with which a part ends too; null where none does
      * @param listener gets each part that is full, as soon as it is complete
@@ -44,6 +48,7 @@ public final class PartsWriter {
     public PartsWriter(
             Path directory,
             PartNames names,
+            PartNames entries,
             RowFormat format,
             RowSchema schema,
             FileCoding coding,
@@ -52,6 +57,7 @@ public final class PartsWriter {
             Consumer<StagedPart> listener) {
         this.directory = directory;
         this.names = names;
+        this.entries = entries;
         this.format = format;
         this.schema = schema;
         this.coding = coding;
@@ -71,7 +77,7 @@ public final class PartsWriter {
         while (row < batch.rows()) {
             if (spans != null && !spans.contains(batch, row)) {
                 if (current != null) {
-                    handOnCurrent();
+                    endFile();
                 }
                 spans.enter(batch, row);
             }
@@ -80,9 +86,20 @@ public final class PartsWriter {
             to = spans == null ? to : spans.end(batch, row, to);
             part.write(batch, row, to);
             row = to;
-            if (isFull(part)) {
+            if (isArchiveFull(part)) {
                 handOnCurrent();
+            } else if (isFull(part)) {
+                endFile();
             }
+        }
+    }
+
+    /** The next row begins another file, in the same archive where it holds some. */
+    private void endFile() throws IOException {
+        if (entries == null) {
+            handOnCurrent();
+        } else {
+            entryIsFull = true;
         }
     }
 
@@ -98,20 +115,22 @@ public final class PartsWriter {
         return (int) (split.maxRowsPerFile() > 0 ? Math.min(step, split.maxRowsPerFile() - part.rows()) : step);
     }
 
-    private boolean isFull(PartWriter part) throws IOException {
-        if (split.maxArchiveSize() > 0 && part.bytes() - lookedAt >= BYTES_PER_LOOK) {
-            lookedAt = part.bytes();
-            // what comes until the next look has room as well, compressed or not
-            if (part.bytesInFile() + 2 * BYTES_PER_LOOK >= split.maxArchiveSize()) {
-                return true;
-            }
+    private boolean isArchiveFull(PartWriter part) throws IOException {
+        if (split.maxArchiveSize() == 0 || part.bytes() - lookedAt < BYTES_PER_LOOK) {
+            return false;
         }
+        lookedAt = part.bytes();
+        // what comes until the next look has room as well, compressed or not
+        return part.bytesInFile() + 2 * BYTES_PER_LOOK >= split.maxArchiveSize();
+    }
+
+    private boolean isFull(PartWriter part) {
         if (split.maxRowsPerFile() > 0 && part.rows() >= split.maxRowsPerFile()) {
             return true;
         }
         return split.maxRowGroupsPerFile() > 0
                 ? part.rowGroups() >= split.maxRowGroupsPerFile()
-                : split.targetFileSizeBytes() > 0 && part.bytes() >= split.targetFileSizeBytes();
+                : split.targetFileSizeBytes() > 0 && part.fileBytes() >= split.targetFileSizeBytes();
     }
 
     private PartWriter open() throws IOException {
@@ -119,10 +138,19 @@ public final class PartsWriter {
             int number = parts.size() + 1;
             String name = names.part(number);
             Path file = StagedPart.fileIn(directory, number, name);
-            current = new PartWriter(file, name, number, format, schema, coding);
+            String inArchive = entries == null ? FileCoding.entryName(name) : nextEntry();
+            current = new PartWriter(file, name, number, inArchive, format, schema, coding);
             lookedAt = 0;
+        } else if (entryIsFull) {
+            current.next(nextEntry());
         }
+        entryIsFull = false;
         return current;
+    }
+
+    private String nextEntry() {
+        entry++;
+        return FileCoding.entryName(entries.part(entry));
     }
 
     private void finishCurrent() throws IOException {

@@ -379,7 +379,9 @@ public final class Planner {
                     flow,
                     export.format(),
                     export.ending(),
-                    !export.split().isSingleFile(),
+                    export.archivesFiles()
+                            ? export.split().maxArchiveSize() > 0
+                            : !export.split().isSingleFile(),
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);

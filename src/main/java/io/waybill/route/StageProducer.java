@@ -76,6 +76,7 @@ final class StageProducer extends StepProducer {
             PartsWriter writer = new PartsWriter(
                     folder,
                     plan.delivery().names(),
+                    plan.export().archivesFiles() ? plan.delivery().names().inArchive() : null,
                     plan.format(),
                     rows.schema(),
                     plan.coding().restingAs(component().stagingCipher()::encrypt),

@@ -18,8 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -116,6 +119,96 @@ class EncodedFilesTest {
             }
         }
         assertThat(ids).hasSize(60_000).doesNotHaveDuplicates();
+    }
+
+    private static Map<String, String> entries(Path archive) throws Exception {
+        Map<String, String> entries = new LinkedHashMap<>();
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                entries.put(entry.getName(), new String(zip.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return entries;
+    }
+
+    @Test
+    void oneArchiveHoldsAllFiles() throws Exception {
+        RunResult result = export("t.csv.zip", "max_rows_per_file = 3\n");
+
+        assertThat(result.files()).hasSize(1);
+        assertThat(result.files().get(0).rows()).isEqualTo(4);
+        assertThat(entries(out("t.csv.zip")))
+                .isEqualTo(Map.of("t_part_1.csv", "id\n1\n2\n3\n", "t_part_2.csv", "id\n4\n"));
+        assertThat(new ZipFile(out("t.csv.zip").toFile()).isValidZipFile()).isTrue();
+    }
+
+    @Test
+    void anArchiveOfItsOwnForEachPartIsAskedForByItsName() throws Exception {
+        RunResult result = export("t_{part}.csv.zip", "max_rows_per_file = 3\n");
+
+        assertThat(result.files()).hasSize(2);
+        assertThat(entries(out("t_2.csv.zip"))).isEqualTo(Map.of("t_2.csv", "id\n4\n"));
+    }
+
+    @Test
+    void anEncryptedArchiveHoldsAllFilesToo() throws Exception {
+        export("t.csv.zip", "max_rows_per_file = 3\nencryption = { zip_password = \"{{zip.password}}\" }\n");
+
+        try (ZipFile zip = new ZipFile(out("t.csv.zip").toFile(), ZIP_PASSWORD.toCharArray())) {
+            assertThat(zip.getFileHeaders()).hasSize(2).allMatch(header -> header.isEncrypted());
+            try (InputStream in = zip.getInputStream(zip.getFileHeaders().get(1))) {
+                assertThat(in).hasContent("id\n4\n");
+            }
+        }
+    }
+
+    @Test
+    void archivesOfManyFilesStayBelowTheirSize() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE large AS SELECT x AS id, random_uuid() AS a, random_uuid() AS b, random_uuid() AS c"
+                        + " FROM system_range(1, 60000)");
+
+        RunResult result = harness.export("source_dataset_id = \"large\"\nfile_path = \"{{root}}/out/l.csv.zip\"\n"
+                + "max_archive_size = 1_000_000\nmax_rows_per_file = 7000\norder_by = [\"id\"]\n");
+
+        assertThat(result.files())
+                .hasSizeGreaterThan(3)
+                .allSatisfy(file -> assertThat(file.bytes()).isLessThanOrEqualTo(1_000_000));
+        List<String> names = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        for (RunResult.RunFile file : result.files()) {
+            long rows = 0;
+            for (Map.Entry<String, String> entry : entries(Path.of(file.path())).entrySet()) {
+                names.add(entry.getKey());
+                List<String> lines = entry.getValue().lines().skip(1).toList();
+                assertThat(lines).hasSizeLessThanOrEqualTo(7000);
+                lines.forEach(line -> ids.add(line.substring(0, line.indexOf(','))));
+                rows += lines.size();
+            }
+            assertThat(rows).isEqualTo(file.rows());
+        }
+        assertThat(names).doesNotHaveDuplicates().startsWith("l_part_1.csv", "l_part_2.csv");
+        assertThat(ids)
+                .isEqualTo(IntStream.rangeClosed(1, 60_000)
+                        .mapToObj(Integer::toString)
+                        .toList());
+    }
+
+    @Test
+    void parquetFilesShareAnArchive() throws Exception {
+        export("t.parquet.zip", "max_rows_per_file = 3\n");
+
+        try (ZipFile zip = new ZipFile(out("t.parquet.zip").toFile())) {
+            zip.extractAll(out("x").toString());
+        }
+        try (java.sql.Connection duck = java.sql.DriverManager.getConnection("jdbc:duckdb:");
+                java.sql.ResultSet rows = duck.createStatement()
+                        .executeQuery("SELECT sum(id), count(*) FROM '" + out("x") + "/*.parquet'")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(10);
+            assertThat(rows.getInt(2)).isEqualTo(4);
+        }
     }
 
     @Test
