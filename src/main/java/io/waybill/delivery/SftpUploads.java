@@ -7,8 +7,8 @@ import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.SSHAgentConnector;
 import com.jcraft.jsch.Session;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpOperations;
@@ -58,13 +58,12 @@ final class SftpUploads extends SftpOperations {
     /** What was sent ahead lies there already. */
     @Override
     public boolean storeFile(String name, Exchange exchange, long size) {
-        if (ahead.has(name)) {
+        Optional<StagedFile> file = StagedFile.in(exchange);
+        if (file.isPresent()) {
             try {
-                if (ahead.take(name, StagedFile.of(exchange).path()) != null) {
+                if (ahead.take(name, file.get().path()) != null) {
                     return true;
                 }
-            } catch (InvalidPayloadException e) {
-                throw new GenericFileOperationFailedException(name + " is to be no file", e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new GenericFileOperationFailedException("interrupted while " + name + " was sent", e);

@@ -10,7 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.StreamCache;
 
 /** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
@@ -31,11 +33,21 @@ public final class StagedFile {
         return new StagedFile(path, StagingCipher.NONE, null);
     }
 
-    /** What an exchange's body is: one of these, or a file. */
-    static StagedFile of(Exchange exchange) throws org.apache.camel.InvalidPayloadException {
-        return exchange.getMessage().getBody() instanceof Body body
-                ? body.file
+    /** What an exchange's body is: one of these, or what Camel takes for a file. */
+    static StagedFile of(Exchange exchange) throws InvalidPayloadException {
+        Optional<StagedFile> staged = in(exchange);
+        return staged.isPresent()
+                ? staged.get()
                 : plain(exchange.getMessage().getMandatoryBody(File.class).toPath());
+    }
+
+    /** What an exchange's body is; empty where it is neither one of these nor a file. */
+    static Optional<StagedFile> in(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        if (body instanceof Body staged) {
+            return Optional.of(staged.file);
+        }
+        return body instanceof File file ? Optional.of(plain(file.toPath())) : Optional.empty();
     }
 
     Path path() {

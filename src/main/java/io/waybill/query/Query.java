@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.query.RangePlanner.Division;
+import io.waybill.rows.Database;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
 import java.sql.Connection;
@@ -64,10 +65,17 @@ public record Query(
         return new RowRange(sql + (hasConditions ? "\n  AND " : "\nWHERE ") + condition.sql(), all);
     }
 
-    /** How many rows it answers. */
-    public long count(Connection connection) throws SQLException {
+    /**
+     * How many rows it answers; not all are counted where there are more.
+     *
+     * @param database whose SQL it is
+     * @param most how many are enough
+     */
+    public long count(Connection connection, Database database, long most) throws SQLException {
+        Dialect dialect = Dialect.of(database);
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT COUNT(*) FROM (" + sql + "\n) waiting")) {
+                connection.prepareStatement("SELECT COUNT(*) FROM (SELECT " + dialect.limitBefore(most) + "* FROM ("
+                        + sql + "\n) waiting" + dialect.limitAfter(most) + "\n) counted")) {
             bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

@@ -62,7 +62,7 @@ final class DueProducer extends DefaultProducer {
                     null,
                     true);
             Planner planner = BeginProducer.planner(begin);
-            Planner.Waiting waiting = planner.waiting(request);
+            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.getMaxRows());
             if (!isLate) {
                 // after a failure, rows wait their time: it would fail again at once
                 return waiting.rows() >= endpoint.getMaxRows() && !hasFailed();

@@ -270,13 +270,17 @@ public final class Planner {
      */
     record Waiting(long rows, boolean isHeldBack) {}
 
-    /** Counts the rows that a run would export now, without waiting for any. */
-    Waiting waiting(Request request) {
+    /**
+     * Counts the rows that a run would export now, without waiting for any.
+     *
+     * @param most how many are enough
+     */
+    Waiting waiting(Request request, long most) {
         Plan plan = plan(request);
         try (Connection connection =
                 DataSources.find(context, plan.datasource()).getConnection()) {
             boolean isHeldBack = plan.increment() != null && plan.increment().isHeldBack();
-            return new Waiting(plan.query().count(connection), isHeldBack);
+            return new Waiting(plan.query().count(connection, plan.source().database(), most), isHeldBack);
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e);
         }

@@ -169,6 +169,33 @@ class S3DeliveryIT {
     }
 
     @Test
+    void theBucketMayStandInTheHostsName() throws Exception {
+        WireMockServer proxy = new WireMockServer(
+                wireMockConfig().bindAddress("127.0.0.1").dynamicPort().preserveHostHeader(true));
+        proxy.start();
+        try (S3Server server = S3Server.startInDomain(buckets, "lake")) {
+            proxy.stubFor(any(anyUrl()).willReturn(aResponse().proxiedFrom(server.endpoint())));
+            String prefix = "waybill.connection.lake.";
+            harness.property(prefix + "endpoint", "http://" + S3Server.DOMAIN);
+            harness.property(prefix + "path-style", "false");
+            harness.property(prefix + "option.proxyHost", "127.0.0.1"); // nobody has to know the name
+            harness.property(prefix + "option.proxyPort", "" + proxy.port());
+            harness.property(prefix + "option.proxyProtocol", "HTTP");
+
+            export("orders/t.csv", "");
+
+            assertThat(objects()).containsExactly("orders/t.csv", "orders/t.csv.waybill.json");
+            List<LoggedRequest> requests = proxy.findAll(putRequestedFor(anyUrl()));
+            assertThat(requests)
+                    .hasSize(2)
+                    .allMatch(request -> request.getHost().equals("lake." + S3Server.DOMAIN));
+            assertThat(requests).extracting(LoggedRequest::getUrl).noneMatch(url -> url.contains("lake"));
+        } finally {
+            proxy.stop();
+        }
+    }
+
+    @Test
     void anUploadThatAKilledProcessLeftIsAborted() throws Exception {
         RunResult done = export("t.csv", "");
         Ledger ledger = harness.context()

@@ -22,6 +22,9 @@ public final class S3Server implements AutoCloseable {
     public static final String ACCESS_KEY = "AKIDTESTACCESS";
     public static final String SECRET_KEY = "s3-secret-Zq81Lm";
 
+    /** The domain that buckets stand before where they do not begin the path. */
+    public static final String DOMAIN = "s3.example.test";
+
     private final S3Proxy proxy;
     private final BlobStore store;
 
@@ -32,6 +35,15 @@ public final class S3Server implements AutoCloseable {
 
     /** @param folder where the buckets are folders */
     public static S3Server start(Path folder, String... buckets) throws Exception {
+        return start(folder, null, buckets);
+    }
+
+    /** A server whose buckets stand before {@link #DOMAIN} in the host's name. */
+    public static S3Server startInDomain(Path folder, String... buckets) throws Exception {
+        return start(folder, DOMAIN, buckets);
+    }
+
+    private static S3Server start(Path folder, String domain, String[] buckets) throws Exception {
         for (String bucket : buckets) {
             Files.createDirectories(folder.resolve(bucket));
         }
@@ -40,12 +52,15 @@ public final class S3Server implements AutoCloseable {
         settings.setProperty("jclouds.identity", ACCESS_KEY);
         settings.setProperty("jclouds.credential", SECRET_KEY);
         BlobStore store = BlobStores.create("filesystem", settings);
-        S3Proxy proxy = S3Proxy.builder()
+        S3Proxy.Builder builder = S3Proxy.builder()
                 .blobStore(store)
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
                 .endpoint(URI.create("http://127.0.0.1:0"))
-                .stopTimeout(0)
-                .build();
+                .stopTimeout(0);
+        if (domain != null) {
+            builder.virtualHost(domain);
+        }
+        S3Proxy proxy = builder.build();
         proxy.start();
         return new S3Server(proxy, store);
     }
