@@ -270,6 +270,12 @@ public final class Destinations {
 
     private static String remoteFolder(Delivery delivery, Connection connection, Map<String, String> options) {
         boolean sftp = delivery.kind() == Kind.SFTP;
+        if (!sftp && folder(delivery).startsWith("/")) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "delivery \"" + delivery.id() + "\": " + delivery.uri().text() + " begins at the root; paths of "
+                            + delivery.scheme() + " begin where one logs in");
+        }
         // a server that renames over a file does so; from others it is removed at the last moment
         options.put("fileExist", sftp ? "TryRename" : "Override");
         if (!sftp) {

@@ -16,10 +16,9 @@ public class SftpFolderComponent extends SftpComponent {
     @Override
     protected GenericFileEndpoint<SftpRemoteFile> buildFileEndpoint(
             String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        // camel-ftp makes all paths relative; here one begins where the user logs in to, and with a second slash at the
+        // root
         SftpConfiguration configuration = new SftpConfiguration(new URI(StringHelper.before(uri, "?", uri)));
-        String folder = configuration.getDirectory();
-        // relative to where the user logs in to, as camel-ftp has it; an absolute one begins with two slashes
-        configuration.setDirectory(folder != null && folder.startsWith("/") ? folder.substring(1) : folder);
         return new SftpFolderEndpoint(uri, this, configuration);
     }
 }

@@ -102,6 +102,14 @@ class EndpointDeliveryTest {
     }
 
     @Test
+    void anAbsolutePathOfAnFtpServerIsRefused() {
+        assertThatThrownBy(() -> harness.load("t.toml", flow("ftp://host//var/in/t.csv", "")))
+                .hasMessageEndingWith(
+                        "t.toml: file_path: delivery \"ftp\": ftp://host//var/in/t.csv begins at the root;"
+                                + " paths of ftp begin where one logs in");
+    }
+
+    @Test
     void aConnectionThatIsWrongIsNamed() {
         assertThatThrownBy(() -> harness.load("t.toml", flow("s3://lake/t.csv", "connection = \"lake\"\n")))
                 .hasMessageEndingWith(

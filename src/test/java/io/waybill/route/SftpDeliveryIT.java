@@ -31,6 +31,7 @@ class SftpDeliveryIT {
 
     private SftpServer server;
     private HikariDataSource database;
+    private int flows;
     private FlowHarness harness;
     private Map<String, String> connection;
 
@@ -60,8 +61,9 @@ class SftpDeliveryIT {
     }
 
     private RunResult export(String path, String keys) throws Exception {
-        harness.load("t.toml", flow(path, keys));
-        return harness.run("t");
+        String flow = "t" + (++flows == 1 ? "" : flows);
+        harness.load(flow + ".toml", flow(path, keys));
+        return harness.run(flow);
     }
 
     private RunResult fail(String path, String keys) throws Exception {
@@ -92,6 +94,16 @@ class SftpDeliveryIT {
         assertThat(home.resolve("inbox/2026-01-15/t_2.csv")).hasContent("id\n3\n4\n");
         assertThat(result.files().get(0).path())
                 .isEqualTo("sftp://127.0.0.1:" + server.port() + "/inbox/2026-01-15/t_1.csv");
+    }
+
+    @Test
+    void aSecondSlashBeginsAtTheRoot() throws Exception {
+        server.showsAll();
+
+        export("//127.0.0.1:" + server.port() + "/" + home + "/in/t.csv", "");
+        export(home + "/in/u.csv", "");
+
+        assertThat(files()).containsExactly("in/t.csv", "in/t.csv.waybill.json", "in/u.csv", "in/u.csv.waybill.json");
     }
 
     @Test

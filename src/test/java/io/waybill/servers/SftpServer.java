@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;
+import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
@@ -102,6 +103,11 @@ public final class SftpServer implements AutoCloseable {
         StringBuilder key = new StringBuilder();
         org.apache.sshd.common.config.keys.PublicKeyEntry.appendPublicKeyEntry(key, hostKey.getPublic());
         return "[127.0.0.1]:" + port() + " " + key + "\n";
+    }
+
+    /** Users see the whole machine, and not their folder alone. */
+    public void showsAll() {
+        server.setFileSystemFactory(new NativeFileSystemFactory());
     }
 
     /** Another password than {@link #PASSWORD}. */

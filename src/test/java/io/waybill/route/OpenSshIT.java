@@ -1,0 +1,102 @@
+package io.waybill.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.delivery.ConnectionCheck;
+import io.waybill.delivery.ConnectionCheck.Finding;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.PathTemplate;
+import io.waybill.ledger.RunResult;
+import io.waybill.servers.OpenSshServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Exports to OpenSSH's server, which most partners have. */
+class OpenSshIT {
+
+    @TempDir
+    private Path folder;
+
+    @TempDir
+    private Path home;
+
+    @TempDir
+    private Path keys;
+
+    private OpenSshServer server;
+    private HikariDataSource database;
+    private FlowHarness harness;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = OpenSshServer.start(keys);
+        database = TestDatabases.h2();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT x AS id FROM system_range(1, 9000)");
+        harness = new FlowHarness(folder, database);
+        server.connection("partner").forEach(harness::property);
+        harness.property("waybill.connection.partner.upload-ahead", "0");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        if (server != null) {
+            harness.close();
+            database.close();
+            server.close();
+        }
+    }
+
+    private List<String> files() throws Exception {
+        try (Stream<Path> files = Files.walk(home)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> home.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void filesAreSentAndReplaced() throws Exception {
+        harness.load(
+                "t.toml",
+                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"sftp:" + home
+                        + "/{ds}/t_{part}.csv\"\nconnection = \"partner\"\nmax_rows_per_file = 4000\n");
+
+        harness.run("t");
+        TestDatabases.execute(database, "DELETE FROM t WHERE id > 5000");
+        RunResult result = harness.run("t");
+
+        assertThat(result.rows()).isEqualTo(5000);
+        assertThat(files())
+                .containsExactly("2026-01-15/t.csv.waybill.json", "2026-01-15/t_1.csv", "2026-01-15/t_2.csv");
+        assertThat(Files.readAllLines(home.resolve("2026-01-15/t_2.csv")))
+                .hasSize(1001)
+                .endsWith("5000");
+    }
+
+    @Test
+    void aCheckFindsNothingWrong() throws Exception {
+        List<Finding> findings = new ConnectionCheck(harness.context())
+                .run(new Delivery(
+                        "partner",
+                        PathTemplate.parse("sftp:" + home + "/"),
+                        "partner",
+                        IfExists.OVERWRITE,
+                        Map.of(),
+                        Map.of()));
+
+        assertThat(findings).allMatch(Finding::isGood).hasSize(5);
+        assertThat(files()).isEmpty();
+    }
+}
