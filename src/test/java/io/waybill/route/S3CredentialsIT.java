@@ -4,6 +4,12 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.put;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +117,45 @@ class S3CredentialsIT {
                             .isEqualTo("s3-session-Nd07"));
         } finally {
             server.stop();
+        }
+    }
+
+    @Test
+    void aProfileTakesARoleAsWhatTheInstanceIs() throws Exception {
+        WireMockServer aws =
+                new WireMockServer(wireMockConfig().bindAddress("127.0.0.1").dynamicPort());
+        aws.start();
+        try (S3Server tokens = S3Server.startWithTokens(buckets, "lake")) {
+            String credentials = "/latest/meta-data/iam/security-credentials/";
+            aws.stubFor(put("/latest/api/token")
+                    .willReturn(ok("a-token").withHeader("x-aws-ec2-metadata-token-ttl-seconds", "21600")));
+            aws.stubFor(get(credentials).willReturn(ok("instance")));
+            aws.stubFor(get(credentials + "instance")
+                    .willReturn(okJson("{\"Code\": \"Success\", \"AccessKeyId\": \"AKIDINSTANCE\","
+                            + " \"SecretAccessKey\": \"instance-secret\", \"Token\": \"of the instance\","
+                            + " \"Expiration\": \"2099-01-01T00:00:00Z\"}")));
+            aws.stubFor(post("/")
+                    .withHeader("Authorization", containing("Credential=AKIDINSTANCE/"))
+                    .withRequestBody(containing("Action=AssumeRole"))
+                    .withRequestBody(containing("RoleArn=arn%3Aaws%3Aiam%3A%3A111111111111%3Arole%2Fexporter"))
+                    .willReturn(ok("<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
+                            + "<AssumeRoleResult><Credentials><AccessKeyId>" + S3Server.ACCESS_KEY
+                            + "</AccessKeyId><SecretAccessKey>" + S3Server.SECRET_KEY
+                            + "</SecretAccessKey><SessionToken>of the role</SessionToken>"
+                            + "<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>"
+                            + "</AssumeRoleResponse>")));
+            Path profiles = Files.writeString(
+                    folder.resolve("credentials"),
+                    "[partner]\nrole_arn = arn:aws:iam::111111111111:role/exporter\n"
+                            + "credential_source = Ec2InstanceMetadata\nregion = us-east-1\n");
+            machine("aws.sharedCredentialsFile", profiles.toString());
+            machine("aws.ec2MetadataServiceEndpoint", aws.baseUrl());
+            machine("aws.endpointUrlSts", aws.baseUrl());
+            load(tokens.endpoint(), Map.of("profile", "partner"));
+
+            assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+        } finally {
+            aws.stop();
         }
     }
 }
