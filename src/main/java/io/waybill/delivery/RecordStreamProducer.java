@@ -160,14 +160,17 @@ final class RecordStreamProducer extends DefaultProducer {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("option partitionKey is for files of JSON lines");
             }
+            List<String> names = new ArrayList<>();
             for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
                 if (field.equals(name)) {
                     return value.isScalarValue() && value != JsonToken.VALUE_NULL ? parser.getText() : null;
                 }
+                names.add(field);
                 parser.skipChildren();
             }
-            throw new IllegalArgumentException("option partitionKey: the lines have no field \"" + name + "\"");
+            throw new IllegalArgumentException("option partitionKey: the rows have no field \"" + name
+                    + "\"; they have " + String.join(", ", names));
         }
     }
 }

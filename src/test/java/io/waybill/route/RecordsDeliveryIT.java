@@ -121,7 +121,9 @@ class RecordsDeliveryIT {
         RunResult failed = load("kinesis://orders?partitionKey=customer", "").fail("t");
 
         assertThat(failed.error())
-                .isEqualTo("delivery of t.jsonl failed: option partitionKey: the lines have no field \"customer\"");
+                .isEqualTo(
+                        "delivery of t.jsonl failed: option partitionKey: the rows have no field \"customer\"; they have id,"
+                                + " buyer");
         assertThat(streams.requests()).isEmpty();
     }
 
