@@ -17,8 +17,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Stages one part, a file or an archive of some: encodes on the caller's thread, compresses, hashes and writes on another, in one pass into a private file.
- * {@link #finish} answers the part, and nothing does before; {@link #abort} removes the file.
+ * Stages one part, a file or an archive of some: encodes on the caller's thread, compresses, hashes and writes on another, in one pass
+ * into a private file. {@link #finish} answers the part, and nothing does before; {@link #abort} removes the file.
  */
 final class PartWriter {
 
@@ -33,6 +33,7 @@ final class PartWriter {
     private final RowSchema schema;
     private final OutputStream coded;
     private RowEncoder encoder;
+    private String entry;
     private long rows;
     /** Rows, bytes and row groups of the archive's files before this one. */
     private long earlierRows;
@@ -51,6 +52,7 @@ final class PartWriter {
         this.counted = new CountingStream(new DigestOutputStream(coding.atRest().open(raw), sha256));
         this.format = format;
         this.schema = schema;
+        this.entry = entry;
         this.coded = coding.open(counted, entry);
         this.background = new BackgroundStream(coded);
         this.encoder = open();
@@ -82,23 +84,25 @@ final class PartWriter {
         try {
             encoder.write(batch, from, to);
         } catch (WaybillException e) {
-            if (number == 1) {
+            if (number == 1 && earlierRows == 0) {
                 throw e;
             }
             // an encoder counts the rows of its own file
-            throw new WaybillException(e.stage(), e.retryable(), "part " + number + ", " + e.getMessage(), e);
+            String where = earlierRows == 0 ? "part " + number : entry;
+            throw new WaybillException(e.stage(), e.retryable(), where + ", " + e.getMessage(), e);
         }
         rows += to - from;
     }
 
     /** Ends the file in the archive, and begins another of the same kind. */
-    void next(String entry) throws IOException {
+    void next(String nextEntry) throws IOException {
         encoder.finish();
         earlierRows = rows;
         earlierBytes += encoder.bytes();
         earlierRowGroups += encoder.rowGroups();
         background.settle();
-        ((FileCoding.Archive) coded).next(entry);
+        ((FileCoding.Archive) coded).next(nextEntry);
+        entry = nextEntry;
         encoder = open();
     }
 

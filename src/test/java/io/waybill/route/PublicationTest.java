@@ -290,6 +290,11 @@ class PublicationTest {
         assertThatThrownBy(() -> export(
                         "numbers.csv", "max_rows_per_file = 1000\nexporter_config = { encoding = \"iso-8859-1\" }\n"))
                 .hasMessageStartingWith("part 2, row 203, column \"word\": iso-8859-1 has no character U+20AC (€);");
+        assertThatThrownBy(() -> export(
+                        "numbers.csv.zip",
+                        "max_rows_per_file = 1000\nexporter_config = { encoding = \"iso-8859-1\" }\n"))
+                .hasMessageStartingWith(
+                        "numbers_part_2.csv, row 203, column \"word\": iso-8859-1 has no character U+20AC (€);");
         assertThat(published()).isEmpty();
     }
 
