@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 public final class KinesisServer implements AutoCloseable {
 
     private static final Path HOME = Path.of("target", "kinesalite").toAbsolutePath();
+    private static final Path PROGRAM = HOME.resolve("node_modules/kinesalite/cli.js");
     private static final String PACKAGE = "kinesalite@3.3.3";
 
     /** Its answers by CBOR, which the SDK prefers, end after 16 kB. */
@@ -43,19 +44,15 @@ public final class KinesisServer implements AutoCloseable {
     }
 
     public static KinesisServer start() throws Exception {
-        Path program = HOME.resolve("node_modules/kinesalite/cli.js");
-        if (!Files.exists(program)) {
-            assumeTrue(isOnPath("npm") && isOnPath("node"), "npm installs the server, and is not here");
-            Files.createDirectories(HOME);
-            assumeTrue(install(), "npm cannot install " + PACKAGE);
-        }
+        assumeTrue(isOnPath("npm") && isOnPath("node"), "npm installs the server, and is not here");
+        assumeTrue(Installed.NOW, "npm cannot install " + PACKAGE);
         System.setProperty(CBOR, "false");
         int port;
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
         Process process = new ProcessBuilder(
-                        "node", program.toString(), "--port", "" + port, "--createStreamMs", "1", "--shardLimit", "100")
+                        "node", PROGRAM.toString(), "--port", "" + port, "--createStreamMs", "1", "--shardLimit", "100")
                 .redirectErrorStream(true)
                 .redirectOutput(HOME.resolve("server.log").toFile())
                 .start();
@@ -68,15 +65,37 @@ public final class KinesisServer implements AutoCloseable {
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
-    private static boolean install() throws Exception {
-        Process npm = new ProcessBuilder("npm", "install", "--omit=optional", "--no-audit", "--no-fund", PACKAGE)
-                .directory(HOME.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(HOME.resolve("npm.log").toFile())
-                .start();
-        boolean ended = npm.waitFor(2, TimeUnit.MINUTES);
-        npm.destroyForcibly();
-        return ended && npm.exitValue() == 0;
+    /** It is tried once, however many tests ask. */
+    private static final class Installed {
+
+        static final boolean NOW = Files.exists(PROGRAM) || install();
+
+        private static boolean install() {
+            try {
+                Files.createDirectories(HOME);
+                Process npm = new ProcessBuilder(
+                                "npm",
+                                "install",
+                                "--omit=optional",
+                                "--no-audit",
+                                "--no-fund",
+                                "--fetch-retries=0",
+                                "--fetch-timeout=20000",
+                                PACKAGE)
+                        .directory(HOME.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(HOME.resolve("npm.log").toFile())
+                        .start();
+                boolean ended = npm.waitFor(1, TimeUnit.MINUTES);
+                npm.destroyForcibly();
+                return ended && npm.exitValue() == 0;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
     }
 
     private static boolean answers(int port) {
