@@ -118,48 +118,63 @@ public final class Planner {
         String datasource = datasource();
         try (Connection connection = DataSources.find(context, datasource).getConnection()) {
             Catalog catalog = new Catalog(connection, datasource);
-            Source source = catalog.find(dataSet, namespace);
-            Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
-            Increment increment = increment(connection, mode, source, request);
-            Window window = increment != null
-                    ? increment.window()
-                    : request.window() == null
-                            ? window(mode, source, batchId, latest)
-                            : completed(request.window(), source);
-            Query query = new QueryPlanner(source)
-                    .plan(
-                            mode,
-                            window,
-                            export.selection(),
-                            resolvedFilters(),
-                            order(source),
-                            request.logicalTime(),
-                            export.limit());
+            Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
-                    flow, namespace, export.format(), request, mode, source, Plan.batchOf(window, latest));
+                    flow,
+                    namespace,
+                    export.format(),
+                    request,
+                    mode,
+                    rows.source(),
+                    Plan.batchOf(rows.window(), rows.latest()));
             Plan plan = new Plan(
                     flow,
                     export,
                     request.runId(),
                     request.logicalTime(),
                     mode,
-                    window,
-                    increment,
-                    latest,
+                    rows.window(),
+                    rows.increment(),
+                    rows.latest(),
                     datasource,
-                    source,
-                    query,
-                    reading(connection, source, query),
+                    rows.source(),
+                    rows.query(),
+                    reading(connection, rows.source(), rows.query()),
                     dataSet.limits(),
                     rowFormat(),
                     coding(request),
                     deliveries(variables),
-                    request.estimate() ? catalog.estimate(query, source) : "");
+                    request.estimate() ? catalog.estimate(rows.query(), rows.source()) : "");
             plan.spans(); // refuses a column that is not there
             return plan;
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
         }
+    }
+
+    /** The rows of a run, and nothing of where they go. */
+    private record Selected(Source source, Object latest, Increment increment, Window window, Query query) {}
+
+    private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
+            throws SQLException {
+        Source source = catalog.find(dataSet, namespace);
+        Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
+        Increment increment = increment(connection, mode, source, request);
+        Window window = increment != null
+                ? increment.window()
+                : request.window() == null
+                        ? window(mode, source, batchId, latest)
+                        : completed(request.window(), source);
+        Query query = new QueryPlanner(source)
+                .plan(
+                        mode,
+                        window,
+                        export.selection(),
+                        resolvedFilters(),
+                        order(source),
+                        request.logicalTime(),
+                        export.limit());
+        return new Selected(source, latest, increment, window, query);
     }
 
     /** Files that go by time take their rows in its order. */
@@ -271,18 +286,20 @@ public final class Planner {
     record Waiting(long rows, boolean isHeldBack) {}
 
     /**
-     * Counts the rows that a run would export now, without waiting for any.
+     * Counts the rows that a run in the flow's own mode would export now, without waiting for any. Nobody is asked about the
+     * destinations.
      *
      * @param most how many are enough
      */
     Waiting waiting(Request request, long most) {
-        Plan plan = plan(request);
-        try (Connection connection =
-                DataSources.find(context, plan.datasource()).getConnection()) {
-            boolean isHeldBack = plan.increment() != null && plan.increment().isHeldBack();
-            return new Waiting(plan.query().count(connection, plan.source().database(), most), isHeldBack);
+        String datasource = datasource();
+        try (Connection connection = DataSources.find(context, datasource).getConnection()) {
+            Selected rows =
+                    select(request, export.mode(), export.batchId(), connection, new Catalog(connection, datasource));
+            boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
+            return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e);
+            throw SqlFailure.of(Stage.READ, "data source " + datasource, e);
         }
     }
 

@@ -1,18 +1,22 @@
 package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.NotifyBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,12 +76,7 @@ class SftpDeliveryIT {
     }
 
     private List<String> files() throws Exception {
-        try (Stream<Path> files = Files.walk(home)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> home.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return TestFiles.below(home);
     }
 
     private void set(String key, String value) {
@@ -219,5 +218,24 @@ class SftpDeliveryIT {
         assertThat(failed.error()).startsWith("delivery of t_2.csv failed, 4 times: ");
         assertThat(files()).isEmpty();
         assertThat(failed.deadLetter()).isNotNull();
+    }
+
+    @Test
+    void aStreamThatLooksForNewRowsLeavesTheServerAlone() throws Exception {
+        harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
+        harness.load(
+                "t.toml",
+                flow("t.csv", "since_last_export = true\n[[triggers]]\nid = \"rows\"\ntype = \"stream\"\n")
+                        + "max_delay = \"1h\"\nmax_rows = 5\n");
+        NotifyBuilder looks = new NotifyBuilder(harness.context())
+                .fromRoute("t.trigger.rows")
+                .whenDone(2)
+                .create();
+        assertThat(looks.matches(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.logins()).isZero();
+
+        TestDatabases.execute(database, "INSERT INTO t VALUES (5)");
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> files().equals(List.of("t.csv", "t.csv.waybill.json")));
     }
 }
