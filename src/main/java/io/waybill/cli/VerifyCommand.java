@@ -1,9 +1,12 @@
 package io.waybill.cli;
 
+import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
@@ -83,11 +86,8 @@ final class VerifyCommand implements Callable<Integer> {
         }
         Path copy = Files.createTempFile("waybill", ".json");
         try {
-            boolean there = Boolean.TRUE.equals(destination.read(delivery.waybill(), in -> {
-                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-                return true;
-            }));
-            if (!there || !Waybill.runId(copy).equals(run.runId())) {
+            if (!copy(destination, delivery.waybill(), copy)
+                    || !Waybill.runId(copy).equals(run.runId())) {
                 throw new WrongUsageException(
                         "the waybill of run " + run.runId() + " is not at " + destination.where(delivery.waybill())
                                 + " any more: a later run has replaced it, or somebody has taken it away");
@@ -100,6 +100,19 @@ final class VerifyCommand implements Callable<Integer> {
                                     Verification.beside(delivery.waybill(), name), Verification.Content::of)));
         } finally {
             Files.delete(copy);
+        }
+    }
+
+    /** @return whether it is there */
+    private static boolean copy(Destination destination, String waybill, Path copy) {
+        try {
+            return Boolean.TRUE.equals(destination.read(waybill, in -> {
+                Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+                return true;
+            }));
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.READ, destination.where(waybill) + " cannot be read: " + DeliveryFailure.reason(e), e);
         }
     }
 

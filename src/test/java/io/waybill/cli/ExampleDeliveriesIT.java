@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.waybill.servers.Ports;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import jakarta.mail.Multipart;
@@ -167,9 +168,15 @@ class ExampleDeliveriesIT {
                 .isEqualTo(count("read_parquet('" + buckets + "/lake/orders/*/*.parquet')"))
                 .isEqualTo(25_000);
         String id = waybill("history", "--limit", "1", "orders_to_s3", "--json").out();
-        Result verify = waybill("verify", id.replaceAll("(?s).*?\"run_id\" : \"([^\"]+)\".*", "$1"));
+        String runId = id.replaceAll("(?s).*?\"run_id\" : \"([^\"]+)\".*", "$1");
+        Result verify = waybill("verify", runId);
         assertThat(verify.out()).contains("ok  part-00000.parquet  20,000 rows").contains("ok  part-00001.parquet");
         assertThat(verify.exitCode()).isZero();
+        Result away = waybill(Map.of("LAKE_ENDPOINT", "http://127.0.0.1:" + Ports.free()), "verify", runId);
+        assertThat(away.err())
+                .startsWith("error: s3://lake/orders/")
+                .endsWith(".waybill.json cannot be read: Connection refused\n");
+        assertThat(away.exitCode()).isEqualTo(1);
     }
 
     @Test
