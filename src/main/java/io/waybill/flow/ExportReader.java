@@ -36,7 +36,7 @@ final class ExportReader {
         FileFormat format = readFormat(deliveries, paths, config);
         Compression compression = readCompression(paths);
         Encryption encryption = new EncryptionReader(section).read(compression, paths);
-        checkRecords(deliveries, format, compression != Compression.NONE || encryption != null);
+        checkRecords(deliveries, format, compression != Compression.NONE || encryption != null, config.get("encoding"));
         List<String> columns = readColumns(config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
         List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
@@ -141,7 +141,7 @@ final class ExportReader {
     }
 
     /** What takes records gets a line each: a CSV row may be several. */
-    private void checkRecords(List<Delivery> deliveries, FileFormat format, boolean coded) {
+    private void checkRecords(List<Delivery> deliveries, FileFormat format, boolean coded, Object encoding) {
         deliveries.stream()
                 .filter(delivery -> delivery.kind().takesRecords())
                 .findFirst()
@@ -156,6 +156,12 @@ final class ExportReader {
                         section.problem(
                                 section.has("encryption") ? "encryption" : "compression",
                                 "does not go with " + delivery.scheme() + ", which takes records and not files");
+                    }
+                    if (encoding instanceof String name && !name.trim().equalsIgnoreCase("utf-8")) {
+                        section.problem(
+                                "exporter_config",
+                                "encoding \"" + name + "\" does not go with " + delivery.scheme()
+                                        + ", whose records are told apart in utf-8");
                     }
                 });
     }

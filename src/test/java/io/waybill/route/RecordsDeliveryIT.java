@@ -220,5 +220,8 @@ class RecordsDeliveryIT {
         assertThatThrownBy(() -> load("firehose://orders", "compression = \"gzip\"\n"))
                 .hasMessageEndingWith(
                         "t.toml:6: compression: does not go with firehose, which takes records and not files");
+        assertThatThrownBy(() -> load("kinesis://orders", "exporter_config = { encoding = \"utf-16\" }\n"))
+                .hasMessageEndingWith("t.toml:6: exporter_config: encoding \"utf-16\" does not go with kinesis, whose"
+                        + " records are told apart in utf-8");
     }
 }
