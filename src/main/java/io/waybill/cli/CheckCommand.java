@@ -8,8 +8,10 @@ import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -87,7 +89,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         List<Delivery> deliveries = new ArrayList<>();
         if (Files.isDirectory(Workspace.ROUTES)) {
-            List<String> places = new ArrayList<>();
+            Set<String> places = new HashSet<>();
             Workspace.flows(context)
                     .flows()
                     .values()
@@ -95,10 +97,7 @@ final class CheckCommand implements Callable<Integer> {
                             .ifPresent(export -> export.deliveries().stream()
                                     .filter(delivery -> connection.name().equals(delivery.connection()))
                                     .filter(delivery -> places.add(delivery.authority() + " "
-                                                    + delivery.path().fixedDirectory())
-                                            && places.indexOf(delivery.authority() + " "
-                                                            + delivery.path().fixedDirectory())
-                                                    == places.size() - 1)
+                                            + delivery.path().fixedDirectory()))
                                     .forEach(deliveries::add)));
         }
         if (deliveries.isEmpty()) {

@@ -8,6 +8,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,8 +120,7 @@ public final class ConnectionCheck {
         if (step("writes a file", () -> write(place, name, "one"))
                 && step("replaces it", () -> write(place, name, "two"))) {
             step("reads it back", () -> {
-                String found =
-                        place.read(name, in -> new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                String found = place.read(name, in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
                 if (!"two".equals(found)) {
                     throw new IOException("it holds \"" + found + "\", not \"two\"");
                 }

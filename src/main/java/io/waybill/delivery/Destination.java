@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -51,9 +52,9 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
      * Reads a published file.
      *
      * @return what comes of it; null when it is not there
-     * @throws java.io.IOException when it cannot be read
+     * @throws IOException when it cannot be read
      */
-    <T> T read(String name, FileStore.Reader<T> reader) throws java.io.IOException;
+    <T> T read(String name, FileStore.Reader<T> reader) throws IOException;
 
     /**
      * A file that was sent, or was about to be.

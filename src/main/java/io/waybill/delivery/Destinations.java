@@ -6,10 +6,13 @@ import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 
 /** Turns the deliveries of a flow into Camel endpoints, and opens the places behind these. */
@@ -154,9 +157,7 @@ public final class Destinations {
             if (equals > 0) {
                 options.put(
                         option.substring(0, equals),
-                        java.net.URLDecoder.decode(
-                                option.substring(equals + 1).replace("+", "%2B"),
-                                java.nio.charset.StandardCharsets.UTF_8));
+                        URLDecoder.decode(option.substring(equals + 1).replace("+", "%2B"), StandardCharsets.UTF_8));
             }
         }
         return options;
@@ -294,7 +295,7 @@ public final class Destinations {
             if (connection != null
                     && connection
                             .choice("host-key-checking", List.of("true", "false"))
-                            .equals(java.util.Optional.of("false"))) {
+                            .equals(Optional.of("false"))) {
                 options.put("strictHostKeyChecking", "no");
                 options.put("useUserKnownHostsFile", "false");
             }

@@ -10,17 +10,11 @@ import software.amazon.awssdk.services.firehose.model.Record;
 /** A Firehose stream; its limits are those of PutRecordBatch. */
 record FirehoseStream(FirehoseClient client, String name) implements RecordStream {
 
-    private static final int MOST_BYTES = 4 << 20;
-    private static final int RECORD_BYTES = 1000 << 10;
+    private static final Limits LIMITS = new Limits(4 << 20, 1000 << 10);
 
     @Override
-    public int mostBytes() {
-        return MOST_BYTES;
-    }
-
-    @Override
-    public int recordBytes() {
-        return RECORD_BYTES;
+    public Limits limits() {
+        return LIMITS;
     }
 
     @Override
@@ -44,7 +38,7 @@ record FirehoseStream(FirehoseClient client, String name) implements RecordStrea
         for (PutRecordBatchResponseEntry result : client.putRecordBatch(
                         request -> request.deliveryStreamName(name).records(records))
                 .requestResponses()) {
-            failures.add(result.errorCode() == null ? null : result.errorCode() + ": " + result.errorMessage());
+            failures.add(RecordStream.failure(result.errorCode(), result.errorMessage()));
         }
         return failures;
     }

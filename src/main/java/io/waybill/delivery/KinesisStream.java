@@ -11,17 +11,11 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 /** A Kinesis data stream; its limits are those of PutRecords. */
 record KinesisStream(KinesisClient client, String name) implements RecordStream {
 
-    private static final int MOST_BYTES = 5 << 20;
-    private static final int RECORD_BYTES = 1 << 20;
+    private static final Limits LIMITS = new Limits(5 << 20, 1 << 20);
 
     @Override
-    public int mostBytes() {
-        return MOST_BYTES;
-    }
-
-    @Override
-    public int recordBytes() {
-        return RECORD_BYTES;
+    public Limits limits() {
+        return LIMITS;
     }
 
     /** Keys count, in UTF-8: three bytes a character at most. */
@@ -47,7 +41,7 @@ record KinesisStream(KinesisClient client, String name) implements RecordStream 
         for (PutRecordsResultEntry result : client.putRecords(
                         request -> request.streamName(name).records(records))
                 .records()) {
-            failures.add(result.errorCode() == null ? null : result.errorCode() + ": " + result.errorMessage());
+            failures.add(RecordStream.failure(result.errorCode(), result.errorMessage()));
         }
         return failures;
     }

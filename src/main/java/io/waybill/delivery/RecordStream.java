@@ -16,11 +16,15 @@ sealed interface RecordStream extends AutoCloseable permits KinesisStream, Fireh
     /** How many records a request may hold; both services say the same. */
     int MOST_RECORDS = 500;
 
-    /** How many bytes a request may hold. */
-    int mostBytes();
+    /**
+     * What a service takes.
+     *
+     * @param requestBytes how many bytes a request may hold
+     * @param recordBytes how many bytes a record may hold, where the stream is not configured for more
+     */
+    record Limits(int requestBytes, int recordBytes) {}
 
-    /** How many bytes a record may hold, where the stream is not configured for more. */
-    int recordBytes();
+    Limits limits();
 
     /** How much of a request's bytes a record takes. */
     int size(Entry entry);
@@ -35,6 +39,11 @@ sealed interface RecordStream extends AutoCloseable permits KinesisStream, Fireh
      * @throws software.amazon.awssdk.core.exception.SdkException when the request as a whole failed
      */
     List<String> put(List<Entry> entries);
+
+    /** Why a record was not taken; null where it was. */
+    static String failure(String errorCode, String errorMessage) {
+        return errorCode == null ? null : errorCode + ": " + errorMessage;
+    }
 
     /** What the service says of the stream, in words. */
     String describe();

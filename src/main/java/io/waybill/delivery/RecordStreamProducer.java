@@ -81,7 +81,8 @@ final class RecordStreamProducer extends DefaultProducer {
             for (byte[] line = lines.next(); line != null; line = lines.next()) {
                 Entry entry = new Entry(key(line, sha256, number + 1), line);
                 int size = stream.size(entry);
-                if (batch.size() == RecordStream.MOST_RECORDS || bytes + size > stream.mostBytes()) {
+                if (batch.size() == RecordStream.MOST_RECORDS
+                        || bytes + size > stream.limits().requestBytes()) {
                     put(stream, batch, number, exchange);
                     batch = new ArrayList<>();
                     bytes = 0;
@@ -105,7 +106,9 @@ final class RecordStreamProducer extends DefaultProducer {
     }
 
     private RecordLines lines(StagedFile file, RecordStream stream) throws IOException {
-        int most = endpoint.getMaxRecordSize() > 0 ? endpoint.getMaxRecordSize() : stream.recordBytes();
+        int most = endpoint.getMaxRecordSize() > 0
+                ? endpoint.getMaxRecordSize()
+                : stream.limits().recordBytes();
         return new RecordLines(file, stream.keepsLineEnds(), most);
     }
 

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
+import org.apache.camel.support.service.ServiceHelper;
 
 /** A place elsewhere, or an endpoint that takes files and keeps none. */
 public final class RemoteDestination implements Destination {
@@ -193,7 +194,7 @@ public final class RemoteDestination implements Destination {
     /** Connects to the place. */
     FileStore open() throws IOException {
         Endpoint there = context.getEndpoint(endpoint);
-        org.apache.camel.support.service.ServiceHelper.startService(there);
+        ServiceHelper.startService(there);
         if (there instanceof S3Endpoint s3) {
             return new S3Store(s3);
         }

@@ -115,6 +115,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
         this.uploadThreads = uploadThreads;
     }
 
+    @Override
     public long getUploadAhead() {
         return uploadAhead;
     }
@@ -122,11 +123,6 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     /** Files of at least so many bytes are sent while the next ones of their run are still written; -1 for none. */
     public void setUploadAhead(long uploadAhead) {
         this.uploadAhead = uploadAhead;
-    }
-
-    @Override
-    public boolean sendsAhead(long bytes) {
-        return uploadAhead >= 0 && bytes >= uploadAhead;
     }
 
     @Override

@@ -3,8 +3,13 @@ package io.waybill.delivery;
 /** An endpoint that can send files to where nobody sees them, before they are published. */
 interface SendsAhead {
 
+    /** The length from which on files are sent so; negative for none. */
+    long getUploadAhead();
+
     /** Whether it does so with a file of this length. */
-    boolean sendsAhead(long bytes);
+    default boolean sendsAhead(long bytes) {
+        return getUploadAhead() >= 0 && bytes >= getUploadAhead();
+    }
 
     /** Begins to send a file, in the background. */
     void sendAhead(StagedFile file, String name, String sha256);

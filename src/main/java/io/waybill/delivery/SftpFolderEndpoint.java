@@ -82,6 +82,7 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
         this.agent = agent;
     }
 
+    @Override
     public long getUploadAhead() {
         return uploadAhead;
     }
@@ -89,11 +90,6 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
     /** Files of at least so many bytes are sent while the next ones of their run are still written; -1 for none. */
     public void setUploadAhead(long uploadAhead) {
         this.uploadAhead = uploadAhead;
-    }
-
-    @Override
-    public boolean sendsAhead(long bytes) {
-        return uploadAhead >= 0 && bytes >= uploadAhead;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.waybill.flow.Delivery.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.tomlj.TomlTable;
@@ -154,7 +155,7 @@ final class DeliveryReader {
         if (kind == Kind.MAIL) {
             for (String option : delivery.query().split("&")) {
                 String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
-                if (!name.isEmpty() && !MAIL_QUERY.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                if (!name.isEmpty() && !MAIL_QUERY.contains(name.toLowerCase(Locale.ROOT))) {
                     at.problem(
                             key,
                             "\"" + name + "\" is nothing that a mail takes here; allowed: "

@@ -73,6 +73,14 @@ final class DeliveryRows {
                 .execute();
     }
 
+    /** Nothing lies where it was sent to. */
+    static int swept(Handle handle, String runId, String id) {
+        return handle.createUpdate("UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = ? AND delivery = ?")
+                .bind(0, runId)
+                .bind(1, id)
+                .execute();
+    }
+
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
         transaction

@@ -87,7 +87,7 @@ final class FlowLocks {
     /** Lets the process that is gone have its lock back. */
     void giveBack(RunEntry run) {
         database.call(handle -> handle.createUpdate(
-                        "UPDATE waybill_lock SET owner = ?, lease_until_ms = 0" + " WHERE run_id = ? AND owner = ?")
+                        "UPDATE waybill_lock SET owner = ?, lease_until_ms = 0 WHERE run_id = ? AND owner = ?")
                 .bind(0, run.owner().toString())
                 .bind(1, run.runId())
                 .bind(2, owner.toString())

@@ -234,11 +234,6 @@ public final class Ledger implements AutoCloseable {
         database.call(handle -> DeliveryRows.update(handle, runId, id, begun, ahead, status, error));
     }
 
-    /** Records the staged files of a run with one destination; it goes on to publish them. */
-    public void staged(String runId, List<FileEntry> files) {
-        staged(runId, 1, files, List.of());
-    }
-
     /**
      * Records the staged files of a run; it goes on to publish them.
      *
@@ -395,8 +390,6 @@ public final class Ledger implements AutoCloseable {
                     .execute();
             if (status == Status.DONE) {
                 requireHeld(ended, runId);
-            }
-            if (status == Status.DONE) {
                 moveWatermark(transaction, runId, rows, now);
                 WrittenColumns.keep(transaction, runId, columns);
                 DeliveryRows.delivered(transaction, runId);
@@ -455,11 +448,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Notes that nothing of a failed delivery lies where it was sent to. */
     public void swept(String runId, String id) {
-        database.call(handle -> handle.createUpdate(
-                        "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = ? AND delivery = ?")
-                .bind(0, runId)
-                .bind(1, id)
-                .execute());
+        database.call(handle -> DeliveryRows.swept(handle, runId, id));
     }
 
     /** Gives the flow of a run that was taken over back to the process that is gone: it cannot be cleaned up after yet. */

@@ -36,11 +36,6 @@ public record FileCoding(
     private static final int BUFFER_BYTES = 1 << 17;
     private static final int ZSTD_LEVEL = 3;
 
-    /** Compresses, and no more. */
-    public static FileCoding of(Compression compression) {
-        return new FileCoding(compression, null, null, Instant.EPOCH, out -> out);
-    }
-
     /** The same, with another way for files to wait. */
     public FileCoding restingAs(AtRest other) {
         return new FileCoding(compression, zipPassword, openPgp, time, other);

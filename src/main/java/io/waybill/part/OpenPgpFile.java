@@ -2,6 +2,7 @@ package io.waybill.part;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -126,7 +127,7 @@ public final class OpenPgpFile {
     }
 
     /** Closes what it writes to as well, which the encrypting stream leaves open. */
-    private static final class Both extends java.io.FilterOutputStream {
+    private static final class Both extends FilterOutputStream {
 
         private final OutputStream under;
 

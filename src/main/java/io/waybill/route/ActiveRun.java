@@ -96,7 +96,7 @@ public final class ActiveRun {
         this.sendingAhead = sending;
     }
 
-    /** What sends its files on while the next ones are written; empty until the first is begun. */
+    /** What sends its files on while the next ones are written; empty until it stages them. */
     Optional<SendingAhead> sendingAhead() {
         return Optional.ofNullable(sendingAhead);
     }

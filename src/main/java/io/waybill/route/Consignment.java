@@ -4,6 +4,7 @@ import io.waybill.delivery.Destination;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.Ledger;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Verification;
 import io.waybill.part.Waybill;
@@ -146,6 +147,11 @@ final class Consignment {
         begun = begunBefore;
         ahead = aheadBefore;
         status = statusBefore;
+    }
+
+    /** Tells the ledger how far it has come. */
+    void record(Ledger ledger, String runId, Status now, String why) {
+        ledger.delivering(runId, id, begun, ahead, now, why);
     }
 
     /** The files that it has not been sent yet: what a place that keeps none has taken, it is not sent again. */

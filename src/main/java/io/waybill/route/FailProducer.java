@@ -171,15 +171,7 @@ final class FailProducer extends DefaultProducer {
     private void giveUp(ActiveRun run, Shipment shipment, Consignment consignment, String reason) {
         consignment.failed(reason);
         shipment.takeBack(run.runId(), consignment);
-        endpoint.getComponent()
-                .ledger()
-                .delivering(
-                        run.runId(),
-                        consignment.id(),
-                        consignment.begun(),
-                        consignment.ahead(),
-                        DeliveryEntry.Status.FAILED,
-                        reason);
+        consignment.record(endpoint.getComponent().ledger(), run.runId(), DeliveryEntry.Status.FAILED, reason);
     }
 
     /** For the steps behind this one, which may send them elsewhere. */

@@ -4,7 +4,6 @@ import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.part.StagedPart;
 import jakarta.activation.DataHandler;
 import jakarta.activation.DataSource;
@@ -55,7 +54,8 @@ final class MailProducer extends StepProducer {
                             bytes,
                             endpoint.getSizeLimit()));
         }
-        begin(exchange, run, consignment);
+        begin(run, consignment, 1); // one message: taken, or not
+        describe(exchange, run, consignment, "");
         StagingCipher cipher = component().stagingCipher();
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), shipment.rows(), run.runId()));
@@ -77,21 +77,6 @@ final class MailProducer extends StepProducer {
             }
         }
         message.setBody(text.toString());
-    }
-
-    /** One message: taken, or not. */
-    private void begin(Exchange exchange, ActiveRun run, Consignment consignment) {
-        consignment.begin(1);
-        component()
-                .ledger()
-                .delivering(
-                        run.runId(),
-                        consignment.id(),
-                        consignment.begun(),
-                        consignment.ahead(),
-                        DeliveryEntry.Status.OPEN,
-                        null);
-        describe(exchange, run, consignment, "");
     }
 
     private static String lastOf(String name) {

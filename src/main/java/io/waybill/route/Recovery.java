@@ -87,11 +87,11 @@ final class Recovery {
 
     /** Tries again to remove what a failed run has sent, and could not take back then. */
     private void sweep(RunEntry run) {
+        // what a later run has delivered under the same name is none of it
+        Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
         for (Consignment consignment : consignments(run)) {
             boolean begun = consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0;
             if ((begun || consignment.ahead() > 0) && consignment.destination().keepsFiles()) {
-                // what a later run has delivered under the same name is none of it
-                Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
                 if (consignment.sweep(run.runId(), sent(run), newer)) {
                     ledger.swept(run.runId(), consignment.id());
                 }
@@ -287,13 +287,7 @@ final class Recovery {
         if (local == null) {
             boolean ahead = consignment.ahead() > 0;
             if (!consignment.withdraw(run.runId(), sent(run))) {
-                ledger.delivering(
-                        run.runId(),
-                        consignment.id(),
-                        consignment.begun(),
-                        consignment.ahead(),
-                        DeliveryEntry.Status.FAILED,
-                        null);
+                consignment.record(ledger, run.runId(), DeliveryEntry.Status.FAILED, null);
             } else if (ahead) {
                 ledger.swept(run.runId(), consignment.id());
             }

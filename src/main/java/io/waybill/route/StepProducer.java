@@ -54,16 +54,7 @@ abstract class StepProducer extends DefaultProducer {
             describe(exchange, run, consignment, Integer.toString(number));
         }
         if (consignment.movesTo() == null) {
-            consignment.begin(number);
-            component()
-                    .ledger()
-                    .delivering(
-                            run.runId(),
-                            consignment.id(),
-                            consignment.begun(),
-                            consignment.ahead(),
-                            DeliveryEntry.Status.OPEN,
-                            null);
+            begin(run, consignment, number);
             message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         } else {
             component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
@@ -74,6 +65,12 @@ abstract class StepProducer extends DefaultProducer {
         } catch (IOException e) {
             throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + LocalDestination.reason(e), e);
         }
+    }
+
+    /** The ledger knows of a file before it is sent. */
+    void begin(ActiveRun run, Consignment consignment, int number) {
+        consignment.begin(number);
+        consignment.record(component().ledger(), run.runId(), DeliveryEntry.Status.OPEN, null);
     }
 
     /**

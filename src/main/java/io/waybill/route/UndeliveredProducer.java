@@ -24,9 +24,6 @@ final class UndeliveredProducer extends StepProducer {
         LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), consignment.id(), reason);
         consignment.failed(reason);
         run.shipment().takeBack(run.runId(), consignment);
-        component()
-                .ledger()
-                .delivering(
-                        run.runId(), consignment.id(), consignment.begun(), consignment.ahead(), Status.FAILED, reason);
+        consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }
 }

@@ -22,6 +22,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -169,10 +170,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private Duration retention() {
-        String days = getCamelContext()
-                .getPropertiesComponent()
-                .resolveProperty("waybill.retention-days")
-                .orElse(RETENTION_DAYS);
+        String days = property("waybill.retention-days").orElse(RETENTION_DAYS);
         if (!days.matches("[1-9]\\d{0,4}")) {
             throw new WaybillException(
                     Stage.PLAN,
@@ -212,11 +210,13 @@ public class WaybillComponent extends DefaultComponent {
      * @throws WaybillException when the properties that say so are wrong
      */
     StagingCipher stagingCipher() {
-        return StagingCipher.of(property("waybill.staging.cipher"), property("waybill.staging.key"));
+        return StagingCipher.of(
+                property("waybill.staging.cipher").orElse(null),
+                property("waybill.staging.key").orElse(null));
     }
 
-    private String property(String name) {
-        return getCamelContext().getPropertiesComponent().resolveProperty(name).orElse(null);
+    private Optional<String> property(String name) {
+        return getCamelContext().getPropertiesComponent().resolveProperty(name);
     }
 
     /** The private folder of the staged files of a run that goes elsewhere than to a folder of this machine alone. */
@@ -225,12 +225,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private Path folder(String property, String otherwise) {
-        return Path.of(getCamelContext()
-                        .getPropertiesComponent()
-                        .resolveProperty(property)
-                        .orElse(otherwise))
-                .toAbsolutePath()
-                .normalize();
+        return Path.of(property(property).orElse(otherwise)).toAbsolutePath().normalize();
     }
 
     void end(ActiveRun run) {
