@@ -291,7 +291,7 @@ class LedgerIT {
         assertThat(ledger.isHeld("r1")).isFalse();
         assertThat(ledger.renew("r1")).isFalse();
         assertThatThrownBy(() -> ledger.requireHeld("r1")).hasMessage(gone);
-        assertThatThrownBy(() -> ledger.staged("r1", List.of(new FileEntry("a", 1, 1, "a".repeat(64)))))
+        assertThatThrownBy(() -> ledger.staged("r1", 1, List.of(new FileEntry("a", 1, 1, "a".repeat(64))), List.of()))
                 .hasMessage(gone);
         assertThatThrownBy(() -> ledger.committing("r1")).hasMessage(gone);
         assertThatThrownBy(() -> ledger.commit("r1", 1)).hasMessage(gone);

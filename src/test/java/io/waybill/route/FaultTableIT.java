@@ -24,12 +24,12 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
+import io.waybill.servers.Ports;
 import io.waybill.servers.RecordStreams;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -215,9 +215,7 @@ class FaultTableIT {
     }
 
     private static String closedPort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return Integer.toString(socket.getLocalPort());
-        }
+        return Integer.toString(Ports.free());
     }
 
     private static ResponseDefinitionBuilder slowDown() {
@@ -248,16 +246,7 @@ class FaultTableIT {
     private Map<String, String> expired() throws Exception {
         Certificates.Expired keys = Certificates.expired(Files.createDirectories(home.resolve("../keys")));
         http.stop();
-        http = new WireMockServer(wireMockConfig()
-                .bindAddress("127.0.0.1")
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystorePath(keys.server().toString())
-                .keystoreType("PKCS12")
-                .keystorePassword(Certificates.PASSWORD)
-                .keyManagerPassword(Certificates.PASSWORD));
-        http.start();
-        http.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+        http = Certificates.serve(keys.server());
         return Map.of(
                 "url",
                 "https://127.0.0.1:" + http.httpsPort(),

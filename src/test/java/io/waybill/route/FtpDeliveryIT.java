@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,12 +55,7 @@ class FtpDeliveryIT {
     }
 
     private List<String> files() throws Exception {
-        try (Stream<Path> files = Files.walk(home)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> home.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return TestFiles.below(home);
     }
 
     private void assertDeliveredTwice() throws Exception {

@@ -250,7 +250,7 @@ class HttpDeliveryIT {
     @Test
     void aServerIsTrustedWhoseCertificateIsInTheTrustStore() throws Exception {
         Path keys = Certificates.valid(folder);
-        WireMockServer tls = tls(keys);
+        WireMockServer tls = Certificates.serve(keys);
         try {
             connection(Map.of("trust-store", keys.toString(), "trust-store-password", Certificates.PASSWORD));
 
@@ -266,7 +266,7 @@ class HttpDeliveryIT {
     @Test
     void anExpiredCertificateIsRefusedAndNotTriedAgain() throws Exception {
         Certificates.Expired keys = Certificates.expired(folder);
-        WireMockServer tls = tls(keys.server());
+        WireMockServer tls = Certificates.serve(keys.server());
         try {
             connection(
                     Map.of("trust-store", keys.authority().toString(), "trust-store-password", Certificates.PASSWORD));
@@ -282,19 +282,5 @@ class HttpDeliveryIT {
         } finally {
             tls.stop();
         }
-    }
-
-    private static WireMockServer tls(Path keys) {
-        WireMockServer tls = new WireMockServer(wireMockConfig()
-                .bindAddress("127.0.0.1")
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystorePath(keys.toString())
-                .keystoreType("PKCS12")
-                .keystorePassword(Certificates.PASSWORD)
-                .keyManagerPassword(Certificates.PASSWORD));
-        tls.start();
-        tls.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
-        return tls;
     }
 }

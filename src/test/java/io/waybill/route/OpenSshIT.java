@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.delivery.ConnectionCheck;
 import io.waybill.delivery.ConnectionCheck.Finding;
 import io.waybill.flow.Delivery;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,12 +58,7 @@ class OpenSshIT {
     }
 
     private List<String> files() throws Exception {
-        try (Stream<Path> files = Files.walk(home)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> home.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return TestFiles.below(home);
     }
 
     @Test

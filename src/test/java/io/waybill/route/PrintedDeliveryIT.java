@@ -1,10 +1,7 @@
 package io.waybill.route;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
-import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
-import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
@@ -114,16 +111,7 @@ class PrintedDeliveryIT {
     @Test
     void aPrintedRouteDeliversEverywhere() throws Exception {
         Path keys = Certificates.valid(Files.createDirectories(folder.resolve("keys")));
-        WireMockServer http = new WireMockServer(wireMockConfig()
-                .bindAddress("127.0.0.1")
-                .dynamicPort()
-                .dynamicHttpsPort()
-                .keystorePath(keys.toString())
-                .keystoreType("PKCS12")
-                .keystorePassword(Certificates.PASSWORD)
-                .keyManagerPassword(Certificates.PASSWORD));
-        http.start();
-        http.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
+        WireMockServer http = Certificates.serve(keys);
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         mail.setUser("waybill@example.com", "waybill", "smtp-secret-Hj64");

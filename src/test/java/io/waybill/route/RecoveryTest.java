@@ -95,7 +95,7 @@ class RecoveryTest {
         planned();
         Files.writeString(staging.resolve("1-t_1.csv"), "one");
         Files.writeString(staging.resolve("2-t_2.csv"), "two");
-        ledger.staged("dead", List.of(file("t_1.csv"), file("t_2.csv")));
+        ledger.staged("dead", 1, List.of(file("t_1.csv"), file("t_2.csv")), List.of());
     }
 
     private static FileEntry file(String name) {
@@ -329,7 +329,7 @@ class RecoveryTest {
                         span,
                         0L,
                         List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
-        ledger.staged("dead", List.of(file("t_1.csv")));
+        ledger.staged("dead", 1, List.of(file("t_1.csv")), List.of());
         ledger.committing("dead");
         Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
         inLedger("INSERT INTO waybill_watermark VALUES ('t', 't', 'id', '9', 1, NULL, 0)");

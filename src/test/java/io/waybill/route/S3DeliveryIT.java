@@ -203,7 +203,7 @@ class S3DeliveryIT {
                 .ledger();
         ledger.begin("flow1", "dead");
         ledger.planned("dead", ledger.find(done.runId()).get(0).planned());
-        ledger.staged("dead", List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))));
+        ledger.staged("dead", 1, List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))), List.of());
         ledger.delivering("dead", "lake", 1, 0, DeliveryEntry.Status.OPEN, null);
         try (S3Client client = s3.client()) {
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv"));

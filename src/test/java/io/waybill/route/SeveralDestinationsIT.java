@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
@@ -31,7 +32,6 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,18 +95,6 @@ class SeveralDestinationsIT {
         harness.load("t.toml", FLOW.formatted(keys));
     }
 
-    private static List<String> files(Path folder) throws Exception {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
-    }
-
     private static final List<String> LOCAL =
             List.of("2026-01-15/t.csv.waybill.json", "2026-01-15/t_1.csv", "2026-01-15/t_2.csv");
     private static final List<String> LAKE = List.of("orders/t.csv.waybill.json", "orders/t_1.csv", "orders/t_2.csv");
@@ -123,9 +111,9 @@ class SeveralDestinationsIT {
 
         RunResult result = harness.run("t");
 
-        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
-        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
-        assertThat(files(home)).isEqualTo(PARTNER);
+        assertThat(TestFiles.below(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(TestFiles.below(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
         assertThat(home.resolve("in/t_2026-01-15.csv.waybill.json"))
                 .content()
                 .contains("\"name\" : \"t_2026-01-15_2.csv\"");
@@ -144,9 +132,9 @@ class SeveralDestinationsIT {
         RunResult failed = harness.fail("t");
 
         assertThat(failed.error()).startsWith("partner: delivery of t_2026-01-15_2.csv failed, 2 times: ");
-        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
-        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
-        assertThat(files(home)).isEmpty();
+        assertThat(TestFiles.below(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(TestFiles.below(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(TestFiles.below(home)).isEmpty();
         RunEntry entry = ledger().find(failed.runId()).get(0);
         assertThat(entry.planned().deliveries())
                 .extracting(DeliveryEntry::status)
@@ -158,8 +146,8 @@ class SeveralDestinationsIT {
         RunResult redriven = harness.redrive("t", failed.runId());
 
         assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
-        assertThat(files(home)).isEqualTo(PARTNER);
-        assertThat(files(folder.resolve("out"))).doesNotContain("2026-01-15/t_1.csv");
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
+        assertThat(TestFiles.below(folder.resolve("out"))).doesNotContain("2026-01-15/t_1.csv");
         assertThat(Path.of(failed.deadLetter())).doesNotExist();
         assertThat(ledger().find(failed.runId()).get(0).status()).isEqualTo(Status.DONE);
     }
@@ -175,12 +163,12 @@ class SeveralDestinationsIT {
         RunResult failed = harness.fail("t");
 
         assertThat(failed.deadLetter()).isNull();
-        assertThat(files(folder.resolve("out"))).isEmpty();
-        assertThat(files(buckets.resolve("lake"))).isEmpty();
-        assertThat(files(home)).isEmpty();
+        assertThat(TestFiles.below(folder.resolve("out"))).isEmpty();
+        assertThat(TestFiles.below(buckets.resolve("lake"))).isEmpty();
+        assertThat(TestFiles.below(home)).isEmpty();
         sftp.roomLeft(Long.MAX_VALUE);
         harness.run("t");
-        assertThat(files(home)).isEqualTo(PARTNER);
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
     }
 
     @Test
@@ -250,8 +238,8 @@ class SeveralDestinationsIT {
         RunEntry dead = ledger().find("dead").get(0);
         assertThat(dead.status()).isEqualTo(Status.FAILED);
         assertThat(folder.resolve("staging")).doesNotExist();
-        assertThat(files(Path.of(dead.deadLetter()))).contains("1-t_1.csv", "2-t_2.csv", "dead-letter.json");
-        assertThat(files(home)).doesNotContain("in/.waybill-t_2026-01-15_2.csv");
+        assertThat(TestFiles.below(Path.of(dead.deadLetter()))).contains("1-t_1.csv", "2-t_2.csv", "dead-letter.json");
+        assertThat(TestFiles.below(home)).doesNotContain("in/.waybill-t_2026-01-15_2.csv");
 
         harness.redrive("t", "dead");
 
@@ -269,9 +257,9 @@ class SeveralDestinationsIT {
         harness.run("t");
 
         assertThat(ledger().find("dead").get(0).status()).isEqualTo(Status.INTERRUPTED);
-        assertThat(files(folder.resolve("out"))).isEqualTo(LOCAL);
-        assertThat(files(buckets.resolve("lake"))).isEqualTo(LAKE);
-        assertThat(files(home)).isEqualTo(PARTNER);
+        assertThat(TestFiles.below(folder.resolve("out"))).isEqualTo(LOCAL);
+        assertThat(TestFiles.below(buckets.resolve("lake"))).isEqualTo(LAKE);
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
     }
 
     @Test
@@ -280,7 +268,7 @@ class SeveralDestinationsIT {
         sftp.roomLeft(8);
         sftp.goAwayAfterTheDiskIsFull();
         RunResult failed = harness.fail("t");
-        assertThat(files(home)).contains("in/t_2026-01-15_1.csv"); // nobody could remove it
+        assertThat(TestFiles.below(home)).contains("in/t_2026-01-15_1.csv"); // nobody could remove it
         TestDatabases.execute(database, "DELETE FROM t WHERE id > 2");
         sftp.comeBack();
 
@@ -293,6 +281,6 @@ class SeveralDestinationsIT {
                         .get(2)
                         .begun())
                 .isZero();
-        assertThat(files(home)).containsExactly("in/t_2026-01-15.csv.waybill.json", "in/t_2026-01-15_1.csv");
+        assertThat(TestFiles.below(home)).containsExactly("in/t_2026-01-15.csv.waybill.json", "in/t_2026-01-15_1.csv");
     }
 }

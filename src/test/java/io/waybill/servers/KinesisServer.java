@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,16 +44,13 @@ public final class KinesisServer implements AutoCloseable {
         assumeTrue(isOnPath("npm") && isOnPath("node"), "npm installs the server, and is not here");
         assumeTrue(Installed.NOW, "npm cannot install " + PACKAGE);
         System.setProperty(CBOR, "false");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         Process process = new ProcessBuilder(
                         "node", PROGRAM.toString(), "--port", "" + port, "--createStreamMs", "1", "--shardLimit", "100")
                 .redirectErrorStream(true)
                 .redirectOutput(HOME.resolve("server.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> answers(port));
+        await().atMost(Duration.ofSeconds(30)).until(() -> Ports.isOpen(port));
         return new KinesisServer(process, port);
     }
 
@@ -95,15 +89,6 @@ public final class KinesisServer implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return false;
             }
-        }
-    }
-
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
         }
     }
 

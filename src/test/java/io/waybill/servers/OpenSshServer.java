@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,10 +37,7 @@ public final class OpenSshServer implements AutoCloseable {
         assumeTrue(program.isPresent(), "sshd is not installed");
         newKey(folder.resolve("host"));
         newKey(folder.resolve("user"));
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = Ports.free();
         Path configuration = Files.writeString(
                 folder.resolve("sshd_config"),
                 "ListenAddress 127.0.0.1\nPort " + port + "\nHostKey " + folder.resolve("host")
@@ -55,7 +49,7 @@ public final class OpenSshServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sshd.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> answers(port) || !process.isAlive());
+        await().atMost(Duration.ofSeconds(20)).until(() -> Ports.isOpen(port) || !process.isAlive());
         assumeTrue(process.isAlive(), () -> "sshd does not start: " + log(folder));
         return new OpenSshServer(process, folder, port);
     }
@@ -65,15 +59,6 @@ public final class OpenSshServer implements AutoCloseable {
                 .inheritIO()
                 .start()
                 .waitFor();
-    }
-
-    private static boolean answers(int port) {
-        try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private static String log(Path folder) {

@@ -133,54 +133,50 @@ public final class RecordStreams implements AutoCloseable {
         }
 
         private ResponseDefinition putRecords(JsonNode body) {
-            if (!body.path("StreamName").asText().equals(stream)) {
-                return notFound(body.path("StreamName").asText());
-            }
-            long bytes = 0;
             for (JsonNode record : body.path("Records")) {
-                int length = data(record).length;
-                if (length > 1 << 20 || record.path("PartitionKey").asText().length() > 256) {
+                if (data(record).length > 1 << 20 || key(record).length() > 256) {
                     return error("ValidationException", "Member must have length less than or equal to 1048576");
                 }
-                bytes += length + record.path("PartitionKey").asText().length();
             }
-            if (body.path("Records").size() > 500 || bytes > 5 << 20) {
-                return error("InvalidArgumentException", "Records size exceeds 5 MB limit");
-            }
-            ObjectNode response = JSON.createObjectNode();
-            ArrayNode results = JSON.createArrayNode();
-            int failed = 0;
-            for (JsonNode record : body.path("Records")) {
-                ObjectNode result = results.addObject();
-                if (refused.test(++seen)) {
-                    failed++;
-                    result.put("ErrorCode", "ProvisionedThroughputExceededException");
-                    result.put(
-                            "ErrorMessage",
-                            "Rate exceeded for shard shardId-000000000001 in stream " + stream
-                                    + " under account 111111111111.");
-                } else {
-                    result.put("SequenceNumber", "49543463076548007577105092703039560359975228518395019266");
-                    result.put("ShardId", "shardId-000000000000");
-                    records.add(new Taken(record.path("PartitionKey").asText(), text(record)));
-                }
-            }
-            requests.add(results.size());
-            response.put("FailedRecordCount", failed);
-            response.set("Records", results);
-            return answer(response);
+            return put(
+                    body,
+                    body.path("StreamName").asText(),
+                    5,
+                    "FailedRecordCount",
+                    "Records",
+                    "ProvisionedThroughputExceededException",
+                    "Rate exceeded for shard shardId-000000000001 in stream " + stream
+                            + " under account 111111111111.");
         }
 
         private ResponseDefinition putRecordBatch(JsonNode body) {
-            if (!body.path("DeliveryStreamName").asText().equals(stream)) {
-                return notFound(body.path("DeliveryStreamName").asText());
+            return put(
+                    body,
+                    body.path("DeliveryStreamName").asText(),
+                    4,
+                    "FailedPutCount",
+                    "RequestResponses",
+                    "ServiceUnavailableException",
+                    "Slow down.");
+        }
+
+        private ResponseDefinition put(
+                JsonNode body,
+                String name,
+                int mebibytes,
+                String failedCount,
+                String resultsName,
+                String errorCode,
+                String errorMessage) {
+            if (!name.equals(stream)) {
+                return notFound(name);
             }
             long bytes = 0;
             for (JsonNode record : body.path("Records")) {
-                bytes += data(record).length;
+                bytes += data(record).length + key(record).length();
             }
-            if (body.path("Records").size() > 500 || bytes > 4 << 20) {
-                return error("InvalidArgumentException", "Records size exceeds 4 MB limit");
+            if (body.path("Records").size() > 500 || bytes > (long) mebibytes << 20) {
+                return error("InvalidArgumentException", "Records size exceeds " + mebibytes + " MB limit");
             }
             ObjectNode response = JSON.createObjectNode();
             ArrayNode results = JSON.createArrayNode();
@@ -189,18 +185,26 @@ public final class RecordStreams implements AutoCloseable {
                 ObjectNode result = results.addObject();
                 if (refused.test(++seen)) {
                     failed++;
-                    result.put("ErrorCode", "ServiceUnavailableException");
-                    result.put("ErrorMessage", "Slow down.");
+                    result.put("ErrorCode", errorCode).put("ErrorMessage", errorMessage);
                 } else {
-                    result.put("RecordId", "DlhoEPP7pJ2w" + seen);
-                    records.add(new Taken(null, text(record)));
+                    boolean keyed = record.has("PartitionKey");
+                    if (keyed) {
+                        result.put("SequenceNumber", "49543463076548007577105092703039560359975228518395019266")
+                                .put("ShardId", "shardId-000000000000");
+                    } else {
+                        result.put("RecordId", "DlhoEPP7pJ2w" + seen);
+                    }
+                    records.add(new Taken(keyed ? key(record) : null, text(record)));
                 }
             }
             requests.add(results.size());
-            response.put("FailedPutCount", failed);
-            response.put("Encrypted", false);
-            response.set("RequestResponses", results);
+            response.put(failedCount, failed);
+            response.set(resultsName, results);
             return answer(response);
+        }
+
+        private static String key(JsonNode record) {
+            return record.path("PartitionKey").asText();
         }
 
         private ResponseDefinition describeStreamSummary(JsonNode body) {
