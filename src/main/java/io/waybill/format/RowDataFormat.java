@@ -40,7 +40,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     @Override
     public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
-        try (Rows rows = rowsOf(graph)) {
+        try (Rows rows = rowsOf(exchange, graph)) {
             RowEncoder encoder = open(rows.schema(), stream);
             RowBatch batch = new RowBatch(rows.schema());
             while (rows.read(batch)) {
@@ -51,11 +51,12 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     @SuppressWarnings("unchecked") // keys of rows are column names; another key fails in MapRows
-    private static Rows rowsOf(Object body) {
+    private Rows rowsOf(Exchange exchange, Object body) {
         if (body instanceof Rows rows) {
-            return rows;
+            return rows.take(getDataFormatName());
         }
         if (body instanceof Iterator<?> iterator) {
+            TakenIterators.of(exchange.getContext()).take(iterator, getDataFormatName());
             return new MapRows((Iterator<Map<String, ?>>) iterator);
         }
         if (body instanceof Iterable<?> iterable) {

@@ -39,7 +39,7 @@ final class StageProducer extends StepProducer {
         SendingAhead ahead = new SendingAhead(
                 run.runId(), plan, component().ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
-        List<StagedPart> parts = stage(body, folder, run, ahead);
+        List<StagedPart> parts = stage(body.take("waybill:stage/" + run.flow()), folder, run, ahead);
         Shipment shipment = shipment(folder, parts, plan, ahead, component().movesFiles(plan));
         shipment.consignments().stream()
                 .filter(consignment -> consignment.waybill() != null)

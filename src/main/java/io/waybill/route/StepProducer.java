@@ -5,6 +5,7 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
+import io.waybill.rows.BodyRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
@@ -31,10 +32,19 @@ abstract class StepProducer extends DefaultProducer {
                     "waybill:" + endpoint.getName() + ": no run has begun on this exchange; waybill:begin/"
                             + endpoint.flow() + " has to come before it");
         }
+        BodyRows rows = exchange.getProperty(BodyRows.PROPERTY, BodyRows.class);
+        if (rows != null && !cleansUp()) {
+            rows.check(); // a run whose rows somebody else has asked for does not go on
+        }
         process(exchange, run);
     }
 
     abstract void process(Exchange exchange, ActiveRun run) throws Exception;
+
+    /** Whether it is a step of a delivery that has failed. */
+    boolean cleansUp() {
+        return false;
+    }
 
     /** The consignment that an exchange is about. */
     static Consignment consignment(Exchange exchange, ActiveRun run) {

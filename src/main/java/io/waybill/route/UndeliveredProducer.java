@@ -26,4 +26,9 @@ final class UndeliveredProducer extends StepProducer {
         run.shipment().takeBack(run.runId(), consignment);
         consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }
+
+    @Override
+    boolean cleansUp() {
+        return true;
+    }
 }

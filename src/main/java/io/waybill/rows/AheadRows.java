@@ -29,6 +29,7 @@ final class AheadRows implements Rows {
 
     private Thread thread;
     private boolean ended;
+    private Throwable failed;
     private boolean closed;
 
     AheadRows(Rows source) {
@@ -50,6 +51,10 @@ final class AheadRows implements Rows {
     @Override
     public boolean read(RowBatch batch) {
         batch.clear();
+        rethrow(failed); // what is read after a failure would be less than all
+        if (closed) {
+            throw new WaybillException(Stage.READ, "the rows are closed, and cannot be read any more");
+        }
         if (ended) {
             return false;
         }
@@ -59,7 +64,8 @@ final class AheadRows implements Rows {
         Delivery next = take(filled);
         if (next.batch() == null) {
             ended = true;
-            rethrow(next.failure());
+            failed = next.failure();
+            rethrow(failed);
             return false;
         }
         batch.exchange(next.batch());

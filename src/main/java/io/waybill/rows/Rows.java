@@ -1,7 +1,7 @@
 package io.waybill.rows;
 
 /**
- * A stream of typed rows of one reader, to be read once. Who holds it closes it; closing twice does no harm.
+ * A stream of typed rows, to be read once, by one reader. Who holds it closes it; closing twice does no harm.
  *
  * <p>Reading is for one thread; {@link #cancel} may come from any other.
  */
@@ -11,6 +11,18 @@ public interface Rows extends AutoCloseable {
     String READER_NAME = "waybill reader";
 
     RowSchema schema();
+
+    /**
+     * Takes the rows, to read them: what a step does that finds them in a message's body. Several steps may hold the same body, as
+     * behind a multicast or a wire tap, and each would get what the others leave; so the first one has them, and a second one fails.
+     *
+     * @param reader the step, for messages
+     * @return the rows, to be read and closed
+     * @throws io.waybill.flow.WaybillException when somebody has taken them before; who has them fails as well at its next read
+     */
+    default Rows take(String reader) {
+        return this;
+    }
 
     /**
      * Clears the batch and fills it with the next rows.

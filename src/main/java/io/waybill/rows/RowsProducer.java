@@ -173,7 +173,9 @@ class RowsProducer extends JdbcProducer {
     }
 
     /** Whoever takes the rows closes them; where nobody does, the end of the exchange does. */
-    private static void handOn(Exchange exchange, Rows rows) {
+    private static void handOn(Exchange exchange, Rows source) {
+        BodyRows rows = new BodyRows(source);
+        exchange.setProperty(BodyRows.PROPERTY, rows);
         exchange.getMessage().setBody(rows);
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
