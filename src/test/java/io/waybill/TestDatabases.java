@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -24,7 +25,7 @@ public final class TestDatabases {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.builder()
+                return TestDatabases.server()
                         .setServerConfig("max_prepared_transactions", "10")
                         .start();
             } catch (java.io.IOException e) {
@@ -52,6 +53,11 @@ public final class TestDatabases {
                 throw new IllegalStateException("MariaDB does not start", e);
             }
         }
+    }
+
+    /** A PostgreSQL server to be started, which may take its time where the machine is busy. */
+    public static EmbeddedPostgres.Builder server() {
+        return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(5));
     }
 
     /** A new, empty database on the PostgreSQL server. */

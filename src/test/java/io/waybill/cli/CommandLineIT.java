@@ -1,9 +1,12 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.cli.Launcher.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +18,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -28,32 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandLineIT {
 
-    private static final Path LAUNCHER = Path.of("waybill").toAbsolutePath();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private static Path work;
 
-    private record Result(int exitCode, String out, String err) {}
-
-    private static Result waybill(String... arguments) throws Exception {
-        return call(work, List.of(), arguments);
+    private static Launcher launcher(Path folder) {
+        return Launcher.in(folder).with(Map.of("DEMO_PASSWORD", ""));
     }
 
-    private static Result call(Path folder, List<String> before, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(before);
-        command.add(LAUNCHER.toString());
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile("out", ".txt");
-        Path err = Files.createTempFile("err", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().put("DEMO_PASSWORD", "");
-        Process process = builder.start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    private static Ended waybill(String... arguments) throws Exception {
+        return launcher(work).run(arguments);
     }
 
     @BeforeAll
@@ -71,7 +59,7 @@ class CommandLineIT {
     @Order(1)
     void demoExportsEveryModeAndFormatAndRunsTwice() throws Exception {
         for (int run = 0; run < 2; run++) {
-            Result demo = waybill("demo");
+            Ended demo = waybill("demo");
 
             assertThat(demo.err()).isEmpty();
             assertThat(demo.exitCode()).isZero();
@@ -154,7 +142,7 @@ class CommandLineIT {
     @Test
     @Order(3)
     void runPrintsOneJsonObjectWhoseNumbersAgreeWithTheFiles() throws Exception {
-        Result run = waybill("run", "orders_batch", "--batch-id", "2", "--json");
+        Ended run = waybill("run", "orders_batch", "--batch-id", "2", "--json");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -190,7 +178,7 @@ class CommandLineIT {
     @Test
     @Order(4)
     void verifyPassesAndFindsAByteThatWasChanged() throws Exception {
-        Result passed = waybill("verify", "exports/orders.csv.waybill.json");
+        Ended passed = waybill("verify", "exports/orders.csv.waybill.json");
         assertThat(passed.exitCode()).isZero();
         assertThat(passed.out()).isEqualTo("ok  orders.csv  100,000 rows, 8.6 MB\n");
 
@@ -199,7 +187,7 @@ class CommandLineIT {
         bytes[5000] ^= 1;
         Files.write(file, bytes);
 
-        Result failed = waybill("verify", "exports/orders.csv.waybill.json");
+        Ended failed = waybill("verify", "exports/orders.csv.waybill.json");
         assertThat(failed.exitCode()).isEqualTo(3);
         assertThat(failed.err()).startsWith("error: orders.csv has SHA-256 ");
         assertThat(waybill("verify", "exports/none.waybill.json").err())
@@ -212,7 +200,7 @@ class CommandLineIT {
     @Order(5)
     void planShowsWhatWouldHappenAndTouchesNothing() throws Exception {
         List<String> before = tree();
-        Result plan = waybill("plan", "orders_incremental");
+        Ended plan = waybill("plan", "orders_incremental");
 
         assertThat(plan.exitCode()).isZero();
         assertThat(plan.out())
@@ -242,7 +230,7 @@ class CommandLineIT {
     @Order(6)
     void routeRunsAloneAndWritesTheSameBytes() throws Exception {
         byte[] byFlow = Files.readAllBytes(work.resolve("exports/orders_changes.parquet"));
-        Result route = waybill("route", "orders_changes");
+        Ended route = waybill("route", "orders_changes");
         Path alone = Files.createDirectory(work.resolve("alone"));
         Files.createDirectory(alone.resolve("routes"));
         Files.writeString(alone.resolve("routes/r.camel.yaml"), route.out() + """
@@ -256,11 +244,10 @@ class CommandLineIT {
                 alone.resolve("application.properties"),
                 "waybill.datasource.demo.url=jdbc:h2:file:" + work
                         + "/data/demo;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE\n"
-                        + "waybill.datasource.demo.username=sa\ncamel.main.routesIncludePattern=file:routes/*\n"
-                        + "camel.main.durationMaxSeconds=8\n");
+                        + "waybill.datasource.demo.username=sa\ncamel.main.routesIncludePattern=file:routes/*\n");
 
         // Camel's own Main, which knows nothing of Waybill but its jar
-        String target = LAUNCHER.resolveSibling("target").toString();
+        String target = Launcher.SCRIPT.resolveSibling("target").toString();
         Process camel = new ProcessBuilder(
                         "java",
                         "-cp",
@@ -270,7 +257,13 @@ class CommandLineIT {
                 .redirectErrorStream(true)
                 .redirectOutput(alone.resolve("log").toFile())
                 .start();
-        assertThat(camel.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        Path waybill = alone.resolve("exports/orders_changes.parquet.waybill.json");
+        try {
+            await().until(() -> Files.exists(waybill) || !camel.isAlive());
+        } finally {
+            camel.destroy();
+            Launcher.await(camel);
+        }
 
         assertThat(alone.resolve("exports/orders_changes.parquet"))
                 .as(Files.readString(alone.resolve("log")))
@@ -288,7 +281,7 @@ class CommandLineIT {
         try (Stream<Path> files = Files.list(good)) {
             files.map(Path::toString).sorted().forEach(arguments::add);
         }
-        Result accepted = waybill(arguments.toArray(String[]::new));
+        Ended accepted = waybill(arguments.toArray(String[]::new));
         assertThat(accepted.exitCode()).isZero();
         assertThat(accepted.out()).contains("6 flows are well formed", "invoices_change_feed.toml:1: flow_type:");
 
@@ -296,7 +289,7 @@ class CommandLineIT {
                 work.resolve("unknown.toml"),
                 "[properties.export]\nsource_dataset_id = \"customers\"\nfile_path = \"x.csv\"\ncolumns = [\"nam\"]\n");
         assertThat(waybill("validate", "unknown.toml").exitCode()).isZero();
-        Result connected = waybill("validate", "--connect", "unknown.toml");
+        Ended connected = waybill("validate", "--connect", "unknown.toml");
         assertThat(connected.exitCode()).isEqualTo(2);
         assertThat(connected.err())
                 .startsWith(
@@ -324,7 +317,7 @@ class CommandLineIT {
         assertThat(waybill("run").err()).isEqualTo("error: Missing required parameter: 'ID'; see waybill run --help\n");
         assertThat(waybill("fly").exitCode()).isEqualTo(2);
 
-        Result failed = waybill("run", "customers_json", "--mode", "incremental", "--json");
+        Ended failed = waybill("run", "customers_json", "--mode", "incremental", "--json");
         assertThat(failed.exitCode()).isEqualTo(1);
         assertThat(failed.err())
                 .startsWith("error: customers_json: export_mode: \"incremental\" is refused")
@@ -339,23 +332,55 @@ class CommandLineIT {
     @Order(9)
     void aDiskThatTakesNoMoreLeavesNothingBehind() throws Exception {
         Path exports = work.resolve("exports");
-        Files.delete(exports.resolve("orders.csv"));
-        Files.delete(exports.resolve("orders.csv.waybill.json"));
+        assumeTrue(SmallDisk.isThere(exports), "a file system can be mounted in a namespace of one's own");
+        SmallDisk disk = new SmallDisk(exports);
 
-        // no file may grow beyond 2 MB: a write fails as on a full disk
-        Result run = call(work, List.of("sh", "-c", "ulimit -f 4096; exec \"$0\" \"$@\""), "run", "orders_full");
+        Ended run = disk.run(launcher(work), "run", "orders_full");
 
-        assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err())
                 .startsWith("error: orders_full: staging in exports/.waybill/")
-                .contains("File too large")
+                .contains("No space left on device")
                 .hasLineCount(1);
-        assertThat(exports.resolve("orders.csv")).doesNotExist();
-        assertThat(exports.resolve(".waybill")).doesNotExist();
-        assertThat(waybill("history", "orders_full", "--limit", "1").out()).contains("  failed  ", "File too large");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(disk.left()).isEmpty();
+        assertThat(waybill("history", "orders_full", "--limit", "1").out())
+                .contains("  failed  ", "No space left on device");
 
         assertThat(waybill("run", "orders_full").exitCode()).isZero();
         assertThat(exports.resolve("orders.csv.waybill.json")).exists();
+    }
+
+    /** Wherever the tests run: the limit is of one file's size, and far above each other file that the process writes. */
+    @Test
+    @Order(9)
+    void aFileThatMayGrowNoMoreLeavesNothingBehind() throws Exception {
+        Path folder = makeBigFlow("limited");
+        Launcher limited = launcher(folder).calledBy("sh", "-c", "ulimit -f 65536; exec \"$0\" \"$@\"");
+
+        Ended run = limited.run("run", "big");
+
+        assertThat(run.err())
+                .startsWith("error: big: staging in exports/.waybill/")
+                .contains("File too large")
+                .hasLineCount(1);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(folder.resolve("exports")).isEmptyDirectory();
+        assertThat(launcher(folder).run("history", "--limit", "1").out()).contains("  failed  ", "File too large");
+    }
+
+    /** A flow of more rows than any test waits for, from a database that writes no file. */
+    private static Path makeBigFlow(String name) throws IOException {
+        Path folder = Files.createDirectories(work.resolve(name + "/routes")).getParent();
+        Files.writeString(
+                folder.resolve("application.properties"),
+                "waybill.datasource.db.url = jdbc:h2:mem:big\nwaybill.datasource.db.username = sa\n");
+        Files.writeString(
+                folder.resolve("routes/datasets.toml"),
+                "[[dataset]]\nid = \"big\"\nquery = \"SELECT x FROM system_range(1, 2000000000)\"\n");
+        Files.writeString(
+                folder.resolve("routes/big.toml"),
+                "[properties.export]\nsource_dataset_id = \"big\"\nfile_path = \"exports/big.csv\"\n");
+        return folder;
     }
 
     @Test
@@ -376,7 +401,7 @@ class CommandLineIT {
         for (String[] command : new String[][] {
             {"run", "secret"}, {"--debug", "run", "secret"}, {"plan", "secret"}, {"route", "secret"}, {"list", "--json"}
         }) {
-            Result result = waybill(command);
+            Ended result = waybill(command);
             assertThat(result.out() + result.err())
                     .as(String.join(" ", command))
                     .doesNotContain("s3cr3t");
@@ -388,7 +413,7 @@ class CommandLineIT {
     @Test
     @Order(11)
     void helpTeaches() throws Exception {
-        Result help = waybill("--help");
+        Ended help = waybill("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.out())
                 .contains("demo", "list", "validate", "plan", "run", "verify", "route", "serve")
@@ -403,10 +428,10 @@ class CommandLineIT {
         Path elsewhere = Files.createDirectory(work.resolve("elsewhere"));
         Files.copy(Path.of("src/test/resources/flows/good/quartz_and_compression.toml"), elsewhere.resolve("a.toml"));
 
-        Result listed = call(elsewhere, List.of(), "list");
+        Ended listed = launcher(elsewhere).run("list");
         assertThat(listed.exitCode()).isZero();
         assertThat(listed.out()).contains("orders_full");
-        assertThat(call(elsewhere, List.of(), "validate", "a.toml").exitCode()).isZero();
+        assertThat(launcher(elsewhere).run("validate", "a.toml").exitCode()).isZero();
     }
 
     @Test
@@ -417,25 +442,19 @@ class CommandLineIT {
                 "[properties.export]\nsource_dataset_id = \"nothing\"\nfile_path = \"exports/n.csv\"\n"
                         + "[[triggers]]\ntype = \"schedule\"\nschedule = \"* * * * * ?\"\n");
         Path file = work.resolve("exports/large_orders.csv");
-        Process serve = new ProcessBuilder(LAUNCHER.toString(), "serve")
-                .directory(work.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve("serve.log").toFile())
-                .start();
+        Path log = work.resolve("serve.log");
+        Process serve = launcher(work).start(log, log, "serve");
         try {
-            org.awaitility.Awaitility.await()
-                    .atMost(java.time.Duration.ofSeconds(60))
-                    .until(() -> Files.exists(file)
-                            && Files.readString(work.resolve("serve.log")).contains("Flow failing: run "));
+            await().until(() -> Files.exists(file) && Files.readString(log).contains("Flow failing: run "));
         } finally {
             serve.destroy();
-            assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            Launcher.await(serve);
         }
 
         assertThat(Files.readAllLines(file))
                 .startsWith("order_id;status;amount;note", "2578;shipped;99913.62; spaces around ");
         Files.delete(work.resolve("routes/failing.toml"));
-        assertThat(Files.readString(work.resolve("serve.log")))
+        assertThat(Files.readString(log))
                 .contains("Started orders_full.trigger.nightly (quartz:")
                 .contains(" failed: source_dataset_id: \"nothing\" is no table or view of data source demo")
                 .doesNotContain("\tat ");
@@ -444,30 +463,14 @@ class CommandLineIT {
     @Test
     @Order(14)
     void aRunThatIsInterruptedLeavesNothing() throws Exception {
-        Path big = Files.createDirectories(work.resolve("big/routes")).getParent();
-        Files.writeString(
-                big.resolve("application.properties"),
-                "waybill.datasource.db.url = jdbc:h2:mem:big\nwaybill.datasource.db.username = sa\n");
-        Files.writeString(
-                big.resolve("routes/datasets.toml"),
-                "[[dataset]]\nid = \"big\"\nquery = \"SELECT x FROM system_range(1, 2000000000)\"\n");
-        Files.writeString(
-                big.resolve("routes/big.toml"),
-                "[properties.export]\nsource_dataset_id = \"big\"\nfile_path = \"exports/big.csv\"\n");
+        Path big = makeBigFlow("big");
         Path log = big.resolve("log");
-        Process run = new ProcessBuilder(LAUNCHER.toString(), "run", "big")
-                .directory(big.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        org.awaitility.Awaitility.await()
-                .atMost(java.time.Duration.ofSeconds(60))
-                .until(() -> Files.exists(big.resolve("exports/.waybill")));
+        Process run = launcher(big).start(log, log, "run", "big");
+        await().until(() -> Files.exists(big.resolve("exports/.waybill")));
 
         run.destroy();
 
-        assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(run.exitValue()).isNotZero();
+        assertThat(Launcher.await(run)).isNotZero();
         assertThat(big.resolve("exports")).isEmptyDirectory();
         assertThat(log).content().startsWith("error: big: ");
     }

@@ -12,6 +12,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.waybill.cli.Launcher.Ended;
 import io.waybill.servers.Ports;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
@@ -26,11 +27,9 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.sshd.common.config.keys.AuthorizedKeyEntry;
 import org.junit.jupiter.api.AfterAll;
@@ -62,8 +61,6 @@ class ExampleDeliveriesIT {
     private static WireMockServer http;
     private static GreenMail smtp;
     private static final Map<String, String> ENVIRONMENT = new HashMap<>();
-
-    private record Result(int exitCode, String out, String err) {}
 
     @BeforeAll
     static void start() throws Exception {
@@ -120,25 +117,14 @@ class ExampleDeliveriesIT {
         s3.close();
     }
 
-    private static Result waybill(String... arguments) throws Exception {
+    private static Ended waybill(String... arguments) throws Exception {
         return waybill(Map.of(), arguments);
     }
 
-    private static Result waybill(Map<String, String> otherwise, String... arguments) throws Exception {
-        List<String> command =
-                new ArrayList<>(List.of(Path.of("waybill").toAbsolutePath().toString()));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile("out", ".txt");
-        Path err = Files.createTempFile("err", ".txt");
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile());
-        builder.environment().putAll(ENVIRONMENT);
-        builder.environment().putAll(otherwise);
-        Process process = builder.start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    private static Ended waybill(Map<String, String> otherwise, String... arguments) throws Exception {
+        Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+        environment.putAll(otherwise);
+        Ended result = Launcher.in(work).with(environment).run(arguments);
         for (String secret : List.of(S3Server.SECRET_KEY, SftpServer.PASSWORD, TOKEN, MAIL_PASSWORD)) {
             assertThat(result.out() + result.err()).doesNotContain(secret);
         }
@@ -160,7 +146,7 @@ class ExampleDeliveriesIT {
 
     @Test
     void s3() throws Exception {
-        Result run = waybill("run", "orders_to_s3");
+        Ended run = waybill("run", "orders_to_s3");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("s3://lake/orders/" + today() + "/part-00000.parquet");
@@ -169,10 +155,10 @@ class ExampleDeliveriesIT {
                 .isEqualTo(25_000);
         String id = waybill("history", "--limit", "1", "orders_to_s3", "--json").out();
         String runId = id.replaceAll("(?s).*?\"run_id\" : \"([^\"]+)\".*", "$1");
-        Result verify = waybill("verify", runId);
+        Ended verify = waybill("verify", runId);
         assertThat(verify.out()).contains("ok  part-00000.parquet  20,000 rows").contains("ok  part-00001.parquet");
         assertThat(verify.exitCode()).isZero();
-        Result away = waybill(Map.of("LAKE_ENDPOINT", "http://127.0.0.1:" + Ports.free()), "verify", runId);
+        Ended away = waybill(Map.of("LAKE_ENDPOINT", "http://127.0.0.1:" + Ports.free()), "verify", runId);
         assertThat(away.err())
                 .startsWith("error: s3://lake/orders/")
                 .endsWith(".waybill.json cannot be read: Connection refused\n");
@@ -182,7 +168,7 @@ class ExampleDeliveriesIT {
     @Test
     void sftp() throws Exception {
         for (int run = 0; run < 2; run++) {
-            Result result = waybill("run", "orders_to_sftp");
+            Ended result = waybill("run", "orders_to_sftp");
             assertThat(result.err()).isEmpty();
             assertThat(result.exitCode()).isZero();
         }
@@ -194,7 +180,7 @@ class ExampleDeliveriesIT {
 
     @Test
     void http() throws Exception {
-        Result run = waybill("run", "orders_to_http");
+        Ended run = waybill("run", "orders_to_http");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.out())
@@ -221,7 +207,7 @@ class ExampleDeliveriesIT {
 
     @Test
     void mail() throws Exception {
-        Result down = waybill(Map.of("SMTP_PORT", "1"), "run", "orders_by_mail");
+        Ended down = waybill(Map.of("SMTP_PORT", "1"), "run", "orders_by_mail");
         assertThat(down.exitCode()).isEqualTo(1);
         assertThat(down.err())
                 .contains("mail: delivery of mail failed, 3 times: ")
@@ -230,7 +216,7 @@ class ExampleDeliveriesIT {
                 .exists();
         assertThat(smtp.getReceivedMessages()).isEmpty();
 
-        Result redriven = waybill("redrive", "--all");
+        Ended redriven = waybill("redrive", "--all");
 
         assertThat(redriven.err()).isEmpty();
         assertThat(redriven.exitCode()).isZero();
@@ -277,7 +263,7 @@ class ExampleDeliveriesIT {
                     waybill.connection.agent.agent = true
                     """, StandardOpenOption.APPEND);
 
-            Result checked = waybill(agent, "check", "agent");
+            Ended checked = waybill(agent, "check", "agent");
 
             assertThat(checked.out()).contains("  ok   logs in", "  ok   removes it");
             assertThat(waybill(Map.of("SSH_AUTH_SOCK", "/nowhere"), "check", "agent")
@@ -291,7 +277,7 @@ class ExampleDeliveriesIT {
     @Test
     @Order(0)
     void check() throws Exception {
-        Result good = waybill("check");
+        Ended good = waybill("check");
         assertThat(good.err()).isEmpty();
         assertThat(good.exitCode()).isZero();
         assertThat(good.out())
@@ -299,7 +285,7 @@ class ExampleDeliveriesIT {
                 .contains("partner  sftp:inbox/")
                 .contains("  ok   writes a file", "  ok   removes it", "  ok   answers: to HEAD with status 202");
 
-        Result wrong = waybill(
+        Ended wrong = waybill(
                 Map.of("LAKE_SECRET_KEY", "wrong", "PARTNER_PASSWORD", "wrong", "SMTP_PASSWORD", "wrong"), "check");
         assertThat(wrong.exitCode()).isEqualTo(1);
         assertThat(wrong.out())
@@ -307,7 +293,7 @@ class ExampleDeliveriesIT {
                 .contains("  no   logs in: Auth fail for methods")
                 .contains("  no   logs in: 535 5.7.8  Authentication credentials invalid");
 
-        Result unknown = waybill("check", "lak");
+        Ended unknown = waybill("check", "lak");
         assertThat(unknown.exitCode()).isEqualTo(2);
         assertThat(unknown.err())
                 .contains("connection \"lak\" is not known; known: api, lake, partner, post")

@@ -7,12 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.cli.Launcher.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,14 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes that share a ledger: two that want the same flow, and one that is killed. */
 class KilledProcessIT {
 
-    private static final Path LAUNCHER = Path.of("waybill").toAbsolutePath();
-
     @TempDir
     private Path work;
 
     private HikariDataSource database;
-
-    private record Ended(int exitCode, String out, String err) {}
 
     @BeforeEach
     void makeFlow() throws Exception {
@@ -52,28 +45,14 @@ class KilledProcessIT {
         database.close();
     }
 
-    private Process start(Path out, Path err, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-    }
-
     private Ended run(String... arguments) throws Exception {
-        Path out = Files.createTempFile(work, "out", ".txt");
-        Path err = Files.createTempFile(work, "err", ".txt");
-        Process process = start(out, err, arguments);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+        return Launcher.in(work).run(arguments);
     }
 
     @Test
     void theSecondIsToldWhoRunsTheFlowAndTheNextCleansUpAfterAKill() throws Exception {
-        Process first = start(work.resolve("first.out"), work.resolve("first.err"), "run", "slow");
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.isDirectory(work.resolve("out/.waybill")));
+        Process first = Launcher.in(work).start(work.resolve("first.out"), work.resolve("first.err"), "run", "slow");
+        await().until(() -> Files.isDirectory(work.resolve("out/.waybill")));
 
         Ended second = run("run", "slow");
         assertThat(second.exitCode()).isEqualTo(1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.cli.Launcher.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,29 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a person does with the ledger at the command line: look at what happened, deliver again, move a watermark. */
 class LedgerCommandsIT {
 
-    private static final Path LAUNCHER = Path.of("waybill").toAbsolutePath();
-
     @TempDir
     private Path work;
 
-    private record Result(int exitCode, String out, String err) {}
-
-    private Result waybill(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-        command.addAll(List.of(arguments));
-        Path out = Files.createTempFile(work, "out", ".txt");
-        Path err = Files.createTempFile(work, "err", ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    private Ended waybill(String... arguments) throws Exception {
+        return Launcher.in(work).run(arguments);
     }
 
     private JsonNode json(String... arguments) throws Exception {
-        Result result = waybill(arguments);
+        Ended result = waybill(arguments);
         assertThat(result.err()).isEmpty();
         return new ObjectMapper().readTree(result.out());
     }
@@ -80,7 +66,7 @@ class LedgerCommandsIT {
         Files.createDirectory(work.resolve("out"));
         Files.writeString(work.resolve("out/orders_new"), "in the way of the folder");
 
-        Result failed = waybill("run", "orders_new");
+        Ended failed = waybill("run", "orders_new");
 
         assertThat(failed.exitCode()).isEqualTo(1);
         JsonNode run = json("history", "--json").get("runs").get(0);
@@ -92,7 +78,7 @@ class LedgerCommandsIT {
                         + "; waybill redrive " + id + " delivers them\n");
         assertThat(run.get("status").asText()).isEqualTo("failed");
         assertThat(run.get("window").asText()).isEqualTo("ID up to 2");
-        Result shown = waybill("show", id.substring(id.length() - 6));
+        Ended shown = waybill("show", id.substring(id.length() - 6));
         assertThat(shown.out())
                 .contains(
                         "status     failed",
@@ -104,7 +90,7 @@ class LedgerCommandsIT {
         assertThat(waybill("watermark", "show").out()).isEqualTo("no watermarks\n");
 
         Files.delete(work.resolve("out/orders_new"));
-        Result redriven = waybill("redrive", "--all");
+        Ended redriven = waybill("redrive", "--all");
 
         assertThat(redriven.err()).isEmpty();
         assertThat(redriven.out())
@@ -182,7 +168,7 @@ class LedgerCommandsIT {
             "backfill", "events", "--from", "2026-01-30", "--to", "2026-02-02", "--every", "day", "--column", "at"
         };
 
-        Result stopped = waybill(backfill);
+        Ended stopped = waybill(backfill);
 
         assertThat(stopped.exitCode()).isEqualTo(1);
         assertThat(stopped.out())
@@ -195,7 +181,7 @@ class LedgerCommandsIT {
 
         Files.delete(work.resolve("out/events_2026-01-31.csv/full"));
         Files.delete(work.resolve("out/events_2026-01-31.csv"));
-        Result rest = waybill(backfill);
+        Ended rest = waybill(backfill);
 
         assertThat(rest.err()).isEmpty();
         assertThat(rest.out().lines())
@@ -282,12 +268,12 @@ class LedgerCommandsIT {
         assertThat(waybill("verify", id).out()).startsWith("ok  orders_" + id + ".csv  2 rows, ");
         assertThat(waybill("verify", id, "--source").out()).endsWith("ok  source  2 rows, ID up to 2\n");
         execute("UPDATE orders SET note = 'longer' WHERE id = 2");
-        Result compared = waybill("verify", id, "--source");
+        Ended compared = waybill("verify", id, "--source");
         assertThat(compared.exitCode()).isEqualTo(3);
         assertThat(compared.err()).isEqualTo("error: column NOTE: 2 bytes, not 7 as in the source\n");
         Path file = work.resolve("out/orders_new/orders_" + id + ".csv");
         Files.writeString(file, Files.readString(file).replace('a', 'z'));
-        Result verified = waybill("verify", id.substring(id.length() - 6));
+        Ended verified = waybill("verify", id.substring(id.length() - 6));
         assertThat(verified.exitCode()).isEqualTo(3);
         assertThat(verified.err()).startsWith("error: orders_" + id + ".csv has SHA-256 ");
         Files.delete(file.resolveSibling("orders_" + id + ".csv.waybill.json"));

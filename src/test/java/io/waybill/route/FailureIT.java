@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -103,7 +102,7 @@ class FailureIT {
         harness.load("slow.toml", SLOW_ROWS);
         CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> failed("slow"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> activeRows() > 5000);
+        await().until(() -> activeRows() > 5000);
         terminateOtherBackends();
 
         assertThat(run.get().error())
@@ -116,7 +115,7 @@ class FailureIT {
         harness.load("slow.toml", SLOW_ROWS);
         CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> failed("slow"));
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> activeRows() > 5000);
+        await().until(() -> activeRows() > 5000);
         activeRun().cancel();
 
         assertThat(run.get().error())
@@ -128,7 +127,7 @@ class FailureIT {
     void aFlowNeverRunsTwiceAtOnce() throws Exception {
         harness.load("slow.toml", SLOW_ROWS);
         CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> failed("slow"));
-        await().atMost(Duration.ofSeconds(20)).until(() -> activeRows() > 1000);
+        await().until(() -> activeRows() > 1000);
 
         assertThatThrownBy(() -> harness.run("slow"))
                 .hasMessageMatching(

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -262,7 +261,7 @@ class ParallelIT {
 
     @Test
     void killingTheDatabaseEndsTheRun() throws Exception {
-        try (EmbeddedPostgres server = EmbeddedPostgres.builder().start()) {
+        try (EmbeddedPostgres server = TestDatabases.server().start()) {
             HikariDataSource pool = new HikariDataSource();
             pool.setJdbcUrl(server.getJdbcUrl("postgres", "postgres"));
             pool.setUsername("postgres");
@@ -277,12 +276,12 @@ class ParallelIT {
                     folder.resolve("datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nprimary_key = [\"n\"]\n");
             harness.load("killed.toml", "[properties.export]\n" + keys("out/k.csv", 4, ""));
             CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(this::failed);
-            await().atMost(Duration.ofSeconds(20)).until(() -> activeRows() > 10_000);
+            await().until(() -> activeRows() > 10_000);
             assertThat(readingThreads()).hasSize(4);
 
             kill(pool);
 
-            await().atMost(Duration.ofSeconds(10)).until(run::isDone);
+            await().until(run::isDone);
             assertThat(run.get().error())
                     .matches("reader \\d of 4: reading failed after \\d+ rows: .*(I/O error|EOF|connection|closed).*");
             assertThat(readingThreads()).isEmpty();

@@ -11,7 +11,6 @@ import io.waybill.ledger.RunResult;
 import io.waybill.servers.RecordStreams;
 import io.waybill.servers.RecordStreams.Taken;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -204,10 +203,10 @@ class RecordsDeliveryIT {
         load(
                 "kinesis://orders",
                 "since_last_export = true\n[[triggers]]\nid = \"rows\"\ntype = \"stream\"\nmax_delay = \"1s\"\n");
-        await().atMost(Duration.ofSeconds(20)).until(() -> streams.records().size() == 3);
+        await().until(() -> streams.records().size() == 3);
         TestDatabases.execute(database, "INSERT INTO t VALUES (4, 'buyer 1')");
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> streams.records().size() == 4);
+        await().until(() -> streams.records().size() == 4);
         assertThat(streams.records()).extracting(Taken::text).isEqualTo(lines(4, ""));
     }
 

@@ -16,7 +16,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +36,7 @@ class RestartedDatabaseIT {
     private final int port = Ports.free();
 
     private EmbeddedPostgres server() throws IOException {
-        return EmbeddedPostgres.builder()
+        return TestDatabases.server()
                 .setPort(port)
                 .setDataDirectory(folder.resolve("server"))
                 .setCleanDataDirectory(false)
@@ -64,7 +63,7 @@ class RestartedDatabaseIT {
                 throw new IllegalStateException(e);
             }
         });
-        await().atMost(Duration.ofSeconds(20)).until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
+        await().until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
         return run;
     }
 

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -98,7 +97,7 @@ class SentAheadIT {
                 }
             });
             try {
-                await().atMost(Duration.ofSeconds(20)).until(seen);
+                await().until(seen);
                 then.run();
             } finally {
                 statement.execute("SELECT pg_advisory_unlock(42)");

@@ -11,7 +11,6 @@ import io.waybill.ledger.RunResult;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -231,11 +230,11 @@ class SftpDeliveryIT {
                 .fromRoute("t.trigger.rows")
                 .whenDone(2)
                 .create();
-        assertThat(looks.matches(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(looks.matches(5, TimeUnit.MINUTES)).isTrue();
         assertThat(server.logins()).isZero();
 
         TestDatabases.execute(database, "INSERT INTO t VALUES (5)");
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> files().equals(List.of("t.csv", "t.csv.waybill.json")));
+        await().until(() -> files().equals(List.of("t.csv", "t.csv.waybill.json")));
     }
 }

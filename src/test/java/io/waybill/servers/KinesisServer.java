@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class KinesisServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(HOME.resolve("server.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> Ports.isOpen(port));
+        await().until(() -> Ports.isOpen(port) || !process.isAlive());
         return new KinesisServer(process, port);
     }
 
@@ -104,11 +103,10 @@ public final class KinesisServer implements AutoCloseable {
     public void create(String stream, int shards) {
         try (KinesisClient client = client()) {
             client.createStream(request -> request.streamName(stream).shardCount(shards));
-            await().atMost(Duration.ofSeconds(20))
-                    .until(() -> client.describeStreamSummary(request -> request.streamName(stream))
-                            .streamDescriptionSummary()
-                            .streamStatus()
-                            .equals(StreamStatus.ACTIVE));
+            await().until(() -> client.describeStreamSummary(request -> request.streamName(stream))
+                    .streamDescriptionSummary()
+                    .streamStatus()
+                    .equals(StreamStatus.ACTIVE));
         }
     }
 

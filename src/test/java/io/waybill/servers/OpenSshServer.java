@@ -7,7 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public final class OpenSshServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("sshd.log").toFile())
                 .start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> Ports.isOpen(port) || !process.isAlive());
+        await().until(() -> Ports.isOpen(port) || !process.isAlive());
         assumeTrue(process.isAlive(), () -> "sshd does not start: " + log(folder));
         return new OpenSshServer(process, folder, port);
     }
