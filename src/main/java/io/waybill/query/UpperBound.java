@@ -248,8 +248,10 @@ public final class UpperBound {
         if (earlier == null) {
             return new Bound(null, guarantee, waits, now);
         }
-        boolean holds = OpenTransactions.of(connection).among(earlier.open()).isEmpty();
-        return new Bound(holds ? earlier.bound() : null, guarantee, waits, holds ? now : earlier);
+        Set<String> left = OpenTransactions.of(connection).unended(earlier.open());
+        return left.isEmpty()
+                ? new Bound(earlier.bound(), guarantee, waits, now)
+                : new Bound(null, guarantee, waits, new Seen(earlier.bound(), left));
     }
 
     /** A condition's right side that keeps out what later transactions may write as well; null where none is needed. */
@@ -268,7 +270,7 @@ public final class UpperBound {
         long deadline = System.nanoTime() + since.patience().toNanos();
         while (!open.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(this, POLL_NANOS);
-            open = OpenTransactions.of(connection).among(open);
+            open = OpenTransactions.of(connection).unended(open);
         }
         return open;
     }

@@ -4,112 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariDataSource;
-import io.waybill.FlowHarness;
-import io.waybill.TestDatabases;
-import io.waybill.flow.DataSet;
-import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.Watermark;
-import io.waybill.ledger.Watermarks;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.camel.model.Model;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Exports of what no earlier run has exported. */
-class SinceLastIT {
-
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource database;
-    private FlowHarness harness;
-
-    private void open(String product) {
-        database = switch (product) {
-            case "postgresql" -> TestDatabases.postgres();
-            case "mariadb" -> TestDatabases.mariadb();
-            default -> TestDatabases.h2();
-        };
-        harness = new FlowHarness(folder, database);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        harness.close();
-        database.close();
-    }
-
-    private void execute(String... statements) {
-        TestDatabases.execute(database, statements);
-    }
-
-    /** A flow over table t, whose watermark is column w. */
-    private void load(String dataSetKeys, String flowKeys) throws Exception {
-        Files.writeString(
-                folder.resolve("datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\n" + dataSetKeys + "\n");
-        Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
-        if (model.getRouteDefinition("f") != null) {
-            harness.context().getRouteController().stopRoute("f");
-            harness.context().removeRoute("f");
-            model.removeRouteConfiguration(model.getRouteConfigurationDefinition("f.failure"));
-        }
-        harness.load(
-                "f.toml",
-                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/out/{run_id}.csv\"\n"
-                        + "columns = [\"id\"]\nsince_last_export = true\n" + flowKeys + "\n");
-    }
-
-    private void loadWithWatermark(String flowKeys) throws Exception {
-        load("watermark = \"w\"", flowKeys);
-    }
-
-    private List<Integer> run() throws Exception {
-        RunResult result = harness.run("f");
-        List<Integer> ids = new ArrayList<>();
-        for (RunResult.RunFile file : result.files()) {
-            Files.readAllLines(Path.of(file.path())).stream()
-                    .skip(1)
-                    .map(Integer::valueOf)
-                    .sorted()
-                    .forEach(ids::add);
-        }
-        return ids;
-    }
-
-    private Watermarks watermarks() {
-        return harness.context()
-                .getComponent("waybill", WaybillComponent.class)
-                .ledger()
-                .watermarks();
-    }
-
-    private String watermark() {
-        return watermarks().find("f").map(Watermark::value).orElse(null);
-    }
-
-    private Plan plan() throws Exception {
-        FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
-        Flow flow = read.flows().get("f");
-        DataSet dataSet = read.dataSetOf(flow).orElse(null);
-        return Planner.of(harness.context(), flow, dataSet)
-                .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true));
-    }
+class SinceLastIT extends NewRowsFixture {
 
     @ParameterizedTest
     @CsvSource(
@@ -311,18 +221,12 @@ class SinceLastIT {
     @Test
     void whoMayNotSeeOtherSessionsWaitsForThemInstead() throws Exception {
         open("postgresql");
-        String user = "exporter" + System.nanoTime();
         execute(
                 "CREATE TABLE t (id integer, w timestamptz NOT NULL DEFAULT now())",
-                "INSERT INTO t VALUES (1, now() - interval '1 hour')",
-                "CREATE ROLE " + user + " LOGIN",
-                "GRANT SELECT ON t TO " + user);
-        try (HikariDataSource restricted = new HikariDataSource();
-                Connection late = database.getConnection();
+                "INSERT INTO t VALUES (1, now() - interval '1 hour')");
+        restrict();
+        try (Connection late = database.getConnection();
                 Statement statement = late.createStatement()) {
-            restricted.setJdbcUrl(database.getJdbcUrl().replaceAll("\\?.*", ""));
-            restricted.setUsername(user);
-            harness.context().getRegistry().bind("db", restricted);
             loadWithWatermark("watermark_wait = \"0s\"");
             late.setAutoCommit(false);
             statement.execute("SELECT 1");
