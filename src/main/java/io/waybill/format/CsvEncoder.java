@@ -2,8 +2,11 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.format.CsvDialect.QuoteMode;
+import io.waybill.rows.ByteSink;
+import io.waybill.rows.CellWriter;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
+import io.waybill.rows.FloatCells;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import java.io.IOException;

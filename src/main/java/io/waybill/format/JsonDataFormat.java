@@ -3,6 +3,7 @@ package io.waybill.format;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
+import io.waybill.rows.JsonText;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;

@@ -1,9 +1,11 @@
 package io.waybill.format;
 
-import io.waybill.flow.ColumnType;
+import io.waybill.rows.ByteSink;
+import io.waybill.rows.CellWriter;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
-import io.waybill.rows.FloatText;
+import io.waybill.rows.JsonCells;
+import io.waybill.rows.JsonText;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import java.io.IOException;
@@ -19,7 +21,6 @@ final class JsonEncoder implements RowEncoder {
 
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
-    private final JsonText text;
     private final boolean lines;
     private final byte[] separator;
     private final JsonLayout layout;
@@ -42,14 +43,15 @@ final class JsonEncoder implements RowEncoder {
             int[] selection,
             OutputStream out)
             throws IOException {
-        this.text = text;
         this.lines = lines;
         this.columns = columns;
         this.selection = selection;
         this.layout = JsonLayout.of(columns, nest, lines ? 0 : indent, 1, text);
         this.separator =
                 (lines ? "" : indent > 0 ? "\n" + " ".repeat(indent) : "\n").getBytes(StandardCharsets.US_ASCII);
-        this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
+        this.writers = columns.stream()
+                .map(column -> JsonCells.of(column.type(), text))
+                .toArray(CellWriter[]::new);
         this.out = new ByteSink(out);
         if (!lines) {
             this.out.put('[');
@@ -85,56 +87,6 @@ final class JsonEncoder implements RowEncoder {
             writers[index].write(column, row, out);
         } catch (IllegalArgumentException e) {
             throw RowDataFormat.failure(rows + 1, columns.get(index), e);
-        }
-    }
-
-    private CellWriter writerFor(ColumnType type) {
-        return switch (type.kind()) {
-            case BOOLEAN -> (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true");
-            case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
-            case FLOAT32, FLOAT64 -> floating(FloatCells.of(type));
-            case DECIMAL -> JsonEncoder::putDecimal;
-            case UUID -> quoted((column, row, sink) -> sink.put(column, row));
-            case BINARY ->
-                quoted((column, row, sink) -> sink.putBase64(column.bytes(), column.start(row), column.end(row)));
-            case DATE, TIME, TIMESTAMP, INSTANT -> quoted(TimeStyle.ISO.writer(type));
-            case TEXT ->
-                (column, row, sink) -> text.putString(column.bytes(), column.start(row), column.end(row), sink);
-            case JSON, ARRAY ->
-                (column, row, sink) -> text.putDocument(column.bytes(), column.start(row), column.end(row), sink);
-        };
-    }
-
-    private static CellWriter floating(CellWriter finite) {
-        return (column, row, sink) -> {
-            double value = column.doubleAt(row);
-            if (Double.isFinite(value)) {
-                finite.write(column, row, sink);
-            } else {
-                sink.put('"');
-                sink.putAscii(FloatText.of(value));
-                sink.put('"');
-            }
-        };
-    }
-
-    private static CellWriter quoted(CellWriter plain) {
-        return (column, row, sink) -> {
-            sink.put('"');
-            plain.write(column, row, sink);
-            sink.put('"');
-        };
-    }
-
-    /** Digits are a number; PostgreSQL's numeric may also be NaN or Infinity. */
-    private static void putDecimal(ColumnVector column, int row, ByteSink sink) throws IOException {
-        byte last = column.bytes()[column.end(row) - 1];
-        if (last >= '0' && last <= '9') {
-            sink.put(column, row);
-        } else {
-            sink.put('"');
-            sink.put(column, row);
-            sink.put('"');
         }
     }
 

@@ -2,7 +2,9 @@ package io.waybill.format;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
+import io.waybill.rows.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

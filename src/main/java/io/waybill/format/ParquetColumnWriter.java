@@ -11,8 +11,9 @@ interface ParquetColumnWriter {
     /**
      * Writes one value.
      *
+     * @param repetition 0, except for an element of a list that is not its first
      * @param level the definition level of a value that is there
      * @throws IllegalArgumentException when the value does not fit the Parquet type; the message says why
      */
-    void write(ColumnVector column, int row, ColumnWriter out, int level) throws IOException;
+    void write(ColumnVector column, int row, ColumnWriter out, int repetition, int level) throws IOException;
 }

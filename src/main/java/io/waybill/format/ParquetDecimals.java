@@ -1,5 +1,6 @@
 package io.waybill.format;
 
+import io.waybill.flow.ColumnType;
 import io.waybill.rows.ColumnVector;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -10,6 +11,20 @@ import org.apache.parquet.io.api.Binary;
 /** Decimal digits as the unscaled numbers of Parquet's DECIMAL. */
 final class ParquetDecimals {
 
+    /** 10 to the power of 0 to 18. */
+    private static final long[] POWERS = new long[19];
+
+    /** A number from here on takes no further digit in 63 bits, nor in a decimal of 18. */
+    private static final long MOST_BEFORE_A_DIGIT;
+
+    static {
+        POWERS[0] = 1;
+        for (int i = 1; i < POWERS.length; i++) {
+            POWERS[i] = POWERS[i - 1] * 10;
+        }
+        MOST_BEFORE_A_DIGIT = POWERS[17];
+    }
+
     private ParquetDecimals() {}
 
     /** The bytes that a number of so many digits takes in two's complement. */
@@ -18,7 +33,7 @@ final class ParquetDecimals {
     }
 
     /** The unscaled value of a decimal of at most 18 digits. */
-    static long unscaledLong(ColumnVector column, int row, int scale) {
+    static long unscaledLong(ColumnVector column, int row, ColumnType type) {
         byte[] bytes = column.bytes();
         int at = column.start(row);
         int end = column.end(row);
@@ -33,34 +48,30 @@ final class ParquetDecimals {
             if (b == '.') {
                 fraction = 0;
             } else if (b >= '0' && b <= '9') {
+                if (value >= MOST_BEFORE_A_DIGIT) {
+                    throw doesNotFit(column, row, type);
+                }
                 value = value * 10 + (b - '0');
                 fraction += fraction < 0 ? 0 : 1;
             } else {
                 throw notANumber(column, row);
             }
         }
-        for (int i = Math.max(fraction, 0); i < scale; i++) {
-            value *= 10;
+        int missing = type.scale() - Math.max(fraction, 0);
+        for (; missing < 0 && value % 10 == 0; missing++) {
+            value /= 10;
         }
-        if (fraction > scale) {
-            throw new IllegalArgumentException(
-                    column.textAt(row) + " has more than " + scale + " digits after its point");
+        // below 10^(precision - missing) before, it is below 10^precision after
+        if (missing < 0 || value >= POWERS[Math.max(type.precision() - missing, 0)]) {
+            throw doesNotFit(column, row, type);
         }
+        value *= POWERS[missing];
         return negative ? -value : value;
     }
 
     /** The unscaled value in big-endian two's complement of a fixed length. */
-    static Binary unscaledBytes(ColumnVector column, int row, int scale, int length) {
-        try {
-            return fixed(new BigDecimal(column.textAt(row)), scale, length);
-        } catch (NumberFormatException e) {
-            throw notANumber(column, row);
-        }
-    }
-
-    static Binary fixed(BigDecimal value, int scale, int length) {
-        byte[] unscaled =
-                value.setScale(scale, RoundingMode.UNNECESSARY).unscaledValue().toByteArray();
+    static Binary unscaledBytes(ColumnVector column, int row, ColumnType type, int length) {
+        byte[] unscaled = scaled(column, row, type).unscaledValue().toByteArray();
         if (unscaled.length == length) {
             return Binary.fromConstantByteArray(unscaled);
         }
@@ -68,6 +79,25 @@ final class ParquetDecimals {
         Arrays.fill(padded, (byte) (unscaled[0] < 0 ? -1 : 0));
         System.arraycopy(unscaled, 0, padded, length - unscaled.length, unscaled.length);
         return Binary.fromConstantByteArray(padded);
+    }
+
+    private static BigDecimal scaled(ColumnVector column, int row, ColumnType type) {
+        try {
+            BigDecimal value = new BigDecimal(column.textAt(row)).setScale(type.scale(), RoundingMode.UNNECESSARY);
+            if (value.precision() <= type.precision()) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            throw notANumber(column, row);
+        } catch (ArithmeticException e) {
+            // falls through: too many digits after the point
+        }
+        throw doesNotFit(column, row, type);
+    }
+
+    private static IllegalArgumentException doesNotFit(ColumnVector column, int row, ColumnType type) {
+        return new IllegalArgumentException(column.textAt(row) + " does not fit " + type
+                + ", the column's type; declare another type for it in datasets.toml");
     }
 
     private static IllegalArgumentException notANumber(ColumnVector column, int row) {

@@ -134,7 +134,7 @@ final class ParquetEncoder implements RowEncoder {
                 continue;
             }
             try {
-                writer.write(column, row, target, level);
+                writer.write(column, row, target, 0, level);
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw failure(row - from, index, e);
             }

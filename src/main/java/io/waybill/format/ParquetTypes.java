@@ -2,6 +2,9 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.rows.Column;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.FloatText;
+import io.waybill.rows.IntegerRange;
 import java.util.List;
 import java.util.UUID;
 import org.apache.parquet.io.api.Binary;
@@ -114,65 +117,87 @@ final class ParquetTypes {
 
     ParquetColumnWriter writer(ColumnType type) {
         return switch (type.kind()) {
-            case BOOLEAN -> (column, row, out, level) -> out.write(column.longAt(row) != 0, 0, level);
-            case INT16, INT32 -> (column, row, out, level) -> out.write((int) column.longAt(row), 0, level);
-            case INT64 -> (column, row, out, level) -> out.write(column.longAt(row), 0, level);
-            case FLOAT32 -> (column, row, out, level) -> out.write((float) column.doubleAt(row), 0, level);
-            case FLOAT64 -> (column, row, out, level) -> out.write(column.doubleAt(row), 0, level);
+            case BOOLEAN -> (column, row, out, repeat, level) -> out.write(column.longAt(row) != 0, repeat, level);
+            case INT16, INT32 ->
+                (column, row, out, repeat, level) ->
+                        out.write((int) IntegerRange.check(column.longAt(row), type), repeat, level);
+            case INT64 -> (column, row, out, repeat, level) -> out.write(column.longAt(row), repeat, level);
+            case FLOAT32 -> (column, row, out, repeat, level) -> out.write(single(column.doubleAt(row)), repeat, level);
+            case FLOAT64 -> (column, row, out, repeat, level) -> out.write(column.doubleAt(row), repeat, level);
             case DECIMAL -> decimalWriter(type);
             case TEXT, JSON, BINARY ->
-                (column, row, out, level) -> out.write(
-                        Binary.fromReusedByteArray(
-                                column.bytes(), column.start(row), column.end(row) - column.start(row)),
-                        0,
-                        level);
-            case UUID -> (column, row, out, level) -> out.write(uuid(column.textAt(row)), 0, level);
-            case DATE -> (column, row, out, level) -> out.write(Math.toIntExact(finite(column.longAt(row))), 0, level);
+                (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
+            case UUID -> (column, row, out, repeat, level) -> out.write(uuid(column.textAt(row)), repeat, level);
+            case DATE -> (column, row, out, repeat, level) -> out.write(days(column.longAt(row)), repeat, level);
             case TIME -> timeWriter(type);
             case TIMESTAMP, INSTANT -> timestampWriter(type);
             case ARRAY -> new ParquetListWriter(this, type.element());
         };
     }
 
+    /** The writer makes what it buffers of it its own. */
+    private static Binary bytes(ColumnVector column, int row) {
+        return Binary.fromReusedByteArray(column.bytes(), column.start(row), column.end(row) - column.start(row));
+    }
+
+    private static float single(double value) {
+        float single = (float) value;
+        if (single != value && !Double.isNaN(value)) {
+            throw new IllegalArgumentException(FloatText.of(value) + " does not fit real");
+        }
+        return single;
+    }
+
+    private static int days(long days) {
+        if (finite(days) != (int) days) {
+            throw new IllegalArgumentException("a Parquet DATE reaches from the year -5877641 to 5881580;"
+                    + " declare the column as type = \"text\" in datasets.toml");
+        }
+        return (int) days;
+    }
+
     private static ParquetColumnWriter decimalWriter(ColumnType type) {
-        int scale = type.scale();
         if (!type.isLimitedDecimal()) {
-            return (column, row, out, level) -> out.write(
-                    Binary.fromReusedByteArray(column.bytes(), column.start(row), column.end(row) - column.start(row)),
-                    0,
-                    level);
+            return (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
         }
         if (type.precision() <= 9) {
-            return (column, row, out, level) ->
-                    out.write((int) ParquetDecimals.unscaledLong(column, row, scale), 0, level);
+            return (column, row, out, repeat, level) ->
+                    out.write((int) ParquetDecimals.unscaledLong(column, row, type), repeat, level);
         }
         if (type.precision() <= 18) {
-            return (column, row, out, level) -> out.write(ParquetDecimals.unscaledLong(column, row, scale), 0, level);
+            return (column, row, out, repeat, level) ->
+                    out.write(ParquetDecimals.unscaledLong(column, row, type), repeat, level);
         }
         int length = ParquetDecimals.bytesFor(type.precision());
-        return (column, row, out, level) ->
-                out.write(ParquetDecimals.unscaledBytes(column, row, scale, length), 0, level);
+        return (column, row, out, repeat, level) ->
+                out.write(ParquetDecimals.unscaledBytes(column, row, type, length), repeat, level);
     }
 
     private static ParquetColumnWriter timeWriter(ColumnType type) {
         int divisor = timeUnit(type) == TimeUnit.NANOS ? 1 : 1000;
-        return (column, row, out, level) -> {
+        return (column, row, out, repeat, level) -> {
             long nanos = column.longAt(row);
             if (nanos < 0 || nanos >= 86_400_000_000_000L) {
                 throw new IllegalArgumentException("a Parquet TIME is a time of day, from 00:00 to before 24:00;"
                         + " declare the column as type = \"text\" in datasets.toml");
             }
-            out.write(nanos / divisor, 0, level);
+            if (nanos % divisor != 0) {
+                throw new IllegalArgumentException("the time has digits below the microsecond, which " + type
+                        + " has not; declare the column as type = \"time(9)\" in datasets.toml");
+            }
+            out.write(nanos / divisor, repeat, level);
         };
     }
 
     private ParquetColumnWriter timestampWriter(ColumnType type) {
         return switch (unit(type)) {
             case MILLIS ->
-                (column, row, out, level) -> out.write(Math.floorDiv(finite(column.longAt(row)), 1000L), 0, level);
-            case MICROS -> (column, row, out, level) -> out.write(finite(column.longAt(row)), 0, level);
+                (column, row, out, repeat, level) ->
+                        out.write(Math.floorDiv(finite(column.longAt(row)), 1000L), repeat, level);
+            case MICROS -> (column, row, out, repeat, level) -> out.write(finite(column.longAt(row)), repeat, level);
             case NANOS ->
-                (column, row, out, level) -> out.write(nanos(column.longAt(row), column.subMicrosAt(row)), 0, level);
+                (column, row, out, repeat, level) ->
+                        out.write(nanos(column.longAt(row), column.subMicrosAt(row)), repeat, level);
         };
     }
 

@@ -1,7 +1,9 @@
 package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.rows.CellWriter;
 import io.waybill.rows.ColumnVector;
+import io.waybill.rows.IsoText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,10 +46,10 @@ record TimeStyle(DateTimeFormatter dateFormat, DateTimeFormatter timestampFormat
     /** Writes values of a date or time type. */
     CellWriter writer(ColumnType type) {
         return switch (type.kind()) {
-            case DATE -> dateFormat == null ? IsoText::date : formatted(dateFormat, TimeStyle::date);
-            case TIME -> IsoText::time;
+            case DATE -> dateFormat == null ? IsoText.writer(type) : formatted(dateFormat, TimeStyle::date);
+            case TIME -> IsoText.writer(type);
             case TIMESTAMP ->
-                timestampFormat == null ? IsoText::timestamp : formatted(timestampFormat, TimeStyle::localTime);
+                timestampFormat == null ? IsoText.writer(type) : formatted(timestampFormat, TimeStyle::localTime);
             case INSTANT -> instantWriter();
             default -> throw new IllegalArgumentException(type + " is not a date or time");
         };

@@ -73,7 +73,7 @@ public final class Catalog {
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String name = metaData.getColumnLabel(i);
                 DataSet.DeclaredColumn declared = dataSet.column(name).orElse(null);
-                ColumnType found = JdbcTypes.typeOf(database, metaData, i);
+                ColumnType found = JdbcTypes.typeOf(database, connection, metaData, i);
                 ColumnType type = declared == null || declared.type() == null ? found : declared.type();
                 columns.add(new SourceColumn(
                         name,

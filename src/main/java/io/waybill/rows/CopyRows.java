@@ -56,10 +56,10 @@ final class CopyRows implements Rows {
         if (metaData == null || !connection.isWrapperFor(PGConnection.class)) {
             return Optional.empty();
         }
-        RowSchema schema = JdbcRows.schemaOf(Database.POSTGRESQL, metaData, hints);
+        RowSchema schema = JdbcRows.schemaOf(Database.POSTGRESQL, connection, metaData, hints);
         CopyColumnReader[] readers = new CopyColumnReader[schema.size()];
         for (int i = 0; i < readers.length; i++) {
-            ColumnType found = JdbcTypes.typeOf(Database.POSTGRESQL, metaData, i + 1);
+            ColumnType found = JdbcTypes.typeOf(Database.POSTGRESQL, connection, metaData, i + 1);
             boolean converts = JdbcColumnReaders.isConversion(schema.column(i).type(), found);
             readers[i] = converts ? null : CopyColumnReader.of(metaData.getColumnTypeName(i + 1));
             if (readers[i] == null) {

@@ -7,7 +7,6 @@ import io.waybill.flow.ColumnType.Kind;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -56,8 +55,16 @@ final class JdbcColumnReaders {
             // the session of MySQL and MariaDB is set to UTC (ReadConnections)
             case INSTANT ->
                 database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readInstant;
-            case ARRAY -> array(type.element());
+            case ARRAY -> array(type.element(), typeName, declared);
         };
+    }
+
+    private JdbcColumnReader array(ColumnType element, String typeName, boolean declared) {
+        JdbcColumnReader reader = readerFor(element, JdbcTypes.elementName(database, typeName), declared);
+        return database == Database.POSTGRESQL
+                ? new JdbcArrayReader(
+                        (row, index) -> PostgresArrays.arrayOf(row, index, element, typeName), element, reader)
+                : new JdbcArrayReader(ResultSet::getArray, element, reader);
     }
 
     private static void appendLong(ResultSet row, long value, ColumnVector out) throws SQLException {
@@ -239,17 +246,6 @@ final class JdbcColumnReaders {
         } else {
             TimeText.append(out, value);
         }
-    }
-
-    private static JdbcColumnReader array(ColumnType element) {
-        return (row, index, out) -> {
-            Array value = row.getArray(index);
-            if (value == null) {
-                out.appendNull();
-            } else {
-                out.appendText(ArrayJson.of(value, element));
-            }
-        };
     }
 
     /** Whether that kind is checked or converted when an author declares it over another type of the database. */

@@ -33,23 +33,25 @@ final class JdbcRows implements Rows {
         this.statement = result.getStatement();
         this.readsToTheEnd = database.isMySqlFamily();
         ResultSetMetaData metaData = result.getMetaData();
-        this.schema = schemaOf(database, metaData, hints);
+        this.schema = schemaOf(database, connection, metaData, hints);
         this.readers = new JdbcColumnReader[schema.size()];
         JdbcColumnReaders choice = new JdbcColumnReaders(database);
         for (int i = 0; i < readers.length; i++) {
             ColumnType type = schema.column(i).type();
-            boolean converts = JdbcColumnReaders.isConversion(type, JdbcTypes.typeOf(database, metaData, i + 1));
+            boolean converts =
+                    JdbcColumnReaders.isConversion(type, JdbcTypes.typeOf(database, connection, metaData, i + 1));
             readers[i] = choice.readerFor(type, metaData.getColumnTypeName(i + 1), converts);
         }
     }
 
     /** The schema of a result, or of a prepared statement that has not run. */
-    static RowSchema schemaOf(Database database, ResultSetMetaData metaData, RowHints hints) throws SQLException {
+    static RowSchema schemaOf(Database database, Connection connection, ResultSetMetaData metaData, RowHints hints)
+            throws SQLException {
         List<Column> columns = new ArrayList<>();
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             String name = metaData.getColumnLabel(i);
             ColumnType declared = hints.types().get(name);
-            ColumnType type = declared == null ? JdbcTypes.typeOf(database, metaData, i) : declared;
+            ColumnType type = declared == null ? JdbcTypes.typeOf(database, connection, metaData, i) : declared;
             columns.add(new Column(name, type, !hints.required().contains(name)));
         }
         return new RowSchema(columns);

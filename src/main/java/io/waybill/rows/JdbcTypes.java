@@ -2,10 +2,13 @@ package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
+import java.sql.Connection;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which {@link ColumnType} a database's column has, decided from the result's metadata and never from a value. */
 public final class JdbcTypes {
@@ -13,10 +16,24 @@ public final class JdbcTypes {
     /** Parquet's readers, and most databases, take no more decimal digits; such numbers leave as text where they must. */
     private static final int MOST_DIGITS = 38;
 
+    /** How H2 names an array's type, and its elements'. */
+    private static final Pattern H2_ARRAY = Pattern.compile("(.*) array(?:\\[\\d+])?", Pattern.DOTALL);
+
+    private static final Pattern H2_TYPE =
+            Pattern.compile("([a-z ]+?)(?:\\((\\d+)(?:, (\\d+))?\\))?( with time zone)?");
+
     private JdbcTypes() {}
 
-    /** The type of column {@code index} (from 1). */
-    public static ColumnType typeOf(Database database, ResultSetMetaData metaData, int index) throws SQLException {
+    /**
+     * The type of column {@code index} (from 1).
+     *
+     * @param connection what the result comes over; asked for what the metadata does not tell
+     */
+    public static ColumnType typeOf(Database database, Connection connection, ResultSetMetaData metaData, int index)
+            throws SQLException {
+        if (database == Database.POSTGRESQL && metaData.getColumnType(index) == Types.ARRAY) {
+            return PostgresArrays.typeOf(connection, metaData.getColumnTypeName(index));
+        }
         String name = metaData.getColumnTypeName(index).toLowerCase(Locale.ROOT);
         int precision = metaData.getPrecision(index);
         int scale = metaData.getScale(index);
@@ -29,9 +46,6 @@ public final class JdbcTypes {
     }
 
     private static ColumnType postgresql(String name, int precision, int scale) {
-        if (name.startsWith("_")) {
-            return ColumnType.array(postgresql(name.substring(1), 0, 6));
-        }
         return switch (name) {
             case "bool" -> ColumnType.BOOLEAN;
             case "int2", "smallserial" -> ColumnType.INT16;
@@ -78,8 +92,8 @@ public final class JdbcTypes {
     }
 
     private static ColumnType h2(String name, int jdbcType, int precision, int scale) {
-        if (name.endsWith(" array") || name.contains(" array[")) {
-            return ColumnType.array(h2Element(name.substring(0, name.lastIndexOf(" array"))));
+        if (jdbcType == Types.ARRAY) {
+            return ColumnType.array(h2Element(elementName(Database.H2, name)));
         }
         if (name.equals("json")) {
             return ColumnType.JSON;
@@ -96,12 +110,50 @@ public final class JdbcTypes {
         return standard(jdbcType, precision, scale, true);
     }
 
+    /** Of an element there is its name only, as H2 writes it: {@code TIMESTAMP(9) WITH TIME ZONE}. */
     private static ColumnType h2Element(String name) {
-        try {
-            return ColumnType.parse(name);
-        } catch (IllegalArgumentException e) {
+        if (H2_ARRAY.matcher(name).matches()) {
+            return ColumnType.array(h2Element(elementName(Database.H2, name)));
+        }
+        Matcher parts = H2_TYPE.matcher(name);
+        if (!parts.matches()) {
             return ColumnType.TEXT;
         }
+        boolean zoned = parts.group(4) != null;
+        int first = parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2));
+        int second = parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3));
+        return switch (parts.group(1)) {
+            case "boolean" -> ColumnType.BOOLEAN;
+            case "tinyint", "smallint" -> ColumnType.INT16;
+            case "integer" -> ColumnType.INT32;
+            case "bigint" -> ColumnType.INT64;
+            case "real" -> ColumnType.FLOAT32;
+            case "double precision", "float" -> ColumnType.FLOAT64;
+            case "numeric", "decimal" -> decimal(first, second);
+            case "decfloat" -> ColumnType.UNLIMITED_DECIMAL;
+            case "binary", "binary varying", "binary large object" -> ColumnType.BINARY;
+            case "json" -> ColumnType.JSON;
+            case "uuid" -> ColumnType.UUID;
+            case "date" -> ColumnType.DATE;
+            case "time" -> zoned ? ColumnType.TEXT : ColumnType.time(Math.max(first, 0));
+            case "timestamp" ->
+                zoned ? ColumnType.instant(first < 0 ? 6 : first) : ColumnType.timestamp(first < 0 ? 6 : first);
+            default -> ColumnType.TEXT; // characters, enums, intervals, geometry, rows: as the scalar is
+        };
+    }
+
+    /** The name of the elements' type of an array that has this name; the name itself where it is no array's. */
+    static String elementName(Database database, String name) {
+        if (database == Database.POSTGRESQL) {
+            return name.startsWith("_") ? name.substring(1) : name;
+        }
+        Matcher array = H2_ARRAY.matcher(name.toLowerCase(Locale.ROOT));
+        return array.matches() ? array.group(1) : name;
+    }
+
+    /** The type of an array's element in PostgreSQL; the array's declaration does not limit the digits of its numbers. */
+    static ColumnType postgresqlElement(String name) {
+        return postgresql(name.toLowerCase(Locale.ROOT), 0, 6);
     }
 
     private static ColumnType standard(int jdbcType, int precision, int scale, boolean signed) {

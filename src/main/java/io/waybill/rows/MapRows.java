@@ -13,7 +13,6 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -34,6 +33,7 @@ public final class MapRows implements Rows {
     private final RowSchema schema;
     private final Iterator<Map<String, ?>> sampled;
     private final Iterator<? extends Map<String, ?>> rest;
+    private final MapArray[] arrays;
     private long rows;
 
     public MapRows(Iterator<? extends Map<String, ?>> maps) {
@@ -44,6 +44,9 @@ public final class MapRows implements Rows {
         this.schema = schemaOf(sample);
         this.sampled = sample.iterator();
         this.rest = maps;
+        this.arrays = schema.columns().stream()
+                .map(column -> column.type().element() == null ? null : new MapArray(column.type()))
+                .toArray(MapArray[]::new);
     }
 
     private static RowSchema schemaOf(List<Map<String, ?>> sample) {
@@ -52,9 +55,15 @@ public final class MapRows implements Rows {
             row.forEach((name, value) -> types.merge(name, typeOf(value), MapRows::common));
         }
         return new RowSchema(types.entrySet().stream()
-                .map(column ->
-                        new Column(column.getKey(), column.getValue() == NULL ? ColumnType.TEXT : column.getValue()))
+                .map(column -> new Column(column.getKey(), settled(column.getValue())))
                 .toList());
+    }
+
+    private static ColumnType settled(ColumnType type) {
+        if (type.element() != null) {
+            return ColumnType.array(settled(type.element()));
+        }
+        return type.equals(NULL) ? ColumnType.TEXT : type;
     }
 
     /** Stands for a column without a value so far; never leaves this class. */
@@ -106,8 +115,12 @@ public final class MapRows implements Rows {
         if (value instanceof byte[]) {
             return ColumnType.BINARY;
         }
-        if (value instanceof Object[] || value instanceof Collection<?>) {
-            return ColumnType.array(ColumnType.TEXT);
+        if (MapArray.isArray(value)) {
+            ColumnType element = NULL;
+            for (Object each : MapArray.elements(value)) {
+                element = common(element, typeOf(each));
+            }
+            return ColumnType.array(element);
         }
         return ColumnType.TEXT;
     }
@@ -116,11 +129,14 @@ public final class MapRows implements Rows {
             List.of(Kind.INT16, Kind.INT32, Kind.INT64, Kind.FLOAT32, Kind.FLOAT64, Kind.DECIMAL);
 
     private static ColumnType common(ColumnType one, ColumnType other) {
-        if (one.equals(other) || other == NULL) {
+        if (one.equals(other) || other.equals(NULL)) {
             return one;
         }
-        if (one == NULL) {
+        if (one.equals(NULL)) {
             return other;
+        }
+        if (one.element() != null && other.element() != null) {
+            return ColumnType.array(common(one.element(), other.element()));
         }
         int first = NUMBERS.indexOf(one.kind());
         int second = NUMBERS.indexOf(other.kind());
@@ -148,7 +164,7 @@ public final class MapRows implements Rows {
             for (int i = 0; i < schema.size(); i++) {
                 String name = schema.column(i).name();
                 seen += row.containsKey(name) ? 1 : 0;
-                append(batch.column(i), row.get(name), name);
+                append(i, batch.column(i), row.get(name));
             }
             if (seen < row.size()) {
                 throw new WaybillException(
@@ -161,27 +177,40 @@ public final class MapRows implements Rows {
         return batch.rows() > 0;
     }
 
-    private void append(ColumnVector out, Object value, String name) {
-        if (value == null) {
-            out.appendNull();
-            return;
-        }
+    private void append(int index, ColumnVector out, Object value) {
         try {
-            appendValue(out, value);
-        } catch (ClassCastException | ArithmeticException e) {
+            if (arrays[index] == null || value == null) {
+                append(out, value);
+            } else {
+                arrays[index].append(out, value);
+            }
+        } catch (ClassCastException | ArithmeticException | IllegalArgumentException e) {
             throw new WaybillException(
                     Stage.READ,
-                    "row " + rows + ", column \"" + name + "\": "
-                            + value.getClass().getSimpleName() + " does not fit the column's type, " + out.type(),
+                    "row " + rows + ", column \"" + schema.column(index).name() + "\": " + shown(value)
+                            + " does not fit the column's type, " + out.type(),
                     e);
         }
     }
 
-    private static void appendValue(ColumnVector out, Object value) {
+    /** What a message says of a value: its number, or its class alone, for text may be long or nobody's business. */
+    private static String shown(Object value) {
+        return value instanceof Number number
+                ? number.toString()
+                : value.getClass().getSimpleName();
+    }
+
+    /** Appends a value that is no array, or NULL. */
+    static void append(ColumnVector out, Object value) {
+        if (value == null) {
+            out.appendNull();
+            return;
+        }
         switch (out.type().kind()) {
             case BOOLEAN -> out.appendBoolean((Boolean) value);
-            case INT16, INT32, INT64 -> out.appendLong(integer(value));
-            case FLOAT32, FLOAT64 -> out.appendDouble(floating(value));
+            case INT16, INT32, INT64 -> out.appendLong(IntegerRange.check(integer(value), out.type()));
+            case FLOAT32 -> out.appendDouble(single(value));
+            case FLOAT64 -> out.appendDouble(floating(value));
             case DECIMAL -> out.appendText(digits(value));
             case TEXT, JSON, UUID -> out.appendText(value.toString());
             case BINARY -> out.appendBytes((byte[]) value);
@@ -193,12 +222,7 @@ public final class MapRows implements Rows {
                 TimeText.append(
                         out, value instanceof java.sql.Timestamp time ? time.toLocalDateTime() : (LocalDateTime) value);
             case INSTANT -> TimeText.append(out, instant(value));
-            case ARRAY -> {
-                StringBuilder json = new StringBuilder();
-                Object[] elements = value instanceof Collection<?> list ? list.toArray() : (Object[]) value;
-                ArrayJson.appendElements(json, elements, out.type().element());
-                out.appendText(json.toString());
-            }
+            case ARRAY -> throw new ClassCastException();
         }
     }
 
@@ -207,6 +231,14 @@ public final class MapRows implements Rows {
             return ((Number) value).longValue();
         }
         throw new ClassCastException();
+    }
+
+    private static double single(Object value) {
+        double number = floating(value);
+        if (!Double.isNaN(number) && (float) number != number) {
+            throw new ArithmeticException(number + " is no single");
+        }
+        return number;
     }
 
     private static double floating(Object value) {
@@ -226,7 +258,10 @@ public final class MapRows implements Rows {
         if (value instanceof Float number) {
             return Float.isFinite(number) ? new BigDecimal(FloatText.of(number)).toPlainString() : number.toString();
         }
-        return ((Number) value).toString();
+        if (value instanceof BigInteger || value instanceof Long || value instanceof Integer) {
+            return value.toString();
+        }
+        return Long.toString(integer(value));
     }
 
     private static Instant instant(Object value) {

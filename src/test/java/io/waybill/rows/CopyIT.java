@@ -204,7 +204,7 @@ class CopyIT {
 
         export("auto", "jsonl", "");
 
-        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[\"(1.0,2.0)\"]}");
+        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[\"(1,2)\"]}");
         assertThatThrownBy(() -> export("copy", "jsonl", ""))
                 .hasMessage(
                         "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"

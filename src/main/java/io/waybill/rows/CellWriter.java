@@ -1,11 +1,10 @@
-package io.waybill.format;
+package io.waybill.rows;
 
-import io.waybill.rows.ColumnVector;
 import java.io.IOException;
 
 /** How one column's values are written as text. Chosen once per column; never sees a NULL. */
 @FunctionalInterface
-interface CellWriter {
+public interface CellWriter {
 
     /**
      * Writes one value.

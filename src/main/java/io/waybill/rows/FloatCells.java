@@ -1,14 +1,13 @@
-package io.waybill.format;
+package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
-import io.waybill.rows.FloatText;
 
 /** Floating point numbers as text; a single is not shown with the digits of a double. */
-final class FloatCells {
+public final class FloatCells {
 
     private FloatCells() {}
 
-    static CellWriter of(ColumnType type) {
+    public static CellWriter of(ColumnType type) {
         FloatText text = new FloatText();
         return type.kind() == ColumnType.Kind.FLOAT32
                 ? (column, row, out) -> out.putFloat(text, (float) column.doubleAt(row))

@@ -1,28 +1,38 @@
-package io.waybill.format;
+package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
-import io.waybill.rows.ColumnVector;
 import java.io.IOException;
 
 /**
  * Dates and times in ISO 8601, written without making objects. Fractions of a second are as long as they need to be;
  * infinite dates are {@code infinity} and {@code -infinity}, as PostgreSQL writes them.
  */
-final class IsoText {
+public final class IsoText {
 
     private static final long MICROS_PER_SECOND = 1_000_000L;
     private static final long SECONDS_PER_DAY = 86_400L;
 
     private IsoText() {}
 
-    static void date(ColumnVector column, int row, ByteSink out) throws IOException {
+    /** The writer of a date or time type. */
+    public static CellWriter writer(ColumnType type) {
+        return switch (type.kind()) {
+            case DATE -> IsoText::date;
+            case TIME -> IsoText::time;
+            case TIMESTAMP -> IsoText::timestamp;
+            case INSTANT -> IsoText::instant;
+            default -> throw new IllegalArgumentException(type + " is not a date or time");
+        };
+    }
+
+    public static void date(ColumnVector column, int row, ByteSink out) throws IOException {
         long days = column.longAt(row);
         if (!putInfinity(days, out)) {
             putDate(days, out);
         }
     }
 
-    static void time(ColumnVector column, int row, ByteSink out) throws IOException {
+    public static void time(ColumnVector column, int row, ByteSink out) throws IOException {
         long nanos = column.longAt(row);
         if (nanos < 0) {
             out.put('-');
@@ -31,14 +41,14 @@ final class IsoText {
         putTime(nanos / 1_000_000_000L, (int) (nanos % 1_000_000_000L), out);
     }
 
-    static void timestamp(ColumnVector column, int row, ByteSink out) throws IOException {
+    public static void timestamp(ColumnVector column, int row, ByteSink out) throws IOException {
         long micros = column.longAt(row);
         if (!putInfinity(micros, out)) {
             putTimestamp(micros, column.subMicrosAt(row), out);
         }
     }
 
-    static void instant(ColumnVector column, int row, ByteSink out) throws IOException {
+    public static void instant(ColumnVector column, int row, ByteSink out) throws IOException {
         long micros = column.longAt(row);
         if (!putInfinity(micros, out)) {
             putTimestamp(micros, column.subMicrosAt(row), out);

@@ -1,10 +1,10 @@
-package io.waybill.format;
+package io.waybill.rows;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** JSON strings and documents (RFC 8259) from UTF-8 bytes. */
-final class JsonText {
+public final class JsonText {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /** Per byte: 0 to copy it, 1 for a \\u escape, else the letter after the backslash. */
@@ -28,12 +28,12 @@ final class JsonText {
     /**
      * @param ascii whether characters beyond ASCII are written as \\u escapes
      */
-    JsonText(boolean ascii) {
+    public JsonText(boolean ascii) {
         this.ascii = ascii;
     }
 
     /** Writes text as a JSON string, its quotes included. */
-    void putString(byte[] bytes, int start, int end, ByteSink out) throws IOException {
+    public void putString(byte[] bytes, int start, int end, ByteSink out) throws IOException {
         out.put('"');
         int from = start;
         for (int i = start; i < end; i++) {
@@ -92,7 +92,7 @@ final class JsonText {
     }
 
     /** Writes a JSON document as it is, less the white space between its tokens (a line break would end a line of JSONL). */
-    void putDocument(byte[] bytes, int start, int end, ByteSink out) throws IOException {
+    public void putDocument(byte[] bytes, int start, int end, ByteSink out) throws IOException {
         boolean inString = false;
         int from = start;
         for (int i = start; i < end; i++) {

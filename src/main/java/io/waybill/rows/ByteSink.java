@@ -1,13 +1,11 @@
-package io.waybill.format;
+package io.waybill.rows;
 
-import io.waybill.rows.ColumnVector;
-import io.waybill.rows.FloatText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A buffer in front of a stream, for encoders that write a few bytes at a time. */
-final class ByteSink {
+public final class ByteSink {
 
     private static final byte[] DIGIT_PAIRS = new byte[200];
     private static final byte[] BASE64 =
@@ -26,22 +24,22 @@ final class ByteSink {
     private int size;
     private long flushed;
 
-    ByteSink(OutputStream out) {
+    public ByteSink(OutputStream out) {
         this.out = out;
     }
 
-    void put(int value) throws IOException {
+    public void put(int value) throws IOException {
         if (size == buffer.length) {
             flushBuffer();
         }
         buffer[size++] = (byte) value;
     }
 
-    void put(byte[] bytes) throws IOException {
+    public void put(byte[] bytes) throws IOException {
         put(bytes, 0, bytes.length);
     }
 
-    void put(byte[] bytes, int from, int length) throws IOException {
+    public void put(byte[] bytes, int from, int length) throws IOException {
         if (length > buffer.length - size) {
             flushBuffer();
             if (length > buffer.length) {
@@ -55,13 +53,13 @@ final class ByteSink {
     }
 
     /** Puts the bytes of a column's value. */
-    void put(ColumnVector column, int row) throws IOException {
+    public void put(ColumnVector column, int row) throws IOException {
         put(column.bytes(), column.start(row), column.end(row) - column.start(row));
     }
 
     /** Puts text that has no characters beyond ASCII. */
     @SuppressWarnings("deprecation") // getBytes by char is exactly what ASCII needs, and makes no copy
-    void putAscii(String text) throws IOException {
+    public void putAscii(String text) throws IOException {
         int length = text.length();
         if (length > buffer.length - size) {
             flushBuffer();
@@ -70,7 +68,7 @@ final class ByteSink {
         size += length;
     }
 
-    void putLong(long value) throws IOException {
+    public void putLong(long value) throws IOException {
         if (value == Long.MIN_VALUE) {
             put(MIN_LONG);
             return;
@@ -100,14 +98,14 @@ final class ByteSink {
         size = end;
     }
 
-    void putDouble(FloatText text, double value) throws IOException {
+    public void putDouble(FloatText text, double value) throws IOException {
         if (buffer.length - size < FloatText.MOST_BYTES) {
             flushBuffer();
         }
         size = text.put(value, buffer, size);
     }
 
-    void putFloat(FloatText text, float value) throws IOException {
+    public void putFloat(FloatText text, float value) throws IOException {
         if (buffer.length - size < FloatText.MOST_BYTES) {
             flushBuffer();
         }
@@ -115,7 +113,7 @@ final class ByteSink {
     }
 
     /** Puts bytes as Base64 (RFC 4648, section 4). */
-    void putBase64(byte[] bytes, int start, int end) throws IOException {
+    public void putBase64(byte[] bytes, int start, int end) throws IOException {
         for (int i = start; i < end; i += 3) {
             int left = end - i;
             int bits = (bytes[i] & 0xFF) << 16
@@ -132,7 +130,7 @@ final class ByteSink {
     }
 
     /** Puts the last {@code width} digits of a number that is not negative, with leading zeros. */
-    void putPadded(long value, int width) throws IOException {
+    public void putPadded(long value, int width) throws IOException {
         if (buffer.length - size < width) {
             flushBuffer();
         }
@@ -153,11 +151,11 @@ final class ByteSink {
     }
 
     /** Bytes put so far. */
-    long written() {
+    public long written() {
         return flushed + size;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         flushBuffer();
         out.flush();
     }

@@ -1,0 +1,91 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Makes the JSON text that a {@link ColumnVector} keeps of an array. Each element goes through a vector of its own type, filled
+ * by the reader of such a column, and is written as such a column is in JSON: an element is never another value than a scalar.
+ */
+final class ArrayText {
+
+    /** Lets its bytes be copied once only. */
+    private static final class Buffer extends ByteArrayOutputStream {
+        void appendTo(ColumnVector out) {
+            out.appendBytes(buf, 0, count);
+            reset();
+        }
+    }
+
+    private final Buffer buffer = new Buffer();
+    private final ByteSink sink = new ByteSink(buffer);
+    private final ColumnVector element;
+    private final CellWriter writer;
+    private boolean first = true;
+
+    ArrayText(ColumnType element) {
+        this.element = new ColumnVector(element, 1);
+        this.writer = JsonCells.of(element, new JsonText(false));
+    }
+
+    /** Begins an array, or one inside it. */
+    void open() {
+        separate();
+        putAscii("[");
+        first = true;
+    }
+
+    /** The empty vector that the next element is to be appended to, before {@link #add}. */
+    ColumnVector next() {
+        element.clear();
+        return element;
+    }
+
+    /** Adds the element that {@link #next} was given. */
+    void add() {
+        separate();
+        if (element.isNull(0)) {
+            putAscii("null");
+            return;
+        }
+        try {
+            writer.write(element, 0, sink);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    /** Ends the array that was begun last. */
+    void close() {
+        putAscii("]");
+        first = false;
+    }
+
+    private void separate() {
+        if (!first) {
+            putAscii(",");
+        }
+        first = false;
+    }
+
+    private void putAscii(String text) {
+        try {
+            sink.putAscii(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+    }
+
+    /** Appends the text of the outermost array, which has been ended, and is ready for the next. */
+    void appendTo(ColumnVector out) {
+        try {
+            sink.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory", e);
+        }
+        buffer.appendTo(out);
+        first = true;
+    }
+}
