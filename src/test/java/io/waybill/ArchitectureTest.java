@@ -39,6 +39,8 @@ class ArchitectureTest {
             .definedBy("io.waybill.query..")
             .layer("rows")
             .definedBy("io.waybill.rows..")
+            .layer("settings")
+            .definedBy("io.waybill.settings..")
             .layer("flow")
             .definedBy("io.waybill.flow..")
             .whereLayer("cli")
@@ -66,6 +68,19 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.waybill.rows..", "io.waybill.query..", "io.waybill.route..", "org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule SETTINGS_KNOW_NOTHING_OF_THEIR_USE = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.settings..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.waybill.rows..",
+                    "io.waybill.delivery..",
+                    "io.waybill.ledger..",
+                    "io.waybill.route..",
+                    "io.waybill.cli..");
 
     @ArchTest
     static final ArchRule FILES_ARE_WRITTEN_WITHOUT_HADOOP =

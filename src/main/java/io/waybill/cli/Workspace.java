@@ -8,6 +8,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.WaybillComponent;
+import io.waybill.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Workspace {
         context.getPropertiesComponent().addLocation(PROPERTIES);
         context.build();
         ServiceHelper.startService(context.getPropertiesComponent());
+        Settings.of(context).check();
         return context;
     }
 

@@ -11,6 +11,7 @@ import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.WaybillException;
 import io.waybill.rows.DataSources;
+import io.waybill.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
 
     @Override
     protected RouteBuilder doLoadRouteBuilder(Resource resource) throws Exception {
+        Settings.of(getCamelContext()).check();
         String file = fileName(resource);
         if (file.endsWith(DataSetsReader.FILE_NAME)) {
             dataSets(file, resource); // checked here, used by the flows beside it
@@ -106,9 +108,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private boolean withTriggers() {
-        return getCamelContext()
-                .getPropertiesComponent()
-                .resolveProperty(TRIGGERS)
+        return Settings.of(getCamelContext())
+                .value(TRIGGERS)
                 .map(Boolean::parseBoolean)
                 .orElse(true);
     }

@@ -12,6 +12,7 @@ import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.rows.DataSources;
+import io.waybill.settings.Settings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -65,6 +66,12 @@ public class WaybillComponent extends DefaultComponent {
     private Clock clock = Clock.systemUTC();
 
     private RandomGenerator random = new SecureRandom();
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        Settings.of(getCamelContext()).check();
+    }
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -171,12 +178,6 @@ public class WaybillComponent extends DefaultComponent {
 
     private Duration retention() {
         String days = property("waybill.retention-days").orElse(RETENTION_DAYS);
-        if (!days.matches("[1-9]\\d{0,4}")) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "application.properties: waybill.retention-days: \"" + days
-                            + "\" is not a number of days; 1 to 99999 is allowed");
-        }
         return Duration.ofDays(Integer.parseInt(days));
     }
 
@@ -216,7 +217,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private Optional<String> property(String name) {
-        return getCamelContext().getPropertiesComponent().resolveProperty(name);
+        return Settings.of(getCamelContext()).value(name);
     }
 
     /** The private folder of the staged files of a run that goes elsewhere than to a folder of this machine alone. */

@@ -4,9 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.settings.Settings;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,10 +27,6 @@ public final class DataSources {
     private static final String LEDGER_FILE =
             "jdbc:h2:file:./data/ledger;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
 
-    /** The settings of a data source; {@code property.*} goes to the driver as it is. */
-    private static final Set<String> KEYS =
-            Set.of("url", "username", "password", "driver", "schema", "maximum-pool-size", "connection-timeout-ms");
-
     private DataSources() {}
 
     /**
@@ -43,7 +39,7 @@ public final class DataSources {
         if (bean instanceof DataSource dataSource) {
             return dataSource;
         }
-        Map<String, String> settings = settings(context, name);
+        Map<String, String> settings = Settings.of(context).dataSource(name);
         if (settings.isEmpty()) {
             throw new WaybillException(
                     Stage.PLAN,
@@ -62,11 +58,23 @@ public final class DataSources {
      */
     public static HikariDataSource ledger(CamelContext context) {
         Map<String, String> settings = new TreeMap<>(Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4"));
-        settings.putAll(properties(context, LEDGER_PREFIX));
+        settings.putAll(Settings.of(context).ledger());
         if (!settings.containsKey("url")) {
+            refuseSettingsWithoutUrl(settings);
             settings.put("url", LEDGER_FILE);
         }
         return open("ledger", LEDGER_PREFIX, settings);
+    }
+
+    /** A login without a URL is for another database than the file that would be taken. */
+    private static void refuseSettingsWithoutUrl(Map<String, String> settings) {
+        for (String key : List.of("username", "password", "driver", "schema")) {
+            if (settings.containsKey(key)) {
+                throw new WaybillException(
+                        Stage.PLAN,
+                        "the ledger: " + LEDGER_PREFIX + key + " is set, and " + LEDGER_PREFIX + "url is missing");
+            }
+        }
     }
 
     /**
@@ -75,9 +83,8 @@ public final class DataSources {
      * @throws WaybillException when there is none, or several
      */
     public static String defaultName(CamelContext context) {
-        String configured = context.getPropertiesComponent()
-                .resolveProperty("waybill.default-datasource")
-                .orElse(null);
+        String configured =
+                Settings.of(context).value("waybill.default-datasource").orElse(null);
         if (configured != null) {
             return configured;
         }
@@ -97,7 +104,7 @@ public final class DataSources {
     public static List<String> names(CamelContext context) {
         Set<String> names = new TreeSet<>(
                 context.getRegistry().findByTypeWithName(DataSource.class).keySet());
-        properties(context, PREFIX).keySet().forEach(key -> names.add(key.substring(0, dot(key))));
+        names.addAll(Settings.of(context).dataSources());
         return List.copyOf(names);
     }
 
@@ -106,68 +113,38 @@ public final class DataSources {
         return names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names);
     }
 
-    private static int dot(String key) {
-        int dot = key.indexOf('.');
-        return dot < 0 ? key.length() : dot;
-    }
-
-    private static Map<String, String> settings(CamelContext context, String name) {
-        return properties(context, PREFIX + name + ".");
-    }
-
-    private static Map<String, String> properties(CamelContext context, String prefix) {
-        Properties found = context.getPropertiesComponent().loadProperties(key -> key.startsWith(prefix));
-        Map<String, String> settings = new TreeMap<>();
-        for (String key : found.stringPropertyNames()) {
-            String value = context.resolvePropertyPlaceholders(found.getProperty(key));
-            settings.put(key.substring(prefix.length()), value);
-        }
-        return settings;
-    }
-
     private static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
+        String url = settings.get("url");
+        if (url == null) {
+            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + "url is missing");
+        }
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setMinimumIdle(0);
         config.setMaximumPoolSize(8);
-        settings.forEach((key, value) -> apply(config, prefix, key, value));
-        if (config.getJdbcUrl() == null) {
-            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + "url is missing");
-        }
-        // connects at the first use, so that a database that is down stops its own flows and nothing else
-        config.setInitializationFailTimeout(-1);
         try {
-            return new HikariDataSource(config);
+            JdbcDriver.forUrl(url, settings.get("driver")).ifPresent(config::setDriverClassName);
+            settings.forEach((key, value) -> apply(config, key, value));
+            config.validate();
         } catch (RuntimeException e) {
             // a URL may hold a password
-            String reason = String.valueOf(e.getMessage()).replace(config.getJdbcUrl(), "the url");
-            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + reason, e);
+            String reason = String.valueOf(e.getMessage()).replace(url, "the url");
+            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + reason, e);
         }
+        return new DatabasePool(config);
     }
 
-    private static void apply(HikariConfig config, String prefix, String key, String value) {
-        if (key.startsWith("property.")) {
-            config.addDataSourceProperty(key.substring("property.".length()), value);
-            return;
-        }
-        try {
-            switch (key) {
-                case "url" -> config.setJdbcUrl(value);
-                case "username" -> config.setUsername(value);
-                case "password" -> config.setPassword(value);
-                case "driver" -> config.setDriverClassName(value);
-                case "schema" -> config.setSchema(value);
-                case "maximum-pool-size" -> config.setMaximumPoolSize(Integer.parseInt(value));
-                case "connection-timeout-ms" -> config.setConnectionTimeout(Long.parseLong(value));
-                default ->
-                    throw new WaybillException(
-                            Stage.PLAN,
-                            "application.properties: " + prefix + key + " is not a setting; allowed: "
-                                    + String.join(", ", new TreeSet<>(KEYS)) + ", property.<driver's own>");
-            }
-        } catch (IllegalArgumentException e) {
-            // not the value: it could be the password of a URL
-            throw new WaybillException(Stage.PLAN, "application.properties: " + prefix + key + " is not valid", e);
+    /** The values are as the table of settings allows them. */
+    private static void apply(HikariConfig config, String key, String value) {
+        switch (key) {
+            case "url" -> config.setJdbcUrl(value);
+            case "username" -> config.setUsername(value);
+            case "password" -> config.setPassword(value);
+            case "driver" -> {} // is found already
+            case "schema" -> config.setSchema(value);
+            case "maximum-pool-size" -> config.setMaximumPoolSize(Integer.parseInt(value));
+            case "connection-timeout-ms" -> config.setConnectionTimeout(Long.parseLong(value));
+            default -> config.addDataSourceProperty(key.substring("property.".length()), value);
         }
     }
 }

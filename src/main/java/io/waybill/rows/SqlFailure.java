@@ -2,10 +2,15 @@ package io.waybill.rows;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Turns what a driver throws into the one exception that the rest of the program knows. */
 public final class SqlFailure {
+
+    /** What H2 says of a file that another process has. */
+    private static final String LOCKED_FILE = "90020";
 
     private SqlFailure() {}
 
@@ -15,7 +20,32 @@ public final class SqlFailure {
      * @param what what was being done, the message's beginning
      */
     public static WaybillException of(Stage stage, String what, SQLException cause) {
-        return new WaybillException(stage, isTransient(cause), what + ": " + firstLine(driversOwn(cause)), cause);
+        return new WaybillException(stage, isTransient(cause), what + ": " + reason(cause), cause);
+    }
+
+    /** Why, in the driver's own words where they say it. */
+    private static String reason(SQLException cause) {
+        return unknownHost(cause).orElseGet(() -> firstLine(driversOwn(cause)));
+    }
+
+    /** What there is to say about a host that is not known, of which drivers tell in many ways; empty where that is not the cause. */
+    public static Optional<String> unknownHost(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof UnknownHostException) {
+                String host = String.valueOf(each.getMessage()).replaceFirst(": .*", "");
+                return Optional.of("the host \"" + host + "\" is not known");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether a database that cannot be connected to may be there a little later. */
+    static boolean mayPass(SQLException cause) {
+        SQLException own = driversOwn(cause);
+        return unknownHost(cause).isEmpty()
+                && (own.getSQLState() == null
+                        || isTransient(own)
+                        || own.getSQLState().equals(LOCKED_FILE));
     }
 
     /** What the driver says, where a pool says only that it got no connection. */

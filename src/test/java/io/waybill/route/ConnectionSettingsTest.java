@@ -23,6 +23,7 @@ class ConnectionSettingsTest {
             Map.entry("encryption", "AES256"),
             Map.entry("part-size", "5242880"),
             Map.entry("upload-threads", "2"),
+            Map.entry("upload-ahead", "0"),
             Map.entry("max-record-size", "1000"),
             Map.entry("agent", "true"),
             Map.entry("host-key-checking", "true"),

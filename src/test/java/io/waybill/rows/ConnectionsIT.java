@@ -133,7 +133,9 @@ class ConnectionsIT {
         }
         try (DefaultCamelContext context = context("url", "jdbc:h2:mem:x", "maximum-pool-size", "many")) {
             assertThatThrownBy(() -> DataSources.find(context, "shop"))
-                    .hasMessage("application.properties: waybill.datasource.shop.maximum-pool-size is not valid");
+                    .hasMessage(
+                            "application.properties: waybill.datasource.shop.maximum-pool-size: \"many\" is not a number of"
+                                    + " connections; 1 to 10000 is allowed");
         }
         try (DefaultCamelContext context = context("url", "jdbc:nothing://x?password=s3cr3t")) {
             assertThatThrownBy(() -> DataSources.find(context, "shop"))

@@ -1,0 +1,108 @@
+package io.waybill.settings;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Which settings environment variables are: {@code WAYBILL_LEDGER_URL} is {@code waybill.ledger.url}. */
+final class EnvironmentNames {
+
+    private static final String PREFIX = "WAYBILL_";
+
+    /** What Kubernetes tells each container of a service that is called waybill. */
+    private static final Pattern SERVICE_LINK = Pattern.compile(
+            "(WAYBILL(?:_[A-Z0-9]+)*?)_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP).*)?)");
+
+    private final Map<String, String> environment;
+    private final boolean withoutDashes;
+
+    /** @param withoutDashes whether dashes may be left out, as Spring Boot has it */
+    EnvironmentNames(Map<String, String> environment, boolean withoutDashes) {
+        this.environment = environment;
+        this.withoutDashes = withoutDashes;
+    }
+
+    /** The variable that a setting is in the environment, where it is there. */
+    Optional<String> variable(String name) {
+        return forms(name).filter(environment::containsKey).findFirst();
+    }
+
+    private Stream<String> forms(String name) {
+        return withoutDashes ? Stream.of(form(name), form(name.replace("-", ""))) : Stream.of(form(name));
+    }
+
+    private static String form(String name) {
+        return name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+    }
+
+    /** All variables that could be meant as settings. */
+    Set<String> variables() {
+        Set<String> variables = new TreeSet<>();
+        for (String variable : environment.keySet()) {
+            if (variable.startsWith(PREFIX) && !isServiceLink(variable)) {
+                variables.add(variable);
+            }
+        }
+        return variables;
+    }
+
+    private boolean isServiceLink(String variable) {
+        Matcher link = SERVICE_LINK.matcher(variable);
+        return link.matches() && environment.containsKey(link.group(1) + "_SERVICE_HOST");
+    }
+
+    /**
+     * The setting that a variable is.
+     *
+     * @param names the settings that are known from elsewhere, whose spelling counts
+     */
+    Optional<String> setting(String variable, Collection<String> names) {
+        return Stream.concat(names.stream(), SettingsTable.GENERAL.stream().map(Setting::key))
+                .filter(name -> forms(name).anyMatch(variable::equals))
+                .findFirst()
+                .or(() -> inGroup(variable, names));
+    }
+
+    private Optional<String> inGroup(String variable, Collection<String> names) {
+        for (SettingGroup group : SettingGroup.values()) {
+            String start = form(group.prefix());
+            if (!variable.startsWith(start)) {
+                continue;
+            }
+            for (String key : group.keys()) {
+                for (String end : forms(key).toList()) {
+                    Optional<String> found = named(group, variable.substring(start.length()), key, end, names);
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> named(
+            SettingGroup group, String rest, String key, String end, Collection<String> names) {
+        if (!group.isNamed()) {
+            return rest.equals(end) ? Optional.of(group.prefix() + key) : Optional.empty();
+        }
+        if (!rest.endsWith("_" + end) || rest.length() == end.length() + 1) {
+            return Optional.empty();
+        }
+        String name = rest.substring(0, rest.length() - end.length() - 1);
+        List<String> spelled = names.stream()
+                .filter(group::holds)
+                .map(group::nameIn)
+                .filter(known -> form(known).equals(name))
+                .toList();
+        return Optional.of(
+                group.prefix() + (spelled.isEmpty() ? name.toLowerCase(Locale.ROOT) : spelled.get(0)) + "." + key);
+    }
+}

@@ -1,0 +1,134 @@
+package io.waybill.settings;
+
+import io.waybill.flow.Place;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+
+/** On which line of its file a property stands. */
+final class PropertyLines {
+
+    private static final String FILE = "application.properties";
+
+    /** What Camel calls properties that no file has. */
+    private static final List<String> SET_BY_PROGRAM = List.of("initial", "override");
+
+    /** Where files are looked for whose platform names none. */
+    private static final List<String> USUAL = List.of("config/" + FILE, FILE);
+
+    private final CamelContext context;
+    private final Map<String, Map<String, Integer>> files = new HashMap<>();
+
+    PropertyLines(CamelContext context) {
+        this.context = context;
+    }
+
+    /**
+     * The place of a property.
+     *
+     * @param location what the platform says about it: a file's name, or anything else
+     */
+    Place of(String name, String location) {
+        if (location != null && location.endsWith(".properties")) {
+            String file = location.substring(location.lastIndexOf(':') + 1);
+            return find(file, name).orElse(new Place(file, 0));
+        }
+        if (SET_BY_PROGRAM.contains(String.valueOf(location))) {
+            return new Place(FILE, 0);
+        }
+        return USUAL.stream()
+                .map(file -> find(file, name))
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElse(new Place(FILE, 0));
+    }
+
+    private Optional<Place> find(String file, String name) {
+        Map<String, Integer> lines = files.computeIfAbsent(file, this::read);
+        Optional<Integer> line = Optional.ofNullable(lines.get(name));
+        if (line.isEmpty()) {
+            // of a profile: %dev.name
+            line = lines.entrySet().stream()
+                    .filter(entry ->
+                            entry.getKey().startsWith("%") && entry.getKey().endsWith("." + name))
+                    .map(Map.Entry::getValue)
+                    .findFirst();
+        }
+        return line.map(number -> new Place(file, number));
+    }
+
+    private Map<String, Integer> read(String file) {
+        for (String scheme : List.of("file:", "classpath:")) {
+            Resource resource = PluginHelper.getResourceLoader(context).resolveResource(scheme + file);
+            if (resource != null && resource.exists()) {
+                try (InputStream in = resource.getInputStream()) {
+                    return lines(in);
+                } catch (IOException e) {
+                    return Map.of(); // then it is named without its line
+                }
+            }
+        }
+        return Map.of();
+    }
+
+    /** The names in a file, and on which line each begins; of several of a name the last counts. */
+    static Map<String, Integer> lines(InputStream in) throws IOException {
+        Map<String, Integer> lines = new HashMap<>();
+        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+        StringBuilder logical = new StringBuilder();
+        int number = 0;
+        int first = 0;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            number++;
+            if (logical.isEmpty()) {
+                first = number;
+            }
+            logical.append(line).append('\n');
+            if (goesOn(line) && !isComment(logical)) {
+                continue;
+            }
+            key(logical.toString(), first, lines);
+            logical.setLength(0);
+        }
+        key(logical.toString(), first, lines);
+        return lines;
+    }
+
+    private static void key(String logical, int line, Map<String, Integer> lines) {
+        Properties one = new Properties();
+        try {
+            one.load(new StringReader(logical));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // a string does not fail
+        } catch (IllegalArgumentException e) {
+            return; // a malformed escape, which the platform has told of
+        }
+        one.stringPropertyNames().forEach(name -> lines.put(name, line));
+    }
+
+    private static boolean isComment(CharSequence logical) {
+        String text = logical.toString().stripLeading();
+        return text.startsWith("#") || text.startsWith("!");
+    }
+
+    /** An odd number of backslashes at its end. */
+    private static boolean goesOn(String line) {
+        int backslashes = 0;
+        while (backslashes < line.length() && line.charAt(line.length() - 1 - backslashes) == '\\') {
+            backslashes++;
+        }
+        return backslashes % 2 == 1;
+    }
+}
