@@ -17,7 +17,7 @@ public class Chaos {
         long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
         System.out.println("seed " + seed);
         boolean whole = run("ledger on PostgreSQL", kills - kills / 4 * 2, seed, true, false)
-                & run("ledger in a file (H2)", kills / 4, seed + 1, false, false)
+                & run("ledger in a file (SQLite)", kills / 4, seed + 1, false, false)
                 & run("by SFTP, ledger on PostgreSQL", kills / 4, seed + 2, true, true);
         System.exit(whole ? 0 : 1);
     }

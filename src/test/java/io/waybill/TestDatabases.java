@@ -100,6 +100,13 @@ public final class TestDatabases {
                 "sa");
     }
 
+    /** The SQLite database of a file, as a tool of its own would open it. */
+    public static DataSource sqlite(java.nio.file.Path file) {
+        org.sqlite.SQLiteDataSource database = new org.sqlite.SQLiteDataSource();
+        database.setUrl("jdbc:sqlite:" + file);
+        return database;
+    }
+
     private static HikariDataSource pool(String url, String user) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);

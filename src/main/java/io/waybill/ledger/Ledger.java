@@ -5,6 +5,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,6 +51,15 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
         return new Ledger(LedgerDatabase.open(dataSource), clock, source);
+    }
+
+    /**
+     * Opens the ledger that is a file, which is made where there is none.
+     *
+     * @throws WaybillException when it cannot be read or written, is damaged, or is not there any more
+     */
+    public static Ledger open(Path folder, Clock clock) {
+        return LedgerFile.open(folder).ledger(clock);
     }
 
     /** How far each flow has exported. */

@@ -3,19 +3,34 @@ package io.waybill.ledger;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.statement.StatementException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /** The ledger's database: its tables, and its failures as the one exception that the rest of the program knows. */
 final class LedgerDatabase {
 
-    /** The newest migration. */
-    private static final String TABLES = "4";
+    /** How long a transaction that others were in the way of is begun again. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int MOST_PAUSE_MS = 50;
+
+    /** PostgreSQL: serialization failure, deadlock detected, lock not available; MariaDB, MySQL and H2 have the first two. */
+    private static final Set<String> IN_THE_WAY = Set.of("40001", "40P01", "55P03");
+
+    private static final Set<SQLiteErrorCode> DAMAGED = Set.of(
+            SQLiteErrorCode.SQLITE_CORRUPT,
+            SQLiteErrorCode.SQLITE_NOTADB,
+            SQLiteErrorCode.SQLITE_CORRUPT_VTAB,
+            SQLiteErrorCode.SQLITE_IOERR_SHORT_READ);
 
     private final Jdbi jdbi;
 
@@ -27,60 +42,94 @@ final class LedgerDatabase {
     static LedgerDatabase open(DataSource dataSource) {
         try {
             Jdbi jdbi = Jdbi.create(dataSource);
-            if (!isUpToDate(jdbi)) {
-                Flyway.configure(LedgerDatabase.class.getClassLoader())
-                        .dataSource(dataSource)
-                        .locations("classpath:io/waybill/ledger")
-                        .table("waybill_schema_history")
-                        .baselineOnMigrate(true)
-                        .baselineVersion("0")
-                        .load()
-                        .migrate();
-            }
+            new Migrations(dataSource, jdbi).make();
             return new LedgerDatabase(jdbi);
+        } catch (WaybillException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw failure("the ledger cannot be opened", e);
         }
     }
 
-    /** Asks with a query of its own, since Flyway takes longer to start than a small export to run. */
-    private static boolean isUpToDate(Jdbi jdbi) {
-        try (Handle handle = jdbi.open()) {
-            return hasTables(handle);
-        }
-    }
-
-    private static boolean hasTables(Handle handle) {
-        try {
-            String quote = handle.getConnection().getMetaData().getIdentifierQuoteString();
-            return handle.createQuery("SELECT \"version\" FROM \"waybill_schema_history\"".replace("\"", quote))
-                    .mapTo(String.class)
-                    .list()
-                    .contains(TABLES);
-        } catch (StatementException | SQLException e) {
-            return false; // there is no such table yet
-        }
-    }
-
     static WaybillException failure(String what, RuntimeException e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        return new WaybillException(Stage.PLAN, true, what + ": " + reason(e) + advice(e), e);
+    }
+
+    /** What the innermost cause says that says anything. */
+    static String reason(Throwable e) {
+        String reason = e.getClass().getSimpleName();
+        for (Throwable cause = e; cause != null; cause = cause.getCause() == cause ? null : cause.getCause()) {
+            String message =
+                    String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+            reason = cause.getMessage() == null || message.isBlank()
+                    ? cause.getClass().getSimpleName()
+                    : message;
         }
-        String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-        return new WaybillException(Stage.PLAN, true, what + ": " + reason, e);
+        return reason;
+    }
+
+    /** What to look at, by the class of the SQLSTATE (SQL:2016). */
+    private static String advice(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException failure && failure.getSQLState() != null) {
+                String state = failure.getSQLState();
+                if (state.startsWith("28")) {
+                    return "; waybill.ledger.username and waybill.ledger.password say who asks";
+                }
+                if (state.startsWith("3D")) {
+                    return "; waybill.ledger.url names the database";
+                }
+            }
+        }
+        return "";
     }
 
     <T> T call(Function<Handle, T> work) {
-        try (Handle handle = jdbi.open()) {
-            return work.apply(handle);
-        } catch (JdbiException e) {
-            throw failure("the ledger failed", e);
-        }
+        return patiently(work);
     }
 
     <T> T inTransaction(Function<Handle, T> work) {
-        return call(handle -> handle.inTransaction(work::apply));
+        return patiently(handle -> handle.inTransaction(work::apply));
+    }
+
+    /** Does work that leaves nothing when it fails, once more where it failed since another process was at it. */
+    private <T> T patiently(Function<Handle, T> work) {
+        long began = System.nanoTime();
+        while (true) {
+            try (Handle handle = jdbi.open()) {
+                return work.apply(handle);
+            } catch (JdbiException e) {
+                boolean patient = System.nanoTime() - began < PATIENCE.toNanos()
+                        && !Thread.currentThread().isInterrupted();
+                if (!patient || !isInTheWay(e)) {
+                    throw failure("the ledger failed", e);
+                }
+                LockSupport.parkNanos(this, ThreadLocalRandom.current().nextInt(1, MOST_PAUSE_MS) * 1_000_000L);
+            }
+        }
+    }
+
+    private static boolean isInTheWay(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException failure
+                    && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
+                return true;
+            }
+            if (cause instanceof SQLException failure && IN_THE_WAY.contains(String.valueOf(failure.getSQLState()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the file of the database is not what it was. */
+    static boolean isDamage(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException failure && DAMAGED.contains(failure.getResultCode())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -89,20 +138,24 @@ final class LedgerDatabase {
      * @return false when one is there
      */
     boolean insertUnlessThere(Function<Handle, Integer> insert) {
-        try (Handle handle = jdbi.open()) {
-            insert.apply(handle);
-            return true;
-        } catch (JdbiException e) {
-            if (isDuplicate(e)) {
-                return false; // another was quicker
+        return patiently(handle -> {
+            try {
+                insert.apply(handle);
+                return true;
+            } catch (JdbiException e) {
+                if (isDuplicate(e)) {
+                    return false; // another was quicker
+                }
+                throw e;
             }
-            throw failure("the ledger failed", e);
-        }
+        });
     }
 
     /** Integrity constraint violation (SQL:2016, SQLSTATE class 23). */
     static boolean isDuplicate(JdbiException e) {
         return e.getCause() instanceof SQLException failure
-                && String.valueOf(failure.getSQLState()).startsWith("23");
+                && (String.valueOf(failure.getSQLState()).startsWith("23")
+                        || failure instanceof SQLiteException
+                                && failure.getErrorCode() == SQLiteErrorCode.SQLITE_CONSTRAINT.code);
     }
 }

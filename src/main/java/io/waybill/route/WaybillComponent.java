@@ -240,14 +240,7 @@ public class WaybillComponent extends DefaultComponent {
      */
     public synchronized Ledger ledger() {
         if (ledger == null) {
-            HikariDataSource source = DataSources.ledger(getCamelContext());
-            try {
-                ledger = Ledger.open(source, clock, source);
-            } finally {
-                if (ledger == null) {
-                    source.close();
-                }
-            }
+            ledger = openLedger();
             heartbeat = getCamelContext()
                     .getExecutorServiceManager()
                     .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
@@ -255,6 +248,23 @@ public class WaybillComponent extends DefaultComponent {
             heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
         }
         return ledger;
+    }
+
+    private Ledger openLedger() {
+        Optional<HikariDataSource> pool = DataSources.ledger(getCamelContext());
+        if (pool.isEmpty()) {
+            return Ledger.open(Path.of("data").toAbsolutePath(), clock);
+        }
+        HikariDataSource source = pool.get();
+        Ledger opened = null;
+        try {
+            opened = Ledger.open(source, clock, source);
+        } finally {
+            if (opened == null) {
+                source.close();
+            }
+        }
+        return opened;
     }
 
     private void renewLeases() {

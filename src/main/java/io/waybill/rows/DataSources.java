@@ -7,6 +7,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Settings;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,10 +23,6 @@ public final class DataSources {
     private static final String PREFIX = "waybill.datasource.";
 
     private static final String LEDGER_PREFIX = "waybill.ledger.";
-
-    /** Written at once, since a process may be killed. */
-    private static final String LEDGER_FILE =
-            "jdbc:h2:file:./data/ledger;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
 
     private DataSources() {}
 
@@ -53,17 +50,17 @@ public final class DataSources {
     }
 
     /**
-     * A new pool for the ledger: of the database that {@code waybill.ledger.*} names, with the settings of a data source, else
-     * of a file below the working folder, which processes on this machine share.
+     * A new pool for the ledger, of the database that {@code waybill.ledger.*} names, with the settings of a data source; empty
+     * where they have no {@code url}.
      */
-    public static HikariDataSource ledger(CamelContext context) {
+    public static Optional<HikariDataSource> ledger(CamelContext context) {
         Map<String, String> settings = new TreeMap<>(Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4"));
         settings.putAll(Settings.of(context).ledger());
         if (!settings.containsKey("url")) {
             refuseSettingsWithoutUrl(settings);
-            settings.put("url", LEDGER_FILE);
+            return Optional.empty();
         }
-        return open("ledger", LEDGER_PREFIX, settings);
+        return Optional.of(open("ledger", LEDGER_PREFIX, settings));
     }
 
     /** A login without a URL is for another database than the file that would be taken. */

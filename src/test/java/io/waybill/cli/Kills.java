@@ -192,7 +192,7 @@ public final class Kills {
 
     private Connection ledger() throws SQLException {
         return ledgerUrl == null
-                ? DriverManager.getConnection("jdbc:h2:file:" + work.resolve("data/ledger") + ";AUTO_SERVER=TRUE")
+                ? DriverManager.getConnection("jdbc:sqlite:" + work.resolve("data/ledger.db"))
                 : DriverManager.getConnection(ledgerUrl, "postgres", "");
     }
 
