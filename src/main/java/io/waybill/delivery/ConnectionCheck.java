@@ -1,17 +1,21 @@
 package io.waybill.delivery;
 
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,12 +121,13 @@ public final class ConnectionCheck {
         })) {
             return;
         }
-        if (step("writes a file", () -> write(place, name, "one"))
-                && step("replaces it", () -> write(place, name, "two"))) {
+        byte[] content = content("two");
+        if (step("writes a file", () -> write(place, name, content("one")))
+                && step("replaces it", () -> write(place, name, content))) {
             step("reads it back", () -> {
-                String found = place.read(name, in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-                if (!"two".equals(found)) {
-                    throw new IOException("it holds \"" + found + "\", not \"two\"");
+                byte[] found = place.read(name, InputStream::readAllBytes);
+                if (!Arrays.equals(found, content)) {
+                    throw new IOException(difference(content, found, delivery.kind()));
                 }
                 return "";
             });
@@ -136,11 +141,35 @@ public final class ConnectionCheck {
         });
     }
 
+    /** What a server that takes it for text, or for something else than it is, does not keep as it is. */
+    private static byte[] content(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((text + "\r\n\n\r\r\n \u0000\u001a\u00e4\ufeff\r").getBytes(StandardCharsets.UTF_8));
+        for (int octet = 0; octet < 256; octet++) {
+            bytes.write(octet);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String difference(byte[] sent, byte[] found, Kind kind) {
+        if (found == null) {
+            return "it is not there";
+        }
+        int at = Arrays.mismatch(sent, found);
+        String difference = "it has " + found.length + " bytes, and was sent with " + sent.length
+                + "; the first that differs is number " + (at + 1);
+        boolean framed = kind == Kind.S3 && new String(found, StandardCharsets.ISO_8859_1).contains("x-amz-checksum");
+        return difference
+                + (framed
+                        ? ": the server stores the checksums of the request in the object; set checksums = none"
+                        : ": the server changes what it is sent");
+    }
+
     /** By the endpoint that a delivery goes to. */
-    private String write(RemoteDestination place, String name, String text) throws Exception {
+    private String write(RemoteDestination place, String name, byte[] content) throws Exception {
         Path file = Files.createTempFile("waybill-check", "");
         try (ProducerTemplate template = context.createProducerTemplate()) {
-            Files.writeString(file, text);
+            Files.write(file, content);
             Exchange sent = template.send(place.endpoint(), exchange -> {
                 exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
                 exchange.getMessage().setBody(file.toFile());

@@ -46,7 +46,7 @@ public final class DeliveryFailure {
             IllegalArgumentException.class);
 
     /** How Camel's file endpoint says that a file is there already; it has no type for it. */
-    private static final String EXISTS = "File already exist";
+    static final String EXISTS = "File already exist";
 
     /** How often a file was sent in vain; each has an exchange of its own. */
     public static int tries(Exchange exchange) {

@@ -22,7 +22,8 @@ public final class Destinations {
     public static final String SHA256 = "WaybillSha256";
 
     private static final String FILE = "file:";
-    private static final List<String> STORES = List.of(FILE, "waybill-s3:", "waybill-sftp:", "ftp:", "waybill-ftps:");
+    private static final List<String> STORES =
+            List.of(FILE, "waybill-s3:", "waybill-sftp:", "waybill-ftp:", "waybill-ftps:", "ftp:");
 
     /** What a mailto: says of who gets the mail (RFC 6068): options of the endpoint, where headers would take their place. */
     private static final List<String> RECIPIENTS = List.of("cc", "bcc", "reply-to");
@@ -278,10 +279,7 @@ public final class Destinations {
                             + delivery.scheme() + " begin where one logs in");
         }
         // a server that renames over a file does so; from others it is removed at the last moment
-        options.put("fileExist", sftp ? "TryRename" : "Override");
-        if (!sftp) {
-            options.put("eagerDeleteTargetFile", "false");
-        }
+        options.put("fileExist", "TryRename");
         if (delivery.ifExists() != IfExists.OVERWRITE) {
             options.put("fileExist", "Fail");
             options.put("eagerDeleteTargetFile", "false");
@@ -302,8 +300,7 @@ public final class Destinations {
         } else {
             options.put("passiveMode", "true");
         }
-        return (delivery.kind() == Kind.FTP ? "ftp:" : "waybill-" + delivery.scheme() + ":")
-                + authority(delivery, connection) + "/" + folder(delivery);
+        return "waybill-" + delivery.scheme() + ":" + authority(delivery, connection) + "/" + folder(delivery);
     }
 
     /** The URL up to its first folder with a variable; what follows is told with each file. */

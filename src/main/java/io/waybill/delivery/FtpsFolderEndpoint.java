@@ -1,10 +1,13 @@
 package io.waybill.delivery;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.camel.Category;
 import org.apache.camel.component.file.remote.FtpsConfiguration;
 import org.apache.camel.component.file.remote.FtpsEndpoint;
+import org.apache.camel.component.file.remote.RemoteFileOperations;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.commons.net.ftp.FTPClient;
+import org.apache.commons.net.ftp.FTPFile;
 import org.apache.commons.net.ftp.FTPSClient;
 
 /**
@@ -20,19 +23,43 @@ import org.apache.commons.net.ftp.FTPSClient;
         syntax = "waybill-ftps:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class FtpsFolderEndpoint extends FtpsEndpoint {
+public class FtpsFolderEndpoint extends FtpsEndpoint implements RemoteServer {
+
+    private final ServerMemory memory = new ServerMemory();
+
+    /** What camel-ftp has made last, to be used by one that logs in. */
+    private FTPSClient client;
 
     public FtpsFolderEndpoint(String uri, FtpsFolderComponent component, FtpsConfiguration configuration) {
         super(uri, component, configuration);
+        configuration.setBinary(true);
     }
 
     @Override
     protected FTPClient createFtpClient() throws Exception {
-        FTPSClient client = (FTPSClient) super.createFtpClient();
+        client = (FTPSClient) super.createFtpClient();
+        client.setControlEncoding(StandardCharsets.UTF_8.name());
         if (sslContextParameters == null && ftpClientTrustStoreParameters == null) {
             client.setTrustManager(null); // Java's own, instead of one that looks at dates alone
         }
         client.setEndpointCheckingEnabled(true);
         return client;
+    }
+
+    @Override
+    public synchronized RemoteFileOperations<FTPFile> createRemoteFileOperations() throws Exception {
+        RemoteFileOperations<FTPFile> server = super.createRemoteFileOperations();
+        return new FtpUploads(server, ftpClient == null ? client : ftpClient, memory);
+    }
+
+    @Override
+    public ServerMemory memory() {
+        return memory;
+    }
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        FtpUploads.checkMode(getConfiguration());
     }
 }

@@ -10,17 +10,27 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.component.file.remote.FtpEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
 
 /** A place elsewhere, or an endpoint that takes files and keeps none. */
 public final class RemoteDestination implements Destination {
 
+    private static final String FTP = "ftp:";
+
+    /** What the SFTP client takes for a pattern: one that removes a file would remove more. */
+    private static final Pattern PATTERN = Pattern.compile("[*?\\\\]");
+
     private final CamelContext context;
     private final String endpoint;
     private final String place;
+
+    /** Whether this run has asked it something. */
+    private volatile boolean begun;
 
     RemoteDestination(CamelContext context, String endpoint, String place) {
         this.context = context;
@@ -55,6 +65,12 @@ public final class RemoteDestination implements Destination {
         List<String> folders = List.of(name.split("/", -1));
         if (name.startsWith("/") || folders.contains("..") || folders.contains(".") || folders.contains("")) {
             throw new WaybillException(Stage.PLAN, "file_path: \"" + name + "\" leaves its directory " + place);
+        }
+        if (endpoint.startsWith("waybill-sftp:") && PATTERN.matcher(name).find()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "file_path: \"" + name + "\" has one of * ? \\, which stand for other files at " + place
+                            + "; choose another name");
         }
     }
 
@@ -128,6 +144,9 @@ public final class RemoteDestination implements Destination {
     public void withdraw(List<Sent> files) {
         if (keepsFiles() && !files.isEmpty()) {
             stopAhead(files.stream().map(Sent::name).toList());
+            if (isShut()) {
+                return;
+            }
             ask(Stage.PUBLISH, files.get(0).name(), store -> {
                 for (Sent file : files) {
                     store.sweep(file.name());
@@ -159,13 +178,16 @@ public final class RemoteDestination implements Destination {
 
     /** Null where the endpoint has to wait until it may publish. */
     private SendsAhead ahead() {
-        return context.getEndpoint(endpoint) instanceof SendsAhead ahead ? ahead : null;
+        return there() instanceof SendsAhead ahead ? ahead : null;
     }
 
     @Override
     public void sweep(Collection<String> names) {
         if (!names.isEmpty()) {
             stopAhead(names);
+            if (isShut()) {
+                return;
+            }
             ask(Stage.PUBLISH, names.iterator().next(), store -> {
                 for (String name : names) {
                     store.sweep(name);
@@ -173,6 +195,13 @@ public final class RemoteDestination implements Destination {
                 return true;
             });
         }
+    }
+
+    /** Whether nothing of this run can have come there. */
+    private boolean isShut() {
+        return begun
+                && there() instanceof RemoteServer server
+                && server.memory().isShut();
     }
 
     /** @param name a file that it is about, for the message when it cannot be asked */
@@ -191,9 +220,29 @@ public final class RemoteDestination implements Destination {
         }
     }
 
+    /** The endpoint that is asked; the first time, as if it had never been. */
+    private Endpoint there() {
+        Endpoint there = resolved();
+        if (!begun && there instanceof RemoteServer server) {
+            begun = true;
+            server.memory().begin();
+        }
+        return there;
+    }
+
+    private Endpoint resolved() {
+        Endpoint there = context.getEndpoint(endpoint);
+        if (there instanceof FtpEndpoint<?> ftp && !(there instanceof FtpFolderEndpoint) && endpoint.startsWith(FTP)) {
+            // of a route that was printed when Camel's own endpoint was used, which sends text where nobody says so
+            ftp.getConfiguration().setBinary(true);
+            return context.getEndpoint("waybill-" + endpoint);
+        }
+        return there;
+    }
+
     /** Connects to the place. */
     FileStore open() throws IOException {
-        Endpoint there = context.getEndpoint(endpoint);
+        Endpoint there = there();
         ServiceHelper.startService(there);
         if (there instanceof S3Endpoint s3) {
             return new S3Store(s3);

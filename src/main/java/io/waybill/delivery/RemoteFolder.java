@@ -4,6 +4,7 @@ import com.jcraft.jsch.ChannelSftp;
 import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileComponent;
@@ -62,6 +63,12 @@ final class RemoteFolder<F> implements FileStore {
     @Override
     public long size(String name) throws IOException {
         try {
+            if (operations instanceof RemoteUploads<F> uploads) {
+                OptionalLong length = uploads.length(path(name));
+                if (length.isPresent()) {
+                    return length.getAsLong();
+                }
+            }
             String file = name.substring(name.lastIndexOf('/') + 1);
             for (F found : operations.listFiles(path(name))) {
                 if (found instanceof FTPFile ftp && lastOf(ftp.getName()).equals(file)) {

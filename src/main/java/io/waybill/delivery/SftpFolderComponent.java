@@ -1,13 +1,11 @@
 package io.waybill.delivery;
 
-import java.net.URI;
 import java.util.Map;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.SftpComponent;
 import org.apache.camel.component.file.remote.SftpConfiguration;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.util.StringHelper;
 
 /** The {@code waybill-sftp:} component: camel-ftp's SFTP, which writes to servers that it knows, and renames over what is there. */
 @Component("waybill-sftp")
@@ -18,7 +16,7 @@ public class SftpFolderComponent extends SftpComponent {
             String uri, String remaining, Map<String, Object> parameters) throws Exception {
         // camel-ftp makes all paths relative; here one begins where the user logs in to, and with a second slash at the
         // root
-        SftpConfiguration configuration = new SftpConfiguration(new URI(StringHelper.before(uri, "?", uri)));
+        SftpConfiguration configuration = ServerAddress.withoutBrackets(new SftpConfiguration(ServerAddress.of(uri)));
         return new SftpFolderEndpoint(uri, this, configuration);
     }
 }

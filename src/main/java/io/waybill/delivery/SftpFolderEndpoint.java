@@ -1,8 +1,6 @@
 package io.waybill.delivery;
 
 import java.io.IOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Category;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -24,7 +22,7 @@ import org.apache.camel.spi.UriParam;
         syntax = "waybill-sftp:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
+public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, RemoteServer {
 
     @UriParam(
             label = "security",
@@ -49,8 +47,7 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
     /** The connection of what is sent ahead; only the thread that sends it knows of it. */
     private RemoteFolder<SftpRemoteFile> connection;
 
-    /** Files whose renaming nobody has answered: they may be there already. */
-    private final Map<String, Long> unanswered = new ConcurrentHashMap<>();
+    private final ServerMemory memory = new ServerMemory();
 
     public SftpFolderEndpoint(String uri, SftpFolderComponent component, SftpConfiguration configuration) {
         super(uri, component, configuration);
@@ -59,9 +56,14 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead {
 
     @Override
     public RemoteFileOperations<SftpRemoteFile> createRemoteFileOperations() {
-        SftpUploads operations = new SftpUploads(getProxy(), hostKey, agent, unanswered, ahead);
+        SftpUploads operations = new SftpUploads(new SftpLogin(getProxy(), hostKey, agent), memory, ahead);
         operations.setEndpoint(this);
         return operations;
+    }
+
+    @Override
+    public ServerMemory memory() {
+        return memory;
     }
 
     public String getHostKey() {

@@ -1,114 +1,81 @@
 package io.waybill.delivery;
 
-import com.jcraft.jsch.AgentIdentityRepository;
-import com.jcraft.jsch.AgentProxyException;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.Proxy;
-import com.jcraft.jsch.SSHAgentConnector;
-import com.jcraft.jsch.Session;
-import java.util.Map;
-import java.util.Optional;
+import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.JSchHostKeyException;
+import com.jcraft.jsch.SftpException;
+import io.waybill.delivery.ServerReply.Kind;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.util.OptionalLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
-import org.apache.camel.component.file.remote.SftpOperations;
 import org.apache.camel.component.file.remote.SftpRemoteFile;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** What camel-ftp does on an SFTP server, with a pinned host key, an ssh-agent, and renames that replace. */
-final class SftpUploads extends SftpOperations {
+/** What camel-ftp does on an SFTP server, to which files may have been sent ahead. */
+final class SftpUploads extends RemoteUploads<SftpRemoteFile> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(SftpUploads.class);
-
-    private final String hostKey;
-    private final boolean agent;
-    private final Map<String, Long> unanswered;
+    private final SftpLogin login;
     private final UploadsAhead<Boolean> ahead;
 
-    /**
-     * @param hostKey the fingerprint that the server's key must have; null where known_hosts tells
-     * @param unanswered the lengths of files by their names, whose renaming was not answered; shared by those that try again
-     * @param ahead files that were sent already, by their temporary names
-     */
-    SftpUploads(Proxy proxy, String hostKey, boolean agent, Map<String, Long> unanswered, UploadsAhead<Boolean> ahead) {
-        super(proxy);
+    /** @param ahead files that were sent already, by their temporary names */
+    SftpUploads(SftpLogin login, ServerMemory memory, UploadsAhead<Boolean> ahead) {
+        super(login, memory);
+        this.login = login;
         this.ahead = ahead;
-        this.unanswered = unanswered;
-        this.hostKey = hostKey;
-        this.agent = agent;
     }
 
     @Override
-    protected Session createSession(RemoteFileConfiguration configuration) throws JSchException {
-        Session session = super.createSession(configuration);
-        if (hostKey != null) {
-            session.setHostKeyRepository(new PinnedHostKey(hostKey));
-        }
-        if (agent) {
-            try {
-                session.setIdentityRepository(new AgentIdentityRepository(new SSHAgentConnector()));
-            } catch (AgentProxyException e) {
-                throw new JSchException("no ssh-agent answers: " + e.getMessage(), e);
+    boolean logIn(RemoteFileConfiguration configuration, Exchange exchange) {
+        try {
+            return super.logIn(configuration, exchange);
+        } catch (GenericFileOperationFailedException e) {
+            if (e.getCause() instanceof JSchHostKeyException key) {
+                throw new WaybillException(
+                        Stage.PUBLISH, login.hostKeyProblem(configuration) + ": " + key.getMessage(), e);
             }
+            throw e;
         }
-        return session;
     }
 
     /** What was sent ahead lies there already. */
     @Override
-    public boolean storeFile(String name, Exchange exchange, long size) {
-        Optional<StagedFile> file = StagedFile.in(exchange);
-        if (file.isPresent()) {
-            try {
-                if (ahead.take(name, file.get().path()) != null) {
-                    return true;
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new GenericFileOperationFailedException("interrupted while " + name + " was sent", e);
-            }
-        }
-        return super.storeFile(name, exchange, size);
+    boolean isWritten(String temporary, StagedFile file) throws InterruptedException {
+        return ahead.take(temporary, file.path()) != null;
     }
 
-    /**
-     * Renames in one step where the server can; one that does not rename over a file that is there has it removed first, so that
-     * readers may find none for a moment, and never half of one.
-     */
     @Override
-    public boolean renameFile(String from, String to) {
-        long length = length(from);
+    boolean isSentAhead(String temporary) {
+        return ahead.has(temporary);
+    }
+
+    @Override
+    OptionalLong length(String path) {
         try {
-            boolean renamed = super.renameFile(from, to);
-            unanswered.remove(to);
-            return renamed;
+            SftpRemoteFile<?>[] found = listFiles(path);
+            return OptionalLong.of(found.length == 1 ? found[0].getFileLength() : -1);
         } catch (GenericFileOperationFailedException e) {
-            if (!isConnected()) {
-                unanswered.put(to, length);
-                throw e;
+            if (e.getCause() instanceof SftpException sftp && sftp.id == ChannelSftp.SSH_FX_NO_SUCH_FILE) {
+                return OptionalLong.of(-1);
             }
-            if (!super.existsFile(to) || !super.existsFile(from)) {
-                throw e;
-            }
-            LOG.debug("The server does not rename over {}, which is removed first", to);
-            deleteFile(to);
-            return super.renameFile(from, to);
+            throw e;
         }
     }
 
-    /** Where nothing may be there yet, what an unanswered rename has put there is no reason to stop: it is put there again. */
     @Override
-    public boolean existsFile(String name) {
-        if (ahead.has(name)) { // camel-ftp would remove it
-            return false;
+    ServerReply reply(GenericFileOperationFailedException failure) {
+        if (failure == null
+                || !(failure.getCause() instanceof SftpException sftp)
+                || sftp.getCause() != null
+                || !isConnected()) {
+            return null;
         }
-        Long length = unanswered.get(name);
-        return super.existsFile(name) && (length == null || length(name) != length);
-    }
-
-    private long length(String name) {
-        SftpRemoteFile<?>[] found = listFiles(name);
-        return found.length == 1 ? found[0].getFileLength() : -1;
+        return new ServerReply(
+                sftp.getMessage(),
+                switch (sftp.id) {
+                    case ChannelSftp.SSH_FX_PERMISSION_DENIED -> Kind.FORBIDDEN;
+                    case ChannelSftp.SSH_FX_NO_SUCH_FILE -> Kind.MISSING;
+                    default -> Kind.FAILURE;
+                });
     }
 }

@@ -109,10 +109,12 @@ class CheckCommandIT {
         try (SftpServer server = SftpServer.start(folder)) {
             server.refuseRenames(100);
             assertThat(words(check(server.connection("c"), null)))
-                    .containsExactly(
-                            "logs in: sftp://127.0.0.1:" + server.port(),
-                            "writes a file NOT: General failure",
-                            "removes it");
+                    .satisfiesExactly(
+                            finding -> assertThat(finding).isEqualTo("logs in: sftp://127.0.0.1:" + server.port()),
+                            finding -> assertThat(finding)
+                                    .matches("writes a file NOT: the server does not rename \\.waybill-(\\S+) to \\1:"
+                                            + " \"General failure\" \\(another file may be in its way or in use\\)"),
+                            finding -> assertThat(finding).isEqualTo("removes it"));
             assertThat(files()).isEmpty();
         }
     }
@@ -137,6 +139,39 @@ class CheckCommandIT {
                             "replaces it",
                             "reads it back",
                             "removes it");
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void aServerThatChangesWhatItIsSentIsSaid() throws Exception {
+        try (FtpServer server = FtpServer.start(folder)) {
+            server.changesLineEnds();
+            assertThat(words(check(server.connection("c", "ftp"), null)))
+                    .containsExactly(
+                            "logs in: ftp://127.0.0.1:" + server.port(),
+                            "writes a file NOT: .waybill-" + name(server) + " has 272 bytes after it was sent with 274;"
+                                    + " it was not renamed",
+                            "removes it");
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    private static String name(FtpServer server) {
+        return server.commands().stream()
+                .filter(command -> command.startsWith("STOR "))
+                .findFirst()
+                .orElseThrow()
+                .substring("STOR .waybill-".length());
+    }
+
+    @Test
+    void aServerThatChangesBytesAndNoLengthsIsSaid() throws Exception {
+        try (FtpServer server = FtpServer.start(folder)) {
+            server.changesLetters();
+            assertThat(words(check(server.connection("c", "ftp"), null)))
+                    .contains("reads it back NOT: it has 274 bytes, and was sent with 274; the first that differs is"
+                            + " number 13: the server changes what it is sent");
             assertThat(files()).isEmpty();
         }
     }

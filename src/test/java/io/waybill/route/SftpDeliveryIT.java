@@ -2,12 +2,14 @@ package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.ledger.RunResult;
+import io.waybill.servers.Ports;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -168,9 +170,126 @@ class SftpDeliveryIT {
 
         RunResult failed = fail("t.csv", "");
 
-        assertThat(failed.error()).endsWith("HostKey has been changed: [127.0.0.1]:" + server.port());
+        assertThat(failed.error())
+                .startsWith(
+                        "the key of 127.0.0.1:" + server.port() + " is " + server.fingerprint() + ", and not SHA256:"
+                                + "A".repeat(43) + ", as host-key says; another server may have answered: ")
+                .endsWith("HostKey has been changed: [127.0.0.1]:" + server.port());
         assertThat(server.logins()).isZero();
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsNotInKnownHostsIsToldByItsKey() throws Exception {
+        Path known = Files.writeString(folder.resolve("known_hosts"), "");
+        connection.remove("waybill.connection.partner.host-key");
+        set("known-hosts", known.toString());
+
+        assertThat(fail("t.csv", "").error())
+                .contains("is " + server.fingerprint() + ", which is not the key that " + known + " has for it");
+        assertThat(server.logins()).isZero();
+    }
+
+    @Test
+    void aWrongPasswordIsShownOnceInARun() throws Exception {
+        set("password", "sftp-wrong-Kw73");
+        set("upload-ahead", "0");
+
+        assertThat(fail("t_{part}.csv", "max_rows_per_file = 1\n").error())
+                .contains("Auth fail")
+                .doesNotContain("Kw73");
+        assertThat(server.logins()).isEqualTo(1);
+
+        harness.fail("t"); // the next run asks again, once
+        assertThat(server.logins()).isEqualTo(2);
+    }
+
+    @Test
+    void aWrongPasswordIsShownOnceBesideAKeyThatIsNotKnown() throws Exception {
+        Path key = folder.resolve("id_ecdsa");
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", key.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        set("private-key", key.toString());
+        set("password", "sftp-wrong-Kw73");
+
+        assertThat(fail("t.csv", "").error()).contains("Auth fail");
+        assertThat(server.logins()).isEqualTo(1);
+
+        server.password("sftp-wrong-Kw73");
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+    }
+
+    @Test
+    void aFileThatIsDamagedOnItsWayNeverGetsItsName() throws Exception {
+        server.truncatesEarly();
+
+        assertThat(fail("in/t.csv", "").error())
+                .isEqualTo("delivery of t.csv failed, 4 times: in/.waybill-t.csv has 10 bytes after it was sent with"
+                        + " 11; it was not renamed");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aRenameThatIsForbiddenIsTriedAgain() throws Exception {
+        server.forbidRenames(2);
+
+        assertThat(export("t.csv", "").rows()).isEqualTo(4);
+    }
+
+    @Test
+    void aRenameThatStaysForbiddenIsNamed() throws Exception {
+        server.forbidRenames(1000);
+
+        assertThat(fail("in/t.csv", "").error())
+                .isEqualTo(
+                        "delivery of t.csv failed, 4 times: the server does not rename in/.waybill-t.csv to in/t.csv:"
+                                + " \"Permission denied\" (the user may write there, and not rename, or not over what is there)");
+    }
+
+    @Test
+    void aFullDiskIsNamed() throws Exception {
+        server.roomLeft(5);
+
+        assertThat(fail("in/t.csv", "").error())
+                .isEqualTo("delivery of t.csv failed, 4 times: the server does not write in/.waybill-t.csv:"
+                        + " \"General failure\" (its disk may be full, or a quota used up)");
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamed() throws Exception {
+        server.forbidFolders();
+
+        assertThat(fail("in/{ds}/t.csv", "").error())
+                .contains(
+                        "the server does not write in/2026-01-15/.waybill-t.csv: \"No such file or directory\" (folder"
+                                + " in/2026-01-15 is not there, and could not be made: the user may not write above it)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in/größe 1 #2 100% a+b.csv", "in/日本/données & co;v=1.csv", "a b/[x] (y)~'q'.csv"})
+    void namesStayAsTheyAre(String name) throws Exception {
+        export(name, "");
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+
+        assertThat(files()).containsExactlyInAnyOrder(name, name + ".waybill.json");
+    }
+
+    @Test
+    void aNameThatStandsForOtherFilesIsRefused() throws Exception {
+        assertThat(fail("in/*.csv", "").error())
+                .contains("file_path: \"*.csv\" has one of * ? \\, which stand for other files at sftp://");
+    }
+
+    @Test
+    void filesGoByIpVersion6() throws Exception {
+        assumeTrue(Ports.hasIpVersion6(), "this machine has no IPv6");
+        try (SftpServer six = SftpServer.startAt("::1", home)) {
+            connection = six.connection("partner");
+            assertThat(export("in/t.csv", "").rows()).isEqualTo(4);
+            assertThat(files()).containsExactly("in/t.csv", "in/t.csv.waybill.json");
+        }
     }
 
     @Test

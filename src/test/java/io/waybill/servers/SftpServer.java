@@ -23,6 +23,7 @@ import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.ServerSession;
 import org.apache.sshd.sftp.server.FileHandle;
+import org.apache.sshd.sftp.server.Handle;
 import org.apache.sshd.sftp.server.SftpEventListener;
 import org.apache.sshd.sftp.server.SftpFileSystemAccessor;
 import org.apache.sshd.sftp.server.SftpSubsystemFactory;
@@ -44,15 +45,18 @@ public final class SftpServer implements AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private volatile boolean goesAway;
     private volatile boolean away;
+    private final AtomicInteger forbiddenRenames = new AtomicInteger();
     private volatile boolean truncates;
+    private volatile boolean truncatesEarly;
+    private volatile boolean forbidsFolders;
     private volatile boolean renamesOver = true;
     private volatile String expected = PASSWORD;
     private volatile PublicKey knownKey;
 
-    private SftpServer(Path folder) throws Exception {
+    private SftpServer(Path folder, String host) throws Exception {
         Files.createDirectories(folder);
         hostKey = SecurityUtils.getKeyPairGenerator("RSA").generateKeyPair();
-        server.setHost("127.0.0.1");
+        server.setHost(host);
         CoreModuleProperties.TCP_NODELAY.set(
                 server, true); // else each answer waits for the client's delayed acknowledgement
         server.setKeyPairProvider(session -> List.of(hostKey));
@@ -76,7 +80,12 @@ public final class SftpServer implements AutoCloseable {
 
     /** @param folder what users see as the root */
     public static SftpServer start(Path folder) throws Exception {
-        return new SftpServer(folder);
+        return new SftpServer(folder, "127.0.0.1");
+    }
+
+    /** At an address by which alone it is reached. */
+    public static SftpServer startAt(String host, Path folder) throws Exception {
+        return new SftpServer(folder, host);
     }
 
     public int port() {
@@ -147,6 +156,21 @@ public final class SftpServer implements AutoCloseable {
         refusedRenames.set(count);
     }
 
+    /** The user may not do so many renames. */
+    public void forbidRenames(int count) {
+        forbiddenRenames.set(count);
+    }
+
+    /** The user may not make folders. */
+    public void forbidFolders() {
+        forbidsFolders = true;
+    }
+
+    /** The server loses the last byte of files before they get their names. */
+    public void truncatesEarly() {
+        truncatesEarly = true;
+    }
+
     /** So many renames are done, and the connection drops before the answer. */
     public void loseRenames(int count) {
         lostRenames.set(count);
@@ -169,7 +193,7 @@ public final class SftpServer implements AutoCloseable {
                 prefix + "type",
                 "sftp",
                 prefix + "host",
-                "127.0.0.1",
+                server.getHost().contains(":") ? "[" + server.getHost() + "]" : server.getHost(),
                 prefix + "port",
                 Integer.toString(port()),
                 prefix + "username",
@@ -192,6 +216,9 @@ public final class SftpServer implements AutoCloseable {
                 throws IOException {
             if (refusedRenames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new IOException("renaming is not allowed now");
+            }
+            if (forbiddenRenames.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new java.nio.file.AccessDeniedException(to.toString());
             }
             if (!renamesOver && Files.exists(to)) {
                 throw new java.nio.file.FileAlreadyExistsException(to.toString());
@@ -223,6 +250,22 @@ public final class SftpServer implements AutoCloseable {
                 bytesUntilDrop.set(Long.MAX_VALUE);
                 session.close(true);
                 throw new IOException("gone");
+            }
+        }
+
+        @Override
+        public void closed(ServerSession session, String handle, Handle file, Throwable thrown) throws IOException {
+            if (truncatesEarly && file instanceof FileHandle written) {
+                try (FileChannel channel = FileChannel.open(written.getFile(), StandardOpenOption.WRITE)) {
+                    channel.truncate(channel.size() - 1);
+                }
+            }
+        }
+
+        @Override
+        public void creating(ServerSession session, Path path, Map<String, ?> attributes) throws IOException {
+            if (forbidsFolders) {
+                throw new java.nio.file.AccessDeniedException(path.toString());
             }
         }
     }
