@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -9,6 +10,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 import org.apache.camel.component.jdbc.ConnectionStrategy;
+import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /**
@@ -37,14 +39,14 @@ final class ReadConnections implements ConnectionStrategy {
     private Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
-            return prepare(connection, snapshot);
+            return prepare(dataSource, connection, snapshot);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
     }
 
-    private Connection prepare(Connection connection, boolean snapshot) throws SQLException {
+    private Connection prepare(DataSource dataSource, Connection connection, boolean snapshot) throws SQLException {
         Database database = Database.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
@@ -61,6 +63,9 @@ final class ReadConnections implements ConnectionStrategy {
             // transaction
             case POSTGRESQL -> {
                 execute(connection, "SET LOCAL synchronize_seqscans = off");
+                // the driver sets the machine's zone; the text of a timestamp, and what a query does with one, depend
+                // on it
+                execute(connection, "SET LOCAL TimeZone = 'UTC'");
                 execute(connection, "SET LOCAL application_name = '" + Rows.READER_NAME + "'");
             }
             // TIMESTAMP values are shown in the session's zone
@@ -73,6 +78,10 @@ final class ReadConnections implements ConnectionStrategy {
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {
                         giveBack(connection, database, autoCommit, readOnly, isolation);
+                        return null;
+                    }
+                    if (method.getName().equals("abort")) {
+                        discard(dataSource, connection);
                         return null;
                     }
                     Object answer = invoke(connection, method, arguments);
@@ -97,6 +106,18 @@ final class ReadConnections implements ConnectionStrategy {
         boolean mySqlDriver = database.isMySqlFamily()
                 && connection.getMetaData().getDriverName().startsWith("MySQL");
         return mySqlDriver ? Integer.MIN_VALUE : fetchSize;
+    }
+
+    /** Ends the connection, and lets its pool know rather than find out. */
+    private static void discard(DataSource dataSource, Connection connection) throws SQLException {
+        Connection physical = connection.isWrapperFor(PGConnection.class)
+                ? (Connection) connection.unwrap(PGConnection.class)
+                : connection;
+        if (dataSource.isWrapperFor(HikariDataSource.class)) {
+            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+        }
+        physical.abort(Runnable::run);
+        connection.close();
     }
 
     private static void giveBack(

@@ -211,6 +211,23 @@ class CopyIT {
                                 + " leave reader out to take JDBC where it must be");
     }
 
+    /** Its connection holds what was not read, and would hand it to whoever asks next. */
+    @Test
+    void aCopyThatFailsInItsMiddleLeavesNoAnswersToLaterQuestions() throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (id integer, at timestamp)",
+                "INSERT INTO t VALUES (1, NULL), (2, '294276-01-01'), (3, NULL)");
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> export("copy", "csv", "order_by = \"id\"\n"))
+                    .hasMessageStartingWith("row 2, column");
+            assertThat(export("jdbc", "csv", "order_by = \"id\"\nexclude_columns = [\"at\"]\n")
+                            .rows())
+                    .isEqualTo(3);
+            assertThat(folder.resolve("jdbc.csv")).hasContent("id\n1\n2\n3");
+        }
+    }
+
     @Test
     void anotherDatabaseHasNoCopy() throws Exception {
         try (HikariDataSource h2 = TestDatabases.h2();
