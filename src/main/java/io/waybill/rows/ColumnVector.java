@@ -111,6 +111,11 @@ public final class ColumnVector {
     public void appendTimestamp(long micros, int nanosBelow) {
         if (subMicros != null) {
             subMicros[size] = (short) nanosBelow;
+        } else if (nanosBelow != 0) {
+            throw new IllegalArgumentException("the value has digits below the microsecond, which " + type
+                    + " has not; declare the column as type = \""
+                    + (type.kind() == ColumnType.Kind.INSTANT ? "timestamptz" : "timestamp")
+                    + "(9)\" in datasets.toml");
         }
         appendLong(micros);
     }

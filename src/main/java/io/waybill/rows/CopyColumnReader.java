@@ -2,6 +2,8 @@ package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 
 /**
@@ -22,7 +24,7 @@ interface CopyColumnReader {
      *
      * @param at where its bytes begin
      * @param length how many they are
-     * @throws ArithmeticException when a timestamp is beyond what a vector holds
+     * @throws IllegalArgumentException when a timestamp is beyond what a vector holds
      */
     void read(byte[] bytes, int at, int length, ColumnVector out);
 
@@ -59,7 +61,17 @@ interface CopyColumnReader {
     }
 
     private static long timestamp(long micros) {
-        return micros == Long.MAX_VALUE || micros == Long.MIN_VALUE ? micros : Math.addExact(micros, EPOCH_MICROS);
+        if (micros == Long.MAX_VALUE || micros == Long.MIN_VALUE) {
+            return micros; // infinity, there and here
+        }
+        long sinceEpoch = micros + EPOCH_MICROS;
+        if (sinceEpoch < micros || sinceEpoch == Long.MAX_VALUE) {
+            throw TimeText.beyond(LocalDateTime.ofEpochSecond(
+                    Math.floorDiv(micros, 1_000_000L) + EPOCH_DAYS * 86_400L,
+                    (int) Math.floorMod(micros, 1_000_000L) * 1000,
+                    ZoneOffset.UTC));
+        }
+        return sinceEpoch;
     }
 
     static int int16(byte[] bytes, int at) {

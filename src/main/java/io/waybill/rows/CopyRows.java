@@ -112,7 +112,7 @@ final class CopyRows implements Rows {
             need(length);
             try {
                 readers[i].read(message, at, length, batch.column(i));
-            } catch (ArithmeticException e) {
+            } catch (IllegalArgumentException e) {
                 throw new WaybillException(
                         Stage.READ,
                         "row " + (rows + 1) + ", column \"" + schema.column(i).name() + "\": " + e.getMessage(),
@@ -184,7 +184,10 @@ final class CopyRows implements Rows {
         closed = true;
         try (connection) {
             if (copy.isActive()) {
-                copy.cancelCopy();
+                // the driver leaves unread what the server has sent, and would take it for the answers to later
+                // statements
+                postgres.cancelQuery();
+                connection.abort(Runnable::run);
             }
         } catch (SQLException e) {
             // the connection is broken; its pool will find out

@@ -6,7 +6,6 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -28,19 +27,30 @@ final class JdbcColumnReaders {
     /**
      * The reader of a column.
      *
+     * @param type what its values are to be
+     * @param found what the database says
      * @param typeName the database's own name of its type
-     * @param declared whether the author declared the type, so that the database's values are still to be checked
      */
-    JdbcColumnReader readerFor(ColumnType type, String typeName, boolean declared) {
+    JdbcColumnReader readerFor(ColumnType type, ColumnType found, String typeName) {
+        if (type.element() != null && found.element() != null) {
+            String name = JdbcTypes.elementName(database, typeName);
+            return array(found.element(), typeName, type.element(), readerFor(type.element(), found.element(), name));
+        }
+        if (isConversion(type, found) && ConvertedColumn.converts(found, type)) {
+            return ConvertedColumn.of(readerFor(found, typeName, false), found);
+        }
+        return readerFor(type, typeName, isConversion(type, found));
+    }
+
+    /** @param declared whether the author declared the type, so that the database's values are still to be checked */
+    private JdbcColumnReader readerFor(ColumnType type, String typeName, boolean declared) {
         if (JdbcTypes.givesTextAsBytes(database, type.kind(), typeName) && !declared) {
             return JdbcColumnReaders::readBytes;
         }
         return switch (type.kind()) {
             case BOOLEAN ->
                 database.isMySqlFamily() ? JdbcColumnReaders::readZeroOrOne : JdbcColumnReaders::readBoolean;
-            case INT16 -> (row, index, out) -> appendLong(row, row.getShort(index), out);
-            case INT32 -> (row, index, out) -> appendLong(row, row.getInt(index), out);
-            case INT64 -> (row, index, out) -> appendLong(row, row.getLong(index), out);
+            case INT16, INT32, INT64 -> integer(type, declared);
             case FLOAT32 -> (row, index, out) -> appendDouble(row, row.getFloat(index), out);
             case FLOAT64 -> (row, index, out) -> appendDouble(row, row.getDouble(index), out);
             case DECIMAL -> decimal(type, declared);
@@ -55,16 +65,34 @@ final class JdbcColumnReaders {
             // the session of MySQL and MariaDB is set to UTC (ReadConnections)
             case INSTANT ->
                 database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readInstant;
-            case ARRAY -> array(type.element(), typeName, declared);
+            case ARRAY ->
+                array(type.element(), typeName, type.element(), readerFor(type.element(), typeName, declared));
         };
     }
 
-    private JdbcColumnReader array(ColumnType element, String typeName, boolean declared) {
-        JdbcColumnReader reader = readerFor(element, JdbcTypes.elementName(database, typeName), declared);
+    private JdbcColumnReader array(ColumnType found, String typeName, ColumnType element, JdbcColumnReader reader) {
         return database == Database.POSTGRESQL
                 ? new JdbcArrayReader(
-                        (row, index) -> PostgresArrays.arrayOf(row, index, element, typeName), element, reader)
+                        (row, index) -> PostgresArrays.arrayOf(row, index, found, typeName), element, reader)
                 : new JdbcArrayReader(ResultSet::getArray, element, reader);
+    }
+
+    private static JdbcColumnReader integer(ColumnType type, boolean declared) {
+        if (declared) { // some drivers cut what is no such integer
+            return (row, index, out) -> {
+                BigDecimal value = row.getBigDecimal(index);
+                if (value == null) {
+                    out.appendNull();
+                } else {
+                    out.appendLong(IntegerRange.check(value, type));
+                }
+            };
+        }
+        return switch (type.kind()) {
+            case INT16 -> (row, index, out) -> appendLong(row, row.getShort(index), out);
+            case INT32 -> (row, index, out) -> appendLong(row, row.getInt(index), out);
+            default -> (row, index, out) -> appendLong(row, row.getLong(index), out);
+        };
     }
 
     private static void appendLong(ResultSet row, long value, ColumnVector out) throws SQLException {
@@ -112,7 +140,7 @@ final class JdbcColumnReaders {
                 if (value == null) {
                     out.appendNull();
                 } else {
-                    out.appendText(fit(value, type).toPlainString());
+                    out.appendText(ConvertedColumn.fit(value, type).toPlainString());
                 }
             };
         }
@@ -128,18 +156,6 @@ final class JdbcColumnReaders {
                 out.appendText(value.toPlainString());
             }
         };
-    }
-
-    private static BigDecimal fit(BigDecimal value, ColumnType type) {
-        try {
-            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
-            if (scaled.precision() <= type.precision()) {
-                return scaled;
-            }
-        } catch (ArithmeticException e) {
-            // falls through: too many digits after the point
-        }
-        throw new IllegalArgumentException(value.toPlainString() + " does not fit " + type);
     }
 
     private static void readText(ResultSet row, int index, ColumnVector out) throws SQLException {

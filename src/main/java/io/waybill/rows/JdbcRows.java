@@ -38,9 +38,8 @@ final class JdbcRows implements Rows {
         JdbcColumnReaders choice = new JdbcColumnReaders(database);
         for (int i = 0; i < readers.length; i++) {
             ColumnType type = schema.column(i).type();
-            boolean converts =
-                    JdbcColumnReaders.isConversion(type, JdbcTypes.typeOf(database, connection, metaData, i + 1));
-            readers[i] = choice.readerFor(type, metaData.getColumnTypeName(i + 1), converts);
+            ColumnType found = JdbcTypes.typeOf(database, connection, metaData, i + 1);
+            readers[i] = choice.readerFor(type, found, metaData.getColumnTypeName(i + 1));
         }
     }
 

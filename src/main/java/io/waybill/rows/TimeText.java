@@ -55,8 +55,31 @@ final class TimeText {
     }
 
     private static void appendTimestamp(ColumnVector out, long second, int nano) {
-        long micros = Math.addExact(Math.multiplyExact(second, 1_000_000L), nano / 1000);
-        out.appendTimestamp(micros, nano % 1000);
+        out.appendTimestamp(micros(second, nano), nano % 1000);
+    }
+
+    /**
+     * Microseconds since the epoch.
+     *
+     * @throws IllegalArgumentException when they are beyond 64 bits, or are those that stand for infinity
+     */
+    static long micros(long second, int nano) {
+        try {
+            long micros = Math.addExact(Math.multiplyExact(second, 1_000_000L), nano / 1000);
+            if (micros != ColumnType.POSITIVE_INFINITY && micros != ColumnType.NEGATIVE_INFINITY) {
+                return micros;
+            }
+        } catch (ArithmeticException e) {
+            // falls through
+        }
+        throw beyond(LocalDateTime.ofEpochSecond(second, nano, ZoneOffset.UTC));
+    }
+
+    /** What says that a timestamp is beyond the range of a vector. */
+    static IllegalArgumentException beyond(LocalDateTime time) {
+        return new IllegalArgumentException(
+                time + " is beyond what a timestamp reaches here, the years -290308 to 294247"
+                        + " (64 bits of microseconds); declare the column as type = \"text\" in datasets.toml, or filter such rows out");
     }
 
     /**

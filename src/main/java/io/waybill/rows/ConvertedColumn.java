@@ -1,0 +1,147 @@
+package io.waybill.rows;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A column that its author declared to be another type than the database says: each value is read as what the database says,
+ * and taken over only where the declared type holds it. Drivers cut and round instead, each in its own way.
+ */
+final class ConvertedColumn implements JdbcColumnReader {
+
+    private static final Set<Kind> INTEGERS = EnumSet.of(Kind.INT16, Kind.INT32, Kind.INT64);
+    private static final Set<Kind> FLOATS = EnumSet.of(Kind.FLOAT32, Kind.FLOAT64);
+    private static final long MICROS_PER_DAY = 86_400_000_000L;
+
+    private final JdbcColumnReader source;
+    private final ColumnVector found;
+    private final boolean numbers;
+
+    private ConvertedColumn(JdbcColumnReader source, ColumnType found, boolean numbers) {
+        this.source = source;
+        this.found = new ColumnVector(found, 1);
+        this.numbers = numbers;
+    }
+
+    /** Whether values of one type become another's here: numbers numbers or 0 and 1 booleans, times times. */
+    static boolean converts(ColumnType found, ColumnType declared) {
+        return isNumber(found) && (isNumber(declared) || declared.kind() == Kind.BOOLEAN)
+                || found.isTimed() && declared.isTimed();
+    }
+
+    /** @param source reads the column as the database's type */
+    static ConvertedColumn of(JdbcColumnReader source, ColumnType found) {
+        return new ConvertedColumn(source, found, isNumber(found));
+    }
+
+    private static boolean isNumber(ColumnType type) {
+        return INTEGERS.contains(type.kind()) || FLOATS.contains(type.kind()) || type.kind() == Kind.DECIMAL;
+    }
+
+    @Override
+    public void read(ResultSet row, int index, ColumnVector out) throws SQLException, IOException {
+        found.clear();
+        source.read(row, index, found);
+        if (found.isNull(0)) {
+            out.appendNull();
+        } else if (numbers) {
+            appendNumber(out);
+        } else {
+            appendTime(out);
+        }
+    }
+
+    private void appendNumber(ColumnVector out) {
+        ColumnType type = out.type();
+        String text = text();
+        if (!Character.isDigit(text.charAt(text.length() - 1))) { // NaN, Infinity
+            if (FLOATS.contains(type.kind())) {
+                out.appendDouble(Double.parseDouble(text));
+            } else if (type.equals(ColumnType.UNLIMITED_DECIMAL)) {
+                out.appendText(text);
+            } else {
+                throw doesNotFit(text, type);
+            }
+            return;
+        }
+        BigDecimal value = new BigDecimal(text);
+        switch (type.kind()) {
+            case DECIMAL -> out.appendText(fit(value, type).toPlainString());
+            case FLOAT32 -> out.appendDouble(nearest(value, value.floatValue(), type));
+            case FLOAT64 -> out.appendDouble(nearest(value, value.doubleValue(), type));
+            case BOOLEAN -> out.appendBoolean(zeroOrOne(value, type));
+            default -> out.appendLong(IntegerRange.check(value, type));
+        }
+    }
+
+    private String text() {
+        return switch (found.type().kind()) {
+            case DECIMAL -> found.textAt(0);
+            case FLOAT32 -> FloatText.of((float) found.doubleAt(0));
+            case FLOAT64 -> FloatText.of(found.doubleAt(0));
+            default -> Long.toString(found.longAt(0));
+        };
+    }
+
+    /** That a floating point number is the nearest one is what its type says; it has to be a number. */
+    private static double nearest(BigDecimal value, double number, ColumnType type) {
+        if (!Double.isFinite(number)) {
+            throw doesNotFit(value.toPlainString(), type);
+        }
+        return number;
+    }
+
+    private static boolean zeroOrOne(BigDecimal value, ColumnType type) {
+        if (value.signum() != 0 && value.compareTo(BigDecimal.ONE) != 0) {
+            throw doesNotFit(value.toPlainString(), type);
+        }
+        return value.signum() != 0;
+    }
+
+    /** The number with as many digits after the point as its type has. */
+    static BigDecimal fit(BigDecimal value, ColumnType type) {
+        if (!type.isLimitedDecimal()) {
+            return value;
+        }
+        try {
+            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
+            if (scaled.precision() <= type.precision()) {
+                return scaled;
+            }
+        } catch (ArithmeticException e) {
+            // falls through: too many digits after the point
+        }
+        throw doesNotFit(value.toPlainString(), type);
+    }
+
+    /** A time without a zone is one of UTC; a date is its midnight, and only a midnight is a date. */
+    private void appendTime(ColumnVector out) {
+        long value = found.longAt(0);
+        boolean infinite = value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY;
+        boolean fromDate = found.type().kind() == Kind.DATE;
+        boolean toDate = out.type().kind() == Kind.DATE;
+        if (infinite || fromDate && toDate) {
+            out.appendTimestamp(value, 0);
+        } else if (toDate) {
+            if (Math.floorMod(value, MICROS_PER_DAY) != 0 || found.subMicrosAt(0) != 0) {
+                throw new IllegalArgumentException("the value has a time of day, which date has not");
+            }
+            out.appendLong(Math.floorDiv(value, MICROS_PER_DAY));
+        } else if (fromDate) {
+            out.appendTimestamp(TimeText.micros(value * 86_400L, 0), 0);
+        } else {
+            out.appendTimestamp(value, found.subMicrosAt(0));
+        }
+    }
+
+    private static IllegalArgumentException doesNotFit(String value, ColumnType type) {
+        return new IllegalArgumentException(value + " does not fit " + type);
+    }
+}
