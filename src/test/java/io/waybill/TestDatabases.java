@@ -103,7 +103,7 @@ public final class TestDatabases {
     /** The SQLite database of a file, as a tool of its own would open it. */
     public static DataSource sqlite(java.nio.file.Path file) {
         org.sqlite.SQLiteDataSource database = new org.sqlite.SQLiteDataSource();
-        database.setUrl("jdbc:sqlite:" + file);
+        database.setUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=60000");
         return database;
     }
 

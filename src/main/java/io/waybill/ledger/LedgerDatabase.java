@@ -34,16 +34,23 @@ final class LedgerDatabase {
 
     private final Jdbi jdbi;
 
-    private LedgerDatabase(Jdbi jdbi) {
+    private final DatabaseClock clock;
+
+    private LedgerDatabase(Jdbi jdbi, DatabaseClock clock) {
         this.jdbi = jdbi;
+        this.clock = clock;
     }
 
     /** Opens the database; its tables are made, or brought up to date, where they are not. */
     static LedgerDatabase open(DataSource dataSource) {
         try {
             Jdbi jdbi = Jdbi.create(dataSource);
+            DatabaseClock clock;
+            try (Handle handle = jdbi.open()) {
+                clock = DatabaseClock.of(handle);
+            }
             new Migrations(dataSource, jdbi).make();
-            return new LedgerDatabase(jdbi);
+            return new LedgerDatabase(jdbi, clock);
         } catch (WaybillException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -82,6 +89,11 @@ final class LedgerDatabase {
             }
         }
         return "";
+    }
+
+    /** The time of the database, in milliseconds since 1970-01-01T00:00Z. */
+    long nowMs(Handle handle) {
+        return clock.nowMs(handle);
     }
 
     <T> T call(Function<Handle, T> work) {

@@ -10,19 +10,35 @@ import java.util.Optional;
  *
  * @param host its machine's name
  * @param pid its process id there
- * @param startedAt when it started, to the second; tells it from a later process of the same id
+ * @param startedAt when it started, to the second, by the clock of then
+ * @param kernel what its number and its clock are of; null where the operating system tells no such thing, or an earlier version wrote it
+ * @param ticks when it started, by the kernel's clock: tells it from a later process of the same id
  */
-public record Owner(String host, long pid, Instant startedAt) {
+public record Owner(String host, long pid, Instant startedAt, Kernel kernel, long ticks) {
+
+    private static final int LONGEST_HOST = 150;
+
+    /** One of whose kernel nothing is told. */
+    public Owner(String host, long pid, Instant startedAt) {
+        this(host, pid, startedAt, null, 0);
+    }
 
     /** This process. */
     public static Owner current() {
         ProcessHandle process = ProcessHandle.current();
-        return new Owner(hostName(), process.pid(), startOf(process).orElse(Instant.EPOCH));
+        Kernel kernel = Kernel.current().orElse(null);
+        return new Owner(
+                hostName(),
+                process.pid(),
+                startOf(process).orElse(Instant.EPOCH),
+                kernel,
+                kernel == null ? 0 : Kernel.startTicks(process.pid()).orElse(0));
     }
 
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
+            String name = InetAddress.getLocalHost().getHostName();
+            return name.length() <= LONGEST_HOST ? name : name.substring(0, LONGEST_HOST);
         } catch (UnknownHostException e) {
             return "localhost";
         }
@@ -35,19 +51,46 @@ public record Owner(String host, long pid, Instant startedAt) {
     /** Reads what {@link #toString} wrote. */
     static Owner parse(String text) {
         String[] parts = text.split(" ");
-        return new Owner(parts[0], Long.parseLong(parts[1]), Instant.parse(parts[2]));
+        if (parts.length == 3) {
+            return new Owner(parts[0], Long.parseLong(parts[1]), Instant.parse(parts[2]));
+        }
+        String[] kernel = parts[3].split(":");
+        return new Owner(
+                parts[0],
+                Long.parseLong(parts[1]),
+                Instant.parse(parts[2]),
+                new Kernel(kernel[0], kernel[1], kernel[2]),
+                Long.parseLong(kernel[3]));
     }
 
-    /** Whether it is known to have ended: it ran on this machine, and no such process does any more. */
+    /**
+     * Whether it is known to have ended: its number meant what it means to this process, and no such process is there any more. Of
+     * another container nothing is known, whatever its name is.
+     */
     boolean isDead() {
-        if (!host.equals(hostName())) {
+        Optional<Kernel> here = Kernel.current();
+        if (kernel == null) {
+            return host.equals(hostName()) && isGone();
+        }
+        if (here.isEmpty() || !here.get().sharesProcessesWith(kernel)) {
             return false;
         }
+        var now = Kernel.startTicks(pid);
+        return now.isPresent() ? now.getAsLong() != ticks : Kernel.showsAllProcesses();
+    }
+
+    private boolean isGone() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
                 .map(process ->
                         startOf(process).map(start -> !start.equals(startedAt)).orElse(false))
                 .orElse(true);
+    }
+
+    /** Whether its lease is told by the clock of this process's kernel. */
+    boolean sharesClock() {
+        return kernel != null
+                && Kernel.current().filter(here -> here.sharesClockWith(kernel)).isPresent();
     }
 
     /** For people: {@code process 4711 on host}. */
@@ -58,6 +101,9 @@ public record Owner(String host, long pid, Instant startedAt) {
     /** As the ledger keeps it. */
     @Override
     public String toString() {
-        return host + " " + pid + " " + startedAt;
+        return host + " " + pid + " " + startedAt
+                + (kernel == null
+                        ? ""
+                        : " " + kernel.boot() + ":" + kernel.time() + ":" + kernel.processes() + ":" + ticks);
     }
 }

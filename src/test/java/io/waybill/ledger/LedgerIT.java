@@ -11,6 +11,7 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermarks.Observation;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +37,9 @@ class LedgerIT {
     private static final PlannedRun PLANNED =
             new PlannedRun("batch", "invoices", "42", NOW, new Window.Batch("42"), null, DELIVERIES);
 
+    @TempDir
+    private Path folder;
+
     private HikariDataSource database;
     private Ledger ledger;
 
@@ -42,9 +47,16 @@ class LedgerIT {
         database = switch (product) {
             case "postgresql" -> TestDatabases.postgres();
             case "mariadb" -> TestDatabases.mariadb();
+            case "sqlite" -> sqlite();
             default -> TestDatabases.h2();
         };
         ledger = at(NOW);
+    }
+
+    private HikariDataSource sqlite() {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setDataSource(TestDatabases.sqlite(folder.resolve("ledger.db")));
+        return pool;
     }
 
     private Ledger at(Instant instant) {
@@ -58,7 +70,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aRunIsRecordedStageByStage(String product) {
         open(product);
 
@@ -100,7 +112,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aFlowIsHeldByOneRunAtATime(String product) {
         open(product);
         ledger.begin("orders", "r1");
@@ -120,7 +132,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void ofManyThatBeginAtOnceOneRuns(String product) throws Exception {
         open(product);
         ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -146,7 +158,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void whoDiesOrFallsSilentLosesTheFlow(String product) {
         open(product);
         ledger.begin("dead", "r1");
@@ -160,6 +172,7 @@ class LedgerIT {
                 "UPDATE waybill_lock SET owner = '" + new Owner("elsewhere", 1, NOW) + "' WHERE flow = 'silent'");
 
         assertThat(ledger.abandoned()).extracting(RunEntry::runId).containsExactly("r1");
+        TestDatabases.execute(database, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
         Ledger later = at(NOW.plus(Ledger.LEASE).plusSeconds(1));
         later.renew("r3");
         assertThat(later.abandoned()).extracting(RunEntry::runId).containsExactlyInAnyOrder("r1", "r2");
@@ -174,7 +187,37 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void aRunGoesOnHoweverTheClocksAreSet(String product) {
+        open(product);
+        ledger.begin("here", "r1");
+        ledger.begin("there", "r2");
+        TestDatabases.execute(
+                database,
+                "UPDATE waybill_lock SET owner = '" + new Owner("elsewhere", 1, NOW)
+                        + "', lease_boot_ms = NULL WHERE flow = 'there'");
+
+        for (Instant clock : List.of(NOW.minusSeconds(86_400), NOW, NOW.plusSeconds(30), NOW.plusSeconds(86_400))) {
+            assertThat(at(clock).abandoned()).isEmpty();
+        }
+        // the clock of the database is set: of no importance to a process of the same machine
+        TestDatabases.execute(database, "UPDATE waybill_lock SET lease_until_ms = 0");
+        assertThat(ledger.abandoned()).extracting(RunEntry::runId).containsExactly("r2");
+        assertThat(ledger.renew("r1")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void aRunThatIsSilentOnItsOwnMachineLosesTheFlowByTheKernelsClock(String product) {
+        open(product);
+        ledger.begin("here", "r1");
+        TestDatabases.execute(database, "UPDATE waybill_lock SET lease_boot_ms = " + (Kernel.uptimeMs() - 1));
+
+        assertThat(ledger.abandoned()).extracting(RunEntry::runId).containsExactly("r1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aRunIsFoundByTheEndsOfItsId(String product) {
         open(product);
         ledger.begin("a", "20260115T020000-aaaaaa");
@@ -196,7 +239,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aCommitMovesTheWatermarkAndAFailureDoesNot(String product) {
         open(product);
 
@@ -218,7 +261,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aWatermarkThatAnotherHasMovedIsLeftAsItIs(String product) {
         open(product);
         run("r1", upTo("10", 0L));
@@ -237,7 +280,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aWatermarkIsMovedByHandWhileNothingRunsAndThatIsOnRecord(String product) {
         open(product);
         ledger.watermarks().set("orders", "orders", "id", "5");
@@ -260,7 +303,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aBoundThatIsNotSafeYetIsKeptForLater(String product) {
         open(product);
         Watermarks watermarks = ledger.watermarks();
@@ -276,7 +319,7 @@ class LedgerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql", "mariadb"})
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aRunThatAnotherProcessHasEndedDoesNotGoOn(String product) {
         open(product);
         ledger.begin("orders", "r1");

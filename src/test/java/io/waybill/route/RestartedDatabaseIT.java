@@ -129,7 +129,7 @@ class RestartedDatabaseIT {
             server = server();
             // the process lives, and knows that the run is its own; the next one of another does so once the lease is
             // over
-            TestDatabases.execute(ledgerDatabase, "UPDATE waybill_lock SET lease_until_ms = 0");
+            TestDatabases.execute(ledgerDatabase, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
             TestDatabases.execute(database, "INSERT INTO numbers VALUES (3001)");
 
             assertThat(harness.run("t").rows()).isEqualTo(3_001);
