@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
 import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -18,6 +19,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -68,19 +70,21 @@ final class HistoryCommand implements Callable<Integer> {
             throw new WrongUsageException("--limit: " + limit + " is too small; at least 1 is allowed");
         }
         try (CamelContext context = Workspace.context()) {
-            List<RunEntry> runs = Workspace.ledger(context).runs(flow, status(), since(), limit);
+            Ledger ledger = Workspace.ledger(context);
+            List<RunEntry> runs = ledger.runs(flow, status(), since(), limit);
+            Map<String, String> silent = ledger.silent();
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
                 ArrayNode array = object.putArray("runs");
-                runs.forEach(run -> array.add(toJson(run)));
+                runs.forEach(run -> array.add(toJson(run, silent)));
                 out.line(ResultJson.print(object));
             } else if (runs.isEmpty()) {
                 out.line("no runs");
             } else {
                 out.table(
                         List.of("run", "flow", "started", "took", "status", "rows", "size", "what"),
-                        runs.stream().map(HistoryCommand::row).toList());
+                        runs.stream().map(run -> row(run, silent)).toList());
             }
             return ExitCode.DONE;
         }
@@ -116,16 +120,22 @@ final class HistoryCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> row(RunEntry run) {
+    private static List<String> row(RunEntry run, Map<String, String> silent) {
         return List.of(
                 run.runId(),
                 run.flow(),
                 time(run.startedAt()),
                 took(run),
-                run.status().name().toLowerCase(Locale.ROOT),
+                status(run, silent),
                 Terminal.count(run.rows()),
                 Terminal.size(run.bytes()),
                 what(run));
+    }
+
+    /** Also whether the run that is not recorded as ended goes on. */
+    static String status(RunEntry run, Map<String, String> silent) {
+        String why = silent.get(run.runId());
+        return run.status().name().toLowerCase(Locale.ROOT) + (why == null ? "" : " (" + why + ")");
     }
 
     private static String what(RunEntry run) {
@@ -181,12 +191,13 @@ final class HistoryCommand implements Callable<Integer> {
         }
     }
 
-    static ObjectNode toJson(RunEntry run) {
+    static ObjectNode toJson(RunEntry run, Map<String, String> silent) {
         ObjectNode node = ResultJson.JSON
                 .createObjectNode()
                 .put("run_id", run.runId())
                 .put("flow", run.flow())
                 .put("status", run.status().name().toLowerCase(Locale.ROOT))
+                .put("goes_on", run.status() == Status.RUNNING && !silent.containsKey(run.runId()))
                 .put("stage", run.stage().name().toLowerCase(Locale.ROOT))
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())

@@ -9,6 +9,7 @@ import io.waybill.ledger.RunEntry.FileEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -40,9 +41,9 @@ final class ShowCommand implements Callable<Integer> {
             RunEntry run = Workspace.run(ledger, id);
             Terminal out = new Terminal(spec.commandLine().getOut());
             if (json) {
-                out.line(ResultJson.print(HistoryCommand.toJson(run)));
+                out.line(ResultJson.print(HistoryCommand.toJson(run, ledger.silent())));
             } else {
-                print(out, run, ledger.audit().of(run.runId()));
+                print(out, run, ledger.silent(), ledger.audit().of(run.runId()));
             }
             return ExitCode.DONE;
         }
@@ -56,9 +57,9 @@ final class ShowCommand implements Callable<Integer> {
                         + (delivery.error() == null ? "" : ": " + delivery.error());
     }
 
-    private static void print(Terminal out, RunEntry run, List<Audit.Entry> changes) {
+    private static void print(Terminal out, RunEntry run, Map<String, String> silent, List<Audit.Entry> changes) {
         out.line(out.bold("run") + "        " + run.runId() + " of flow " + run.flow());
-        out.line(out.bold("status") + "     " + run.status().name().toLowerCase(Locale.ROOT)
+        out.line(out.bold("status") + "     " + HistoryCommand.status(run, silent)
                 + (run.endedAt() == null ? ", in stage " + run.stage().name().toLowerCase(Locale.ROOT) : ""));
         if (run.error() != null) {
             out.line(out.bold("error") + "      " + run.error());

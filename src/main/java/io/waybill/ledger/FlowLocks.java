@@ -33,6 +33,11 @@ final class FlowLocks {
      */
     record Lock(String flow, String runId, Owner owner, Instant since, long leaseUntilMs, Long leaseBootMs) {
 
+        /** Why its run does not go on, in words. */
+        String over() {
+            return owner.isDead() ? "its process has ended" : "its process is not heard of any more";
+        }
+
         private boolean isOver(long databaseMs) {
             if (owner.isDead()) {
                 return true;
@@ -104,16 +109,18 @@ final class FlowLocks {
 
     /** Those whose owner has ended, or has not been heard of for as long as a lease lasts. */
     List<Lock> over() {
-        return database.call(handle -> {
-            List<Lock> locks = handle.createQuery("SELECT * FROM waybill_lock")
-                    .map((row, context) -> lock(row))
-                    .list();
-            if (locks.isEmpty()) {
-                return locks;
-            }
-            long now = database.nowMs(handle);
-            return locks.stream().filter(lock -> lock.isOver(now)).toList();
-        });
+        return database.call(this::over);
+    }
+
+    List<Lock> over(Handle handle) {
+        List<Lock> locks = handle.createQuery("SELECT * FROM waybill_lock")
+                .map((row, context) -> lock(row))
+                .list();
+        if (locks.isEmpty()) {
+            return locks;
+        }
+        long now = database.nowMs(handle);
+        return locks.stream().filter(lock -> lock.isOver(now)).toList();
     }
 
     /** Lets the process that is gone have its lock back. */

@@ -10,7 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
@@ -39,8 +41,8 @@ public final class Ledger implements AutoCloseable {
         this.owner = Owner.current();
         this.source = source;
         this.audit = new Audit(database, clock, System.getProperty("user.name"));
-        this.watermarks = new Watermarks(database, clock, audit);
         this.locks = new FlowLocks(database, clock, owner);
+        this.watermarks = new Watermarks(database, clock, audit, locks);
     }
 
     /**
@@ -469,6 +471,11 @@ public final class Ledger implements AutoCloseable {
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
     public List<RunEntry> abandoned() {
         return locks.over().stream().map(this::abandoned).toList();
+    }
+
+    /** Why runs that seem to go on do not, in words, by their ids: what their processes have left is not cleaned up after yet. */
+    public Map<String, String> silent() {
+        return locks.over().stream().collect(Collectors.toMap(FlowLocks.Lock::runId, FlowLocks.Lock::over));
     }
 
     /** A process may have ended between its lock and its record of the run. */

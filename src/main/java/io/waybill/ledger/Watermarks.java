@@ -24,11 +24,13 @@ public final class Watermarks {
     private final LedgerDatabase database;
     private final Clock clock;
     private final Audit audit;
+    private final FlowLocks locks;
 
-    Watermarks(LedgerDatabase database, Clock clock, Audit audit) {
+    Watermarks(LedgerDatabase database, Clock clock, Audit audit, FlowLocks locks) {
         this.database = database;
         this.clock = clock;
         this.audit = audit;
+        this.locks = locks;
     }
 
     /**
@@ -121,11 +123,23 @@ public final class Watermarks {
         });
     }
 
-    private static void refuseWhileRunning(Handle handle, String flow) {
+    private void refuseWhileRunning(Handle handle, String flow) {
         Optional<String> run = handle.createQuery("SELECT run_id FROM waybill_lock WHERE flow = ?")
                 .bind(0, flow)
                 .mapTo(String.class)
                 .findOne();
+        Optional<FlowLocks.Lock> over = locks.over(handle).stream()
+                .filter(lock -> lock.flow().equals(flow))
+                .findFirst();
+        if (over.isPresent()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    true,
+                    "run " + over.get().runId() + " of flow \"" + flow + "\" is not cleaned up after ("
+                            + over.get().over() + "), and may move its watermark yet; waybill run " + flow
+                            + " cleans up, and any other run",
+                    null);
+        }
         if (run.isPresent()) {
             throw new WaybillException(
                     Stage.PLAN,

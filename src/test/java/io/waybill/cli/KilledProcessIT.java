@@ -62,6 +62,8 @@ class KilledProcessIT {
         assertThat(run("history", "--status", "running").out()).contains("slow", "stage, process " + first.pid());
 
         first.destroyForcibly().waitFor();
+        assertThat(run("history", "--status", "running").out())
+                .contains("running (its process has ended)", "process " + first.pid());
         TestDatabases.execute(database, "CREATE OR REPLACE VIEW slow AS SELECT n, true AS x FROM numbers");
         Ended third = run("run", "slow", "--json");
 

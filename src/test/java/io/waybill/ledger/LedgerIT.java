@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -172,7 +173,12 @@ class LedgerIT {
                 "UPDATE waybill_lock SET owner = '" + new Owner("elsewhere", 1, NOW) + "' WHERE flow = 'silent'");
 
         assertThat(ledger.abandoned()).extracting(RunEntry::runId).containsExactly("r1");
+        assertThat(ledger.silent()).containsOnly(Map.entry("r1", "its process has ended"));
+        assertThatThrownBy(() -> ledger.watermarks().set("dead", "orders", "id", "6"))
+                .hasMessage("run r1 of flow \"dead\" is not cleaned up after (its process has ended), and may move its"
+                        + " watermark yet; waybill run dead cleans up, and any other run");
         TestDatabases.execute(database, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+        assertThat(ledger.silent()).containsEntry("r2", "its process is not heard of any more");
         Ledger later = at(NOW.plus(Ledger.LEASE).plusSeconds(1));
         later.renew("r3");
         assertThat(later.abandoned()).extracting(RunEntry::runId).containsExactlyInAnyOrder("r1", "r2");
