@@ -26,7 +26,7 @@ public record Filter(String column, FilterOperator operator, List<Object> values
                     "op \"" + operator.symbol() + "\" takes " + count(operator) + ", not " + values.size());
         }
         switch (operator) {
-            case LAST -> Span.parse(values.get(0));
+            case LAST -> Span.positive(values.get(0));
             case HOURS -> hours(values.get(0));
             case PREVIOUS -> calendarUnit(values.get(0));
             case ON -> values.forEach(Filter::day);

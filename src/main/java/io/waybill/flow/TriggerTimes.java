@@ -56,8 +56,12 @@ final class TriggerTimes {
     /** When a stream's next batch begins. */
     MicroBatches microBatches() {
         Long rows = section.number("max_rows", 1);
-        return new MicroBatches(
-                rows == null ? 0 : rows, RunRulesReader.readSpan(section, "max_delay", Duration.ofSeconds(10)));
+        Duration delay = RunRulesReader.readSpan(section, "max_delay", Duration.ofSeconds(10));
+        String wrong = MicroBatches.delayProblem(delay);
+        if (wrong != null) {
+            section.problem("max_delay", wrong);
+        }
+        return new MicroBatches(rows == null ? 0 : rows, delay);
     }
 
     private Cron schedule() {
@@ -79,7 +83,7 @@ final class TriggerTimes {
             return;
         }
         try {
-            Span.parse(text);
+            Span.positive(text);
         } catch (IllegalArgumentException e) {
             section.problem(key, e.getMessage());
         }

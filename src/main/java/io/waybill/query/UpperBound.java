@@ -189,7 +189,7 @@ public final class UpperBound {
     }
 
     private long lagSeconds() {
-        return lag == null ? 0 : lag.toSeconds();
+        return lag == null ? 0 : lag.plusMillis(999).toSeconds(); // what is shorter than a second is a second
     }
 
     private Bound exact(Seen earlier) throws SQLException {

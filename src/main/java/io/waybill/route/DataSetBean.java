@@ -69,10 +69,7 @@ public class DataSetBean {
                 dataSet.kind() == null ? null : dataSet.kind().name().toLowerCase(Locale.ROOT));
         put(properties, "primaryKey", dataSet.primaryKey().isEmpty() ? null : NameList.join(dataSet.primaryKey()));
         put(properties, "watermark", dataSet.watermark());
-        put(
-                properties,
-                "watermarkLag",
-                dataSet.watermarkLag() == null ? null : dataSet.watermarkLag().toSeconds() + "s");
+        put(properties, "watermarkLag", dataSet.watermarkLag() == null ? null : Span.text(dataSet.watermarkLag()));
         put(properties, "maxRows", unlessZero(dataSet.limits().maxRows()));
         put(properties, "maxBytes", unlessZero(dataSet.limits().maxBytes()));
         for (int i = 0; i < dataSet.columns().size(); i++) {

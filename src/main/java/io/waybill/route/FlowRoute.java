@@ -12,12 +12,12 @@ import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Selection;
 import io.waybill.flow.SinceLast;
+import io.waybill.flow.Span;
 import io.waybill.flow.Split;
 import io.waybill.flow.Trigger;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.ParquetDataFormat;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,14 +142,11 @@ final class FlowRoute {
             return;
         }
         options.put("sinceLastExport", true);
-        options.put("watermarkLag", since.lag() == null ? null : seconds(since.lag()));
+        options.put("watermarkLag", since.lag() == null ? null : Span.text(since.lag()));
         options.put(
-                "watermarkWait", since.patience().equals(SinceLast.USUAL_PATIENCE) ? null : seconds(since.patience()));
+                "watermarkWait",
+                since.patience().equals(SinceLast.USUAL_PATIENCE) ? null : Span.text(since.patience()));
         options.put("watermarkNulls", unlessDefault(since.nulls(), "exclude"));
-    }
-
-    private static String seconds(Duration span) {
-        return span.toSeconds() + "s";
     }
 
     /** Whether Camel's dumper can take its URIs apart: it takes every ampersand for the end of an option, a raw one too. */
@@ -292,7 +289,7 @@ final class FlowRoute {
     String due(Trigger trigger) {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("maxRows", unlessZero(trigger.batches().maxRows()));
-        options.put("maxDelay", seconds(trigger.batches().maxDelay()));
+        options.put("maxDelay", Span.text(trigger.batches().maxDelay()));
         return EndpointUri.of(verb(Verb.DUE), options);
     }
 
