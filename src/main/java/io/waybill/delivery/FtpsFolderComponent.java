@@ -1,6 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.rows.EndpointOptions;
 import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.FtpUtils;
 import org.apache.camel.component.file.remote.FtpsComponent;
@@ -22,5 +24,11 @@ public class FtpsFolderComponent extends FtpsComponent {
         extractAndSetFtpClientKeyStoreParameters(parameters, endpoint);
         extractAndSetFtpClientTrustStoreParameters(parameters, endpoint);
         return endpoint;
+    }
+
+    @Override
+    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        EndpointOptions.check(endpoint, parameters, Map.of());
+        super.setProperties(endpoint, parameters);
     }
 }

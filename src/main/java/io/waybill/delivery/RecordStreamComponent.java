@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import io.waybill.rows.EndpointOptions;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.aws2.firehose.KinesisFirehose2Component;
@@ -20,5 +21,11 @@ public class RecordStreamComponent extends KinesisFirehose2Component {
         RecordStreamEndpoint endpoint = new RecordStreamEndpoint(uri, configuration, this);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    @Override
+    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        EndpointOptions.check(endpoint, parameters, Map.of("maxRecordSize", 1));
+        super.setProperties(endpoint, parameters);
     }
 }

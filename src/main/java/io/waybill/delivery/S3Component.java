@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import io.waybill.rows.EndpointOptions;
 import java.util.Map;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.aws2.s3.AWS2S3Component;
@@ -20,5 +21,11 @@ public class S3Component extends AWS2S3Component {
         S3Endpoint endpoint = new S3Endpoint(uri, this, configuration);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    @Override
+    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        EndpointOptions.check(endpoint, parameters, Map.of("uploadThreads", 1, "uploadAhead", -1));
+        super.setProperties(endpoint, parameters);
     }
 }

@@ -1,6 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.rows.EndpointOptions;
 import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.SftpComponent;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -18,5 +20,11 @@ public class SftpFolderComponent extends SftpComponent {
         // root
         SftpConfiguration configuration = ServerAddress.withoutBrackets(new SftpConfiguration(ServerAddress.of(uri)));
         return new SftpFolderEndpoint(uri, this, configuration);
+    }
+
+    @Override
+    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        EndpointOptions.check(endpoint, parameters, Map.of("uploadAhead", -1));
+        super.setProperties(endpoint, parameters);
     }
 }

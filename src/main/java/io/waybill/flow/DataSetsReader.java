@@ -57,13 +57,6 @@ public final class DataSetsReader {
         String id = section.requiredText("id");
         String table = section.text("table");
         String query = section.text("query");
-        if ((table == null) == (query == null)) {
-            section.problem(
-                    table == null ? "table" : "query",
-                    table == null
-                            ? "is missing; a data set is a table or a query"
-                            : "is there beside table; one of them is allowed");
-        }
         section.text("description");
         DataSetKind kind = section.choice("kind", DataSetKind.class, null);
         List<String> primaryKey = section.texts("primary_key");
@@ -91,6 +84,7 @@ public final class DataSetsReader {
                 columns,
                 limits,
                 section.place("id"));
+        DataSetRules.check(dataSet).forEach(section::problem);
         section.refuseUnknownKeys();
         return dataSet;
     }

@@ -12,7 +12,6 @@ import org.tomlj.TomlTable;
 /** Reads where an export's files go: its {@code file_path}, and each {@code [[properties.export.delivery]]}. */
 final class DeliveryReader {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,60}");
     private static final Pattern SECRET_OPTION =
             Pattern.compile("(?i).*(password|passphrase|secret|token|accesskey|privatekey|credential).*");
     private static final Pattern NOT_SECRET = Pattern.compile("(?i).*(url|uri|file|endpoint)");
@@ -58,8 +57,9 @@ final class DeliveryReader {
         Map<String, String> headers = readTexts(at, "headers");
         Map<String, String> options = readTexts(at, "options");
         String id = at == section ? null : at.text("id");
-        if (id != null && !ID.matcher(id).matches()) {
-            at.problem("id", "\"" + id + "\" is not an id; up to 60 letters, digits, - and _ are allowed");
+        String wrongId = id == null ? null : DeliveryRules.idProblem(id);
+        if (wrongId != null) {
+            at.problem("id", wrongId);
             return;
         }
         if (uri == null) {
@@ -112,7 +112,10 @@ final class DeliveryReader {
                                 + " https://{{name}}/path");
                 return null;
             }
-            checkPath(at, key, new PathTemplate(resolved), raw);
+            String wrong = DeliveryRules.pathProblem(new PathTemplate(resolved), raw);
+            if (wrong != null) {
+                at.problem(key, wrong);
+            }
             return uri;
         } catch (IllegalArgumentException e) {
             at.problem(key, e.getMessage());
@@ -120,38 +123,10 @@ final class DeliveryReader {
         }
     }
 
-    /** @param shown the path as the flow has it: what its placeholders stand for may be a secret */
-    private static void checkPath(TomlSection at, String key, PathTemplate path, String shown) {
-        Kind kind = Delivery.kindOf(path.text());
-        String place = kind == Kind.LOCAL ? path.text() : Delivery.beforeQuery(path.text());
-        if (path.text().isBlank()) {
-            at.problem(key, "is empty");
-        } else if (kind != Kind.ENDPOINT && new PathTemplate(place).escapesItsRoot()) {
-            at.problem(key, "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed");
-        } else if (kind == Kind.LOCAL
-                && (path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0)) {
-            at.problem(key, "\"" + shown + "\" holds \\ or ?; folders are divided by /");
-        }
-    }
-
     private void check(TomlSection at, String key, Delivery delivery) {
         Kind kind = delivery.kind();
-        if (kind == Kind.LOCAL) {
-            refuse(at, "connection", "is for destinations elsewhere; a path of this machine needs none");
-            refuse(at, "options", "are for destinations elsewhere; a path of this machine has none");
-        }
-        if (kind.keepsFiles()) {
-            refuse(at, "headers", "are for http, mailto and other endpoints that take messages, not for files");
-        } else if (delivery.ifExists() != IfExists.OVERWRITE && at.has("if_exists")) {
-            at.problem("if_exists", "is for places that keep files; nobody can be asked what lies at this one");
-        }
+        DeliveryRules.check(delivery, key, at::has).forEach(at::problem);
         checkSecrets(at, key, delivery);
-        if (kind == Kind.S3 && delivery.address().indexOf('/') < 0) {
-            at.problem(
-                    key,
-                    "\"" + delivery.uri().text() + "\" names no file in the bucket; write s3://bucket/file.csv,"
-                            + " or s3://bucket/folder/");
-        }
         if (kind == Kind.MAIL) {
             for (String option : delivery.query().split("&")) {
                 String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
@@ -162,20 +137,6 @@ final class DeliveryReader {
                                     + String.join(", ", MAIL_QUERY) + NearestName.hint(name, MAIL_QUERY));
                 }
             }
-        }
-        if (kind.takesRecords()) {
-            refuse(at, "headers", "are for messages; a record has none");
-            if (!delivery.address().matches("/*[^/]+")) {
-                at.problem(
-                        key,
-                        "\"" + delivery.uri().text() + "\" names no stream; write " + delivery.scheme() + "://stream");
-            }
-        }
-    }
-
-    private static void refuse(TomlSection at, String key, String why) {
-        if (at.has(key)) {
-            at.problem(key, why);
         }
     }
 

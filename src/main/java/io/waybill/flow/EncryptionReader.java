@@ -15,11 +15,9 @@ final class EncryptionReader {
     Encryption read(Compression compression, List<String> paths) {
         TomlSection table = section.section("encryption", "encryption.");
         Encryption encryption = table == null ? null : read(table, compression);
-        if (!(encryption instanceof Encryption.OpenPgp) && paths.stream().anyMatch(path -> path.endsWith(".pgp"))) {
-            section.problem(
-                    section.has("file_path") ? "file_path" : "destination",
-                    "ends in .pgp, and nothing encrypts to OpenPGP; write for example"
-                            + " encryption = { recipients = [\"keys/partner.asc\"] }");
+        String unfulfilled = EncryptionRules.unfulfilled(encryption, paths);
+        if (unfulfilled != null) {
+            section.problem(section.has("file_path") ? "file_path" : "destination", unfulfilled);
         }
         return encryption;
     }
@@ -31,22 +29,10 @@ final class EncryptionReader {
         boolean armor = table.flag("armor", false);
         String zipPassword = secret(table, "zip_password");
         table.refuseUnknownKeys();
+        EncryptionRules.check(recipients, signWith, passphrase, armor, zipPassword, compression)
+                .forEach(table::problem);
         if (zipPassword != null) {
-            if (compression != Compression.ZIP) {
-                table.problem("zip_password", "is for compression = \"zip\" alone");
-            }
-            if (!recipients.isEmpty() || signWith != null) {
-                table.problem("zip_password", "does not go with OpenPGP; one of them is allowed");
-            }
             return new Encryption.ZipAes(zipPassword);
-        }
-        if (recipients.isEmpty()) {
-            table.problem(
-                    "recipients",
-                    "is missing; write for example recipients = [\"keys/partner.asc\"], or zip_password = \"{{env:NAME}}\"");
-        }
-        if (passphrase != null && signWith == null) {
-            table.problem("passphrase", "is for the key of sign_with, which is missing");
         }
         return new Encryption.OpenPgp(recipients, signWith, passphrase, armor);
     }

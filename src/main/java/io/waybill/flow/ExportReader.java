@@ -31,35 +31,31 @@ final class ExportReader {
         List<Delivery> deliveries = new DeliveryReader(section).read(asked ? IfExists.VERSION : IfExists.OVERWRITE);
         List<String> paths = deliveries.stream().map(Delivery::address).toList();
         ExportMode mode = section.choice("export_mode", ExportMode.class, ExportMode.FULL);
-        Object batchId = readBatchId(mode);
+        Object batchId = readBatchId();
         Map<String, Object> config = readConfig();
         FileFormat format = readFormat(deliveries, paths, config);
-        Compression compression = readCompression(paths);
+        Compression compression = section.choice("compression", Compression.class, Compression.ofPaths(paths));
         Encryption encryption = new EncryptionReader(section).read(compression, paths);
-        checkRecords(deliveries, format, compression != Compression.NONE || encryption != null, config.get("encoding"));
         List<String> columns = readColumns(config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
         List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
         exclude.addAll(new LaterKeys(section, notYet).check());
         Select select = section.choice("select", Select.class, Select.ALL);
-        if (!columns.isEmpty() && section.has("select")) {
-            section.problem("select", "is there beside columns; one of them is allowed");
-        }
         Selection selection = new Selection(columns, exclude, select, readPiiPolicy());
-        SinceLast sinceLast = readSinceLast(asked, mode);
+        SinceLast sinceLast = readSinceLast(asked);
         Export export = new Export(
                 source,
                 datasource,
                 deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
                 mode,
                 batchId,
-                format == null ? FileFormat.CSV : format,
+                format,
                 options,
                 selection,
                 readFilters(),
                 section.texts("order_by").stream().map(Order::parse).toList(),
                 orZero(section.number("limit", 1)),
-                readSplit(format, compression),
+                readSplit(),
                 compression,
                 encryption,
                 section.choice("reader", Export.Reader.class, null),
@@ -68,59 +64,33 @@ final class ExportReader {
                 sinceLast,
                 section.flag("checksums", false),
                 new RunRulesReader(section).read());
+        ExportRules.check(export, section::has).forEach(section::problem);
         section.refuseUnknownKeys();
         return export;
     }
 
-    private SinceLast readSinceLast(boolean asked, ExportMode mode) {
+    private SinceLast readSinceLast(boolean asked) {
         Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
         Duration patience = RunRulesReader.readSpan(section, "watermark_wait", SinceLast.USUAL_PATIENCE);
         SinceLast.Nulls nulls = section.choice("watermark_nulls", SinceLast.Nulls.class, SinceLast.Nulls.EXCLUDE);
-        if (!asked) {
-            for (String key : List.of("watermark_lag", "watermark_wait", "watermark_nulls")) {
-                if (section.has(key)) {
-                    section.problem(key, "is for since_last_export = true alone");
-                }
-            }
-            return null;
-        }
-        if (mode == ExportMode.BATCH) {
-            section.problem("since_last_export", "does not go with export_mode \"batch\", which exports one batch");
-        }
-        if (section.has("limit")) {
-            section.problem("limit", "does not go with since_last_export: the rows beyond it would never be exported");
-        }
-        return new SinceLast(lag, patience, nulls);
+        return asked ? new SinceLast(lag, patience, nulls) : null;
     }
 
     private int readParallelism() {
         Long readers = section.number("parallelism", 1);
-        if (readers != null && readers > Export.MOST_READERS) {
-            section.problem("parallelism", readers + " is too many; 1 to " + Export.MOST_READERS + " are allowed");
-        }
-        return readers == null ? 1 : (int) Math.min(readers, Export.MOST_READERS);
+        return readers == null ? 1 : (int) Math.min(readers, Integer.MAX_VALUE);
     }
 
     private static long orZero(Long number) {
         return number == null ? 0 : number;
     }
 
-    private Object readBatchId(ExportMode mode) {
+    private Object readBatchId() {
         Object batch = section.value("batch_id");
-        if (batch == null) {
-            if (mode == ExportMode.BATCH) {
-                section.problem("batch_id", "is missing; export_mode \"batch\" exports one batch");
-            }
-            return null;
-        }
-        if (mode != ExportMode.BATCH) {
-            section.problem("batch_id", "is for export_mode \"batch\" alone, not for \"" + mode.label() + "\"");
-            return null;
-        }
         if (batch instanceof String text) {
             return section.resolve("batch_id", text);
         }
-        if (batch instanceof Long) {
+        if (batch == null || batch instanceof Long) {
             return batch;
         }
         section.problem("batch_id", TomlSection.describe(batch) + "; a number or text is expected");
@@ -138,32 +108,6 @@ final class ExportReader {
             table.keySet().forEach(key -> config.put(key, table.get(List.of(key))));
         }
         return config;
-    }
-
-    /** What takes records gets a line each: a CSV row may be several. */
-    private void checkRecords(List<Delivery> deliveries, FileFormat format, boolean coded, Object encoding) {
-        deliveries.stream()
-                .filter(delivery -> delivery.kind().takesRecords())
-                .findFirst()
-                .ifPresent(delivery -> {
-                    if (format != null && format != FileFormat.JSONL) {
-                        section.problem(
-                                "format",
-                                "\"" + format.extension() + "\" does not go with " + delivery.scheme()
-                                        + ", which takes a record each row; jsonl is allowed");
-                    }
-                    if (coded) {
-                        section.problem(
-                                section.has("encryption") ? "encryption" : "compression",
-                                "does not go with " + delivery.scheme() + ", which takes records and not files");
-                    }
-                    if (encoding instanceof String name && !name.trim().equalsIgnoreCase("utf-8")) {
-                        section.problem(
-                                "exporter_config",
-                                "encoding \"" + name + "\" does not go with " + delivery.scheme()
-                                        + ", whose records are told apart in utf-8");
-                    }
-                });
     }
 
     private FileFormat readFormat(List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
@@ -191,26 +135,6 @@ final class ExportReader {
         return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
     }
 
-    private Compression readCompression(List<String> paths) {
-        Compression implied = Compression.NONE;
-        for (Compression compression : Compression.values()) {
-            if (compression != Compression.NONE
-                    && paths.stream()
-                            .anyMatch(path -> path.endsWith(compression.extension())
-                                    || path.endsWith(compression.extension() + ".pgp"))) {
-                implied = compression;
-            }
-        }
-        Compression chosen = section.choice("compression", Compression.class, implied);
-        if (implied != Compression.NONE && chosen != implied) {
-            section.problem(
-                    "compression",
-                    "\"" + TomlSection.lower(chosen) + "\" does not go with the file's extension "
-                            + implied.extension());
-        }
-        return chosen;
-    }
-
     private List<String> readColumns(Map<String, Object> config) {
         List<String> columns = section.texts("columns");
         Object inConfig = config.get("columns");
@@ -221,21 +145,14 @@ final class ExportReader {
                 section.problem("columns", "is there beside exporter_config.columns; one of them is allowed");
             }
         }
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.indexOf(columns.get(i)) < i) {
-                section.problem("columns", "\"" + columns.get(i) + "\" is there twice");
-            }
-        }
         return columns;
     }
 
     private PiiPolicy readPiiPolicy() {
         PiiPolicy policy = section.choice("pii_policy", PiiPolicy.class, PiiPolicy.EXCLUDE);
-        if (policy != PiiPolicy.EXCLUDE && policy != PiiPolicy.ALLOW) {
-            notYet.add(new Problem(
-                    section.place("pii_policy"),
-                    section.path("pii_policy"),
-                    "\"" + TomlSection.lower(policy) + "\" cannot run yet; exclude and allow can"));
+        String notYetRun = ExportRules.piiNotYet(policy);
+        if (notYetRun != null) {
+            notYet.add(new Problem(section.place("pii_policy"), section.path("pii_policy"), notYetRun));
         }
         return policy;
     }
@@ -262,32 +179,15 @@ final class ExportReader {
             configSection.problem(
                     "header", "is there beside include_header, which is the same option; one of them is allowed");
         }
-        if (format == FileFormat.CSV || format == FileFormat.TSV) {
-            checkPunctuation(options, configSection);
-        }
         if (format == FileFormat.JSONL) {
-            options.put("jsonl", true);
-            if (options.containsKey("indent") && !options.get("indent").equals(0L)) {
-                configSection.problem("indent", "is not for JSON lines, which hold one object a line");
+            if (Boolean.FALSE.equals(options.put("jsonl", true))) {
+                configSection.problem("jsonl", "is false, and format = \"jsonl\" says otherwise");
             }
         }
+        if (configSection != null) {
+            FormatRules.together(format, options).forEach(configSection::problem);
+        }
         return options;
-    }
-
-    /** Characters of a CSV file that could not be told from each other. */
-    private static void checkPunctuation(Map<String, Object> options, TomlSection config) {
-        String delimiter = options.getOrDefault("delimiter", ",").toString();
-        String quote = options.getOrDefault("quote", "\"").toString();
-        if (quote.equals(delimiter)) {
-            config.problem("quote", "\"" + quote + "\" is the delimiter as well");
-        }
-        if (delimiter.equals(options.get("escape"))) {
-            config.problem("escape", "\"" + delimiter + "\" is the delimiter as well");
-        }
-        String nullString = options.getOrDefault("nullString", "").toString();
-        if (nullString.contains(delimiter) || nullString.contains(quote) || nullString.matches("(?s).*[\r\n].*")) {
-            config.problem("null_string", "holds a delimiter, a quote or a line break, and NULL stands without quotes");
-        }
     }
 
     private static String unknownOption(String key, FileFormat format, Map<String, FormatOption> known) {
@@ -365,22 +265,13 @@ final class ExportReader {
         }
     }
 
-    private Split readSplit(FileFormat format, Compression compression) {
-        Split split = new Split(
+    private Split readSplit() {
+        return new Split(
                 orZero(section.number("max_rows_per_file", 1)),
                 orZero(section.number("target_file_size_bytes", 1)),
                 orZero(section.number("max_row_groups_per_file", 1)),
                 orZero(section.number("max_archive_size", Split.LEAST_ARCHIVE_SIZE)),
                 readChunks());
-        if (split.maxArchiveSize() > 0 && compression != Compression.ZIP) {
-            section.problem("max_archive_size", "is for compression = \"zip\" alone");
-        }
-        if (split.maxRowGroupsPerFile() > 0 && format != null && format != FileFormat.PARQUET) {
-            section.problem(
-                    "max_row_groups_per_file",
-                    "is for parquet files alone; " + format.extension() + " has no row groups");
-        }
-        return split;
     }
 
     private Split.Chunks readChunks() {
@@ -394,11 +285,6 @@ final class ExportReader {
         }
         Split.Period every = chunks.choice("every", Split.Period.class, Split.Period.DAY);
         chunks.refuseUnknownKeys();
-        if (section.has("order_by") || section.has("limit")) {
-            section.problem(
-                    section.has("order_by") ? "order_by" : "limit",
-                    "does not go with chunk_by, whose rows come in the order of their time");
-        }
         return column == null ? null : new Split.Chunks(column, every);
     }
 }

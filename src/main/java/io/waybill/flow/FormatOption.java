@@ -91,7 +91,8 @@ public record FormatOption(String key, String property, Function<Object, String>
         });
     }
 
-    private static String camelCase(String key) {
+    /** A key as a property's name. */
+    static String camelCase(String key) {
         StringBuilder name = new StringBuilder();
         for (String word : key.split("_")) {
             name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
@@ -185,7 +186,7 @@ public record FormatOption(String key, String property, Function<Object, String>
     }
 
     /** What is wrong with the name of a time zone; null where nothing is. */
-    static String zoneProblem(String zone) {
+    public static String zoneProblem(String zone) {
         try {
             ZoneId.of(zone);
             return null;

@@ -73,6 +73,10 @@ final class TomlSection {
         problems.add(new Problem(place(key), path(key), message));
     }
 
+    void problem(Refusal refusal) {
+        problem(refusal.key(), refusal.message());
+    }
+
     /** Text, its placeholders resolved; null where the key is not there or not text. */
     String text(String key) {
         String raw = rawText(key);
@@ -132,7 +136,7 @@ final class TomlSection {
             if (number >= least) {
                 return number;
             }
-            problem(key, number + " is too small; a whole number of at least " + least + " is allowed");
+            problem(key, ExportRules.tooSmall(number, least));
             return null;
         }
         if (value != null) {

@@ -1,5 +1,6 @@
 package io.waybill.format;
 
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDialect.QuoteMode;
@@ -9,6 +10,7 @@ import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -37,6 +39,29 @@ public class CsvDataFormat extends RowDataFormat {
     @Override
     public String getDataFormatName() {
         return "waybill-csv";
+    }
+
+    @Override
+    public FileFormat format() {
+        return FileFormat.CSV;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return given(
+                "delimiter", delimiter,
+                "includeHeader", includeHeader,
+                "encoding", encoding,
+                "encodingErrors", encodingErrors,
+                "quote", quote,
+                "quoteMode", quoteMode,
+                "escape", "".equals(escape) ? null : escape,
+                "nullString", nullString,
+                "lineEnding", lineEnding,
+                "dateFormat", dateFormat,
+                "timestampFormat", timestampFormat,
+                "timezone", timezone,
+                "formulaGuard", formulaGuard);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.waybill.format;
 
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -8,6 +9,7 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -25,6 +27,21 @@ public class JsonDataFormat extends RowDataFormat {
     @Override
     public String getDataFormatName() {
         return "waybill-json";
+    }
+
+    @Override
+    public FileFormat format() {
+        return jsonl ? FileFormat.JSONL : FileFormat.JSON;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return given(
+                "jsonl", jsonl,
+                "indent", (long) indent,
+                "ensureAscii", ensureAscii,
+                "encoding", encoding,
+                "nest", nest);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -32,6 +34,22 @@ public class ParquetDataFormat extends RowDataFormat {
     @Override
     public String getDataFormatName() {
         return "waybill-parquet";
+    }
+
+    @Override
+    public FileFormat format() {
+        return FileFormat.PARQUET;
+    }
+
+    @Override
+    public Map<String, Object> options() {
+        return given(
+                "compression", compression,
+                "index", index,
+                "rowGroupSize", rowGroupSize,
+                "pageSize", (long) pageSize,
+                "dictionary", dictionary,
+                "timestampUnit", timestampUnit);
     }
 
     @Override

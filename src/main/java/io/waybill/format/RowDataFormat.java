@@ -1,5 +1,8 @@
 package io.waybill.format;
 
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.FormatRules;
+import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -14,8 +17,10 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.DataFormatName;
@@ -36,6 +41,43 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The columns to write, in this order, separated by commas; all of them where it is not set. */
     public void setColumns(String columns) {
         this.columns = columns;
+    }
+
+    /** The format that it writes. */
+    public abstract FileFormat format();
+
+    /** Its options by their properties, without those that are not set, and without the columns. */
+    public abstract Map<String, Object> options();
+
+    /** What is wrong with its options, by their properties; empty where nothing is. */
+    public final List<Refusal> refusals() {
+        return FormatRules.check(format(), options()).stream()
+                .map(Refusal::asOption)
+                .toList();
+    }
+
+    /** @throws WaybillException when an option is wrong */
+    @Override
+    protected void doInit() {
+        List<Refusal> refusals = refusals();
+        if (!refusals.isEmpty()) {
+            throw new WaybillException(
+                    Stage.ENCODE,
+                    refusals.stream()
+                            .map(refusal -> getDataFormatName() + ": " + refusal)
+                            .collect(Collectors.joining("\n")));
+        }
+    }
+
+    /** The options that have values. */
+    static Map<String, Object> given(Object... namesAndValues) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            if (namesAndValues[i + 1] != null) {
+                options.put((String) namesAndValues[i], namesAndValues[i + 1]);
+            }
+        }
+        return options;
     }
 
     @Override

@@ -15,10 +15,8 @@ import io.waybill.rows.RowRanges;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.Date;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
@@ -38,25 +36,21 @@ final class BeginProducer extends DefaultProducer {
 
     @Override
     protected void doInit() {
-        ExportConfiguration configuration = endpoint.getConfiguration();
-        require("sourceDatasetId", configuration.getSourceDatasetId());
-        if (configuration.getDeliveries().isEmpty()) {
-            require("filePath", configuration.getFilePath());
-        }
-        configuration.toExport();
+        options(endpoint);
     }
 
-    private void require(String option, String value) {
-        if (value == null || value.isBlank()) {
-            throw new IllegalArgumentException("waybill:" + endpoint.getName() + ": option " + option + " is missing");
-        }
+    /** @throws WaybillException when an option is wrong, or some do not go together */
+    private static ExportOptions options(WaybillEndpoint endpoint) {
+        ExportOptions options = new ExportOptions(endpoint.getConfiguration());
+        endpoint.refuse(options.refusals());
+        return options;
     }
 
     @Override
     public void process(Exchange exchange) {
         ActiveRun run = begin();
         exchange.setProperty(WaybillConstants.RUN, run);
-        Plan plan = planner().plan(request(exchange, run));
+        Plan plan = planner().plan(request(new RunHeaders(exchange.getMessage()), run));
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
@@ -85,7 +79,7 @@ final class BeginProducer extends DefaultProducer {
         }
         SchemaChange policy = endpoint.getConfiguration().toSchemaChange();
         run.columnsChanged(changes, policy != SchemaChange.ALLOW);
-        boolean accepted = exchange.getMessage().getHeader(WaybillConstants.ACCEPT_SCHEMA, false, Boolean.class);
+        boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
         if (policy == SchemaChange.FAIL && !accepted) {
             throw new WaybillException(
                     Stage.PLAN,
@@ -129,24 +123,23 @@ final class BeginProducer extends DefaultProducer {
     /** The planner of a begin step's settings. */
     static Planner planner(WaybillEndpoint endpoint) {
         ExportConfiguration configuration = endpoint.getConfiguration();
+        ExportOptions options = options(endpoint);
         return new Planner(
                 endpoint.getCamelContext(),
                 endpoint.flow(),
                 configuration.getNamespace(),
-                configuration.toExport(),
-                configuration.toDataSet(),
+                options.export(),
+                options.dataSet(),
                 configuration.getDataFormat(),
                 new PublishingSteps(endpoint.getCamelContext(), endpoint.flow())
-                        .endpoints(configuration.toDeliveries()));
+                        .endpoints(options.export().deliveries()));
     }
 
-    private Planner.Request request(Exchange exchange, ActiveRun run) {
-        Message message = exchange.getMessage();
-        ZoneId zone = ZoneId.of(message.getHeader(
-                WaybillConstants.TIMEZONE, endpoint.getConfiguration().getTimezone(), String.class));
-        String mode = message.getHeader(WaybillConstants.MODE, String.class);
-        PlannedRun again = again(message.getHeader(WaybillConstants.RERUN, String.class));
-        ZonedDateTime time = logicalTime(exchange, run, zone);
+    private Planner.Request request(RunHeaders headers, ActiveRun run) {
+        ZoneId zone = headers.zone(endpoint.getConfiguration().getTimezone());
+        PlannedRun again = again(headers.rerun());
+        Instant asked = headers.logicalTime();
+        ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);
         if (again != null) {
             return new Planner.Request(
                     run.runId(),
@@ -158,17 +151,8 @@ final class BeginProducer extends DefaultProducer {
                     again.window(),
                     false);
         }
-        try {
-            return new Planner.Request(
-                    run.runId(),
-                    time,
-                    mode == null ? null : ExportMode.parse(mode),
-                    message.getHeader(WaybillConstants.BATCH_ID),
-                    slice(message),
-                    false);
-        } catch (IllegalArgumentException e) {
-            throw new WaybillException(Stage.PLAN, "mode: " + e.getMessage(), e);
-        }
+        headers.checkBatch();
+        return new Planner.Request(run.runId(), time, headers.mode(), headers.batchId(), headers.slice(), false);
     }
 
     /** What an earlier run was planned to do, whose rows this one exports again; null where it does not. */
@@ -183,26 +167,5 @@ final class BeginProducer extends DefaultProducer {
                 .map(RunEntry::planned)
                 .orElseThrow(() -> new WaybillException(
                         Stage.PLAN, "flow \"" + endpoint.flow() + "\" has no run \"" + runId + "\" that was planned"));
-    }
-
-    private static Window.Slice slice(Message message) {
-        String from = message.getHeader(WaybillConstants.FROM, String.class);
-        String to = message.getHeader(WaybillConstants.TO, String.class);
-        if (from == null && to == null) {
-            return null;
-        }
-        if (from == null || to == null) {
-            throw new WaybillException(
-                    Stage.PLAN, WaybillConstants.FROM + " and " + WaybillConstants.TO + " go together");
-        }
-        return new Window.Slice(message.getHeader(WaybillConstants.COLUMN, String.class), from, to);
-    }
-
-    /** The time asked for; else the time that the schedule set; else now. */
-    private static ZonedDateTime logicalTime(Exchange exchange, ActiveRun run, ZoneId zone) {
-        Instant asked = exchange.getMessage().getHeader(WaybillConstants.LOGICAL_TIME, Instant.class);
-        Date scheduled = exchange.getMessage().getHeader(WaybillConstants.SCHEDULED_FIRE_TIME, Date.class);
-        Instant time = asked != null ? asked : scheduled != null ? scheduled.toInstant() : run.startedAt();
-        return time.atZone(zone);
     }
 }

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** A declared {@link DataSet} as a bean of a route file. */
 public class DataSetBean {
@@ -26,19 +28,28 @@ public class DataSetBean {
     private long maxRows;
     private long maxBytes;
 
+    /** @throws IllegalArgumentException when it is none; the message says what is wrong */
     DataSet toDataSet() {
         return new DataSet(
                 id,
                 datasource,
                 table,
                 query,
-                kind == null ? null : DataSetKind.valueOf(kind.toUpperCase(Locale.ROOT)),
+                kind == null ? null : named("kind", () -> ExportOptions.choice(kind, DataSetKind.class)),
                 NameList.split(primaryKey),
                 watermark,
-                watermarkLag == null ? null : Span.exact(watermarkLag),
-                columns.stream().map(DataSetBean::column).toList(),
+                watermarkLag == null ? null : named("watermarkLag", () -> Span.exact(watermarkLag)),
+                named("columns", () -> columns.stream().map(DataSetBean::column).toList()),
                 new DataSet.Limits(maxRows, maxBytes),
                 null);
+    }
+
+    private static <T> T named(String property, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(property + ": " + e.getMessage(), e);
+        }
     }
 
     /** Reads {@code name: type pii required}, where each word after the colon may be missing. */
@@ -48,12 +59,15 @@ public class DataSetBean {
         List<String> words = colon < 0
                 ? List.of()
                 : Arrays.stream(text.substring(colon + 1).trim().split("\\s+")).toList();
-        ColumnType type = words.stream()
-                .filter(word -> !word.isEmpty() && !word.equals("pii") && !word.equals("required"))
-                .findFirst()
-                .map(ColumnType::parse)
-                .orElse(null);
-        return new DataSet.DeclaredColumn(name, type, words.contains("pii"), words.contains("required"));
+        // all the other words are the type: one that is not understood was to say something, that it is pii for example
+        String type = words.stream()
+                .filter(word -> !word.equals("pii") && !word.equals("required"))
+                .collect(Collectors.joining(" "));
+        return new DataSet.DeclaredColumn(
+                name,
+                type.isEmpty() ? null : ColumnType.parse(type),
+                words.contains("pii"),
+                words.contains("required"));
     }
 
     /** The bean's properties for a data set. */

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.flow.Delivery;
+import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import java.util.LinkedHashMap;
@@ -15,14 +16,27 @@ public class DeliveryBean {
     private String connection;
     private String ifExists = "overwrite";
 
+    /** @throws IllegalArgumentException when it is none; the message says what is wrong */
     Delivery toDelivery() {
-        return new Delivery(
-                id,
-                PathTemplate.parse(uri),
-                connection,
-                IfExists.valueOf(ifExists.toUpperCase(Locale.ROOT)),
-                Map.of(),
-                Map.of());
+        if (id == null || uri == null) {
+            throw new IllegalArgumentException(
+                    (id == null ? "id" : "\"" + id + "\": uri") + " of a delivery bean is missing");
+        }
+        String wrong = DeliveryRules.idProblem(id);
+        if (wrong != null) {
+            throw new IllegalArgumentException(wrong);
+        }
+        try {
+            return new Delivery(
+                    id,
+                    PathTemplate.parse(uri),
+                    connection,
+                    ExportOptions.choice(ifExists, IfExists.class),
+                    Map.of(),
+                    Map.of());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("\"" + id + "\": " + e.getMessage(), e);
+        }
     }
 
     /** The bean's properties for a delivery: not its options, since Camel puts values in the place of a bean's placeholders. */

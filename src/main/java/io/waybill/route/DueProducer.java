@@ -1,11 +1,14 @@
 package io.waybill.route;
 
+import io.waybill.flow.Refusal;
 import io.waybill.flow.Span;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -33,8 +36,25 @@ final class DueProducer extends DefaultProducer {
     }
 
     @Override
+    protected void doInit() {
+        List<Refusal> refusals = new ArrayList<>();
+        if (endpoint.getMaxRows() < 0) {
+            refusals.add(new Refusal("maxRows", endpoint.getMaxRows() + " is negative; 0 stands for none"));
+        }
+        try {
+            maxDelay = Span.exact(endpoint.getMaxDelay());
+            String wrong = Trigger.MicroBatches.delayProblem(maxDelay);
+            if (wrong != null) {
+                refusals.add(new Refusal("maxDelay", wrong));
+            }
+        } catch (IllegalArgumentException e) {
+            refusals.add(new Refusal("maxDelay", e.getMessage()));
+        }
+        endpoint.refuse(refusals);
+    }
+
+    @Override
     protected void doStart() {
-        maxDelay = Span.exact(endpoint.getMaxDelay());
         lastNanos = System.nanoTime();
     }
 
@@ -51,6 +71,12 @@ final class DueProducer extends DefaultProducer {
     private boolean isDue(boolean isLate) {
         try {
             WaybillEndpoint begin = begin();
+            if (!begin.getConfiguration().isSinceLastExport()) {
+                throw new WaybillException(
+                        Stage.PLAN,
+                        "waybill:" + endpoint.getName()
+                                + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
+            }
             Planner.Request request = new Planner.Request(
                     "look",
                     endpoint.getComponent()
@@ -86,7 +112,7 @@ final class DueProducer extends DefaultProducer {
         return endpoint.getCamelContext().getEndpoints().stream()
                 .filter(other -> other instanceof WaybillEndpoint step
                         && step.flow().equals(endpoint.flow())
-                        && step.getName().startsWith(Verb.BEGIN.label() + "/"))
+                        && step.verb() == Verb.BEGIN)
                 .map(WaybillEndpoint.class::cast)
                 .findFirst()
                 .orElseThrow(() -> new WaybillException(

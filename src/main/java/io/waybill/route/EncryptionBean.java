@@ -1,8 +1,12 @@
 package io.waybill.route;
 
+import io.waybill.flow.Compression;
 import io.waybill.flow.Encryption;
+import io.waybill.flow.EncryptionRules;
+import io.waybill.flow.Refusal;
 import io.waybill.part.OpenPgpFile;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -33,6 +37,11 @@ public class EncryptionBean {
             properties.put("zipPassword", zip.password());
         }
         return properties;
+    }
+
+    /** What is wrong with it, by the keys of a flow's encryption. */
+    List<Refusal> check(Compression compression) {
+        return EncryptionRules.check(NameList.split(recipients), signWith, passphrase, armor, zipPassword, compression);
     }
 
     Encryption toEncryption() {

@@ -1,29 +1,10 @@
 package io.waybill.route;
 
-import io.waybill.flow.Compression;
-import io.waybill.flow.DataSet;
-import io.waybill.flow.Delivery;
-import io.waybill.flow.Export;
-import io.waybill.flow.ExportMode;
-import io.waybill.flow.FileFormat;
-import io.waybill.flow.Filter;
-import io.waybill.flow.IfExists;
-import io.waybill.flow.Order;
-import io.waybill.flow.PathTemplate;
-import io.waybill.flow.RunRules;
+import io.waybill.flow.Refusal;
 import io.waybill.flow.RunRules.Overlap;
 import io.waybill.flow.RunRules.SchemaChange;
-import io.waybill.flow.Selection;
-import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.Selection.Select;
-import io.waybill.flow.SinceLast;
-import io.waybill.flow.Span;
-import io.waybill.flow.Split;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriParam;
@@ -142,94 +123,24 @@ public class ExportConfiguration {
     @Metadata(javaType = "org.apache.camel.spi.DataFormat")
     private DataFormat dataFormat;
 
-    /** The export that these options describe. */
-    Export toExport() {
-        return new Export(
-                sourceDatasetId,
-                datasource,
-                toDeliveries(),
-                mode == null ? ExportMode.FULL : ExportMode.parse(mode),
-                batchId,
-                parse(FileFormat.class, format),
-                Map.of(),
-                new Selection(
-                        NameList.split(columns),
-                        NameList.split(excludeColumns),
-                        parse(Select.class, select),
-                        parse(PiiPolicy.class, piiPolicy)),
-                toFilters(),
-                NameList.split(orderBy).stream().map(Order::parse).toList(),
-                limit,
-                new Split(
-                        maxRowsPerFile,
-                        targetFileSizeBytes,
-                        maxRowGroupsPerFile,
-                        maxArchiveSize,
-                        chunkBy == null ? null : new Split.Chunks(chunkBy, parse(Split.Period.class, chunkEvery))),
-                parse(Compression.class, compression),
-                encryption == null ? null : encryption.toEncryption(),
-                null, // an option of rows:
-                parallelism,
-                skipEmpty,
-                toSinceLast(),
-                checksums,
-                new RunRules(
-                        toOverlap(),
-                        toSchemaChange(),
-                        RunRules.USUAL.redelivery(), // the route's
-                        null,
-                        List.of()));
+    private Set<String> given = Set.of();
+
+    /** @param names the options that stand in the endpoint's URI, be it with what holds without them */
+    void given(Set<String> names) {
+        this.given = Set.copyOf(names);
     }
 
-    /** Where the files go. */
-    List<Delivery> toDeliveries() {
-        if (!deliveries.isEmpty()) {
-            return deliveries.stream().map(DeliveryBean::toDelivery).toList();
-        }
-        IfExists there = ifExists == null
-                ? sinceLastExport ? IfExists.VERSION : IfExists.OVERWRITE
-                : parse(IfExists.class, ifExists);
-        return List.of(Delivery.local(PathTemplate.parse(filePath), there));
+    /** Whether an option is set whose key is this in a flow. */
+    boolean isGiven(String key) {
+        return given.contains(Refusal.optionOf(key)) || key.equals("batch_id") && batchId != null;
     }
 
     SchemaChange toSchemaChange() {
-        return parse(SchemaChange.class, schemaChange);
+        return ExportOptions.choice(schemaChange, SchemaChange.class);
     }
 
     Overlap toOverlap() {
-        return parse(Overlap.class, overlap);
-    }
-
-    private SinceLast toSinceLast() {
-        if (!sinceLastExport) {
-            return null;
-        }
-        return new SinceLast(
-                watermarkLag == null ? null : Span.exact(watermarkLag),
-                Span.exact(watermarkWait),
-                parse(SinceLast.Nulls.class, watermarkNulls));
-    }
-
-    private List<Filter> toFilters() {
-        return filters.stream().map(FilterBean::toFilter).toList();
-    }
-
-    /** The data set, as declared or not. */
-    DataSet toDataSet() {
-        return dataSet == null ? DataSet.undeclared(sourceDatasetId, datasource) : dataSet.toDataSet();
-    }
-
-    private static <E extends Enum<E>> E parse(Class<E> type, String name) {
-        try {
-            return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "\"" + name + "\" is not known; allowed: "
-                            + Arrays.stream(type.getEnumConstants())
-                                    .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                                    .collect(Collectors.joining(", ")),
-                    e);
-        }
+        return ExportOptions.choice(overlap, Overlap.class);
     }
 
     public String getSourceDatasetId() {

@@ -2,12 +2,15 @@ package io.waybill.route;
 
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
+import io.waybill.flow.NearestName;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,39 +18,70 @@ import java.util.Map;
 /** A {@link Filter} as a bean of a route file: its values are texts, and one type says what all of them are. */
 public class FilterBean {
 
+    private static final List<String> TYPES =
+            List.of("text", "number", "boolean", "date", "time", "timestamp", "timestamptz");
+
     private String column;
     private String op;
     private String type = "text";
     private List<String> values = new ArrayList<>();
 
+    /** @throws IllegalArgumentException when it is none; the message says what is wrong */
     Filter toFilter() {
+        if (column == null || column.isBlank()) {
+            throw new IllegalArgumentException("column of a filter bean is missing");
+        }
+        if (op == null) {
+            throw new IllegalArgumentException(
+                    "op of a filter bean is missing; allowed: " + String.join(", ", symbols()));
+        }
         return new Filter(column, operator(), values.stream().map(this::typed).toList());
     }
 
+    private static List<String> symbols() {
+        return Arrays.stream(FilterOperator.values())
+                .map(FilterOperator::symbol)
+                .toList();
+    }
+
     private FilterOperator operator() {
-        return FilterOperator.times().stream()
-                .filter(time -> time.symbol().equals(op))
+        return Arrays.stream(FilterOperator.values())
+                .filter(operator -> operator.symbol().equals(op))
                 .findFirst()
-                .orElseGet(() -> FilterOperator.parse(op));
+                .orElseThrow(() -> new IllegalArgumentException("\"" + op + "\" is not an operator; allowed: "
+                        + String.join(", ", symbols()) + NearestName.hint(op, symbols())));
     }
 
     private Object typed(String value) {
-        return switch (type) {
-            case "number" ->
-                value.indexOf('.') < 0 && value.indexOf('e') < 0 && value.indexOf('E') < 0
-                        ? (Object) Long.valueOf(value)
-                        : new BigDecimal(value);
-            case "boolean" -> Boolean.valueOf(value);
-            case "date" -> LocalDate.parse(value);
-            case "time" -> LocalTime.parse(value);
-            case "timestamp" -> LocalDateTime.parse(value);
-            case "timestamptz" -> OffsetDateTime.parse(value);
-            case "text" -> value;
-            default ->
-                throw new IllegalArgumentException(
-                        "\"" + type
-                                + "\" is not a type of values; allowed: text, number, boolean, date, time, timestamp, timestamptz");
-        };
+        try {
+            return switch (type) {
+                case "number" ->
+                    value.indexOf('.') < 0 && value.indexOf('e') < 0 && value.indexOf('E') < 0
+                            ? (Object) Long.valueOf(value)
+                            : new BigDecimal(value);
+                case "boolean" -> truth(value);
+                case "date" -> LocalDate.parse(value);
+                case "time" -> LocalTime.parse(value);
+                case "timestamp" -> LocalDateTime.parse(value);
+                case "timestamptz" -> OffsetDateTime.parse(value);
+                case "text" -> value;
+                default -> throw unknownType();
+            };
+        } catch (NumberFormatException | DateTimeException e) {
+            throw new IllegalArgumentException("\"" + value + "\" is not a value of type " + type, e);
+        }
+    }
+
+    private static Boolean truth(String value) {
+        if (value.equals("true") || value.equals("false")) {
+            return Boolean.valueOf(value);
+        }
+        throw new IllegalArgumentException("\"" + value + "\" is not true or false");
+    }
+
+    private IllegalArgumentException unknownType() {
+        return new IllegalArgumentException("\"" + type + "\" is not a type of values; allowed: "
+                + String.join(", ", TYPES) + NearestName.hint(type, TYPES));
     }
 
     /** The bean's properties for a filter. */

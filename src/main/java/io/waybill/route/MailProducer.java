@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
+import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
@@ -31,6 +32,14 @@ final class MailProducer extends StepProducer {
     MailProducer(WaybillEndpoint endpoint) {
         super(endpoint);
         this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        if (endpoint.getSizeLimit() < 1) {
+            endpoint.refuse(List.of(
+                    new Refusal("sizeLimit", endpoint.getSizeLimit() + " is too small; at least 1 is allowed")));
+        }
     }
 
     @Override

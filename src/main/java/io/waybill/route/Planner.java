@@ -8,6 +8,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.IfExists;
@@ -17,6 +18,8 @@ import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
+import io.waybill.format.CsvDataFormat;
+import io.waybill.format.JsonDataFormat;
 import io.waybill.ledger.Watermarks;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
@@ -368,8 +371,7 @@ public final class Planner {
     }
 
     private RowFormat rowFormat() {
-        DataFormat format =
-                dataFormat == null ? context.resolveDataFormat(export.format().dataFormat()) : dataFormat;
+        DataFormat format = dataFormat == null ? usualFormat() : dataFormat;
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }
@@ -377,6 +379,17 @@ public final class Planner {
                 Stage.PLAN,
                 "dataFormat: " + (format == null ? "none" : format.getClass().getName())
                         + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
+    }
+
+    /** The format's data format with its defaults, which are those of the format. */
+    private DataFormat usualFormat() {
+        DataFormat format = context.createDataFormat(export.format().dataFormat());
+        if (export.format() == FileFormat.TSV && format instanceof CsvDataFormat csv) {
+            csv.setDelimiter("\t");
+        } else if (export.format() == FileFormat.JSONL && format instanceof JsonDataFormat json) {
+            json.setJsonl(true);
+        }
+        return format;
     }
 
     private List<PlannedDelivery> deliveries(RunVariables variables) {

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
@@ -27,6 +29,10 @@ public final class RouteYaml {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .build();
+
+    private static final Pattern TRUTH = Pattern.compile(
+            "(\\s*(?:- )?(?:streaming|stopOnException|parallelProcessing|autoStartup): )\"?(true|false)\"?");
+    private static final Pattern EXPRESSION = Pattern.compile("(\\s*expression: )([^\"'|>&*!{\\[\\s][^\"#:]*)");
 
     private final CamelContext context;
 
@@ -58,9 +64,25 @@ public final class RouteYaml {
                 builder.getRouteConfigurationCollection().getRouteConfigurations()) {
             yaml.append(configuration(dumper, configuration));
         }
-        yaml.append(dumper.dumpModelAsYaml(
-                context, builder.getRouteCollection(), false, parts.hasSimpleOptions(), true, false));
+        String routes = dumper.dumpModelAsYaml(
+                context, builder.getRouteCollection(), false, parts.hasSimpleOptions(), true, false);
+        for (String line : routes.split("\n")) {
+            yaml.append(typed(line)).append('\n');
+        }
         return yaml.toString();
+    }
+
+    /** Camel's dumper writes truth values as texts, and texts of digits as numbers, which its own schema refuses. */
+    private static String typed(String line) throws IOException {
+        Matcher truth = TRUTH.matcher(line);
+        if (truth.matches()) {
+            return truth.group(1) + truth.group(2);
+        }
+        Matcher expression = EXPRESSION.matcher(line);
+        if (expression.matches() && !YAML.readTree(expression.group(2)).isTextual()) {
+            return expression.group(1) + '"' + expression.group(2) + '"';
+        }
+        return line;
     }
 
     /** Camel's dumper puts quotes around values, and does not escape those within. */

@@ -78,6 +78,8 @@ public class WaybillComponent extends DefaultComponent {
         int slash = remaining.indexOf('/');
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
+        endpoint.refuse(StepOptions.check(verb, parameters));
+        endpoint.getConfiguration().given(parameters.keySet());
         List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);
         List<DeliveryBean> deliveries =
                 resolveAndRemoveReferenceListParameter(parameters, "deliveries", DeliveryBean.class);

@@ -1,5 +1,10 @@
 package io.waybill.route;
 
+import io.waybill.flow.Refusal;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -91,6 +96,21 @@ public class WaybillEndpoint extends DefaultEndpoint {
 
     String flow() {
         return flow;
+    }
+
+    Verb verb() {
+        return verb;
+    }
+
+    /** @throws WaybillException when there is something to refuse, a line each */
+    void refuse(List<Refusal> refusals) {
+        if (!refusals.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    refusals.stream()
+                            .map(refusal -> "waybill:" + name + ": " + refusal)
+                            .collect(Collectors.joining("\n")));
+        }
     }
 
     public String getName() {

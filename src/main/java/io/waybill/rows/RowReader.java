@@ -1,6 +1,8 @@
 package io.waybill.rows;
 
+import io.waybill.flow.NearestName;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** How rows are read. */
@@ -17,6 +19,7 @@ enum RowReader {
                 .filter(reader -> reader.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "rows: reader \"" + name + "\" is not known; allowed: auto, jdbc, copy"));
+                        "rows: reader \"" + name + "\" is not known; allowed: auto, jdbc, copy"
+                                + NearestName.hint(name, List.of("auto", "jdbc", "copy"))));
     }
 }

@@ -1,5 +1,7 @@
 package io.waybill.rows;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import javax.sql.DataSource;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
@@ -48,7 +50,15 @@ public class RowsEndpoint extends JdbcEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new RowsProducer(this, getDataSource(), new ReadConnections(fetchSize), RowReader.parse(reader));
+        RowReader chosen = RowReader.parse(reader);
+        boolean settings = getParameters() != null && !getParameters().isEmpty();
+        if (settings && chosen == RowReader.COPY) {
+            throw new WaybillException(
+                    Stage.PLAN, "rows:" + getDataSourceName() + ": statement.*: COPY has no statement to set it of");
+        }
+        // what is set of the statement is set of JDBC's
+        return new RowsProducer(
+                this, getDataSource(), new ReadConnections(fetchSize), settings ? RowReader.JDBC : chosen);
     }
 
     public String getReader() {

@@ -84,7 +84,9 @@ class RowsProducer extends JdbcProducer {
     /** Empty where the query is for one reader, or where the database has no snapshot for several. */
     private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
-        if (ranges == null || ranges.ranges().size() < 2 || !SharedSnapshot.isSupportedBy(database())) {
+        boolean settings = getEndpoint().getParameters() != null
+                && !getEndpoint().getParameters().isEmpty();
+        if (settings || ranges == null || ranges.ranges().size() < 2 || !SharedSnapshot.isSupportedBy(database())) {
             return Optional.empty();
         }
         RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);

@@ -1,0 +1,43 @@
+package io.waybill.flow;
+
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Why settings are refused, wherever they stand: in a flow's file, whose reader knows the line, or in the options of a route's step.
+ *
+ * @param key the key to change, as flows write it
+ * @param message what is wrong with it
+ */
+public record Refusal(String key, String message) {
+
+    /** Keys and what a route's option is called, where that is more than another spelling. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("export_mode", "mode", "exporter_config", "dataFormat", "chunk_by.every", "chunkEvery");
+
+    private static final Pattern QUOTED_OR_KEY = Pattern.compile("\"[^\"]*\"|[a-z]+(?:_[a-z]+)+");
+
+    /** The same as a route's step has it: with its options' names. */
+    public Refusal asOption() {
+        StringBuilder text = new StringBuilder();
+        Matcher matcher = QUOTED_OR_KEY.matcher(message);
+        while (matcher.find()) {
+            String found = matcher.group();
+            matcher.appendReplacement(text, Matcher.quoteReplacement(found.startsWith("\"") ? found : optionOf(found)));
+        }
+        matcher.appendTail(text);
+        return new Refusal(optionOf(key), text.toString());
+    }
+
+    /** What an option is called whose key is this. */
+    public static String optionOf(String key) {
+        return OPTIONS.getOrDefault(key, FormatOption.camelCase(key));
+    }
+
+    /** {@code key: message}. */
+    @Override
+    public String toString() {
+        return key + ": " + message;
+    }
+}
