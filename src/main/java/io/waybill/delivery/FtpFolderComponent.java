@@ -1,6 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.rows.EndpointOptions;
 import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.FtpComponent;
 import org.apache.camel.component.file.remote.FtpConfiguration;
@@ -21,5 +23,11 @@ public class FtpFolderComponent extends FtpComponent {
         extractAndSetFtpClientConfigParameters(parameters, endpoint);
         extractAndSetFtpClientParameters(parameters, endpoint);
         return endpoint;
+    }
+
+    @Override
+    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        EndpointOptions.check(endpoint, parameters, Map.of());
+        super.setProperties(endpoint, parameters);
     }
 }

@@ -615,6 +615,7 @@ class BothDoorsTest {
                 "waybill-s3:lake?uploadThread=4 | waybill-s3:lake: uploadThread: is not an option of it; did you mean \"uploadThreads\"?",
                 "waybill-sftp:host/x?uploadAhead=abc | waybill-sftp:host/x: uploadAhead: \"abc\" is not a number;",
                 "waybill-sftp:host/x?connectTimeout=soon | connectTimeout: \"soon\" is not a number",
+                "waybill-ftp:host/x?timeout=abc | timeout: \"abc\" is not a number",
                 "waybill-ftps:host/x?timeout=abc | timeout: \"abc\" is not a number",
                 "waybill-kinesis:news?maxRecordSize=1k | waybill-kinesis:news: maxRecordSize: \"1k\" is not a number;",
                 "waybill-firehose:news?maxRecordSize=0 | waybill-firehose:news: maxRecordSize: 0 is too small;",
