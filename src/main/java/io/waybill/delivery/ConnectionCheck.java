@@ -134,7 +134,7 @@ public final class ConnectionCheck {
         }
         step("removes it", () -> {
             try (FileStore store = place.open()) {
-                store.sweep(name);
+                store.sweep(name, Transfer.first(name));
                 store.delete(name);
                 return store.size(name) < 0 ? "" : "it is still there";
             }
@@ -172,6 +172,8 @@ public final class ConnectionCheck {
             Files.write(file, content);
             Exchange sent = template.send(place.endpoint(), exchange -> {
                 exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
+                exchange.getMessage()
+                        .setHeader(Transfer.HEADER, Transfer.first(name).token());
                 exchange.getMessage().setBody(file.toFile());
             });
             if (sent.getException() != null) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +33,10 @@ public record DeadLetter(
         String runId, String flow, String error, Instant failedAt, List<Undelivered> deliveries, List<Letter> files) {
 
     private static final String INDEX = "dead-letter.json";
+
+    /** Beside files that are to be delivered, and have not failed to be. */
+    private static final String PLANNED = "shipment.json";
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
@@ -55,6 +60,7 @@ public record DeadLetter(
      * @param waybill the waybill's name there; null where none is delivered
      * @param manifest the waybill's name in the folder; null where none is delivered
      * @param variables what the variables of its messages stand for
+     * @param replaces whether its files take the place of those that are there; null where an earlier version has not said
      */
     public record Undelivered(
             String id,
@@ -63,7 +69,8 @@ public record DeadLetter(
             List<String> names,
             String waybill,
             String manifest,
-            Map<String, String> variables) {
+            Map<String, String> variables,
+            Boolean replaces) {
 
         public Undelivered {
             names = List.copyOf(names);
@@ -84,7 +91,8 @@ public record DeadLetter(
      * @throws IOException when they cannot be kept; those that wait are still there then
      */
     public void keep(Path staging, Path folder) throws IOException {
-        write(staging);
+        write(staging, INDEX);
+        Files.deleteIfExists(staging.resolve(PLANNED));
         Files.createDirectories(folder.toAbsolutePath().getParent());
         try {
             Files.move(staging, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -96,9 +104,18 @@ public record DeadLetter(
 
     /** Writes what it takes to deliver the files of a folder later, or writes it anew. */
     public void write(Path folder) throws IOException {
-        Path fresh = folder.resolve(INDEX + ".new");
+        write(folder, INDEX);
+    }
+
+    /** Writes beside files that are staged where they are to go: whoever goes on where their process ends finds it there. */
+    public void plan(Path folder) throws IOException {
+        write(folder, PLANNED);
+    }
+
+    private void write(Path folder, String name) throws IOException {
+        Path fresh = folder.resolve(name + ".new");
         JSON.writeValue(fresh.toFile(), toJson());
-        Files.move(fresh, folder.resolve(INDEX), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The index comes last: a folder with it is whole. */
@@ -138,7 +155,24 @@ public record DeadLetter(
      * @throws IOException when it is not there, or not readable
      */
     public static DeadLetter read(Path folder) throws IOException {
-        JsonNode json = JSON.readTree(folder.resolve(INDEX).toFile());
+        return readFile(folder.resolve(INDEX));
+    }
+
+    /**
+     * Reads where the staged files of a folder are to go.
+     *
+     * @return empty where an earlier version has not said
+     */
+    public static Optional<DeadLetter> planned(Path folder) {
+        try {
+            return Optional.of(readFile(folder.resolve(PLANNED)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static DeadLetter readFile(Path index) throws IOException {
+        JsonNode json = JSON.readTree(index.toFile());
         List<Undelivered> deliveries = new ArrayList<>();
         for (JsonNode delivery : json.path("deliveries")) {
             List<String> names = new ArrayList<>();
@@ -155,7 +189,8 @@ public record DeadLetter(
                     names,
                     delivery.path("waybill").textValue(),
                     delivery.path("manifest").textValue(),
-                    variables));
+                    variables,
+                    delivery.has("replaces") ? delivery.get("replaces").asBoolean() : null));
         }
         List<Letter> files = new ArrayList<>();
         for (JsonNode file : json.path("files")) {
@@ -190,6 +225,9 @@ public record DeadLetter(
             delivery.names().forEach(names::add);
             ObjectNode variables = entry.putObject("variables");
             new TreeMap<>(delivery.variables()).forEach(variables::put);
+            if (delivery.replaces() != null) {
+                entry.put("replaces", delivery.replaces());
+            }
         }
         ArrayNode list = json.putArray("files");
         for (Letter file : files) {

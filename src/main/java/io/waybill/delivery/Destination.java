@@ -3,7 +3,6 @@ package io.waybill.delivery;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -38,12 +37,12 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
     <T> T look(Function<Predicate<String>, T> question);
 
     /**
-     * Checks what was published; does nothing where nobody can say.
+     * Checks what was published, by its content where that can be read here, else by its length; does nothing where nobody can say. A
+     * file that is not there any more was taken by whoever reads it.
      *
-     * @param lengths the lengths that files should have, by their names
-     * @throws io.waybill.flow.WaybillException when one is not there, or not whole
+     * @throws io.waybill.flow.WaybillException when one is not what was staged
      */
-    void check(Map<String, Long> lengths);
+    void check(List<Sent> files);
 
     /** Removes published files, those that are there. */
     void remove(Collection<String> names);
@@ -57,6 +56,13 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
     <T> T read(String name, FileStore.Reader<T> reader) throws IOException;
 
     /**
+     * Whether a file of that content lies at its name.
+     *
+     * @throws io.waybill.flow.WaybillException when nobody can say
+     */
+    boolean holds(String name, long bytes, String sha256);
+
+    /**
      * A file that was sent, or was about to be.
      *
      * @param name its name
@@ -66,8 +72,12 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
      */
     record Sent(String name, boolean acknowledged, long bytes, String sha256) {}
 
-    /** Removes what was published of files, however far that came, and nothing else. */
-    void withdraw(List<Sent> files);
+    /**
+     * Removes what was published of files, however far that came, and nothing else.
+     *
+     * @param transfer by which they were sent, or the last of those
+     */
+    void withdraw(List<Sent> files, Transfer transfer);
 
     /** Whether a file of this length can be sent to where nobody sees it, while the next ones of its run are still written. */
     default boolean sendsAhead(long bytes) {
@@ -79,13 +89,13 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
      *
      * @param file the staged file, which stays as it is until it is published or stopped
      */
-    default void sendAhead(StagedFile file, String name, String sha256) {
+    default void sendAhead(StagedFile file, String name, String sha256, Transfer transfer) {
         throw new IllegalStateException("nothing is sent ahead to " + place());
     }
 
     /** Stops what this process is sending ahead, of these names. */
-    default void stopAhead(Collection<String> names) {}
+    default void stopAhead(Collection<String> names, Transfer transfer) {}
 
     /** Removes what was sent of files to where nobody sees it; what lies at their names stays. */
-    default void sweep(Collection<String> names) {}
+    default void sweep(Collection<String> names, Transfer transfer) {}
 }

@@ -284,7 +284,7 @@ public final class Destinations {
             options.put("fileExist", "Fail");
             options.put("eagerDeleteTargetFile", "false");
         }
-        options.put("tempPrefix", RemoteFolder.TEMPORARY);
+        options.put("tempFileName", Transfer.TEMPORARY_NAME);
         options.put("stepwise", "false");
         options.put("maximumReconnectAttempts", "0"); // the route tries again
         if (sftp) {

@@ -24,8 +24,8 @@ public interface FileStore extends AutoCloseable {
     /** Removes a file, if it is there. */
     void delete(String name) throws IOException;
 
-    /** Removes what is on its way to a name, and has not come to it. */
-    void sweep(String name) throws IOException;
+    /** Removes what is on its way to a name by this transfer, or those before it, and has not come to it. */
+    void sweep(String name, Transfer transfer) throws IOException;
 
     /** Reads a file; null when it is not there. */
     <T> T read(String name, Reader<T> reader) throws IOException;

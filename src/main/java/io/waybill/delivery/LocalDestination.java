@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of this machine. Files are staged in a hidden folder below its root, so that publishing one is a rename within
@@ -23,10 +25,9 @@ import java.util.function.Predicate;
  */
 public record LocalDestination(String root) implements Destination {
 
-    private static final String STAGING = ".waybill";
+    private static final Logger LOG = LoggerFactory.getLogger(LocalDestination.class);
 
-    /** What the name of a file begins with while it is on its way to its own. */
-    private static final String TEMPORARY = ".waybill-";
+    private static final String STAGING = ".waybill";
 
     /** The destination of a path: its root is what stands before the first variable. */
     public static LocalDestination of(PathTemplate path) {
@@ -74,16 +75,24 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public void withdraw(List<Sent> files) {
+    public boolean holds(String name, long bytes, String sha256) {
+        Path file = resolve(name);
+        try {
+            return Files.isRegularFile(file)
+                    && Files.size(file) == bytes
+                    && sha256.equals(read(name, FileStore::sha256));
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, file + " cannot be read: " + reason(e), e);
+        }
+    }
+
+    @Override
+    public void withdraw(List<Sent> files, Transfer transfer) {
         for (Sent sent : files) {
             try {
-                Files.deleteIfExists(temporary(sent.name()));
-                Path file = resolve(sent.name());
-                if (sent.acknowledged()
-                        || Files.isRegularFile(file)
-                                && Files.size(file) == sent.bytes()
-                                && sent.sha256().equals(read(sent.name(), FileStore::sha256))) {
-                    Files.deleteIfExists(file);
+                sweep(List.of(sent.name()), transfer);
+                if (sent.acknowledged() || holds(sent.name(), sent.bytes(), sent.sha256())) {
+                    Files.deleteIfExists(resolve(sent.name()));
                 }
             } catch (IOException e) {
                 throw new WaybillException(Stage.PUBLISH, resolve(sent.name()) + " cannot be removed: " + reason(e), e);
@@ -103,7 +112,7 @@ public record LocalDestination(String root) implements Destination {
     public static Map<String, Object> endpointOptions(IfExists ifExists) {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("fileExist", ifExists == IfExists.OVERWRITE ? "TryRename" : "Fail");
-        options.put("tempPrefix", TEMPORARY);
+        options.put("tempFileName", Transfer.TEMPORARY_NAME);
         return options;
     }
 
@@ -136,47 +145,21 @@ public record LocalDestination(String root) implements Destination {
         return new StagingFolder(path().resolve(STAGING).resolve(runId));
     }
 
-    /**
-     * Takes a file back to where it was staged, however far its publication came.
-     *
-     * @return false when it is nowhere: a reader has taken it away
-     */
-    public boolean takeBack(String name, Path staged) {
-        Path temporary = temporary(name);
-        try {
-            if (Files.exists(staged)) {
-                if (Files.exists(temporary)) { // half a copy
-                    Files.delete(temporary);
+    @Override
+    public void sweep(Collection<String> names, Transfer transfer) {
+        for (String name : names) {
+            try {
+                for (Transfer known : transfer.upToThis()) {
+                    Files.deleteIfExists(resolve(known.temporary(name)));
                 }
-                return true;
+                Files.deleteIfExists(resolve(Transfer.formerTemporary(name)));
+            } catch (IOException e) {
+                throw new WaybillException(
+                        Stage.PUBLISH,
+                        "what is on its way to " + resolve(name) + " cannot be removed: " + reason(e),
+                        e);
             }
-            Files.createDirectories(staged.getParent());
-            Files.move(Files.exists(temporary) ? temporary : resolve(name), staged);
-            return true;
-        } catch (java.nio.file.NoSuchFileException e) {
-            return false;
-        } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be taken back: " + reason(e), e);
         }
-    }
-
-    /** Removes what was published of a file, however far that came; what waits in its staging folder is not touched. */
-    public void withdraw(String name, Path staged) {
-        Path temporary = temporary(name);
-        try {
-            if (Files.exists(temporary)) {
-                Files.delete(temporary);
-            } else if (!Files.exists(staged)) {
-                Files.deleteIfExists(resolve(name));
-            }
-        } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, resolve(name) + " cannot be removed: " + reason(e), e);
-        }
-    }
-
-    private Path temporary(String name) {
-        Path file = resolve(name);
-        return file.resolveSibling(TEMPORARY + file.getFileName());
     }
 
     @Override
@@ -193,20 +176,24 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public void check(Map<String, Long> lengths) {
-        lengths.forEach(LocalDestination.this::check);
-    }
-
-    private void check(String name, long bytes) {
-        Path file = resolve(name);
-        try {
-            long found = Files.size(file);
-            if (found != bytes) {
-                throw new WaybillException(
-                        Stage.PUBLISH, file + " has " + found + " bytes after publication, not " + bytes);
+    public void check(List<Sent> files) {
+        for (Sent sent : files) {
+            Path file = resolve(sent.name());
+            try {
+                if (!sent.sha256().equals(read(sent.name(), FileStore::sha256))) {
+                    if (!Files.exists(file)) {
+                        LOG.warn("{} is not there any more: whoever reads it has taken it", file);
+                        continue;
+                    }
+                    throw new WaybillException(
+                            Stage.PUBLISH,
+                            file + " has " + Files.size(file)
+                                    + " bytes after publication, and another SHA-256 than the " + sent.bytes()
+                                    + " bytes that were staged");
+                }
+            } catch (IOException e) {
+                throw new WaybillException(Stage.PUBLISH, file + " cannot be read after publication: " + reason(e), e);
             }
-        } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, file + " is not there after publication: " + reason(e), e);
         }
     }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -16,9 +15,13 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.remote.FtpEndpoint;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A place elsewhere, or an endpoint that takes files and keeps none. */
 public final class RemoteDestination implements Destination {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteDestination.class);
 
     private static final String FTP = "ftp:";
 
@@ -97,21 +100,20 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void check(Map<String, Long> lengths) {
-        if (!keepsFiles() || lengths.isEmpty()) {
+    public void check(List<Sent> files) {
+        if (!keepsFiles() || files.isEmpty()) {
             return;
         }
-        ask(Stage.PUBLISH, lengths.keySet().iterator().next(), store -> {
-            for (Map.Entry<String, Long> length : lengths.entrySet()) {
-                long found = store.size(length.getKey());
-                if (found != length.getValue()) {
+        ask(Stage.PUBLISH, files.get(0).name(), store -> {
+            for (Sent file : files) {
+                long found = store.size(file.name());
+                if (found < 0) {
+                    LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
+                } else if (found != file.bytes()) {
                     throw new WaybillException(
                             Stage.PUBLISH,
                             true,
-                            where(length.getKey())
-                                    + (found < 0
-                                            ? " is not there after publication"
-                                            : " has " + found + " bytes after publication, not " + length.getValue()),
+                            where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes(),
                             null);
                 }
             }
@@ -141,15 +143,20 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void withdraw(List<Sent> files) {
+    public boolean holds(String name, long bytes, String sha256) {
+        return ask(Stage.PUBLISH, name, store -> store.holds(name, bytes, sha256));
+    }
+
+    @Override
+    public void withdraw(List<Sent> files, Transfer transfer) {
         if (keepsFiles() && !files.isEmpty()) {
-            stopAhead(files.stream().map(Sent::name).toList());
+            stopAhead(files.stream().map(Sent::name).toList(), transfer);
             if (isShut()) {
                 return;
             }
             ask(Stage.PUBLISH, files.get(0).name(), store -> {
                 for (Sent file : files) {
-                    store.sweep(file.name());
+                    store.sweep(file.name(), transfer);
                     if (file.acknowledged() || store.holds(file.name(), file.bytes(), file.sha256())) {
                         store.delete(file.name());
                     }
@@ -165,14 +172,14 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void sendAhead(StagedFile file, String name, String sha256) {
-        ahead().sendAhead(file, name, sha256);
+    public void sendAhead(StagedFile file, String name, String sha256, Transfer transfer) {
+        ahead().sendAhead(file, name, sha256, transfer);
     }
 
     @Override
-    public void stopAhead(Collection<String> names) {
+    public void stopAhead(Collection<String> names, Transfer transfer) {
         if (!names.isEmpty() && ahead() != null) {
-            names.forEach(ahead()::stopAhead);
+            names.forEach(name -> ahead().stopAhead(name, transfer));
         }
     }
 
@@ -182,15 +189,15 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void sweep(Collection<String> names) {
+    public void sweep(Collection<String> names, Transfer transfer) {
         if (!names.isEmpty()) {
-            stopAhead(names);
+            stopAhead(names, transfer);
             if (isShut()) {
                 return;
             }
             ask(Stage.PUBLISH, names.iterator().next(), store -> {
                 for (String name : names) {
-                    store.sweep(name);
+                    store.sweep(name, transfer);
                 }
                 return true;
             });

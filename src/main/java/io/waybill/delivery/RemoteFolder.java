@@ -25,9 +25,6 @@ import org.apache.commons.net.ftp.FTPFile;
  */
 final class RemoteFolder<F> implements FileStore {
 
-    /** What the name of a file begins with while it is on its way to its own. */
-    static final String TEMPORARY = ".waybill-";
-
     private final RemoteFileEndpoint<F> endpoint;
     private final RemoteFileOperations<F> operations;
 
@@ -107,9 +104,15 @@ final class RemoteFolder<F> implements FileStore {
 
     /** Without a look whether it is there: FTP servers do not list what begins with a dot. */
     @Override
-    public void sweep(String name) {
+    public void sweep(String name, Transfer transfer) {
+        for (Transfer known : transfer.upToThis()) {
+            sweep(temporaryPath(endpoint, name, known));
+        }
+    }
+
+    private void sweep(String path) {
         try {
-            operations.deleteFile(path(temporary(name)));
+            operations.deleteFile(path);
         } catch (GenericFileOperationFailedException e) {
             if (!isMissing(e)) {
                 throw e;
@@ -118,8 +121,9 @@ final class RemoteFolder<F> implements FileStore {
     }
 
     /** Where a file lies while it is on its way, as the server has it. */
-    static String temporaryPath(RemoteFileEndpoint<?> endpoint, String name) {
-        return path(endpoint, temporary(name));
+    static String temporaryPath(RemoteFileEndpoint<?> endpoint, String name, Transfer transfer) {
+        boolean printedBefore = endpoint.getTempPrefix() != null;
+        return path(endpoint, printedBefore ? Transfer.formerTemporary(name) : transfer.temporary(name));
     }
 
     /**
@@ -127,8 +131,8 @@ final class RemoteFolder<F> implements FileStore {
      *
      * @param stopped whether nobody wants it any more
      */
-    void send(StagedFile file, String name, BooleanSupplier stopped) throws IOException {
-        String there = path(temporary(name));
+    void send(StagedFile file, String name, Transfer transfer, BooleanSupplier stopped) throws IOException {
+        String there = temporaryPath(endpoint, name, transfer);
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         boolean sent = false;
         try (InputStream in = new StoppableStream(file.open(), stopped)) {
@@ -140,7 +144,7 @@ final class RemoteFolder<F> implements FileStore {
             sent = operations.storeFile(there, exchange, -1);
         } finally {
             if (!sent) {
-                sweep(name);
+                sweep(there);
             }
         }
     }
@@ -161,11 +165,6 @@ final class RemoteFolder<F> implements FileStore {
                 throw new IOException("nobody wants it any more");
             }
         }
-    }
-
-    private static String temporary(String name) {
-        int file = name.lastIndexOf('/') + 1;
-        return name.substring(0, file) + TEMPORARY + name.substring(file);
     }
 
     @Override

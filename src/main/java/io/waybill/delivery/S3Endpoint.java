@@ -126,7 +126,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     }
 
     @Override
-    public void sendAhead(StagedFile file, String name, String sha256) {
+    public void sendAhead(StagedFile file, String name, String sha256, Transfer transfer) {
         ahead.begin(
                 getCamelContext(),
                 name,
@@ -135,7 +135,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     }
 
     @Override
-    public void stopAhead(String name) {
+    public void stopAhead(String name, Transfer transfer) {
         ahead.stop(name);
     }
 

@@ -60,7 +60,7 @@ final class S3Store implements FileStore {
 
     /** Aborts the uploads of an object that were begun and neither completed nor aborted. */
     @Override
-    public void sweep(String name) {
+    public void sweep(String name, Transfer transfer) {
         String key = endpoint.key(name);
         for (MultipartUpload upload : client.listMultipartUploadsPaginator(
                         request -> request.bucket(endpoint.bucket()).prefix(key))

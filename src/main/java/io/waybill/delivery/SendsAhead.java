@@ -12,8 +12,8 @@ interface SendsAhead {
     }
 
     /** Begins to send a file, in the background. */
-    void sendAhead(StagedFile file, String name, String sha256);
+    void sendAhead(StagedFile file, String name, String sha256, Transfer transfer);
 
     /** Stops sending a file, and undoes what was sent. */
-    void stopAhead(String name);
+    void stopAhead(String name, Transfer transfer);
 }

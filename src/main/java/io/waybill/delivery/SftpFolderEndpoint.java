@@ -95,20 +95,20 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, Remo
     }
 
     @Override
-    public void sendAhead(StagedFile file, String name, String sha256) {
-        ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name), file.path(), stopped -> {
+    public void sendAhead(StagedFile file, String name, String sha256, Transfer transfer) {
+        ahead.begin(getCamelContext(), RemoteFolder.temporaryPath(this, name, transfer), file.path(), stopped -> {
             boolean old = connection != null && connection.isOpen();
             if (!old) {
                 logIn();
             }
             try {
-                connection.send(file, name, stopped);
+                connection.send(file, name, transfer, stopped);
             } catch (IOException | RuntimeException e) {
                 if (!old || stopped.getAsBoolean()) {
                     throw e;
                 }
                 logIn(); // the server may have closed a connection that waited too long
-                connection.send(file, name, stopped);
+                connection.send(file, name, transfer, stopped);
             }
             return true;
         });
@@ -127,8 +127,8 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, Remo
     }
 
     @Override
-    public void stopAhead(String name) {
-        ahead.stop(RemoteFolder.temporaryPath(this, name));
+    public void stopAhead(String name, Transfer transfer) {
+        ahead.stop(RemoteFolder.temporaryPath(this, name, transfer));
     }
 
     @Override

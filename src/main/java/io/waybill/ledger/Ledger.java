@@ -103,13 +103,15 @@ public final class Ledger implements AutoCloseable {
         locks.take(run.flow(), run.runId());
         int resumed = database.inTransaction(transaction -> {
             int updated = transaction
-                    .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, owner = ?, ended_ms = NULL"
-                            + " WHERE run_id = ? AND status = ? AND dead_letter IS NOT NULL")
+                    .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, owner = ?, ended_ms = NULL,"
+                            + " attempt = attempt + 1"
+                            + " WHERE run_id = ? AND status IN (?, ?) AND dead_letter IS NOT NULL")
                     .bind(0, Status.RUNNING.name())
                     .bind(1, RunStage.PUBLISH.name())
                     .bind(2, owner.toString())
                     .bind(3, run.runId())
                     .bind(4, Status.FAILED.name())
+                    .bind(5, Status.INTERRUPTED.name())
                     .execute();
             if (updated == 1) {
                 DeliveryRows.reopen(transaction, run.runId());
@@ -134,9 +136,10 @@ public final class Ledger implements AutoCloseable {
         return database.inTransaction(transaction -> {
             int updated = transaction
                     .createUpdate("UPDATE waybill_run SET dead_letter = NULL"
-                            + " WHERE run_id = ? AND status = ? AND dead_letter IS NOT NULL")
+                            + " WHERE run_id = ? AND status IN (?, ?) AND dead_letter IS NOT NULL")
                     .bind(0, run.runId())
                     .bind(1, Status.FAILED.name())
+                    .bind(2, Status.INTERRUPTED.name())
                     .execute();
             if (updated == 1) {
                 audit.write(transaction, "discard", run.runId(), run.deadLetter());
@@ -145,12 +148,13 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** The failed runs whose files are kept, the oldest first. */
+    /** The runs whose delivery has failed, or has not ended, and whose files are kept; the oldest first. */
     public List<RunEntry> undelivered() {
         return database.call(handle -> handle
-                .createQuery("SELECT * FROM waybill_run WHERE dead_letter IS NOT NULL AND status = ?"
+                .createQuery("SELECT * FROM waybill_run WHERE dead_letter IS NOT NULL AND status IN (?, ?)"
                         + " ORDER BY started_ms, run_id")
                 .bind(0, Status.FAILED.name())
+                .bind(1, Status.INTERRUPTED.name())
                 .map((row, context) -> RunRows.entry(row))
                 .list()
                 .stream()
@@ -161,10 +165,17 @@ public final class Ledger implements AutoCloseable {
     /**
      * Takes over the flow of a run that was abandoned, to clean up after it; its end lets go of it.
      *
-     * @return false when another process has done so meanwhile
+     * @return the run as it stands now, with the process that was to have ended as its owner; empty when another process has taken
+     *     it over meanwhile
      */
-    public boolean takeOver(RunEntry run) {
-        return locks.takeOver(run);
+    public Optional<RunEntry> takeOver(RunEntry run) {
+        if (!locks.takeOver(run)) {
+            return Optional.empty();
+        }
+        database.call(handle -> handle.createUpdate("UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = ?")
+                .bind(0, run.runId())
+                .execute());
+        return Optional.of(run(run.runId()).map(now -> now.heldBy(run.owner())).orElse(run));
     }
 
     /**
@@ -493,7 +504,8 @@ public final class Ledger implements AutoCloseable {
                         null,
                         null,
                         null,
-                        List.of()));
+                        List.of(),
+                        1));
         return run.heldBy(lock.owner());
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
  * @param error what stopped it; null where nothing did
  * @param deadLetter the folder of its files that were not delivered; null where there is none
  * @param files its files, in their order; empty until they were staged
+ * @param attempt how many processes have taken it up, one after the other
  */
 public record RunEntry(
         String runId,
@@ -31,7 +32,8 @@ public record RunEntry(
         Instant endedAt,
         String error,
         String deadLetter,
-        List<FileEntry> files) {
+        List<FileEntry> files,
+        int attempt) {
 
     /** Where a run stands. */
     public enum Status {
@@ -58,11 +60,24 @@ public record RunEntry(
 
     RunEntry heldBy(Owner holder) {
         return new RunEntry(
-                runId, flow, holder, status, stage, planned, rows, startedAt, endedAt, error, deadLetter, files);
+                runId,
+                flow,
+                holder,
+                status,
+                stage,
+                planned,
+                rows,
+                startedAt,
+                endedAt,
+                error,
+                deadLetter,
+                files,
+                attempt);
     }
 
     RunEntry with(PlannedRun plan, List<FileEntry> ofIt) {
-        return new RunEntry(runId, flow, owner, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt);
+        return new RunEntry(
+                runId, flow, owner, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt, attempt);
     }
 
     public long bytes() {

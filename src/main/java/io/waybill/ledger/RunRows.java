@@ -55,7 +55,8 @@ final class RunRows {
                 instant(row, "ended_ms"),
                 row.getString("error"),
                 row.getString("dead_letter"),
-                List.of());
+                List.of(),
+                row.getInt("attempt"));
     }
 
     private static PlannedRun plannedOf(ResultSet row) throws SQLException {

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Transfer;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunDelivery;
 import io.waybill.ledger.RunResult.RunFile;
@@ -17,8 +18,8 @@ import java.util.Optional;
 public final class ActiveRun {
 
     private final String flow;
-    private final String runId;
     private final Instant startedAt;
+    private volatile Transfer transfer;
     private final long startedNanos = System.nanoTime();
     private volatile long plannedNanos;
     private volatile long stagedNanos;
@@ -37,7 +38,7 @@ public final class ActiveRun {
 
     ActiveRun(String flow, String runId, Instant startedAt) {
         this.flow = flow;
-        this.runId = runId;
+        this.transfer = Transfer.first(runId);
         this.startedAt = startedAt;
     }
 
@@ -46,7 +47,17 @@ public final class ActiveRun {
     }
 
     public String runId() {
-        return runId;
+        return transfer.runId();
+    }
+
+    /** What its files are on their way by. */
+    Transfer transfer() {
+        return transfer;
+    }
+
+    /** Notes that another process has begun it, and this one goes on. */
+    void takenUp(Transfer taken) {
+        this.transfer = taken;
     }
 
     public Instant startedAt() {
@@ -160,7 +171,7 @@ public final class ActiveRun {
                         .toList()
                 : List.of();
         result = new RunResult(
-                runId,
+                runId(),
                 flow,
                 plan == null ? null : plan.mode().label(),
                 status,

@@ -1,17 +1,17 @@
 package io.waybill.route;
 
 import io.waybill.delivery.Destination;
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.MovedFiles.Moved;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.ledger.DeliveryEntry.Status;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.StagedPart;
-import io.waybill.part.Verification;
 import io.waybill.part.Waybill;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,36 +29,54 @@ final class Consignment {
     private final String waybill;
     private final Path manifest;
     private final Map<String, String> variables;
-    private final boolean moves;
-    private volatile List<String> olderFiles = List.of();
+    private final boolean replaces;
+    private final MovedFiles moved;
     private volatile int begun;
     private volatile int ahead;
     private volatile int acknowledged;
+    /** How many files, from the first on, another process has published before. */
+    private volatile int before;
+
     private volatile Status status = Status.OPEN;
     private volatile String error;
 
     /**
+     * @param address where the files go, and what they are called there
+     * @param manifest where the waybill waits; null where none is delivered
+     * @param moved moves its files to a folder of this machine; null where they are sent
+     */
+    Consignment(Address address, Path manifest, MovedFiles moved) {
+        this.id = address.id();
+        this.destination = address.destination();
+        this.names = address.names();
+        this.waybill = address.waybill();
+        this.variables = address.variables();
+        this.replaces = address.replaces();
+        this.manifest = manifest;
+        this.moved = moved;
+    }
+
+    /**
+     * Where files go.
+     *
+     * @param id what the flow calls it
      * @param names the files' names at the destination, in their order
      * @param waybill the waybill's name there; null where none is delivered
-     * @param manifest where the waybill waits; null where none is delivered
      * @param variables what the variables of its messages stand for
-     * @param moves whether its files are moved to a folder of this machine, and not copied
+     * @param replaces whether the files take the place of those that are there
      */
-    Consignment(
+    record Address(
             String id,
             Destination destination,
             List<String> names,
             String waybill,
-            Path manifest,
             Map<String, String> variables,
-            boolean moves) {
-        this.id = id;
-        this.destination = destination;
-        this.names = List.copyOf(names);
-        this.waybill = waybill;
-        this.manifest = manifest;
-        this.variables = Map.copyOf(variables);
-        this.moves = moves;
+            boolean replaces) {
+
+        Address {
+            names = List.copyOf(names);
+            variables = Map.copyOf(variables);
+        }
     }
 
     String id() {
@@ -89,9 +107,22 @@ final class Consignment {
         return variables;
     }
 
-    /** The folder that the staged files are moved to; null where they are copied. */
-    LocalDestination movesTo() {
-        return moves && destination instanceof LocalDestination local ? local : null;
+    boolean replaces() {
+        return replaces;
+    }
+
+    /** What moves its files to a folder of this machine; null where they are sent. */
+    MovedFiles moved() {
+        return moved;
+    }
+
+    Moved moved(StagedPart part) {
+        return new Moved(part.number(), name(part), part.file(), MovedFiles.Content.of(part.bytes(), part.sha256()));
+    }
+
+    /** The waybill, which comes after the files. */
+    Moved movedWaybill(String runId) {
+        return new Moved(names.size() + 1, waybill, manifest, file -> runId.equals(Waybill.runId(file)));
     }
 
     int begun() {
@@ -154,9 +185,36 @@ final class Consignment {
         ledger.delivering(runId, id, begun, ahead, now, why);
     }
 
-    /** The files that it has not been sent yet: what a place that keeps none has taken, it is not sent again. */
+    /**
+     * Goes on where another process has ended: what it has published is not published again, and nothing of what was on its way is left.
+     * A file that was just being sent to a place that keeps none may have come to it, and goes again.
+     */
+    void goOn(Transfer transfer, List<Sent> files) {
+        before = Math.max(0, Math.min(begun, files.size() + 1) - 1);
+        if (destination.keepsFiles()) {
+            destination.sweep(names.subList(before, Math.min(names.size(), Math.max(begun, ahead))), transfer);
+            if (before < files.size() && begun > before) {
+                Sent last = files.get(before);
+                before += destination.holds(names.get(before), last.bytes(), last.sha256()) ? 1 : 0;
+            }
+        }
+        begun = before;
+        ahead = 0;
+    }
+
+    /** The files that are to be sent: not those that were published before, or that a place which keeps none has taken. */
     List<StagedPart> lacking(List<StagedPart> parts) {
-        return destination.keepsFiles() ? parts : parts.subList(Math.min(begun, parts.size()), parts.size());
+        int had = Math.max(before, destination.keepsFiles() ? 0 : begun);
+        return parts.subList(Math.min(had, parts.size()), parts.size());
+    }
+
+    private OlderFiles olderFiles() {
+        return new OlderFiles(
+                destination, moved, names, waybill, manifest.resolveSibling("older-" + manifest.getFileName()));
+    }
+
+    private boolean replacesOlderFiles() {
+        return waybill != null && destination.keepsFiles();
     }
 
     /**
@@ -164,35 +222,16 @@ final class Consignment {
      * there.
      */
     void withdrawOlderWaybill() {
-        if (waybill == null || !destination.keepsFiles()) {
-            return;
+        if (replacesOlderFiles()) {
+            olderFiles().withdrawWaybill();
         }
-        try {
-            List<String> listed = destination.read(waybill, Verification::fileNames);
-            if (listed == null) {
-                return;
-            }
-            Path folder = Path.of(waybill).getParent();
-            olderFiles = listed.stream()
-                    .map(name -> folder == null
-                            ? name
-                            : folder.resolve(name).normalize().toString().replace('\\', '/'))
-                    .toList();
-        } catch (IOException e) {
-            LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", waybill, e);
-        }
-        destination.remove(List.of(waybill));
     }
 
     /** A run of fewer files than the last one of that name leaves none of the older ones beside its own. */
     void removeOlderFiles() {
-        List<String> older = olderFiles.stream()
-                .filter(file -> names.stream()
-                        .noneMatch(name ->
-                                Path.of(name).normalize().equals(Path.of(file).normalize())))
-                .toList();
-        older.forEach(destination::checkName);
-        destination.remove(older);
+        if (replacesOlderFiles()) {
+            olderFiles().remove();
+        }
     }
 
     /** Whether the waybill there is that of a run. */
@@ -212,8 +251,10 @@ final class Consignment {
      *
      * @return whether nothing of it is left that could be removed
      */
-    boolean withdraw(String runId, List<Sent> files) {
-        if (!withdraw(runId, files, Set.of(), true)) {
+    boolean withdraw(Transfer transfer, List<Sent> files) {
+        // what has replaced an older file stays: there would be neither
+        Set<String> replaced = replacesOlderFiles() ? Set.copyOf(olderFiles().listed()) : Set.of();
+        if (!withdraw(transfer, files, replaced, true)) {
             return false;
         }
         // what was taken by a place that keeps no files stays taken
@@ -226,24 +267,26 @@ final class Consignment {
     /**
      * What is left at a place of files that could not be removed when their run failed.
      *
-     * @param newer the places and names that later runs have delivered, and that stay
+     * @param newer the names that later runs have delivered, and that stay
      * @return whether nothing of it is left
      */
-    boolean sweep(String runId, List<Sent> files, Set<String> newer) {
-        return withdraw(runId, files, newer, false);
+    boolean sweep(Transfer transfer, List<Sent> files, Set<String> newer) {
+        return withdraw(transfer, files, newer, false);
     }
 
-    private boolean withdraw(String runId, List<Sent> files, Set<String> newer, boolean sure) {
+    private boolean withdraw(Transfer transfer, List<Sent> files, Set<String> staying, boolean sure) {
         try {
-            destination.sweep(names.subList(Math.min(begun, ahead), ahead));
-            if (begun > files.size() && isPublished(runId)) {
+            destination.sweep(names.subList(Math.min(begun, ahead), ahead), transfer);
+            if (begun > files.size() && isPublished(transfer.runId())) {
                 destination.remove(List.of(waybill));
             }
             List<Destination.Sent> sent = new ArrayList<>();
             for (int i = Math.min(begun, files.size()); i >= 1; i--) {
                 String name = names.get(i - 1);
                 boolean there = sure && (i < begun || i <= acknowledged);
-                if (!newer.contains(destination.place() + " " + name)) {
+                if (staying.contains(name)) {
+                    destination.sweep(List.of(name), transfer);
+                } else {
                     sent.add(new Destination.Sent(
                             name,
                             there,
@@ -251,10 +294,14 @@ final class Consignment {
                             files.get(i - 1).sha256()));
                 }
             }
-            destination.withdraw(sent);
+            destination.withdraw(sent, transfer);
             return true;
         } catch (WaybillException e) {
-            LOG.warn("Run {}: what was sent to {} stays there for now: {}", runId, destination.place(), e.getMessage());
+            LOG.warn(
+                    "Run {}: what was sent to {} stays there for now: {}",
+                    transfer.runId(),
+                    destination.place(),
+                    e.getMessage());
             return false;
         }
     }
@@ -267,18 +314,24 @@ final class Consignment {
      */
     record Sent(long bytes, String sha256) {}
 
-    /** Brings the files that were moved to their folder back to where they were staged. */
-    void takeBack(List<StagedPart> parts) {
-        LocalDestination local = movesTo();
-        local.takeBack(waybill, manifest);
-        parts.forEach(part -> local.takeBack(name(part), part.file()));
+    /** Brings the files that were moved to their folder back to where they were staged, and what they have replaced to its names. */
+    void takeBack(String runId, List<StagedPart> parts) {
+        olderFiles().putBack();
+        moved.takeBack(movedWaybill(runId));
+        parts.forEach(part -> moved.takeBack(moved(part)));
         begun = 0;
+        before = 0;
     }
 
-    /** Whether the files are all there, and as long as they should be. */
+    /** Checks that the files were published, and are what was staged; those that another process has published were checked then. */
     void check(List<StagedPart> parts) {
-        Map<String, Long> lengths = new LinkedHashMap<>();
-        parts.forEach(part -> lengths.put(name(part), part.bytes()));
-        destination.check(lengths);
+        List<StagedPart> own = parts.subList(Math.min(before, parts.size()), parts.size());
+        if (moved != null) {
+            own.forEach(part -> moved.check(moved(part)));
+            return;
+        }
+        destination.check(own.stream()
+                .map(part -> new Destination.Sent(name(part), true, part.bytes(), part.sha256()))
+                .toList());
     }
 }

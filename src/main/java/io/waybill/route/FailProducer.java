@@ -170,7 +170,7 @@ final class FailProducer extends DefaultProducer {
 
     private void giveUp(ActiveRun run, Shipment shipment, Consignment consignment, String reason) {
         consignment.failed(reason);
-        shipment.takeBack(run.runId(), consignment);
+        shipment.takeBack(run.transfer(), consignment);
         consignment.record(endpoint.getComponent().ledger(), run.runId(), DeliveryEntry.Status.FAILED, reason);
     }
 
@@ -183,7 +183,8 @@ final class FailProducer extends DefaultProducer {
                                     DeadLetter.read(letter),
                                     letter,
                                     new Destinations(endpoint.getCamelContext()),
-                                    endpoint.getComponent().stagingCipher())
+                                    endpoint.getComponent().stagingCipher(),
+                                    run.transfer())
                             .parts());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));

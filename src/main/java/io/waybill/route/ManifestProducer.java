@@ -25,6 +25,7 @@ final class ManifestProducer extends StepProducer {
         Consignment consignment = consignment(exchange, run);
         exchange.setProperty(
                 WaybillConstants.DELIVERING, consignment.waybill() == null ? consignment.id() : consignment.waybill());
+        component().ledger().requireHeld(run.runId()); // what lies there may be another run's by now
         consignment.acknowledged(shipment.parts().size());
         consignment.check(shipment.parts());
         consignment.removeOlderFiles();
@@ -43,13 +44,7 @@ final class ManifestProducer extends StepProducer {
                             null);
         } else {
             exchange.getMessage().removeHeader(Destinations.SHA256);
-            deliver(
-                    exchange,
-                    run,
-                    consignment,
-                    shipment.parts().size() + 1,
-                    consignment.waybill(),
-                    consignment.manifest());
+            deliver(exchange, run, consignment, consignment.movedWaybill(run.runId()));
         }
     }
 }

@@ -29,6 +29,6 @@ final class PartProducer extends StepProducer {
             consignment.withdrawOlderWaybill();
         }
         exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());
-        deliver(exchange, run, consignment, part.number(), consignment.name(part), part.file());
+        deliver(exchange, run, consignment, consignment.moved(part));
     }
 }

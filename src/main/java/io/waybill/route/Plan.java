@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.IfExists;
 import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -62,6 +63,12 @@ public record Plan(
 
     public Plan {
         deliveries = List.copyOf(deliveries);
+    }
+
+    /** Whether a delivery's files take the place of those that are there. */
+    boolean replaces(String deliveryId) {
+        return export.deliveries().stream()
+                .anyMatch(delivery -> delivery.id().equals(deliveryId) && delivery.ifExists() == IfExists.OVERWRITE);
     }
 
     /** Where the files go first: they are staged under their names there. */

@@ -1,12 +1,19 @@
 package io.waybill.route;
 
+import io.waybill.delivery.LocalDestination;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Delivery.Kind;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
@@ -17,34 +24,72 @@ import org.apache.camel.model.ToDefinition;
  */
 final class PublishingSteps {
 
+    private static final String FILE = "file:";
+
+    private final CamelContext context;
     private final Model model;
     private final String flow;
 
     PublishingSteps(CamelContext context, String flow) {
+        this.context = context;
         this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
         this.flow = flow;
     }
 
-    /** The endpoints of deliveries, by their ids; without those whose step is not found by its id. */
+    /**
+     * The endpoints of deliveries, by their ids; without those of routes that are not loaded, or whose step is no plain endpoint.
+     *
+     * @throws WaybillException when a route has no step that publishes, or one that publishes to another folder than the settings name
+     */
     Map<String, String> endpoints(List<Delivery> deliveries) {
         Map<String, String> endpoints = new HashMap<>();
         for (Delivery delivery : deliveries) {
             boolean only = deliveries.size() == 1;
-            String route = flow + (only ? ".delivery" : ".to." + delivery.id());
+            String name = flow + (only ? ".delivery" : ".to." + delivery.id());
             String step = flow + ".publish" + (only ? "" : "-" + delivery.id());
-            find(route, step).ifPresent(uri -> endpoints.put(delivery.id(), uri));
+            RouteDefinition route = model.getRouteDefinition(name);
+            if (route != null) {
+                String uri = find(route, step);
+                if (uri != null) {
+                    checkFolder(delivery, name, step, uri);
+                    endpoints.put(delivery.id(), uri);
+                }
+            }
         }
         return endpoints;
     }
 
-    private Optional<String> find(String routeId, String step) {
-        RouteDefinition route = model.getRouteDefinition(routeId);
-        if (route == null) {
-            return Optional.empty();
+    /** @return null where the step is no plain endpoint */
+    @SuppressWarnings("rawtypes")
+    private static String find(RouteDefinition route, String step) {
+        Collection<ProcessorDefinition> steps =
+                ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class);
+        ProcessorDefinition<?> found = steps.stream()
+                .filter(any -> step.equals(any.getId()))
+                .findFirst()
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN,
+                        "route " + route.getId() + " has no step " + step
+                                + ": nothing publishes its files; the step that does has this id"));
+        return found instanceof ToDefinition to ? to.getUri() : null;
+    }
+
+    private void checkFolder(Delivery delivery, String route, String step, String uri) {
+        if (delivery.kind() != Kind.LOCAL || !uri.startsWith(FILE)) {
+            return;
         }
-        return ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class).stream()
-                .filter(to -> step.equals(to.getId()))
-                .map(ToDefinition::getUri)
-                .findFirst();
+        int query = uri.indexOf('?');
+        String folder =
+                context.resolvePropertyPlaceholders(uri.substring(FILE.length(), query < 0 ? uri.length() : query));
+        String place = LocalDestination.of(new PathTemplate(
+                        context.resolvePropertyPlaceholders(delivery.path().text())))
+                .place();
+        if (!Path.of(folder).toAbsolutePath().normalize().toString().equals(place)) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "route " + route + ": step " + step + " publishes to the folder " + folder
+                            + ", and filePath of waybill:begin/" + flow + " leads to " + place
+                            + "; change both, so that files are looked for where they are");
+        }
     }
 }

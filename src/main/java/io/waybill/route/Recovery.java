@@ -4,8 +4,10 @@ import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -13,33 +15,28 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
-import io.waybill.part.StagedPart;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up after runs whose process ended before they did. A run whose waybill is published everywhere is done: nothing was left to
- * do but to say so. Of any other, what it staged and what it published is removed, and the next run covers the same rows; but where
- * one of several destinations has them all, its files are kept for the others.
+ * Goes on where the process of a run ended before the run did. One that had not staged all its files is rolled back: nobody has seen
+ * anything of it, and the next run covers the same rows. One that had is rolled forward, so that nothing is taken away that somebody
+ * may have seen, or that has replaced an older file: to a folder of this machine at once, and elsewhere by its flow's next run, which
+ * has the route.
  */
 final class Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private final Ledger ledger;
-    private final Destinations destinations;
-    private final StagingCipher cipher;
-    private final Function<String, StagingFolder> elsewhere;
+    private final RemainingFiles remaining;
     private final Function<String, Path> deadLetters;
     private final Clock clock;
 
@@ -56,21 +53,19 @@ final class Recovery {
             Function<String, Path> deadLetters,
             Clock clock) {
         this.ledger = ledger;
-        this.destinations = destinations;
-        this.cipher = cipher;
-        this.elsewhere = elsewhere;
+        this.remaining = new RemainingFiles(destinations, cipher, elsewhere);
         this.deadLetters = deadLetters;
         this.clock = clock;
     }
 
     /**
-     * Cleans up after all runs that were abandoned.
+     * Goes on with all runs that were abandoned.
      *
-     * @param flow the flow that is to run; another's that cannot be cleaned up after now stands in nobody's way but its own
+     * @param flow the flow that is to run; another's that cannot be gone on with now stands in nobody's way but its own
      */
     void run(String flow) {
-        for (RunEntry run : ledger.abandoned()) {
-            if (ledger.takeOver(run)) {
+        for (RunEntry abandoned : ledger.abandoned()) {
+            ledger.takeOver(abandoned).ifPresent(run -> {
                 try {
                     recover(run);
                 } catch (WaybillException e) {
@@ -80,7 +75,7 @@ final class Recovery {
                     }
                     LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
                 }
-            }
+            });
         }
         ledger.withLeftovers(flow).forEach(this::sweep);
     }
@@ -89,20 +84,28 @@ final class Recovery {
     private void sweep(RunEntry run) {
         // what a later run has delivered under the same name is none of it
         Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
-        for (Consignment consignment : consignments(run)) {
+        Shipment shipment = remaining.of(run);
+        for (Consignment consignment : shipment.consignments()) {
             boolean begun = consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0;
             if ((begun || consignment.ahead() > 0) && consignment.destination().keepsFiles()) {
-                if (consignment.sweep(run.runId(), sent(run), newer)) {
+                Set<String> staying = consignment.names().stream()
+                        .filter(name -> newer.contains(consignment.destination().place() + " " + name))
+                        .collect(Collectors.toSet());
+                if (consignment.sweep(transfer(run), shipment.sent(), staying)) {
                     ledger.swept(run.runId(), consignment.id());
                 }
             }
         }
     }
 
+    private static Transfer transfer(RunEntry run) {
+        return new Transfer(run.runId(), run.attempt());
+    }
+
     private void recover(RunEntry run) {
         String ended = run.owner().words() + " ended before the run did";
         Status status = run.status() == Status.RUNNING && run.planned() != null
-                ? cleanUp(run, ended)
+                ? goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
         LOG.warn(
                 "Flow {}: run {} is {}: {}",
@@ -112,55 +115,113 @@ final class Recovery {
                 ended);
     }
 
-    private Status cleanUp(RunEntry run, String ended) {
+    private Status goOn(RunEntry run, String ended) {
         Path letter = run.deadLetter() == null ? deadLetters.apply(run.runId()) : Path.of(run.deadLetter());
-        StagingFolder staging = staging(run);
-        List<Consignment> consignments = consignments(run);
-        consignments.stream()
-                .filter(consignment -> isDelivered(run, consignment))
-                .forEach(Consignment::delivered);
-        if (run.stage() != RunStage.STAGE && consignments.stream().allMatch(Consignment::isDelivered)) {
-            staging.remove();
+        boolean kept = DeadLetter.isIn(letter);
+        if (kept && run.deadLetter() == null) { // it was failing by itself
+            remaining.of(run).removeFolder();
+            return fail(run, remaining.in(letter, run), letter, ended);
+        }
+        String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
+        Shipment shipment = kept ? remaining.in(letter, run) : remaining.of(run);
+        if (run.stage() == RunStage.STAGE) {
+            return rollBack(run, shipment, letter, error);
+        }
+        if (isDelivered(run, shipment)) {
+            shipment.removeFolder();
             deleteFolder(letter);
-            return end(run, Status.DONE, ended, null);
+            return end(run, Status.DONE, error, null);
         }
-        if (DeadLetter.isIn(letter)) { // it failed by itself, or was being delivered again
-            takeBack(run, letter, consignments);
-            staging.remove();
-            String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
-            return end(run, Status.FAILED, error, letter.toString());
+        if (shipment.first().moved() != null) {
+            return finish(run, shipment, letter, error);
         }
-        if (run.stage() != RunStage.STAGE) {
-            if (consignments.stream().anyMatch(Consignment::isDelivered) && isWhole(run, staging)) {
-                return keep(run, staging, letter, consignments, ended);
-            }
-            consignments.forEach(consignment -> removePublished(run, consignment, staging));
-        } else {
-            consignments.stream()
-                    .filter(consignment -> consignment.ahead() > 0)
-                    .forEach(consignment -> removePublished(run, consignment, staging));
+        if (remaining.areWhole(shipment)) {
+            return leaveToItsFlow(run, shipment, letter, error);
         }
-        staging.remove();
-        deleteFolder(letter); // half copied
+        return giveUp(run, shipment, letter, error);
+    }
+
+    /** Nobody has seen anything of it. */
+    private Status rollBack(RunEntry run, Shipment shipment, Path letter, String ended) {
+        shipment.consignments().stream()
+                .filter(consignment -> consignment.ahead() > 0)
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        new StagingFolder(shipment.folder()).remove();
+        deleteFolder(letter);
         return end(run, Status.INTERRUPTED, ended, null);
     }
 
-    /** Some destination has the files: the others get them by a redrive. */
-    private Status keep(
-            RunEntry run, StagingFolder staging, Path letter, List<Consignment> consignments, String ended) {
-        consignments.stream()
-                .filter(consignment -> !consignment.isDelivered())
-                .forEach(consignment -> removePublished(run, consignment, staging));
-        List<StagedPart> parts = new ArrayList<>();
-        for (RunEntry.FileEntry file : run.files()) {
-            int number = parts.size() + 1;
-            Path staged = StagedPart.fileIn(staging.path(), number, file.name());
-            parts.add(new StagedPart(staged, file.name(), number, file.rows(), file.bytes(), file.sha256(), 0));
+    /** Whether all destinations have all files: the ledger says so, or the waybill of the run is there, which comes last. */
+    private static boolean isDelivered(RunEntry run, Shipment shipment) {
+        if (run.files().isEmpty()) { // nothing was to be delivered
+            return true;
+        }
+        for (Consignment consignment : shipment.consignments()) {
+            boolean hasFiles = consignment.moved() != null
+                    ? run.stage() == RunStage.COMMIT
+                    : consignment.begun() > run.files().size();
+            if (consignment.isDelivered() || hasFiles && consignment.isPublished(run.runId())) {
+                consignment.delivered();
+            }
+        }
+        return shipment.isDelivered();
+    }
+
+    /** Moves to a folder of this machine what was not moved yet. What is not staged any more was moved, also when a reader has taken it. */
+    private Status finish(RunEntry run, Shipment shipment, Path letter, String ended) {
+        Consignment consignment = shipment.first();
+        MovedFiles moved = consignment.moved();
+        MovedFiles.Moved waybill = consignment.movedWaybill(run.runId());
+        boolean whole = remaining.isThere(shipment, run)
+                && moved.isWhole(waybill)
+                && shipment.parts().stream().allMatch(part -> {
+                    ledger.renew(run.runId()); // to read a large file again takes its time
+                    return moved.isWhole(consignment.moved(part));
+                });
+        if (!whole) {
+            return giveUp(run, shipment, letter, ended);
         }
         try {
-            new Shipment(staging.path(), parts, consignments)
-                    .toDeadLetter(run.runId(), run.flow(), ended, clock.instant())
-                    .keep(staging.path(), letter);
+            if (!moved.isPublished(waybill)) {
+                consignment.withdrawOlderWaybill();
+            }
+            shipment.parts().forEach(part -> moved.publish(consignment.moved(part), consignment.replaces()));
+            consignment.removeOlderFiles();
+            ledger.committing(run.runId());
+            moved.publish(waybill, true);
+        } catch (WaybillException e) {
+            return fail(run, shipment, letter, ended + "; " + e.getMessage());
+        }
+        shipment.removeFolder();
+        deleteFolder(letter); // half copied
+        return end(run, Status.DONE, ended, null);
+    }
+
+    /** The delivery fails, as it does where a process lives to see it: the files are kept. */
+    private Status fail(RunEntry run, Shipment shipment, Path letter, String error) {
+        shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        keep(run, shipment, letter, error);
+        return end(run, Status.FAILED, error, letter.toString());
+    }
+
+    /** What was sent stays there, and the rest waits for the flow's next run. */
+    private Status leaveToItsFlow(RunEntry run, Shipment shipment, Path letter, String ended) {
+        keep(run, shipment, letter, ended);
+        return end(run, Status.INTERRUPTED, ended, letter.toString());
+    }
+
+    private void keep(RunEntry run, Shipment shipment, Path letter, String error) {
+        try {
+            DeadLetter kept = shipment.toDeadLetter(run.runId(), run.flow(), error, clock.instant());
+            if (shipment.folder().equals(letter)) {
+                kept.write(letter);
+                return;
+            }
+            deleteFolder(letter); // half copied
+            kept.keep(shipment.folder(), letter);
+            new StagingFolder(shipment.folder()).remove();
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.PUBLISH,
@@ -169,84 +230,41 @@ final class Recovery {
                             + LocalDestination.reason(e),
                     e);
         }
-        staging.remove();
-        return end(run, Status.FAILED, ended, letter.toString());
     }
 
-    private boolean isWhole(RunEntry run, StagingFolder staging) {
-        for (int i = 0; i < run.files().size(); i++) {
-            RunEntry.FileEntry file = run.files().get(i);
-            try {
-                if (cipher.file(StagedPart.fileIn(staging.path(), i + 1, file.name()))
-                                .length()
-                        != file.bytes()) {
-                    return false;
-                }
-            } catch (IOException e) {
-                return false; // on another machine
-            }
+    /** Its staged files are not all there, or not whole: what it has published is taken back, as far as nobody has taken it. */
+    private Status giveUp(RunEntry run, Shipment shipment, Path letter, String ended) {
+        if (run.stage() == RunStage.COMMIT
+                && shipment.consignments().stream().anyMatch(consignment -> isTaken(consignment, shipment))) {
+            new StagingFolder(shipment.folder()).remove();
+            return end(run, Status.DONE, ended, null);
         }
-        return true;
+        shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        shipment.removeFolder();
+        deleteFolder(letter);
+        return end(run, Status.INTERRUPTED, ended, null);
     }
 
-    private List<Consignment> consignments(RunEntry run) {
-        List<DeliveryEntry> deliveries = run.planned().deliveries();
-        Path folder = staging(run).path();
-        boolean moves = movesTo(run) != null;
-        List<Consignment> consignments = new ArrayList<>();
-        for (DeliveryEntry delivery : deliveries) {
-            Destination destination = destinations.open(delivery.endpoint(), delivery.place());
-            Consignment consignment = new Consignment(
-                    delivery.id(),
-                    destination,
-                    delivery.names(),
-                    delivery.waybill(),
-                    Shipment.manifestIn(folder, consignments.size() + 1),
-                    Map.of(),
-                    moves);
-            consignment.remember(delivery.begun(), delivery.ahead(), delivery.status());
-            consignments.add(consignment);
+    /** Whether whoever reads the place has taken files of those that were all there. */
+    private static boolean isTaken(Consignment consignment, Shipment shipment) {
+        Destination destination = consignment.destination();
+        return destination.keepsFiles()
+                && shipment.parts().stream()
+                        .anyMatch(part -> !destination.holds(consignment.name(part), part.bytes(), part.sha256()));
+    }
+
+    private void withdraw(RunEntry run, Shipment shipment, Consignment consignment) {
+        if (consignment.moved() != null) {
+            consignment.takeBack(run.runId(), shipment.parts());
+            return;
         }
-        return consignments;
-    }
-
-    private StagingFolder staging(RunEntry run) {
-        LocalDestination local = movesTo(run);
-        return local == null ? elsewhere.apply(run.runId()) : local.staging(run.runId());
-    }
-
-    /** The folder that a run's files are moved to; null where they are copied. Where they lie says it, whatever the settings are now. */
-    private LocalDestination movesTo(RunEntry run) {
-        DeliveryEntry first = run.planned().deliveries().get(0);
-        if (run.planned().deliveries().size() > 1
-                || !(destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local)
-                || Files.isDirectory(elsewhere.apply(run.runId()).path())) {
-            return null;
-        }
-        return !cipher.encrypts()
-                        || Files.isDirectory(local.staging(run.runId()).path())
-                ? local
-                : null;
-    }
-
-    /** Whether a destination has all files: the ledger says so, or the waybill of the run is there, which comes last. */
-    private static boolean isDelivered(RunEntry run, Consignment consignment) {
-        boolean begun = consignment.movesTo() != null
-                ? run.stage() == RunStage.COMMIT
-                : consignment.begun() > run.files().size();
-        return consignment.isDelivered() || begun && consignment.isPublished(run.runId());
-    }
-
-    private void takeBack(RunEntry run, Path letter, List<Consignment> remembered) {
-        try {
-            Shipment shipment = Shipment.of(DeadLetter.read(letter), letter, destinations, cipher);
-            shipment.consignments()
-                    .forEach(consignment -> remembered.stream()
-                            .filter(known -> known.id().equals(consignment.id()))
-                            .forEach(known -> consignment.remember(known.begun(), known.ahead(), known.status())));
-            shipment.takeBack(run.runId());
-        } catch (IOException e) {
-            LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
+        boolean ahead = consignment.ahead() > 0;
+        if (!consignment.withdraw(transfer(run), shipment.sent())) {
+            consignment.record(ledger, run.runId(), DeliveryEntry.Status.FAILED, null);
+        } else if (ahead) {
+            ledger.swept(run.runId(), consignment.id());
         }
     }
 
@@ -273,30 +291,5 @@ final class Recovery {
             ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
             return Status.FAILED;
         }
-    }
-
-    private static List<Consignment.Sent> sent(RunEntry run) {
-        return run.files().stream()
-                .map(file -> new Consignment.Sent(file.bytes(), file.sha256()))
-                .toList();
-    }
-
-    /** What has left the staging folder is at its name, or on its way there. */
-    private void removePublished(RunEntry run, Consignment consignment, StagingFolder staging) {
-        LocalDestination local = consignment.movesTo();
-        if (local == null) {
-            boolean ahead = consignment.ahead() > 0;
-            if (!consignment.withdraw(run.runId(), sent(run))) {
-                consignment.record(ledger, run.runId(), DeliveryEntry.Status.FAILED, null);
-            } else if (ahead) {
-                ledger.swept(run.runId(), consignment.id());
-            }
-            return;
-        }
-        for (int i = 0; i < run.files().size(); i++) {
-            String name = run.files().get(i).name();
-            local.withdraw(name, StagedPart.fileIn(staging.path(), i + 1, name));
-        }
-        local.withdraw(consignment.waybill(), consignment.manifest());
     }
 }

@@ -23,7 +23,7 @@ public final class Redrive {
 
     /** Refuses what must not be delivered. */
     void check(RunEntry run) {
-        if (run.deadLetter() == null || run.status() != Status.FAILED) {
+        if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
             throw new WaybillException(
                     Stage.PLAN,
                     "run " + run.runId() + " has no dead letter: it is "

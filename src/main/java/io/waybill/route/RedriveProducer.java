@@ -4,6 +4,7 @@ import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -16,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
 /**
- * {@code waybill:redrive}: takes up a run whose delivery has failed; the body becomes the files of its dead letter, for the steps
+ * {@code waybill:redrive}: takes up a run whose delivery has failed, or whose process has ended while it delivered; the body becomes the files of its dead letter, for the steps
  * that deliver.
  */
 final class RedriveProducer extends DefaultProducer {
@@ -41,15 +42,20 @@ final class RedriveProducer extends DefaultProducer {
                         "header " + WaybillConstants.RUN_ID + ": flow \"" + endpoint.flow() + "\" has no run \"" + runId
                                 + "\""));
         new Redrive(component.ledger()).check(entry);
-        Shipment shipment = read(entry);
-        ActiveRun run = component.resume(entry);
+        Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
+        Shipment shipment = read(entry, transfer);
+        ActiveRun run = component.resume(entry, transfer);
         run.staged(shipment);
         exchange.setProperty(WaybillConstants.RUN, run);
         for (Consignment consignment : shipment.consignments()) {
             entry.planned().deliveries().stream()
                     .filter(delivery -> delivery.id().equals(consignment.id()))
-                    .forEach(delivery ->
-                            consignment.remember(delivery.begun(), delivery.ahead(), DeliveryEntry.Status.OPEN));
+                    .forEach(delivery -> {
+                        consignment.remember(delivery.begun(), delivery.ahead(), DeliveryEntry.Status.OPEN);
+                        if (entry.status() == RunEntry.Status.INTERRUPTED && consignment.moved() == null) {
+                            consignment.goOn(transfer, shipment.sent());
+                        }
+                    });
         }
         exchange.getMessage()
                 .setBody(
@@ -58,12 +64,12 @@ final class RedriveProducer extends DefaultProducer {
                                 : shipment.parts());
     }
 
-    private Shipment read(RunEntry entry) {
+    private Shipment read(RunEntry entry, Transfer transfer) {
         Path folder = Path.of(entry.deadLetter());
         StagingCipher cipher = endpoint.getComponent().stagingCipher();
         try {
-            Shipment shipment =
-                    Shipment.of(DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher);
+            Shipment shipment = Shipment.of(
+                    DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher, transfer);
             for (StagedPart part : shipment.parts()) {
                 if (!Files.isRegularFile(part.file())
                         || cipher.file(part.file()).length() != part.bytes()) {

@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -25,7 +26,7 @@ final class SendingAhead {
 
     private static final Logger LOG = LoggerFactory.getLogger(SendingAhead.class);
 
-    private final String runId;
+    private final Transfer transfer;
     private final Plan plan;
     private final Ledger ledger;
     private final StagingCipher cipher;
@@ -33,8 +34,8 @@ final class SendingAhead {
     private final Map<PlannedDelivery, Integer> sent = new LinkedHashMap<>();
     private int recorded;
 
-    SendingAhead(String runId, Plan plan, Ledger ledger, StagingCipher cipher) {
-        this.runId = runId;
+    SendingAhead(Transfer transfer, Plan plan, Ledger ledger, StagingCipher cipher) {
+        this.transfer = transfer;
         this.plan = plan;
         this.ledger = ledger;
         this.cipher = cipher;
@@ -51,7 +52,7 @@ final class SendingAhead {
         }
         List<StagedPart> unknown = parts.subList(recorded, parts.size());
         ledger.ahead(
-                runId,
+                transfer.runId(),
                 recorded + 1,
                 entries(unknown),
                 names(unknown),
@@ -59,7 +60,8 @@ final class SendingAhead {
         recorded = parts.size();
         for (PlannedDelivery delivery : takers) {
             sent.put(delivery, part.number());
-            delivery.destination().sendAhead(staged(part), delivery.names().part(part.number()), part.sha256());
+            delivery.destination()
+                    .sendAhead(staged(part), delivery.names().part(part.number()), part.sha256(), transfer);
         }
     }
 
@@ -74,7 +76,7 @@ final class SendingAhead {
     /** Tells the ledger what all files of the run are. */
     void record(List<StagedPart> all) {
         List<StagedPart> unknown = all.subList(recorded, all.size());
-        ledger.staged(runId, recorded + 1, entries(unknown), names(unknown));
+        ledger.staged(transfer.runId(), recorded + 1, entries(unknown), names(unknown));
     }
 
     private static List<FileEntry> entries(List<StagedPart> files) {
@@ -98,7 +100,7 @@ final class SendingAhead {
 
     /** Stops what is being sent. */
     void stop() {
-        sent.forEach((delivery, count) -> delivery.destination().stopAhead(names(delivery, count)));
+        sent.forEach((delivery, count) -> delivery.destination().stopAhead(names(delivery, count), transfer));
     }
 
     /** Removes what was sent, of a run that fails before its files are all staged. */
@@ -106,16 +108,16 @@ final class SendingAhead {
         sent.forEach((delivery, count) -> {
             int left = 0;
             try {
-                delivery.destination().sweep(names(delivery, count));
+                delivery.destination().sweep(names(delivery, count), transfer);
             } catch (WaybillException e) { // the next run does it
                 left = count;
                 LOG.warn(
                         "Run {}: what was sent to {} stays there for now: {}",
-                        runId,
+                        transfer.runId(),
                         delivery.destination().place(),
                         e.getMessage());
             }
-            ledger.delivering(runId, delivery.id(), 0, left, DeliveryEntry.Status.FAILED, reason);
+            ledger.delivering(transfer.runId(), delivery.id(), 0, left, DeliveryEntry.Status.FAILED, reason);
         });
     }
 

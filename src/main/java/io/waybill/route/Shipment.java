@@ -2,9 +2,13 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.DeadLetter.Undelivered;
+import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
@@ -63,21 +67,15 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
     }
 
     /** Brings back what was published at a destination that does not have it all. */
-    void takeBack(String runId) {
-        consignments.stream()
-                .filter(consignment -> !consignment.isDelivered())
-                .forEach(consignment -> takeBack(runId, consignment));
-    }
-
-    void takeBack(String runId, Consignment consignment) {
-        if (consignment.movesTo() != null) {
-            consignment.takeBack(parts);
+    void takeBack(Transfer transfer, Consignment consignment) {
+        if (consignment.moved() != null) {
+            consignment.takeBack(transfer.runId(), parts);
         } else {
-            consignment.withdraw(runId, sent());
+            consignment.withdraw(transfer, sent());
         }
     }
 
-    private List<Consignment.Sent> sent() {
+    List<Consignment.Sent> sent() {
         return parts.stream()
                 .map(part -> new Consignment.Sent(part.bytes(), part.sha256()))
                 .toList();
@@ -93,7 +91,7 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
                         Stage.COMMIT,
                         true,
                         "the files are delivered, and their dead letter " + folder + " cannot be removed: "
-                                + io.waybill.delivery.LocalDestination.reason(e),
+                                + LocalDestination.reason(e),
                         e);
             }
         } else {
@@ -104,9 +102,11 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
     /**
      * What a dead letter holds.
      *
+     * @param transfer by which it is to be delivered
      * @throws IOException when its files cannot be read
      */
-    static Shipment of(DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher)
+    static Shipment of(
+            DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
             throws IOException {
         List<StagedPart> parts = new ArrayList<>();
         for (DeadLetter.Letter file : letter.files()) {
@@ -126,14 +126,21 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
         }
         boolean movesFiles = moves;
         List<Consignment> consignments = letter.deliveries().stream()
-                .map(undelivered -> new Consignment(
-                        undelivered.id(),
-                        destinations.open(undelivered.endpoint(), undelivered.place()),
-                        undelivered.names(),
-                        undelivered.waybill(),
-                        undelivered.manifest() == null ? null : folder.resolve(undelivered.manifest()),
-                        undelivered.variables(),
-                        movesFiles))
+                .map(undelivered -> {
+                    Destination destination = destinations.open(undelivered.endpoint(), undelivered.place());
+                    return new Consignment(
+                            new Consignment.Address(
+                                    undelivered.id(),
+                                    destination,
+                                    undelivered.names(),
+                                    undelivered.waybill(),
+                                    undelivered.variables(),
+                                    Boolean.TRUE.equals(undelivered.replaces())),
+                            undelivered.manifest() == null ? null : folder.resolve(undelivered.manifest()),
+                            movesFiles && destination instanceof LocalDestination local
+                                    ? new MovedFiles(local, folder, transfer)
+                                    : null);
+                })
                 .toList();
         return new Shipment(folder, parts, consignments);
     }
@@ -156,7 +163,8 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
                                 consignment.manifest() == null
                                         ? null
                                         : consignment.manifest().getFileName().toString(),
-                                consignment.variables()))
+                                consignment.variables(),
+                                consignment.replaces()))
                         .toList(),
                 parts.stream()
                         .map(part -> new DeadLetter.Letter(

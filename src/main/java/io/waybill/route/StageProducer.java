@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -37,32 +38,38 @@ final class StageProducer extends StepProducer {
         staging.create();
         Path folder = staging.path();
         SendingAhead ahead = new SendingAhead(
-                run.runId(), plan, component().ledger(), component().stagingCipher());
+                run.transfer(), plan, component().ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         List<StagedPart> parts = stage(body.take("waybill:stage/" + run.flow()), folder, run, ahead);
-        Shipment shipment = shipment(folder, parts, plan, ahead, component().movesFiles(plan));
+        Shipment shipment = shipment(folder, parts, run, ahead);
         shipment.consignments().stream()
                 .filter(consignment -> consignment.waybill() != null)
                 .forEach(consignment -> write(consignment, shipment, run));
+        plan(shipment, run);
         run.staged(shipment);
         ahead.record(parts);
         exchange.getMessage().setBody(parts);
     }
 
-    private static Shipment shipment(
-            Path folder, List<StagedPart> parts, Plan plan, SendingAhead ahead, boolean moves) {
+    private Shipment shipment(Path folder, List<StagedPart> parts, ActiveRun run, SendingAhead ahead) {
+        Plan plan = run.plan();
+        boolean moves = component().movesFiles(plan);
         List<Consignment> consignments = new ArrayList<>();
         for (PlannedDelivery delivery : plan.deliveries()) {
             Consignment consignment = new Consignment(
-                    delivery.id(),
-                    delivery.destination(),
-                    parts.stream()
-                            .map(part -> delivery.names().part(part.number()))
-                            .toList(),
-                    delivery.waybillName(),
+                    new Consignment.Address(
+                            delivery.id(),
+                            delivery.destination(),
+                            parts.stream()
+                                    .map(part -> delivery.names().part(part.number()))
+                                    .toList(),
+                            delivery.waybillName(),
+                            delivery.variables(),
+                            plan.replaces(delivery.id())),
                     delivery.waybill() ? Shipment.manifestIn(folder, consignments.size() + 1) : null,
-                    delivery.variables(),
-                    moves);
+                    moves && delivery.destination() instanceof LocalDestination local
+                            ? new MovedFiles(local, folder, run.transfer())
+                            : null);
             consignment.sentAhead(ahead.count(delivery));
             consignments.add(consignment);
         }
@@ -94,6 +101,21 @@ final class StageProducer extends StepProducer {
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE, "staging in " + folder + " failed: " + LocalDestination.reason(e), e);
+        }
+    }
+
+    /** Writes beside the parts where they are to go, for whoever goes on where this process may end. */
+    private void plan(Shipment shipment, ActiveRun run) {
+        try {
+            shipment.toDeadLetter(
+                            run.runId(),
+                            run.flow(),
+                            null,
+                            component().getClock().instant())
+                    .plan(shipment.folder());
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + LocalDestination.reason(e), e);
         }
     }
 

@@ -2,6 +2,8 @@ package io.waybill.route;
 
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -55,19 +57,22 @@ abstract class StepProducer extends DefaultProducer {
      * Hands a staged file to the endpoint behind this step, as Camel's file endpoints take one. Where it goes to a folder of this
      * machine and nowhere else, the file itself is moved, if the two are on the same file system.
      *
-     * @param number the file's among those of its run, from 1; the waybill is the last
+     * @param file its number is among those of its run, from 1; the waybill is the last
      */
-    void deliver(Exchange exchange, ActiveRun run, Consignment consignment, int number, String name, Path staged) {
+    void deliver(Exchange exchange, ActiveRun run, Consignment consignment, MovedFiles.Moved file) {
         Message message = exchange.getMessage();
-        message.setHeader(FileConstants.FILE_NAME, name);
+        Path staged = file.staged();
+        message.setHeader(FileConstants.FILE_NAME, file.name());
+        message.setHeader(Transfer.HEADER, run.transfer().token());
         if (!consignment.destination().keepsFiles()) {
-            describe(exchange, run, consignment, Integer.toString(number));
+            describe(exchange, run, consignment, Integer.toString(file.number()));
         }
-        if (consignment.movesTo() == null) {
-            begin(run, consignment, number);
+        if (consignment.moved() == null) {
+            begin(run, consignment, file.number());
             message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         } else {
             component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
+            consignment.moved().prepare(file);
             message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
         }
         try {

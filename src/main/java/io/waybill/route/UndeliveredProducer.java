@@ -23,7 +23,7 @@ final class UndeliveredProducer extends StepProducer {
         String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), consignment.id(), reason);
         consignment.failed(reason);
-        run.shipment().takeBack(run.runId(), consignment);
+        run.shipment().takeBack(run.transfer(), consignment);
         consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }
 

@@ -5,6 +5,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -13,6 +14,8 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -31,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
@@ -101,6 +105,7 @@ public class WaybillComponent extends DefaultComponent {
     ActiveRun begin(String flow) {
         Ledger open = ledger();
         recovery(open).run(flow);
+        goOnWithDeliveries(open, flow);
         Instant now = clock.instant();
         forgetOld(open, now);
         String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
@@ -133,6 +138,34 @@ public class WaybillComponent extends DefaultComponent {
         }
     }
 
+    /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
+    private void goOnWithDeliveries(Ledger open, String flow) {
+        for (RunEntry run : open.undelivered()) {
+            if (!run.flow().equals(flow)
+                    || run.status() != RunEntry.Status.INTERRUPTED
+                    || getCamelContext().getRoute(flow + ".redrive") == null) {
+                continue;
+            }
+            try (ProducerTemplate template = getCamelContext().createProducerTemplate()) {
+                Exception failure = template.send(
+                                "direct:" + flow + ".redrive",
+                                exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
+                        .getException();
+                if (failure == null) {
+                    LOG.info("Flow {}: the files of run {} are delivered now", flow, run.runId());
+                } else {
+                    LOG.warn(
+                            "Flow {}: the files of run {} are not delivered: {}",
+                            flow,
+                            run.runId(),
+                            failure.getMessage());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     private boolean isGoingDown() {
         return getCamelContext().getStatus().isStopping()
                 || getCamelContext().getStatus().isStopped()
@@ -142,10 +175,13 @@ public class WaybillComponent extends DefaultComponent {
     /**
      * Takes up a run whose delivery has failed.
      *
+     * @param transfer by which its files are to come where they go
      * @throws WaybillException when the flow is running
      */
-    ActiveRun resume(RunEntry run) {
-        return hold(new ActiveRun(run.flow(), run.runId(), clock.instant()), () -> ledger().resume(run));
+    ActiveRun resume(RunEntry run, Transfer transfer) {
+        ActiveRun resumed = new ActiveRun(run.flow(), run.runId(), clock.instant());
+        resumed.takenUp(transfer);
+        return hold(resumed, () -> ledger().resume(run));
     }
 
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {

@@ -227,7 +227,7 @@ class FtpDeliveryIT {
             RunResult failed = harness.fail("t");
 
             assertThat(failed.error())
-                    .isEqualTo("inbox/2026-01-15/.waybill-t_1.csv has 10 bytes after"
+                    .isEqualTo("inbox/2026-01-15/.waybill-" + failed.runId() + "-t_1.csv has 10 bytes after"
                             + " it was sent with 11; it was not renamed");
             assertThat(files()).containsExactly("inbox/2026-01-15/t_1.csv", "inbox/2026-01-15/t_2.csv");
             assertThat(home.resolve("inbox/2026-01-15/t_1.csv")).hasContent("id\n1\n2\n");

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
 import io.waybill.flow.Window;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
@@ -18,17 +22,24 @@ import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the next start makes of a run whose process was killed, at each stage that it may have come to. */
 class RecoveryTest {
@@ -39,6 +50,8 @@ class RecoveryTest {
             file_path = "{{root}}/out/t_{part}.csv"
             max_rows_per_file = 2
             """;
+
+    private static final String WAYBILL = "{\"run_id\": \"dead\"}";
 
     @TempDir
     private Path folder;
@@ -95,15 +108,43 @@ class RecoveryTest {
         planned();
         Files.writeString(staging.resolve("1-t_1.csv"), "one");
         Files.writeString(staging.resolve("2-t_2.csv"), "two");
-        ledger.staged("dead", 1, List.of(file("t_1.csv"), file("t_2.csv")), List.of());
+        Files.writeString(staging.resolve("waybill.json"), WAYBILL);
+        ledger.staged("dead", 1, List.of(file("t_1.csv", "one"), file("t_2.csv", "two")), List.of());
     }
 
-    private static FileEntry file(String name) {
-        return new FileEntry(name, 2, 3, "0".repeat(64));
+    private static FileEntry file(String name, String text) throws Exception {
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return new FileEntry(name, 2, text.length(), HexFormat.of().formatHex(hash));
     }
 
-    private void published(int part) throws Exception {
-        Files.move(staging.resolve(part + "-t_" + part + ".csv"), out.resolve("t_" + part + ".csv"));
+    private void waybillPublished() throws Exception {
+        Files.move(staging.resolve("waybill.json"), out.resolve("t_.waybill.json"));
+    }
+
+    /** What an older run of three files has left. */
+    private void olderFiles() throws Exception {
+        Files.createDirectories(out);
+        for (int part = 1; part <= 3; part++) {
+            Files.writeString(out.resolve("t_" + part + ".csv"), "old" + part);
+        }
+        Files.writeString(
+                out.resolve("t_.waybill.json"),
+                "{\"waybill\": 1, \"run_id\": \"older\", \"files\": [{\"name\": \"t_1.csv\"},"
+                        + " {\"name\": \"t_2.csv\"}, {\"name\": \"t_3.csv\"}]}");
+    }
+
+    private void assertDelivered() throws Exception {
+        assertThat(dead().status()).isEqualTo(Status.DONE);
+        assertThat(dead().error()).isNull();
+        assertThat(out.resolve("t_1.csv")).hasContent("one");
+        assertThat(out.resolve("t_2.csv")).hasContent("two");
+        assertThat(out.resolve("t_.waybill.json")).hasContent(WAYBILL);
+        assertThat(TestFiles.below(out)).containsExactly("t_.waybill.json", "t_1.csv", "t_2.csv");
+        assertThat(ledger.abandoned()).isEmpty();
+    }
+
+    private void published(int part, CopyOption... options) throws Exception {
+        Files.move(staging.resolve(part + "-t_" + part + ".csv"), out.resolve("t_" + part + ".csv"), options);
     }
 
     private void kill() throws Exception {
@@ -161,26 +202,31 @@ class RecoveryTest {
         assertInterruptedAndDoneAgain();
     }
 
-    @Test
-    void whileItPublished() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void whileItPublishedItIsFinished(int published) throws Exception {
         staged();
-        published(1);
+        for (int part = 1; part <= published; part++) {
+            published(part);
+        }
         kill();
 
         recover();
 
-        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
-        assertThat(out).isEmptyDirectory(); // what was published is taken back
+        assertDelivered();
     }
 
     @Test
-    void beforeItsWaybillWasPublished() throws Exception {
+    void beforeItsWaybillWasPublishedItIsFinished() throws Exception {
         staged();
         published(1);
         published(2);
         ledger.committing("dead");
+        kill();
 
-        assertInterruptedAndDoneAgain();
+        recover();
+
+        assertDelivered();
     }
 
     @Test
@@ -189,30 +235,121 @@ class RecoveryTest {
         published(1);
         published(2);
         ledger.committing("dead");
-        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
+        waybillPublished();
+        kill();
+
+        recover();
+
+        assertDelivered();
+    }
+
+    @Test
+    void afterItsStagingFolderWasRemovedItIsDone() throws Exception {
+        staged();
+        published(1);
+        published(2);
+        ledger.committing("dead");
+        waybillPublished();
+        new StagingFolder(staging).remove();
+        kill();
+
+        recover();
+
+        assertDelivered();
+    }
+
+    @Test
+    void whatAReaderHasTakenIsNotPublishedAgain() throws Exception {
+        staged();
+        published(1);
+        Files.delete(out.resolve("t_1.csv"));
         kill();
 
         recover();
 
         assertThat(dead().status()).isEqualTo(Status.DONE);
-        assertThat(dead().error()).isNull();
-        assertThat(out.resolve("t_1.csv")).hasContent("one");
-        assertThat(out.resolve("t_2.csv")).hasContent("two");
-        assertThat(staging).doesNotExist();
+        assertThat(TestFiles.below(out)).containsExactly("t_.waybill.json", "t_2.csv");
     }
 
     @Test
-    void theWaybillOfAnotherRunDoesNotSpeakForIt() throws Exception {
+    void aSetThatAReaderHasTakenWholeIsDone() throws Exception {
         staged();
         published(1);
+        published(2);
         ledger.committing("dead");
-        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"an older one\"}");
+        waybillPublished();
+        for (String name : List.of("t_1.csv", "t_2.csv", "t_.waybill.json")) {
+            Files.delete(out.resolve(name));
+        }
+        kill();
+
+        recover();
+
+        assertThat(dead().status()).isEqualTo(Status.DONE);
+        assertThat(TestFiles.below(out)).isEmpty();
+    }
+
+    @Test
+    void olderFilesAreReplacedAndNeverGone() throws Exception {
+        olderFiles();
+        staged();
+        published(1, StandardCopyOption.REPLACE_EXISTING);
+        kill();
+
+        recover();
+
+        assertDelivered(); // the third of the older ones is gone with its waybill
+    }
+
+    @Test
+    void whereAFileIsInTheWayTheOlderOnesAreThereAgainAndTheRunsOwnAreKept() throws Exception {
+        olderFiles();
+        staged();
+        Files.delete(out.resolve("t_2.csv"));
+        Files.createDirectories(out.resolve("t_2.csv/occupied"));
+        kill();
+
+        recover();
+
+        assertThat(dead().status()).isEqualTo(Status.FAILED);
+        assertThat(dead().error()).contains("ended before the run did; ").contains("t_2.csv cannot be published");
+        assertThat(out.resolve("t_1.csv")).hasContent("old1");
+        assertThat(out.resolve("t_3.csv")).hasContent("old3");
+        assertThat(out.resolve("t_.waybill.json")).content().contains("older");
+        assertThat(out.resolve(".waybill")).doesNotExist();
+        assertThat(letter().resolve("1-t_1.csv")).hasContent("one");
+        assertThat(letter().resolve("2-t_2.csv")).hasContent("two");
+        assertThat(TestFiles.below(letter())).noneMatch(name -> name.startsWith("older"));
+    }
+
+    @Test
+    void aFileThatIsNotWholeIsNotPublished() throws Exception {
+        olderFiles();
+        staged();
+        Files.writeString(staging.resolve("2-t_2.csv"), "tw");
         kill();
 
         recover();
 
         assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
-        assertThat(out.resolve("t_1.csv")).doesNotExist();
+        assertThat(out.resolve("t_1.csv")).hasContent("old1");
+        assertThat(out.resolve("t_2.csv")).hasContent("old2");
+        assertThat(out.resolve("t_.waybill.json")).content().contains("older");
+        assertThat(out.resolve(".waybill")).doesNotExist();
+    }
+
+    @Test
+    void aProcessThatWakesUpLateFindsNothingToRename() throws Exception {
+        staged();
+        kill();
+        recover();
+        Files.writeString(out.resolve("t_1.csv"), "of the next run");
+
+        MovedFiles late = new MovedFiles(new LocalDestination(out.toString()), staging, Transfer.first("dead"));
+        late.publish(
+                new MovedFiles.Moved(1, "t_1.csv", staging.resolve("1-t_1.csv"), MovedFiles.Content.of(3, "0")), true);
+
+        assertThat(out.resolve("t_1.csv")).hasContent("of the next run");
     }
 
     private Path letter() {
@@ -221,7 +358,6 @@ class RecoveryTest {
 
     private void keptAsDeadLetter() throws Exception {
         staged();
-        Files.writeString(staging.resolve("waybill.json"), "{\"run_id\": \"dead\"}");
         new DeadLetter(
                         "dead",
                         "t",
@@ -234,10 +370,13 @@ class RecoveryTest {
                                 List.of("t_1.csv", "t_2.csv"),
                                 "t_.waybill.json",
                                 "waybill.json",
-                                Map.of())),
+                                Map.of(),
+                                true)),
                         List.of(
-                                new DeadLetter.Letter("1-t_1.csv", 2, 3, "0", 0),
-                                new DeadLetter.Letter("2-t_2.csv", 2, 3, "0", 0)))
+                                new DeadLetter.Letter(
+                                        "1-t_1.csv", 2, 3, file("", "one").sha256(), 0),
+                                new DeadLetter.Letter(
+                                        "2-t_2.csv", 2, 3, file("", "two").sha256(), 0)))
                 .keep(staging, letter());
     }
 
@@ -259,8 +398,11 @@ class RecoveryTest {
         staged();
         Files.createDirectories(letter());
         Files.copy(staging.resolve("1-t_1.csv"), letter().resolve("1-t_1.csv"));
+        kill();
 
-        assertInterruptedAndDoneAgain();
+        recover();
+
+        assertDelivered();
         assertThat(letter()).doesNotExist();
     }
 
@@ -270,16 +412,14 @@ class RecoveryTest {
         ledger.fail("dead", Status.FAILED, 4, "refused", letter().toString());
         ledger.resume(dead());
         Files.move(letter().resolve("1-t_1.csv"), out.resolve("t_1.csv"));
-        Files.move(letter().resolve("2-t_2.csv"), out.resolve(".waybill-t_2.csv")); // on its way to its name
+        // on its way to its name
+        Files.move(letter().resolve("2-t_2.csv"), out.resolve(new Transfer("dead", 2).temporary("t_2.csv")));
         kill();
 
         recover();
 
-        assertThat(dead().status()).isEqualTo(Status.FAILED);
-        assertThat(dead().error()).startsWith("refused; delivered again, process 2000000000 on ");
-        assertThat(letter().resolve("1-t_1.csv")).hasContent("one");
-        assertThat(letter().resolve("2-t_2.csv")).hasContent("two");
-        assertThat(out).isEmptyDirectory();
+        assertDelivered();
+        assertThat(letter()).doesNotExist();
     }
 
     @Test
@@ -301,19 +441,18 @@ class RecoveryTest {
         assertThat(out.resolve("t_1.csv")).hasContent("one");
     }
 
-    @Test
-    void aFileOnItsWayToItsNameIsTakenBackAndAnOlderOneOfThatNameStays() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {".waybill-dead-t_2.csv", ".waybill-t_2.csv"}) // the second is that of routes printed before
+    void aFileOnItsWayToItsNameComesThere(String temporary) throws Exception {
         staged();
         published(1);
-        Files.move(staging.resolve("2-t_2.csv"), out.resolve(".waybill-t_2.csv"));
+        Files.move(staging.resolve("2-t_2.csv"), out.resolve(temporary));
         Files.writeString(out.resolve("t_2.csv"), "of an older run");
         kill();
 
         recover();
 
-        assertThat(out.resolve("t_1.csv")).doesNotExist();
-        assertThat(out.resolve(".waybill-t_2.csv")).doesNotExist();
-        assertThat(out.resolve("t_2.csv")).hasContent("of an older run");
+        assertDelivered();
     }
 
     @Test
@@ -329,9 +468,9 @@ class RecoveryTest {
                         span,
                         0L,
                         List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
-        ledger.staged("dead", 1, List.of(file("t_1.csv")), List.of());
+        ledger.staged("dead", 1, List.of(file("t_1.csv", "one")), List.of());
         ledger.committing("dead");
-        Files.writeString(out.resolve("t_.waybill.json"), "{\"run_id\": \"dead\"}");
+        Files.writeString(out.resolve("t_.waybill.json"), WAYBILL);
         inLedger("INSERT INTO waybill_watermark VALUES ('t', 't', 'id', '9', 1, NULL, 0)");
         kill();
 

@@ -126,9 +126,14 @@ class SentAheadIT {
         }
     }
 
-    private boolean isThere(String name, long bytes) throws Exception {
-        Path file = home.resolve("out").resolve(name);
-        return Files.exists(file) && Files.size(file) == bytes;
+    /** By a name that is its run's own. */
+    private boolean isOnItsWay(String name, long bytes) throws Exception {
+        for (String file : files()) {
+            if (file.matches("\\.waybill-\\d{8}T\\d{6}-[0-9a-f]{6}-" + name)) {
+                return Files.size(home.resolve("out").resolve(file)) == bytes;
+            }
+        }
+        return false;
     }
 
     private Ledger ledger() {
@@ -136,7 +141,7 @@ class SentAheadIT {
     }
 
     private boolean areTwoOnTheirWay() throws Exception {
-        return isThere(".waybill-t_1.csv", length(1, 40_000)) && isThere(".waybill-t_2.csv", length(40_001, 80_000));
+        return isOnItsWay("t_1.csv", length(1, 40_000)) && isOnItsWay("t_2.csv", length(40_001, 80_000));
     }
 
     private static long length(int from, int to) {
@@ -204,7 +209,7 @@ class SentAheadIT {
     void whatCouldNotBeRemovedIsRemovedByTheNextRun() throws Exception {
         load("failing", "sftp:out/t_{part}.csv");
         meanwhile(this::areTwoOnTheirWay, () -> sftp.password("another"), () -> harness.fail("t"));
-        assertThat(files()).containsExactly(".waybill-t_1.csv", ".waybill-t_2.csv");
+        assertThat(files()).hasSize(2).allMatch(name -> name.startsWith(".waybill-"));
         assertThat(ledger().withLeftovers("t")).hasSize(1);
         sftp.password(SftpServer.PASSWORD);
 
@@ -229,8 +234,8 @@ class SentAheadIT {
                         new FileEntry("t_9.csv", 4, 11, "0".repeat(64))),
                 List.of(List.of("t_8.csv", "t_9.csv")),
                 List.of("partner"));
-        Files.writeString(home.resolve("out/.waybill-t_8.csv"), "1\n2\n");
-        Files.writeString(home.resolve("out/.waybill-t_9.csv"), "1\n");
+        Files.writeString(home.resolve("out/.waybill-dead-t_8.csv"), "1\n2\n");
+        Files.writeString(home.resolve("out/.waybill-dead-t_9.csv"), "1\n");
         Files.writeString(home.resolve("out/t_9.csv"), "of an older run");
         Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
         try (Connection connection = DriverManager.getConnection(harness.ledgerUrl(), "", "");
@@ -270,8 +275,7 @@ class SentAheadIT {
         harness.property("waybill.connection.partner.upload-ahead", "-1");
         harness.load("u.toml", Files.readString(folder.resolve("t.toml")));
         harness.fail("u");
-        // twice more, of two files: for the first that is sent ahead, and to look what may be left of that
-        assertThat(logins).isEqualTo(2 * (sftp.logins() - logins));
+        assertThat(logins).isEqualTo(sftp.logins() - logins); // no more of them than without
     }
 
     @Test

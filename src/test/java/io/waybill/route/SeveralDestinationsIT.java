@@ -22,6 +22,7 @@ import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -196,7 +197,7 @@ class SeveralDestinationsIT {
     private void killedOnTheWayToThePartner() throws Exception {
         PlannedRun planned = ledger().find(harness.run("t").runId()).get(0).planned();
         Files.delete(home.resolve("in/t_2026-01-15.csv.waybill.json"));
-        Files.writeString(home.resolve("in/.waybill-t_2026-01-15_2.csv"), "id\n3");
+        Files.writeString(home.resolve("in/.waybill-dead-t_2026-01-15_2.csv"), "id\n3");
         Files.delete(home.resolve("in/t_2026-01-15_2.csv"));
         Path staging = Files.createDirectories(folder.resolve("staging/dead"));
         Files.writeString(staging.resolve("1-t_1.csv"), "id\n1\n2\n");
@@ -228,23 +229,44 @@ class SeveralDestinationsIT {
     }
 
     @Test
+    void whereAProcessWasKilledOnItsWayTheFlowsNextRunGoesOnAndWhatIsThereStays() throws Exception {
+        load("skip_empty = true");
+        killedOnTheWayToThePartner();
+        TestDatabases.execute(database, "DELETE FROM t");
+        FileTime before = Files.getLastModifiedTime(home.resolve("in/t_2026-01-15_1.csv"));
+
+        RunResult next = harness.run("t");
+
+        RunEntry dead = ledger().find("dead").get(0);
+        assertThat(dead.status()).isEqualTo(Status.DONE);
+        assertThat(dead.planned().deliveries()).allMatch(DeliveryEntry::isDelivered);
+        assertThat(next.rows()).isZero();
+        assertThat(folder.resolve("staging")).doesNotExist();
+        assertThat(folder.resolve("dead-letter/dead")).doesNotExist();
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
+        assertThat(home.resolve("in/t_2026-01-15_2.csv")).hasContent("id\n3\n4\n");
+        assertThat(Files.getLastModifiedTime(home.resolve("in/t_2026-01-15_1.csv")))
+                .isEqualTo(before);
+    }
+
+    @Test
     void aProcessThatIsKilledOnItsWayLeavesTheRestForARedrive() throws Exception {
         load("");
         killedOnTheWayToThePartner();
         harness.load("other.toml", FLOW.formatted("").replace("out/{ds}", "other/{ds}"));
 
-        harness.run("other"); // any run cleans up
+        harness.run("other"); // which has not the route
 
         RunEntry dead = ledger().find("dead").get(0);
-        assertThat(dead.status()).isEqualTo(Status.FAILED);
+        assertThat(dead.status()).isEqualTo(Status.INTERRUPTED);
         assertThat(folder.resolve("staging")).doesNotExist();
         assertThat(TestFiles.below(Path.of(dead.deadLetter()))).contains("1-t_1.csv", "2-t_2.csv", "dead-letter.json");
-        assertThat(TestFiles.below(home)).doesNotContain("in/.waybill-t_2026-01-15_2.csv");
 
         harness.redrive("t", "dead");
 
         assertThat(home.resolve("in/t_2026-01-15_2.csv")).hasContent("id\n3\n4\n");
         assertThat(home.resolve("in/t_2026-01-15.csv.waybill.json")).content().contains("dead");
+        assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
         assertThat(ledger().find("dead").get(0).status()).isEqualTo(Status.DONE);
     }
 

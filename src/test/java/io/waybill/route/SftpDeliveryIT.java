@@ -221,13 +221,20 @@ class SftpDeliveryIT {
         assertThat(harness.run("t").rows()).isEqualTo(4);
     }
 
+    /** What it fails with, whichever run it is whose temporary names that shows. */
+    private String failure(String path) throws Exception {
+        RunResult failed = fail(path, "");
+        return failed.error().replace(".waybill-" + failed.runId() + "-", ".waybill-RUN-");
+    }
+
     @Test
     void aFileThatIsDamagedOnItsWayNeverGetsItsName() throws Exception {
         server.truncatesEarly();
 
-        assertThat(fail("in/t.csv", "").error())
-                .isEqualTo("delivery of t.csv failed, 4 times: in/.waybill-t.csv has 10 bytes after it was sent with"
-                        + " 11; it was not renamed");
+        assertThat(failure("in/t.csv"))
+                .isEqualTo(
+                        "delivery of t.csv failed, 4 times: in/.waybill-RUN-t.csv has 10 bytes after it was sent with"
+                                + " 11; it was not renamed");
         assertThat(files()).isEmpty();
     }
 
@@ -242,9 +249,9 @@ class SftpDeliveryIT {
     void aRenameThatStaysForbiddenIsNamed() throws Exception {
         server.forbidRenames(1000);
 
-        assertThat(fail("in/t.csv", "").error())
+        assertThat(failure("in/t.csv"))
                 .isEqualTo(
-                        "delivery of t.csv failed, 4 times: the server does not rename in/.waybill-t.csv to in/t.csv:"
+                        "delivery of t.csv failed, 4 times: the server does not rename in/.waybill-RUN-t.csv to in/t.csv:"
                                 + " \"Permission denied\" (the user may write there, and not rename, or not over what is there)");
     }
 
@@ -252,8 +259,8 @@ class SftpDeliveryIT {
     void aFullDiskIsNamed() throws Exception {
         server.roomLeft(5);
 
-        assertThat(fail("in/t.csv", "").error())
-                .isEqualTo("delivery of t.csv failed, 4 times: the server does not write in/.waybill-t.csv:"
+        assertThat(failure("in/t.csv"))
+                .isEqualTo("delivery of t.csv failed, 4 times: the server does not write in/.waybill-RUN-t.csv:"
                         + " \"General failure\" (its disk may be full, or a quota used up)");
     }
 
@@ -261,9 +268,9 @@ class SftpDeliveryIT {
     void aFolderThatCannotBeMadeIsNamed() throws Exception {
         server.forbidFolders();
 
-        assertThat(fail("in/{ds}/t.csv", "").error())
+        assertThat(failure("in/{ds}/t.csv"))
                 .contains(
-                        "the server does not write in/2026-01-15/.waybill-t.csv: \"No such file or directory\" (folder"
+                        "the server does not write in/2026-01-15/.waybill-RUN-t.csv: \"No such file or directory\" (folder"
                                 + " in/2026-01-15 is not there, and could not be made: the user may not write above it)");
     }
 
