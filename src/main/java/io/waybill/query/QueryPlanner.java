@@ -182,7 +182,10 @@ public final class QueryPlanner {
             return "CASE WHEN " + quoted + " IS DISTINCT FROM NULL THEN format('%s', " + quoted + ") END AS "
                     + dialect.quote(column.label());
         }
-        return column.label().equals(column.source().name()) ? quoted : quoted + " AS " + dialect.quote(column.label());
+        String selected = dialect.selected(column.source());
+        boolean named =
+                selected.equals(quoted) && column.label().equals(column.source().name());
+        return named ? selected : selected + " AS " + dialect.quote(column.label());
     }
 
     /** A type that PostgreSQL's COPY would hand over in a form of its own, where its text is what is wanted. */
@@ -195,7 +198,9 @@ public final class QueryPlanner {
     private String ordered(Order order) {
         SourceColumn column = source.column("order_by", order.column());
         String quoted = dialect.quote(column.name());
-        if (source.database() == Database.POSTGRESQL && isShownAsText(column)) {
+        boolean rewritten = source.database() == Database.POSTGRESQL && isShownAsText(column)
+                || !dialect.selected(column).equals(quoted);
+        if (rewritten) {
             // the name alone would be the result's column, in the order of its text
             quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
         }

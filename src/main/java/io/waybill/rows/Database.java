@@ -16,6 +16,8 @@ public enum Database {
     SQLITE("SQLite"),
     DUCKDB("DuckDB"),
     SNOWFLAKE("Snowflake"),
+    DERBY("Derby"),
+    HSQLDB("HSQLDB"),
     /** Any other; it gets the SQL of the standard and the types of JDBC. */
     OTHER("SQL");
 
@@ -58,6 +60,12 @@ public enum Database {
         }
         if (product.contains("duckdb")) {
             return DUCKDB;
+        }
+        if (product.contains("derby")) {
+            return DERBY;
+        }
+        if (product.startsWith("hsql")) {
+            return HSQLDB;
         }
         return product.contains("snowflake") ? SNOWFLAKE : OTHER;
     }

@@ -19,9 +19,12 @@ final class JdbcColumnReaders {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Database database;
+    private final boolean utf8;
 
-    JdbcColumnReaders(Database database) {
+    /** @param utf8 whether the driver hands text over as the server sent it, in UTF-8 */
+    JdbcColumnReaders(Database database, boolean utf8) {
         this.database = database;
+        this.utf8 = utf8;
     }
 
     /**
@@ -36,6 +39,12 @@ final class JdbcColumnReaders {
             String name = JdbcTypes.elementName(database, typeName);
             return array(found.element(), typeName, type.element(), readerFor(type.element(), found.element(), name));
         }
+        if (database == Database.SQLITE) {
+            return SqliteColumns.readerFor(type); // whatever the database says, a value may be of any kind
+        }
+        if (database.isMySqlFamily() && type.kind() == Kind.FLOAT32 && found.kind() == Kind.FLOAT64) {
+            return MySqlColumns.readerFor(type, typeName);
+        }
         if (isConversion(type, found) && ConvertedColumn.converts(found, type)) {
             return ConvertedColumn.of(readerFor(found, typeName, false), found);
         }
@@ -44,12 +53,21 @@ final class JdbcColumnReaders {
 
     /** @param declared whether the author declared the type, so that the database's values are still to be checked */
     private JdbcColumnReader readerFor(ColumnType type, String typeName, boolean declared) {
-        if (JdbcTypes.givesTextAsBytes(database, type.kind(), typeName) && !declared) {
+        if (utf8 && JdbcTypes.givesTextAsBytes(database, type.kind(), typeName) && !declared) {
             return JdbcColumnReaders::readBytes;
         }
+        JdbcColumnReader own = switch (database) {
+            case DUCKDB -> DuckDbColumns.readerFor(type, typeName);
+            case MARIADB, MYSQL -> MySqlColumns.readerFor(type, typeName);
+            case POSTGRESQL, H2, SQLITE -> null;
+            case SQLSERVER, ORACLE, SNOWFLAKE, DERBY, HSQLDB, OTHER -> StandardTimes.readerFor(database, type.kind());
+        };
+        return own != null ? own : byJdbc(type, typeName, declared);
+    }
+
+    private JdbcColumnReader byJdbc(ColumnType type, String typeName, boolean declared) {
         return switch (type.kind()) {
-            case BOOLEAN ->
-                database.isMySqlFamily() ? JdbcColumnReaders::readZeroOrOne : JdbcColumnReaders::readBoolean;
+            case BOOLEAN -> JdbcColumnReaders::readBoolean;
             case INT16, INT32, INT64 -> integer(type, declared);
             case FLOAT32 -> (row, index, out) -> appendDouble(row, row.getFloat(index), out);
             case FLOAT64 -> (row, index, out) -> appendDouble(row, row.getDouble(index), out);
@@ -62,9 +80,7 @@ final class JdbcColumnReaders {
             case DATE -> JdbcColumnReaders::readDate;
             case TIME -> database == Database.H2 ? JdbcColumnReaders::readTime : JdbcColumnReaders::readTimeText;
             case TIMESTAMP -> JdbcColumnReaders::readTimestamp;
-            // the session of MySQL and MariaDB is set to UTC (ReadConnections)
-            case INSTANT ->
-                database.isMySqlFamily() ? JdbcColumnReaders::readTimestamp : JdbcColumnReaders::readInstant;
+            case INSTANT -> JdbcColumnReaders::readInstant;
             case ARRAY ->
                 array(type.element(), typeName, type.element(), readerFor(type.element(), typeName, declared));
         };
@@ -120,19 +136,6 @@ final class JdbcColumnReaders {
         }
     }
 
-    /** MySQL's boolean is a small number; 5 would silently become true. */
-    private static void readZeroOrOne(ResultSet row, int index, ColumnVector out) throws SQLException {
-        int value = row.getInt(index);
-        if (row.wasNull()) {
-            out.appendNull();
-        } else if (value == 0 || value == 1) {
-            out.appendLong(value);
-        } else {
-            throw new IllegalArgumentException(
-                    value + " is not 0 or 1; declare the column as type = \"smallint\" in datasets.toml");
-        }
-    }
-
     private JdbcColumnReader decimal(ColumnType type, boolean declared) {
         if (declared && type.isLimitedDecimal()) {
             return (row, index, out) -> {
@@ -144,8 +147,8 @@ final class JdbcColumnReaders {
                 }
             };
         }
-        // PostgreSQL's numeric may be NaN or infinite, which no BigDecimal is; its text and MariaDB's are plain digits
-        if (database == Database.POSTGRESQL || database == Database.MARIADB) {
+        // numbers of PostgreSQL and H2 may be NaN or infinite, which no BigDecimal is; MariaDB's text is plain digits
+        if (database == Database.POSTGRESQL || database == Database.MARIADB || database == Database.H2) {
             return JdbcColumnReaders::readDigits;
         }
         return (row, index, out) -> {
@@ -168,13 +171,19 @@ final class JdbcColumnReaders {
     }
 
     /** What arrives in binary form, PostgreSQL's driver prints with an exponent. */
-    private static void readDigits(ResultSet row, int index, ColumnVector out) throws SQLException {
+    static void readDigits(ResultSet row, int index, ColumnVector out) throws SQLException {
         String value = row.getString(index);
         if (value == null) {
             out.appendNull();
         } else {
-            out.appendText(value.indexOf('E') < 0 ? value : new BigDecimal(value).toPlainString());
+            out.appendText(isPlain(value) ? value : new BigDecimal(value).toPlainString());
         }
+    }
+
+    /** Without an exponent, and without the zeros that MariaDB's ZEROFILL puts before a number. */
+    private static boolean isPlain(String digits) {
+        boolean padded = digits.length() > 1 && digits.charAt(0) == '0' && digits.charAt(1) != '.';
+        return !padded && digits.indexOf('E') < 0;
     }
 
     private static void readBytes(ResultSet row, int index, ColumnVector out) throws SQLException {
@@ -201,6 +210,11 @@ final class JdbcColumnReaders {
             out.appendNull();
             return;
         }
+        out.appendText(checkedJson(value));
+    }
+
+    /** The text of a JSON document, checked to be one. */
+    static String checkedJson(String value) {
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() == null) {
                 throw new IllegalArgumentException("the text is empty, which is no JSON");
@@ -215,7 +229,7 @@ final class JdbcColumnReaders {
                             + e.getMessage().lines().findFirst().orElse(""),
                     e);
         }
-        out.appendText(value);
+        return value;
     }
 
     private static void readDate(ResultSet row, int index, ColumnVector out) throws SQLException {
@@ -227,7 +241,7 @@ final class JdbcColumnReaders {
         }
     }
 
-    private static void readTime(ResultSet row, int index, ColumnVector out) throws SQLException {
+    static void readTime(ResultSet row, int index, ColumnVector out) throws SQLException {
         LocalTime value = row.getObject(index, LocalTime.class);
         if (value == null) {
             out.appendNull();

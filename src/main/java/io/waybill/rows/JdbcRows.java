@@ -35,12 +35,18 @@ final class JdbcRows implements Rows {
         ResultSetMetaData metaData = result.getMetaData();
         this.schema = schemaOf(database, connection, metaData, hints);
         this.readers = new JdbcColumnReader[schema.size()];
-        JdbcColumnReaders choice = new JdbcColumnReaders(database);
+        JdbcColumnReaders choice = new JdbcColumnReaders(database, speaksUtf8(database, connection));
         for (int i = 0; i < readers.length; i++) {
             ColumnType type = schema.column(i).type();
             ColumnType found = JdbcTypes.typeOf(database, connection, metaData, i + 1);
             readers[i] = choice.readerFor(type, found, metaData.getColumnTypeName(i + 1));
         }
+    }
+
+    /** MySQL's driver leaves each column's text in the column's own character set. */
+    private static boolean speaksUtf8(Database database, Connection connection) throws SQLException {
+        return database != Database.MARIADB
+                || connection.getMetaData().getDriverName().startsWith("MariaDB");
     }
 
     /** The schema of a result, or of a prepared statement that has not run. */

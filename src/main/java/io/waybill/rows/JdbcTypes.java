@@ -22,6 +22,14 @@ public final class JdbcTypes {
     private static final Pattern H2_TYPE =
             Pattern.compile("([a-z ]+?)(?:\\((\\d+)(?:, (\\d+))?\\))?( with time zone)?");
 
+    /** Numbers that drivers give to types of their own (oracle.jdbc.OracleTypes, microsoft.sql.Types). */
+    private static final int ORACLE_TIMESTAMPTZ = -101;
+
+    private static final int ORACLE_TIMESTAMPLTZ = -102;
+    private static final int ORACLE_BINARY_FLOAT = 100;
+    private static final int ORACLE_BINARY_DOUBLE = 101;
+    private static final int SQLSERVER_DATETIMEOFFSET = -155;
+
     private JdbcTypes() {}
 
     /**
@@ -39,8 +47,12 @@ public final class JdbcTypes {
         int scale = metaData.getScale(index);
         return switch (database) {
             case POSTGRESQL -> postgresql(name, precision, scale);
-            case MARIADB, MYSQL -> mysql(name, metaData, index);
+            case MARIADB, MYSQL -> MySqlColumns.typeOf(metaData, index);
+            case SQLITE -> SqliteColumns.typeOf(metaData, index);
+            case DUCKDB -> DuckDbColumns.typeOf(metaData, index);
             case H2 -> h2(name, metaData.getColumnType(index), precision, scale);
+            case HSQLDB -> hsqldb(name, metaData.getColumnType(index), precision, scale);
+            case SNOWFLAKE -> snowflake(name, metaData.getColumnType(index), precision, scale);
             default -> standard(metaData.getColumnType(index), precision, scale, metaData.isSigned(index));
         };
     }
@@ -62,32 +74,6 @@ public final class JdbcTypes {
             case "timestamp" -> ColumnType.timestamp(scale);
             case "timestamptz" -> ColumnType.instant(scale);
             default -> ColumnType.TEXT; // enums, ranges, networks, money, intervals, …: in PostgreSQL's own text form
-        };
-    }
-
-    private static ColumnType mysql(String name, ResultSetMetaData metaData, int index) throws SQLException {
-        int precision = metaData.getPrecision(index);
-        int scale = metaData.getScale(index);
-        boolean signed = metaData.isSigned(index) && !name.contains("unsigned");
-        String base = name.replace(" unsigned", "").replace(" zerofill", "");
-        return switch (base) {
-            case "boolean" -> ColumnType.BOOLEAN;
-            case "bit" -> precision <= 1 ? ColumnType.BOOLEAN : ColumnType.BINARY;
-            case "tinyint" -> ColumnType.INT16;
-            case "smallint" -> signed ? ColumnType.INT16 : ColumnType.INT32;
-            case "mediumint", "year" -> ColumnType.INT32;
-            case "int", "integer" -> signed ? ColumnType.INT32 : ColumnType.INT64;
-            case "bigint" -> signed ? ColumnType.INT64 : ColumnType.decimal(20, 0);
-            case "float" -> ColumnType.FLOAT32;
-            case "double" -> ColumnType.FLOAT64;
-            case "decimal" -> decimal(precision, scale);
-            case "json" -> ColumnType.JSON;
-            case "uuid" -> ColumnType.UUID;
-            case "date" -> ColumnType.DATE;
-            case "time" -> ColumnType.time(6);
-            case "datetime" -> ColumnType.timestamp(6);
-            case "timestamp" -> ColumnType.instant(6);
-            default -> isBinary(metaData.getColumnType(index)) ? ColumnType.BINARY : ColumnType.TEXT;
         };
     }
 
@@ -156,6 +142,25 @@ public final class JdbcTypes {
         return postgresql(name.toLowerCase(Locale.ROOT), 0, 6);
     }
 
+    private static ColumnType hsqldb(String name, int jdbcType, int precision, int scale) {
+        return switch (name) {
+            case "uuid" -> ColumnType.UUID;
+            case "bit" -> precision <= 1 ? ColumnType.BOOLEAN : ColumnType.TEXT;
+            case "bit varying" -> ColumnType.TEXT;
+            default -> standard(jdbcType, precision, scale, true);
+        };
+    }
+
+    private static ColumnType snowflake(String name, int jdbcType, int precision, int scale) {
+        if (jdbcType == Types.BIGINT && precision > 18) {
+            return decimal(precision, 0); // each NUMBER without a scale is a BIGINT to its driver
+        }
+        return switch (name) {
+            case "timestampltz", "timestamptz" -> ColumnType.instant(scale);
+            default -> standard(jdbcType, precision, scale, true);
+        };
+    }
+
     private static ColumnType standard(int jdbcType, int precision, int scale, boolean signed) {
         return switch (jdbcType) {
             case Types.BOOLEAN -> ColumnType.BOOLEAN;
@@ -170,17 +175,20 @@ public final class JdbcTypes {
             case Types.DATE -> ColumnType.DATE;
             case Types.TIME -> ColumnType.time(scale);
             case Types.TIMESTAMP -> ColumnType.timestamp(scale);
-            case Types.TIMESTAMP_WITH_TIMEZONE -> ColumnType.instant(scale);
+            case Types.TIMESTAMP_WITH_TIMEZONE, ORACLE_TIMESTAMPTZ, ORACLE_TIMESTAMPLTZ, SQLSERVER_DATETIMEOFFSET ->
+                ColumnType.instant(scale);
+            case ORACLE_BINARY_FLOAT -> ColumnType.FLOAT32;
+            case ORACLE_BINARY_DOUBLE -> ColumnType.FLOAT64;
             default -> isBinary(jdbcType) ? ColumnType.BINARY : ColumnType.TEXT;
         };
     }
 
-    private static ColumnType decimal(int precision, int scale) {
+    static ColumnType decimal(int precision, int scale) {
         boolean limited = precision > 0 && precision <= MOST_DIGITS && scale >= 0 && scale <= precision;
         return limited ? ColumnType.decimal(precision, scale) : ColumnType.UNLIMITED_DECIMAL;
     }
 
-    private static boolean isBinary(int jdbcType) {
+    static boolean isBinary(int jdbcType) {
         return switch (jdbcType) {
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> true;
             default -> false;
