@@ -90,6 +90,8 @@ final class PlanCommand implements Callable<Integer> {
         for (PlannedDelivery delivery : plan.deliveries()) {
             out.line(out.bold("file") + "         " + delivery.where(1)
                     + (delivery.names().several() ? " and following" : ""));
+            out.line(out.bold("delivered") + "    "
+                    + delivery.promise(plan.deliveries().size() == 1));
             if (delivery.waybill()) {
                 out.line(out.bold("waybill") + "      " + delivery.whereWaybill());
             }
@@ -142,7 +144,8 @@ final class PlanCommand implements Callable<Integer> {
                         .addObject()
                         .put("id", delivery.id())
                         .put("file", delivery.where(1))
-                        .put("waybill", delivery.whereWaybill()));
+                        .put("waybill", delivery.whereWaybill())
+                        .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
         if (plan.increment() != null) {
             ArrayNode notes = json.putArray("notes");
             plan.increment().notes().forEach(notes::add);

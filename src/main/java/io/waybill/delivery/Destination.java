@@ -44,6 +44,9 @@ public sealed interface Destination permits LocalDestination, RemoteDestination 
      */
     void check(List<Sent> files);
 
+    /** What is compared of a published file: {@code sha256}, or {@code length}; null where nobody can say. */
+    String checkedBy();
+
     /** Removes published files, those that are there. */
     void remove(Collection<String> names);
 

@@ -176,6 +176,11 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
+    public String checkedBy() {
+        return "sha256";
+    }
+
+    @Override
     public void check(List<Sent> files) {
         for (Sent sent : files) {
             Path file = resolve(sent.name());

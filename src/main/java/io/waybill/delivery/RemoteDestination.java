@@ -100,6 +100,11 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
+    public String checkedBy() {
+        return keepsFiles() ? "length" : null;
+    }
+
+    @Override
     public void check(List<Sent> files) {
         if (!keepsFiles() || files.isEmpty()) {
             return;

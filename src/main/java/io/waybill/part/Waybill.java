@@ -30,6 +30,7 @@ import java.util.Map;
  * @param columns the columns, in their order
  * @param format the files' format
  * @param files the files, in their order
+ * @param checkedBy what is compared once they are published, before this is: {@code sha256} where they can be read, else {@code length}
  * @param startedAt when the run began
  * @param finishedAt when its files were complete
  */
@@ -43,6 +44,7 @@ public record Waybill(
         List<ColumnEntry> columns,
         String format,
         List<FileEntry> files,
+        String checkedBy,
         Instant startedAt,
         Instant finishedAt) {
 
@@ -123,6 +125,7 @@ public record Waybill(
                 entry.put("row_groups", file.rowGroups());
             }
         }
+        json.put("checked_by", checkedBy);
         json.put("started_at", startedAt.toString()).put("finished_at", finishedAt.toString());
         return json;
     }

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.Destination;
+import io.waybill.delivery.LocalDestination;
 import io.waybill.part.PartNames;
 import java.util.Map;
 
@@ -28,6 +29,24 @@ public record PlannedDelivery(
     /** Where the waybill will be, for people; null where none is delivered. */
     public String whereWaybill() {
         return waybill ? destination.where(names.waybill()) : null;
+    }
+
+    /**
+     * How often a reader gets each file, in plain words, wherever the process is killed.
+     *
+     * @param only whether it is the run's only destination
+     */
+    public String promise(boolean only) {
+        if (!destination.keepsFiles()) {
+            return "at least once, each time with the same idempotency key";
+        }
+        boolean renamed = only && destination instanceof LocalDestination;
+        return (renamed
+                        ? "once"
+                        : "once; if the process is killed, the file that is just being sent may come twice where readers take"
+                                + " files away before their waybill is there")
+                + "; checked by its "
+                + (destination.checkedBy().equals("sha256") ? "SHA-256" : "length only");
     }
 
     /** The waybill's name there; null where none is delivered. */

@@ -152,6 +152,7 @@ final class StageProducer extends StepProducer {
                 columns(plan, run),
                 plan.export().format().extension(),
                 files,
+                consignment.destination().checkedBy(),
                 run.startedAt(),
                 component().getClock().instant());
     }
