@@ -75,8 +75,15 @@ final class PublishingSteps {
     }
 
     private void checkFolder(Delivery delivery, String route, String step, String uri) {
-        if (delivery.kind() != Kind.LOCAL || !uri.startsWith(FILE)) {
+        if (delivery.kind() != Kind.LOCAL) {
             return;
+        }
+        if (!uri.startsWith(FILE)) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "route " + route + ": step " + step
+                            + " does not publish to a folder, and filePath of waybill:begin/" + flow
+                            + " names one; write there where the files go");
         }
         int query = uri.indexOf('?');
         String folder =
