@@ -484,6 +484,15 @@ public final class Ledger implements AutoCloseable {
         return locks.over().stream().map(this::abandoned).toList();
     }
 
+    /**
+     * Asks the database whether it is there.
+     *
+     * @throws LedgerAwayException when it is not
+     */
+    public void require() {
+        database.call(handle -> database.nowMs(handle));
+    }
+
     /** Why runs that seem to go on do not, in words, by their ids: what their processes have left is not cleaned up after yet. */
     public Map<String, String> silent() {
         return locks.over().stream().collect(Collectors.toMap(FlowLocks.Lock::runId, FlowLocks.Lock::over));

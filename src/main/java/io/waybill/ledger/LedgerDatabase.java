@@ -3,6 +3,9 @@ package io.waybill.ledger;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +35,18 @@ final class LedgerDatabase {
             SQLiteErrorCode.SQLITE_CORRUPT_VTAB,
             SQLiteErrorCode.SQLITE_IOERR_SHORT_READ);
 
+    /** SQLSTATE: connection, login, no such database, out of the way, no resources, shut down, system error; H2: in use, closed, I/O. */
+    private static final Set<String> AWAY = Set.of(
+            "08", "28", "3D", "40", "53", "55", "57", "58", "90020", "90028", "90031", "90067", "90098", "90121");
+
+    private static final Set<SQLiteErrorCode> AWAY_FILE = Set.of(
+            SQLiteErrorCode.SQLITE_BUSY,
+            SQLiteErrorCode.SQLITE_LOCKED,
+            SQLiteErrorCode.SQLITE_IOERR,
+            SQLiteErrorCode.SQLITE_CANTOPEN,
+            SQLiteErrorCode.SQLITE_FULL,
+            SQLiteErrorCode.SQLITE_READONLY);
+
     private final Jdbi jdbi;
 
     private final DatabaseClock clock;
@@ -59,7 +74,27 @@ final class LedgerDatabase {
     }
 
     static WaybillException failure(String what, RuntimeException e) {
-        return new WaybillException(Stage.PLAN, true, what + ": " + reason(e) + advice(e), e);
+        String message = what + ": " + reason(e) + advice(e);
+        return isAway(e) ? new LedgerAwayException(message, e) : new WaybillException(Stage.PLAN, true, message, e);
+    }
+
+    private static boolean isAway(Throwable e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLiteException failure) {
+                return AWAY_FILE.contains(SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff));
+            }
+            if (cause instanceof SQLTransientException
+                    || cause instanceof SQLRecoverableException
+                    || cause instanceof SQLNonTransientConnectionException) {
+                return true;
+            }
+            if (cause instanceof SQLException failure
+                    && failure.getSQLState() != null
+                    && AWAY.stream().anyMatch(failure.getSQLState()::startsWith)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the innermost cause says that says anything. */

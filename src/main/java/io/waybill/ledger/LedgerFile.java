@@ -83,11 +83,8 @@ final class LedgerFile {
         String reason = !Files.isDirectory(folder)
                 ? folder + " is not a folder that can be made"
                 : !Files.isWritable(folder) ? "the folder " + folder + " cannot be written" : e.toString();
-        return new WaybillException(
-                Stage.PLAN,
-                true,
-                "the ledger cannot be opened: " + reason + "; waybill.ledger.url may name a database elsewhere",
-                e);
+        return new LedgerAwayException(
+                "the ledger cannot be opened: " + reason + "; waybill.ledger.url may name a database elsewhere", e);
     }
 
     private void make() throws IOException {

@@ -73,9 +73,7 @@ final class OlderLedger {
 
     private WaybillException unreadable(SQLException e) {
         boolean inUse = e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
-        return new WaybillException(
-                Stage.PLAN,
-                true,
+        return new LedgerAwayException(
                 "the ledger " + file + " of an earlier version cannot be taken over: "
                         + (inUse
                                 ? "a process of that version uses it; stop it, and start again"

@@ -7,6 +7,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.SchemaColumn;
@@ -48,7 +49,19 @@ final class BeginProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        ActiveRun run = begin();
+        Firing firing = Firing.of(exchange, endpoint.flow());
+        ActiveRun run;
+        try {
+            run = begin(exchange.getProperty(WaybillConstants.FIRING) != null);
+        } catch (LedgerAwayException e) {
+            if (firing == null) {
+                throw e;
+            }
+            endpoint.getComponent().letWait(exchange, firing, e);
+            exchange.setRouteStop(true);
+            return;
+        }
+        exchange.setProperty(WaybillConstants.FIRING, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = planner().plan(request(new RunHeaders(exchange.getMessage()), run));
         run.planned(plan);
@@ -61,8 +74,12 @@ final class BeginProducer extends DefaultProducer {
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
     }
 
-    private ActiveRun begin() {
+    /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
+    private ActiveRun begin(boolean waited) {
         WaybillComponent component = endpoint.getComponent();
+        if (waited) {
+            return component.await(endpoint.flow());
+        }
         return switch (endpoint.getConfiguration().toOverlap()) {
             case SKIP -> component.begin(endpoint.flow());
             case QUEUE -> component.queue(endpoint.flow());

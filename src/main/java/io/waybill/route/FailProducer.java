@@ -9,6 +9,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.FlowHeldException;
+import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.Rows;
@@ -83,6 +84,10 @@ final class FailProducer extends DefaultProducer {
         } finally { // whatever that comes to, the flow may run again
             run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
             endpoint.getComponent().end(run);
+        }
+        Firing firing = exchange.getProperty(WaybillConstants.FIRING, Firing.class);
+        if (cause instanceof LedgerAwayException away && firing != null) {
+            endpoint.getComponent().letWait(exchange, firing, away);
         }
         tell(exchange, run.events("failure"), reason);
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);

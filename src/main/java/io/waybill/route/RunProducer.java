@@ -59,6 +59,7 @@ final class RunProducer extends DefaultProducer {
         Exchange run = template.send("direct:" + endpoint.flow(), started -> {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
+            started.setProperty(WaybillConstants.BY_CLOCK, Firing.isByClock(exchange));
             if (configuration.getMode() != null) {
                 started.getMessage().setHeader(WaybillConstants.MODE, configuration.getMode());
             }

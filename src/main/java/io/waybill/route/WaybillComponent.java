@@ -11,6 +11,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -63,6 +65,7 @@ public class WaybillComponent extends DefaultComponent {
     private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private Ledger ledger;
+    private WaitingFirings firings;
     private ScheduledExecutorService heartbeat;
     private volatile Instant lookedForOld;
 
@@ -123,16 +126,7 @@ public class WaybillComponent extends DefaultComponent {
                     Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
         }
         try {
-            while (true) {
-                try {
-                    return begin(flow);
-                } catch (FlowHeldException e) {
-                    if (isGoingDown()) {
-                        throw e;
-                    }
-                    LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
-                }
-            }
+            return await(flow);
         } finally {
             waiting.remove(flow);
         }
@@ -164,6 +158,40 @@ public class WaybillComponent extends DefaultComponent {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** Begins a run, once the one that is under way has ended, however many wait for that. */
+    ActiveRun await(String flow) {
+        while (true) {
+            try {
+                return begin(flow);
+            } catch (FlowHeldException e) {
+                if (isGoingDown()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
+            }
+        }
+    }
+
+    /** Lets a firing that found the ledger away run when it answers again. */
+    void letWait(Exchange exchange, Firing firing, LedgerAwayException why) {
+        if (exchange.getProperty(WaybillConstants.FIRING) != null) {
+            exchange.setProperty(WaybillConstants.WAITS, true);
+        }
+        firings().add(firing, why);
+    }
+
+    /** How many firings wait for the ledger. */
+    synchronized int waitingFirings() {
+        return firings == null ? 0 : firings.size();
+    }
+
+    private synchronized WaitingFirings firings() {
+        if (firings == null) {
+            firings = new WaitingFirings(this);
+        }
+        return firings;
     }
 
     private boolean isGoingDown() {
@@ -315,6 +343,10 @@ public class WaybillComponent extends DefaultComponent {
 
     @Override
     protected synchronized void doStop() throws Exception {
+        if (firings != null) {
+            firings.stop();
+            firings = null;
+        }
         if (ledger != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
             ledger.close();
