@@ -21,6 +21,8 @@ public final class Watermarks {
 
     private static final int MOST_TRANSACTIONS = 8000;
 
+    private static final String RESET = "watermark reset";
+
     private final LedgerDatabase database;
     private final Clock clock;
     private final Audit audit;
@@ -98,9 +100,10 @@ public final class Watermarks {
     }
 
     /**
-     * Takes the watermark of a flow away, so that its next run exports everything.
+     * Takes the watermark of a flow away, so that its next run exports everything. Of a flow that never had one, it is noted that it
+     * may begin.
      *
-     * @return false when it has none
+     * @return false when it has none, and may begin anyway
      * @throws WaybillException when the flow is running
      */
     public boolean reset(String flow) {
@@ -109,18 +112,38 @@ public final class Watermarks {
             Optional<Watermark> before = find(handle, flow);
             forget(handle, flow);
             if (before.isEmpty()) {
-                return false;
+                if (mayBegin(handle, flow)) {
+                    return false;
+                }
+                audit.write(handle, RESET, flow, "none: it begins from the first row");
+                return true;
             }
             handle.createUpdate("DELETE FROM waybill_watermark WHERE flow = ?")
                     .bind(0, flow)
                     .execute();
             audit.write(
                     handle,
-                    "watermark reset",
+                    RESET,
                     flow,
                     before.get().column() + ": " + before.get().value() + " -> none");
             return true;
         });
+    }
+
+    /** Whether it is known that a flow without a watermark begins from the first row: it has exported, or somebody has said so. */
+    public boolean mayBegin(String flow) {
+        return database.call(handle -> mayBegin(handle, flow));
+    }
+
+    private static boolean mayBegin(Handle handle, String flow) {
+        return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = ? AND status = 'DONE'"
+                        + " UNION SELECT subject FROM waybill_audit WHERE subject = ? AND action = ? LIMIT 1")
+                .bind(0, flow)
+                .bind(1, flow)
+                .bind(2, RESET)
+                .mapTo(String.class)
+                .findFirst()
+                .isPresent();
     }
 
     private void refuseWhileRunning(Handle handle, String flow) {

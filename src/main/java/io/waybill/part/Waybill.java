@@ -98,6 +98,24 @@ public record Waybill(
         return JSON.readTree(waybill).path("run_id").asText();
     }
 
+    /**
+     * What a waybill says it is of.
+     *
+     * @param flow the flow
+     * @param runId the run
+     * @param rows its rows
+     */
+    public record Origin(String flow, String runId, long rows) {}
+
+    /** Reads what a waybill is of. */
+    public static Origin origin(InputStream waybill) throws IOException {
+        var json = JSON.readTree(waybill);
+        return new Origin(
+                json.path("flow").asText(),
+                json.path("run_id").asText(),
+                json.path("rows").asLong());
+    }
+
     public void write(Path file) throws IOException {
         Files.writeString(file, JSON.writeValueAsString(toJson()) + "\n");
     }

@@ -20,6 +20,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Watermarks;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
@@ -246,8 +247,9 @@ public final class Planner {
         ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
             throw new WaybillException(Stage.PLAN, refusal);
         });
-        Watermarks watermarks =
-                context.getComponent("waybill", WaybillComponent.class).ledger().watermarks();
+        Ledger ledger = context.getComponent("waybill", WaybillComponent.class).ledger();
+        new EarlierExports(ledger, flow).refuseUnknown(export.deliveries());
+        Watermarks watermarks = ledger.watermarks();
         return Increment.read(connection, watermarks, flow, source, dataSet, export.sinceLast(), !request.estimate());
     }
 
