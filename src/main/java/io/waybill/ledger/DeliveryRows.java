@@ -2,13 +2,19 @@ package io.waybill.ledger;
 
 import io.waybill.ledger.DeliveryEntry.Status;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 
 /** Reads and writes where the files of a run go. */
 final class DeliveryRows {
 
     private static final int LONGEST_ERROR = 3900;
+
+    private static final int NAMES_AT_ONCE = 200;
 
     private DeliveryRows() {}
 
@@ -132,5 +138,42 @@ final class DeliveryRows {
             named.add(deliveries.get(i - 1).withNames(names));
         }
         return named;
+    }
+
+    /** See {@link Ledger#deliveredSince}: asked for the names alone, however many runs there are. */
+    static Map<String, String> deliveredSince(Handle handle, RunEntry run) {
+        Map<String, String> since = new HashMap<>();
+        Set<String> names = new TreeSet<>();
+        if (run.planned() != null) {
+            run.planned().deliveries().forEach(delivery -> names.addAll(delivery.names()));
+        }
+        List<String> asked = List.copyOf(names);
+        for (int from = 0; from < asked.size(); from += NAMES_AT_ONCE) {
+            List<String> some = asked.subList(from, Math.min(asked.size(), from + NAMES_AT_ONCE));
+            // the first destination's names are those of the files
+            deliveredSince(handle, run, some, "waybill_file f ON f.run_id = r.run_id AND d.number = 1", since);
+            deliveredSince(
+                    handle,
+                    run,
+                    some,
+                    "waybill_delivery_file f ON f.run_id = r.run_id AND f.delivery = d.number",
+                    since);
+        }
+        return since;
+    }
+
+    private static void deliveredSince(
+            Handle handle, RunEntry run, List<String> names, String files, Map<String, String> since) {
+        handle.createQuery("SELECT d.place, f.name, r.run_id FROM waybill_run r"
+                        + " JOIN waybill_delivery d ON d.run_id = r.run_id JOIN " + files
+                        + " WHERE r.flow = :flow AND r.started_ms > :since AND (r.status = :done OR d.status = :delivered)"
+                        + " AND f.name IN (<names>)")
+                .bind("flow", run.flow())
+                .bind("since", run.startedAt().toEpochMilli())
+                .bind("done", RunEntry.Status.DONE.name())
+                .bind("delivered", Status.DELIVERED.name())
+                .bindList("names", names)
+                .map((row, context) -> Map.entry(row.getString(1) + " " + row.getString(2), row.getString(3)))
+                .forEach(found -> since.put(found.getKey(), found.getValue()));
     }
 }

@@ -27,6 +27,11 @@ public final class Ledger implements AutoCloseable {
 
     private static final int MOST_ERROR = 4000;
 
+    private static final int MOST_FORGOTTEN = 200;
+
+    /** Enough to see that a text tells no run from others. */
+    private static final int MOST_FOUND = 20;
+
     private final LedgerDatabase database;
     private final Clock clock;
     private final Owner owner;
@@ -359,28 +364,33 @@ public final class Ledger implements AutoCloseable {
      * @return how many
      */
     public int forget(Instant endedBefore) {
-        return database.inTransaction(transaction -> {
-            String old = " WHERE status <> ? AND ended_ms < ? AND dead_letter IS NULL";
-            for (String table : List.of("waybill_delivery", "waybill_delivery_file")) {
+        int forgotten = 0;
+        while (true) { // in pieces, so that others wait for none of them long
+            int piece = database.inTransaction(transaction -> forgetSome(transaction, endedBefore));
+            forgotten += piece;
+            if (piece < MOST_FORGOTTEN) {
+                return forgotten;
+            }
+        }
+    }
+
+    private static int forgetSome(Handle transaction, Instant endedBefore) {
+        List<String> old = transaction
+                .createQuery("SELECT run_id FROM waybill_run WHERE status <> ? AND ended_ms < ? AND dead_letter IS NULL"
+                        + " ORDER BY ended_ms LIMIT " + MOST_FORGOTTEN)
+                .bind(0, Status.RUNNING.name())
+                .bind(1, endedBefore.toEpochMilli())
+                .mapTo(String.class)
+                .list();
+        for (String runId : old) {
+            for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
                 transaction
-                        .createUpdate(
-                                "DELETE FROM " + table + " WHERE run_id IN (SELECT run_id FROM waybill_run" + old + ")")
-                        .bind(0, Status.RUNNING.name())
-                        .bind(1, endedBefore.toEpochMilli())
+                        .createUpdate("DELETE FROM " + table + " WHERE run_id = ?")
+                        .bind(0, runId)
                         .execute();
             }
-            transaction
-                    .createUpdate(
-                            "DELETE FROM waybill_file WHERE run_id IN (SELECT run_id FROM waybill_run" + old + ")")
-                    .bind(0, Status.RUNNING.name())
-                    .bind(1, endedBefore.toEpochMilli())
-                    .execute();
-            return transaction
-                    .createUpdate("DELETE FROM waybill_run" + old)
-                    .bind(0, Status.RUNNING.name())
-                    .bind(1, endedBefore.toEpochMilli())
-                    .execute();
-        });
+        }
+        return old.size();
     }
 
     /**
@@ -456,12 +466,14 @@ public final class Ledger implements AutoCloseable {
     /** The failed runs of a flow of whose files some are still where they were sent to: nobody could remove them. */
     public List<RunEntry> withLeftovers(String flow) {
         return database.call(handle -> handle
-                .createQuery(
-                        "SELECT DISTINCT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
-                                + " WHERE r.flow = ? AND r.status <> ? AND (d.ahead > 0 OR d.status = ? AND d.begun > 0)")
-                .bind(0, flow)
-                .bind(1, Status.RUNNING.name())
-                .bind(2, DeliveryEntry.Status.FAILED.name())
+                // two questions, so that each has its index
+                .createQuery("SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
+                        + " WHERE r.flow = :flow AND r.status <> :running AND d.ahead > 0"
+                        + " UNION SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
+                        + " WHERE r.flow = :flow AND r.status <> :running AND d.status = :failed AND d.begun > 0")
+                .bind("flow", flow)
+                .bind("running", Status.RUNNING.name())
+                .bind("failed", DeliveryEntry.Status.FAILED.name())
                 .mapTo(String.class)
                 .list()
                 .stream()
@@ -546,14 +558,22 @@ public final class Ledger implements AutoCloseable {
         return database.call(handle -> RunRows.exactly(handle, runId));
     }
 
-    /** The runs whose id it is, or begins with it or ends in it. */
+    /** The runs whose id it is, or begins with it or ends in it, the latest first; of very many, some. */
     public List<RunEntry> find(String runId) {
         return database.call(handle -> RunRows.exactly(handle, runId)
                 .map(List::of)
-                .orElseGet(() -> RunRows.latest(handle, null, null, null, Integer.MAX_VALUE).stream()
-                        .filter(run ->
-                                run.runId().startsWith(runId) || run.runId().endsWith(runId))
+                .orElseGet(() -> RunRows.idsLike(handle, runId, MOST_FOUND).stream()
+                        .map(id -> RunRows.exactly(handle, id).orElseThrow())
                         .toList()));
+    }
+
+    /**
+     * The later runs that have delivered files of the names of a run's files, by the places and names of these files.
+     *
+     * @return a run's id by {@link DeliveryEntry#place} and name, with a space between
+     */
+    public Map<String, String> deliveredSince(RunEntry run) {
+        return database.call(handle -> DeliveryRows.deliveredSince(handle, run));
     }
 
     @Override

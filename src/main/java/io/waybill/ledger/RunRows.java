@@ -26,8 +26,9 @@ final class RunRows {
     static List<RunEntry> latest(Handle handle, String flow, Status status, Instant since, int limit) {
         String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
                 + (status == null ? "" : " AND status = :status")
-                + (since == null ? "" : " AND started_ms >= :since") + " ORDER BY started_ms DESC, run_id DESC";
-        Query query = handle.createQuery(sql).setMaxRows(limit);
+                + (since == null ? "" : " AND started_ms >= :since")
+                + " ORDER BY started_ms DESC, run_id DESC LIMIT :limit";
+        Query query = handle.createQuery(sql).bind("limit", limit);
         if (flow != null) {
             query.bind("flow", flow);
         }
@@ -39,6 +40,23 @@ final class RunRows {
         }
         return query.map((row, context) -> entry(row)).list().stream()
                 .map(run -> withFiles(handle, run))
+                .toList();
+    }
+
+    /** The ids that begin with a text, or end in it; the database reads no more than these. */
+    static List<String> idsLike(Handle handle, String text, int limit) {
+        String pattern = text.replaceAll("([!%_])", "!$1");
+        return handle
+                .createQuery("SELECT run_id FROM waybill_run WHERE run_id LIKE :begin ESCAPE '!'"
+                        + " OR run_id LIKE :end ESCAPE '!' ORDER BY started_ms DESC, run_id DESC LIMIT :limit")
+                .bind("begin", pattern + "%")
+                .bind("end", "%" + pattern)
+                .bind("limit", limit)
+                .mapTo(String.class)
+                .list()
+                .stream()
+                // some databases know no capitals here
+                .filter(id -> id.startsWith(text) || id.endsWith(text))
                 .toList();
     }
 

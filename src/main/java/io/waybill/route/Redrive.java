@@ -7,7 +7,6 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermark;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,18 +62,8 @@ public final class Redrive {
         return Optional.empty();
     }
 
-    /** What runs that began after another have delivered: the ids of these runs by the places and names of their files. */
+    /** What runs that began after another have delivered under the names of its files: their ids by places and names. */
     Map<String, String> deliveredSince(RunEntry run) {
-        Map<String, String> files = new HashMap<>();
-        for (RunEntry later : ledger.runs(run.flow(), null, Integer.MAX_VALUE)) {
-            if (later.startedAt().isAfter(run.startedAt()) && later.planned() != null) {
-                for (DeliveryEntry delivery : later.planned().deliveries()) {
-                    if (later.status() == Status.DONE || delivery.isDelivered()) {
-                        delivery.names().forEach(name -> files.put(delivery.place() + " " + name, later.runId()));
-                    }
-                }
-            }
-        }
-        return files;
+        return ledger.deliveredSince(run);
     }
 }
