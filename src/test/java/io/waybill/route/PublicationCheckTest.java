@@ -13,8 +13,11 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.builder.AdviceWithBuilder;
+import org.apache.camel.model.ProcessorDefinition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,15 +103,26 @@ class PublicationCheckTest {
         assertThat(TestFiles.below(folder.resolve("out"))).isEmpty();
     }
 
-    @Test
-    void aStepOfThatNameThatPublishesNothingFailsTheRun() throws Exception {
+    private void publishingBy(Function<AdviceWithBuilder<?>, ProcessorDefinition<?>> edit) throws Exception {
         AdviceWith.adviceWith(
                 harness.context(),
                 "t.delivery",
-                advised -> advised.weaveById("t.publish")
-                        .replace()
-                        .to("log:nothing")
-                        .id("t.publish"));
+                advised -> edit.apply(advised.weaveById("t.publish")).id("t.publish"));
+    }
+
+    @Test
+    void aStepThatPublishesToNoFolderIsRefused() throws Exception {
+        publishingBy(step -> step.replace().to("log:nothing"));
+
+        assertThatThrownBy(() -> harness.run("t"))
+                .hasMessage(
+                        "route t.delivery: step t.publish does not publish to a folder, and filePath of waybill:begin/t"
+                                + " names one; write there where the files go");
+    }
+
+    @Test
+    void aStepOfThatNameThatPublishesNothingFailsTheRun() throws Exception {
+        publishingBy(step -> step.replace().process(exchange -> {}));
 
         RunResult failed = harness.fail("t");
 
@@ -120,13 +134,7 @@ class PublicationCheckTest {
 
     @Test
     void aStepThatPublishesToAnotherFolderThanTheSettingsNameIsRefused() throws Exception {
-        AdviceWith.adviceWith(
-                harness.context(),
-                "t.delivery",
-                advised -> advised.weaveById("t.publish")
-                        .replace()
-                        .to("file:" + folder.resolve("elsewhere") + "?fileExist=TryRename")
-                        .id("t.publish"));
+        publishingBy(step -> step.replace().to("file:" + folder.resolve("elsewhere") + "?fileExist=TryRename"));
 
         assertThatThrownBy(() -> harness.run("t"))
                 .hasMessage("route t.delivery: step t.publish publishes to the folder " + folder.resolve("elsewhere")
