@@ -9,6 +9,8 @@ import io.waybill.flow.FlowReader;
 import io.waybill.flow.FormatOption;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
+import io.waybill.settings.Setting;
+import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,19 @@ class DocumentationTest {
         for (Connection.Type type : Connection.Type.values()) {
             assertThat(type.settings()).allMatch(setting -> delivery.contains("`" + setting + "`"));
         }
+    }
+
+    @Test
+    void everySettingIsDocumented() throws IOException {
+        String settings = Files.readString(Path.of("docs/settings.md"));
+        assertThat(SettingsTable.general()).allMatch(setting -> settings.contains(line(setting)));
+        assertThat(SettingsTable.ofDataSource()).allMatch(setting -> settings.contains("`" + setting.key() + "`"));
+    }
+
+    /** A line of a table, with what the setting means where it may take anything. */
+    private static String line(Setting setting) {
+        boolean says = setting.allowed().isEmpty();
+        return "| `" + setting.key() + "` | " + (says ? setting.means() + " |" : "");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -258,6 +259,30 @@ public final class SettingsTable {
             }
         }
         return false;
+    }
+
+    /** The name of a setting that is written as Spring Boot takes it too, with capitals or underscores; what is none stays as it is. */
+    public static String canonical(String name) {
+        for (Setting setting : GENERAL) {
+            if (relaxed(setting.key()).equals(relaxed(name))) {
+                return setting.key();
+            }
+        }
+        for (SettingGroup group : SettingGroup.values()) {
+            if (group.holds(name)) {
+                String key = group.keyIn(name);
+                return group.keys().stream()
+                        .filter(known -> relaxed(known).equals(relaxed(key)))
+                        .findFirst()
+                        .map(known -> name.substring(0, name.length() - key.length()) + known)
+                        .orElse(name);
+            }
+        }
+        return name;
+    }
+
+    private static String relaxed(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_]", "");
     }
 
     /** What all names begin with, for somebody who has to choose. */
