@@ -2,6 +2,7 @@ package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.SqlFailure;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -99,6 +100,10 @@ final class LedgerDatabase {
 
     /** What the innermost cause says that says anything. */
     static String reason(Throwable e) {
+        return SqlFailure.unknownHost(e).orElseGet(() -> innermost(e));
+    }
+
+    private static String innermost(Throwable e) {
         String reason = e.getClass().getSimpleName();
         for (Throwable cause = e; cause != null; cause = cause.getCause() == cause ? null : cause.getCause()) {
             String message =

@@ -135,6 +135,7 @@ class PlatformsIT {
                 platform,
                 Map.of(
                         "WAYBILL_LEDGER_URL", ledger.getJdbcUrl(),
+                        "WAYBILL_LEDGER_USERNAME", "postgres",
                         "WAYBILL_RETENTION_DAYS", "7",
                         "WAYBILL_DEAD_LETTER", "letters",
                         "WAYBILL_STAGING", "waiting/staging"));
@@ -158,7 +159,7 @@ class PlatformsIT {
                 waybill.datasource.shop.passwort = s3cr3t
                 """);
 
-        Ended ended = run(platform, Map.of("LEDGER_URL", ledger.getJdbcUrl(), "WAYBILL_RETENTION_DAY", "3"));
+        Ended ended = run(platform, Map.of("WAYBILL_RETENTION_DAY", "3"));
 
         assertThat(ended.exitCode()).isNotZero();
         assertThat(ended.output())
@@ -170,7 +171,7 @@ class PlatformsIT {
                         "environment variable WAYBILL_RETENTION_DAY: is not a setting; did you mean"
                                 + " \"WAYBILL_RETENTION_DAYS\"?\n")
                 .doesNotContain("s3cr3t");
-        assertThat(tables(ledger)).isEmpty();
+        assertThat(work.resolve("data")).doesNotExist();
     }
 
     @ParameterizedTest
@@ -180,7 +181,7 @@ class PlatformsIT {
         Files.createDirectories(properties.getParent());
         Files.writeString(properties, "waybill.datasource.shop.password = {{env:SHOP_PASSWORD}}\n");
 
-        Ended ended = run(platform, Map.of("LEDGER_URL", ledger.getJdbcUrl()));
+        Ended ended = run(platform, Map.of());
 
         assertThat(ended.exitCode()).isNotZero();
         assertThat(ended.output())
@@ -195,17 +196,13 @@ class PlatformsIT {
 
         Ended ended = run(
                 Platform.SPRING_BOOT,
-                Map.of(
-                        "LEDGER_URL",
-                        ledger.getJdbcUrl(),
-                        "SPRING_FLYWAY_BASELINEONMIGRATE",
-                        "true",
-                        "SPRING_FLYWAY_BASELINEVERSION",
-                        "0"));
+                Map.of("SPRING_FLYWAY_BASELINEONMIGRATE", "true", "SPRING_FLYWAY_BASELINEVERSION", "0"));
 
         assertThat(ended.exitCode()).as(ended.output()).isZero();
         assertThat(tables(shop)).containsExactlyInAnyOrder("orders", "items", "flyway_schema_history");
-        assertThat(tables(ledger)).contains("waybill_run").doesNotContain("items");
+        assertThat(work.resolve("data/ledger.db"))
+                .as("the ledger that is taken where none is named")
+                .exists();
     }
 
     @Test
@@ -219,8 +216,7 @@ class PlatformsIT {
                       connection_timeout_ms: soon
                 """);
 
-        Ended ended = run(
-                Platform.SPRING_BOOT, Map.of("WAYBILL_DEFAULTDATASOURCE", "shop", "LEDGER_URL", ledger.getJdbcUrl()));
+        Ended ended = run(Platform.SPRING_BOOT, Map.of("WAYBILL_DEFAULTDATASOURCE", "shop"));
 
         assertThat(ended.output())
                 .contains(
