@@ -5,12 +5,13 @@ import io.waybill.flow.WaybillException.Stage;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Turns what a driver throws into the one exception that the rest of the program knows. */
 public final class SqlFailure {
 
-    /** What H2 says of a file that another process has. */
-    private static final String LOCKED_FILE = "90020";
+    /** What H2 says of a file that another process has, and of a server that is not there. */
+    private static final Set<String> PASSING_OF_H2 = Set.of("90020", "90067");
 
     private SqlFailure() {}
 
@@ -24,7 +25,7 @@ public final class SqlFailure {
     }
 
     /** Why, in the driver's own words where they say it. */
-    private static String reason(SQLException cause) {
+    static String reason(SQLException cause) {
         return unknownHost(cause).orElseGet(() -> firstLine(driversOwn(cause)));
     }
 
@@ -43,9 +44,7 @@ public final class SqlFailure {
     static boolean mayPass(SQLException cause) {
         SQLException own = driversOwn(cause);
         return unknownHost(cause).isEmpty()
-                && (own.getSQLState() == null
-                        || isTransient(own)
-                        || own.getSQLState().equals(LOCKED_FILE));
+                && (own.getSQLState() == null || isTransient(own) || PASSING_OF_H2.contains(own.getSQLState()));
     }
 
     /** What the driver says, where a pool says only that it got no connection. */
