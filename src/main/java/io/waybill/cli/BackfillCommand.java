@@ -112,7 +112,7 @@ final class BackfillCommand implements Callable<Integer> {
 
     private int run(Flow flow, java.nio.file.Path file, List<Piece> pieces, List<Window> windows, List<RunEntry> done)
             throws Exception {
-        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal out = Terminal.out(spec);
         org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
         main.start();
         try (FlowRunner runner = new FlowRunner(main.getCamelContext(), false)) {

@@ -69,7 +69,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private boolean check(CamelContext context, Connection connection, Delivery delivery) {
-        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal out = Terminal.out(spec);
         out.line(out.bold(connection.name()) + "  "
                 + Delivery.beforeQuery(delivery.uri().text()));
         boolean good = true;

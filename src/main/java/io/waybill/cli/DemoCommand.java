@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal out = Terminal.out(spec);
         List<Flow> flows = flows();
         String files = flows.stream().map(flow -> "file:" + flow.place().file()).collect(Collectors.joining(","));
         org.apache.camel.main.Main main = Workspace.main(files, false);
@@ -89,7 +89,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private int runAll(CamelContext context, List<Flow> flows, Terminal out) throws IOException {
-        try (FlowRunner runner = new FlowRunner(context, Terminal.isTerminal())) {
+        try (FlowRunner runner = new FlowRunner(context, Terminal.isWatched())) {
             return runAll(runner, flows, out);
         }
     }
@@ -97,6 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     private int runAll(FlowRunner runner, List<Flow> flows, Terminal out) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<RunResult> done = new ArrayList<>();
+        List<String> notes = new ArrayList<>();
         for (Flow flow : flows) {
             FlowRunner.Outcome outcome = runner.run(flow.id(), Map.of());
             if (outcome.failure() != null) {
@@ -106,6 +107,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             RunResult result = outcome.result();
             done.add(result);
+            outcome.leftOut().ifPresent(words -> notes.add(flow.id() + ": " + words));
             rows.add(List.of(
                     flow.id(),
                     flow.export().sourceDataset(),
@@ -116,6 +118,7 @@ final class DemoCommand implements Callable<Integer> {
                     RunCommand.files(result.files())));
         }
         out.table(List.of("flow", "data set", "mode", "format", "rows", "size", "files"), rows, 4, 5);
+        notes.forEach(out::line);
         preview(out, done);
         next(out, done.get(0));
         return ExitCode.DONE;
@@ -144,7 +147,7 @@ final class DemoCommand implements Callable<Integer> {
     private static void next(Terminal out, RunResult first) {
         out.line("");
         out.line(out.bold("Try next:"));
-        out.line("  ./waybill plan " + first.flow() + "      what a run would do, and its Camel route");
+        out.line("  ./waybill plan " + first.flow() + "      what a run would do");
         out.line("  ./waybill run " + first.flow() + "       run one flow again");
         out.line("  ./waybill verify " + first.waybill());
         out.line("  your own database: five lines in application.properties, see README.md");

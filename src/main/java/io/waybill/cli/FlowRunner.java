@@ -3,9 +3,11 @@ package io.waybill.cli;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.ActiveRun;
+import io.waybill.route.Plan;
 import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
@@ -28,8 +30,13 @@ final class FlowRunner implements AutoCloseable {
         this.progress = progress;
     }
 
-    /** A run and, where it failed, why. */
-    record Outcome(RunResult result, Exception failure) {
+    /** A run and, where it failed, why; its plan is null where it had none. */
+    record Outcome(RunResult result, Plan plan, Exception failure) {
+
+        /** What was left out although nobody had asked for that. */
+        Optional<String> leftOut() {
+            return plan == null ? Optional.empty() : plan.leftOut();
+        }
 
         /** What went wrong, for people. */
         String message() {
@@ -62,7 +69,8 @@ final class FlowRunner implements AutoCloseable {
             Exchange exchange = template.send(
                     endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
-            return new Outcome(run == null ? null : run.result(), exchange.getException());
+            return new Outcome(
+                    run == null ? null : run.result(), run == null ? null : run.plan(), exchange.getException());
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         } finally {

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.NearestName;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
 import io.waybill.ledger.DeliveryEntry;
@@ -9,6 +10,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
+import java.nio.file.Files;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +39,23 @@ import picocli.CommandLine.Spec;
 final class HistoryCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    /** A run's id tells when it began, and {@code waybill show} all that is left out. */
+    private static final Table TABLE = new Table()
+            .column("run")
+            .column("flow")
+            .cutTo(10)
+            .column("started")
+            .leftOut(3)
+            .column("took")
+            .leftOut(2)
+            .column("status")
+            .column("rows")
+            .leftOut(4)
+            .column("size")
+            .leftOut(1)
+            .column("what")
+            .cutTo(24);
 
     @Spec
     private CommandSpec spec;
@@ -73,7 +92,10 @@ final class HistoryCommand implements Callable<Integer> {
             Ledger ledger = Workspace.ledger(context);
             List<RunEntry> runs = ledger.runs(flow, status(), since(), limit);
             Map<String, String> silent = ledger.silent();
-            Terminal out = new Terminal(spec.commandLine().getOut());
+            if (runs.isEmpty() && flow != null && Files.isDirectory(Workspace.ROUTES)) {
+                Workspace.flow(Workspace.flows(context), flow); // there may be none of that name
+            }
+            Terminal out = Terminal.out(spec);
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
                 ArrayNode array = object.putArray("runs");
@@ -82,9 +104,7 @@ final class HistoryCommand implements Callable<Integer> {
             } else if (runs.isEmpty()) {
                 out.line("no runs");
             } else {
-                out.table(
-                        List.of("run", "flow", "started", "took", "status", "rows", "size", "what"),
-                        runs.stream().map(run -> row(run, silent)).toList());
+                TABLE.print(out, runs.stream().map(run -> row(run, silent)).toList());
             }
             return ExitCode.DONE;
         }
@@ -116,7 +136,8 @@ final class HistoryCommand implements Callable<Integer> {
             return Status.valueOf(status.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new WrongUsageException(
-                    "--status: \"" + status + "\" is not a status; allowed: running, done, failed, interrupted");
+                    "--status: \"" + status + "\" is not a status; allowed: running, done, failed, interrupted"
+                            + NearestName.hint(status, List.of("running", "done", "failed", "interrupted")));
         }
     }
 

@@ -26,6 +26,19 @@ final class ListCommand implements Callable<Integer> {
 
     private static final DateTimeFormatter NEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT);
 
+    private static final Table TABLE = new Table()
+            .column("flow")
+            .cutTo(18)
+            .column("data set")
+            .cutTo(14)
+            .leftOut(2)
+            .column("mode")
+            .leftOut(1)
+            .column("file")
+            .cutTo(24)
+            .column("next run")
+            .cutTo(16);
+
     @Spec
     private CommandSpec spec;
 
@@ -36,13 +49,11 @@ final class ListCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (CamelContext context = Workspace.context()) {
             FlowFolder folder = Workspace.flows(context);
-            Terminal out = new Terminal(spec.commandLine().getOut());
+            Terminal out = Terminal.out(spec);
             if (json) {
                 out.line(ResultJson.print(toJson(folder)));
             } else {
-                out.table(
-                        List.of("flow", "data set", "mode", "file", "next run"),
-                        folder.flows().values().stream().map(ListCommand::row).toList());
+                print(out, folder);
             }
             if (!folder.problems().isEmpty()) {
                 Main.printError(
@@ -51,6 +62,11 @@ final class ListCommand implements Callable<Integer> {
             }
             return ExitCode.DONE;
         }
+    }
+
+    /** The flows, and when each runs next. */
+    static void print(Terminal out, FlowFolder folder) {
+        TABLE.print(out, folder.flows().values().stream().map(ListCommand::row).toList());
     }
 
     private static List<String> row(Flow flow) {

@@ -2,8 +2,14 @@ package io.waybill.cli;
 
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.WaybillException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.ref.Reference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,11 +57,21 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Callable<Integer> {
 
+    private static final String HOME = "--home";
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")
     private boolean debug;
+
+    @Option(
+            names = HOME,
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Work in this folder, with its routes/ and application.properties, instead of the one this is"
+                    + " called in.")
+    private String home;
 
     public static void main(String[] arguments) {
         System.exit(run(arguments));
@@ -63,41 +79,69 @@ public final class Main implements Callable<Integer> {
 
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
-        configureLogging(arguments);
+        boolean debug = List.of(arguments).contains("--debug");
+        List<Logger> log = LogLines.setUp(debug, isService(arguments));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
             System.setProperty("h2.bindAddress", "127.0.0.1");
         }
         CommandLine commandLine = new CommandLine(new Main())
                 .setUsageHelpWidth(100)
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansiOfHelp()))
                 .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionStrategy(Main::execute)
                 .setExecutionExceptionHandler(Main::failure);
-        return commandLine.execute(arguments);
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failure(e, commandLine, debug));
+        try {
+            return commandLine.execute(arguments);
+        } catch (Error e) {
+            return failure(e, commandLine, debug);
+        } finally {
+            // until now: a logger that nobody holds forgets its level
+            Reference.reachabilityFence(log);
+        }
     }
 
-    /**
-     * Quiet, since what a user has to know is printed; {@code serve} logs, as a service does. Nothing logs at debug level,
-     * where Camel would show the values of properties, secrets among them.
-     */
-    private static void configureLogging(String... arguments) {
-        java.util.List<String> given = java.util.List.of(arguments);
-        boolean debug = given.contains("--debug");
-        String level = debug || given.contains("serve") ? "info" : "error";
-        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", level);
-        System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
-        System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSS");
-        System.setProperty("org.slf4j.simpleLogger.showShortLogName", "true");
-        System.setProperty("org.slf4j.simpleLogger.log.io.waybill", debug ? "debug" : "info");
-        if (!debug) {
-            // the command prints a failure itself, the route of a flow logs it: in one line
-            System.setProperty("org.slf4j.simpleLogger.log.org.apache.camel.processor.errorhandler", "off");
-            System.setProperty("org.slf4j.simpleLogger.log.org.apache.camel.component.quartz.CamelJob", "off");
-            System.setProperty("org.slf4j.simpleLogger.log.org.quartz", "warn");
-            System.setProperty("org.slf4j.simpleLogger.log.com.zaxxer.hikari", "off");
-            if (!given.contains("serve")) {
-                System.setProperty("org.slf4j.simpleLogger.log.io.waybill", "off");
-                System.setProperty("org.slf4j.simpleLogger.log.io.waybill.rows", "warn");
+    /** Whether the command is {@code serve}, which logs as a service does. */
+    private static boolean isService(String... arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals(HOME)) {
+                i++;
+            } else if (!arguments[i].startsWith("-")) {
+                return arguments[i].equals("serve");
             }
+        }
+        return false;
+    }
+
+    private static int execute(ParseResult parsed) {
+        Main main = (Main) parsed.commandSpec().root().userObject();
+        Path here = Path.of("").toAbsolutePath();
+        if (main.home != null && !isSame(Workspace.userPath(main.home), here)) {
+            throw new CommandLine.ParameterException(
+                    parsed.commandSpec().commandLine(),
+                    "--home: the launcher, waybill, goes to that folder before it starts Java");
+        }
+        if (main.home == null && Workspace.isLaunchersOwn() && !asksForHelp(parsed)) {
+            Terminal.err(parsed.commandSpec().commandLine().getErr())
+                    .line("working in " + here + ", since " + System.getProperty(Workspace.CALLED_IN)
+                            + " has neither routes/ nor application.properties; --home DIR takes another folder");
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static boolean asksForHelp(ParseResult parsed) {
+        return parsed.asCommandLineList().stream()
+                .anyMatch(command -> command.isUsageHelpRequested()
+                        || command.isVersionHelpRequested()
+                        || command.getCommand() instanceof CommandLine.HelpCommand);
+    }
+
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -109,19 +153,19 @@ public final class Main implements Callable<Integer> {
 
     private static int wrongUsage(CommandLine.ParameterException e, String[] arguments) {
         PrintWriter err = e.getCommandLine().getErr();
-        printError(err, e.getMessage() + "; see waybill " + subcommand(e.getCommandLine()) + "--help");
+        printError(err, UsageHint.of(e));
         return ExitCode.WRONG;
     }
 
-    private static String subcommand(CommandLine commandLine) {
-        return commandLine.getParent() == null ? "" : commandLine.getCommandName() + " ";
+    private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
+        return failure(e, commandLine, parsed.originalArgs().contains("--debug"));
     }
 
-    private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
+    private static int failure(Throwable e, CommandLine commandLine, boolean debug) {
         PrintWriter err = commandLine.getErr();
         Throwable known = known(e);
         printError(err, message(known));
-        if (parsed.originalArgs().contains("--debug")) {
+        if (debug) {
             e.printStackTrace(err);
         }
         err.flush();
@@ -159,7 +203,7 @@ public final class Main implements Callable<Integer> {
     }
 
     static void printError(PrintWriter err, String message) {
-        Terminal terminal = new Terminal(err);
+        Terminal terminal = Terminal.err(err);
         message.lines().forEach(line -> terminal.line(terminal.red("error:") + " " + line));
     }
 

@@ -36,6 +36,9 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
 
+    @Option(names = "--route", description = "Print the flow's Camel route, too; waybill route prints it alone.")
+    private boolean route;
+
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     private boolean json;
 
@@ -50,11 +53,16 @@ final class PlanCommand implements Callable<Integer> {
             DataSet declared = folder.dataSetOf(flow).orElse(null);
             Plan plan = plan(context, flow, declared);
             String yaml = new RouteYaml(context).print(flow, declared);
-            Terminal out = new Terminal(spec.commandLine().getOut());
+            Terminal out = Terminal.out(spec);
             if (json) {
                 out.line(ResultJson.print(toJson(plan, yaml)));
             } else {
-                print(out, plan, yaml);
+                print(out, plan);
+                if (route) {
+                    out.line("");
+                    out.line(out.bold("route"));
+                    yaml.lines().forEach(line -> out.line("  " + line));
+                }
             }
             return ExitCode.DONE;
         }
@@ -74,7 +82,7 @@ final class PlanCommand implements Callable<Integer> {
                 + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
     }
 
-    private static void print(Terminal out, Plan plan, String yaml) {
+    private static void print(Terminal out, Plan plan) {
         out.line(out.bold("flow") + "         " + plan.flow());
         out.line(out.bold("data set") + "     " + plan.source().id() + ": "
                 + plan.source().location() + " of data source "
@@ -85,7 +93,7 @@ final class PlanCommand implements Callable<Integer> {
             out.line(out.bold("guarantee") + "    " + plan.increment().guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
         }
-        out.line(out.bold("rows") + "         " + (plan.estimate().isEmpty() ? "unknown" : plan.estimate()));
+        out.line(out.bold("rows") + "         " + plan.estimate().words());
         out.line(out.bold("reading") + "      " + plan.reading().words());
         for (PlannedDelivery delivery : plan.deliveries()) {
             out.line(out.bold("file") + "         " + delivery.where(1)
@@ -108,9 +116,7 @@ final class PlanCommand implements Callable<Integer> {
             rows.add(List.of(column.name(), column.type(), column.fileType()));
         }
         out.table(List.of("column", "type", "in " + plan.export().format().extension()), rows);
-        out.line("");
-        out.line(out.bold("route"));
-        yaml.lines().forEach(line -> out.line("  " + line));
+        plan.leftOut().ifPresent(out::line);
     }
 
     private static ObjectNode toJson(Plan plan, String yaml) {
@@ -125,7 +131,7 @@ final class PlanCommand implements Callable<Integer> {
                 .put(
                         "guarantee",
                         plan.increment() == null ? null : plan.increment().guarantee())
-                .put("rows", plan.estimate())
+                .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))
                 .put("waybill", plan.delivery().whereWaybill())
@@ -138,6 +144,7 @@ final class PlanCommand implements Callable<Integer> {
                         .put("name", column.name())
                         .put("type", column.type())
                         .put("file_type", column.fileType()));
+        json.put("left_out", plan.leftOut().orElse(null));
         ArrayNode deliveries = json.putArray("deliveries");
         plan.deliveries()
                 .forEach(delivery -> deliveries

@@ -1,7 +1,12 @@
 package io.waybill.cli;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.query.Estimate;
 import io.waybill.route.ActiveRun;
+import io.waybill.route.Planner;
 import io.waybill.route.WaybillComponent;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -9,62 +14,131 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a run has come, on standard error: a bar on a terminal, a line now and then elsewhere. */
+/**
+ * Shows how far a run has come, on standard error: a bar on a terminal, a line now and then elsewhere. The whole is what the
+ * database expects; until a run is planned, there is nothing to show.
+ */
 final class Progress implements AutoCloseable {
 
     private static final int TERMINAL_MILLIS = 150;
     private static final int LINE_MILLIS = 10_000;
 
+    /** What is said of a run that has no rows yet: its database may take its time. */
+    static final String PLANNING = ": being planned";
+
     private final WaybillComponent component;
     private final String flow;
+    private final boolean watched;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "waybill-progress");
         thread.setDaemon(true);
         return thread;
     });
-    private final ProgressBar bar;
+    private Estimate whole;
+    private long countedSince;
+    private ProgressBar bar;
 
-    private Progress(WaybillComponent component, String flow) {
+    private Progress(WaybillComponent component, String flow, boolean watched) {
         this.component = component;
         this.flow = flow;
-        this.bar = Terminal.isTerminal()
-                ? new ProgressBarBuilder()
-                        .setTaskName(flow)
-                        .setInitialMax(-1)
-                        .setUnit(" rows", 1)
-                        .setStyle(ProgressBarStyle.ASCII)
-                        .showSpeed(new java.text.DecimalFormat("#,##0"))
-                        .clearDisplayOnFinish()
-                        .hideEta()
-                        .build()
-                : null;
+        this.watched = watched;
     }
 
     static Progress of(WaybillComponent component, String flow) {
-        Progress progress = new Progress(component, flow);
-        int millis = progress.bar == null ? LINE_MILLIS : TERMINAL_MILLIS;
+        Progress progress = new Progress(component, flow, Terminal.isWatched());
+        int millis = progress.watched ? TERMINAL_MILLIS : LINE_MILLIS;
         progress.timer.scheduleAtFixedRate(progress::show, millis, millis, TimeUnit.MILLISECONDS);
         return progress;
     }
 
-    private void show() {
+    private synchronized void show() {
         for (ActiveRun run : component.activeRuns()) {
-            if (!run.flow().equals(flow)) {
-                continue;
-            }
-            String written = Terminal.size(run.bytes()) + (run.part() > 1 ? ", part " + run.part() : "");
-            if (bar == null) {
-                System.err.println(flow + ": " + Terminal.count(run.rows()) + " rows, " + written);
-            } else {
-                bar.stepTo(run.rows());
-                bar.setExtraMessage(" " + written);
+            if (run.flow().equals(flow) && run.plan() != null) {
+                show(run);
+            } else if (run.flow().equals(flow) && !watched) {
+                System.err.println(flow + PLANNING);
             }
         }
+    }
+
+    private void show(ActiveRun run) {
+        if (whole == null) {
+            whole = expected(run);
+            countedSince = System.nanoTime();
+        }
+        String written = Terminal.size(run.bytes()) + (run.part() > 1 ? ", part " + run.part() : "");
+        if (!watched) {
+            System.err.println(flow + ": "
+                    + line(
+                            run.rows(),
+                            whole,
+                            run.isStaged(),
+                            written,
+                            Duration.ofNanos(System.nanoTime() - countedSince)));
+            return;
+        }
+        if (bar == null) {
+            bar = bar();
+        }
+        if (whole.isKnown() && run.rows() > whole.rows()) {
+            bar.maxHint(-1); // the database was mistaken, and nobody knows
+        }
+        bar.stepTo(run.rows());
+        bar.setExtraMessage(" " + written + (run.isStaged() ? ", on its way" : ""));
+    }
+
+    /** A guess is worth no failure. */
+    private Estimate expected(ActiveRun run) {
+        try {
+            return Planner.estimate(component.getCamelContext(), run.plan());
+        } catch (WaybillException e) {
+            return Estimate.UNKNOWN;
+        }
+    }
+
+    /** What is written of a run where nobody watches. */
+    static String line(long rows, Estimate whole, boolean staged, String written, Duration elapsed) {
+        boolean counts = !staged && whole.isKnown() && rows <= whole.rows();
+        return Terminal.count(rows) + " rows" + (counts ? " of " + whole.words() : "") + ", " + written
+                + (staged ? ", on its way" : "")
+                + (counts
+                        ? left(rows, whole, elapsed)
+                                .map(left -> ", about " + left + " left")
+                                .orElse("")
+                        : "");
+    }
+
+    /** How long the rest takes, as the rows so far did; unknown where conditions may leave none of it. */
+    private static Optional<String> left(long rows, Estimate whole, Duration elapsed) {
+        if (rows == 0 || whole.isBound()) {
+            return Optional.empty();
+        }
+        long seconds = Math.round((double) elapsed.toMillis() / rows * (whole.rows() - rows) / 1000);
+        return Optional.of(
+                seconds < 120
+                        ? seconds + " s"
+                        : seconds < 7200 ? (seconds + 30) / 60 + " min" : (seconds + 1800) / 3600 + " h");
+    }
+
+    private ProgressBar bar() {
+        ProgressBarBuilder builder = new ProgressBarBuilder()
+                .setTaskName(flow)
+                .setInitialMax(whole.rows())
+                .setUnit(" rows", 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .showSpeed(new java.text.DecimalFormat(
+                        "#,##0", java.text.DecimalFormatSymbols.getInstance(java.util.Locale.ROOT)))
+                .clearDisplayOnFinish();
+        return (whole.isBound() || !whole.isKnown() ? builder.hideEta() : builder).build();
     }
 
     @Override
     public void close() {
         timer.shutdownNow();
+        closeBar();
+    }
+
+    private synchronized void closeBar() {
         if (bar != null) {
             bar.close();
         }

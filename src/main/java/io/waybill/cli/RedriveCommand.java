@@ -53,7 +53,7 @@ final class RedriveCommand implements Callable<Integer> {
         try (CamelContext context = Workspace.context()) {
             Ledger ledger = Workspace.ledger(context);
             List<RunEntry> runs = all ? ledger.undelivered() : List.of(Workspace.run(ledger, id));
-            Terminal out = new Terminal(spec.commandLine().getOut());
+            Terminal out = Terminal.out(spec);
             if (runs.isEmpty()) {
                 out.line("no run has a dead letter");
             }

@@ -150,7 +150,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int report(FlowRunner.Outcome outcome) {
         RunResult result = outcome.result();
-        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal out = Terminal.out(spec);
         if (outcome.failure() != null) {
             Main.printError(spec.commandLine().getErr(), id + ": " + outcome.message());
             if (spec.commandLine().getParseResult().originalArgs().contains("--debug")
@@ -163,9 +163,11 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.FAILED;
         }
         if (json) {
-            out.line(ResultJson.print(ResultJson.of(result)));
+            out.line(ResultJson.print(
+                    ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null))));
         } else {
             print(out, result);
+            outcome.leftOut().ifPresent(words -> out.line("  " + words));
         }
         return ExitCode.DONE;
     }

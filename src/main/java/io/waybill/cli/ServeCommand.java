@@ -1,7 +1,16 @@
 package io.waybill.cli;
 
+import io.waybill.flow.FlowFolder;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Route;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.MainListenerSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** {@code waybill serve}. */
 @Command(
@@ -11,10 +20,57 @@ import picocli.CommandLine.Command;
                 "Runs the flows of routes/ by their schedules, and the Camel routes beside them, until it is stopped.")
 final class ServeCommand implements Callable<Integer> {
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
+        FlowFolder folder;
+        try (CamelContext looking = Workspace.context()) {
+            folder = Workspace.flows(looking);
+        }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
+        main.addMainListener(new Announcement(Terminal.out(spec), folder));
         main.run();
         return main.getExitCode();
+    }
+
+    /** Says what is served, once it is. */
+    private static final class Announcement extends MainListenerSupport {
+
+        private final Terminal out;
+        private final FlowFolder folder;
+
+        Announcement(Terminal out, FlowFolder folder) {
+            this.out = out;
+            this.folder = folder;
+        }
+
+        @Override
+        public void afterStart(BaseMainSupport main) {
+            out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
+            out.line("");
+            ListCommand.print(out, folder);
+            List<String> byHand = byHand(main.getCamelContext());
+            if (!byHand.isEmpty()) {
+                out.line("routes by hand: " + String.join(", ", byHand));
+            }
+            out.line("");
+        }
+
+        /** Those that no flow file has brought. */
+        private static List<String> byHand(CamelContext context) {
+            return context.getRoutes().stream()
+                    .filter(route -> !isOfFlow(route))
+                    .map(Route::getRouteId)
+                    .toList();
+        }
+
+        private static boolean isOfFlow(Route route) {
+            String from = route.getSourceResource() == null
+                    ? ""
+                    : route.getSourceResource().getLocation();
+            return Path.of(from.replaceFirst("^file:", "")).toString().endsWith(".toml");
+        }
     }
 }

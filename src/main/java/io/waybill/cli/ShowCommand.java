@@ -39,7 +39,7 @@ final class ShowCommand implements Callable<Integer> {
         try (CamelContext context = Workspace.context()) {
             Ledger ledger = Workspace.ledger(context);
             RunEntry run = Workspace.run(ledger, id);
-            Terminal out = new Terminal(spec.commandLine().getOut());
+            Terminal out = Terminal.out(spec);
             if (json) {
                 out.line(ResultJson.print(HistoryCommand.toJson(run, ledger.silent())));
             } else {

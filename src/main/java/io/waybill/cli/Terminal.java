@@ -1,25 +1,74 @@
 package io.waybill.cli;
 
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
 
-/** What people read: tables, numbers with their units, colours where the terminal has them and NO_COLOR is not set. */
+/**
+ * What people read, on one of the two streams: numbers with their units, tables, colours where that stream is a terminal and
+ * NO_COLOR is not set. The launcher tells which streams are, since Java's own answer changed with its versions.
+ */
 final class Terminal {
 
-    private final PrintWriter out;
-    private final Ansi ansi;
+    /** No terminal is said to be wider, and a file has no width. */
+    static final int UNLIMITED = Integer.MAX_VALUE;
 
-    Terminal(PrintWriter out) {
+    private static final int LEAST_COLUMNS = 20;
+
+    private final PrintWriter out;
+    private final boolean coloured;
+    private final int columns;
+
+    Terminal(PrintWriter out, boolean coloured, int columns) {
         this.out = out;
-        this.ansi = isTerminal() && System.getenv("NO_COLOR") == null ? Ansi.ON : Ansi.OFF;
+        this.coloured = coloured;
+        this.columns = columns;
     }
 
-    /** Whether a person watches: the launcher tells, since Java's own answer changed with its versions. */
-    static boolean isTerminal() {
-        return Boolean.getBoolean("waybill.tty");
+    /** Standard output of a command. */
+    static Terminal out(CommandSpec spec) {
+        boolean terminal = is("out");
+        return new Terminal(
+                spec.commandLine().getOut(), terminal && wantsColours(), terminal ? columnsOfTerminal() : UNLIMITED);
+    }
+
+    /** Standard error. */
+    static Terminal err(PrintWriter err) {
+        return new Terminal(err, isWatched() && wantsColours(), UNLIMITED);
+    }
+
+    /** Whether a person watches standard error, where progress shows. */
+    static boolean isWatched() {
+        return is("err");
+    }
+
+    /** The colours of picocli's help. */
+    static Ansi ansiOfHelp() {
+        return is("out") && is("err") && wantsColours() ? Ansi.ON : Ansi.OFF;
+    }
+
+    private static boolean is(String stream) {
+        return List.of(System.getProperty("waybill.tty", "").split(",")).contains(stream);
+    }
+
+    private static boolean wantsColours() {
+        String without = System.getenv("NO_COLOR");
+        return (without == null || without.isEmpty()) && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    private static int columnsOfTerminal() {
+        String columns = System.getenv("COLUMNS");
+        if (columns == null || !columns.matches("[1-9]\\d{0,4}")) {
+            return UNLIMITED;
+        }
+        return Math.max(LEAST_COLUMNS, Integer.parseInt(columns));
+    }
+
+    /** How many characters a line has room for. */
+    int columns() {
+        return columns;
     }
 
     void line(String text) {
@@ -28,11 +77,11 @@ final class Terminal {
     }
 
     String bold(String text) {
-        return ansi.enabled() ? "\u001b[1m" + text + "\u001b[0m" : text;
+        return coloured ? "\u001b[1m" + text + "\u001b[0m" : text;
     }
 
     String red(String text) {
-        return ansi.enabled() ? "\u001b[1;31m" + text + "\u001b[0m" : text;
+        return coloured ? "\u001b[1;31m" + text + "\u001b[0m" : text;
     }
 
     static String count(long number) {
@@ -56,33 +105,17 @@ final class Terminal {
     }
 
     /**
-     * Prints a table.
+     * Prints a table whose columns all stay as wide as they are.
      *
      * @param right which columns are aligned to the right
      */
     void table(List<String> header, List<List<String>> rows, int... right) {
-        List<Integer> rightAligned = new ArrayList<>();
-        for (int column : right) {
-            rightAligned.add(column);
+        Table table = new Table();
+        for (int i = 0; i < header.size(); i++) {
+            int index = i;
+            boolean toTheRight = java.util.Arrays.stream(right).anyMatch(column -> column == index);
+            table = toTheRight ? table.number(header.get(i)) : table.column(header.get(i));
         }
-        int[] widths = new int[header.size()];
-        for (int i = 0; i < widths.length; i++) {
-            widths[i] = header.get(i).length();
-            for (List<String> row : rows) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        line(bold(row(header, widths, rightAligned)));
-        rows.forEach(row -> line(row(row, widths, rightAligned)));
-    }
-
-    private static String row(List<String> cells, int[] widths, List<Integer> rightAligned) {
-        StringBuilder row = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            String padding = " ".repeat(widths[i] - cells.get(i).length());
-            row.append(i == 0 ? "" : "  ")
-                    .append(rightAligned.contains(i) ? padding + cells.get(i) : cells.get(i) + padding);
-        }
-        return row.toString().stripTrailing();
+        table.print(this, rows);
     }
 }

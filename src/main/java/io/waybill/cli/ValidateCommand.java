@@ -74,8 +74,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private int report(FlowFolder folder, List<Problem> problems) {
-        Terminal out = new Terminal(spec.commandLine().getOut());
-        Terminal err = new Terminal(spec.commandLine().getErr());
+        Terminal out = Terminal.out(spec);
+        Terminal err = Terminal.err(spec.commandLine().getErr());
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
         for (Flow flow : folder.flows().values()) {
             flow.notYet().forEach(problem -> out.line("note: " + problem));

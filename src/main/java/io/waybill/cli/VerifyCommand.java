@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -50,11 +51,18 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path file = Workspace.userPath(what);
+        if (Files.isDirectory(file)) {
+            throw new WrongUsageException(NearbyWaybill.ofFolder(file));
+        }
         if (Files.isRegularFile(file)) {
+            requireWaybill(file);
             return verify(file, () -> Verification.of(file));
         }
-        if (what.contains("/") || what.endsWith(".json")) {
-            throw new WrongUsageException("there is no file " + file);
+        if (what.contains("/") || what.contains(".")) { // a run's id has neither
+            Optional<Path> waybill = NearbyWaybill.of(file);
+            throw new WrongUsageException("there is no file " + file
+                    + waybill.map(of -> "; the waybill that lists it is there: waybill verify " + of)
+                            .orElse(""));
         }
         try (CamelContext context = Workspace.context()) {
             RunEntry run = Workspace.run(Workspace.ledger(context), what);
@@ -70,6 +78,14 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
+    private static void requireWaybill(Path file) throws IOException {
+        Optional<Path> waybill = NearbyWaybill.isWaybill(file) ? Optional.empty() : NearbyWaybill.of(file);
+        if (waybill.isPresent()) {
+            throw new WrongUsageException(
+                    file + " is one of the files that a waybill lists: waybill verify " + waybill.get());
+        }
+    }
+
     /** Reads a verification. */
     @FunctionalInterface
     private interface Check {
@@ -80,8 +96,7 @@ final class VerifyCommand implements Callable<Integer> {
     private int verify(RunEntry run, DeliveryEntry delivery, Destinations destinations) throws Exception {
         Destination destination = destinations.open(delivery.endpoint(), delivery.place());
         if (delivery.waybill() == null) {
-            new Terminal(spec.commandLine().getOut())
-                    .line(delivery.place() + " keeps no files that could be read again");
+            Terminal.out(spec).line(delivery.place() + " keeps no files that could be read again");
             return ExitCode.DONE;
         }
         Path copy = Files.createTempFile("waybill", ".json");
@@ -123,7 +138,7 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new WrongUsageException(waybill + ": " + e.getMessage());
         }
-        Terminal out = new Terminal(spec.commandLine().getOut());
+        Terminal out = Terminal.out(spec);
         for (FileCheck checked : verification.files()) {
             if (checked.difference() == null) {
                 out.line("ok  " + checked.file().name() + "  "

@@ -61,7 +61,7 @@ final class WatermarkCommand implements Callable<Integer> {
                 List<Watermark> found = id == null
                         ? watermarks(context).all()
                         : watermarks(context).find(id).stream().toList();
-                Terminal out = new Terminal(spec.commandLine().getOut());
+                Terminal out = Terminal.out(spec);
                 if (json) {
                     out.line(ResultJson.print(toJson(found)));
                 } else if (found.isEmpty()) {
@@ -131,7 +131,7 @@ final class WatermarkCommand implements Callable<Integer> {
                 Watermarks watermarks = watermarks(context);
                 Optional<Watermark> before = watermarks.find(id);
                 watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
-                new Terminal(spec.commandLine().getOut())
+                Terminal.out(spec)
                         .line("flow " + id + ": " + tracked.column() + " "
                                 + before.map(Watermark::value).orElse("none") + " -> " + tracked.value());
                 return ExitCode.DONE;
@@ -155,7 +155,7 @@ final class WatermarkCommand implements Callable<Integer> {
         public Integer call() throws Exception {
             try (CamelContext context = Workspace.context()) {
                 boolean there = watermarks(context).reset(id);
-                new Terminal(spec.commandLine().getOut())
+                Terminal.out(spec)
                         .line("flow " + id
                                 + (there
                                         ? ": the watermark is gone; the next run exports all rows"

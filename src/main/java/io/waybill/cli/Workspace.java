@@ -25,7 +25,15 @@ final class Workspace {
 
     private static final String PROPERTIES = "file:application.properties;optional=true";
 
+    /** The folder that the launcher was called in. */
+    static final String CALLED_IN = "waybill.cwd";
+
     private Workspace() {}
+
+    /** Whether the folder is the launcher's own, which it took since the one it was called in holds nothing of Waybill's. */
+    static boolean isLaunchersOwn() {
+        return !System.getProperty("waybill.home", "").isEmpty();
+    }
 
     /** A Camel context with the properties and no routes, for commands that look and do not run. */
     static CamelContext context() {
@@ -128,7 +136,7 @@ final class Workspace {
 
     /** A path as the user meant it: relative to where the launcher was called. */
     static Path userPath(String path) {
-        String calledIn = System.getProperty("waybill.cwd");
+        String calledIn = System.getProperty(CALLED_IN);
         return calledIn == null ? Path.of(path) : relative(Path.of(calledIn).resolve(path));
     }
 

@@ -1,5 +1,7 @@
 package io.waybill.flow;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Which rows of a data set an export stands for. */
@@ -14,6 +16,10 @@ public enum ExportMode {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    private static List<String> labels() {
+        return Arrays.stream(values()).map(ExportMode::label).toList();
+    }
+
     /**
      * Reads {@link #label}.
      *
@@ -25,7 +31,7 @@ public enum ExportMode {
                 return mode;
             }
         }
-        throw new IllegalArgumentException(
-                "\"" + label + "\" is not a mode; allowed: full, batch, incremental, changes_only");
+        throw new IllegalArgumentException("\"" + label + "\" is not a mode; allowed: " + String.join(", ", labels())
+                + (label == null ? "" : NearestName.hint(label, labels())));
     }
 }

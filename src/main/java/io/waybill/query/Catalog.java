@@ -283,39 +283,39 @@ public final class Catalog {
     /**
      * About how many rows a query will answer, as the database's planner guesses.
      *
-     * @return the guess in words: {@code about 100,000}; empty where the database makes none
+     * @return {@link Estimate#UNKNOWN} where the database makes no guess
      */
-    public String estimate(Query query, Source source) throws SQLException {
+    public Estimate estimate(Query query, Source source) throws SQLException {
         return switch (database) {
             case POSTGRESQL -> explained("EXPLAIN (FORMAT JSON) " + query.sql(), query, "\"Plan Rows\":\\s*(\\d+)");
             case MARIADB, MYSQL -> explained("EXPLAIN FORMAT=JSON " + query.sql(), query, "\"rows\":\\s*(\\d+)");
-            case H2 -> h2Estimate(source);
-            default -> "";
+            case H2 -> h2Estimate(source, !query.isDivisible() || query.hasConditions());
+            default -> Estimate.UNKNOWN;
         };
     }
 
-    private String explained(String sql, Query query, String pattern) throws SQLException {
+    private Estimate explained(String sql, Query query, String pattern) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             query.bind(statement);
             try (ResultSet plan = statement.executeQuery()) {
                 plan.next();
                 var rows = java.util.regex.Pattern.compile(pattern).matcher(plan.getString(1));
-                return rows.find() ? String.format(Locale.ROOT, "about %,d", Long.parseLong(rows.group(1))) : "";
+                return rows.find() ? new Estimate(Long.parseLong(rows.group(1)), false) : Estimate.UNKNOWN;
             }
         }
     }
 
-    private String h2Estimate(Source source) throws SQLException {
+    private Estimate h2Estimate(Source source, boolean isBound) throws SQLException {
         int dot = source.location().indexOf('.');
         if (dot < 0) {
-            return "";
+            return Estimate.UNKNOWN;
         }
         try (PreparedStatement statement = connection.prepareStatement("SELECT ROW_COUNT_ESTIMATE"
                 + " FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
             statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1, dot));
             statement.setString(2, source.location().substring(dot + 1));
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? String.format(Locale.ROOT, "at most about %,d", row.getLong(1)) : "";
+                return row.next() ? new Estimate(row.getLong(1), isBound) : Estimate.UNKNOWN;
             }
         }
     }

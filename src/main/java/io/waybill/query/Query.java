@@ -22,6 +22,7 @@ import java.util.Map;
  * @param columns what it selects, in order
  * @param hints what its reader is to know of the columns
  * @param hasConditions whether it has a WHERE
+ * @param withheld columns that it would select, were they not marked pii
  * @param isDivisible whether queries of ranges of its rows answer the same as a whole: it asks for no order, and no limit
  */
 public record Query(
@@ -29,6 +30,7 @@ public record Query(
         List<Object> parameters,
         List<SelectedColumn> columns,
         RowHints hints,
+        List<String> withheld,
         boolean hasConditions,
         boolean isDivisible) {
 
@@ -43,6 +45,7 @@ public record Query(
     public Query {
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
         columns = List.copyOf(columns);
+        withheld = List.copyOf(withheld);
     }
 
     /** The parameters as camel-jdbc takes them: values in the order of a map. */

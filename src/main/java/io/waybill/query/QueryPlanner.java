@@ -96,6 +96,7 @@ public final class QueryPlanner {
                 parameters,
                 columns,
                 hints(columns),
+                withheld(selection),
                 !conditions.isEmpty(),
                 orderBy.isEmpty() && limit == 0);
     }
@@ -207,11 +208,29 @@ public final class QueryPlanner {
         return order.descending() ? quoted + " DESC" : quoted;
     }
 
-    private List<SelectedColumn> select(Selection selection) {
+    /** Those that nobody has named, and nobody has asked to leave out. */
+    private List<String> withheld(Selection selection) {
+        if (!selection.columns().isEmpty() || selection.pii() == PiiPolicy.ALLOW) {
+            return List.of();
+        }
+        Set<String> excluded = excluded(selection);
+        return source.columns().stream()
+                .filter(column -> column.pii() && isSelected(column, selection.select()))
+                .map(SourceColumn::name)
+                .filter(name -> !excluded.contains(name))
+                .toList();
+    }
+
+    private Set<String> excluded(Selection selection) {
         Set<String> excluded = new HashSet<>();
         for (String name : selection.exclude()) {
             excluded.add(source.column("exclude_columns", name).name());
         }
+        return excluded;
+    }
+
+    private List<SelectedColumn> select(Selection selection) {
+        Set<String> excluded = excluded(selection);
         List<SelectedColumn> columns = new ArrayList<>();
         if (selection.columns().isEmpty()) {
             for (SourceColumn column : source.columns()) {

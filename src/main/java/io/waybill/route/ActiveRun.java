@@ -128,6 +128,11 @@ public final class ActiveRun {
         return shipment;
     }
 
+    /** Whether all rows are written, and their files on the way to where they go. */
+    public boolean isStaged() {
+        return stagedNanos != 0;
+    }
+
     /** Rows written so far. */
     public long rows() {
         return rowsWritten;

@@ -109,6 +109,7 @@ final class BeginProducer extends DefaultProducer {
 
     private void record(Plan plan) {
         Ledger ledger = endpoint.getComponent().ledger();
+        plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
             increment.notes().forEach(note -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), note));

@@ -12,6 +12,7 @@ import io.waybill.ledger.SchemaColumn;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.part.Waybill;
+import io.waybill.query.Estimate;
 import io.waybill.query.Query;
 import io.waybill.query.Reading;
 import io.waybill.query.Source;
@@ -20,6 +21,7 @@ import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that is decided before the first row is read.
@@ -40,7 +42,7 @@ import java.util.List;
  * @param format the data format
  * @param coding how files are compressed and encrypted
  * @param deliveries where the files go, and what they are called there; at least one
- * @param estimate about how many rows, in words; empty where it was not asked for, or nobody knows
+ * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
  */
 public record Plan(
         String flow,
@@ -59,7 +61,7 @@ public record Plan(
         RowFormat format,
         FileCoding coding,
         List<PlannedDelivery> deliveries,
-        String estimate) {
+        Estimate estimate) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);
@@ -86,6 +88,15 @@ public record Plan(
             return range.upTo();
         }
         return window instanceof Window.Batch batch ? batch.id() : latestBatch;
+    }
+
+    /** What is left out although nobody has asked for that, in words; nothing where all is exported that was asked for. */
+    public Optional<String> leftOut() {
+        List<String> withheld = query.withheld();
+        return withheld.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", withheld) + (withheld.size() == 1 ? " is" : " are")
+                        + " left out: marked pii; pii_policy = \"allow\" exports such columns");
     }
 
     /** The columns of the files, with their types there. */

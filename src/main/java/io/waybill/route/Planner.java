@@ -25,6 +25,7 @@ import io.waybill.ledger.Watermarks;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.query.Catalog;
+import io.waybill.query.Estimate;
 import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
@@ -148,11 +149,21 @@ public final class Planner {
                     rowFormat(),
                     coding(request),
                     deliveries(variables),
-                    request.estimate() ? catalog.estimate(rows.query(), rows.source()) : "");
+                    request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
+        }
+    }
+
+    /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
+    public static Estimate estimate(CamelContext context, Plan plan) {
+        try (Connection connection =
+                DataSources.find(context, plan.datasource()).getConnection()) {
+            return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + plan.datasource(), e);
         }
     }
 

@@ -196,6 +196,23 @@ class ExampleDeliveriesIT {
                 .isEqualTo(90_000);
     }
 
+    /** Files wait elsewhere than where they go: that disk may be full, too. */
+    @Test
+    void aStagingFolderThatIsFullIsTold() throws Exception {
+        Path staging = Files.createDirectories(work.resolve("data/staging"));
+        assumeTrue(SmallDisk.isThere(staging), "a file system can be mounted in a namespace of one's own");
+        SmallDisk disk = new SmallDisk(staging);
+
+        Ended run = disk.run(Launcher.in(work).with(ENVIRONMENT), "run", "orders_to_http");
+
+        assertThat(run.err())
+                .startsWith("error: orders_to_http: staging in ")
+                .contains("No space left on device")
+                .hasLineCount(1);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(disk.left()).isEmpty();
+    }
+
     /** Without a text of them all, which takes memory. */
     private static long lines(LoggedRequest request) {
         long lines = 0;

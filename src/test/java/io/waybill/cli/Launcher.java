@@ -25,7 +25,7 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
 
     /** How far a run has come, said every ten seconds: whether such lines come is a matter of how busy the machine is. */
     private static final Pattern PROGRESS =
-            Pattern.compile("\\S+: [\\d,]+ rows(?: of .*)?, [\\d.]+ (?:B|kB|MB|GB)\\b.*");
+            Pattern.compile("\\S+: (?:being planned|[\\d,]+ rows(?: of .*)?, [\\d.]+ (?:B|kB|MB|GB)\\b.*)");
 
     /** Longer than any command takes, however busy the machine is. */
     private static final int MINUTES = 5;

@@ -1,0 +1,138 @@
+package io.waybill.cli;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A table that fits the terminal. Where it is too wide, first the cells of columns that may be cut are, the widest first and
+ * none below its least width; then columns that may be left out go, in the order of their ranks. What is printed to a file is whole.
+ */
+final class Table {
+
+    private static final String GAP = "  ";
+    private static final String CUT = "…";
+
+    /** What columns are cut to where the least widths are too much for the terminal. */
+    private static final int NARROWEST = 8;
+
+    private final List<Column> columns;
+
+    /**
+     * @param least how narrow it may become; 0 where it is never cut
+     * @param rank when it is left out, beginning with 1; 0 where it always stays
+     */
+    private record Column(String title, boolean toTheRight, int least, int rank) {}
+
+    Table() {
+        this(List.of());
+    }
+
+    private Table(List<Column> columns) {
+        this.columns = columns;
+    }
+
+    /** With a column of text. */
+    Table column(String title) {
+        return with(new Column(title, false, 0, 0));
+    }
+
+    /** With a column of numbers. */
+    Table number(String title) {
+        return with(new Column(title, true, 0, 0));
+    }
+
+    /** Lets the cells of the last column be cut where the room is scarce. */
+    Table cutTo(int least) {
+        Column last = last();
+        return replaceLast(new Column(last.title(), last.toTheRight(), least, last.rank()));
+    }
+
+    /** Lets the last column be left out where the room is scarce: those of a lower rank go before those of a higher one. */
+    Table leftOut(int rank) {
+        Column last = last();
+        return replaceLast(new Column(last.title(), last.toTheRight(), last.least(), rank));
+    }
+
+    private Column last() {
+        return columns.get(columns.size() - 1);
+    }
+
+    private Table with(Column column) {
+        List<Column> more = new ArrayList<>(columns);
+        more.add(column);
+        return new Table(List.copyOf(more));
+    }
+
+    private Table replaceLast(Column column) {
+        return new Table(columns.subList(0, columns.size() - 1)).with(column);
+    }
+
+    void print(Terminal out, List<List<String>> rows) {
+        List<Integer> shown =
+                new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
+        int[] widths = widths(rows);
+        while (!fit(shown, widths, out.columns(), Integer.MAX_VALUE)) {
+            Integer scarce = shown.stream()
+                    .filter(i -> columns.get(i).rank() > 0)
+                    .min(Comparator.comparingInt(i -> columns.get(i).rank()))
+                    .orElse(null);
+            if (scarce == null) {
+                fit(shown, widths, out.columns(), NARROWEST); // or the terminal wraps the lines
+                break;
+            }
+            shown.remove(scarce);
+            widths = widths(rows);
+        }
+        out.line(out.bold(line(columns.stream().map(Column::title).toList(), shown, widths)));
+        for (List<String> row : rows) {
+            out.line(line(row, shown, widths));
+        }
+    }
+
+    private int[] widths(List<List<String>> rows) {
+        return IntStream.range(0, columns.size())
+                .map(i -> Math.max(
+                        width(columns.get(i).title()),
+                        rows.stream().mapToInt(row -> width(row.get(i))).max().orElse(0)))
+                .toArray();
+    }
+
+    /** Narrows columns until all are in the room; answers whether they are. */
+    private boolean fit(List<Integer> shown, int[] widths, int room, int narrowest) {
+        long tooMuch = shown.stream().mapToLong(i -> widths[i]).sum() + (long) GAP.length() * (shown.size() - 1) - room;
+        while (tooMuch > 0) {
+            Integer widest = shown.stream()
+                    .filter(i -> columns.get(i).least() > 0
+                            && widths[i] > Math.min(columns.get(i).least(), narrowest))
+                    .max(Comparator.comparingInt(i -> widths[i]))
+                    .orElse(null);
+            if (widest == null) {
+                return false;
+            }
+            widths[widest]--;
+            tooMuch--;
+        }
+        return true;
+    }
+
+    private String line(List<String> cells, List<Integer> shown, int[] widths) {
+        StringBuilder line = new StringBuilder();
+        for (int i : shown) {
+            String cell = cut(cells.get(i), widths[i]);
+            String padding = " ".repeat(widths[i] - width(cell));
+            line.append(line.isEmpty() ? "" : GAP)
+                    .append(columns.get(i).toTheRight() ? padding + cell : cell + padding);
+        }
+        return line.toString().stripTrailing();
+    }
+
+    private static int width(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    private static String cut(String text, int width) {
+        return width(text) <= width ? text : text.substring(0, text.offsetByCodePoints(0, width - 1)) + CUT;
+    }
+}
