@@ -68,7 +68,7 @@ public final class Catalog {
         List<SourceColumn> columns = new ArrayList<>();
         List<String> key = dataSet.primaryKey().isEmpty() ? foundKey : dataSet.primaryKey();
         try (Statement statement = connection.createStatement();
-                ResultSet empty = statement.executeQuery("SELECT * FROM " + relation + " WHERE 1 = 0")) {
+                ResultSet empty = statement.executeQuery(dialect.described(relation))) {
             ResultSetMetaData metaData = empty.getMetaData();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String name = metaData.getColumnLabel(i);

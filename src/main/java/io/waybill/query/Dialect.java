@@ -79,6 +79,15 @@ enum Dialect {
         };
     }
 
+    /**
+     * A query without rows whose result has a relation's columns. PostgreSQL's driver asks the catalog whether a table's columns are
+     * numbered by the server, with a branch of a UNION for each; of a union's columns, which belong to no table, it does not ask.
+     */
+    String described(String relation) {
+        String empty = "SELECT * FROM " + relation + " WHERE 1 = 0";
+        return this == POSTGRESQL ? empty + " UNION ALL " + empty : empty;
+    }
+
     private static boolean isNested(String type) {
         return type.endsWith("]") || type.startsWith("STRUCT(") || type.startsWith("MAP(") || type.startsWith("UNION(");
     }
