@@ -7,23 +7,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.servers.Ports;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,24 +67,6 @@ class DatabasePoolIT {
                     .hasMessageStartingWith("the ledger cannot be opened: the host \"db.nosuch.invalid\" is not known");
         } finally {
             database.close();
-        }
-    }
-
-    @Test
-    void logsInOnceWithAPasswordThatIsWrong() throws Exception {
-        try (HikariDataSource postgres = TestDatabases.postgres();
-                CountedConnections counted = new CountedConnections(portOf(postgres))) {
-            TestDatabases.execute(
-                    postgres, "DROP ROLE IF EXISTS guarded", "CREATE ROLE guarded LOGIN PASSWORD 'another'");
-            askForPasswords(postgres, "guarded");
-
-            String failure = failure(
-                    urlWithoutUser(postgres).replaceFirst(":\\d+/", ":" + counted.port() + "/"),
-                    Map.of("username", "guarded", "password", "s3cr3t"));
-
-            assertThat(failure)
-                    .isEqualTo("data source shop: FATAL: password authentication failed for user \"guarded\"");
-            assertThat(counted.count()).isEqualTo(1);
         }
     }
 
@@ -177,87 +148,5 @@ class DatabasePoolIT {
                 "t.toml",
                 "[properties.export]\nsource_dataset_id = \"t\"\ndatasource = \"shop\"\nfile_path = \"{{root}}/t.csv\"\n");
         return harness.fail("t").error();
-    }
-
-    private static int portOf(HikariDataSource postgres) {
-        return Integer.parseInt(postgres.getJdbcUrl().replaceFirst(".*:(\\d+)/.*", "$1"));
-    }
-
-    private static String urlWithoutUser(HikariDataSource postgres) {
-        return postgres.getJdbcUrl().replaceFirst("\\?.*", "");
-    }
-
-    /** The server of the tests lets everybody in; from now on, not this role without its password. */
-    private static void askForPasswords(HikariDataSource postgres, String role) throws Exception {
-        try (Connection connection = postgres.getConnection();
-                Statement statement = connection.createStatement()) {
-            Path rules;
-            try (ResultSet found = statement.executeQuery("SHOW hba_file")) {
-                found.next();
-                rules = Path.of(found.getString(1));
-            }
-            Files.writeString(rules, "host all " + role + " all scram-sha-256\n" + Files.readString(rules));
-            statement.execute("SELECT pg_reload_conf()");
-        }
-        Awaitility.await().until(() -> {
-            try {
-                DriverManager.getConnection(postgres.getJdbcUrl(), role, "not it")
-                        .close();
-                return false;
-            } catch (SQLException e) {
-                return e.getSQLState().equals("28P01");
-            }
-        });
-    }
-
-    /** Hands connections on to a server, and counts them. */
-    private static final class CountedConnections implements AutoCloseable {
-
-        private final ServerSocket entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        private final AtomicInteger count = new AtomicInteger();
-
-        CountedConnections(int port) throws IOException {
-            daemon(() -> {
-                while (true) {
-                    Socket client = entry.accept();
-                    count.incrementAndGet();
-                    Socket server = new Socket(InetAddress.getLoopbackAddress(), port);
-                    daemon(() -> hand(client, server));
-                    daemon(() -> hand(server, client));
-                }
-            });
-        }
-
-        private static Object hand(Socket from, Socket to) throws IOException {
-            try (from;
-                    to) {
-                return from.getInputStream().transferTo(to.getOutputStream());
-            }
-        }
-
-        private static void daemon(Callable<?> work) {
-            Thread thread = new Thread(() -> {
-                try {
-                    work.call();
-                } catch (Exception e) {
-                    // one of both has closed the connection
-                }
-            });
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        int port() {
-            return entry.getLocalPort();
-        }
-
-        int count() {
-            return count.get();
-        }
-
-        @Override
-        public void close() throws IOException {
-            entry.close();
-        }
     }
 }
