@@ -45,13 +45,17 @@ class LedgerIT {
     private Ledger ledger;
 
     private void open(String product) {
-        database = switch (product) {
+        database = database(product);
+        ledger = at(NOW);
+    }
+
+    private HikariDataSource database(String product) {
+        return switch (product) {
             case "postgresql" -> TestDatabases.postgres();
             case "mariadb" -> TestDatabases.mariadb();
             case "sqlite" -> sqlite();
             default -> TestDatabases.h2();
         };
-        ledger = at(NOW);
     }
 
     private HikariDataSource sqlite() {
@@ -346,5 +350,63 @@ class LedgerIT {
         assertThatThrownBy(() -> ledger.commit("r1", 1)).hasMessage(gone);
         assertThat(ledger.find("r1").get(0).files()).isEmpty();
         assertThat(ledger.find("r1").get(0).status()).isEqualTo(Status.INTERRUPTED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void runsOfTheSameNamesSinceAreFoundAndNoOthers(String product) {
+        open(product);
+        run("old", PLANNED);
+        ledger.staged("old", 1, List.of(new FileEntry("a.csv", 1, 1, "a".repeat(64))), List.of(List.of("a.csv")));
+        ledger.fail("old", Status.FAILED, 1, "no", "/dead-letter/old");
+        ledger = at(NOW.plusSeconds(1));
+        for (String name : List.of("a.csv", "b.csv")) {
+            run("later-" + name, PLANNED);
+            ledger.staged(
+                    "later-" + name, 1, List.of(new FileEntry(name, 1, 1, "a".repeat(64))), List.of(List.of(name)));
+            ledger.commit("later-" + name, 1);
+        }
+
+        assertThat(ledger.deliveredSince(ledger.run("old").orElseThrow()))
+                .containsOnly(Map.entry("/exports a.csv", "later-a.csv"));
+        assertThat(ledger.forget(NOW.plusSeconds(3600))).isEqualTo(2); // but for the one whose files are kept
+        assertThat(ledger.runs(null, null, 10)).extracting(RunEntry::runId).containsExactly("old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void isMadeOnceByManyThatOpenItAtOnce(String product) throws Exception {
+        database = database(product);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Callable<Ledger>> opened = java.util.Collections.nCopies(4, () -> at(NOW));
+        for (Future<Ledger> open : threads.invokeAll(opened)) {
+            ledger = open.get();
+        }
+        threads.shutdown();
+
+        run("r1", PLANNED);
+        assertThat(ledger.run("r1")).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void isRefusedWhenAMigrationHasFailedOrIsOfALaterVersion(String product) {
+        open(product);
+        String quote = product.equals("mariadb") ? "`" : "\"";
+        String insert =
+                "INSERT INTO 'waybill_schema_history' ('installed_rank', 'version', 'description', 'type', 'script',"
+                                .replace("'", quote)
+                        + " 'installed_by', 'execution_time', 'success') VALUES (900, ".replace("'", quote);
+        TestDatabases.execute(database, insert + "'99', 'later', 'SQL', 'V99__later.sql', 'somebody', 1, true)");
+        assertThatThrownBy(() -> at(NOW))
+                .hasMessage("the ledger is of a later version of Waybill: its tables are of migration 99, and this"
+                        + " version knows " + Migrations.newest().orElseThrow() + "; use that version or a later one");
+        TestDatabases.execute(
+                database,
+                "UPDATE 'waybill_schema_history' SET 'success' = false WHERE 'version' = ".replace("'", quote)
+                        + "'99'");
+        assertThatThrownBy(() -> at(NOW))
+                .hasMessageStartingWith(
+                        "the ledger's tables are not whole: migration 99 (later) has failed before. Put the database back");
     }
 }
