@@ -98,13 +98,14 @@ final class FlowLocks {
 
     private static Lock lock(ResultSet row) throws SQLException {
         long leaseBoot = row.getLong("lease_boot_ms");
+        boolean bootless = row.wasNull();
         return new Lock(
                 row.getString("flow"),
                 row.getString("run_id"),
                 Owner.parse(row.getString("owner")),
                 Instant.ofEpochMilli(row.getLong("since_ms")),
                 row.getLong("lease_until_ms"),
-                row.wasNull() ? null : Long.valueOf(leaseBoot));
+                bootless ? null : Long.valueOf(leaseBoot));
     }
 
     /** Those whose owner has ended, or has not been heard of for as long as a lease lasts. */

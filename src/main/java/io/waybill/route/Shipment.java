@@ -86,6 +86,7 @@ record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignme
         if (DeadLetter.isIn(folder)) {
             try {
                 DeadLetter.deleteFolder(folder);
+                new StagingFolder(folder).remove(); // and the folder of all, where it was the last one
             } catch (IOException e) {
                 throw new WaybillException(
                         Stage.COMMIT,

@@ -22,6 +22,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Starts {@code waybill run} again and again, each time with new rows to export, and kills it by SIGKILL: at a random moment, or in
@@ -35,6 +36,9 @@ public final class Kills {
     /** Once a run has a folder for what it stages; a ledger that is a file is not looked into while a run uses it. */
     private static final String STAGING = "the staging folder";
 
+    /** Rows of the flow whose one file is replaced by each of its runs. */
+    static final int LAST_ROWS = 2000;
+
     private static final int ROWS = 400;
     private static final int ROWS_PER_FILE = 25;
 
@@ -45,6 +49,8 @@ public final class Kills {
     private final Map<String, Integer> killedIn = new TreeMap<>();
     private int kills;
     private int tooLate;
+    private int woken;
+    private Troubles troubles;
     /** How long a run takes that is not killed. */
     private long millis;
 
@@ -95,6 +101,8 @@ public final class Kills {
      * @param lost rows that are in no file
      * @param doubled rows that are in more than one, counted each further time
      * @param leftovers files that no waybill names, locks, and runs that seem to go on
+     * @param gone how often a file that is replaced by each run of its flow was not there, or not whole
+     * @param around what went on beside the runs
      */
     public record Report(
             int kills,
@@ -103,7 +111,24 @@ public final class Kills {
             long rows,
             long lost,
             long doubled,
-            List<String> leftovers) {}
+            List<String> leftovers,
+            int gone,
+            String around) {}
+
+    /**
+     * Lets more go on around the runs: transactions that are prepared, a reader that takes files as soon as their waybill is there, runs
+     * of another flow in the same folder, which replace its one file, and are killed, too; and processes that sleep longer than their
+     * lease, and wake up when others have gone on with their runs.
+     */
+    public Kills amongTroubles() throws IOException {
+        TestDatabases.execute(
+                source, "CREATE TABLE last AS SELECT n AS id FROM generate_series(1, " + LAST_ROWS + ") n");
+        Files.writeString(
+                work.resolve("routes/last.toml"),
+                "[properties.export]\nsource_dataset_id = \"last\"\nfile_path = \"last/last.csv\"\n");
+        troubles = new Troubles(work, source, new Random(random.nextLong()));
+        return this;
+    }
 
     /** Kills so many processes, and runs once more. */
     public Report run(int wanted) throws Exception {
@@ -111,15 +136,28 @@ public final class Kills {
         long began = System.nanoTime();
         start().waitFor();
         millis = (System.nanoTime() - began) / 1_000_000;
+        if (troubles != null) {
+            start("last").waitFor();
+            troubles.start();
+        }
         while (kills < wanted) {
             TestDatabases.execute(
                     source, "INSERT INTO t (payload) SELECT repeat('x', 50) FROM generate_series(1, " + ROWS + ")");
+            if (troubles != null && random.nextInt(5) == 0) {
+                killNeighbour();
+            }
             int choice = random.nextInt(STAGES.size() * 2);
-            if (choice >= STAGES.size()) {
+            if (troubles != null && ledgerUrl != null && random.nextInt(6) == 0) {
+                putToSleep();
+            } else if (choice >= STAGES.size()) {
                 kill(null);
             } else {
                 kill(ledgerUrl == null ? STAGING : STAGES.get(choice));
             }
+        }
+        if (troubles != null) {
+            start("last").waitFor();
+            troubles.close();
         }
         Process last = start();
         if (last.waitFor() != 0) {
@@ -129,11 +167,53 @@ public final class Kills {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(Path.of("waybill").toAbsolutePath().toString(), "run", "t", "--json")
+        return start("t");
+    }
+
+    private Process start(String flow) throws IOException {
+        String suffix = flow.equals("t") ? "" : "-" + flow;
+        return new ProcessBuilder(Path.of("waybill").toAbsolutePath().toString(), "run", flow, "--json")
                 .directory(work.toFile())
-                .redirectOutput(work.resolve("out.txt").toFile())
-                .redirectError(work.resolve("err.txt").toFile())
+                .redirectOutput(work.resolve("out" + suffix + ".txt").toFile())
+                .redirectError(work.resolve("err" + suffix + ".txt").toFile())
                 .start();
+    }
+
+    /** Another flow's run, which may clean up after those of the first one, and is killed itself as often as not. */
+    private void killNeighbour() throws Exception {
+        Process process = start("last");
+        if (random.nextBoolean()) {
+            process.waitFor((long) (millis * (0.4 + 0.7 * random.nextDouble())), TimeUnit.MILLISECONDS);
+            process.destroyForcibly().waitFor();
+            start("last").waitFor();
+        } else {
+            process.waitFor();
+        }
+    }
+
+    /** A process that stops in the middle, is taken for dead, and wakes up when another has gone on with its run. */
+    private void putToSleep() throws Exception {
+        Process sleeper = start();
+        sleeper.waitFor((long) (millis * (0.5 + 0.5 * random.nextDouble())), TimeUnit.MILLISECONDS);
+        signal(sleeper, "STOP");
+        try {
+            TestDatabases.execute(ledgerSource(), "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+            // where it sleeps in a transaction of its own, nobody goes on
+            Process successor = start();
+            if (!successor.waitFor(40, TimeUnit.SECONDS)) {
+                successor.destroyForcibly().waitFor();
+            }
+        } finally {
+            signal(sleeper, "CONT");
+        }
+        sleeper.waitFor();
+        woken++;
+    }
+
+    private static void signal(Process process, String signal) throws Exception {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private void kill(String stage) throws Exception {
@@ -190,6 +270,13 @@ public final class Kills {
         }
     }
 
+    private DataSource ledgerSource() {
+        PGSimpleDataSource ledger = new PGSimpleDataSource();
+        ledger.setUrl(ledgerUrl);
+        ledger.setUser("postgres");
+        return ledger;
+    }
+
     private Connection ledger() throws SQLException {
         return ledgerUrl == null
                 ? DriverManager.getConnection("jdbc:sqlite:" + work.resolve("data/ledger.db"))
@@ -199,9 +286,13 @@ public final class Kills {
     private Report report() throws Exception {
         Map<Long, Integer> out = new HashMap<>();
         Set<Path> named = new HashSet<>();
-        List<Path> found;
-        try (Stream<Path> files = Files.walk(work.resolve("out"))) {
-            found = files.filter(Files::isRegularFile).toList();
+        List<Path> found = new ArrayList<>();
+        for (String folder : List.of("out", "taken", "last")) {
+            if (Files.exists(work.resolve(folder))) {
+                try (Stream<Path> files = Files.walk(work.resolve(folder))) {
+                    files.filter(Files::isRegularFile).forEach(found::add);
+                }
+            }
         }
         for (Path waybill : found) {
             if (waybill.toString().endsWith(".waybill.json")) {
@@ -210,6 +301,9 @@ public final class Kills {
                 for (JsonNode file : json.get("files")) {
                     Path path = waybill.resolveSibling(file.get("name").asText());
                     named.add(path);
+                    if (path.startsWith(work.resolve("last"))) {
+                        continue;
+                    }
                     Files.readAllLines(path).stream()
                             .skip(1)
                             .forEach(line ->
@@ -258,7 +352,12 @@ public final class Kills {
                 lost += out.containsKey(row.getLong(1)) ? 0 : 1;
             }
         }
-        return new Report(kills, killedIn, runs, rows, lost, doubled, leftovers);
+        String around = troubles == null
+                ? ""
+                : troubles.prepared() + " transactions prepared, " + troubles.taken() + " sets of files taken at once, "
+                        + woken + " processes woken";
+        return new Report(
+                kills, killedIn, runs, rows, lost, doubled, leftovers, troubles == null ? 0 : troubles.gone(), around);
     }
 
     /** How many processes had ended before they were killed. */

@@ -43,11 +43,24 @@ class KillsIT {
         }
     }
 
+    @Test
+    void amongPreparedTransactionsReadersThatTakeFilesNeighboursAndSleepers() throws Exception {
+        try (HikariDataSource source = TestDatabases.postgres();
+                HikariDataSource ledger = TestDatabases.postgres()) {
+            assertWhole(
+                    new Kills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), Map.of(), 4)
+                            .amongTroubles()
+                            .run(8),
+                    8);
+        }
+    }
+
     private static void assertWhole(Kills.Report report, int kills) {
         assertThat(report.kills()).isEqualTo(kills);
         assertThat(report.lost()).isZero();
         assertThat(report.doubled()).isZero();
         assertThat(report.leftovers()).isEmpty();
+        assertThat(report.gone()).isZero();
         assertThat(report.rows()).isGreaterThanOrEqualTo(400L * kills);
     }
 }
