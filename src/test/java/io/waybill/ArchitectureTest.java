@@ -4,10 +4,13 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
 
 /** The folders' directions: cli -> route -> the seven in the middle -> flow, and no arrow back. */
 @AnalyzeClasses(packages = "io.waybill", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -94,6 +97,65 @@ class ArchitectureTest {
             .haveSimpleNameNotEndingWith("Impl")
             .andShould()
             .haveSimpleNameNotEndingWith("Manager");
+
+    /** What takes the machine's locale, time zone or charset where none is said. */
+    private static final Set<String> MACHINE_DEFAULTS = Set.of(
+            "java.lang.String.format(java.lang.String, [Ljava.lang.Object;)",
+            "java.lang.String.formatted([Ljava.lang.Object;)",
+            "java.lang.String.toLowerCase()",
+            "java.lang.String.toUpperCase()",
+            "java.lang.String.getBytes()",
+            "java.lang.String.<init>([B)",
+            "java.lang.String.<init>([B, int, int)",
+            "java.io.ByteArrayOutputStream.toString()",
+            "java.io.FileReader.<init>(java.lang.String)",
+            "java.io.FileReader.<init>(java.io.File)",
+            "java.io.FileWriter.<init>(java.lang.String)",
+            "java.io.FileWriter.<init>(java.io.File)",
+            "java.io.FileWriter.<init>(java.io.File, boolean)",
+            "java.io.InputStreamReader.<init>(java.io.InputStream)",
+            "java.io.OutputStreamWriter.<init>(java.io.OutputStream)",
+            "java.io.PrintStream.<init>(java.io.OutputStream)",
+            "java.io.PrintStream.<init>(java.io.OutputStream, boolean)",
+            "java.io.PrintStream.printf(java.lang.String, [Ljava.lang.Object;)",
+            "java.io.PrintStream.format(java.lang.String, [Ljava.lang.Object;)",
+            "java.io.PrintWriter.<init>(java.io.OutputStream)",
+            "java.io.PrintWriter.<init>(java.io.OutputStream, boolean)",
+            "java.io.PrintWriter.printf(java.lang.String, [Ljava.lang.Object;)",
+            "java.io.PrintWriter.format(java.lang.String, [Ljava.lang.Object;)",
+            "java.util.Scanner.<init>(java.io.InputStream)",
+            "java.util.Formatter.<init>()",
+            "java.util.Formatter.<init>(java.lang.Appendable)",
+            "java.util.Locale.getDefault()",
+            "java.util.Locale.getDefault(java.util.Locale$Category)",
+            "java.util.TimeZone.getDefault()",
+            "java.util.Calendar.getInstance()",
+            "java.text.SimpleDateFormat.<init>(java.lang.String)",
+            "java.text.DecimalFormat.<init>(java.lang.String)",
+            "java.text.NumberFormat.getInstance()",
+            "java.text.MessageFormat.format(java.lang.String, [Ljava.lang.Object;)",
+            "java.nio.charset.Charset.defaultCharset()",
+            "java.time.ZoneId.systemDefault()",
+            "java.time.Clock.systemDefaultZone()",
+            "java.time.LocalDate.now()",
+            "java.time.LocalTime.now()",
+            "java.time.LocalDateTime.now()",
+            "java.time.OffsetDateTime.now()",
+            "java.time.ZonedDateTime.now()",
+            "java.time.format.DateTimeFormatter.ofPattern(java.lang.String)",
+            "java.time.format.DateTimeFormatterBuilder.toFormatter()");
+
+    @ArchTest
+    static final ArchRule NO_LOCALE_ZONE_OR_CHARSET_OF_THE_MACHINE = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Configurer") // made by Camel's plugin
+            .should()
+            .callCodeUnitWhere(new DescribedPredicate<JavaCall<?>>("the machine's locale, zone or charset is taken") {
+                @Override
+                public boolean test(JavaCall<?> call) {
+                    return MACHINE_DEFAULTS.contains(call.getTarget().getFullName());
+                }
+            });
 
     @ArchTest
     static final ArchRule NOBODY_SLEEPS = noClasses().should().callMethod(Thread.class, "sleep", long.class);

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Examples:", "  waybill history", "  waybill history orders_full --status failed --limit 5"})
 final class HistoryCommand implements Callable<Integer> {
 
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
     /** A run's id tells when it began, and {@code waybill show} all that is left out. */
     private static final Table TABLE = new Table()
@@ -110,7 +110,7 @@ final class HistoryCommand implements Callable<Integer> {
         }
     }
 
-    /** In the time zone of whoever asks. */
+    /** In UTC, as times are printed. */
     private Instant since() {
         if (since == null) {
             return null;
@@ -119,9 +119,9 @@ final class HistoryCommand implements Callable<Integer> {
             if (since.matches("\\d{4}-.*")) {
                 LocalDateTime time =
                         since.length() <= 10 ? LocalDate.parse(since).atStartOfDay() : LocalDateTime.parse(since);
-                return time.atZone(ZoneId.systemDefault()).toInstant();
+                return time.toInstant(ZoneOffset.UTC);
             }
-            return ZonedDateTime.now().minus(Span.parse(since)).toInstant();
+            return ZonedDateTime.now(ZoneOffset.UTC).minus(Span.parse(since)).toInstant();
         } catch (DateTimeException | IllegalArgumentException e) {
             throw new WrongUsageException(
                     "--since: \"" + since + "\" is not a time; write for example 2026-01-15, 2026-01-15T18:00 or 12h");
@@ -174,9 +174,9 @@ final class HistoryCommand implements Callable<Integer> {
                 + (run.files().size() > 1 ? " and " + (run.files().size() - 1) + " more" : "");
     }
 
-    /** In the time zone of whoever reads it. */
+    /** In UTC, and says so: who reads it may be elsewhere. */
     static String time(Instant instant) {
-        return instant.atZone(ZoneId.systemDefault()).format(TIME);
+        return instant.atZone(ZoneOffset.UTC).format(TIME);
     }
 
     static String took(RunEntry run) {

@@ -3,11 +3,15 @@ package io.waybill.cli;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.WaybillException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -74,6 +78,8 @@ public final class Main implements Callable<Integer> {
     private String home;
 
     public static void main(String[] arguments) {
+        // Camel looks options up in lower case, as the machine's language has it: in Turkish, it does not find its own
+        Locale.setDefault(Locale.ROOT);
         System.exit(run(arguments));
     }
 
@@ -88,6 +94,8 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new Main())
                 .setUsageHelpWidth(100)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansiOfHelp()))
+                .setOut(utf8(System.out))
+                .setErr(utf8(System.err))
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionStrategy(Main::execute)
                 .setExecutionExceptionHandler(Main::failure);
@@ -100,6 +108,10 @@ public final class Main implements Callable<Integer> {
             // until now: a logger that nobody holds forgets its level
             Reference.reachabilityFence(log);
         }
+    }
+
+    private static PrintWriter utf8(OutputStream out) {
+        return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
     }
 
     /** Whether the command is {@code serve}, which logs as a service does. */

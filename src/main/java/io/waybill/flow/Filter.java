@@ -25,6 +25,13 @@ public record Filter(String column, FilterOperator operator, List<Object> values
             throw new IllegalArgumentException(
                     "op \"" + operator.symbol() + "\" takes " + count(operator) + ", not " + values.size());
         }
+        for (Object value : values) {
+            if (value instanceof Double number && !Double.isFinite(number)) {
+                throw new IllegalArgumentException(
+                        number
+                                + " is no number that databases compare alike; leave it out, or use a view that says what is meant");
+            }
+        }
         switch (operator) {
             case LAST -> Span.positive(values.get(0));
             case HOURS -> hours(values.get(0));

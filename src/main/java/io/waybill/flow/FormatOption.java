@@ -2,9 +2,12 @@ package io.waybill.flow;
 
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.tomlj.TomlArray;
@@ -30,8 +33,8 @@ public record FormatOption(String key, String property, Function<Object, String>
             option("escape", FormatOption::character),
             option("null_string", FormatOption::text),
             choice("line_ending", "lf", "crlf"),
-            option("date_format", FormatOption::pattern),
-            option("timestamp_format", FormatOption::pattern),
+            option("date_format", value -> pattern(value, false)),
+            option("timestamp_format", value -> pattern(value, true)),
             option("timezone", FormatOption::zone),
             flag("formula_guard"));
 
@@ -163,7 +166,11 @@ public record FormatOption(String key, String property, Function<Object, String>
         }
     }
 
-    private static String pattern(Object value) {
+    /** A moment to try patterns with. */
+    private static final ZonedDateTime TRIED = ZonedDateTime.of(2026, 1, 15, 10, 0, 0, 0, ZoneOffset.UTC);
+
+    /** @param zoned whether what is shown may have a zone */
+    private static String pattern(Object value, boolean zoned) {
         if (!(value instanceof String pattern)) {
             return text(value);
         }
@@ -171,8 +178,12 @@ public record FormatOption(String key, String property, Function<Object, String>
             return "\"" + pattern + "\" is strftime's form; write it in java.time's, for example yyyy-MM-dd HH:mm:ss";
         }
         try {
-            DateTimeFormatter.ofPattern(pattern);
+            DateTimeFormatter formatter = DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+            formatter.format(zoned ? TRIED : TRIED.toLocalDateTime());
             return null;
+        } catch (DateTimeException e) {
+            return "\"" + pattern + "\" shows what " + (zoned ? "a timestamp" : "a date") + " has not"
+                    + (zoned ? "" : ": dates have no zone");
         } catch (IllegalArgumentException e) {
             return "\"" + pattern + "\" is not a pattern of java.time: " + e.getMessage();
         }

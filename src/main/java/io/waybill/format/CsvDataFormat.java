@@ -67,13 +67,10 @@ public class CsvDataFormat extends RowDataFormat {
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
         int[] selection = selection(schema);
+        TimeStyle times = TimeStyle.of(dateFormat, timestampFormat, timezone);
+        select(schema, selection).forEach(times::check);
         CsvEncoder encoder = new CsvEncoder(
-                dialect(),
-                TimeStyle.of(dateFormat, timestampFormat, timezone),
-                TextEncoding.of(encoding, encodingErrors),
-                select(schema, selection),
-                selection,
-                out);
+                dialect(), times, TextEncoding.of(encoding, encodingErrors), select(schema, selection), selection, out);
         if (includeHeader) {
             encoder.writeHeader();
         }
@@ -102,6 +99,7 @@ public class CsvDataFormat extends RowDataFormat {
 
     @Override
     public String targetType(Column column) {
+        TimeStyle.of(dateFormat, timestampFormat, timezone).check(column);
         return switch (column.type().kind()) {
             case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "number";
             case BOOLEAN -> "true/false";

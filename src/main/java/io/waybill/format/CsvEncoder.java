@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes rows as CSV (RFC 4180), or another dialect of it. */
 final class CsvEncoder implements RowEncoder {
@@ -211,8 +212,11 @@ final class CsvEncoder implements RowEncoder {
                     .findFirst()
                     .orElse(0);
             throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
                     "%s has no character U+%04X (%s); choose another encoding, or encoding_errors = \"replace\"",
-                    checker.charset().name().toLowerCase(java.util.Locale.ROOT), bad, Character.toString(bad)));
+                    checker.charset().name().toLowerCase(Locale.ROOT),
+                    bad,
+                    Character.toString(bad)));
         }
     }
 

@@ -2,6 +2,7 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.rows.CellWriter;
+import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.IsoText;
 import java.nio.charset.StandardCharsets;
@@ -13,25 +14,36 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
-import java.util.Locale;
 
 /**
  * How a text format writes dates and times.
  *
- * @param dateFormat a pattern of {@link DateTimeFormatter}; null for ISO 8601
+ * @param dateFormat a pattern; null for ISO 8601
  * @param timestampFormat likewise, for timestamps with and without zone; null for ISO 8601
  * @param zone the zone that points in time are shown in; null for UTC, written {@code Z}
  */
-record TimeStyle(DateTimeFormatter dateFormat, DateTimeFormatter timestampFormat, ZoneId zone) {
+record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zone) {
 
     static final TimeStyle ISO = new TimeStyle(null, null, null);
 
     static TimeStyle of(String dateFormat, String timestampFormat, String zone) {
-        return new TimeStyle(pattern(dateFormat), pattern(timestampFormat), zone == null ? null : ZoneId.of(zone));
+        return new TimeStyle(
+                TimePattern.of(dateFormat), TimePattern.of(timestampFormat), zone == null ? null : ZoneId.of(zone));
     }
 
-    private static DateTimeFormatter pattern(String pattern) {
-        return pattern == null ? null : DateTimeFormatter.ofPattern(pattern, Locale.ROOT);
+    /** Refuses a pattern that a column has not what it shows for. */
+    void check(Column column) {
+        switch (column.type().kind()) {
+            case DATE -> check(dateFormat, column, "date_format");
+            case TIMESTAMP -> check(timestampFormat, column, "timestamp_format");
+            default -> {}
+        }
+    }
+
+    private static void check(TimePattern pattern, Column column, String key) {
+        if (pattern != null) {
+            pattern.requireNoZone(column, key);
+        }
     }
 
     /** Whether a value may hold characters that ISO 8601 does not use, so that a format has to look at them. */
@@ -60,8 +72,9 @@ record TimeStyle(DateTimeFormatter dateFormat, DateTimeFormatter timestampFormat
             return IsoText::instant;
         }
         ZoneId shown = zone == null ? ZoneOffset.UTC : zone;
-        DateTimeFormatter formatter =
-                timestampFormat == null ? DateTimeFormatter.ISO_OFFSET_DATE_TIME : timestampFormat;
+        TimePattern formatter = timestampFormat == null
+                ? new TimePattern("ISO 8601", DateTimeFormatter.ISO_OFFSET_DATE_TIME, true)
+                : timestampFormat;
         return formatted(formatter, (column, row) -> {
             long micros = column.longAt(row);
             return Instant.ofEpochSecond(
@@ -76,7 +89,7 @@ record TimeStyle(DateTimeFormatter dateFormat, DateTimeFormatter timestampFormat
         TemporalAccessor at(ColumnVector column, int row);
     }
 
-    private static CellWriter formatted(DateTimeFormatter formatter, Temporals values) {
+    private static CellWriter formatted(TimePattern formatter, Temporals values) {
         return (column, row, out) -> {
             long value = column.longAt(row);
             if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {

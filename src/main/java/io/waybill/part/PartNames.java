@@ -1,6 +1,7 @@
 package io.waybill.part;
 
 import io.waybill.flow.FileFormat;
+import java.util.Locale;
 
 /**
  * The names of a run's files at the destination, below its root. The same path gives the same names, so that a run that
@@ -23,7 +24,7 @@ public record PartNames(String path, String flow, FileFormat format, String endi
     /** The name of a part, by its number from 1. */
     public String part(int number) {
         if (isDirectory()) {
-            String name = String.format("part-%05d.%s", number - 1, format.extension());
+            String name = String.format(Locale.ROOT, "part-%05d.%s", number - 1, format.extension());
             return path + versioned(name) + ending;
         }
         String numbered = path;

@@ -33,7 +33,7 @@ record OpenTransactions(Set<String> names, OffsetDateTime oldestStart, boolean s
             SELECT l.virtualtransaction, a.xact_start
             FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
             WHERE l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted AND l.pid <> pg_backend_pid()
-              AND a.datname = current_database() AND a.usesysid IS NOT NULL AND a.application_name IS DISTINCT FROM '%s'""".formatted(READER);
+              AND a.datname = current_database() AND a.usesysid IS NOT NULL AND a.application_name IS DISTINCT FROM '""" + READER + "'";
 
     private static final String IN_NO_SESSION =
             "SELECT '" + PREPARED + "' || transaction FROM pg_prepared_xacts WHERE database = current_database()";

@@ -8,13 +8,14 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.query.Source;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** The values of the variables of a run. {@code {part}} stays as it is: each part has its own. */
 final class RunVariables {
 
-    private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx");
+    private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
 
     private final String flow;
     private final String namespace;
@@ -63,11 +64,11 @@ final class RunVariables {
             case "ds", "date" -> time.format(DateTimeFormatter.ISO_LOCAL_DATE);
             case "ds_nodash" -> time.format(DateTimeFormatter.BASIC_ISO_DATE).substring(0, 8);
             case "ts" -> time.format(TS);
-            case "ts_nodash" -> time.format(DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss"));
-            case "year" -> time.format(DateTimeFormatter.ofPattern("yyyy"));
-            case "month" -> time.format(DateTimeFormatter.ofPattern("MM"));
-            case "day" -> time.format(DateTimeFormatter.ofPattern("dd"));
-            case "hour" -> time.format(DateTimeFormatter.ofPattern("HH"));
+            case "ts_nodash" -> time.format(DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT));
+            case "year" -> time.format(DateTimeFormatter.ofPattern("yyyy", Locale.ROOT));
+            case "month" -> time.format(DateTimeFormatter.ofPattern("MM", Locale.ROOT));
+            case "day" -> time.format(DateTimeFormatter.ofPattern("dd", Locale.ROOT));
+            case "hour" -> time.format(DateTimeFormatter.ofPattern("HH", Locale.ROOT));
             case "flow_id" -> flow;
             case "dataset" -> source.id();
             case "namespace" -> namespace;

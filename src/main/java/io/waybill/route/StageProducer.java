@@ -9,6 +9,7 @@ import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import java.io.IOException;
@@ -189,9 +190,13 @@ final class StageProducer extends StepProducer {
         RowBatch batch = new RowBatch(rows.schema());
         long count = 0;
         while (!run.isCancelled() && rows.read(batch)) {
-            writer.write(batch);
-            if (checksums != null) {
-                checksums.add(batch);
+            try {
+                writer.write(batch);
+                if (checksums != null) {
+                    checksums.add(batch);
+                }
+            } catch (OutOfMemoryError e) {
+                throw HeapFailure.of(Stage.STAGE, batch, count, e);
             }
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());

@@ -8,6 +8,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
 import io.waybill.rows.BodyRows;
+import io.waybill.rows.HeapFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
@@ -38,7 +39,11 @@ abstract class StepProducer extends DefaultProducer {
         if (rows != null && !cleansUp()) {
             rows.check(); // a run whose rows somebody else has asked for does not go on
         }
-        process(exchange, run);
+        try {
+            process(exchange, run);
+        } catch (OutOfMemoryError e) { // an error would end the route, and leave the run as if it went on
+            throw HeapFailure.of(run.shipment() == null ? Stage.STAGE : Stage.PUBLISH, endpoint.getEndpointUri(), e);
+        }
     }
 
     abstract void process(Exchange exchange, ActiveRun run) throws Exception;

@@ -26,6 +26,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,7 +57,7 @@ public class WaybillComponent extends DefaultComponent {
     private static final Duration QUEUE_POLL = Duration.ofMillis(200);
 
     private static final DateTimeFormatter RUN_ID_TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss").withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private static final Duration A_DAY = Duration.ofDays(1);
 
@@ -111,7 +112,7 @@ public class WaybillComponent extends DefaultComponent {
         goOnWithDeliveries(open, flow);
         Instant now = clock.instant();
         forgetOld(open, now);
-        String runId = RUN_ID_TIME.format(now) + "-" + String.format("%06x", random.nextInt(1 << 24));
+        String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
         return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
     }
 

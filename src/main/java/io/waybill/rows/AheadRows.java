@@ -91,6 +91,8 @@ final class AheadRows implements Rows {
                 filled.add(next);
                 next = take(free);
             }
+        } catch (OutOfMemoryError e) {
+            failure = HeapFailure.of(Stage.READ, "reading", e);
         } catch (RuntimeException | Error e) {
             failure = e; // the caller's, at its next read
         }

@@ -172,7 +172,7 @@ public final class ColumnVector {
             return;
         }
         if (capacity > Integer.MAX_VALUE - 16) {
-            throw new IllegalStateException("the values of one batch of a column take more than 2 GiB");
+            throw new IllegalArgumentException("the value, or the room for it, takes more than 2 GiB");
         }
         bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 16L, Math.max(capacity, bytes.length * 2L)));
     }

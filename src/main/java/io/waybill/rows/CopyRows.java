@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.HeapFailure.LargestValue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
@@ -30,28 +31,42 @@ final class CopyRows implements Rows {
     private final CopyOut copy;
     private final RowSchema schema;
     private final CopyColumnReader[] readers;
+    private final PostgresSizes sizes;
     private byte[] message = {};
     private int at;
     private long rows;
+    /** The column of the value that is being read, and its length; -1 before a row has come. */
+    private int column;
+
+    private int length;
     private boolean exhausted;
     private boolean closed;
 
     private CopyRows(
-            Connection connection, PGConnection postgres, CopyOut copy, RowSchema schema, CopyColumnReader[] readers) {
+            Connection connection,
+            PGConnection postgres,
+            CopyOut copy,
+            RowSchema schema,
+            CopyColumnReader[] readers,
+            PostgresSizes sizes) {
         this.connection = connection;
         this.postgres = postgres;
         this.copy = copy;
         this.schema = schema;
         this.readers = readers;
+        this.sizes = sizes;
     }
 
     /**
      * Begins to read the result of a statement whose parameters are set.
      *
+     * @param again gives another connection, to ask of what went wrong
      * @return empty where the result holds a column that has no reader here, so that JDBC is to read it; the connection
      *     stays open then
      */
-    static Optional<Rows> open(Connection connection, PreparedStatement statement, RowHints hints) throws SQLException {
+    static Optional<Rows> open(
+            Connection connection, PreparedStatement statement, RowHints hints, PostgresSizes.Again again)
+            throws SQLException {
         ResultSetMetaData metaData = statement.getMetaData();
         if (metaData == null || !connection.isWrapperFor(PGConnection.class)) {
             return Optional.empty();
@@ -73,7 +88,8 @@ final class CopyRows implements Rows {
         }
         String sql = statement.unwrap(PGStatement.class).toString(); // with its values, quoted by the driver
         CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
-        return Optional.of(new CopyRows(connection, postgres, copy, schema, readers));
+        return Optional.of(
+                new CopyRows(connection, postgres, copy, schema, readers, PostgresSizes.of(again, statement, schema)));
     }
 
     @Override
@@ -84,10 +100,31 @@ final class CopyRows implements Rows {
     @Override
     public boolean read(RowBatch batch) {
         batch.clear();
-        while (!batch.isFull() && !exhausted) {
-            readRow(batch);
+        try {
+            while (!batch.isFull() && !exhausted) {
+                column = -1;
+                readRow(batch);
+            }
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(e);
         }
         return batch.rows() > 0;
+    }
+
+    /** A row comes as a whole, so only the database knows how large one is that the driver has no room for. */
+    private WaybillException tooLarge(OutOfMemoryError cause) {
+        boolean known = column >= 0;
+        message = new byte[0];
+        at = 0;
+        close();
+        return HeapFailure.of(
+                Stage.READ,
+                known
+                        ? Optional.of(
+                                new LargestValue(rows + 1, schema.column(column).name(), length))
+                        : sizes.largest(rows, 1),
+                "row " + (rows + 1),
+                cause);
     }
 
     private void readRow(RowBatch batch) {
@@ -103,7 +140,8 @@ final class CopyRows implements Rows {
         }
         for (int i = 0; i < fields; i++) {
             need(4);
-            int length = CopyColumnReader.int32(message, at);
+            length = CopyColumnReader.int32(message, at);
+            column = i;
             at += 4;
             if (length < 0) {
                 batch.column(i).appendNull();

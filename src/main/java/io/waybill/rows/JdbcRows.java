@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.HeapFailure.LargestValue;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -12,6 +13,8 @@ import java.sql.Statement;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.postgresql.PGStatement;
 
 /** The rows of a JDBC result. It owns the result, its statement and its connection. */
 final class JdbcRows implements Rows {
@@ -22,18 +25,26 @@ final class JdbcRows implements Rows {
     private final RowSchema schema;
     private final JdbcColumnReader[] readers;
     private final boolean readsToTheEnd;
+    private final PostgresSizes sizes;
     private long rows;
     private boolean exhausted;
     private boolean closed;
 
-    /** @param connection what the rows are read over, closed with them */
-    JdbcRows(Database database, Connection connection, ResultSet result, RowHints hints) throws SQLException {
+    /**
+     * @param connection what the rows are read over, closed with them
+     * @param again gives another connection, to ask of what went wrong
+     */
+    JdbcRows(Database database, Connection connection, ResultSet result, RowHints hints, PostgresSizes.Again again)
+            throws SQLException {
         this.connection = connection;
         this.result = result;
         this.statement = result.getStatement();
         this.readsToTheEnd = database.isMySqlFamily();
         ResultSetMetaData metaData = result.getMetaData();
         this.schema = schemaOf(database, connection, metaData, hints);
+        this.sizes = database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class)
+                ? PostgresSizes.of(again, statement, schema)
+                : null;
         this.readers = new JdbcColumnReader[schema.size()];
         JdbcColumnReaders choice = new JdbcColumnReaders(database, speaksUtf8(database, connection));
         for (int i = 0; i < readers.length; i++) {
@@ -85,8 +96,29 @@ final class JdbcRows implements Rows {
             exhausted = !result.next();
             return !exhausted;
         } catch (SQLException e) {
+            if (HeapFailure.isCauseOf(e)) {
+                throw rowTooLarge(e);
+            }
             throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+        } catch (OutOfMemoryError e) {
+            throw rowTooLarge(e);
         }
+    }
+
+    /** The driver has several rows come at a time. */
+    private WaybillException rowTooLarge(Throwable cause) {
+        exhausted = true;
+        Optional<LargestValue> largest = Optional.empty();
+        try {
+            int fetched = Math.max(1, statement.getFetchSize());
+            if (sizes != null) {
+                connection.abort(Runnable::run);
+                largest = sizes.largest(rows, fetched);
+            }
+        } catch (SQLException e) {
+            // the message says less
+        }
+        return HeapFailure.of(Stage.READ, largest, "row " + (rows + 1) + ", or one soon after it", cause);
     }
 
     private void readColumn(RowBatch batch, int index) {
@@ -96,7 +128,23 @@ final class JdbcRows implements Rows {
             throw SqlFailure.of(Stage.READ, place(index), e);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
             throw new WaybillException(Stage.READ, place(index) + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw valueTooLarge(index, e);
         }
+    }
+
+    private WaybillException valueTooLarge(int index, OutOfMemoryError cause) {
+        Optional<LargestValue> value = Optional.empty();
+        try {
+            boolean binary = schema.column(index).type().kind() == ColumnType.Kind.BINARY;
+            long size = binary
+                    ? result.getBlob(index + 1).length()
+                    : result.getClob(index + 1).length();
+            value = Optional.of(new LargestValue(rows + 1, schema.column(index).name(), size));
+        } catch (SQLException | RuntimeException | OutOfMemoryError e) {
+            // the driver does not tell
+        }
+        return HeapFailure.of(Stage.READ, value, place(index), cause);
     }
 
     private String place(int index) {

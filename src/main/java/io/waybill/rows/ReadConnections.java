@@ -26,6 +26,10 @@ final class ReadConnections implements ConnectionStrategy {
         this.fetchSize = fetchSize;
     }
 
+    int fetchSize() {
+        return Math.max(1, fetchSize);
+    }
+
     @Override
     public Connection getConnection(DataSource dataSource) throws SQLException {
         return getConnection(dataSource, false);

@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.flow.ColumnType;
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.Exchange;
 
 /**
  * What a plan knows about the rows of a query beyond the result's own metadata.
@@ -17,6 +18,10 @@ public record RowHints(Map<String, ColumnType> types, Set<String> required) {
     public static final String PROPERTY = "WaybillRowHints";
 
     public static final RowHints NONE = new RowHints(Map.of(), Set.of());
+
+    static RowHints of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, NONE, RowHints.class);
+    }
 
     public RowHints {
         types = Map.copyOf(types);

@@ -57,8 +57,39 @@ class RowsProducer extends JdbcProducer {
                 super.process(exchange);
             }
         } catch (SQLException e) {
+            if (HeapFailure.isCauseOf(e)) {
+                throw firstRowsTooLarge(exchange, e);
+            }
             throw SqlFailure.of(Stage.READ, "data source " + getEndpoint().getDataSourceName(), e);
+        } catch (OutOfMemoryError e) {
+            throw firstRowsTooLarge(exchange, e);
         }
+    }
+
+    /** Some drivers have the first rows come as the query begins. */
+    private WaybillException firstRowsTooLarge(Exchange exchange, Throwable cause) {
+        Optional<HeapFailure.LargestValue> largest = Optional.empty();
+        try {
+            if (database() == Database.POSTGRESQL && exchange.getMessage().getBody() instanceof String) {
+                largest = sizes(exchange).largest(0, connections.fetchSize());
+            }
+        } catch (Exception e) {
+            LOG.debug("The sizes of the first rows cannot be asked for", e); // the message says less
+        }
+        return HeapFailure.of(Stage.READ, largest, "the first rows", cause);
+    }
+
+    private PostgresSizes sizes(Exchange exchange) throws Exception {
+        try (Connection connection = connect();
+                PreparedStatement statement = prepare(connection, exchange)) {
+            RowSchema schema =
+                    JdbcRows.schemaOf(Database.POSTGRESQL, connection, statement.getMetaData(), RowHints.of(exchange));
+            return PostgresSizes.of(this::connect, statement, schema);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return connections.getConnection(dataSource);
     }
 
     private static WaybillException copyRefused() {
@@ -89,7 +120,7 @@ class RowsProducer extends JdbcProducer {
         if (settings || ranges == null || ranges.ranges().size() < 2 || !SharedSnapshot.isSupportedBy(database())) {
             return Optional.empty();
         }
-        RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
+        RowHints hints = RowHints.of(exchange);
         String name = getEndpoint().getDataSourceName();
         try {
             return Optional.of(open(
@@ -127,7 +158,7 @@ class RowsProducer extends JdbcProducer {
         if (mayCopy()) {
             try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
                 bind(statement, range);
-                Optional<Rows> copied = CopyRows.open(connection, statement, hints);
+                Optional<Rows> copied = CopyRows.open(connection, statement, hints, this::connect);
                 if (copied.isPresent()) {
                     return copied.get();
                 }
@@ -138,7 +169,7 @@ class RowsProducer extends JdbcProducer {
         }
         PreparedStatement statement = connection.prepareStatement(range.sql());
         bind(statement, range);
-        return new JdbcRows(database(), connection, statement.executeQuery(), hints);
+        return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
     }
 
     private static void bind(PreparedStatement statement, RowRange range) throws SQLException {
@@ -152,19 +183,8 @@ class RowsProducer extends JdbcProducer {
         Connection connection = connections.getConnection(dataSource);
         Optional<Rows> rows = Optional.empty();
         try {
-            String sql = exchange.getMessage().getBody(String.class);
-            JdbcPrepareStatementStrategy strategy = getEndpoint().getPrepareStatementStrategy();
-            String prepared = strategy.prepareQuery(sql, getEndpoint().isAllowNamedParameters());
-            try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + prepared)) {
-                int parameters = statement.getParameterMetaData().getParameterCount();
-                if (parameters > 0) {
-                    strategy.populateStatement(
-                            statement,
-                            strategy.createPopulateIterator(sql, prepared, parameters, exchange, sql),
-                            parameters);
-                }
-                RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
-                rows = CopyRows.open(connection, statement, hints);
+            try (PreparedStatement statement = prepare(connection, exchange)) {
+                rows = CopyRows.open(connection, statement, RowHints.of(exchange), this::connect);
             }
             return rows;
         } finally {
@@ -172,6 +192,20 @@ class RowsProducer extends JdbcProducer {
                 connection.close();
             }
         }
+    }
+
+    /** The query in the body, its parameters set. */
+    private PreparedStatement prepare(Connection connection, Exchange exchange) throws Exception {
+        String sql = exchange.getMessage().getBody(String.class);
+        JdbcPrepareStatementStrategy strategy = getEndpoint().getPrepareStatementStrategy();
+        String prepared = strategy.prepareQuery(sql, getEndpoint().isAllowNamedParameters());
+        PreparedStatement statement = connection.prepareStatement(COPY_MARK + prepared);
+        int parameters = statement.getParameterMetaData().getParameterCount();
+        if (parameters > 0) {
+            strategy.populateStatement(
+                    statement, strategy.createPopulateIterator(sql, prepared, parameters, exchange, sql), parameters);
+        }
+        return statement;
     }
 
     /** Whoever takes the rows closes them; where nobody does, the end of the exchange does. */
@@ -190,8 +224,10 @@ class RowsProducer extends JdbcProducer {
     /** Does not call super, which would consume the first row. */
     @Override
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
-        RowHints hints = exchange.getProperty(RowHints.PROPERTY, RowHints.NONE, RowHints.class);
-        handOn(exchange, new AheadRows(new JdbcRows(Database.of(connection), connection, result, hints)));
+        RowHints hints = RowHints.of(exchange);
+        handOn(
+                exchange,
+                new AheadRows(new JdbcRows(Database.of(connection), connection, result, hints, this::connect)));
         return false; // the rows close what they read from
     }
 }

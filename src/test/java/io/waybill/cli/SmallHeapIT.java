@@ -1,0 +1,119 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.TestDatabases;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A value that the heap has no room for: one message that says what is enough, and a run that has failed. */
+class SmallHeapIT {
+
+    private static final int BYTES = 60_000_000;
+
+    @TempDir
+    private Path work;
+
+    private HikariDataSource database;
+
+    @BeforeEach
+    void start() throws Exception {
+        database = TestDatabases.postgres();
+        Files.createDirectory(work.resolve("routes"));
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE t (id integer, note text, payload text)",
+                "INSERT INTO t SELECT n, 'n', CASE WHEN n = 3 THEN repeat('x', " + BYTES
+                        + ") END FROM generate_series(1, 5) n");
+    }
+
+    @AfterEach
+    void stop() {
+        database.close();
+    }
+
+    private record Ended(int exitCode, String output) {}
+
+    private Ended java(String heap, String... arguments) throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx" + heap,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.waybill.cli.Main"));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(work, "output", ".txt");
+        Process process = new ProcessBuilder(command)
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    private void flow(String url, String keys) throws Exception {
+        Files.writeString(
+                work.resolve("application.properties"),
+                "waybill.datasource.db.url = " + url + "\nwaybill.datasource.db.username = "
+                        + (url.contains("postgres") ? "postgres" : "sa")
+                        + "\nwaybill.datasource.db.maximum-pool-size = 1\n");
+        Files.writeString(
+                work.resolve("routes/t.toml"),
+                "[properties.export]\nsource_dataset_id = \"t\"\norder_by = [\"id\"]\n" + keys);
+    }
+
+    private String fails(String message) throws Exception {
+        Ended run = java("96m", "run", "t");
+        assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
+        assertThat(run.output())
+                .containsPattern("(?m)^error: (t: )?" + message)
+                .doesNotContain("OutOfMemoryError", "\tat ");
+        assertThat(java("96m", "history").output()).contains("failed").doesNotContain("running");
+        Matcher enough = Pattern.compile("-Xmx(\\d+m)").matcher(run.output());
+        assertThat(enough.find()).isTrue();
+        return enough.group(1);
+    }
+
+    @Test
+    void aValueThatTheHeapHasNoRoomForIsNamedWithWhatIsEnough() throws Exception {
+        String size = "row 3, column \"payload\": the value has 60,000,000 bytes, for which the heap of \\d+ MB";
+        flow(database.getJdbcUrl(), "file_path = \"out/jdbc.csv\"\nreader = \"jdbc\"\n");
+        fails(size);
+        flow(database.getJdbcUrl(), "file_path = \"out/t.csv\"\n");
+        String enough = fails(size);
+
+        Ended run = java(enough, "run", "t");
+
+        assertThat(run.output()).contains("out/t.csv");
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(Files.size(work.resolve("out/t.csv"))).isGreaterThan(BYTES);
+    }
+
+    @Test
+    void anotherDatabaseNamesRowAndColumn() throws Exception {
+        org.h2.jdbcx.JdbcDataSource h2 = new org.h2.jdbcx.JdbcDataSource();
+        h2.setURL("jdbc:h2:" + work.resolve("data"));
+        h2.setUser("sa");
+        TestDatabases.execute(
+                h2,
+                "CREATE TABLE t (id INTEGER, payload CLOB)",
+                "INSERT INTO t VALUES (1, 'x'), (2, NULL)",
+                "INSERT INTO t SELECT 3, CAST(REPEAT(CAST('0123456789' AS CLOB), " + BYTES / 10 + ") AS CLOB)");
+        flow("jdbc:h2:" + work.resolve("data"), "file_path = \"out/t.csv\"\n");
+
+        fails("row 3, column \"PAYLOAD\": the value has 60,000,000 bytes");
+    }
+}
