@@ -8,6 +8,7 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
 import io.waybill.route.Planner;
+import io.waybill.route.WaybillComponent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,12 @@ final class WatermarkCommand implements Callable<Integer> {
 
     private static Watermarks watermarks(CamelContext context) {
         return Workspace.ledger(context).watermarks();
+    }
+
+    /** Those of a flow that is to be changed: a run that was killed neither holds them, nor moves them later. */
+    private static Watermarks recovered(CamelContext context, String flow) {
+        context.getComponent("waybill", WaybillComponent.class).recover(flow);
+        return watermarks(context);
     }
 
     @Command(
@@ -128,7 +135,7 @@ final class WatermarkCommand implements Callable<Integer> {
                 DataSet declared = folder.dataSetOf(flow).orElse(null);
                 Planner.Tracked tracked = Planner.of(context, flow, declared)
                         .tracked(value, Instant.now().atZone(flow.timezone()));
-                Watermarks watermarks = watermarks(context);
+                Watermarks watermarks = recovered(context, id);
                 Optional<Watermark> before = watermarks.find(id);
                 watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
                 Terminal.out(spec)
@@ -154,7 +161,7 @@ final class WatermarkCommand implements Callable<Integer> {
         @Override
         public Integer call() throws Exception {
             try (CamelContext context = Workspace.context()) {
-                boolean there = watermarks(context).reset(id);
+                boolean there = recovered(context, id).reset(id);
                 Terminal.out(spec)
                         .line("flow " + id
                                 + (there

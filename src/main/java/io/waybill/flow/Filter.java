@@ -55,7 +55,13 @@ public record Filter(String column, FilterOperator operator, List<Object> values
         Matcher matcher = HOURS.matcher(value.toString().trim());
         if (matcher.matches()) {
             try {
-                return List.of(LocalTime.parse(matcher.group(1)), LocalTime.parse(matcher.group(2)));
+                LocalTime from = LocalTime.parse(matcher.group(1));
+                LocalTime to = LocalTime.parse(matcher.group(2));
+                if (from.equals(to)) {
+                    throw new IllegalArgumentException(
+                            "\"" + value + "\" begins and ends at the same time, so that no row is in it");
+                }
+                return List.of(from, to);
             } catch (DateTimeException e) {
                 // said below
             }

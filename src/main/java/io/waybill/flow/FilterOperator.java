@@ -21,7 +21,7 @@ public enum FilterOperator {
     MATCHES("matches", 1, 1),
     IS_NULL("is_null", 0, 0),
     NOT_NULL("not_null", 0, 0),
-    /** The time until now that a duration such as {@code 30 days} spans. */
+    /** The time that a duration such as {@code 30 days} spans, up to the run's time; what lies in the future is not in it. */
     LAST("last", 1, 1),
     /** The calendar day, week or month before the present one. */
     PREVIOUS("previous", 1, 1),

@@ -78,8 +78,19 @@ public final class Watermarks {
                 Instant.ofEpochMilli(row.getLong("changed_ms")));
     }
 
+    /** The database that a flow's watermark was reached in; empty where nobody has written it yet. */
+    public Optional<WatermarkSource> source(String flow) {
+        return database.call(handle -> WatermarkSource.find(handle, flow));
+    }
+
+    /** Writes which database a flow's watermark is of, or will be. */
+    public void reachedIn(String flow, WatermarkSource source) {
+        database.inTransaction(handle ->
+                WatermarkSource.find(handle, flow).filter(source::equals).isPresent() ? 0 : source.write(handle, flow));
+    }
+
     /**
-     * Moves the watermark of a flow by hand, or gives it its first.
+     * Moves the watermark of a flow by hand, or gives it its first, for whatever database its next run reads.
      *
      * @throws WaybillException when the flow is running
      */
@@ -90,6 +101,7 @@ public final class Watermarks {
             Watermark next = new Watermark(
                     flow, dataset, column, value, before.map(Watermark::version).orElse(0L), null, clock.instant());
             move(handle, next);
+            WatermarkSource.remove(handle, flow);
             forget(handle, flow);
             return audit.write(
                     handle,
@@ -111,6 +123,7 @@ public final class Watermarks {
             refuseWhileRunning(handle, flow);
             Optional<Watermark> before = find(handle, flow);
             forget(handle, flow);
+            WatermarkSource.remove(handle, flow);
             if (before.isEmpty()) {
                 if (mayBegin(handle, flow)) {
                     return false;

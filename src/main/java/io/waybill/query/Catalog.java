@@ -266,20 +266,6 @@ public final class Catalog {
         return (schema == null ? "" : dialect.quote(schema) + ".") + dialect.quote(table.name());
     }
 
-    /** The highest batch of a data set, as the database gives it; null where it has no row. */
-    public Object latestBatch(Source source) throws SQLException {
-        String column =
-                dialect.quote(source.column("mode", DataSetKind.BATCH_ID).name());
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT MAX(" + column + ") FROM " + source.relation())) {
-            row.next();
-            Object value = row.getObject(1);
-            return value instanceof Number number && !(value instanceof java.math.BigDecimal)
-                    ? Long.valueOf(number.longValue())
-                    : value;
-        }
-    }
-
     /**
      * About how many rows a query will answer, as the database's planner guesses.
      *

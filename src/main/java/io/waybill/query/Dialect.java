@@ -92,6 +92,53 @@ enum Dialect {
         return type.endsWith("]") || type.startsWith("STRUCT(") || type.startsWith("MAP(") || type.startsWith("UNION(");
     }
 
+    /** A column as its values are compared and ordered: as numbers, where text is declared to hold them. */
+    String compared(SourceColumn column) {
+        String quoted = quote(column.name());
+        return column.isNumberInText() ? "CAST(" + quoted + " AS " + number(column.type()) + ")" : quoted;
+    }
+
+    private String number(ColumnType type) {
+        if (type.isLimitedDecimal()) {
+            return "DECIMAL(" + type.precision() + ", " + type.scale() + ")";
+        }
+        boolean whole = type.kind() != ColumnType.Kind.DECIMAL;
+        return switch (this) {
+            case POSTGRESQL -> whole ? "bigint" : "numeric";
+            case MYSQL -> whole ? "SIGNED" : "DECIMAL(65, 20)";
+            case H2 -> whole ? "BIGINT" : "DECFLOAT";
+            case ORACLE -> "NUMBER";
+            default -> whole ? "BIGINT" : "DECIMAL(38, 10)";
+        };
+    }
+
+    /** The number of characters of a text. */
+    String length(String text) {
+        return switch (this) {
+            case POSTGRESQL, MYSQL, H2, STANDARD -> "CHAR_LENGTH(" + text + ")";
+            case SQLSERVER -> "LEN(" + text + ")";
+            case ORACLE, SQLITE, DUCKDB, SNOWFLAKE -> "LENGTH(" + text + ")";
+        };
+    }
+
+    /** A text without its digits. */
+    String withoutDigits(String text) {
+        String without = text;
+        for (char digit = '0'; digit <= '9'; digit++) {
+            without = "REPLACE(" + without + ", '" + digit + "', '')";
+        }
+        return without;
+    }
+
+    /** A text as something in which only equal texts are equal; null where it is that itself, or nobody knows how. */
+    String exactText(String text) {
+        return switch (this) {
+            case POSTGRESQL -> "CAST(" + text + " AS text) COLLATE \"C\"";
+            case MYSQL -> "CONVERT(" + text + " USING utf8mb4) COLLATE utf8mb4_bin";
+            default -> null;
+        };
+    }
+
     /** What stands between SELECT and the columns to take a number of rows at most. */
     String limitBefore(long rows) {
         return rows > 0 && limit == Limit.TOP ? "TOP (" + rows + ") " : "";
@@ -141,6 +188,11 @@ enum Dialect {
                         : "CAST(" + clockTime(false, secondsAgo) + " AS DATE)";
             default -> throw new IllegalArgumentException(kind + " is not compared with a clock");
         };
+    }
+
+    /** What PostgreSQL's clock shows where it is latest: no session writes a later time without a zone as its own. */
+    String easternmostClock() {
+        return "clock_timestamp() AT TIME ZONE INTERVAL '+14:00'";
     }
 
     private String clockTime(boolean zoned, long ago) {

@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.TemporalAdjusters;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +29,8 @@ import java.util.stream.Collectors;
 /** The SQL conditions of filters. Columns are quoted; every value is a parameter. */
 final class FilterSql {
 
-    private static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
+    /** PostgreSQL's types of text. */
+    static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
 
     private final Source source;
     private final Dialect dialect;
@@ -84,7 +86,7 @@ final class FilterSql {
 
     /** PostgreSQL compares its enums and other types of its own with text only after a cast. */
     private String expression(SourceColumn column) {
-        String quoted = dialect.quote(column.name());
+        String quoted = dialect.compared(column);
         boolean cast = dialect == Dialect.POSTGRESQL
                 && column.type().kind() == Kind.TEXT
                 && !PLAIN_TEXT.contains(column.nativeType());
@@ -128,6 +130,24 @@ final class FilterSql {
             };
         } catch (NumberFormatException | DateTimeException e) {
             throw mismatch(value);
+        }
+    }
+
+    /**
+     * A batch as the column's type.
+     *
+     * @throws WaybillException when it is none of it
+     */
+    Object convertBatch(SourceColumn column, Object batch) {
+        try {
+            // a batch that is written as a number may be kept as text, and the other way round
+            return convert(column, column.type().kind() == Kind.TEXT ? batch.toString() : batch);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "batch_id: \"" + batch + "\" does not go with column " + column.name() + ", which is "
+                            + column.type(),
+                    e);
         }
     }
 
@@ -197,7 +217,7 @@ final class FilterSql {
     private String time(SourceColumn column, Filter filter) {
         Object value = filter.values().get(0);
         return switch (filter.operator()) {
-            case LAST -> dialect.quote(column.name()) + " >= " + moment(column, now.minus(Span.parse(value)));
+            case LAST -> last(column, value);
             case PREVIOUS -> previous(column, value.toString());
             case ON ->
                 filter.values().stream()
@@ -207,6 +227,38 @@ final class FilterSql {
             case HOURS -> hours(column, Filter.hours(value));
             default -> throw new IllegalStateException(filter.operator() + " is no time filter");
         };
+    }
+
+    /** From a span ago to before the run's time; of dates, its day belongs to it. */
+    private String last(SourceColumn column, Object span) {
+        ZonedDateTime from = now.minus(Span.parse(span));
+        if (from.getYear() < 1) {
+            throw new IllegalArgumentException("last = \"" + span + "\" goes back to before the year 1");
+        }
+        String quoted = dialect.quote(column.name());
+        if (column.type().kind() == Kind.TIMESTAMP) {
+            parameters.add(earliest(from));
+            parameters.add(latest(now));
+            return "(" + quoted + " >= ? AND " + quoted + " < ?)";
+        }
+        return "(" + quoted + " >= " + moment(column, from) + " AND " + quoted
+                + (column.type().kind() == Kind.DATE ? " <= " : " < ") + moment(column, now) + ")";
+    }
+
+    /** What clocks show after that moment is no earlier, also where they are put back within an hour of it. */
+    private static LocalDateTime earliest(ZonedDateTime moment) {
+        ZoneOffsetTransition change = moment.getZone().getRules().getTransition(moment.toLocalDateTime());
+        boolean comesAgain =
+                change != null && change.isOverlap() && moment.getOffset().equals(change.getOffsetBefore());
+        return comesAgain ? change.getDateTimeAfter() : moment.toLocalDateTime();
+    }
+
+    /** What clocks showed before that moment is earlier, also where they have been put back in the hour before. */
+    private static LocalDateTime latest(ZonedDateTime moment) {
+        ZoneOffsetTransition change = moment.getZone().getRules().getTransition(moment.toLocalDateTime());
+        boolean cameBefore =
+                change != null && change.isOverlap() && moment.getOffset().equals(change.getOffsetAfter());
+        return cameBefore ? change.getDateTimeBefore() : moment.toLocalDateTime();
     }
 
     private String previous(SourceColumn column, String unit) {

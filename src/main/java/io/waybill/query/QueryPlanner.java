@@ -65,8 +65,8 @@ public final class QueryPlanner {
         FilterSql filterSql = new FilterSql(source, dialect, now, parameters);
         if (window instanceof Window.Batch batch) {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
-            conditions.add(dialect.quote(column.name()) + " = ?");
-            parameters.add(batch.id() == null ? null : batchParameter(filterSql, column, batch.id()));
+            conditions.add(dialect.compared(column) + " = ?");
+            parameters.add(batch.id() == null ? null : filterSql.convertBatch(column, batch.id()));
         }
         if (window instanceof Window.Range range) {
             conditions.add(range(filterSql, range, parameters));
@@ -101,22 +101,9 @@ public final class QueryPlanner {
                 orderBy.isEmpty() && limit == 0);
     }
 
-    private static Object batchParameter(FilterSql filterSql, SourceColumn column, Object batch) {
-        try {
-            // a batch that is written as a number may be kept as text, and the other way round
-            return filterSql.convert(column, column.type().kind() == ColumnType.Kind.TEXT ? batch.toString() : batch);
-        } catch (IllegalArgumentException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "batch_id: \"" + batch + "\" does not go with column " + column.name() + ", which is "
-                            + column.type(),
-                    e);
-        }
-    }
-
     private String range(FilterSql filterSql, Window.Range range, List<Object> parameters) {
         SourceColumn column = source.column("watermark", range.column());
-        String quoted = dialect.quote(column.name());
+        String quoted = dialect.compared(column);
         if (range.upTo() == null) {
             return range.withNulls() ? quoted + " IS NULL" : "1 = 0";
         }

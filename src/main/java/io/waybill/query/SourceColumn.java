@@ -22,4 +22,14 @@ public record SourceColumn(
         boolean nullable,
         boolean key,
         boolean pii,
-        boolean required) {}
+        boolean required) {
+
+    /** Whether the database keeps it as text, and its values are declared to be numbers. */
+    public boolean isNumberInText() {
+        return found.kind() == ColumnType.Kind.TEXT
+                && switch (type.kind()) {
+                    case INT16, INT32, INT64, DECIMAL -> true;
+                    default -> false;
+                };
+    }
+}

@@ -6,20 +6,17 @@ import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Database;
-import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /**
  * Finds how far an export of what is new may go: to the highest watermark below which no row will appear any more.
@@ -36,6 +33,8 @@ public final class UpperBound {
     /** A transaction shows a little after it has got its time; so long after that, it surely does. */
     private static final Duration SETTLED = Duration.ofSeconds(1);
 
+    private static final Pattern LIKENESS = Pattern.compile("Redshift|Greenplum|-YB-|Cockroach|Materialize");
+
     private static final long POLL_NANOS = 50_000_000L;
 
     private final Connection connection;
@@ -44,7 +43,7 @@ public final class UpperBound {
     private final SinceLast since;
     private final Duration lag;
     private final Dialect dialect;
-    private final String quoted;
+    private final Highest highest;
 
     /**
      * @param connection comes back as it was
@@ -52,20 +51,22 @@ public final class UpperBound {
      * @param lag how far to stay behind the clock; null for not at all
      * @throws WaybillException when the column's type has no order that time follows
      */
-    public UpperBound(Connection connection, Source source, SourceColumn column, SinceLast since, Duration lag) {
+    public UpperBound(Connection connection, Source source, SourceColumn column, SinceLast since, Duration lag)
+            throws SQLException {
         this.connection = connection;
         this.source = source;
         this.column = column;
         this.since = since;
         this.lag = lag;
         this.dialect = Dialect.of(source.database());
-        this.quoted = dialect.quote(column.name());
         check();
+        this.highest = new Highest(connection, source, column);
     }
 
     private void check() {
         switch (column.type().kind()) {
             case INT16, INT32, INT64, DECIMAL, TEXT -> {
+                refuseTypesOfTheirOwn();
                 if (lag != null) {
                     throw new WaybillException(
                             Stage.PLAN,
@@ -82,6 +83,27 @@ public final class UpperBound {
         }
     }
 
+    /** PostgreSQL's enums, networks and others are shown as text, and have an order of their own. */
+    private void refuseTypesOfTheirOwn() {
+        if (source.database() == Database.POSTGRESQL
+                && column.found().kind() == Kind.TEXT
+                && !FilterSql.PLAIN_TEXT.contains(column.nativeType())) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "watermark: column " + column.name() + " is of type " + column.nativeType()
+                            + "; allowed: whole numbers, decimals, text, dates, timestamps");
+        }
+    }
+
+    /**
+     * What a flow has exported already.
+     *
+     * @param flow its id, for commands to copy
+     * @param value the watermark, as text; null for none
+     * @param isByHand whether a person set it
+     */
+    public record Reached(String flow, String value, boolean isByHand) {}
+
     /**
      * How far the export may go.
      *
@@ -89,17 +111,27 @@ public final class UpperBound {
      * @param guarantee what it promises of rows that are committed late, in words
      * @param heldBack why there may be rows beyond it, in words; null where nothing holds it back
      * @param seen a bound for a later run; null where there is none
+     * @param warnings what somebody should look after, in words
      */
-    public record Bound(String upTo, String guarantee, String heldBack, Seen seen) {}
+    public record Bound(String upTo, String guarantee, String heldBack, Seen seen, List<String> warnings) {
+
+        private Bound(String upTo, String guarantee, String heldBack, Seen seen) {
+            this(upTo, guarantee, heldBack, seen, List.of());
+        }
+
+        private Bound with(List<String> found) {
+            return new Bound(upTo, guarantee, heldBack, seen, List.copyOf(found));
+        }
+    }
 
     /**
      * Finds the bound.
      *
-     * @param after the watermark, as text; null for none
      * @param earlier what an earlier run saw; null for nothing
-     * @throws WaybillException when the database's clock is behind the watermark, or there are NULLs that must not be
+     * @throws WaybillException when the database's clock or its rows are behind the watermark, text has no order that time follows, or
+     *     there are NULLs that must not be
      */
-    public Bound find(String after, Seen earlier) throws SQLException {
+    public Bound find(Reached reached, Seen earlier) throws SQLException {
         boolean utc = source.database().isMySqlFamily() && column.type().kind() == Kind.INSTANT;
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true); // each look sees what is there then, whatever a platform's pool is set to
@@ -107,9 +139,11 @@ public final class UpperBound {
             execute("SET time_zone = '+00:00'");
         }
         try {
-            refuseNulls();
-            refuseClockSetBack(after);
-            return source.database() == Database.POSTGRESQL && !isStandby() ? exact(earlier) : behindTheClock();
+            boolean tells = source.database() == Database.POSTGRESQL && tellsOpenTransactions();
+            ValueOrigin origin = tells ? ValueOrigin.of(connection, source, column) : null;
+            List<String> warnings = new WatermarkCheck(connection, source, column, highest)
+                    .check(reached, since.nulls() == SinceLast.Nulls.FAIL, origin);
+            return (tells ? exact(guarantee(origin), earlier) : behindTheClock()).with(warnings);
         } finally {
             if (utc) {
                 execute("SET time_zone = DEFAULT");
@@ -124,60 +158,20 @@ public final class UpperBound {
         }
     }
 
-    private boolean isStandby() throws SQLException {
+    /** A standby knows nothing of its primary's transactions, nor a database of another kind that speaks PostgreSQL's language. */
+    private boolean tellsOpenTransactions() throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_is_in_recovery()")) {
+                ResultSet row = statement.executeQuery("SELECT version(), pg_is_in_recovery()")) {
             row.next();
-            return row.getBoolean(1);
-        }
-    }
-
-    private void refuseNulls() throws SQLException {
-        if (since.nulls() != SinceLast.Nulls.FAIL || !column.nullable()) {
-            return;
-        }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT COUNT(*) FROM " + source.relation() + " WHERE " + quoted + " IS NULL")) {
-            row.next();
-            if (row.getLong(1) > 0) {
-                throw new WaybillException(
-                        Stage.PLAN,
-                        "watermark_nulls: " + row.getLong(1) + " rows of data set \"" + source.id() + "\" have no "
-                                + column.name() + ", and watermark_nulls = \"fail\"");
-            }
-        }
-    }
-
-    /** What is written now would lie below the watermark, and never go out. */
-    private void refuseClockSetBack(String after) throws SQLException {
-        if (after == null || column.type().kind() != Kind.INSTANT) {
-            return;
-        }
-        String sql = "SELECT MIN(" + dialect.clock(Kind.INSTANT, 0) + ") FROM (SELECT 1 AS x) q WHERE "
-                + dialect.clock(Kind.INSTANT, 0) + " < ?";
-        OffsetDateTime low = OffsetDateTime.parse(after);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, source.database().isMySqlFamily() ? low.toLocalDateTime() : low);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                String clock = row.getString(1);
-                if (clock != null) {
-                    throw new WaybillException(
-                            Stage.PLAN,
-                            true,
-                            "the clock of the database shows " + clock + ", and rows up to " + after
-                                    + " are exported already: it was set back, and what is written now would be skipped;"
-                                    + " set it right, or move the watermark (waybill watermark set)",
-                            null);
-                }
-            }
+            return row.getString(1).startsWith("PostgreSQL ")
+                    && !LIKENESS.matcher(row.getString(1)).find()
+                    && !row.getBoolean(2);
         }
     }
 
     private Bound behindTheClock() throws SQLException {
         boolean timed = column.type().isTimed();
-        String upTo = highest(timed ? dialect.clock(column.type().kind(), lagSeconds()) : null);
+        String upTo = highest.below(timed ? dialect.clock(column.type().kind(), lagSeconds()) : null);
         String guarantee = lag != null
                 ? "lagged " + Span.words(lag) + ": rows that are committed later than that after their " + column.name()
                         + " are not exported"
@@ -192,16 +186,21 @@ public final class UpperBound {
         return lag == null ? 0 : lag.plusMillis(999).toSeconds(); // what is shorter than a second is a second
     }
 
-    private Bound exact(Seen earlier) throws SQLException {
-        String guarantee = "exact: bounded below the oldest open transaction, for " + column.name()
-                + " as the database or a sequence sets it"
+    private String guarantee(ValueOrigin origin) {
+        return (origin.isOrdered()
+                        ? "exact: bounded below the oldest open transaction, " + origin.words()
+                        : "best effort: rows that are committed after later ones were exported are not exported: "
+                                + origin.words())
                 + (lag == null ? "" : "; " + Span.words(lag) + " behind the clock");
+    }
+
+    private Bound exact(String guarantee, Seen earlier) throws SQLException {
         if (column.type().kind() == Kind.INSTANT) {
             OffsetDateTime clock = clock();
             OpenTransactions open = OpenTransactions.of(connection);
             if (open.startsKnown()) {
                 return new Bound(
-                        highestBelow(limit(clock, open)), guarantee, waitsFor(open, clock.minus(SETTLED)), null);
+                        highest.before(limit(clock, open)), guarantee, waitsFor(open, clock.minus(SETTLED)), null);
             }
         }
         return observed(guarantee, earlier);
@@ -231,8 +230,8 @@ public final class UpperBound {
     }
 
     private Bound observed(String guarantee, Seen earlier) throws SQLException {
-        String highest = highest(ceiling());
-        if (highest == null) {
+        String upTo = highest.below(ceiling());
+        if (upTo == null) {
             return new Bound(null, guarantee, null, earlier);
         }
         if (column.type().kind() == Kind.TIMESTAMP) {
@@ -240,11 +239,11 @@ public final class UpperBound {
         }
         Set<String> open = waitForEnd(OpenTransactions.of(connection).names());
         if (open.isEmpty()) {
-            return new Bound(highest, guarantee, null, null);
+            return new Bound(upTo, guarantee, null, null);
         }
         String waits = open.size() + (open.size() == 1 ? " transaction is" : " transactions are") + " open; rows from "
-                + column.name() + " " + highest + " on may wait for its end";
-        Seen now = new Seen(highest, open);
+                + column.name() + " " + upTo + " on may wait for its end";
+        Seen now = new Seen(upTo, open);
         if (earlier == null) {
             return new Bound(null, guarantee, waits, now);
         }
@@ -259,7 +258,7 @@ public final class UpperBound {
         return switch (column.type().kind()) {
             case DATE -> dialect.clock(Kind.DATE, lagSeconds());
             case INSTANT -> dialect.clock(Kind.INSTANT, Math.max(lagSeconds(), SETTLED.toSeconds()));
-            case TIMESTAMP -> lag == null ? null : dialect.clock(Kind.TIMESTAMP, lagSeconds());
+            case TIMESTAMP -> lag == null ? dialect.easternmostClock() : dialect.clock(Kind.TIMESTAMP, lagSeconds());
             default -> null;
         };
     }
@@ -275,66 +274,11 @@ public final class UpperBound {
         return open;
     }
 
-    /** @param ceiling what the value must lie before, in SQL; null for any value */
-    private String highest(String ceiling) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        highestSql() + (ceiling == null ? "" : " WHERE " + quoted + " < " + ceiling))) {
-            row.next();
-            return text(row);
+    /** A watermark as a shell takes it, for commands to copy. */
+    public static String argument(String value) {
+        if (value.startsWith("-")) {
+            return "-- " + value;
         }
-    }
-
-    private String highestBelow(OffsetDateTime limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(highestSql() + " WHERE " + quoted + " < ?")) {
-            statement.setObject(1, limit);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return text(row);
-            }
-        }
-    }
-
-    private String highestSql() {
-        String highest = "MAX(" + quoted + ")";
-        boolean asText = source.database().isMySqlFamily() && column.type().isTimed();
-        // the driver would move a local time through the zone of this process
-        return "SELECT " + (asText ? "CAST(" + highest + " AS CHAR)" : highest) + " FROM " + source.relation();
-    }
-
-    private String text(ResultSet row) throws SQLException {
-        boolean asText = source.database().isMySqlFamily();
-        return switch (column.type().kind()) {
-            case DATE -> {
-                LocalDate date = asText ? parsed(row, LocalDate::parse) : row.getObject(1, LocalDate.class);
-                yield date == null ? null : date.toString();
-            }
-            case TIMESTAMP -> {
-                LocalDateTime time =
-                        asText ? parsed(row, UpperBound::localTime) : row.getObject(1, LocalDateTime.class);
-                yield time == null ? null : time.toString();
-            }
-            case INSTANT -> {
-                LocalDateTime utc = asText ? parsed(row, UpperBound::localTime) : null;
-                OffsetDateTime time = asText
-                        ? utc == null ? null : utc.atOffset(ZoneOffset.UTC)
-                        : row.getObject(1, OffsetDateTime.class);
-                yield time == null ? null : time.toInstant().toString();
-            }
-            case TEXT -> row.getString(1);
-            default -> {
-                BigDecimal number = row.getBigDecimal(1);
-                yield number == null ? null : number.toPlainString();
-            }
-        };
-    }
-
-    private static LocalDateTime localTime(String text) {
-        return LocalDateTime.parse(text.replace(' ', 'T'));
-    }
-
-    private static <T> T parsed(ResultSet row, java.util.function.Function<String, T> parser) throws SQLException {
-        String text = row.getString(1);
-        return text == null ? null : parser.apply(text);
+        return value.matches("[-+.:\\w]+") ? value : "'" + value.replace("'", "'\\''") + "'";
     }
 }

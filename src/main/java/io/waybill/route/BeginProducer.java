@@ -22,6 +22,7 @@ import org.apache.camel.component.jdbc.JdbcConstants;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
 final class BeginProducer extends DefaultProducer {
@@ -112,9 +113,13 @@ final class BeginProducer extends DefaultProducer {
         plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
-            increment.notes().forEach(note -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), note));
+            for (String note : increment.notes()) {
+                LOG.atLevel(increment.warnings().contains(note) ? Level.WARN : Level.INFO)
+                        .log("Flow {}: run {}: {}", plan.flow(), plan.runId(), note);
+            }
             ledger.watermarks()
                     .observe(plan.flow(), plan.source().id(), increment.window().column(), increment.observation());
+            ledger.watermarks().reachedIn(plan.flow(), increment.watermarkSource());
         }
         ledger.planned(
                 plan.runId(),

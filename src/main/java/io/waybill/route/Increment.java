@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.SinceLast;
@@ -7,8 +8,10 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermark;
+import io.waybill.ledger.WatermarkSource;
 import io.waybill.ledger.Watermarks;
 import io.waybill.ledger.Watermarks.Observation;
+import io.waybill.query.DatabaseIdentity;
 import io.waybill.query.Seen;
 import io.waybill.query.Source;
 import io.waybill.query.SourceColumn;
@@ -26,14 +29,24 @@ import java.util.List;
  * @param version the version of the watermark that the window begins at; 0 where there is none yet
  * @param guarantee what becomes of rows that are committed late, in words
  * @param notes what else a reader of the plan should know, in words
+ * @param warnings those of the notes that somebody should look after
  * @param isHeldBack whether there may be more rows, which wait for open transactions
  * @param seen a bound for a later run to use; null where there is none
+ * @param database where the rows are
  */
 public record Increment(
-        Window.Range window, long version, String guarantee, List<String> notes, boolean isHeldBack, Seen seen) {
+        Window.Range window,
+        long version,
+        String guarantee,
+        List<String> notes,
+        List<String> warnings,
+        boolean isHeldBack,
+        Seen seen,
+        DatabaseIdentity database) {
 
     public Increment {
         notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
     }
 
     /** The column that tells new rows from older ones. */
@@ -67,6 +80,10 @@ public record Increment(
         SourceColumn column = column(source, dataSet);
         Watermark before = watermarks.find(flow).orElse(null);
         refuseOther(before, flow, source, column);
+        DatabaseIdentity database = DatabaseIdentity.of(connection);
+        if (before != null) {
+            watermarks.source(flow).ifPresent(reached -> refuseOther(reached, database, before));
+        }
         String after = before == null ? null : before.value();
         Seen earlier = watermarks
                 .observation(flow, source.id(), column.name())
@@ -74,15 +91,34 @@ public record Increment(
                 .orElse(null);
         SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
         Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
-        UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag).find(after, earlier);
+        UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag)
+                .find(new UpperBound.Reached(flow, after, before != null && before.runId() == null), earlier);
         boolean withNulls = since.nulls() == SinceLast.Nulls.FIRST && before == null && column.nullable();
         return new Increment(
                 new Window.Range(column.name(), after, bound.upTo(), withNulls),
                 before == null ? 0 : before.version(),
                 bound.guarantee(),
                 notes(column, since, bound),
+                bound.warnings(),
                 bound.heldBack() != null,
-                bound.seen());
+                bound.seen(),
+                database);
+    }
+
+    /** The data source's settings lead to other rows than those that the watermark tells from older ones. */
+    private static void refuseOther(WatermarkSource reached, DatabaseIdentity now, Watermark watermark) {
+        DatabaseIdentity then =
+                new DatabaseIdentity(reached.product(), reached.database(), reached.address(), reached.system());
+        if (!now.isSame(then)) {
+            String flow = watermark.flow();
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: the watermark of flow \"" + flow + "\" is of " + then.words()
+                            + ", and its data source is now " + now.words()
+                            + "; where these are other rows, waybill watermark reset " + flow
+                            + " exports them all; where they are the same, waybill watermark set " + flow + " "
+                            + UpperBound.argument(watermark.value()) + " goes on");
+        }
     }
 
     private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
@@ -108,10 +144,19 @@ public record Increment(
                         case FAIL -> "rows whose " + column.name() + " is NULL make the run fail";
                     });
         }
+        if (column.type().kind() == Kind.TEXT) {
+            notes.add(
+                    column.name() + " is text, and goes out in the database's order of text, as its collation has it");
+        }
         if (bound.heldBack() != null) {
             notes.add(bound.heldBack());
         }
+        notes.addAll(bound.warnings());
         return notes;
+    }
+
+    WatermarkSource watermarkSource() {
+        return new WatermarkSource(database.product(), database.database(), database.address(), database.system());
     }
 
     Observation observation() {

@@ -24,6 +24,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Watermarks;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
+import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.Estimate;
 import io.waybill.query.ModeRules;
@@ -173,7 +174,7 @@ public final class Planner {
     private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
             throws SQLException {
         Source source = catalog.find(dataSet, namespace);
-        Object latest = source.kind().hasBatches() ? catalog.latestBatch(source) : null;
+        Object latest = latestBatch(connection, mode, source, request);
         Increment increment = increment(connection, mode, source, request);
         Window window = increment != null
                 ? increment.window()
@@ -189,7 +190,27 @@ public final class Planner {
                         order(source),
                         request.logicalTime(),
                         export.limit());
+        if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
+            new Batches(connection, source).refuseMissing(batch.id());
+        }
         return new Selected(source, latest, increment, window, query);
+    }
+
+    /** The highest batch, where there are any; where it matters which one that is, they have to have an order. */
+    private Object latestBatch(Connection connection, ExportMode mode, Source source, Request request)
+            throws SQLException {
+        if (!source.kind().hasBatches()) {
+            return null;
+        }
+        Batches batches = new Batches(connection, source);
+        Object latest = batches.latest();
+        boolean isNamed = export.deliveries().stream()
+                .anyMatch(delivery ->
+                        delivery.namesFiles() && delivery.path().text().contains("{batch_id}"));
+        if (request.window() == null && (mode == ExportMode.INCREMENTAL || isNamed && mode != ExportMode.BATCH)) {
+            batches.refuseUnordered(latest);
+        }
+        return latest;
     }
 
     /** Files that go by time take their rows in its order. */

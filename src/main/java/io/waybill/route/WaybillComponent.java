@@ -117,6 +117,16 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /**
+     * Cleans up after runs whose process ended before they did, as the next run would.
+     *
+     * @param flow the flow that is to be free; another's run that cannot be cleaned up after is left to that flow
+     * @throws WaybillException when a run of that flow cannot be cleaned up after now
+     */
+    public void recover(String flow) {
+        recovery(ledger()).run(flow);
+    }
+
+    /**
      * Begins a run, once the one that is under way has ended.
      *
      * @throws WaybillException when another waits already, or the context stops meanwhile

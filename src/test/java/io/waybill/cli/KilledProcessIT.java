@@ -83,4 +83,33 @@ class KilledProcessIT {
         assertThat(run("show", "nothing").err())
                 .contains("there is no run \"nothing\"; waybill history shows the runs");
     }
+
+    @Test
+    void aWatermarkIsMovedAfterAKillWithoutAnotherRun() throws Exception {
+        Files.writeString(
+                work.resolve("routes/datasets.toml"),
+                "[[dataset]]\nid = \"slow\"\ntable = \"slow\"\nwatermark = \"n\"\n");
+        Files.writeString(
+                work.resolve("routes/slow.toml"),
+                "[properties.export]\nsource_dataset_id = \"slow\"\nfile_path = \"out/slow.csv\"\nsince_last_export = true\n");
+        Process first = Launcher.in(work).start(work.resolve("first.out"), work.resolve("first.err"), "run", "slow");
+        await().until(() -> Files.isDirectory(work.resolve("out/.waybill")));
+        assertThat(run("watermark", "set", "slow", "19990").err())
+                .matches(
+                        "error: flow \"slow\" is running \\(run \\S+\\), and would overwrite its watermark; wait for its end\n");
+
+        first.destroyForcibly().waitFor();
+        Ended set = run("watermark", "set", "slow", "19990");
+
+        assertThat(set.out()).isEqualTo("flow slow: n none -> 19990\n");
+        assertThat(set.exitCode()).isZero();
+        assertThat(work.resolve("out/.waybill")).doesNotExist();
+        assertThat(run("history").out()).contains("interrupted").doesNotContain("running");
+        TestDatabases.execute(database, "CREATE OR REPLACE VIEW slow AS SELECT n, true AS x FROM numbers");
+        assertThat(new ObjectMapper()
+                        .readTree(run("run", "slow", "--json").out())
+                        .get("rows")
+                        .asInt())
+                .isEqualTo(10);
+    }
 }

@@ -18,7 +18,11 @@ import io.waybill.flow.Selection.Select;
 import io.waybill.flow.Window;
 import io.waybill.rows.Database;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,5 +141,32 @@ class DialectTest {
         assertThat(folder.resolve("n.jsonl"))
                 .hasContent("{\"n\":3,\"quarter\":0.75,\"word\":\"text 3\",\"due\":\"2026-01-04\"}\n"
                         + "{\"n\":2,\"quarter\":0.5,\"word\":\"text 2\",\"due\":\"2026-01-03\"}");
+    }
+
+    /** Clocks in Vienna show the hour from two to three twice on 2026-10-25; what they showed does not say which of the two it was. */
+    @ParameterizedTest
+    @CsvSource({
+        "2026-10-25T02:30+02:00, 2026-10-25T01:30, 2026-10-25T02:30",
+        "2026-10-25T02:30+01:00, 2026-10-25T02:00, 2026-10-25T03:00",
+        "2026-10-25T03:30+01:00, 2026-10-25T02:30, 2026-10-25T03:30",
+        "2026-03-29T03:30+02:00, 2026-03-29T01:30, 2026-03-29T03:30",
+        "2026-07-01T12:00+02:00, 2026-07-01T11:00, 2026-07-01T12:00"
+    })
+    void theLastHourHoldsWhatClocksMayHaveShownInIt(String now, LocalDateTime from, LocalDateTime to) {
+        SourceColumn local = new SourceColumn(
+                "at", ColumnType.timestamp(6), ColumnType.timestamp(6), "timestamp", true, false, false, false);
+        List<Object> parameters = new ArrayList<>();
+        Source source =
+                new Source("t", DataSetKind.PLAIN, Database.POSTGRESQL, "t", "table t", List.of(), List.of(local));
+
+        String sql = new FilterSql(
+                        source,
+                        Dialect.POSTGRESQL,
+                        OffsetDateTime.parse(now).atZoneSameInstant(ZoneId.of("Europe/Vienna")),
+                        parameters)
+                .condition(new Filter("at", FilterOperator.LAST, List.of("1 hour")));
+
+        assertThat(sql).isEqualTo("(\"at\" >= ? AND \"at\" < ?)");
+        assertThat(parameters).containsExactly(from, to);
     }
 }

@@ -139,6 +139,118 @@ class ModesIT {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("databases")
+    void aBatchThatIsNotThereIsRefused(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = orders(database)) {
+            String batch = "source_dataset_id = \"tracked\"\nexport_mode = \"batch\"\nbatch_id = ";
+            assertThatThrownBy(() -> ids(harness, batch + "7"))
+                    .hasMessage("batch_id: data set \"tracked\" has no batch 7; it has 2, 1");
+            assertThatThrownBy(() -> ids(harness, batch + "7\nskip_empty = true"))
+                    .hasMessageContaining("has no batch 7");
+            // one that has rows, and none that the filters take, is there
+            assertThat(ids(harness, batch + "1\nfilters = [{ column = \"id\", op = \">\", value = 100 }]"))
+                    .isEmpty();
+
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE named (id integer, xt_batch_id varchar(10))",
+                    "CREATE TABLE none (id integer, xt_batch_id integer)",
+                    "INSERT INTO named VALUES (1, 'b1'), (2, 'b2'), (3, 'b3'), (4, 'b4'), (5, 'b5'), (6, 'b6'), (7, NULL)");
+            assertThatThrownBy(() -> ids(harness, batch.replace("tracked", "named") + "\"b7\""))
+                    .hasMessage("batch_id: data set \"named\" has no batch b7; its latest are b6, b5, b4, b3, b2");
+            assertThat(ids(harness, batch.replace("tracked", "named") + "\"b1\""))
+                    .containsExactly("1");
+            assertThatThrownBy(() -> ids(harness, batch.replace("tracked", "none") + "1"))
+                    .hasMessage("batch_id: data set \"none\" has no batch 1; it has none yet");
+        }
+        assertThat(folder.resolve("out.csv").toFile()).exists(); // of those that were there
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void theLatestOfBatchesThatAreTextIsThatOfTheHighestNumber(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get();
+                FlowHarness harness = orders(database)) {
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE texts (id integer, xt_batch_id varchar(10))",
+                    "INSERT INTO texts VALUES (1, '8'), (2, '9')");
+            String latest = "source_dataset_id = \"texts\"\nexport_mode = \"incremental\"";
+            assertThat(ids(harness, latest)).containsExactly("2");
+
+            TestDatabases.execute(database, "INSERT INTO texts VALUES (3, '10')");
+            assertThatThrownBy(() -> ids(harness, latest))
+                    .hasMessage(
+                            "batch_id: column xt_batch_id of data set \"texts\" is text, and holds numbers of different lengths (\"10\","
+                                    + " \"9\"): as text, \"10\" lies before \"9\", and would never go out; declare in datasets.toml that they"
+                                    + " are numbers, columns = [{ name = \"xt_batch_id\", type = \"bigint\" }], or give them leading"
+                                    + " zeros");
+            assertThatThrownBy(() -> harness.export(
+                            "source_dataset_id = \"texts\"\nfile_path = \"{{root}}/t_{batch_id}.csv\"\n"))
+                    .hasMessageContaining("holds numbers of different lengths");
+            assertThat(ids(harness, "source_dataset_id = \"texts\"")).containsExactly("1", "2", "3");
+            assertThat(ids(harness, "source_dataset_id = \"texts\"\nexport_mode = \"batch\"\nbatch_id = \"10\""))
+                    .containsExactly("3");
+
+            Files.writeString(
+                    folder.resolve("datasets.toml"),
+                    "[[dataset]]\nid = \"texts\"\ntable = \"texts\"\ncolumns = [{ name = \"xt_batch_id\", type = \"bigint\" }]\n");
+            assertThat(ids(harness, latest)).containsExactly("3");
+            assertThat(ids(harness, "source_dataset_id = \"texts\"\nexport_mode = \"batch\"\nbatch_id = 9"))
+                    .containsExactly("2");
+            assertThat(
+                            ids(
+                                    harness,
+                                    "source_dataset_id = \"texts\"\nfilters = [{ column = \"xt_batch_id\", op = \">=\", value = 9 }]"))
+                    .containsExactly("2", "3");
+            Files.delete(folder.resolve("datasets.toml"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
+    void rowsOfTheFutureAreNotOfTheLastTime(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get()) {
+            boolean mariadb = database.getJdbcUrl().contains("mariadb");
+            String instant = mariadb ? "timestamp(6) null" : "timestamp(6) with time zone";
+            String utc = mariadb ? "" : "+00:00";
+            // the harness' clock shows 2026-01-15 23:30 UTC
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE events (id integer primary key, due date, local timestamp(6)"
+                            + (mariadb ? " null" : "") + ", at " + instant + ")");
+            if (mariadb) {
+                TestDatabases.execute(database, "SET GLOBAL time_zone = '+00:00'");
+                database.getHikariPoolMXBean().softEvictConnections();
+            }
+            TestDatabases.execute(
+                    database,
+                    "INSERT INTO events VALUES"
+                            + " (1, '2026-01-14', '2026-01-15 22:29:59', '2026-01-15 22:29:59" + utc + "'),"
+                            + " (2, '2026-01-15', '2026-01-15 23:29:59', '2026-01-15 23:29:59" + utc + "'),"
+                            + " (3, '2026-01-16', '2026-01-15 23:30:00', '2026-01-15 23:30:00" + utc + "'),"
+                            + " (4, '2027-01-16', '2027-01-15 23:30:00', '2027-01-15 23:30:00" + utc + "')");
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                assertThat(filtered(harness, "{ column = \"at\", last = \"1 hour\" }"))
+                        .containsExactly("2");
+                assertThat(filtered(harness, "{ column = \"due\", last = \"1 day\" }"))
+                        .containsExactly("1", "2");
+                if (!mariadb) { // whose TIMESTAMP is an instant
+                    assertThat(filtered(harness, "{ column = \"local\", last = \"1 hour\" }"))
+                            .containsExactly("2");
+                }
+                assertThat(filtered(harness, "{ column = \"at\", on = [\"2026-01-15\"] }"))
+                        .containsExactly("1", "2", "3");
+                assertThat(filtered(harness, "{ column = \"at\", previous = \"month\" }"))
+                        .isEmpty();
+                assertThatThrownBy(() -> filtered(harness, "{ column = \"at\", last = \"9999 years\" }"))
+                        .hasMessageContaining("last = \"9999 years\" goes back to before the year 1");
+            }
+        }
+    }
+
     private FlowHarness events(HikariDataSource database) {
         String instant =
                 database.getJdbcUrl().contains("mariadb") ? "timestamp(6) null" : "timestamp(6) with time zone";

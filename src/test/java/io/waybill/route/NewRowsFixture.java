@@ -101,8 +101,12 @@ abstract class NewRowsFixture {
     }
 
     Plan plan() throws Exception {
+        return plan("f");
+    }
+
+    Plan plan(String id) throws Exception {
         FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
-        Flow flow = read.flows().get("f");
+        Flow flow = read.flows().get(id);
         DataSet dataSet = read.dataSetOf(flow).orElse(null);
         return Planner.of(harness.context(), flow, dataSet)
                 .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true));

@@ -1,0 +1,106 @@
+package io.waybill.query;
+
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The batches of a data set, as its column {@value DataSetKind#BATCH_ID} has them. */
+public final class Batches {
+
+    /** How many are named where one that is asked for is not there. */
+    private static final int NAMED = 5;
+
+    private final Connection connection;
+    private final Source source;
+    private final Dialect dialect;
+    private final SourceColumn column;
+    private final String compared;
+
+    /** @throws WaybillException when the data set has no such column */
+    public Batches(Connection connection, Source source) {
+        this.connection = connection;
+        this.source = source;
+        this.dialect = Dialect.of(source.database());
+        this.column = source.column("mode", DataSetKind.BATCH_ID);
+        this.compared = dialect.compared(column);
+    }
+
+    /** The highest batch, as the database gives it; null where the data set has no row. */
+    public Object latest() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT MAX(" + compared + ") FROM " + source.relation())) {
+            row.next();
+            return value(row);
+        }
+    }
+
+    private static Object value(ResultSet row) throws SQLException {
+        Object value = row.getObject(1);
+        return value instanceof Number number && !(value instanceof BigDecimal)
+                ? Long.valueOf(number.longValue())
+                : value;
+    }
+
+    /**
+     * Refuses text that holds numbers, where the highest text is not the highest number.
+     *
+     * @param latest what {@link #latest} answered
+     */
+    public void refuseUnordered(Object latest) throws SQLException {
+        if (latest instanceof String text) {
+            new TextOrder(connection, source, column).check("batch_id", null, text);
+        }
+    }
+
+    /**
+     * Refuses a batch that is not there: its file would be one without rows, as if it were empty.
+     *
+     * @throws WaybillException which names the latest batches that there are
+     */
+    public void refuseMissing(Object batch) throws SQLException {
+        FilterSql values = new FilterSql(source, dialect, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
+        String sql = "SELECT " + dialect.limitBefore(1) + "1 FROM " + source.relation() + " WHERE " + compared + " = ?"
+                + dialect.limitAfter(1);
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, values.convertBatch(column, batch));
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    return;
+                }
+            }
+        }
+        List<String> latest = latest(NAMED);
+        throw new WaybillException(
+                Stage.PLAN,
+                "batch_id: data set \"" + source.id() + "\" has no batch " + batch + "; "
+                        + (latest.isEmpty()
+                                ? "it has none yet"
+                                : latest.size() < NAMED
+                                        ? "it has " + String.join(", ", latest)
+                                        : "its latest are " + String.join(", ", latest)));
+    }
+
+    private List<String> latest(int most) throws SQLException {
+        String sql = "SELECT DISTINCT " + dialect.limitBefore(most) + compared + " AS batch FROM " + source.relation()
+                + " WHERE " + dialect.quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
+                + dialect.limitAfter(most);
+        List<String> latest = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                latest.add(String.valueOf(value(row)));
+            }
+        }
+        return latest;
+    }
+}

@@ -1,0 +1,144 @@
+package io.waybill.query;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether what is later is higher, in a column of text. The database compares it by the column's collation, for MAX() and for what lies
+ * above a value alike; so a later text that this collation sorts before an earlier one would never go out.
+ *
+ * <p>Two such texts can be told: numbers of different lengths ({@code "10"} lies before {@code "9"}), and texts that differ and are
+ * nevertheless equal to the collation ({@code "b"} and {@code "B"}).
+ */
+final class TextOrder {
+
+    private final Connection connection;
+    private final Source source;
+    private final SourceColumn column;
+    private final Dialect dialect;
+    private final String quoted;
+
+    TextOrder(Connection connection, Source source, SourceColumn column) {
+        this.connection = connection;
+        this.source = source;
+        this.column = column;
+        this.dialect = Dialect.of(source.database());
+        this.quoted = dialect.quote(column.name());
+    }
+
+    /**
+     * Refuses a column in which there are such texts.
+     *
+     * @param key what asks for the order, for the message
+     * @param after the watermark; null for none
+     * @param highestOrNull the highest text that there is; null for none
+     */
+    void check(String key, String after, String highestOrNull) throws SQLException {
+        if (highestOrNull == null) {
+            return;
+        }
+        String highest = highestOrNull.replaceFirst(" +$", "");
+        if (after != null && isNumberOfAnotherLength(after, highest)) {
+            throw numbers(key, after, highest);
+        }
+        String other = numberOfAnotherLength(highest);
+        if (other != null) {
+            throw numbers(key, other, highest);
+        }
+        if (after != null) {
+            refuseEqual(key, after);
+        }
+    }
+
+    /** A text that differs from another in its numbers alone, and has shorter or longer ones. */
+    private static boolean isNumberOfAnotherLength(String text, String other) {
+        return text.length() != other.length() && withoutDigits(text).equals(withoutDigits(other));
+    }
+
+    private static String withoutDigits(String text) {
+        return text.replaceAll("[0-9]", "");
+    }
+
+    private String numberOfAnotherLength(String highest) throws SQLException {
+        if (withoutDigits(highest).equals(highest)) {
+            return null;
+        }
+        if (source.database() == Database.OTHER) {
+            return numberAmongAll(highest);
+        }
+        // not the blanks that fill a CHAR up
+        String text =
+                "RTRIM(" + (source.database() == Database.POSTGRESQL ? "CAST(" + quoted + " AS text)" : quoted) + ")";
+        String skeleton = dialect.withoutDigits(text);
+        boolean isNull = withoutDigits(highest).isEmpty() && dialect == Dialect.ORACLE; // whose '' is NULL
+        String sql = "SELECT MIN(" + text + ") FROM " + source.relation() + " WHERE " + quoted + " IS NOT NULL AND "
+                + dialect.length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setInt(1, highest.codePointCount(0, highest.length()));
+            if (!isNull) {
+                statement.setString(2, withoutDigits(highest));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return row.getString(1);
+            }
+        }
+    }
+
+    private String numberAmongAll(String highest) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT DISTINCT " + quoted + " FROM " + source.relation())) {
+            while (row.next()) {
+                String text = row.getString(1);
+                if (text != null && isNumberOfAnotherLength(text, highest)) {
+                    return text;
+                }
+            }
+            return null;
+        }
+    }
+
+    private WaybillException numbers(String key, String text, String highest) {
+        return new WaybillException(
+                Stage.PLAN,
+                key + ": column " + column.name() + " of data set \"" + source.id()
+                        + "\" is text, and holds numbers of different lengths (\"" + text + "\", \"" + highest
+                        + "\"): as text, \"10\" lies before \"9\", and would never go out; declare in datasets.toml that they are"
+                        + " numbers, columns = [{ name = \"" + column.name()
+                        + "\", type = \"bigint\" }], or give them leading zeros");
+    }
+
+    private void refuseEqual(String key, String after) throws SQLException {
+        String exact = dialect.exactText(quoted);
+        if (exact == null) {
+            return;
+        }
+        List<String> equal = new ArrayList<>();
+        String sql = "SELECT DISTINCT " + exact + " FROM " + source.relation() + " WHERE " + quoted + " = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, after);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    equal.add(row.getString(1));
+                }
+            }
+        }
+        if (equal.size() > 1) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    key + ": column " + column.name() + " of data set \"" + source.id()
+                            + "\" holds texts that differ and are equal to its collation (\""
+                            + String.join("\", \"", equal)
+                            + "\"): what is written as one of them, once another has gone out, would never go out; give the column a"
+                            + " collation that tells them apart");
+        }
+    }
+}
