@@ -57,6 +57,10 @@ final class Workspace {
         main.addOverrideProperty("camel.main.routesIncludePattern", routes);
         main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(service));
         main.addInitialProperty("camel.main.name", "waybill");
+        // for dev mode: by itself Camel looks for YAML and XML alone, and a wrong file would end all routes
+        main.addInitialProperty("camel.main.routesReloadDirectory", ROUTES.toString());
+        main.addInitialProperty("camel.main.routesReloadPattern", "*.toml,*.yaml,*.xml");
+        main.addInitialProperty("camel.main.routesReloadRemoveAllRoutes", "false");
         // the summary would show every property's value
         main.addInitialProperty("camel.main.autoConfigurationLogSummary", "false");
         if (!service) {

@@ -10,6 +10,8 @@ import io.waybill.flow.Trigger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteConfigurationBuilder;
@@ -34,11 +36,35 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private final Flow flow;
     private final FlowRoute parts;
     private final boolean withTriggers;
+    private BooleanSupplier redundant = () -> false;
+    private Defined whenDefined = () -> {};
 
     FlowRouteBuilder(Flow flow, FlowRoute parts, boolean withTriggers) {
         this.flow = flow;
         this.parts = parts;
         this.withTriggers = withTriggers;
+    }
+
+    /** What is done when the routes are defined, before they are added. */
+    @FunctionalInterface
+    interface Defined {
+        void run() throws Exception;
+    }
+
+    /** @param redundant asked when the routes are to be defined: whether others of the same file were, since it was read */
+    void unless(BooleanSupplier redundant) {
+        this.redundant = redundant;
+    }
+
+    void whenDefined(Defined action) {
+        this.whenDefined = action;
+    }
+
+    /** The ids of its routes, once they are defined. */
+    Set<String> ids() {
+        return getRouteCollection().getRoutes().stream()
+                .map(RouteDefinition::getRouteId)
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -101,6 +127,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configure() throws Exception {
+        if (redundant.getAsBoolean()) {
+            return;
+        }
         bindBeans();
         if (withTriggers) {
             flow.triggers().stream()
@@ -116,6 +145,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (!flow.export().rules().notifications().isEmpty()) {
             addNotify();
         }
+        whenDefined.run();
     }
 
     private void addExport() {

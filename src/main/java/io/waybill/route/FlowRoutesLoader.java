@@ -17,6 +17,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
@@ -41,6 +44,14 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowRoutesLoader.class);
 
+    /**
+     * When a file's routes were defined last, by a clock that counts. Where Camel's dev mode loads all files again, it lists each as
+     * often as it has routes; the second time it would refuse what is there already, and all routes would be gone.
+     */
+    private final Map<String, Long> defined = new ConcurrentHashMap<>();
+
+    private final AtomicLong clock = new AtomicLong();
+
     public FlowRoutesLoader() {
         super("toml");
     }
@@ -51,12 +62,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         String file = fileName(resource);
         if (file.endsWith(DataSetsReader.FILE_NAME)) {
             dataSets(file, resource); // checked here, used by the flows beside it
-            return new RouteBuilder() {
-                @Override
-                public void configure() {
-                    // data sets are not routes
-                }
-            };
+            return none();
         }
         Flow flow = new FlowReader(placeholders(getCamelContext()))
                 .read(file, text(resource))
@@ -69,7 +75,36 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
         DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
         checkDeliveries(flow);
-        return new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
+        FlowRouteBuilder routes = new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
+        long loaded = clock.incrementAndGet();
+        routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
+        routes.whenDefined(() -> {
+            defined.put(file, clock.incrementAndGet());
+            removeOthers(resource, routes.ids());
+        });
+        return routes;
+    }
+
+    private static RouteBuilder none() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                // nothing is a route
+            }
+        };
+    }
+
+    /** When a file is loaded again, what it has no more ends: a trigger that was taken out would go on firing. */
+    private void removeOthers(Resource resource, Set<String> ids) throws Exception {
+        Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
+        for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+            Resource from = route.getResource();
+            if (from != null
+                    && from.getLocation().equals(resource.getLocation())
+                    && !ids.contains(route.getRouteId())) {
+                model.removeRouteDefinition(route);
+            }
+        }
     }
 
     /** A wrong connection is found when the flow is loaded, not when it is to deliver. */
