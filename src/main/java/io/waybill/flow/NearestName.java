@@ -2,17 +2,48 @@ package io.waybill.flow;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds the name that somebody meant when they mistyped it. */
 public final class NearestName {
+
+    /** What else things are called, by people who come from elsewhere. */
+    private static final Map<String, List<String>> MEANT = Map.ofEntries(
+            Map.entry("cron", List.of("schedule")),
+            Map.entry("col", List.of("column")),
+            Map.entry("cols", List.of("columns")),
+            Map.entry("tz", List.of("timezone")),
+            Map.entry("where", List.of("filters")),
+            Map.entry("sort", List.of("order_by", "orderBy")),
+            Map.entry("path", List.of("file_path", "filePath")),
+            Map.entry("table", List.of("source_dataset_id", "sourceDatasetId")),
+            Map.entry("separator", List.of("delimiter")),
+            Map.entry("gz", List.of("gzip")),
+            Map.entry("zst", List.of("zstd")),
+            Map.entry("europe/wien", List.of("Europe/Vienna")),
+            Map.entry("europe/genf", List.of("Europe/Zurich")),
+            Map.entry("europe/roma", List.of("Europe/Rome")),
+            Map.entry("europe/praha", List.of("Europe/Prague")),
+            Map.entry("europe/warszawa", List.of("Europe/Warsaw")),
+            Map.entry("europe/lisboa", List.of("Europe/Lisbon")),
+            Map.entry("europe/athen", List.of("Europe/Athens")),
+            Map.entry("europe/kopenhagen", List.of("Europe/Copenhagen")));
 
     private NearestName() {}
 
     /** The known name nearest to the given one, where one is near enough to be meant. */
     public static Optional<String> of(String given, Collection<String> known) {
         String wanted = given.toLowerCase(Locale.ROOT);
+        Optional<String> meant = MEANT.getOrDefault(wanted, List.of()).stream()
+                .filter(known::contains)
+                .findFirst();
+        return meant.isPresent() ? meant : nearest(wanted, known);
+    }
+
+    private static Optional<String> nearest(String wanted, Collection<String> known) {
         return known.stream()
                 .filter(name -> distance(wanted, name.toLowerCase(Locale.ROOT)) <= Math.max(2, wanted.length() / 3))
                 .min(Comparator.<String>comparingInt(name -> distance(wanted, name.toLowerCase(Locale.ROOT)))

@@ -20,12 +20,19 @@ final class TomlFile {
     static TomlSection parse(String file, String text, List<Problem> problems, UnaryOperator<String> placeholders) {
         TomlParseResult result = Toml.parse(RelaxedToml.toStrict(text.startsWith("\uFEFF") ? text.substring(1) : text));
         if (result.hasErrors()) {
-            for (TomlParseError error : result.errors()) {
-                problems.add(new Problem(
-                        new Place(file, error.position().line()), "", "not valid TOML: " + error.getMessage()));
-            }
+            // what follows the first mistake is mostly its consequence
+            TomlParseError error = result.errors().get(0);
+            problems.add(new Problem(
+                    new Place(file, error.position().line()),
+                    "",
+                    "not valid TOML: " + error.getMessage() + hint(error)));
             return null;
         }
         return new TomlSection(file, "", result, 0, problems, placeholders);
+    }
+
+    /** Where something follows a value of a list or of an inline table. */
+    private static String hint(TomlParseError error) {
+        return error.getMessage().contains(", a comma, or") ? "; is a comma missing before it?" : "";
     }
 }

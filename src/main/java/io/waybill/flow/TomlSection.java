@@ -229,8 +229,12 @@ final class TomlSection {
         if (value == null) {
             return List.of();
         }
+        if (value instanceof TomlTable) {
+            problem(key, "it is one table; a list of tables is expected: " + key + " = [{ … }]");
+            return List.of();
+        }
         if (!(value instanceof TomlArray array)) {
-            wrongType(key, value, "a list of tables, [[" + path(key) + "]]");
+            wrongType(key, value, "a list of tables, " + key + " = [{ … }],");
             return List.of();
         }
         List<TomlSection> sections = new ArrayList<>();
