@@ -26,6 +26,9 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.component.mail.MailEndpoint;
 import org.apache.camel.component.mail.MailProducer;
+import org.apache.camel.model.BeanFactoryDefinition;
+import org.apache.camel.model.BeanModelHelper;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
@@ -71,6 +74,7 @@ public final class ConnectionCheck {
      */
     public List<Finding> run(Delivery delivery) {
         findings.clear();
+        new Destinations(context).tlsBean(delivery).forEach(this::bind);
         switch (delivery.kind()) {
             case S3, SFTP, FTP, FTPS -> checkStore(folderOf(delivery));
             case MAIL -> checkMail(delivery);
@@ -80,6 +84,20 @@ public final class ConnectionCheck {
                 throw new IllegalArgumentException(delivery.uri().text() + " has no connection");
         }
         return List.copyOf(findings);
+    }
+
+    /** Whom the connection trusts, as a flow's routes would have it. */
+    private void bind(String name, Map<String, Object> properties) {
+        BeanFactoryDefinition<?> bean = new BeanFactoryDefinition<>();
+        bean.setName(name);
+        bean.setType("#class:" + SSLContextParameters.class.getName());
+        bean.setProperties(properties);
+        try {
+            context.getRegistry().unbind(name);
+            context.getRegistry().bind(name, BeanModelHelper.newInstance(bean, context));
+        } catch (Exception e) {
+            throw new WaybillException(WaybillException.Stage.PLAN, name + ": " + DeliveryFailure.reason(e), e);
+        }
     }
 
     /** A delivery of the same place whose files lie in the folder before the first variable. */

@@ -19,6 +19,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -43,6 +44,7 @@ public final class DeliveryFailure {
             ReadOnlyFileSystemException.class,
             SecurityException.class,
             CertificateException.class,
+            SSLPeerUnverifiedException.class,
             IllegalArgumentException.class);
 
     /** How Camel's file endpoint says that a file is there already; it has no type for it. */
@@ -127,7 +129,8 @@ public final class DeliveryFailure {
     }
 
     private static boolean isLasting(Throwable cause) {
-        return LASTING.stream().anyMatch(type -> type.isInstance(cause))
+        return Refusals.areIn(cause)
+                || LASTING.stream().anyMatch(type -> type.isInstance(cause))
                 || String.valueOf(cause.getMessage()).startsWith(EXISTS)
                 || cause instanceof SdkServiceException service && isLasting(service)
                 || cause instanceof SdkClientException && isAboutCredentials(cause)
@@ -148,8 +151,9 @@ public final class DeliveryFailure {
                 && !service.isRetryableException();
     }
 
-    private static boolean isLasting(int httpStatus) {
+    static boolean isLasting(int httpStatus) {
         return httpStatus == NOT_IMPLEMENTED
+                || httpStatus / 100 == 3
                 || httpStatus / 100 == 4
                         && httpStatus != REQUEST_TIMEOUT
                         && httpStatus != TOO_EARLY
@@ -180,10 +184,11 @@ public final class DeliveryFailure {
                 return "the server answers with status " + http.getStatusCode()
                         + (http.getStatusText() == null || http.getStatusText().isBlank()
                                 ? ""
-                                : ", " + http.getStatusText());
+                                : ", " + http.getStatusText())
+                        + Refusals.redirection(http);
             }
             if (cause instanceof UnknownHostException) {
-                return "the host " + cause.getMessage() + " is not known";
+                return "the host " + String.valueOf(cause.getMessage()).replaceFirst(": .*", "") + " is not known";
             }
             if (cause instanceof IOException io) {
                 reason = LocalDestination.reason(io);
@@ -191,6 +196,7 @@ public final class DeliveryFailure {
                 reason = cause.getMessage();
             }
         }
+        reason = Refusals.explained(reason);
         // of the AWS SDK, which adds what is for its own people
         reason = reason == null ? null : reason.replaceAll(" \\(SDK Attempt Count: \\d+\\)", "");
         return reason == null

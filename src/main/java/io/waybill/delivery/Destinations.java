@@ -306,6 +306,7 @@ public final class Destinations {
     /** The URL up to its first folder with a variable; what follows is told with each file. */
     private static String http(Delivery delivery, Connection connection, Map<String, String> options) {
         options.put("httpMethod", "POST");
+        options.put("httpClientConfigurer", HttpUploads.REFERENCE);
         if (connection != null) {
             if (connection.has("oauth2-token-url")) {
                 options.put("authMethod", "OAuth2");

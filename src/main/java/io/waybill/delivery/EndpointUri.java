@@ -25,7 +25,7 @@ public final class EndpointUri {
     }
 
     private static String value(String text) {
-        if (text.startsWith("RAW(") || text.startsWith("RAW{")) {
+        if (text.startsWith("RAW(") || text.startsWith("RAW{") || text.startsWith("#class:")) {
             return text;
         }
         if (text.contains("{{") || text.indexOf('+') >= 0 || text.indexOf('%') >= 0 || text.indexOf('&') >= 0) {

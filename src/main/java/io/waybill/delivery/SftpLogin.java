@@ -10,6 +10,8 @@ import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -35,6 +37,11 @@ final class SftpLogin extends SftpOperations {
 
     @Override
     protected Session createSession(RemoteFileConfiguration configuration) throws JSchException {
+        String key = ((SftpConfiguration) configuration).getPrivateKeyFile();
+        if (key != null && !Files.isReadable(Path.of(key))) {
+            throw new WaybillException(
+                    Stage.PUBLISH, "private-key: the file " + key + " is not there, or cannot be read");
+        }
         session = super.createSession(configuration);
         if (hostKey != null) {
             session.setHostKeyRepository(new PinnedHostKey(hostKey));

@@ -171,8 +171,7 @@ public final class ActiveRun {
         Consignment first = shipment == null ? null : shipment.first();
         List<RunFile> files = done
                 ? shipment.parts().stream()
-                        .map(part -> new RunFile(
-                                first.destination().where(first.name(part)), part.rows(), part.bytes(), part.sha256()))
+                        .map(part -> new RunFile(first.where(part), part.rows(), part.bytes(), part.sha256()))
                         .toList()
                 : List.of();
         result = new RunResult(

@@ -95,6 +95,12 @@ final class Consignment {
         return names.get(part.number() - 1);
     }
 
+    /** Where a file is, for people. */
+    String where(StagedPart part) {
+        String where = destination.where(name(part));
+        return destination.keepsFiles() ? where : PlannedDelivery.resolved(where, variables, part.number());
+    }
+
     String waybill() {
         return waybill;
     }

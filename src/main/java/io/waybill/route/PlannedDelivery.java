@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.LocalDestination;
+import io.waybill.flow.PathTemplate;
 import io.waybill.part.PartNames;
 import java.util.Map;
 
@@ -23,7 +24,15 @@ public record PlannedDelivery(
 
     /** Where a file will be, by its number from 1; for people. */
     public String where(int number) {
-        return destination.where(names.part(number));
+        return resolved(destination.where(names.part(number)), variables, number);
+    }
+
+    /** A place of messages, whose URI has the run's variables. */
+    static String resolved(String where, Map<String, String> variables, int number) {
+        return new PathTemplate(where)
+                .resolve(variable -> variable.equals("part")
+                        ? Integer.toString(number)
+                        : variables.getOrDefault(variable, "{" + variable + "}"));
     }
 
     /** Where the waybill will be, for people; null where none is delivered. */

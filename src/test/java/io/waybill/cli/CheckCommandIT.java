@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.tomakehurst.wiremock.WireMockServer;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.waybill.delivery.Connection;
@@ -10,6 +11,7 @@ import io.waybill.delivery.ConnectionCheck.Finding;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
+import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
 import io.waybill.servers.RecordStreams;
 import io.waybill.servers.S3Server;
@@ -181,7 +183,8 @@ class CheckCommandIT {
         return Map.of(
                 prefix + "type", "smtp",
                 prefix + "host", "127.0.0.1",
-                prefix + "port", Integer.toString(server.getSmtp().getPort()),
+                prefix + "port",
+                        Integer.toString((server.getSmtp() == null ? server.getSmtps() : server.getSmtp()).getPort()),
                 prefix + "username", "waybill",
                 prefix + "password", password,
                 prefix + "from", "waybill@example.com",
@@ -203,6 +206,60 @@ class CheckCommandIT {
             assertThat(words(check(mail(server, "smtp-secret-Hj64", "starttls"), null)))
                     .containsExactly("logs in NOT: STARTTLS is required but host does not support STARTTLS");
             assertThat(server.getReceivedMessages()).isEmpty();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test
+    void aMailServerIsTrustedWhoseCertificateIsInTheTrustStore() throws Exception {
+        Path keys = Certificates.valid(folder);
+        System.setProperty("greenmail.tls.keystore.file", keys.toString());
+        System.setProperty("greenmail.tls.keystore.password", Certificates.PASSWORD);
+        System.setProperty("greenmail.tls.key.password", Certificates.PASSWORD);
+        GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+        server.start();
+        try {
+            server.setUser("waybill@example.com", "waybill", "smtp-secret-Hj64");
+            Map<String, String> connection = new HashMap<>(mail(server, "smtp-secret-Hj64", "implicit"));
+            connection.put(
+                    "waybill.connection.c.port",
+                    Integer.toString(server.getSmtps().getPort()));
+            connection.put("waybill.connection.c.trust-store", keys.toString());
+            connection.put("waybill.connection.c.trust-store-password", Certificates.PASSWORD);
+
+            assertThat(words(check(connection, null))).containsExactly("logs in: encrypted");
+
+            connection.remove("waybill.connection.c.trust-store");
+            connection.remove("waybill.connection.c.trust-store-password");
+            assertThat(words(check(connection, null)))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding)
+                            .startsWith("logs in NOT: ")
+                            .endsWith("(its certificate comes from nobody who is trusted; see trust-store)"));
+        } finally {
+            server.stop();
+            System.clearProperty("greenmail.tls.keystore.file");
+            System.clearProperty("greenmail.tls.keystore.password");
+            System.clearProperty("greenmail.tls.key.password");
+        }
+    }
+
+    @Test
+    void aWebServerIsTrustedWhoseCertificateIsInTheTrustStore() throws Exception {
+        Path keys = Certificates.valid(folder);
+        WireMockServer server = Certificates.serve(keys);
+        try {
+            assertThat(words(check(
+                            Map.of(
+                                    "waybill.connection.c.type",
+                                    "http",
+                                    "waybill.connection.c.trust-store",
+                                    keys.toString(),
+                                    "waybill.connection.c.trust-store-password",
+                                    Certificates.PASSWORD),
+                            "https://127.0.0.1:" + server.httpsPort() + "/in/{ds}/")))
+                    .containsExactly("answers: to HEAD with status 200; nothing was sent");
         } finally {
             server.stop();
         }

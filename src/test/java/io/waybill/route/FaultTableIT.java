@@ -117,6 +117,9 @@ class FaultTableIT {
         add(tests, "sftp", "the host is not known", Ends.KEPT, () -> Map.of("host", "nowhere.invalid"));
         add(tests, "sftp", "wrong password", Ends.KEPT_AT_ONCE, () -> Map.of("password", WRONG));
         add(tests, "sftp", "wrong host key", Ends.KEPT_AT_ONCE, () -> Map.of("host-key", "SHA256:" + "A".repeat(43)));
+        add(tests, "sftp", "wrong passphrase", Ends.KEPT_AT_ONCE, () -> key(WRONG));
+        add(tests, "sftp", "no key file", Ends.KEPT_AT_ONCE, () -> Map.of("private-key", home + "/nowhere"));
+        add(tests, "sftp", "rename forbidden twice", Ends.DELIVERED, () -> does(() -> sftp.forbidRenames(2)));
         add(tests, "sftp", "dropped at half of the file", Ends.DELIVERED, () -> does(() -> sftp.dropAfter(150_000)));
         add(tests, "sftp", "disk full", Ends.KEPT, () -> does(() -> sftp.roomLeft(150_000)));
         add(tests, "sftp", "rename refused twice", Ends.DELIVERED, () -> does(() -> sftp.refuseRenames(2)));
@@ -126,6 +129,11 @@ class FaultTableIT {
         // FTP
         add(tests, "ftp", "connection refused", Ends.KEPT, () -> Map.of("port", closedPort()));
         add(tests, "ftp", "wrong password", Ends.KEPT_AT_ONCE, () -> Map.of("password", WRONG));
+        add(tests, "ftp", "no binary mode", Ends.KEPT_AT_ONCE, () -> does(() -> ftp.takesTextOnly()));
+        add(tests, "ftp", "dropped transfer", Ends.DELIVERED, () -> does(() -> ftp.dropTransfers(1)));
+        add(tests, "ftp", "answer to the transfer lost", Ends.DELIVERED, () -> does(() -> ftp.loseTransfers(1)));
+        add(tests, "ftp", "answer to the rename lost", Ends.DELIVERED, () -> does(() -> ftp.loseRenames(1)));
+        add(tests, "ftp", "truncated by the server", Ends.KEPT, () -> does(() -> ftp.truncates(true)));
         // S3, by a proxy that goes wrong
         add(tests, "s3", "connection refused", Ends.KEPT, () -> Map.of("endpoint", "http://127.0.0.1:" + closedPort()));
         add(tests, "s3", "wrong secret key", Ends.KEPT_AT_ONCE, () -> Map.of("secret-key", WRONG));
@@ -184,7 +192,7 @@ class FaultTableIT {
         // mail
         add(tests, "smtp", "connection refused", Ends.KEPT, () -> Map.of("port", closedPort()));
         add(tests, "smtp", "wrong password", Ends.KEPT_AT_ONCE, () -> Map.of("password", WRONG));
-        add(tests, "smtp", "no TLS where it is asked for", Ends.KEPT, () -> Map.of("tls", "starttls"));
+        add(tests, "smtp", "no TLS where it is asked for", Ends.KEPT_AT_ONCE, () -> Map.of("tls", "starttls"));
         // Kinesis
         add(
                 tests,
@@ -212,6 +220,16 @@ class FaultTableIT {
     private static Map<String, String> does(Runnable fault) {
         fault.run();
         return Map.of();
+    }
+
+    /** A private key that the server does not know, and cannot be read. */
+    private Map<String, String> key(String passphrase) throws Exception {
+        Path key = Files.createDirectories(home.resolve("../keys")).resolve("id_rsa");
+        new ProcessBuilder("ssh-keygen", "-q", "-t", "rsa", "-N", "right-secret-Pf20", "-f", key.toString())
+                .inheritIO()
+                .start()
+                .waitFor();
+        return Map.of("private-key", key.toString(), "private-key-passphrase", passphrase);
     }
 
     private static String closedPort() throws Exception {

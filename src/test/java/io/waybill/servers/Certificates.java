@@ -24,6 +24,13 @@ public final class Certificates {
         return file;
     }
 
+    /** A key store, PKCS #12, with a certificate for another server. */
+    public static Path ofAnotherName(Path folder) throws Exception {
+        Path file = folder.resolve("another.p12");
+        pair(file, "server", "-1H", "1", "-ext", "SAN=DNS:another.example.com");
+        return file;
+    }
+
     /** The certificate of an authority, and a key with one of 127.0.0.1 that it has signed, and that has ended a month ago. */
     public record Expired(Path authority, Path server) {}
 
