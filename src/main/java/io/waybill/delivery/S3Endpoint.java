@@ -8,13 +8,16 @@ import java.util.concurrent.ExecutorService;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Producer;
+import org.apache.camel.component.aws.common.AwsClientBuilderUtil;
 import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 import org.apache.camel.component.aws2.s3.AWS2S3Endpoint;
-import org.apache.camel.component.aws2.s3.client.AWS2S3ClientFactory;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tagging;
@@ -35,6 +38,8 @@ import software.amazon.awssdk.services.s3.model.Tagging;
         headersClass = AWS2S3Constants.class)
 public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
 
+    private static final String NO_CHECKSUMS = "none";
+
     @UriParam(label = "producer", description = "Tags that each object gets: name=value, separated by commas.")
     private String tags;
 
@@ -51,6 +56,14 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
                     "Files of at least so many bytes are sent, as uploads that are not completed, while the next ones of their"
                             + " run are still written; -1 for none.")
     private long uploadAhead = UploadsAhead.USUAL_LEAST_BYTES;
+
+    @UriParam(
+            label = "producer",
+            enums = "trailing,none",
+            defaultValue = "trailing",
+            description =
+                    "Whether requests end with a checksum of what they hold; none for servers that take that for a part of it.")
+    private String checksums = "trailing";
 
     private final UploadsAhead<S3Upload> ahead = new UploadsAhead<>(S3Upload::abort, () -> {});
     private S3Client client;
@@ -70,9 +83,22 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     public synchronized S3Client getS3Client() {
         if (client == null) {
             S3Client given = getConfiguration().getAmazonS3Client();
-            client = given == null ? AWS2S3ClientFactory.getS3Client(getConfiguration()) : given;
+            client = given == null
+                    ? AwsClientBuilderUtil.buildClient(getConfiguration(), S3Client::builder, this::configure)
+                    : given;
         }
         return client;
+    }
+
+    private void configure(S3ClientBuilder builder) {
+        if (getConfiguration().isForcePathStyle()) {
+            builder.forcePathStyle(true);
+        }
+        if (checksums.equals(NO_CHECKSUMS)) {
+            builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                    .serviceConfiguration(service -> service.chunkedEncodingEnabled(false));
+        }
     }
 
     @Override
@@ -95,6 +121,19 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     @Override
     public Producer createProducer() {
         return new S3Producer(this);
+    }
+
+    public String getChecksums() {
+        return checksums;
+    }
+
+    /** Whether requests end with a checksum of what they hold: trailing, or none. */
+    public void setChecksums(String checksums) {
+        if (!List.of("trailing", NO_CHECKSUMS).contains(checksums)) {
+            throw new WaybillException(
+                    Stage.PLAN, "checksums: \"" + checksums + "\" is not known; allowed: trailing, none");
+        }
+        this.checksums = checksums;
     }
 
     public String getTags() {

@@ -3,17 +3,24 @@ package io.waybill.delivery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The objects of a bucket below a prefix. */
 final class S3Store implements FileStore {
 
     /** The metadata of an object that says what it holds. */
     static final String SHA256 = "waybill-sha256";
+
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int NOT_ALLOWED = 405;
+    private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
 
     private final S3Endpoint endpoint;
     private final S3Client client;
@@ -61,7 +68,17 @@ final class S3Store implements FileStore {
     /** Aborts the uploads of an object that were begun and neither completed nor aborted. */
     @Override
     public void sweep(String name, Transfer transfer) {
-        String key = endpoint.key(name);
+        try {
+            abortUploads(endpoint.key(name));
+        } catch (S3Exception e) {
+            if (e.statusCode() != NOT_IMPLEMENTED && e.statusCode() != NOT_ALLOWED) {
+                throw e;
+            }
+            LOG.debug("Bucket {} does not tell which uploads were begun", endpoint.bucket(), e);
+        }
+    }
+
+    private void abortUploads(String key) {
         for (MultipartUpload upload : client.listMultipartUploadsPaginator(
                         request -> request.bucket(endpoint.bucket()).prefix(key))
                 .uploads()) {

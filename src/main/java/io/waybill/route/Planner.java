@@ -44,6 +44,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.DataFormat;
 
@@ -497,14 +498,33 @@ public final class Planner {
                     }
                     return names;
                 });
-            case VERSION ->
-                destination.look(taken -> {
-                    PartNames free = names;
-                    while (taken.test(free.part(1)) || taken.test(free.waybill())) {
-                        free = free.withVersion(free.version() + 1);
-                    }
-                    return free;
-                });
+            case VERSION -> destination.look(taken -> firstFree(names, taken));
         };
+    }
+
+    /** The version behind the last: looked for in steps that grow, since a place may have very many, and then between two. */
+    private static PartNames firstFree(PartNames names, Predicate<String> taken) {
+        if (!isTaken(names, taken)) {
+            return names;
+        }
+        int last = 1;
+        int free = 2;
+        while (isTaken(names.withVersion(free), taken)) {
+            last = free;
+            free *= 2;
+        }
+        while (free - last > 1) {
+            int middle = last + (free - last) / 2;
+            if (isTaken(names.withVersion(middle), taken)) {
+                last = middle;
+            } else {
+                free = middle;
+            }
+        }
+        return names.withVersion(free);
+    }
+
+    private static boolean isTaken(PartNames names, Predicate<String> taken) {
+        return taken.test(names.part(1)) || taken.test(names.waybill());
     }
 }

@@ -142,6 +142,12 @@ public final class SettingsTable {
                         .otherwise("false"),
                 choice("encryption", List.of("AES256", "aws:kms", "none"), "SSE-S3, or by a key of KMS")
                         .otherwise("none"),
+                choice(
+                                "checksums",
+                                List.of("trailing", "none"),
+                                "at the end of a request; none for servers that store them in the object")
+                        .option("checksums")
+                        .otherwise("trailing"),
                 text("kms-key-id", "the key of aws:kms").option("awsKMSKeyId"),
                 text("storage-class", "of each object").option("storageClass"),
                 text("tags", "of each object: team=data,cost=17").option("tags"),

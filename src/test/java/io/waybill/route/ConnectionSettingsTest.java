@@ -21,6 +21,7 @@ class ConnectionSettingsTest {
             Map.entry("port", "1"),
             Map.entry("path-style", "true"),
             Map.entry("encryption", "AES256"),
+            Map.entry("checksums", "none"),
             Map.entry("part-size", "5242880"),
             Map.entry("upload-threads", "2"),
             Map.entry("upload-ahead", "0"),
