@@ -2,7 +2,7 @@ package io.waybill.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +92,7 @@ final class LogLines extends Formatter {
     public String format(LogRecord entry) {
         StringBuilder line = new StringBuilder();
         if (debug || service) {
-            line.append(TIME.format(entry.getInstant().atZone(ZoneId.systemDefault())))
+            line.append(TIME.format(entry.getInstant().atOffset(ZoneOffset.UTC)))
                     .append(' ')
                     .append(level(entry.getLevel()))
                     .append(' ')

@@ -16,15 +16,18 @@ public record Refusal(String key, String message) {
     private static final Map<String, String> OPTIONS =
             Map.of("export_mode", "mode", "exporter_config", "dataFormat", "chunk_by.every", "chunkEvery");
 
-    private static final Pattern QUOTED_OR_KEY = Pattern.compile("\"[^\"]*\"|[a-z]+(?:_[a-z]+)+");
+    /** What was found stands in quotes, values that are allowed in a list of their own: neither is a key. */
+    private static final Pattern VALUES_OR_KEY =
+            Pattern.compile("\"[^\"]*\"|allowed: [^;]*|(?<key>[a-z]+(?:_[a-z]+)+)");
 
     /** The same as a route's step has it: with its options' names. */
     public Refusal asOption() {
         StringBuilder text = new StringBuilder();
-        Matcher matcher = QUOTED_OR_KEY.matcher(message);
+        Matcher matcher = VALUES_OR_KEY.matcher(message);
         while (matcher.find()) {
-            String found = matcher.group();
-            matcher.appendReplacement(text, Matcher.quoteReplacement(found.startsWith("\"") ? found : optionOf(found)));
+            String named = matcher.group("key");
+            matcher.appendReplacement(
+                    text, Matcher.quoteReplacement(named == null ? matcher.group() : optionOf(named)));
         }
         matcher.appendTail(text);
         return new Refusal(optionOf(key), text.toString());

@@ -3,7 +3,6 @@ package io.waybill.route;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.FormatOption;
-import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
@@ -14,7 +13,6 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -43,9 +41,7 @@ final class RunHeaders {
         try {
             return ExportMode.parse(label);
         } catch (IllegalArgumentException e) {
-            List<String> labels =
-                    Arrays.stream(ExportMode.values()).map(ExportMode::label).toList();
-            throw refused(where, e.getMessage() + NearestName.hint(label, labels));
+            throw refused(where, e.getMessage());
         }
     }
 

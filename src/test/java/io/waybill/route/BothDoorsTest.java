@@ -423,7 +423,7 @@ class BothDoorsTest {
                         "dataFormat=#csv-quote-mode",
                         "exporter_config.quote_mode: \"al\" is not known; allowed: minimal, all, non_numeric, none; did you mean"
                                 + " \"all\"?",
-                        "dataFormat.quoteMode: \"al\" is not known; allowed: minimal, all, nonNumeric, none; did you mean"
+                        "dataFormat.quoteMode: \"al\" is not known; allowed: minimal, all, non_numeric, none; did you mean"
                                 + " \"all\"?"),
                 new Case(
                         "exporter_config = { line_ending = \"cr\" }",
