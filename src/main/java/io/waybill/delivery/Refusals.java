@@ -23,11 +23,20 @@ final class Refusals {
             "no ssh-agent answers",
             "Incorrect passphrase");
 
+    private static final String CLOSED = "the server has closed the connection";
+
+    /** What is said, and what it means. */
     private static final Map<String, String> MEANINGS = Map.of(
             "unrecognized SSL message",
             "the server speaks no TLS at that port",
             "valid certification path",
-            "its certificate comes from nobody who is trusted; see trust-store");
+            "its certificate comes from nobody who is trusted; see trust-store",
+            "inputstream is closed",
+            CLOSED,
+            "Pipe closed",
+            CLOSED,
+            "session is down",
+            CLOSED);
 
     private Refusals() {}
 
