@@ -82,7 +82,11 @@ final class LedgerFile {
     private WaybillException unusable(IOException e) {
         String reason = !Files.isDirectory(folder)
                 ? folder + " is not a folder that can be made"
-                : !Files.isWritable(folder) ? "the folder " + folder + " cannot be written" : e.toString();
+                : !Files.isWritable(folder)
+                        ? "the folder " + folder + " cannot be written"
+                        : e.getMessage() == null || e instanceof java.nio.file.FileSystemException
+                                ? e.toString()
+                                : e.getMessage();
         return new LedgerAwayException(
                 "the ledger cannot be opened: " + reason + "; waybill.ledger.url may name a database elsewhere", e);
     }

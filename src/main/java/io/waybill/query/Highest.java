@@ -1,6 +1,8 @@
 package io.waybill.query;
 
 import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Database;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -8,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -154,8 +157,17 @@ final class Highest {
         return LocalDateTime.parse(text.replace(' ', 'T'));
     }
 
-    private static <T> T parsed(ResultSet row, Function<String, T> parser) throws SQLException {
+    /** @throws WaybillException for a date that MySQL's family keeps and nobody else has: 0000-00-00 */
+    private <T> T parsed(ResultSet row, Function<String, T> parser) throws SQLException {
         String text = row.getString(1);
-        return text == null ? null : parser.apply(text);
+        try {
+            return text == null ? null : parser.apply(text);
+        } catch (DateTimeException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "watermark: the highest value of column " + column.name() + " is \"" + text
+                            + "\", which is no date; choose another column, or correct the rows",
+                    e);
+        }
     }
 }

@@ -93,8 +93,9 @@ final class SqliteColumns {
         if (value instanceof Integer || value instanceof Long) {
             number = ((Number) value).longValue();
         } else if (value instanceof String text) {
-            number = parsed(text, type).toBigInteger().longValueExact();
-            if (parsed(text, type).compareTo(BigDecimal.valueOf(number)) != 0) {
+            try {
+                number = parsed(text, type).longValueExact();
+            } catch (ArithmeticException e) { // it has a fraction, or more digits than a long
                 throw isNot(value, type);
             }
         } else {
@@ -118,6 +119,9 @@ final class SqliteColumns {
             }
         } else if (value instanceof String text) {
             number = parsed(text, type).doubleValue();
+            if (Double.isInfinite(number)) {
+                throw isNot(value, type);
+            }
         } else {
             throw isNot(value, type);
         }

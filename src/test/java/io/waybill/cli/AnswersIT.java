@@ -185,7 +185,9 @@ class AnswersIT {
 
     @Test
     void planPrintsTheRouteWhenAsked() throws Exception {
-        assertThat(waybill("plan", "parts").out()).contains("SQL").doesNotContain("uri:");
+        assertThat(waybill("plan", "parts").out())
+                .contains("SQL", "delivered    once; checked by its SHA-256")
+                .doesNotContain("uri:");
         assertThat(waybill("plan", "parts", "--route").out()).contains("SQL", "uri: waybill", "name: begin/parts");
     }
 

@@ -246,7 +246,7 @@ class ModesIT {
                 assertThat(filtered(harness, "{ column = \"at\", previous = \"month\" }"))
                         .isEmpty();
                 assertThatThrownBy(() -> filtered(harness, "{ column = \"at\", last = \"9999 years\" }"))
-                        .hasMessageContaining("last = \"9999 years\" goes back to before the year 1");
+                        .hasMessageContaining("filters.last: \"9999 years\" is longer than 1000 years");
             }
         }
     }

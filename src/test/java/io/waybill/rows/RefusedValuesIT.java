@@ -33,6 +33,8 @@ class RefusedValuesIT {
                 "BIGINT|1e30|1.0E30 is no bigint: declare the column as type = \"double\"",
                 "INTEGER|1.5|1.5 is no bigint: declare the column as type = \"double\"",
                 "INTEGER|x'00ff'|2 bytes are no bigint: declare the column as type = \"binary\"",
+                "BIGINT|'1e999'|the text \"1e999\" is no bigint",
+                "DOUBLE|'1e999'|the text \"1e999\" is no double",
                 "DOUBLE|'foo'|the text \"foo\" is no double",
                 "DECIMAL(9,2)|98765432101.25|98765432101.25 does not fit decimal(9,2)",
                 "DECIMAL(9,2)|0.125|0.125 does not fit decimal(9,2)",
