@@ -152,7 +152,7 @@ public final class ConnectionCheck {
         }
         step("removes it", () -> {
             try (FileStore store = place.open()) {
-                store.sweep(name, Transfer.first(name));
+                store.sweep(name, Transfer.first("check"));
                 store.delete(name);
                 return store.size(name) < 0 ? "" : "it is still there";
             }
@@ -191,7 +191,7 @@ public final class ConnectionCheck {
             Exchange sent = template.send(place.endpoint(), exchange -> {
                 exchange.getMessage().setHeader(FileConstants.FILE_NAME, name);
                 exchange.getMessage()
-                        .setHeader(Transfer.HEADER, Transfer.first(name).token());
+                        .setHeader(Transfer.HEADER, Transfer.first("check").token());
                 exchange.getMessage().setBody(file.toFile());
             });
             if (sent.getException() != null) {

@@ -164,11 +164,14 @@ public record DeadLetter(
      * @return empty where an earlier version has not said
      */
     public static Optional<DeadLetter> planned(Path folder) {
-        try {
-            return Optional.of(readFile(folder.resolve(PLANNED)));
-        } catch (IOException e) {
-            return Optional.empty();
+        for (String name : List.of(PLANNED, INDEX)) { // the second while it becomes a dead letter
+            try {
+                return Optional.of(readFile(folder.resolve(name)));
+            } catch (IOException e) {
+                continue;
+            }
         }
+        return Optional.empty();
     }
 
     private static DeadLetter readFile(Path index) throws IOException {

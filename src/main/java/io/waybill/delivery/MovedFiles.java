@@ -136,7 +136,7 @@ public final class MovedFiles {
             try {
                 Files.createLink(older, there);
             } catch (UnsupportedOperationException | IOException e) { // of a file system that has no links
-                Files.copy(there, older, StandardCopyOption.COPY_ATTRIBUTES);
+                copyWhole(there, older, older.resolveSibling(older.getFileName() + ".new"));
             }
         } catch (NoSuchFileException e) {
             // it was published already, or a reader has just taken the older one
@@ -279,19 +279,31 @@ public final class MovedFiles {
     /** There is no moment without a file where there was one. */
     private void giveBackOlder(Moved file, Path there) throws IOException {
         Path older = older(file.number());
-        if (Files.exists(older)) {
-            Files.move(older, there, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } else {
+        if (!Files.exists(older)) {
             Files.deleteIfExists(there);
+            return;
+        }
+        try {
+            Files.move(older, there, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) { // it waits on another file system
+            copyWhole(older, there, destination.resolve(transfer.temporary(file.name())));
+            Files.delete(older);
         }
     }
 
+    /** The file stays where it is; a second name for it where there are such, else a copy. */
     private static void link(Path from, Path to) throws IOException {
         try {
             Files.createLink(to, from);
-        } catch (UnsupportedOperationException | IOException e) { // of a file system that has no links
-            Files.move(from, to);
+        } catch (UnsupportedOperationException | IOException e) { // of another file system, or one that has no links
+            copyWhole(from, to, to.resolveSibling(to.getFileName() + ".new"));
         }
+    }
+
+    /** There is a whole copy, or none. */
+    private static void copyWhole(Path from, Path to, Path meanwhile) throws IOException {
+        Files.copy(from, meanwhile, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        Files.move(meanwhile, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private Path older(int number) {
@@ -300,7 +312,11 @@ public final class MovedFiles {
 
     /** Sets a file aside that is not to be there while the run publishes its own, or after. */
     public void setAside(int number, String name) {
-        rename(destination.resolve(name), older(number));
+        Path there = destination.resolve(name);
+        // without the staging folder, another process has gone on with the run, and ended it
+        if (Files.exists(there) && Files.isDirectory(staging)) {
+            rename(there, older(number));
+        }
     }
 
     /** Puts a file back that was set aside, unless another one is there. */
@@ -318,7 +334,6 @@ public final class MovedFiles {
 
     private static void rename(Path from, Path to) {
         try {
-            Files.createDirectories(to.getParent());
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException e) {
             // somebody has taken it meanwhile

@@ -5,6 +5,7 @@ import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -14,9 +15,19 @@ import java.nio.file.Path;
  */
 public record StagingFolder(Path path) {
 
+    private static final int MOST_TRIES = 100;
+
     public void create() {
         try {
-            Files.createDirectories(path);
+            for (int tries = 1; !Files.isDirectory(path); tries++) {
+                try {
+                    Files.createDirectories(path);
+                } catch (NoSuchFileException e) { // a neighbour has removed the folder of all, which was empty
+                    if (tries == MOST_TRIES) {
+                        throw e;
+                    }
+                }
+            }
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE, "the folder " + path + " cannot be made: " + LocalDestination.reason(e), e);

@@ -166,11 +166,15 @@ final class FlowLocks {
 
     /** Whether a run holds its flow, and this process the run. */
     boolean isHeld(String runId) {
-        return database.call(handle -> handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = ?")
+        return database.call(handle -> isHeld(handle, runId));
+    }
+
+    boolean isHeld(Handle handle, String runId) {
+        return handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = ?")
                 .bind(0, runId)
                 .mapTo(String.class)
                 .findOne()
                 .filter(owner.toString()::equals)
-                .isPresent());
+                .isPresent();
     }
 }

@@ -407,6 +407,10 @@ public final class Ledger implements AutoCloseable {
     private void end(
             String runId, Status status, long rows, String error, String deadLetter, List<SchemaColumn> columns) {
         database.inTransaction(transaction -> {
+            if (!locks.isHeld(transaction, runId)) { // another process has taken it over, and says how it ends
+                requireHeld(status == Status.DONE ? 0 : 1, runId);
+                return 0;
+            }
             Instant now = clock.instant();
             int ended = transaction
                     .createUpdate(

@@ -22,10 +22,12 @@ final class PartProducer extends StepProducer {
         }
         Consignment consignment = consignment(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, consignment.name(part));
-        if (run.isCancelled()) {
+        // renames that have begun are done: what a reader has taken would go out again
+        if (run.isCancelled() && (consignment.moved() == null || part.number() == 1)) {
             throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
         }
         if (part.number() == 1) {
+            component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
             consignment.withdrawOlderWaybill();
         }
         exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());

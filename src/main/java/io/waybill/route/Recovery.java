@@ -16,11 +16,11 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,24 +37,25 @@ final class Recovery {
 
     private final Ledger ledger;
     private final RemainingFiles remaining;
-    private final Function<String, Path> deadLetters;
+    private final RunFolders folders;
+    private final HeldRuns held;
     private final Clock clock;
 
     /**
      * @param cipher reads files that were encrypted when they were staged
-     * @param elsewhere the folder of the staged files of a run that goes elsewhere than to a folder of this machine, by its id
-     * @param deadLetters the folder of a run's undelivered files, by its id
+     * @param held the runs that this process holds, which it does not take over
      */
     Recovery(
             Ledger ledger,
             Destinations destinations,
             StagingCipher cipher,
-            Function<String, StagingFolder> elsewhere,
-            Function<String, Path> deadLetters,
+            RunFolders folders,
+            HeldRuns held,
             Clock clock) {
         this.ledger = ledger;
-        this.remaining = new RemainingFiles(destinations, cipher, elsewhere);
-        this.deadLetters = deadLetters;
+        this.remaining = new RemainingFiles(destinations, cipher, folders);
+        this.folders = folders;
+        this.held = held;
         this.clock = clock;
     }
 
@@ -65,23 +66,33 @@ final class Recovery {
      */
     void run(String flow) {
         for (RunEntry abandoned : ledger.abandoned()) {
-            ledger.takeOver(abandoned).ifPresent(run -> {
-                try {
-                    recover(run);
-                } catch (WaybillException e) {
-                    ledger.giveBack(run);
-                    if (run.flow().equals(flow)) {
-                        throw e;
-                    }
-                    LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
-                }
-            });
+            if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
+                ledger.renew(abandoned.runId());
+            } else {
+                held.goOnWith(
+                        abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
+            }
         }
         ledger.withLeftovers(flow).forEach(this::sweep);
     }
 
+    private void recover(RunEntry run, String flow) {
+        try {
+            recover(run);
+        } catch (RuntimeException e) { // of endpoints that are not set up here, too
+            ledger.giveBack(run);
+            if (run.flow().equals(flow)) {
+                throw e;
+            }
+            LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
+        }
+    }
+
     /** Tries again to remove what a failed run has sent, and could not take back then. */
     private void sweep(RunEntry run) {
+        if (run.status() == Status.INTERRUPTED && run.deadLetter() != null) {
+            return; // what it has sent stays; who goes on with it removes what is on its way
+        }
         // what a later run has delivered under the same name is none of it
         Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
         Shipment shipment = remaining.of(run);
@@ -116,11 +127,15 @@ final class Recovery {
     }
 
     private Status goOn(RunEntry run, String ended) {
-        Path letter = run.deadLetter() == null ? deadLetters.apply(run.runId()) : Path.of(run.deadLetter());
+        Path letter = run.deadLetter() == null ? folders.deadLetterOf(run.runId()) : Path.of(run.deadLetter());
         boolean kept = DeadLetter.isIn(letter);
-        if (kept && run.deadLetter() == null) { // it was failing by itself
+        if (kept && run.deadLetter() == null) {
             remaining.of(run).removeFolder();
-            return fail(run, remaining.in(letter, run), letter, ended);
+            // it was failing by itself; else it was being left to its flow
+            if (run.planned().deliveries().stream()
+                    .noneMatch(delivery -> delivery.status() == DeliveryEntry.Status.OPEN)) {
+                return fail(run, remaining.in(letter, run), letter, ended);
+            }
         }
         String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
         Shipment shipment = kept ? remaining.in(letter, run) : remaining.of(run);
@@ -129,6 +144,10 @@ final class Recovery {
         }
         if (isDelivered(run, shipment)) {
             shipment.removeFolder();
+            deleteFolder(letter);
+            return end(run, Status.DONE, error, null);
+        }
+        if (wereAllThere(run, shipment)) {
             deleteFolder(letter);
             return end(run, Status.DONE, error, null);
         }
@@ -143,6 +162,7 @@ final class Recovery {
 
     /** Nobody has seen anything of it. */
     private Status rollBack(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
         shipment.consignments().stream()
                 .filter(consignment -> consignment.ahead() > 0)
                 .forEach(consignment -> withdraw(run, shipment, consignment));
@@ -152,7 +172,7 @@ final class Recovery {
     }
 
     /** Whether all destinations have all files: the ledger says so, or the waybill of the run is there, which comes last. */
-    private static boolean isDelivered(RunEntry run, Shipment shipment) {
+    private boolean isDelivered(RunEntry run, Shipment shipment) {
         if (run.files().isEmpty()) { // nothing was to be delivered
             return true;
         }
@@ -162,9 +182,19 @@ final class Recovery {
                     : consignment.begun() > run.files().size();
             if (consignment.isDelivered() || hasFiles && consignment.isPublished(run.runId())) {
                 consignment.delivered();
+                consignment.record(ledger, run.runId(), DeliveryEntry.Status.DELIVERED, null);
             }
         }
         return shipment.isDelivered();
+    }
+
+    /** Its folder is removed once all files and waybills have come, and just before the run is recorded as done. */
+    private static boolean wereAllThere(RunEntry run, Shipment shipment) {
+        return run.stage() == RunStage.COMMIT
+                && !Files.exists(shipment.folder())
+                && shipment.consignments().stream()
+                        .allMatch(consignment -> consignment.moved() != null
+                                || consignment.begun() > run.files().size());
     }
 
     /** Moves to a folder of this machine what was not moved yet. What is not staged any more was moved, also when a reader has taken it. */
@@ -174,13 +204,11 @@ final class Recovery {
         MovedFiles.Moved waybill = consignment.movedWaybill(run.runId());
         boolean whole = remaining.isThere(shipment, run)
                 && moved.isWhole(waybill)
-                && shipment.parts().stream().allMatch(part -> {
-                    ledger.renew(run.runId()); // to read a large file again takes its time
-                    return moved.isWhole(consignment.moved(part));
-                });
+                && shipment.parts().stream().allMatch(part -> moved.isWhole(consignment.moved(part)));
         if (!whole) {
             return giveUp(run, shipment, letter, ended);
         }
+        ledger.requireHeld(run.runId());
         try {
             if (!moved.isPublished(waybill)) {
                 consignment.withdrawOlderWaybill();
@@ -190,6 +218,9 @@ final class Recovery {
             ledger.committing(run.runId());
             moved.publish(waybill, true);
         } catch (WaybillException e) {
+            if (e.stage() != Stage.PUBLISH) { // the ledger does not answer, or another process goes on with the run
+                throw e;
+            }
             return fail(run, shipment, letter, ended + "; " + e.getMessage());
         }
         shipment.removeFolder();
@@ -199,6 +230,7 @@ final class Recovery {
 
     /** The delivery fails, as it does where a process lives to see it: the files are kept. */
     private Status fail(RunEntry run, Shipment shipment, Path letter, String error) {
+        ledger.requireHeld(run.runId());
         shipment.consignments().stream()
                 .filter(consignment -> !consignment.isDelivered())
                 .forEach(consignment -> withdraw(run, shipment, consignment));
@@ -208,6 +240,7 @@ final class Recovery {
 
     /** What was sent stays there, and the rest waits for the flow's next run. */
     private Status leaveToItsFlow(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
         keep(run, shipment, letter, ended);
         return end(run, Status.INTERRUPTED, ended, letter.toString());
     }
@@ -234,6 +267,7 @@ final class Recovery {
 
     /** Its staged files are not all there, or not whole: what it has published is taken back, as far as nobody has taken it. */
     private Status giveUp(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
         if (run.stage() == RunStage.COMMIT
                 && shipment.consignments().stream().anyMatch(consignment -> isTaken(consignment, shipment))) {
             new StagingFolder(shipment.folder()).remove();

@@ -7,7 +7,6 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
-import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -23,30 +22,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /** What a run whose process has ended has left: its staged files, and how far each destination has come, as the ledger knows it. */
 final class RemainingFiles {
 
     private final Destinations destinations;
     private final StagingCipher cipher;
-    private final Function<String, StagingFolder> elsewhere;
+    private final RunFolders folders;
 
     /**
      * @param cipher reads files that were encrypted when they were staged
-     * @param elsewhere the folder of the staged files of a run that goes elsewhere than to a folder of this machine, by its id
      */
-    RemainingFiles(Destinations destinations, StagingCipher cipher, Function<String, StagingFolder> elsewhere) {
+    RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolders folders) {
         this.destinations = destinations;
         this.cipher = cipher;
-        this.elsewhere = elsewhere;
+        this.folders = folders;
     }
 
     /** What is left in the folder that the run staged its files in. */
     Shipment of(RunEntry run) {
         LocalDestination local = movesTo(run);
         Path folder = local == null
-                ? elsewhere.apply(run.runId()).path()
+                ? folders.stagingOf(run.runId()).path()
                 : local.staging(run.runId()).path();
         List<StagedPart> parts = new ArrayList<>();
         for (RunEntry.FileEntry file : run.files()) {
@@ -126,7 +123,7 @@ final class RemainingFiles {
         DeliveryEntry first = run.planned().deliveries().get(0);
         if (run.planned().deliveries().size() > 1
                 || !(destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local)
-                || Files.isDirectory(elsewhere.apply(run.runId()).path())) {
+                || Files.isDirectory(folders.stagingOf(run.runId()).path())) {
             return null;
         }
         return !cipher.encrypts()

@@ -23,6 +23,9 @@ final class UndeliveredProducer extends StepProducer {
         String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), consignment.id(), reason);
         consignment.failed(reason);
+        if (!component().ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
+            return;
+        }
         run.shipment().takeBack(run.transfer(), consignment);
         consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }

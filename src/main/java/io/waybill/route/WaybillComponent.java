@@ -63,7 +63,7 @@ public class WaybillComponent extends DefaultComponent {
 
     private static final String RETENTION_DAYS = "30";
 
-    private final Map<String, ActiveRun> runs = new ConcurrentHashMap<>();
+    private final HeldRuns runs = new HeldRuns();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private Ledger ledger;
     private WaitingFirings firings;
@@ -224,7 +224,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {
-        ActiveRun other = runs.putIfAbsent(run.flow(), run);
+        ActiveRun other = runs.add(run);
         if (other != null) {
             throw new FlowHeldException("flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run "
                     + other.runId() + "); a flow never runs twice at once");
@@ -236,7 +236,7 @@ public class WaybillComponent extends DefaultComponent {
             return run;
         } finally {
             if (!held) {
-                runs.remove(run.flow(), run);
+                runs.remove(run);
             }
         }
     }
@@ -260,19 +260,23 @@ public class WaybillComponent extends DefaultComponent {
 
     /** The folder that keeps the undelivered files of a run. */
     Path deadLetter(String runId) {
-        return folder("waybill.dead-letter", "data/dead-letter").resolve(runId);
+        return folders().deadLetterOf(runId);
+    }
+
+    private RunFolders folders() {
+        return new RunFolders(
+                folder("waybill.staging", "data/staging"), folder("waybill.dead-letter", "data/dead-letter"));
     }
 
     private Recovery recovery(Ledger open) {
-        return new Recovery(
-                open, new Destinations(getCamelContext()), stagingCipher(), this::staging, this::deadLetter, clock);
+        return new Recovery(open, new Destinations(getCamelContext()), stagingCipher(), folders(), runs, clock);
     }
 
     /** The private folder of a run's staged files. */
     StagingFolder staging(Plan plan) {
         return movesFiles(plan) && plan.delivery().destination() instanceof LocalDestination local
                 ? local.staging(plan.runId())
-                : staging(plan.runId());
+                : folders().stagingOf(plan.runId());
     }
 
     /** Whether a run's files are moved to where they go: to one folder of this machine, and as they lie. */
@@ -297,17 +301,12 @@ public class WaybillComponent extends DefaultComponent {
         return Settings.of(getCamelContext()).value(name);
     }
 
-    /** The private folder of the staged files of a run that goes elsewhere than to a folder of this machine alone. */
-    private StagingFolder staging(String runId) {
-        return new StagingFolder(folder("waybill.staging", "data/staging").resolve(runId));
-    }
-
     private Path folder(String property, String otherwise) {
         return Path.of(property(property).orElse(otherwise)).toAbsolutePath().normalize();
     }
 
     void end(ActiveRun run) {
-        runs.remove(run.flow(), run);
+        runs.remove(run);
     }
 
     /**
@@ -346,7 +345,7 @@ public class WaybillComponent extends DefaultComponent {
 
     private void renewLeases() {
         try {
-            runs.values().forEach(run -> ledger.renew(run.runId()));
+            runs.renewLeases(ledger);
         } catch (RuntimeException e) {
             LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
         }
@@ -368,7 +367,7 @@ public class WaybillComponent extends DefaultComponent {
 
     /** The runs under way in this process. */
     public Collection<ActiveRun> activeRuns() {
-        return List.copyOf(runs.values());
+        return runs.underWay();
     }
 
     public Clock getClock() {

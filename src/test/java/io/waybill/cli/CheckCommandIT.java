@@ -114,8 +114,9 @@ class CheckCommandIT {
                     .satisfiesExactly(
                             finding -> assertThat(finding).isEqualTo("logs in: sftp://127.0.0.1:" + server.port()),
                             finding -> assertThat(finding)
-                                    .matches("writes a file NOT: the server does not rename \\.waybill-(\\S+) to \\1:"
-                                            + " \"General failure\" \\(another file may be in its way or in use\\)"),
+                                    .matches(
+                                            "writes a file NOT: the server does not rename \\.waybill-check-(\\S+) to \\1:"
+                                                    + " \"General failure\" \\(another file may be in its way or in use\\)"),
                             finding -> assertThat(finding).isEqualTo("removes it"));
             assertThat(files()).isEmpty();
         }

@@ -169,8 +169,8 @@ class RecoveryTest {
                         open,
                         new Destinations(harness.context()),
                         StagingCipher.NONE,
-                        id -> new StagingFolder(folder.resolve("staging").resolve(id)),
-                        id -> folder.resolve("dead-letter").resolve(id),
+                        new RunFolders(folder.resolve("staging"), folder.resolve("dead-letter")),
+                        new HeldRuns(),
                         Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC))
                 .run("t");
     }
@@ -383,6 +383,7 @@ class RecoveryTest {
     @Test
     void afterItsFilesWereKeptAndBeforeThatWasRecorded() throws Exception {
         keptAsDeadLetter();
+        ledger.delivering("dead", "local", 0, 0, DeliveryEntry.Status.FAILED, "refused");
         kill();
 
         recover();
