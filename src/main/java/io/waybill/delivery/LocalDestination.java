@@ -149,10 +149,12 @@ public record LocalDestination(String root) implements Destination {
     public void sweep(Collection<String> names, Transfer transfer) {
         for (String name : names) {
             try {
-                for (Transfer known : transfer.upToThis()) {
-                    Files.deleteIfExists(resolve(known.temporary(name)));
+                if (Files.isDirectory(resolve(name).getParent())) {
+                    for (Transfer known : transfer.upToThis()) {
+                        Files.deleteIfExists(resolve(known.temporary(name)));
+                    }
+                    Files.deleteIfExists(resolve(Transfer.formerTemporary(name)));
                 }
-                Files.deleteIfExists(resolve(Transfer.formerTemporary(name)));
             } catch (IOException e) {
                 throw new WaybillException(
                         Stage.PUBLISH,

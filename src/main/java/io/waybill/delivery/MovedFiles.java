@@ -229,7 +229,9 @@ public final class MovedFiles {
 
     private void removeTemporaries(Moved file) throws IOException {
         for (Path temporary : temporaries(file.name())) {
-            Files.deleteIfExists(temporary);
+            if (Files.exists(temporary)) { // a file may be where its folder should be
+                Files.deleteIfExists(temporary);
+            }
         }
     }
 

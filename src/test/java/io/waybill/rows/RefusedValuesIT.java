@@ -81,7 +81,7 @@ class RefusedValuesIT {
     @ValueSource(strings = {"bigint", "double"})
     void aTextThatNoNumberOfTheDeclaredTypeHoldsIsRefused(String type) throws Exception {
         try (HikariDataSource sqlite = TestDatabases.newSqlite(folder)) {
-            TestDatabases.execute(sqlite, "CREATE TABLE t (a TEXT)", "INSERT INTO t VALUES ('1e999')");
+            TestDatabases.execute(sqlite, "CREATE TABLE t (r INTEGER, a TEXT)", "INSERT INTO t VALUES (1, '1e999')");
             Files.writeString(
                     folder.resolve("datasets.toml"),
                     "[[dataset]]\nid = \"t\"\ntable = \"t\"\ncolumns = [{ name = \"a\", type = \"" + type + "\" }]\n");
