@@ -264,20 +264,6 @@ public final class MovedFiles {
         }
     }
 
-    /** Removes what was published of a file, however far that came; what it had replaced is there again. */
-    public void withdraw(Moved file) {
-        Path there = destination.resolve(file.name());
-        try {
-            boolean published = waiting(file) == null;
-            removeTemporaries(file);
-            if (published && isThere(file)) {
-                giveBackOlder(file, there);
-            }
-        } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, there + " cannot be removed: " + LocalDestination.reason(e), e);
-        }
-    }
-
     /** There is no moment without a file where there was one. */
     private void giveBackOlder(Moved file, Path there) throws IOException {
         Path older = older(file.number());
@@ -308,10 +294,6 @@ public final class MovedFiles {
         Files.move(meanwhile, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private Path older(int number) {
-        return staging.resolve("older-" + number);
-    }
-
     /** Sets a file aside that is not to be there while the run publishes its own, or after. */
     public void setAside(int number, String name) {
         Path there = destination.resolve(name);
@@ -330,8 +312,8 @@ public final class MovedFiles {
     }
 
     /** Where a file that was set aside lies. */
-    public Path aside(int number) {
-        return older(number);
+    public Path older(int number) {
+        return staging.resolve("older-" + number);
     }
 
     private static void rename(Path from, Path to) {

@@ -65,7 +65,7 @@ final class OlderFiles {
 
     /** The names of the older files, as the older waybill says; empty where there is none. */
     List<String> listed() {
-        Path kept = moved == null ? copy : moved.aside(names.size() + 1);
+        Path kept = moved == null ? copy : moved.older(names.size() + 1);
         try (InputStream in = Files.newInputStream(kept)) {
             Path folder = Path.of(waybill).getParent();
             return Verification.fileNames(in).stream()
