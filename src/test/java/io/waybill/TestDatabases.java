@@ -41,6 +41,9 @@ public final class TestDatabases {
             try {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
                 configuration.setPort(0);
+                // its own: another test run may be unpacking the server, too
+                configuration.setBaseDir(
+                        java.nio.file.Files.createTempDirectory("mariadb").toFile());
                 if (System.getProperty("user.name").equals("root")) {
                     configuration.addArg("--user=root");
                 }
@@ -50,7 +53,7 @@ public final class TestDatabases {
                 server.setUp();
                 server.start();
                 return server;
-            } catch (ch.vorburger.exec.ManagedProcessException e) {
+            } catch (java.io.IOException e) {
                 throw new IllegalStateException("MariaDB does not start", e);
             }
         }
