@@ -83,13 +83,18 @@ public final class FlowReader {
 
     private static String readId(TomlSection root, String file) {
         String given = root.has("id") ? root.text("id") : baseName(file);
-        if (given != null && !ID.matcher(given).matches()) {
-            root.problem(
-                    "id",
-                    "\"" + given + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed"
-                            + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
+        String wrong = given == null ? null : idProblem(given);
+        if (wrong != null) {
+            root.problem("id", wrong + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
         }
         return given;
+    }
+
+    /** What is wrong with the id of a flow or of a trigger; null where nothing is. */
+    public static String idProblem(String id) {
+        return ID.matcher(id).matches()
+                ? null
+                : "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed";
     }
 
     static String baseName(String file) {
@@ -173,8 +178,9 @@ public final class FlowReader {
 
         private Trigger readOne(TomlSection section, int number) {
             String id = section.has("id") ? section.text("id") : "trigger-" + number;
-            if (id != null && !ID.matcher(id).matches()) {
-                section.problem("id", "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed");
+            String wrongId = id == null ? null : idProblem(id);
+            if (wrongId != null) {
+                section.problem("id", wrongId);
             }
             if (ids.contains(id)) {
                 section.problem("id", "\"" + id + "\" is the id of another trigger of this flow");

@@ -200,10 +200,7 @@ public final class ActiveRun {
         }
         return shipment.consignments().stream()
                 .map(consignment -> new RunDelivery(
-                        consignment.id(),
-                        consignment.destination().place(),
-                        consignment.isDelivered(),
-                        consignment.error()))
+                        consignment.id(), consignment.place(), consignment.isDelivered(), consignment.error()))
                 .toList();
     }
 }

@@ -101,6 +101,13 @@ final class Consignment {
         return destination.keepsFiles() ? where : PlannedDelivery.resolved(where, variables, part.number());
     }
 
+    /** The place, for people. */
+    String place() {
+        return destination.keepsFiles()
+                ? destination.place()
+                : PlannedDelivery.resolved(destination.place(), variables);
+    }
+
     String waybill() {
         return waybill;
     }

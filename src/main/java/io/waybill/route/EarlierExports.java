@@ -34,7 +34,7 @@ final class EarlierExports {
 
     /** Refuses to begin from the first row where earlier rows lie already, unless somebody has said so. */
     void refuseUnknown(List<Delivery> deliveries) {
-        if (ledger.watermarks().find(flow).isPresent() || ledger.watermarks().mayBegin(flow)) {
+        if (isKnown()) {
             return;
         }
         for (Delivery delivery : deliveries) {
@@ -50,6 +50,24 @@ final class EarlierExports {
                 });
             }
         }
+    }
+
+    private boolean isKnown() {
+        return ledger.watermarks().find(flow).isPresent() || ledger.watermarks().mayBegin(flow);
+    }
+
+    /** What a reader of the plan should know of the places that are not searched, in words. */
+    List<String> notSearched(List<Delivery> deliveries) {
+        if (isKnown()) {
+            return List.of();
+        }
+        return deliveries.stream()
+                .filter(delivery -> delivery.kind() != Kind.LOCAL)
+                .map(Delivery::scheme)
+                .distinct()
+                .map(scheme -> "the ledger knows no run of this flow; whether rows of it have gone out by " + scheme
+                        + " before is not looked for, as it is in folders of this machine")
+                .toList();
     }
 
     private Optional<Path> unknown(Delivery delivery) {

@@ -49,6 +49,13 @@ public record Increment(
         warnings = List.copyOf(warnings);
     }
 
+    /** The same, with more that a reader of the plan should know. */
+    Increment with(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Increment(window, version, guarantee, all, warnings, isHeldBack, seen, database);
+    }
+
     /** The column that tells new rows from older ones. */
     static SourceColumn column(Source source, DataSet dataSet) {
         if (source.kind().hasBatches()) {

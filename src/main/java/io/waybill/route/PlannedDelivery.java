@@ -29,10 +29,12 @@ public record PlannedDelivery(
 
     /** A place of messages, whose URI has the run's variables. */
     static String resolved(String where, Map<String, String> variables, int number) {
-        return new PathTemplate(where)
-                .resolve(variable -> variable.equals("part")
-                        ? Integer.toString(number)
-                        : variables.getOrDefault(variable, "{" + variable + "}"));
+        return resolved(resolved(where, variables), Map.of("part", Integer.toString(number)));
+    }
+
+    /** A place of messages, whose URI has the run's variables; that of each file stays as it is. */
+    static String resolved(String where, Map<String, String> variables) {
+        return new PathTemplate(where).resolve(variable -> variables.getOrDefault(variable, "{" + variable + "}"));
     }
 
     /** Where the waybill will be, for people; null where none is delivered. */

@@ -21,7 +21,6 @@ import io.waybill.flow.Window;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.ledger.Ledger;
-import io.waybill.ledger.Watermarks;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.query.Batches;
@@ -281,9 +280,11 @@ public final class Planner {
             throw new WaybillException(Stage.PLAN, refusal);
         });
         Ledger ledger = context.getComponent("waybill", WaybillComponent.class).ledger();
-        new EarlierExports(ledger, flow).refuseUnknown(export.deliveries());
-        Watermarks watermarks = ledger.watermarks();
-        return Increment.read(connection, watermarks, flow, source, dataSet, export.sinceLast(), !request.estimate());
+        EarlierExports earlier = new EarlierExports(ledger, flow);
+        earlier.refuseUnknown(export.deliveries());
+        return Increment.read(
+                        connection, ledger.watermarks(), flow, source, dataSet, export.sinceLast(), !request.estimate())
+                .with(earlier.notSearched(export.deliveries()));
     }
 
     /**

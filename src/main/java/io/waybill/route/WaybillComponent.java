@@ -6,6 +6,7 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.flow.FlowReader;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -86,6 +87,10 @@ public class WaybillComponent extends DefaultComponent {
         int slash = remaining.indexOf('/');
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
+        String wrongId = FlowReader.idProblem(endpoint.flow());
+        if (wrongId != null) {
+            throw new WaybillException(Stage.PLAN, "waybill: " + wrongId + " as the flow of " + uri);
+        }
         endpoint.refuse(StepOptions.check(verb, parameters));
         endpoint.getConfiguration().given(parameters.keySet());
         List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);

@@ -172,11 +172,13 @@ public final class Kills {
 
     private Process start(String flow) throws IOException {
         String suffix = flow.equals("t") ? "" : "-" + flow;
-        return new ProcessBuilder(Path.of("waybill").toAbsolutePath().toString(), "run", flow, "--json")
+        ProcessBuilder process = new ProcessBuilder(
+                        Path.of("waybill").toAbsolutePath().toString(), "run", flow, "--json")
                 .directory(work.toFile())
                 .redirectOutput(work.resolve("out" + suffix + ".txt").toFile())
-                .redirectError(work.resolve("err" + suffix + ".txt").toFile())
-                .start();
+                .redirectError(work.resolve("err" + suffix + ".txt").toFile());
+        Launcher.startQuickly(process);
+        return process.start();
     }
 
     /** Another flow's run, which may clean up after those of the first one, and is killed itself as often as not. */

@@ -83,8 +83,14 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
         if (!out.equals(err)) {
             builder.redirectError(err.toFile());
         }
+        startQuickly(builder);
         builder.environment().putAll(environment);
         return builder.start();
+    }
+
+    /** Short runs are over before the second compiler has gained what it costs. */
+    static void startQuickly(ProcessBuilder command) {
+        command.environment().putIfAbsent("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     }
 
     /** @return its exit code */

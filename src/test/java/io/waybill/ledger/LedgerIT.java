@@ -377,6 +377,7 @@ class LedgerIT {
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void isMadeOnceByManyThatOpenItAtOnce(String product) throws Exception {
         database = database(product);
+        database.setMaximumPoolSize(12); // each takes more than one while it makes the tables
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Callable<Ledger>> opened = java.util.Collections.nCopies(4, () -> at(NOW));
         for (Future<Ledger> open : threads.invokeAll(opened)) {

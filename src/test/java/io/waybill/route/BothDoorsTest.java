@@ -594,6 +594,8 @@ class BothDoorsTest {
                 "waybill:stage/news?limit=5 | waybill:stage/news: limit: is an option of waybill:begin, not of waybill:stage",
                 "waybill:stage/news?foo=5 | waybill:stage/news: foo: is not an option of waybill:stage, which has none",
                 "waybill:stag/news | waybill: \"stag\" is not a verb;",
+                "waybill:begin/../news | waybill: \"../news\" is not an id; 1 to 100 letters, digits, _ and - are allowed",
+                "waybill:my.news | waybill: \"my.news\" is not an id; 1 to 100 letters, digits, _ and - are allowed",
                 "waybill:due/news?maxRows=1k | waybill:due/news: maxRows: \"1k\" is not a number;",
                 "waybill:due/news?maxDelay=soon | waybill:due/news: maxDelay: \"soon\" is not a span of time;",
                 "waybill:due/news?maxDelay=0s | waybill:due/news: maxDelay: 0 seconds is too short; at least 100 milliseconds",
@@ -622,6 +624,25 @@ class BothDoorsTest {
             })
     void anOptionThatIsNotUnderstoodStopsTheStart(String uri, String message) {
         assertThatThrownBy(() -> start(uri)).hasStackTraceContaining(message);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.CsvSource({
+        "io.waybill.route.DataSetBean, maxRows, 10k",
+        "io.waybill.route.DataSetBean, maxRows, 5m",
+        "io.waybill.route.DataSetBean, maxRow, 5",
+        "io.waybill.format.JsonDataFormat, indent, 4294967297",
+        "io.waybill.format.JsonDataFormat, jsonl, yes",
+        "io.waybill.format.ParquetDataFormat, rowGroupSize, 64MB",
+    })
+    void aBeansPropertyThatIsNotUnderstoodStopsTheStart(String type, String property, String value) {
+        var bean = new org.apache.camel.model.BeanFactoryDefinition<>();
+        bean.setName("wrong");
+        bean.setType("#class:" + type);
+        bean.setProperties(new LinkedHashMap<>(Map.of(property, value)));
+
+        assertThatThrownBy(() -> org.apache.camel.model.BeanModelHelper.newInstance(bean, harness.context()))
+                .hasMessageContaining(property + "=" + value);
     }
 
     @Test

@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Watermarks;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,33 @@ class EarlierExportsTest {
             }
             assertThat(harness.run("u").rows()).isEqualTo(2); // those of another are none of its own
         }
+    }
+
+    /** A place elsewhere is not searched: the plan says so, until the ledger knows the flow. */
+    @Test
+    void areNotLookedForElsewhereAsThePlanSays() throws Exception {
+        try (FlowHarness harness = new FlowHarness(folder, database)) {
+            harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
+            harness.load(
+                    "t.toml",
+                    "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"mock:orders\"\nformat = \"csv\"\n"
+                            + "since_last_export = true\n");
+            String note = "the ledger knows no run of this flow; whether rows of it have gone out by mock before is not"
+                    + " looked for, as it is in folders of this machine";
+
+            assertThat(notes(harness)).contains(note);
+            harness.run("t");
+            assertThat(notes(harness)).doesNotContain(note);
+        }
+    }
+
+    private List<String> notes(FlowHarness harness) throws Exception {
+        FlowFolder flows = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
+        Flow flow = flows.flows().get("t");
+        return Planner.of(harness.context(), flow, flows.dataSetOf(flow).orElseThrow())
+                .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true))
+                .increment()
+                .notes();
     }
 
     @Test

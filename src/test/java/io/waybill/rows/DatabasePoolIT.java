@@ -7,8 +7,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.servers.Ports;
+import io.waybill.servers.RawServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +83,40 @@ class DatabasePoolIT {
 
             assertThat(failure(url, Map.of("username", "postgres")))
                     .isEqualTo("data source shop: FATAL: database \"nosuch\" does not exist");
+        }
+    }
+
+    @Test
+    void logsInOnceWithAWrongPassword() throws Exception {
+        String file = folder.resolve("guarded").toString();
+        DriverManager.getConnection("jdbc:h2:" + file, "reader", "right").close();
+        Server server = Server.createTcpServer("-tcpPort", "0").start();
+        try (RawServer relay = RawServer.start((in, out) -> relay(in, out, server.getPort()))) {
+            String url = "jdbc:h2:tcp://127.0.0.1:" + relay.port() + "/" + file;
+
+            assertThat(failure(url, Map.of("username", "reader", "password", "wrong-Tz71")))
+                    .startsWith("data source shop: Wrong user name or password")
+                    .doesNotContain("Tz71");
+            assertThat(relay.connections()).isEqualTo(1);
+        } finally {
+            server.stop();
+        }
+    }
+
+    private static void relay(InputStream in, OutputStream out, int port) throws Exception {
+        try (Socket server = new Socket("127.0.0.1", port)) {
+            Thread there = new Thread(() -> copy(in, server));
+            there.start();
+            server.getInputStream().transferTo(out);
+        }
+    }
+
+    private static void copy(InputStream in, Socket server) {
+        try {
+            in.transferTo(server.getOutputStream());
+            server.shutdownOutput();
+        } catch (IOException e) {
+            // it has been closed
         }
     }
 
