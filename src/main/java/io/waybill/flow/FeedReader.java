@@ -6,6 +6,9 @@ import java.util.List;
 /** Checks the parts of the feed flows: their input, and their own properties. */
 final class FeedReader {
 
+    private static final Key<Boolean> WRITE_UNCHANGED = Key.flag("write_unchanged", "");
+    private static final Key<Boolean> OLD_VALUES = Key.flag("old_values", "");
+
     private final FlowType type;
     private final String id;
     private final TomlSection input;
@@ -38,7 +41,7 @@ final class FeedReader {
             root.problem(
                     "id",
                     "\"" + id + "\" does not end in _change_feed or _delta_publishing, so it names no source; set"
-                            + " source_dataset_id in [properties." + TomlSection.lower(type) + "]");
+                            + " source_dataset_id in [properties." + Form.lower(type) + "]");
         }
         if (body == null) {
             return;
@@ -61,9 +64,9 @@ final class FeedReader {
             if ("timestamp".equals(strategy) && updatedAt == null) {
                 body.problem("updated_at", "is missing; strategy \"timestamp\" compares by it");
             }
-            body.flag("write_unchanged", false);
+            body.get(WRITE_UNCHANGED);
         } else {
-            body.flag("old_values", false);
+            body.get(OLD_VALUES);
         }
         body.refuseUnknownKeys();
     }

@@ -44,7 +44,7 @@ public record Flow(
                 .map(trigger -> new Problem(
                         trigger.place(),
                         "triggers.type",
-                        "\"" + TomlSection.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
+                        "\"" + Form.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
                 .toList();
     }
 

@@ -39,9 +39,11 @@ public final class FlowReader {
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
         List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);
-        String name = root.text("name");
-        String namespace = root.has("namespace") ? root.requiredText("namespace") : "public";
-        String description = root.text("description");
+        String name = root.get(FlowKeys.NAME);
+        String namespace = root.has(FlowKeys.NAMESPACE.name())
+                ? root.requiredText(FlowKeys.NAMESPACE.name())
+                : FlowKeys.NAMESPACE.otherwise();
+        String description = root.get(FlowKeys.DESCRIPTION);
         TomlSection properties = root.section("properties", "properties.");
         FlowType type = readType(root, properties);
         TomlSection input = root.section("input", "input.");
@@ -58,12 +60,12 @@ public final class FlowReader {
                     notYet.add(new Problem(
                             root.place("flow_type"),
                             root.has("flow_type") ? "flow_type" : "properties",
-                            TomlSection.lower(type) + " flows cannot run yet; export flows can"));
+                            Form.lower(type) + " flows cannot run yet; export flows can"));
                 }
             }
         }
-        List<Trigger> triggers =
-                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections("triggers"));
+        List<Trigger> triggers = new TriggerReader(export == null || export.sinceLast() != null)
+                .read(root.sections(FlowKeys.TRIGGERS.name()));
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
@@ -82,7 +84,7 @@ public final class FlowReader {
     }
 
     private static String readId(TomlSection root, String file) {
-        String given = root.has("id") ? root.text("id") : baseName(file);
+        String given = root.has(FlowKeys.ID.name()) ? root.get(FlowKeys.ID) : baseName(file);
         String wrong = given == null ? null : idProblem(given);
         if (wrong != null) {
             root.problem("id", wrong + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
@@ -105,7 +107,7 @@ public final class FlowReader {
 
     private static FlowType readType(TomlSection root, TomlSection properties) {
         if (root.has("flow_type")) {
-            return root.choice("flow_type", FlowType.class, null);
+            return root.get(FlowKeys.FLOW_TYPE);
         }
         List<String> present = properties == null
                 ? List.of()
@@ -131,7 +133,7 @@ public final class FlowReader {
     }
 
     private static String sectionOf(FlowType type) {
-        return type == FlowType.EXPORT_FLOW ? "export" : TomlSection.lower(type);
+        return type == FlowType.EXPORT_FLOW ? "export" : Form.lower(type);
     }
 
     private static TomlSection body(TomlSection root, TomlSection properties, FlowType type) {
@@ -152,7 +154,7 @@ public final class FlowReader {
     private static void refuseOtherKinds(TomlSection properties, FlowType type) {
         for (String kind : KINDS) {
             if (properties.has(kind) && type != null && !kind.equals(sectionOf(type))) {
-                properties.problem(kind, "is not for a flow of type " + TomlSection.lower(type));
+                properties.problem(kind, "is not for a flow of type " + Form.lower(type));
             }
         }
     }
@@ -177,7 +179,7 @@ public final class FlowReader {
         }
 
         private Trigger readOne(TomlSection section, int number) {
-            String id = section.has("id") ? section.text("id") : "trigger-" + number;
+            String id = section.has(TriggerKeys.ID.name()) ? section.get(TriggerKeys.ID) : "trigger-" + number;
             String wrongId = id == null ? null : idProblem(id);
             if (wrongId != null) {
                 section.problem("id", wrongId);
@@ -186,18 +188,18 @@ public final class FlowReader {
                 section.problem("id", "\"" + id + "\" is the id of another trigger of this flow");
             }
             ids.add(id);
-            section.text("description");
-            boolean enabled = section.flag("enabled", true);
+            section.get(TriggerKeys.DESCRIPTION);
+            boolean enabled = section.get(TriggerKeys.ENABLED);
             Type type = null;
             if (section.has("type")) {
-                type = section.choice("type", Type.class, null);
+                type = section.get(TriggerKeys.TYPE);
             } else {
                 section.problem(
                         "type",
                         "is missing; allowed: schedule, interval, once, daily, weekly, monthly, on_new_data,"
                                 + " stream, manual");
             }
-            String timezone = section.text("timezone");
+            String timezone = section.get(TriggerKeys.TIMEZONE);
             String wrongZone = timezone == null ? null : FormatOption.zoneProblem(timezone);
             if (wrongZone != null) {
                 section.problem("timezone", wrongZone);

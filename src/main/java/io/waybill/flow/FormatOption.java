@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
-import org.tomlj.TomlArray;
 
 /**
  * A key of {@code exporter_config}: its name there, the data format's property behind it, and what it takes.
@@ -73,7 +72,7 @@ public record FormatOption(String key, String property, Function<Object, String>
     }
 
     private static FormatOption option(String key, Function<Object, String> check) {
-        return new FormatOption(key, camelCase(key), check);
+        return new FormatOption(key, Key.camelCase(key), check);
     }
 
     private static FormatOption alias(String key, String property, Function<Object, String> check) {
@@ -94,30 +93,21 @@ public record FormatOption(String key, String property, Function<Object, String>
         });
     }
 
-    /** A key as a property's name. */
-    static String camelCase(String key) {
-        StringBuilder name = new StringBuilder();
-        for (String word : key.split("_")) {
-            name.append(name.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-        }
-        return name.toString();
-    }
-
     private static String shown(Object value) {
         return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
     }
 
     private static String truth(Object value) {
-        return value instanceof Boolean ? null : TomlSection.describe(value) + "; true or false is expected";
+        return value instanceof Boolean ? null : Form.describe(value) + "; true or false is expected";
     }
 
     private static String text(Object value) {
-        return value instanceof String ? null : TomlSection.describe(value) + "; text in quotes is expected";
+        return value instanceof String ? null : Form.describe(value) + "; text in quotes is expected";
     }
 
     private static String whole(Object value, long least, long most) {
         if (!(value instanceof Long number)) {
-            return TomlSection.describe(value) + "; a whole number is expected";
+            return Form.describe(value) + "; a whole number is expected";
         }
         return number >= least && number <= most
                 ? null
@@ -126,7 +116,7 @@ public record FormatOption(String key, String property, Function<Object, String>
 
     private static String character(Object value) {
         if (!(value instanceof String text)) {
-            return TomlSection.describe(value) + "; one character in quotes is expected";
+            return Form.describe(value) + "; one character in quotes is expected";
         }
         int length = text.codePointCount(0, text.length());
         if (length != 1) {
@@ -208,8 +198,7 @@ public record FormatOption(String key, String property, Function<Object, String>
     }
 
     private static String names(Object value) {
-        boolean names =
-                value instanceof TomlArray array && array.toList().stream().allMatch(String.class::isInstance);
-        return names ? null : TomlSection.describe(value) + "; a list of column names is expected";
+        boolean names = value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
+        return names ? null : Form.describe(value) + "; a list of column names is expected";
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
@@ -19,6 +20,7 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
+import org.apache.camel.spi.DataFormat;
 import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +45,7 @@ final class BeginProducer extends DefaultProducer {
 
     /** @throws WaybillException when an option is wrong, or some do not go together */
     private static ExportOptions options(WaybillEndpoint endpoint) {
-        ExportOptions options = new ExportOptions(endpoint.getConfiguration());
+        ExportOptions options = new ExportOptions(endpoint.options());
         endpoint.refuse(options.refusals());
         return options;
     }
@@ -81,7 +83,7 @@ final class BeginProducer extends DefaultProducer {
         if (waited) {
             return component.await(endpoint.flow());
         }
-        return switch (endpoint.getConfiguration().toOverlap()) {
+        return switch (endpoint.get(ExportKeys.OVERLAP)) {
             case SKIP -> component.begin(endpoint.flow());
             case QUEUE -> component.queue(endpoint.flow());
         };
@@ -95,7 +97,7 @@ final class BeginProducer extends DefaultProducer {
         if (changes.isEmpty()) {
             return;
         }
-        SchemaChange policy = endpoint.getConfiguration().toSchemaChange();
+        SchemaChange policy = endpoint.get(ExportKeys.SCHEMA_CHANGE);
         run.columnsChanged(changes, policy != SchemaChange.ALLOW);
         boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
         if (policy == SchemaChange.FAIL && !accepted) {
@@ -145,21 +147,20 @@ final class BeginProducer extends DefaultProducer {
 
     /** The planner of a begin step's settings. */
     static Planner planner(WaybillEndpoint endpoint) {
-        ExportConfiguration configuration = endpoint.getConfiguration();
         ExportOptions options = options(endpoint);
         return new Planner(
                 endpoint.getCamelContext(),
                 endpoint.flow(),
-                configuration.getNamespace(),
+                endpoint.get(ExportKeys.NAMESPACE),
                 options.export(),
                 options.dataSet(),
-                configuration.getDataFormat(),
+                (DataFormat) endpoint.get(ExportKeys.EXPORTER_CONFIG),
                 new PublishingSteps(endpoint.getCamelContext(), endpoint.flow())
                         .endpoints(options.export().deliveries()));
     }
 
     private Planner.Request request(RunHeaders headers, ActiveRun run) {
-        ZoneId zone = headers.zone(endpoint.getConfiguration().getTimezone());
+        ZoneId zone = headers.zone(endpoint.get(ExportKeys.TIMEZONE));
         PlannedRun again = again(headers.rerun());
         Instant asked = headers.logicalTime();
         ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);

@@ -15,7 +15,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (endpoint.getDelivery() == null) {
+        if (endpoint.get(StepOptions.DELIVERY) == null) {
             throw new IllegalArgumentException(
                     "waybill:" + endpoint.getName() + ": option delivery is missing: the destination to turn to");
         }
@@ -23,7 +23,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        String id = endpoint.getDelivery();
+        String id = endpoint.get(StepOptions.DELIVERY);
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()

@@ -36,9 +36,9 @@ final class MailProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (endpoint.getSizeLimit() < 1) {
-            endpoint.refuse(List.of(
-                    new Refusal("sizeLimit", endpoint.getSizeLimit() + " is too small; at least 1 is allowed")));
+        if (endpoint.get(StepOptions.SIZE_LIMIT) < 1) {
+            endpoint.refuse(List.of(new Refusal(
+                    "sizeLimit", endpoint.get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
         }
     }
 
@@ -53,15 +53,15 @@ final class MailProducer extends StepProducer {
         Consignment consignment = consignment(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, consignment.id());
         long bytes = shipment.parts().stream().mapToLong(StagedPart::bytes).sum();
-        boolean linked = bytes > endpoint.getSizeLimit();
-        if (linked && endpoint.getLink() == null) {
+        boolean linked = bytes > endpoint.get(StepOptions.SIZE_LIMIT);
+        if (linked && endpoint.get(StepOptions.LINK) == null) {
             throw new WaybillException(
                     Stage.PUBLISH,
                     String.format(
                             Locale.ROOT,
                             "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
                             bytes,
-                            endpoint.getSizeLimit()));
+                            endpoint.get(StepOptions.SIZE_LIMIT)));
         }
         begin(run, consignment, 1); // one message: taken, or not
         describe(exchange, run, consignment, "");
@@ -79,7 +79,7 @@ final class MailProducer extends StepProducer {
                     part.bytes(),
                     part.sha256()));
             if (linked) {
-                text.append(endpoint.getLink().replace("{file}", consignment.name(part)))
+                text.append(endpoint.get(StepOptions.LINK).replace("{file}", consignment.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));
