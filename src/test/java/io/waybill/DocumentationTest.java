@@ -6,7 +6,7 @@ import io.waybill.delivery.Connection;
 import io.waybill.flow.DataSetsReader;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowReader;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatOptions;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.settings.Setting;
@@ -51,7 +51,7 @@ class DocumentationTest {
     void everyOptionOfAFormatAndEveryVariableIsDocumented() throws IOException {
         String formats = Files.readString(Path.of("docs/formats.md"));
         for (FileFormat format : FileFormat.values()) {
-            assertThat(FormatOption.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
+            assertThat(FormatOptions.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
         }
         String flows = Files.readString(Path.of("docs/flows.md"));
         assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));

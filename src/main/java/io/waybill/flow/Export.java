@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param values the values of its plain keys
  * @param deliveries where the files go; at least one
- * @param formatOptions the data format's properties, by {@link FormatOption#property}
+ * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
  * @param encryption how files are encrypted; null for not at all
  * @param rules how its runs behave

@@ -116,16 +116,14 @@ final class ExportReader {
     private Map<String, Object> formatOptions(FileFormat format, Map<String, Object> config) {
         Map<String, Object> options = new TreeMap<>();
         TomlSection configSection = section.section("exporter_config", "exporter_config.");
-        Map<String, FormatOption> known = FormatOption.of(format);
+        Map<String, Key<?>> known = FormatOptions.of(format);
         config.forEach((key, value) -> {
-            FormatOption option = known.get(key);
-            String wrong = option == null
-                    ? unknownOption(key, format, known)
-                    : option.check().apply(value);
+            Key<?> option = known.get(key);
+            String wrong = option == null ? unknownOption(key, format, known) : option.problem(value);
             if (wrong != null) {
                 configSection.problem(key, wrong);
             } else if (!key.equals("columns")) { // the query selects them
-                options.put(option.property(), value);
+                options.put(option.option(), value);
             }
         });
         if (format == FileFormat.TSV) {
@@ -146,9 +144,9 @@ final class ExportReader {
         return options;
     }
 
-    private static String unknownOption(String key, FileFormat format, Map<String, FormatOption> known) {
+    private static String unknownOption(String key, FileFormat format, Map<String, Key<?>> known) {
         for (FileFormat other : FileFormat.values()) {
-            if (FormatOption.of(other).containsKey(key)) {
+            if (FormatOptions.of(other).containsKey(key)) {
                 return "is not for " + format.extension() + " files, but for " + other.extension();
             }
         }

@@ -200,7 +200,7 @@ public final class FlowReader {
                                 + " stream, manual");
             }
             String timezone = section.get(TriggerKeys.TIMEZONE);
-            String wrongZone = timezone == null ? null : FormatOption.zoneProblem(timezone);
+            String wrongZone = timezone == null ? null : FormatRules.zoneProblem(timezone);
             if (wrongZone != null) {
                 section.problem("timezone", wrongZone);
             }

@@ -40,20 +40,25 @@ public sealed interface Form<T> {
         }
     }
 
-    /** A text with a rule of its own: what is wrong with it, or null. */
-    record Checked(Function<Object, String> problem) implements Form<Object> {
+    /**
+     * A value with a rule of its own.
+     *
+     * @param type what it is: a text, a list, anything
+     * @param problem what is wrong with a value, or null
+     */
+    record Checked<T>(Class<T> type, Function<Object, String> problem) implements Form<T> {
 
         @Override
-        public Object of(Object value) {
+        public T of(Object value) {
             String wrong = problem.apply(value);
             if (wrong != null) {
                 throw new IllegalArgumentException(wrong);
             }
-            return value;
+            return type.cast(value);
         }
 
         @Override
-        public Object parse(String text) {
+        public T parse(String text) {
             return of(text);
         }
     }
@@ -168,6 +173,47 @@ public sealed interface Form<T> {
         /** The names, in their order. */
         public List<String> allowed() {
             return Arrays.stream(type.getEnumConstants()).map(Form::lower).toList();
+        }
+    }
+
+    /** One of some texts. */
+    record OneOf(List<String> allowed) implements Form<String> {
+
+        @Override
+        public String of(Object value) {
+            if (value instanceof String text) {
+                return parse(text);
+            }
+            throw new IllegalArgumentException(value + " is not known; allowed: " + String.join(", ", allowed));
+        }
+
+        @Override
+        public String parse(String text) {
+            if (allowed.contains(text)) {
+                return text;
+            }
+            throw unknown(text, allowed);
+        }
+    }
+
+    /** A whole number of a range that is no count. */
+    record Between(long least, long most) implements Form<Long> {
+
+        @Override
+        public Long of(Object value) {
+            if (!(value instanceof Long number)) {
+                throw wrongType(value, "a whole number");
+            }
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(
+                        number + " is out of range; " + least + " to " + most + " is allowed");
+            }
+            return number;
+        }
+
+        @Override
+        public Long parse(String text) {
+            return of(Long.valueOf(text));
         }
     }
 

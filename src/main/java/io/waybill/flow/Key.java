@@ -28,7 +28,8 @@ public record Key<T>(
         String means,
         String without) {
 
-    private static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
+    /** A key of a form of its own. */
+    static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
         return new Key<>(name, camelCase(name), true, form, otherwise, false, false, means, "");
     }
 
@@ -77,7 +78,7 @@ public record Key<T>(
 
     /** A value that its reader checks by code of its own. */
     public static Key<Object> any(String name, String means) {
-        return of(name, new Form.Checked(value -> null), null, means);
+        return of(name, new Form.Checked<>(Object.class, value -> null), null, means);
     }
 
     public Key<T> otherwise(T value) {
@@ -124,6 +125,16 @@ public record Key<T>(
             form.check(value);
         }
         return value;
+    }
+
+    /** What is wrong with a value of a flow file; null where nothing is. */
+    public String problem(Object value) {
+        try {
+            form.of(value);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
     }
 
     /** The text of an option; null where the value is what holds without it. */

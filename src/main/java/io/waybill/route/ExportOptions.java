@@ -12,7 +12,7 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatRules;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
@@ -59,7 +59,7 @@ final class ExportOptions {
         required(ExportKeys.NAMESPACE);
         FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.CSV;
         Compression compression = options.get(ExportKeys.COMPRESSION);
-        refuse(ExportKeys.TIMEZONE, FormatOption.zoneProblem(options.get(ExportKeys.TIMEZONE)));
+        refuse(ExportKeys.TIMEZONE, FormatRules.zoneProblem(options.get(ExportKeys.TIMEZONE)));
         refuse(ExportKeys.PII_POLICY, ExportRules.piiNotYet(options.get(ExportKeys.PII_POLICY)));
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
@@ -70,7 +70,7 @@ final class ExportOptions {
         export = new Export(
                 options.with(ExportKeys.FORMAT, format),
                 deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
-                readFormatOptions(format),
+                readFormatRuless(format),
                 readFilters(),
                 encryption,
                 new RunRules(
@@ -185,7 +185,7 @@ final class ExportOptions {
     }
 
     /** The options of the data format, which has to be one of the format. */
-    private Map<String, Object> readFormatOptions(FileFormat format) {
+    private Map<String, Object> readFormatRuless(FileFormat format) {
         Object given = options.get(ExportKeys.EXPORTER_CONFIG);
         if (given == null) {
             return Map.of();

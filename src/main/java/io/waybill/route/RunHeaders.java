@@ -2,7 +2,7 @@ package io.waybill.route;
 
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatRules;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
@@ -92,7 +92,7 @@ final class RunHeaders {
     /** The zone of the logical time. */
     ZoneId zone(String otherwise) {
         String zone = message.getHeader(WaybillConstants.TIMEZONE, otherwise, String.class);
-        String wrong = FormatOption.zoneProblem(zone);
+        String wrong = FormatRules.zoneProblem(zone);
         if (wrong != null) {
             throw refused(WaybillConstants.TIMEZONE, wrong);
         }
