@@ -39,7 +39,11 @@ public final class ExportKeys {
     public static final Key<String> DATASOURCE = plain(text("datasource", "where it is")
             .without("the data set's, else `waybill.default-datasource`, else the only one"));
 
-    public static final Key<String> NAMESPACE = add(FlowKeys.NAMESPACE.inRoutesAlone());
+    public static final Key<String> NAMESPACE =
+            add(text("namespace", "the flow's group, and the first schema that the data set is looked for in")
+                    .otherwise("public")
+                    .without("`public`")
+                    .inRoutesAlone());
 
     public static final Key<String> FILE_PATH = add(
             text("file_path", "the file; a folder where it ends in `/`; elsewhere by a URI: [delivery.md](delivery.md)")
@@ -66,8 +70,9 @@ public final class ExportKeys {
 
     public static final Key<Object> BATCH_ID = plain(textOrNumber("batch_id", "the batch of mode `batch`"));
 
-    public static final Key<FileFormat> FORMAT =
-            plain(choice("format", FileFormat.class, null, "the files' format").without("the file's extension"));
+    public static final Key<FileFormat> FORMAT = plain(
+            choice("format", FileFormat.class, null, "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`")
+                    .without("the file's extension"));
 
     public static final Key<List<String>> COLUMNS =
             plain(names("columns", "these, in this order").without("see `select`"));
@@ -226,7 +231,7 @@ public final class ExportKeys {
             add(table("data_set", List.of(), "the declaration of the data set").inRoutesAlone());
 
     public static final Key<Object> EXPORTER_CONFIG =
-            add(table("exporter_config", List.of(), "the format's options: [formats.md](formats.md)")
+            add(table("exporter_config", FormatOptions.all(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
     static {

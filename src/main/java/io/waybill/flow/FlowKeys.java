@@ -14,12 +14,15 @@ public final class FlowKeys {
     static final Key<FlowType> FLOW_TYPE = Key.choice(
                     "flow_type", FlowType.class, null, "`export_flow`, `change_feed`, `delta_publishing`")
             .without("told from `[properties.…]`");
-    public static final Key<String> NAMESPACE = Key.text(
-                    "namespace", "the flow's group, and the first schema that the data set is looked for in")
-            .otherwise("public")
-            .without("`public`");
-    static final Key<Object> PROPERTIES = Key.table("properties", List.of(), "what is exported: `[properties.export]`");
-    static final Key<Object> INPUT = Key.table("input", List.of(), "");
+    static final Key<String> NAMESPACE = ExportKeys.NAMESPACE.inFlows();
+    static final Key<Object> PROPERTIES = Key.table(
+            "properties",
+            List.of(
+                    Key.table("export", ExportKeys.all(), ""),
+                    Key.table("change_feed", FeedKeys.CHANGE_FEED, ""),
+                    Key.table("delta_publishing", FeedKeys.DELTA_PUBLISHING, "")),
+            "what is exported: `[properties.export]`");
+    static final Key<Object> INPUT = Key.table("input", FeedKeys.INPUT, "");
     static final Key<Object> TRIGGERS =
             Key.tables("triggers", TriggerKeys.ALL, "when: [below](#triggers)").without("by hand");
 

@@ -155,4 +155,13 @@ public final class FormatOptions {
             case PARQUET -> PARQUET;
         };
     }
+
+    /** The options of all formats. */
+    static List<Key<?>> all() {
+        Map<String, Key<?>> all = new LinkedHashMap<>();
+        for (FileFormat format : FileFormat.values()) {
+            all.putAll(of(format));
+        }
+        return List.copyOf(all.values());
+    }
 }

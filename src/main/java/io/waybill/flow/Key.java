@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param name as flows write it; with its table before a dot where it stands in one
  * @param option as the options of a route write it; null where routes have none
- * @param inFlows whether flows have it, and not the options of routes alone
+ * @param isInFlows whether flows have it, and not the options of routes alone
  * @param form how its value is written
  * @param otherwise what holds where it is not set; null for nothing
  * @param required whether it has to be there
@@ -20,7 +20,7 @@ import java.util.List;
 public record Key<T>(
         String name,
         String option,
-        boolean inFlows,
+        boolean isInFlows,
         Form<T> form,
         T otherwise,
         boolean required,
@@ -82,15 +82,15 @@ public record Key<T>(
     }
 
     public Key<T> otherwise(T value) {
-        return new Key<>(name, option, inFlows, form, value, required, isSecret, means, without);
+        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, without);
     }
 
     public Key<T> without(String words) {
-        return new Key<>(name, option, inFlows, form, otherwise, required, isSecret, means, words);
+        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, means, words);
     }
 
     Key<T> option(String other) {
-        return new Key<>(name, other, inFlows, form, otherwise, required, isSecret, means, without);
+        return new Key<>(name, other, isInFlows, form, otherwise, required, isSecret, means, without);
     }
 
     Key<T> inFlowsAlone() {
@@ -101,12 +101,16 @@ public record Key<T>(
         return new Key<>(name, option, false, form, otherwise, required, isSecret, means, without);
     }
 
+    Key<T> inFlows() {
+        return new Key<>(name, option, true, form, otherwise, required, isSecret, means, without);
+    }
+
     Key<T> mandatory() {
-        return new Key<>(name, option, inFlows, form, otherwise, true, isSecret, means, "required");
+        return new Key<>(name, option, isInFlows, form, otherwise, true, isSecret, means, "required");
     }
 
     Key<T> secret() {
-        return new Key<>(name, option, inFlows, form, otherwise, required, true, means, without);
+        return new Key<>(name, option, isInFlows, form, otherwise, required, true, means, without);
     }
 
     /** Its name within its table. */
