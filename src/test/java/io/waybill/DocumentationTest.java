@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.delivery.Connection;
 import io.waybill.flow.DataSetKeys;
-import io.waybill.flow.DataSetsReader;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
-import io.waybill.flow.FlowReader;
 import io.waybill.flow.FormatOptions;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.flow.TriggerKeys;
+import io.waybill.flow.toml.DataSetsReader;
+import io.waybill.flow.toml.FlowReader;
 import io.waybill.settings.Setting;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;

@@ -6,41 +6,41 @@ import java.util.List;
 /** The keys of {@code [[dataset]]}, in {@code datasets.toml}. */
 public final class DataSetKeys {
 
-    static final Key<String> ID = Key.text("id", "its name").mandatory();
-    static final Key<String> DATASOURCE =
+    public static final Key<String> ID = Key.text("id", "its name").mandatory();
+    public static final Key<String> DATASOURCE =
             Key.text("datasource", "where it is").without("the flow's, or the default one");
-    static final Key<String> TABLE = Key.text("table", "its table or view, with its schema where it needs one")
+    public static final Key<String> TABLE = Key.text("table", "its table or view, with its schema where it needs one")
             .without("`query`");
-    static final Key<String> QUERY = Key.text("query", "its SQL").without("`table`");
-    static final Key<String> DESCRIPTION = Key.text("description", "what it is, for people");
-    static final Key<DataSetKind> KIND = Key.choice(
+    public static final Key<String> QUERY = Key.text("query", "its SQL").without("`table`");
+    public static final Key<String> DESCRIPTION = Key.text("description", "what it is, for people");
+    public static final Key<DataSetKind> KIND = Key.choice(
                     "kind", DataSetKind.class, null, "`change_feed`, `delta_transaction`, `batch_tracked`, `plain`")
             .without("told from its columns");
-    static final Key<List<String>> PRIMARY_KEY =
+    public static final Key<List<String>> PRIMARY_KEY =
             Key.names("primary_key", "the key's columns").without("what the database says");
-    static final Key<String> WATERMARK = Key.text(
+    public static final Key<String> WATERMARK = Key.text(
                     "watermark", "the column that grows with each change: [above](#only-what-is-new)")
             .without("none");
-    static final Key<Duration> WATERMARK_LAG =
+    public static final Key<Duration> WATERMARK_LAG =
             Key.time("watermark_lag", null, "the lag of exports of what is new, where the flow sets none");
 
-    static final Key<String> COLUMN_NAME = Key.text("name", "a column").mandatory();
-    static final Key<String> COLUMN_TYPE =
+    public static final Key<String> COLUMN_NAME = Key.text("name", "a column").mandatory();
+    public static final Key<String> COLUMN_TYPE =
             Key.text("type", "what its values mean").without("what the database says");
-    static final Key<Boolean> COLUMN_PII = Key.flag("pii", "whether it identifies a person");
-    static final Key<Boolean> COLUMN_REQUIRED = Key.flag("required", "whether `select = \"required\"` takes it");
+    public static final Key<Boolean> COLUMN_PII = Key.flag("pii", "whether it identifies a person");
+    public static final Key<Boolean> COLUMN_REQUIRED = Key.flag("required", "whether `select = \"required\"` takes it");
 
-    static final Key<Object> COLUMNS = Key.tables(
+    public static final Key<Object> COLUMNS = Key.tables(
             "columns",
             List.of(COLUMN_NAME, COLUMN_TYPE, COLUMN_PII, COLUMN_REQUIRED),
             "what is declared of columns: `name`, `type`, `pii`, `required`");
 
-    static final Key<Long> MAX_ROWS =
+    public static final Key<Long> MAX_ROWS =
             Key.limit("max_rows", 1, "rows of an export").without("no limit");
-    static final Key<Long> MAX_BYTES =
+    public static final Key<Long> MAX_BYTES =
             Key.limit("max_bytes", 1, "bytes of an export, before compression").without("no limit");
 
-    static final Key<Object> LIMITS = Key.table(
+    public static final Key<Object> LIMITS = Key.table(
                     "limits",
                     List.of(MAX_ROWS, MAX_BYTES),
                     "`max_rows`, `max_bytes`: an export beyond them fails, and delivers nothing")

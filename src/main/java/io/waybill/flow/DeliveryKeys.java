@@ -5,28 +5,28 @@ import java.util.List;
 /** The keys of {@code [[properties.export.delivery]]}. */
 public final class DeliveryKeys {
 
-    static final Key<String> ID = Key.text("id", "what it is called in messages, and in the ledger")
+    public static final Key<String> ID = Key.text("id", "what it is called in messages, and in the ledger")
             .without("the connection's name, or the scheme");
-    static final Key<String> URI =
+    public static final Key<String> URI =
             Key.text("uri", "where the files go: [delivery.md](delivery.md)").mandatory();
-    static final Key<String> CONNECTION = Key.text(
+    public static final Key<String> CONNECTION = Key.text(
                     "connection", "how to get to a `file_path` elsewhere: [delivery.md](delivery.md#connections)")
             .inFlowsAlone()
             .without("none");
-    static final Key<Object> HEADERS = Key.table("headers", List.of(), "what a message to there says besides")
+    public static final Key<Object> HEADERS = Key.table("headers", List.of(), "what a message to there says besides")
             .inFlowsAlone()
             .without("none");
-    static final Key<Object> OPTIONS = Key.table("options", List.of(), "options of the Camel endpoint")
+    public static final Key<Object> OPTIONS = Key.table("options", List.of(), "options of the Camel endpoint")
             .inFlowsAlone()
             .without("none");
-    static final Key<IfExists> IF_EXISTS = Key.choice(
+    public static final Key<IfExists> IF_EXISTS = Key.choice(
                     "if_exists", IfExists.class, null, "`overwrite`, `fail` or `version`")
             .without("the flow's `if_exists`");
 
     /** Those that stand beside {@code file_path} too. */
-    static final List<Key<?>> OF_A_FILE_PATH = List.of(CONNECTION, HEADERS, OPTIONS);
+    public static final List<Key<?>> OF_A_FILE_PATH = List.of(CONNECTION, HEADERS, OPTIONS);
 
-    static final List<Key<?>> ALL = List.of(ID, URI, CONNECTION, HEADERS, OPTIONS, IF_EXISTS);
+    public static final List<Key<?>> ALL = List.of(ID, URI, CONNECTION, HEADERS, OPTIONS, IF_EXISTS);
 
     private DeliveryKeys() {}
 }

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The keys of one of {@code filters}. */
-final class FilterKeys {
+public final class FilterKeys {
 
-    static final Key<String> COLUMN = Key.text("column", "the column").mandatory();
-    static final Key<String> OP = Key.text("op", "how it is compared with `value` or `values`");
-    static final Key<Object> VALUE = Key.any("value", "what it is compared with");
-    static final Key<Object> VALUES = Key.any("values", "what it is compared with: a list");
+    public static final Key<String> COLUMN = Key.text("column", "the column").mandatory();
+    public static final Key<String> OP = Key.text("op", "how it is compared with `value` or `values`");
+    public static final Key<Object> VALUE = Key.any("value", "what it is compared with");
+    public static final Key<Object> VALUES = Key.any("values", "what it is compared with: a list");
 
     /** Those above, and a key for each operator that speaks of time. */
-    static final List<Key<?>> ALL = all();
+    public static final List<Key<?>> ALL = all();
 
     private FilterKeys() {}
 

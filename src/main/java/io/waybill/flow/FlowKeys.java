@@ -5,25 +5,25 @@ import java.util.List;
 /** The keys of a flow file. */
 public final class FlowKeys {
 
-    static final Key<String> ID =
+    public static final Key<String> ID =
             Key.text("id", "1 to 100 letters, digits, `_`, `-`; unique").without("the file's base name");
-    static final Key<String> NAME =
+    public static final Key<String> NAME =
             Key.text("name", "what it is called, for people").without("the id");
-    static final Key<String> DESCRIPTION =
+    public static final Key<String> DESCRIPTION =
             Key.text("description", "what it is for, for people").without("nothing");
-    static final Key<FlowType> FLOW_TYPE = Key.choice(
+    public static final Key<FlowType> FLOW_TYPE = Key.choice(
                     "flow_type", FlowType.class, null, "`export_flow`, `change_feed`, `delta_publishing`")
             .without("told from `[properties.…]`");
-    static final Key<String> NAMESPACE = ExportKeys.NAMESPACE.inFlows();
-    static final Key<Object> PROPERTIES = Key.table(
+    public static final Key<String> NAMESPACE = ExportKeys.NAMESPACE.inFlows();
+    public static final Key<Object> PROPERTIES = Key.table(
             "properties",
             List.of(
                     Key.table("export", ExportKeys.all(), ""),
                     Key.table("change_feed", FeedKeys.CHANGE_FEED, ""),
                     Key.table("delta_publishing", FeedKeys.DELTA_PUBLISHING, "")),
             "what is exported: `[properties.export]`");
-    static final Key<Object> INPUT = Key.table("input", FeedKeys.INPUT, "");
-    static final Key<Object> TRIGGERS =
+    public static final Key<Object> INPUT = Key.table("input", FeedKeys.INPUT, "");
+    public static final Key<Object> TRIGGERS =
             Key.tables("triggers", TriggerKeys.ALL, "when: [below](#triggers)").without("by hand");
 
     private static final List<Key<?>> ALL =

@@ -21,7 +21,7 @@ public final class FormatRules {
      * @param options by their properties
      * @return what is wrong, by the keys of {@code exporter_config}
      */
-    static List<Refusal> together(FileFormat format, Map<String, Object> options) {
+    public static List<Refusal> together(FileFormat format, Map<String, Object> options) {
         List<Refusal> refusals = new ArrayList<>();
         switch (format) {
             case CSV, TSV -> checkPunctuation(options, refusals);

@@ -29,7 +29,7 @@ public record Key<T>(
         String without) {
 
     /** A key of a form of its own. */
-    static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
+    public static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
         return new Key<>(name, camelCase(name), true, form, otherwise, false, false, means, "");
     }
 

@@ -5,27 +5,28 @@ import java.time.Duration;
 import java.util.List;
 
 /** The keys of {@code redelivery} and of {@code [[properties.export.notifications]]}. */
-final class RunRulesKeys {
+public final class RunRulesKeys {
 
-    static final Key<Long> MAXIMUM_REDELIVERIES = Key.number(
+    public static final Key<Long> MAXIMUM_REDELIVERIES = Key.number(
             "maximum_redeliveries", 0, 1000, Redelivery.USUAL.maximumRedeliveries(), "how many times; 0 for never");
-    static final Key<Duration> REDELIVERY_DELAY =
+    public static final Key<Duration> REDELIVERY_DELAY =
             Key.time("redelivery_delay", Redelivery.USUAL.delay(), "how long before the first time");
-    static final Key<Object> BACK_OFF_MULTIPLIER = Key.any(
+    public static final Key<Object> BACK_OFF_MULTIPLIER = Key.any(
                     "back_off_multiplier", "how many times longer each further delay is: 1 to 100")
             .without("2");
-    static final Key<Duration> MAXIMUM_REDELIVERY_DELAY =
+    public static final Key<Duration> MAXIMUM_REDELIVERY_DELAY =
             Key.time("maximum_redelivery_delay", Redelivery.USUAL.maximumDelay(), "the longest delay");
 
-    static final List<Key<?>> REDELIVERY =
+    public static final List<Key<?>> REDELIVERY =
             List.of(MAXIMUM_REDELIVERIES, REDELIVERY_DELAY, BACK_OFF_MULTIPLIER, MAXIMUM_REDELIVERY_DELAY);
 
-    static final Key<String> URI =
+    public static final Key<String> URI =
             Key.text("uri", "a Camel endpoint that is told").mandatory();
-    static final Key<List<String>> ON = Key.names("on", "what it is told of: `success`, `failure`, `schema_change`")
+    public static final Key<List<String>> ON = Key.names(
+                    "on", "what it is told of: `success`, `failure`, `schema_change`")
             .without("all three");
 
-    static final List<Key<?>> NOTIFICATION = List.of(URI, ON);
+    public static final List<Key<?>> NOTIFICATION = List.of(URI, ON);
 
     private RunRulesKeys() {}
 }

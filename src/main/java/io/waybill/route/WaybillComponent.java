@@ -7,7 +7,7 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.ExportKeys;
-import io.waybill.flow.FlowReader;
+import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
@@ -91,7 +91,7 @@ public class WaybillComponent extends DefaultComponent {
         int slash = remaining.indexOf('/');
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
-        String wrongId = FlowReader.idProblem(endpoint.flow());
+        String wrongId = Flow.idProblem(endpoint.flow());
         if (wrongId != null) {
             throw new WaybillException(Stage.PLAN, "waybill: " + wrongId + " as the flow of " + uri);
         }

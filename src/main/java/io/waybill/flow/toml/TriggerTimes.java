@@ -1,7 +1,12 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Cron;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Span;
 import io.waybill.flow.Trigger.MicroBatches;
 import io.waybill.flow.Trigger.Type;
+import io.waybill.flow.TriggerKeys;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;

@@ -1,16 +1,25 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Cron;
+import io.waybill.flow.Export;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowKeys;
+import io.waybill.flow.FlowType;
+import io.waybill.flow.Form;
+import io.waybill.flow.FormatRules;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.Trigger.Type;
+import io.waybill.flow.TriggerKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** Reads a flow file: all of it, so that one reading reports all that is wrong. */
 public final class FlowReader {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Set<String> KINDS = Set.of("export", "change_feed", "delta_publishing");
 
     private final UnaryOperator<String> placeholders;
@@ -85,18 +94,11 @@ public final class FlowReader {
 
     private static String readId(TomlSection root, String file) {
         String given = root.has(FlowKeys.ID.name()) ? root.get(FlowKeys.ID) : baseName(file);
-        String wrong = given == null ? null : idProblem(given);
+        String wrong = given == null ? null : Flow.idProblem(given);
         if (wrong != null) {
             root.problem("id", wrong + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
         }
         return given;
-    }
-
-    /** What is wrong with the id of a flow or of a trigger; null where nothing is. */
-    public static String idProblem(String id) {
-        return ID.matcher(id).matches()
-                ? null
-                : "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed";
     }
 
     static String baseName(String file) {
@@ -180,7 +182,7 @@ public final class FlowReader {
 
         private Trigger readOne(TomlSection section, int number) {
             String id = section.has(TriggerKeys.ID.name()) ? section.get(TriggerKeys.ID) : "trigger-" + number;
-            String wrongId = id == null ? null : idProblem(id);
+            String wrongId = id == null ? null : Flow.idProblem(id);
             if (wrongId != null) {
                 section.problem("id", wrongId);
             }

@@ -1,6 +1,13 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Delivery.Kind;
+import io.waybill.flow.DeliveryKeys;
+import io.waybill.flow.DeliveryRules;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.PathTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,25 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Compression;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Encryption;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.ExportRules;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Filter;
+import io.waybill.flow.FilterKeys;
+import io.waybill.flow.FilterOperator;
+import io.waybill.flow.FormatOptions;
+import io.waybill.flow.FormatRules;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Problem;
 import io.waybill.flow.Selection.PiiPolicy;
+import io.waybill.flow.Split;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

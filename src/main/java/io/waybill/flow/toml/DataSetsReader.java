@@ -1,5 +1,11 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.DataSetRules;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

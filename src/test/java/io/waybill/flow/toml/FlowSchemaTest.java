@@ -1,4 +1,4 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,15 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.RunRules.Notification.Event;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.RunRulesKeys;
+import io.waybill.flow.Values;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

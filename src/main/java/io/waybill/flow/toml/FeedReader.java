@@ -1,5 +1,12 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FlowType;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 

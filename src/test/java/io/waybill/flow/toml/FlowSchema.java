@@ -1,10 +1,14 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.FlowKeys;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
 import java.util.List;
 
 /** The JSON Schema of flow files and of {@code datasets.toml}, after the declarations of their keys. */

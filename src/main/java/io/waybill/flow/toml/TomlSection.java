@@ -1,5 +1,12 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

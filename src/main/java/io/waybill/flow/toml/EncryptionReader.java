@@ -1,5 +1,11 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Compression;
+import io.waybill.flow.Encryption;
+import io.waybill.flow.EncryptionKeys;
+import io.waybill.flow.EncryptionRules;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Key;
 import java.util.List;
 
 /** Reads how files are encrypted. */
