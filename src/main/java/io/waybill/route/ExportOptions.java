@@ -27,30 +27,30 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads an {@link Export} from the options of {@code waybill:begin}, and finds all that is wrong with them. */
-final class ExportOptions {
+public final class ExportOptions {
 
     private final Values options;
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
 
-    ExportOptions(Values options) {
+    public ExportOptions(Values options) {
         this.options = options;
         read();
     }
 
     /** What is wrong; empty where nothing is. */
-    List<Refusal> refusals() {
+    public List<Refusal> refusals() {
         return refusals;
     }
 
     /** The export, where nothing is wrong. */
-    Export export() {
+    public Export export() {
         return export;
     }
 
     /** The data set, as declared or not. */
-    DataSet dataSet() {
+    public DataSet dataSet() {
         return dataSet;
     }
 

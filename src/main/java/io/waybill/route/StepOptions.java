@@ -15,30 +15,30 @@ import java.util.TreeSet;
 import org.apache.camel.spi.DataFormat;
 
 /** The options that each verb takes: keys of an export, and of their own. */
-final class StepOptions {
+public final class StepOptions {
 
-    static final Key<String> DELIVERY = Key.text(
+    public static final Key<String> DELIVERY = Key.text(
                     "delivery", "the destination that `waybill:delivery` turns to, where a flow has several")
             .inRoutesAlone();
 
-    static final Key<Long> SIZE_LIMIT = Key.limit(
+    public static final Key<Long> SIZE_LIMIT = Key.limit(
                     "sizeLimit",
                     Long.MIN_VALUE,
                     "how many bytes of files a mail takes; more are linked to, where `link` says how, or refused")
-            .otherwise(MailProducer.USUAL_LIMIT)
+            .otherwise(20_000_000L)
             .inRoutesAlone();
 
-    static final Key<String> LINK = Key.text(
+    public static final Key<String> LINK = Key.text(
                     "link", "where a file can be had that is too large for a mail, with `{file}` for its name")
             .inRoutesAlone();
 
-    static final Key<Long> MAX_ROWS = Key.limit(
+    public static final Key<Long> MAX_ROWS = Key.limit(
                     "maxRows",
                     Long.MIN_VALUE,
                     "how many new rows `waybill:due` lets a stream's next batch begin for at once; 0 for none")
             .inRoutesAlone();
 
-    static final Key<Duration> MAX_DELAY = Key.time(
+    public static final Key<Duration> MAX_DELAY = Key.time(
                     "maxDelay", Duration.ofSeconds(10), "how long, about, `waybill:due` keeps new rows waiting")
             .inRoutesAlone();
 
@@ -67,19 +67,19 @@ final class StepOptions {
     }
 
     /** The options of a verb, without those of any endpoint. */
-    static Set<String> of(Verb verb) {
+    public static Set<String> of(Verb verb) {
         return options(verb).keySet();
     }
 
     /** The options of a verb, by their names. */
-    static Map<String, Key<?>> options(Verb verb) {
+    public static Map<String, Key<?>> options(Verb verb) {
         Map<String, Key<?>> options = new LinkedHashMap<>();
         keys(verb).forEach(key -> options.put(key.option(), key));
         return options;
     }
 
     /** All options there are, by their names. */
-    static Map<String, Key<?>> all() {
+    public static Map<String, Key<?>> all() {
         Map<String, Key<?>> options = new LinkedHashMap<>();
         for (Verb verb : Verb.values()) {
             options.putAll(options(verb));
@@ -88,12 +88,12 @@ final class StepOptions {
     }
 
     /** The class of the bean, or of the beans of the list, that an option refers to; null where it holds its value itself. */
-    static Class<?> beanOf(Key<?> key) {
+    public static Class<?> beanOf(Key<?> key) {
         return BEANS.get(key);
     }
 
     /** What is wrong with options as they stand in a URI. */
-    static List<Refusal> check(Verb verb, Map<String, Object> given) {
+    public static List<Refusal> check(Verb verb, Map<String, Object> given) {
         Map<String, Key<?>> known = options(verb);
         List<Refusal> refusals = new ArrayList<>();
         given.forEach((name, value) -> {

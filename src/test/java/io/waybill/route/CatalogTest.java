@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
+import io.waybill.route.step.WaybillComponent;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
