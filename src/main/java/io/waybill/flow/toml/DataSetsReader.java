@@ -77,8 +77,7 @@ public final class DataSetsReader {
                     column.get(DataSetKeys.COLUMN_REQUIRED)));
             column.refuseUnknownKeys();
         }
-        DataSet.Limits limits =
-                readLimits(section.section(DataSetKeys.LIMITS));
+        DataSet.Limits limits = readLimits(section.section(DataSetKeys.LIMITS));
         DataSet dataSet = new DataSet(
                 id,
                 section.get(DataSetKeys.DATASOURCE),

@@ -39,10 +39,12 @@ final class DeliveryReader {
         IfExists ifExists = ifExists(section, otherwise);
         boolean other = section.has(ExportKeys.DESTINATION);
         if (section.has(ExportKeys.FILE_PATH) && other) {
-            section.problem(ExportKeys.DESTINATION, "is there beside file_path, which is the same key; one of them is allowed");
+            section.problem(
+                    ExportKeys.DESTINATION, "is there beside file_path, which is the same key; one of them is allowed");
         } else if (!section.has(ExportKeys.FILE_PATH) && !other && further.isEmpty()) {
             section.problem(
-                    ExportKeys.FILE_PATH, "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
+                    ExportKeys.FILE_PATH,
+                    "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
         }
         String key = other ? "destination" : "file_path";
         if (section.has(key)) {

@@ -23,7 +23,8 @@ final class EncryptionReader {
         Encryption encryption = table == null ? null : read(table, compression);
         String unfulfilled = EncryptionRules.unfulfilled(encryption, paths);
         if (unfulfilled != null) {
-            section.problem(section.has(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : ExportKeys.DESTINATION, unfulfilled);
+            section.problem(
+                    section.has(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : ExportKeys.DESTINATION, unfulfilled);
         }
         return encryption;
     }

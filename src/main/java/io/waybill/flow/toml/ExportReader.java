@@ -203,8 +203,8 @@ final class ExportReader {
 
     private static void addComparison(TomlSection filter, String column, List<Filter> filters) {
         String symbol = filter.get(FilterKeys.OP);
-        List<Object> values = filter.values(
-                filter.has(FilterKeys.VALUES) ? FilterKeys.VALUES.name() : FilterKeys.VALUE.name());
+        List<Object> values =
+                filter.values(filter.has(FilterKeys.VALUES) ? FilterKeys.VALUES.name() : FilterKeys.VALUE.name());
         if (symbol == null) {
             return;
         }

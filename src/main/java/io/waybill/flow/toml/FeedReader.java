@@ -1,9 +1,9 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.FlowKeys;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FlowKeys;
 import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
@@ -34,7 +34,8 @@ final class FeedReader {
             return;
         }
         if (!input.values(FeedKeys.COLUMNS.name()).isEmpty()) {
-            input.problem(FeedKeys.COLUMNS, "is for feed flows; an export flow chooses by columns in [properties.export]");
+            input.problem(
+                    FeedKeys.COLUMNS, "is for feed flows; an export flow chooses by columns in [properties.export]");
         }
         input.refuseUnknownKeys();
     }

@@ -73,8 +73,8 @@ public final class FlowReader {
                 }
             }
         }
-        List<Trigger> triggers = new TriggerReader(export == null || export.sinceLast() != null)
-                .read(root.sections(FlowKeys.TRIGGERS));
+        List<Trigger> triggers =
+                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections(FlowKeys.TRIGGERS));
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
@@ -96,7 +96,9 @@ public final class FlowReader {
         String given = root.has(FlowKeys.ID) ? root.get(FlowKeys.ID) : baseName(file);
         String wrong = given == null ? null : Flow.idProblem(given);
         if (wrong != null) {
-            root.problem(FlowKeys.ID, wrong + (root.has(FlowKeys.ID) ? "" : " (it is the file's name, since the file gives no id)"));
+            root.problem(
+                    FlowKeys.ID,
+                    wrong + (root.has(FlowKeys.ID) ? "" : " (it is the file's name, since the file gives no id)"));
         }
         return given;
     }
@@ -209,7 +211,9 @@ public final class FlowReader {
             Cron cron = type == null ? null : new TriggerTimes(section).check(type);
             Trigger.MicroBatches batches = type == Type.STREAM ? new TriggerTimes(section).microBatches() : null;
             if (type == Type.STREAM && !since) {
-                section.problem(TriggerKeys.TYPE, "\"stream\" exports what is new, batch by batch: set since_last_export = true");
+                section.problem(
+                        TriggerKeys.TYPE,
+                        "\"stream\" exports what is new, batch by batch: set since_last_export = true");
             }
             if (type != null) {
                 section.refuseUnknownKeys();

@@ -62,8 +62,8 @@ final class RunRulesReader {
         if (value instanceof Number number && number.doubleValue() >= 1 && number.doubleValue() <= 100) {
             return number.doubleValue();
         }
-        redelivery.problem(RunRulesKeys.BACK_OFF_MULTIPLIER,
-                TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
+        redelivery.problem(
+                RunRulesKeys.BACK_OFF_MULTIPLIER, TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
         return Redelivery.USUAL.multiplier();
     }
 

@@ -125,7 +125,8 @@ final class TriggerTimes {
             }
             section.problem(TriggerKeys.AT, "is missing; write for example at = \"02:00\"");
         } catch (DateTimeException e) {
-            section.problem(TriggerKeys.AT, TomlSection.describe(value) + "; a time of day such as \"02:00\" is expected");
+            section.problem(
+                    TriggerKeys.AT, TomlSection.describe(value) + "; a time of day such as \"02:00\" is expected");
         }
     }
 
