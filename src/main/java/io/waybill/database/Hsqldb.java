@@ -1,0 +1,37 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+
+/** HSQLDB. */
+final class Hsqldb extends Standard {
+
+    @Override
+    public String productName() {
+        return "HSQLDB";
+    }
+
+    @Override
+    public JdbcDriver driver() {
+        return new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name");
+    }
+
+    @Override
+    public boolean isBehind(String name, DatabaseMetaData metaData) {
+        return name.startsWith("hsql");
+    }
+
+    @Override
+    public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
+        int precision = metaData.getPrecision(index);
+        return switch (small(metaData.getColumnTypeName(index))) {
+            case "uuid" -> ColumnType.UUID;
+            case "bit" -> precision <= 1 ? ColumnType.BOOLEAN : ColumnType.TEXT;
+            case "bit varying" -> ColumnType.TEXT;
+            default -> JdbcTypes.typeOf(metaData.getColumnType(index), precision, metaData.getScale(index), true);
+        };
+    }
+}
