@@ -206,6 +206,12 @@ public final class PostgreSql extends Standard {
         };
     }
 
+    @Override
+    public ResultSetMetaData columns(Connection connection, Statement statement, ResultSetMetaData own)
+            throws SQLException {
+        return PostgreSqlColumns.of(connection, statement, own);
+    }
+
     /** The type of an array's element; the array's declaration does not limit the digits of its numbers. */
     public static ColumnType elementType(String name) {
         return typeOf(small(name), 0, 6);

@@ -75,6 +75,17 @@ public class Standard extends StandardSql {
                 metaData.isSigned(index));
     }
 
+    /**
+     * What there is to know of a statement's columns.
+     *
+     * @param statement a statement that selects, with its values set
+     * @param own the metadata that the driver gives of it
+     */
+    public ResultSetMetaData columns(Connection connection, Statement statement, ResultSetMetaData own)
+            throws SQLException {
+        return own;
+    }
+
     /** The name of the elements' type of an array whose type has this name; the name itself where it is no array's. */
     public String elementName(String typeName) {
         return typeName;

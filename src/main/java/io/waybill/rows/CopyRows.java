@@ -72,10 +72,11 @@ final class CopyRows implements Rows {
             RowHints hints,
             ValueSizes.Again again)
             throws SQLException {
-        ResultSetMetaData metaData = statement.getMetaData();
-        if (metaData == null || !connection.isWrapperFor(PGConnection.class)) {
+        ResultSetMetaData own = statement.getMetaData();
+        if (own == null || !connection.isWrapperFor(PGConnection.class)) {
             return Optional.empty();
         }
+        ResultSetMetaData metaData = database.columns(connection, statement, own);
         RowSchema schema = JdbcRows.schemaOf(database, connection, metaData, hints);
         CopyColumnReader[] readers = new CopyColumnReader[schema.size()];
         for (int i = 0; i < readers.length; i++) {

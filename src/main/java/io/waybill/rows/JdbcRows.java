@@ -41,7 +41,7 @@ final class JdbcRows implements Rows {
         this.result = result;
         this.statement = result.getStatement();
         this.fetchesRest = database.fetchesRestOnClose();
-        ResultSetMetaData metaData = result.getMetaData();
+        ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
         this.sizes = ValueSizes.of(database, again, statement, schema);
         this.readers = new ColumnReader[schema.size()];
