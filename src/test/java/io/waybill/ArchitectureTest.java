@@ -42,6 +42,8 @@ class ArchitectureTest {
             .definedBy("io.waybill.query..")
             .layer("rows")
             .definedBy("io.waybill.rows..")
+            .layer("database")
+            .definedBy("io.waybill.database..")
             .layer("settings")
             .definedBy("io.waybill.settings..")
             .layer("flow")
@@ -62,7 +64,9 @@ class ArchitectureTest {
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("route", "cli", "server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server");
+            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .whereLayer("database")
+            .mayOnlyBeAccessedByLayers("query", "rows", "route", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()
@@ -70,7 +74,37 @@ class ArchitectureTest {
             .resideInAPackage("io.waybill.flow..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.waybill.rows..", "io.waybill.query..", "io.waybill.route..", "org.apache.camel..");
+            .resideInAnyPackage(
+                    "io.waybill.database..",
+                    "io.waybill.rows..",
+                    "io.waybill.query..",
+                    "io.waybill.route..",
+                    "org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule DATABASES_KNOW_FLOW_ALONE = classes()
+            .that()
+            .resideInAPackage("io.waybill.database..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.waybill.database..",
+                    "io.waybill.flow..",
+                    "java..",
+                    "com.fasterxml.jackson.core..",
+                    "org.postgresql..");
+
+    /** Beside its database's own class, COPY is read by classes of {@code rows}, and a ledger has a database of its own. */
+    @ArchTest
+    static final ArchRule DRIVERS_ARE_KNOWN_TO_THEIR_DATABASE = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.waybill.database..", "io.waybill.ledger..")
+            .and()
+            .haveSimpleNameNotStartingWith("Copy")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.postgresql..", "org.mariadb..", "com.mysql..", "org.h2..", "org.sqlite..", "org.duckdb..");
 
     @ArchTest
     static final ArchRule SETTINGS_KNOW_NOTHING_OF_THEIR_USE = noClasses()

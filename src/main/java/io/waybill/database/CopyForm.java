@@ -1,5 +1,6 @@
 package io.waybill.database;
 
+import io.waybill.flow.ColumnType;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -50,5 +51,10 @@ public enum CopyForm {
     /** Whether columns of a type are read, {@code int4} or {@code _int4}, an array of it. */
     static boolean reads(String typeName) {
         return of(typeName.startsWith("_") ? typeName.substring(1) : typeName).isPresent();
+    }
+
+    /** What the elements of an array of that type mean. */
+    public static ColumnType elementType(String typeName) {
+        return PostgreSql.elementType(typeName);
     }
 }

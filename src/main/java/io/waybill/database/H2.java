@@ -25,14 +25,8 @@ final class H2 extends Standard {
 
     private static final Pattern TYPE = Pattern.compile("([a-z ]+?)(?:\\((\\d+)(?:, (\\d+))?\\))?( with time zone)?");
 
-    @Override
-    public String productName() {
-        return "H2";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name");
+    H2() {
+        super("H2", "h2", new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name"));
     }
 
     @Override
@@ -153,7 +147,7 @@ final class H2 extends Standard {
     public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
         return switch (type.kind()) {
             case DECIMAL -> JdbcReaders.digits(type, declared); // a DECFLOAT may be NaN or infinite
-            case TIME -> JdbcReaders::readTime;
+            case TIME -> JdbcReaders.times();
             default -> JdbcReaders.of(type, declared);
         };
     }

@@ -2,26 +2,17 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 
 /** HSQLDB. */
 final class Hsqldb extends Standard {
 
-    @Override
-    public String productName() {
-        return "HSQLDB";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name");
-    }
-
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) {
-        return name.startsWith("hsql");
+    Hsqldb() {
+        super(
+                "HSQLDB",
+                "hsql",
+                new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"));
     }
 
     @Override

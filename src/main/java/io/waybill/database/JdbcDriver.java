@@ -11,7 +11,8 @@ package io.waybill.database;
  */
 public record JdbcDriver(String scheme, String name, String artifact, String example, String instead) {
 
-    JdbcDriver(String scheme, String name, String artifact, String example) {
+    /** Without another way. */
+    public JdbcDriver(String scheme, String name, String artifact, String example) {
         this(scheme, name, artifact, example, "");
     }
 }

@@ -19,6 +19,18 @@ public final class JdbcReaders {
 
     private static final JsonFactory JSON = new JsonFactory();
 
+    /** How a value that is an object is had; null for NULL. */
+    @FunctionalInterface
+    private interface Getter<T> {
+        T get(ResultSet row, int index) throws SQLException;
+    }
+
+    /** How it is appended. */
+    @FunctionalInterface
+    private interface Appender<T> {
+        void append(ColumnValues out, T value);
+    }
+
     private JdbcReaders() {}
 
     /**
@@ -32,39 +44,83 @@ public final class JdbcReaders {
             case INT16, INT32, INT64 -> integer(type, declared);
             case FLOAT32 -> (row, index, out) -> appendDouble(row, row.getFloat(index), out);
             case FLOAT64 -> (row, index, out) -> appendDouble(row, row.getDouble(index), out);
-            case DECIMAL -> declared && type.isLimitedDecimal() ? fitting(type) : JdbcReaders::readNumber;
+            case DECIMAL -> decimal(type, declared, numbers((out, value) -> out.appendText(value.toPlainString())));
             case TEXT -> JdbcReaders::readText;
-            case UUID -> declared ? JdbcReaders::readCheckedUuid : JdbcReaders::readText;
-            case JSON -> declared ? JdbcReaders::readCheckedJson : JdbcReaders::readText;
+            case UUID ->
+                declared
+                        ? texts((out, text) ->
+                                out.appendText(UUID.fromString(text).toString()))
+                        : JdbcReaders::readText;
+            case JSON -> declared ? texts((out, text) -> out.appendText(checkedJson(text))) : JdbcReaders::readText;
             case BINARY -> JdbcReaders::readBytes;
-            case DATE -> JdbcReaders::readDate;
-            case TIME -> JdbcReaders::readTimeText;
-            case TIMESTAMP -> JdbcReaders::readTimestamp;
-            case INSTANT -> JdbcReaders::readInstant;
+            case DATE -> objects(LocalDate.class, TimeText::append);
+            // text keeps PostgreSQL's 24:00:00 and MariaDB's hours beyond a day
+            case TIME -> texts((out, text) -> out.appendLong(TimeText.parseTime(text)));
+            case TIMESTAMP -> objects(LocalDateTime.class, TimeText::append);
+            case INSTANT -> objects(OffsetDateTime.class, TimeText::append);
             case ARRAY -> null;
         };
     }
 
     /** The reader of decimals that need not be a BigDecimal, or whose text is quicker to have. */
     static ColumnReader digits(ColumnType type, boolean declared) {
-        return declared && type.isLimitedDecimal() ? fitting(type) : JdbcReaders::readDigits;
+        return decimal(type, declared, digits());
+    }
+
+    /** Of the digits in a number's text. What arrives in binary form, PostgreSQL's driver prints with an exponent. */
+    static ColumnReader digits() {
+        return texts((out, text) -> out.appendText(isPlain(text) ? text : new BigDecimal(text).toPlainString()));
+    }
+
+    /** Without an exponent, and without the zeros that MariaDB's ZEROFILL puts before a number. */
+    private static boolean isPlain(String digits) {
+        boolean padded = digits.length() > 1 && digits.charAt(0) == '0' && digits.charAt(1) != '.';
+        return !padded && digits.indexOf('E') < 0;
+    }
+
+    /** Of times of a day that the driver hands over as such. */
+    static ColumnReader times() {
+        return objects(LocalTime.class, TimeText::append);
+    }
+
+    private static ColumnReader decimal(ColumnType type, boolean declared, ColumnReader otherwise) {
+        return declared && type.isLimitedDecimal()
+                ? numbers((out, value) ->
+                        out.appendText(NumberRange.fit(value, type).toPlainString()))
+                : otherwise;
     }
 
     private static ColumnReader integer(ColumnType type, boolean declared) {
         if (declared) { // some drivers cut what is no such integer
-            return (row, index, out) -> {
-                BigDecimal value = row.getBigDecimal(index);
-                if (value == null) {
-                    out.appendNull();
-                } else {
-                    out.appendLong(NumberRange.check(value, type));
-                }
-            };
+            return numbers((out, value) -> out.appendLong(NumberRange.check(value, type)));
         }
         return switch (type.kind()) {
             case INT16 -> (row, index, out) -> appendLong(row, row.getShort(index), out);
             case INT32 -> (row, index, out) -> appendLong(row, row.getInt(index), out);
             default -> (row, index, out) -> appendLong(row, row.getLong(index), out);
+        };
+    }
+
+    private static ColumnReader texts(Appender<String> appender) {
+        return of((row, index) -> row.getString(index), appender);
+    }
+
+    private static ColumnReader numbers(Appender<BigDecimal> appender) {
+        return of((row, index) -> row.getBigDecimal(index), appender);
+    }
+
+    private static <T> ColumnReader objects(Class<T> type, Appender<T> appender) {
+        return of((row, index) -> row.getObject(index, type), appender);
+    }
+
+    private static <T> ColumnReader of(Getter<T> getter, Appender<T> appender) {
+        return (row, index, out) -> {
+            T value = getter.get(row, index);
+            if (value == null) {
+                out.appendNull();
+            } else {
+                appender.append(out, value);
+            }
         };
     }
 
@@ -93,26 +149,6 @@ public final class JdbcReaders {
         }
     }
 
-    private static ColumnReader fitting(ColumnType type) {
-        return (row, index, out) -> {
-            BigDecimal value = row.getBigDecimal(index);
-            if (value == null) {
-                out.appendNull();
-            } else {
-                out.appendText(NumberRange.fit(value, type).toPlainString());
-            }
-        };
-    }
-
-    private static void readNumber(ResultSet row, int index, ColumnValues out) throws SQLException {
-        BigDecimal value = row.getBigDecimal(index);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            out.appendText(value.toPlainString());
-        }
-    }
-
     private static void readText(ResultSet row, int index, ColumnValues out) throws SQLException {
         String value = row.getString(index);
         if (value == null) {
@@ -120,22 +156,6 @@ public final class JdbcReaders {
         } else {
             out.appendText(value);
         }
-    }
-
-    /** What arrives in binary form, PostgreSQL's driver prints with an exponent. */
-    static void readDigits(ResultSet row, int index, ColumnValues out) throws SQLException {
-        String value = row.getString(index);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            out.appendText(isPlain(value) ? value : new BigDecimal(value).toPlainString());
-        }
-    }
-
-    /** Without an exponent, and without the zeros that MariaDB's ZEROFILL puts before a number. */
-    private static boolean isPlain(String digits) {
-        boolean padded = digits.length() > 1 && digits.charAt(0) == '0' && digits.charAt(1) != '.';
-        return !padded && digits.indexOf('E') < 0;
     }
 
     /** Of text as well, where the driver hands it over as UTF-8. */
@@ -146,24 +166,6 @@ public final class JdbcReaders {
         } else {
             out.appendBytes(value);
         }
-    }
-
-    private static void readCheckedUuid(ResultSet row, int index, ColumnValues out) throws SQLException {
-        String value = row.getString(index);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            out.appendText(UUID.fromString(value).toString());
-        }
-    }
-
-    private static void readCheckedJson(ResultSet row, int index, ColumnValues out) throws SQLException {
-        String value = row.getString(index);
-        if (value == null) {
-            out.appendNull();
-            return;
-        }
-        out.appendText(checkedJson(value));
     }
 
     /** The text of a JSON document, checked to be one. */
@@ -183,51 +185,5 @@ public final class JdbcReaders {
                     e);
         }
         return value;
-    }
-
-    private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDate value = row.getObject(index, LocalDate.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
-        }
-    }
-
-    static void readTime(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalTime value = row.getObject(index, LocalTime.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
-        }
-    }
-
-    /** Text keeps PostgreSQL's 24:00:00 and MariaDB's hours beyond a day. */
-    private static void readTimeText(ResultSet row, int index, ColumnValues out) throws SQLException {
-        String value = row.getString(index);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            out.appendLong(TimeText.parseTime(value));
-        }
-    }
-
-    private static void readTimestamp(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDateTime value = row.getObject(index, LocalDateTime.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
-        }
-    }
-
-    private static void readInstant(ResultSet row, int index, ColumnValues out) throws SQLException {
-        OffsetDateTime value = row.getObject(index, OffsetDateTime.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
-        }
     }
 }

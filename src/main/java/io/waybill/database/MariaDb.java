@@ -10,22 +10,22 @@ import java.util.Locale;
 /** MariaDB, by its own driver or MySQL's. */
 final class MariaDb extends MySql {
 
-    @Override
-    public String productName() {
-        return "MariaDB";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
-                "mariadb", "org.mariadb.jdbc.Driver", "org.mariadb.jdbc:mariadb-java-client", "//host:3306/database");
+    MariaDb() {
+        super(
+                "MariaDB",
+                "mariadb",
+                new JdbcDriver(
+                        "mariadb",
+                        "org.mariadb.jdbc.Driver",
+                        "org.mariadb.jdbc:mariadb-java-client",
+                        "//host:3306/database"));
     }
 
     /** Its server calls itself MySQL to MySQL's driver. */
     @Override
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return name.contains("mariadb")
-                || super.isBehind(name, metaData)
+        return super.isBehind(name, metaData)
+                || name.contains("mysql")
                         && metaData.getDatabaseProductVersion()
                                 .toLowerCase(Locale.ROOT)
                                 .contains("mariadb");

@@ -3,7 +3,6 @@ package io.waybill.database;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -18,24 +17,21 @@ import java.util.Optional;
 /** MySQL, and what MariaDB has in common with it. Sessions that read or compare points in time are set to UTC. */
 class MySql extends Standard {
 
-    @Override
-    public String productName() {
-        return "MySQL";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
+    MySql() {
+        super(
+                "MySQL",
                 "mysql",
-                "com.mysql.cj.jdbc.Driver",
-                "com.mysql:mysql-connector-j",
-                "//host:3306/database",
-                "jdbc:mariadb:, whose driver is there and speaks to MySQL");
+                new JdbcDriver(
+                        "mysql",
+                        "com.mysql.cj.jdbc.Driver",
+                        "com.mysql:mysql-connector-j",
+                        "//host:3306/database",
+                        "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
     }
 
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return name.contains("mysql");
+    /** For MariaDB. */
+    protected MySql(String productName, String sign, JdbcDriver driver) {
+        super(productName, sign, driver);
     }
 
     @Override

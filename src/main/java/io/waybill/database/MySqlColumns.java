@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.temporal.ChronoField;
+import java.time.temporal.Temporal;
 import java.util.Locale;
 
 /** The columns of MySQL and MariaDB, by MySQL's driver or MariaDB's. */
@@ -92,9 +94,6 @@ final class MySqlColumns {
 
     private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
         LocalDate value = read(row, index, LocalDate.class);
-        if (value == null || value.getYear() <= 1) {
-            requireDate(row, index);
-        }
         if (value == null) {
             out.appendNull();
         } else {
@@ -104,9 +103,6 @@ final class MySqlColumns {
 
     private static void readTimestamp(ResultSet row, int index, ColumnValues out) throws SQLException {
         LocalDateTime value = read(row, index, LocalDateTime.class);
-        if (value == null || value.getYear() <= 1) {
-            requireDate(row, index);
-        }
         if (value == null) {
             out.appendNull();
         } else {
@@ -114,9 +110,14 @@ final class MySqlColumns {
         }
     }
 
-    private static <T> T read(ResultSet row, int index, Class<T> type) throws SQLException {
+    /** A driver that makes a date of what is none makes NULL of it, or one of the first years. */
+    private static <T extends Temporal> T read(ResultSet row, int index, Class<T> type) throws SQLException {
         try {
-            return row.getObject(index, type);
+            T value = row.getObject(index, type);
+            if (value == null || value.get(ChronoField.YEAR) <= 1) {
+                requireDate(row, index);
+            }
+            return value;
         } catch (SQLException | DateTimeException e) {
             requireDate(row, index);
             throw e;

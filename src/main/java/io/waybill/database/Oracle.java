@@ -2,7 +2,6 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 
@@ -16,20 +15,15 @@ final class Oracle extends Standard {
     private static final int BINARY_FLOAT = 100;
     private static final int BINARY_DOUBLE = 101;
 
-    @Override
-    public String productName() {
-        return "Oracle";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
-                "oracle", "oracle.jdbc.OracleDriver", "com.oracle.database.jdbc:ojdbc11", "thin:@//host:1521/service");
-    }
-
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) {
-        return name.contains("oracle");
+    Oracle() {
+        super(
+                "Oracle",
+                "oracle",
+                new JdbcDriver(
+                        "oracle",
+                        "oracle.jdbc.OracleDriver",
+                        "com.oracle.database.jdbc:ojdbc11",
+                        "thin:@//host:1521/service"));
     }
 
     @Override

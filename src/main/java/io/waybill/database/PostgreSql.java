@@ -4,7 +4,6 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -21,7 +20,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
 /** PostgreSQL. What takes room stands beside it: arrays, snapshots, open transactions, where values come from. */
-public final class PostgreSql extends Standard {
+final class PostgreSql extends Standard {
 
     /** What the connections that rows are read over call themselves: they never write. */
     static final String READER = "waybill reader";
@@ -35,20 +34,12 @@ public final class PostgreSql extends Standard {
     /** From this version on its numbers may be infinite. */
     private static final int INFINITY_VERSION = 14;
 
-    @Override
-    public String productName() {
-        return "PostgreSQL";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
-                "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database");
-    }
-
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) {
-        return name.contains("postgresql");
+    PostgreSql() {
+        super(
+                "PostgreSQL",
+                "postgresql",
+                new JdbcDriver(
+                        "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database"));
     }
 
     /** Each cluster has a number of its own, which copies of its files keep. */
@@ -213,7 +204,7 @@ public final class PostgreSql extends Standard {
     }
 
     /** The type of an array's element; the array's declaration does not limit the digits of its numbers. */
-    public static ColumnType elementType(String name) {
+    static ColumnType elementType(String name) {
         return typeOf(small(name), 0, 6);
     }
 

@@ -2,7 +2,6 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -10,23 +9,15 @@ import java.sql.Types;
 /** Snowflake. */
 final class Snowflake extends Standard {
 
-    @Override
-    public String productName() {
-        return "Snowflake";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
+    Snowflake() {
+        super(
+                "Snowflake",
                 "snowflake",
-                "net.snowflake.client.jdbc.SnowflakeDriver",
-                "net.snowflake:snowflake-jdbc",
-                "//account.snowflakecomputing.com/");
-    }
-
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) {
-        return name.contains("snowflake");
+                new JdbcDriver(
+                        "snowflake",
+                        "net.snowflake.client.jdbc.SnowflakeDriver",
+                        "net.snowflake:snowflake-jdbc",
+                        "//account.snowflakecomputing.com/"));
     }
 
     @Override

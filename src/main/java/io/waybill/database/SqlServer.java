@@ -2,7 +2,6 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 
@@ -12,23 +11,15 @@ final class SqlServer extends Standard {
     /** Microsoft's number of its type (microsoft.sql.Types). */
     private static final int DATETIMEOFFSET = -155;
 
-    @Override
-    public String productName() {
-        return "SQL Server";
-    }
-
-    @Override
-    public JdbcDriver driver() {
-        return new JdbcDriver(
-                "sqlserver",
-                "com.microsoft.sqlserver.jdbc.SQLServerDriver",
-                "com.microsoft.sqlserver:mssql-jdbc",
-                "//host:1433;databaseName=database");
-    }
-
-    @Override
-    public boolean isBehind(String name, DatabaseMetaData metaData) {
-        return name.contains("sql server");
+    SqlServer() {
+        super(
+                "SQL Server",
+                "sql server",
+                new JdbcDriver(
+                        "sqlserver",
+                        "com.microsoft.sqlserver.jdbc.SQLServerDriver",
+                        "com.microsoft.sqlserver:mssql-jdbc",
+                        "//host:1433;databaseName=database"));
     }
 
     @Override

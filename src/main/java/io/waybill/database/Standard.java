@@ -20,20 +20,38 @@ import java.util.Set;
 
 /**
  * A database product, and what is asked of it. This class answers as the SQL standard and JDBC say, for every database that is not known;
- * the class of a product that is known overrides what differs there. An object of it has no state.
+ * the class of a product that is known overrides what differs there.
  */
 public class Standard extends StandardSql {
 
-    /** The product's name as its users write it. */
-    public String productName() {
-        return "SQL";
+    private final String productName;
+    private final String sign;
+    private final JdbcDriver driver;
+
+    /** Every database that is not known. */
+    public Standard() {
+        this("SQL", "", new JdbcDriver("db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database"));
     }
 
-    /** Its driver, for messages; null where nobody needs to be told. */
-    public JdbcDriver driver() {
-        return isKnown()
-                ? null
-                : new JdbcDriver("db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database");
+    /**
+     * @param productName the product's name as its users write it
+     * @param sign what the driver's name of the product contains, in small letters
+     * @param driver its driver, for messages
+     */
+    protected Standard(String productName, String sign, JdbcDriver driver) {
+        this.productName = productName;
+        this.sign = sign;
+        this.driver = driver;
+    }
+
+    /** The product's name as its users write it. */
+    public final String productName() {
+        return productName;
+    }
+
+    /** Its driver, for messages. */
+    public final JdbcDriver driver() {
+        return driver;
     }
 
     /**
@@ -42,7 +60,7 @@ public class Standard extends StandardSql {
      * @param name what the driver calls the product, in small letters
      */
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return !isKnown();
+        return name.contains(sign);
     }
 
     /** Whether it is known which functions it has; the standard's are not in every database. */

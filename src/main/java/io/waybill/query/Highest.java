@@ -147,7 +147,7 @@ final class Highest {
         return LocalDateTime.parse(text.replace(' ', 'T'));
     }
 
-    /** @throws WaybillException for a date that MySQL's family keeps and nobody else has: 0000-00-00 */
+    /** @throws WaybillException for a date that a database keeps and nobody else has: 0000-00-00 */
     private <T> T parsed(ResultSet row, Function<String, T> parser) throws SQLException {
         String text = row.getString(1);
         try {

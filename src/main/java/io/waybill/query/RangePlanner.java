@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Divides a table among readers: by its pages where PostgreSQL can read a range of them, else by its primary key. However
+ * Divides a table among readers: by its pages where the database can read a range of them, else by its primary key. However
  * the bounds are chosen, every row is in exactly one range: the first has no lower bound and the last no upper one.
  */
 public final class RangePlanner {

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the columns of a query come to in the database itself. PostgreSQL, MySQL, MariaDB and H2 add up most of them; of the others'
- * columns the values are counted.
+ * What the columns of a query come to in the database itself. Some databases add up most of them; of the others' columns the values
+ * are counted.
  */
 public final class SourceChecksums {
 

@@ -23,12 +23,12 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Finds how far an export of what is new may go: to the highest watermark below which no row will appear any more.
  *
- * <p>PostgreSQL shows which transactions are open. A column of instants is bounded by the start of the oldest, since
+ * <p>Some databases show which transactions are open. A column of instants is bounded by the start of the oldest, since
  * {@code now()} is no earlier in it. Other values say nothing of time. What was there when a transaction began lies below all that it
  * writes, as long as values grow; so the highest value holds once all have ended that were open when it was seen. That is waited for
  * a moment; where it takes longer, the value is kept for the next run, and this one goes up to what an earlier run has seen.
  *
- * <p>Other databases, and PostgreSQL's standbys, do not tell. There an export stays behind the clock by the lag that was declared.
+ * <p>Other databases, and standbys, do not tell. There an export stays behind the clock by the lag that was declared.
  */
 public final class UpperBound {
 

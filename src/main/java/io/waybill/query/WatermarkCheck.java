@@ -46,7 +46,7 @@ final class WatermarkCheck {
      * Looks after all that can be told.
      *
      * @param refusesNulls whether a row without a value is a fault
-     * @param origin where PostgreSQL's values come from; null elsewhere
+     * @param origin where the values come from; null where the database does not tell
      * @return what a person should know, in words
      * @throws WaybillException when rows would be passed over for certain, or nearly
      */

@@ -8,7 +8,6 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
@@ -68,10 +67,7 @@ final class DriverClass {
     private static String missing(String url) {
         String[] parts = url.split(":", 3);
         String product = parts.length < 2 ? "" : parts[1];
-        List<JdbcDriver> all = Databases.all().stream()
-                .map(Standard::driver)
-                .filter(Objects::nonNull)
-                .toList();
+        List<JdbcDriver> all = Databases.all().stream().map(Standard::driver).toList();
         Optional<JdbcDriver> known =
                 all.stream().filter(driver -> driver.scheme().equals(product)).findFirst();
         if (known.isEmpty()) {
