@@ -3,6 +3,7 @@ package io.waybill;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -12,7 +13,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
-/** The folders' directions: cli -> route -> the seven in the middle -> flow, and no arrow back. */
+/** The folders' directions: cli -> route.step -> route -> run -> those in the middle -> flow, and no arrow back. */
 @AnalyzeClasses(packages = "io.waybill", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -24,8 +25,12 @@ class ArchitectureTest {
             .definedBy("io.waybill.cli..")
             .layer("server")
             .definedBy("io.waybill.server..")
+            .layer("step")
+            .definedBy("io.waybill.route.step..")
             .layer("route")
-            .definedBy("io.waybill.route..")
+            .definedBy("io.waybill.route")
+            .layer("run")
+            .definedBy("io.waybill.run..")
             .layer("ledger")
             .definedBy("io.waybill.ledger..")
             .layer("delivery")
@@ -52,21 +57,25 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("server")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("route")
+            .whereLayer("step")
             .mayOnlyBeAccessedByLayers("cli", "server")
-            // the middle meets in route, and in the value types of rows and flow
+            .whereLayer("route")
+            .mayOnlyBeAccessedByLayers("step", "cli", "server")
+            .whereLayer("run")
+            .mayOnlyBeAccessedByLayers("route", "step", "cli", "server")
+            // the middle meets in run and route, and in the value types of rows and flow
             .whereLayer("ledger")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("part")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("query", "rows", "route", "cli", "server");
+            .mayOnlyBeAccessedByLayers("query", "rows", "run", "route", "step", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()
@@ -78,6 +87,7 @@ class ArchitectureTest {
                     "io.waybill.database..",
                     "io.waybill.rows..",
                     "io.waybill.query..",
+                    "io.waybill.run..",
                     "io.waybill.route..",
                     "org.apache.camel..");
 
@@ -107,6 +117,26 @@ class ArchitectureTest {
                     "org.postgresql..", "org.mariadb..", "com.mysql..", "org.h2..", "org.sqlite..", "org.duckdb..");
 
     @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("io.waybill.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule RUNS_KNOW_NO_ROUTES = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.run..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule ROWS_KNOW_NO_LEDGER = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.rows..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.waybill.ledger..");
+
+    @ArchTest
     static final ArchRule SETTINGS_KNOW_NOTHING_OF_THEIR_USE = noClasses()
             .that()
             .resideInAPackage("io.waybill.settings..")
@@ -116,6 +146,7 @@ class ArchitectureTest {
                     "io.waybill.rows..",
                     "io.waybill.delivery..",
                     "io.waybill.ledger..",
+                    "io.waybill.run..",
                     "io.waybill.route..",
                     "io.waybill.cli..");
 
