@@ -26,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -135,6 +136,11 @@ class ExampleDeliveriesIT {
         return LocalDate.now(ZoneOffset.UTC).toString();
     }
 
+    /** The day of the flow that has its trigger's time zone. */
+    private static String todayInVienna() {
+        return LocalDate.now(ZoneId.of("Europe/Vienna")).toString();
+    }
+
     private static long count(String sql) throws Exception {
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = duckdb.createStatement();
@@ -229,7 +235,7 @@ class ExampleDeliveriesIT {
         assertThat(down.err())
                 .contains("mail: delivery of mail failed, 3 times: ")
                 .contains("waybill redrive ");
-        assertThat(work.resolve("exports/large/large_orders_" + today() + ".csv"))
+        assertThat(work.resolve("exports/large/large_orders_" + todayInVienna() + ".csv"))
                 .exists();
         assertThat(smtp.getReceivedMessages()).isEmpty();
 
@@ -238,9 +244,9 @@ class ExampleDeliveriesIT {
         assertThat(redriven.err()).isEmpty();
         assertThat(redriven.exitCode()).isZero();
         assertThat(redriven.out()).contains("mailto:sales@example.com,boss@example.com (large_orders_");
-        assertThat(smtp.getReceivedMessages()[0].getSubject()).isEqualTo("Large orders of " + today());
+        assertThat(smtp.getReceivedMessages()[0].getSubject()).isEqualTo("Large orders of " + todayInVienna());
         Multipart parts = (Multipart) smtp.getReceivedMessages()[0].getContent();
-        assertThat(parts.getBodyPart(1).getFileName()).isEqualTo("large_orders_" + today() + ".csv");
+        assertThat(parts.getBodyPart(1).getFileName()).isEqualTo("large_orders_" + todayInVienna() + ".csv");
         assertThat(new String(parts.getBodyPart(1).getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith("order_id,");
     }
