@@ -55,7 +55,7 @@ public final class ExportKeys {
     public static final Key<Object> DELIVERY = add(tables(
                     "delivery",
                     DeliveryKeys.ALL,
-                    "further destinations, `[[properties.export.delivery]]`: [delivery.md](delivery.md#several-destinations)")
+                    "destinations beside `file_path`, or in its place, `[[properties.export.delivery]]`: [delivery.md](delivery.md#several-destinations)")
             .option("deliveries")
             .without("none"));
 

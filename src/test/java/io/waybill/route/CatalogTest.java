@@ -136,8 +136,12 @@ class CatalogTest {
     private static String sentence(Key<?> key) {
         String plain = key.means()
                 .replaceAll(":? ?\\[(below|above|[a-z]+\\.md)]\\([^)]*\\)", "")
+                .replaceAll(", `\\[\\[.*]]`", "")
                 .replace("`", "");
-        return Character.toUpperCase(plain.charAt(0)) + plain.substring(1) + ".";
+        String bean = key.form() instanceof Form.Table table
+                ? table.isList() ? ": references of beans, separated by commas" : ": the reference of a bean"
+                : "";
+        return Character.toUpperCase(plain.charAt(0)) + plain.substring(1) + bean + ".";
     }
 
     private static void type(ObjectNode option, Key<?> key) {
