@@ -3,6 +3,7 @@ package io.waybill;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
@@ -71,6 +72,22 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.waybill.rows..", "io.waybill.query..", "io.waybill.route..", "org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule A_DESTINATION_KNOWS_NO_OTHER =
+            slices().matching("io.waybill.delivery.(*)..").should().notDependOnEachOther();
+
+    /** The core of delivery finds its kinds in a list; what keeps a name that printed routes know is marked as deprecated. */
+    @ArchTest
+    static final ArchRule THE_CORE_OF_DELIVERY_KNOWS_NO_DESTINATION = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.delivery")
+            .and()
+            .areNotAnnotatedWith(Deprecated.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.waybill.delivery.*..", "com.jcraft..", "org.apache.commons.net..", "jakarta.mail..");
 
     @ArchTest
     static final ArchRule SETTINGS_KNOW_NOTHING_OF_THEIR_USE = noClasses()

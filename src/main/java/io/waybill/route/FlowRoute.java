@@ -4,7 +4,6 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.EndpointUri;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Order;
@@ -27,7 +26,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
@@ -220,34 +218,18 @@ final class FlowRoute {
 
     /** The endpoint with variables, as Camel's simple language has these. */
     String dynamicDestination(Delivery delivery) {
-        return simple(destination(delivery));
-    }
-
-    private static String simple(String template) {
-        return new PathTemplate(template).resolve(variable -> "${variable." + variable + "}");
+        return Destinations.simple(destination(delivery));
     }
 
     /** What each message says besides, as simple expressions. */
     Map<String, String> headers(Delivery delivery) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        if (delivery.kind() == Kind.HTTP) {
-            headers.put("Idempotency-Key", "${header." + WaybillConstants.IDEMPOTENCY_KEY + "}");
-            headers.put("Content-Disposition", "attachment; filename=\"${file:onlyname}\"");
-            if (delivery.namesFiles()) {
-                headers.put(Exchange.HTTP_PATH, "${header." + Exchange.FILE_NAME + "}");
-            }
-        } else if (delivery.kind() == Kind.MAIL) {
-            String subject = Destinations.query(delivery.query()).get("subject");
-            headers.put("Subject", subject == null ? flow.name() : simple(subject));
-        }
-        headers.putAll(destinations.headers(delivery));
-        delivery.headers().forEach((header, text) -> headers.put(header, simple(text)));
-        return headers;
+        return destinations.headers(delivery, flow.name());
     }
 
-    /** The step that makes a mail of the files. */
+    /** The step that makes one message of all files; null where each goes by itself. */
     String mail(Delivery delivery) {
-        return EndpointUri.of(verb(Verb.MAIL), destinations.mailLimits(delivery));
+        Map<String, String> limits = destinations.together(delivery);
+        return limits == null ? null : EndpointUri.of(verb(Verb.MAIL), limits);
     }
 
     /** Where the delivery to one of several destinations begins. */
@@ -262,7 +244,7 @@ final class FlowRoute {
 
     /** Whether the files go to one folder of this machine: the plain case, which needs no beans. */
     private boolean isLocal() {
-        return export.deliveries().size() == 1 && export.delivery().kind() == Kind.LOCAL;
+        return export.deliveries().size() == 1 && export.delivery().kind().isLocal();
     }
 
     String triggerId(Trigger trigger) {

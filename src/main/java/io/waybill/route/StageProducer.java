@@ -1,8 +1,9 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.Checksums;
@@ -100,8 +101,7 @@ final class StageProducer extends StepProducer {
                 writer.abort(); // does nothing after finish
             }
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE, "staging in " + folder + " failed: " + LocalDestination.reason(e), e);
+            throw new WaybillException(Stage.STAGE, "staging in " + folder + " failed: " + FileFailure.reason(e), e);
         }
     }
 
@@ -116,7 +116,7 @@ final class StageProducer extends StepProducer {
                     .plan(shipment.folder());
         } catch (IOException e) {
             throw new WaybillException(
-                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + LocalDestination.reason(e), e);
+                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + FileFailure.reason(e), e);
         }
     }
 
@@ -127,7 +127,7 @@ final class StageProducer extends StepProducer {
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE,
-                    "the waybill " + consignment.manifest() + " cannot be written: " + LocalDestination.reason(e),
+                    "the waybill " + consignment.manifest() + " cannot be written: " + FileFailure.reason(e),
                     e);
         }
     }

@@ -2,10 +2,10 @@ package io.waybill.route;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.FlowReader;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
