@@ -28,7 +28,7 @@ public final class TimeSpans {
     private boolean entered;
     private boolean withoutTime;
     private long from;
-    private long to;
+    private long last;
 
     /**
      * @param column the index of a column of dates, timestamps or instants
@@ -48,7 +48,7 @@ public final class TimeSpans {
             return entered && withoutTime == times.isNull(row);
         }
         long time = times.longAt(row);
-        return time >= from && time < to;
+        return time >= from && time <= last;
     }
 
     /** Goes into the span of a row. */
@@ -60,12 +60,9 @@ public final class TimeSpans {
             return;
         }
         long time = times.longAt(row);
-        if (time == ColumnType.POSITIVE_INFINITY) {
-            from = time - 1;
-            to = time;
-        } else if (time == ColumnType.NEGATIVE_INFINITY) {
+        if (time == ColumnType.POSITIVE_INFINITY || time == ColumnType.NEGATIVE_INFINITY) {
             from = time;
-            to = time + 1;
+            last = time;
         } else {
             setBounds(time);
         }
@@ -84,7 +81,7 @@ public final class TimeSpans {
         if (kind == ColumnType.Kind.DATE) {
             LocalDate start = startOf(LocalDate.ofEpochDay(time));
             from = start.toEpochDay();
-            to = next(start.atStartOfDay()).toLocalDate().toEpochDay();
+            last = next(start.atStartOfDay()).toLocalDate().toEpochDay() - 1;
             return;
         }
         ZoneId calendar = kind == ColumnType.Kind.INSTANT ? zone : ZoneOffset.UTC;
@@ -94,12 +91,12 @@ public final class TimeSpans {
             long second = Math.floorDiv(time, MICROS);
             long start = second - local.getMinute() * 60L - local.getSecond();
             from = start * MICROS;
-            to = (start + 3600) * MICROS;
+            last = (start + 3600) * MICROS - 1;
             return;
         }
         LocalDateTime start = startOf(local.toLocalDate()).atStartOfDay();
         from = start.atZone(calendar).toEpochSecond() * MICROS;
-        to = next(start).atZone(calendar).toEpochSecond() * MICROS;
+        last = next(start).atZone(calendar).toEpochSecond() * MICROS - 1;
     }
 
     private LocalDate startOf(LocalDate day) {

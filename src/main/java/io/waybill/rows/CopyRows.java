@@ -67,10 +67,11 @@ final class CopyRows implements Rows {
     static Optional<Rows> open(
             Connection connection, PreparedStatement statement, RowHints hints, PostgresSizes.Again again)
             throws SQLException {
-        ResultSetMetaData metaData = statement.getMetaData();
-        if (metaData == null || !connection.isWrapperFor(PGConnection.class)) {
+        ResultSetMetaData own = statement.getMetaData();
+        if (own == null || !connection.isWrapperFor(PGConnection.class)) {
             return Optional.empty();
         }
+        ResultSetMetaData metaData = PostgresColumns.of(connection, statement, own);
         RowSchema schema = JdbcRows.schemaOf(Database.POSTGRESQL, connection, metaData, hints);
         CopyColumnReader[] readers = new CopyColumnReader[schema.size()];
         for (int i = 0; i < readers.length; i++) {

@@ -40,11 +40,11 @@ final class JdbcRows implements Rows {
         this.result = result;
         this.statement = result.getStatement();
         this.readsToTheEnd = database.isMySqlFamily();
-        ResultSetMetaData metaData = result.getMetaData();
+        boolean postgres = database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class);
+        ResultSetMetaData metaData =
+                postgres ? PostgresColumns.of(connection, statement, result.getMetaData()) : result.getMetaData();
         this.schema = schemaOf(database, connection, metaData, hints);
-        this.sizes = database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class)
-                ? PostgresSizes.of(again, statement, schema)
-                : null;
+        this.sizes = postgres ? PostgresSizes.of(again, statement, schema) : null;
         this.readers = new JdbcColumnReader[schema.size()];
         JdbcColumnReaders choice = new JdbcColumnReaders(database, speaksUtf8(database, connection));
         for (int i = 0; i < readers.length; i++) {

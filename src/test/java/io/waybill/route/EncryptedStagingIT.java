@@ -89,7 +89,7 @@ class EncryptedStagingIT {
 
     private static String flow(String uri, String keys) {
         return "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"" + uri
-                + "\"\nredelivery = { maximum_redeliveries = 2, redelivery_delay = \"1s\" }\n" + keys;
+                + "\"\nredelivery = { maximum_redeliveries = 2, redelivery_delay = \"20ms\" }\n" + keys;
     }
 
     private FlowHarness load(String uri, String keys) throws Exception {

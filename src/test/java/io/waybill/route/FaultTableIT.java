@@ -287,8 +287,8 @@ class FaultTableIT {
                     "t.toml",
                     "[properties.export]\nsource_dataset_id = \"t\"\nconnection = \"there\"\nformat = \""
                             + (protocol.equals("kinesis") ? "jsonl" : "csv") + "\"\n"
-                            + "redelivery = { maximum_redeliveries = 2, redelivery_delay = \"1s\","
-                            + " maximum_redelivery_delay = \"1s\" }\nfile_path = \"" + uri + "\"\n");
+                            + "redelivery = { maximum_redeliveries = 2, redelivery_delay = \"20ms\","
+                            + " maximum_redelivery_delay = \"20ms\" }\nfile_path = \"" + uri + "\"\n");
 
             RunResult result = ends == Ends.DELIVERED ? harness.run("t") : harness.fail("t");
 

@@ -256,7 +256,7 @@ class FtpDeliveryIT {
                     "t.toml",
                     "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"ftp:in/t.csv\"\n"
                             + "connection = \"partner\"\nif_exists = \"fail\"\n"
-                            + "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"1s\" }\n");
+                            + "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"20ms\" }\n");
             server.dropTransfers(1);
             server.loseTransfers(1);
             server.loseRenames(1);

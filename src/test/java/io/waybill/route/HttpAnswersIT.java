@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpAnswersIT {
 
     private static final String ONCE_MORE =
-            "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"1s\", maximum_redelivery_delay = \"1s\" }\n";
+            "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\", maximum_redelivery_delay = \"20ms\" }\n";
 
     @TempDir
     private Path folder;

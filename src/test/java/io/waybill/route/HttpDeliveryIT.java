@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HttpDeliveryIT {
 
     private static final String QUICKLY =
-            "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"1s\", maximum_redelivery_delay = \"1s\" }\n";
+            "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"20ms\", maximum_redelivery_delay = \"20ms\" }\n";
 
     @TempDir
     private Path folder;

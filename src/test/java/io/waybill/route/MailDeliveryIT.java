@@ -73,7 +73,7 @@ class MailDeliveryIT {
                 "name = \"Orders of the day\"\n[properties.export]\nsource_dataset_id = \"t\"\n"
                         + "file_path = \"mailto:a@example.com,b@example.com?subject=Orders of {ds}&cc=c@example.com\"\n"
                         + "format = \"csv\"\nconnection = \"post\"\nmax_rows_per_file = 2\n"
-                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"1s\" }\n" + keys);
+                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n" + keys);
     }
 
     @Test

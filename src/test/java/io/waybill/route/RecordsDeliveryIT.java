@@ -50,7 +50,7 @@ class RecordsDeliveryIT {
         return harness.load(
                 "t.toml",
                 "[properties.export]\nsource_dataset_id = \"t\"\nconnection = \"there\"\nfile_path = \"" + uri + "\"\n"
-                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"1s\" }\n" + keys);
+                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n" + keys);
     }
 
     private void rows(int count) {

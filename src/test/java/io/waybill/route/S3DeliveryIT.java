@@ -123,7 +123,7 @@ class S3DeliveryIT {
                 "large.toml",
                 "[properties.export]\nsource_dataset_id = \"large\"\nfile_path = \"s3://lake/large.csv\"\n"
                         + "connection = \"lake\"\n"
-                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"1s\" }\n");
+                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n");
     }
 
     @Test

@@ -80,7 +80,7 @@ class SentAheadIT {
                 "[properties.export]\nsource_dataset_id = \"" + dataset
                         + "\"\nmax_rows_per_file = 40000\nfile_path = \"" + uri
                         + "\"\nconnection = \"" + (uri.startsWith("s3") ? "lake" : "partner") + "\"\n"
-                        + "redelivery = { maximum_redeliveries = 2, redelivery_delay = \"1s\" }\n");
+                        + "redelivery = { maximum_redeliveries = 2, redelivery_delay = \"20ms\" }\n");
     }
 
     /** What goes on while the last rows of the query are not read yet. */

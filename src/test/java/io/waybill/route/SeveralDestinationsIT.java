@@ -46,7 +46,7 @@ class SeveralDestinationsIT {
             source_dataset_id = "t"
             file_path = "{{root}}/out/{ds}/t_{part}.csv"
             max_rows_per_file = 2
-            redelivery = { maximum_redeliveries = 1, redelivery_delay = "1s" }
+            redelivery = { maximum_redeliveries = 1, redelivery_delay = "20ms" }
             %s
 
             [[properties.export.delivery]]

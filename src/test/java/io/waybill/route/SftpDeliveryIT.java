@@ -57,7 +57,7 @@ class SftpDeliveryIT {
     }
 
     private static final String QUICKLY =
-            "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"1s\", maximum_redelivery_delay = \"1s\" }\n";
+            "redelivery = { maximum_redeliveries = 3, redelivery_delay = \"20ms\", maximum_redelivery_delay = \"20ms\" }\n";
 
     private String flow(String path, String keys) {
         connection.forEach(harness::property);
