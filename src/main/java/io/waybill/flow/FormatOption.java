@@ -21,7 +21,7 @@ import org.tomlj.TomlArray;
  */
 public record FormatOption(String key, String property, Function<Object, String> check) {
 
-    private static final Map<String, FormatOption> CSV = options(
+    static final Map<String, FormatOption> CSV = options(
             option("delimiter", FormatOption::delimiter),
             flag("include_header"),
             alias("header", "includeHeader", FormatOption::truth),
@@ -38,7 +38,7 @@ public record FormatOption(String key, String property, Function<Object, String>
             option("timezone", FormatOption::zone),
             flag("formula_guard"));
 
-    private static final Map<String, FormatOption> JSON = options(
+    static final Map<String, FormatOption> JSON = options(
             option("indent", value -> whole(value, 0, 16)),
             flag("jsonl"),
             flag("ensure_ascii"),
@@ -46,7 +46,7 @@ public record FormatOption(String key, String property, Function<Object, String>
             option("columns", FormatOption::names),
             flag("nest"));
 
-    private static final Map<String, FormatOption> PARQUET = options(
+    static final Map<String, FormatOption> PARQUET = options(
             choice("compression", "snappy", "zstd", "gzip", "lz4_raw", "none"),
             option("columns", FormatOption::names),
             flag("index"),
@@ -57,11 +57,7 @@ public record FormatOption(String key, String property, Function<Object, String>
 
     /** The options of a format by their keys. */
     public static Map<String, FormatOption> of(FileFormat format) {
-        return switch (format) {
-            case CSV, TSV -> CSV;
-            case JSON, JSONL -> JSON;
-            case PARQUET -> PARQUET;
-        };
+        return format.options();
     }
 
     private static Map<String, FormatOption> options(FormatOption... options) {

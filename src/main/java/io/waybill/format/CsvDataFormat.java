@@ -46,6 +46,12 @@ public class CsvDataFormat extends RowDataFormat {
         return FileFormat.CSV;
     }
 
+    /** Whatever divides the values. */
+    @Override
+    public boolean writes(FileFormat format) {
+        return format.dataFormat().equals(getDataFormatName());
+    }
+
     @Override
     public Map<String, Object> options() {
         return given(

@@ -253,15 +253,13 @@ final class ExportOptions {
         if (!(options.getDataFormat() instanceof RowFormat)) {
             refuse(
                     "dataFormat",
-                    options.getDataFormat().getClass().getName()
-                            + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
+                    options.getDataFormat().getClass().getName() + " does not take rows; allowed: "
+                            + FileFormat.dataFormats());
         }
         if (!(options.getDataFormat() instanceof RowDataFormat dataFormat)) {
             return Map.of(); // somebody's own, whose settings are its own
         }
-        boolean csv = format == FileFormat.CSV || format == FileFormat.TSV;
-        boolean matches = csv ? dataFormat.format() == FileFormat.CSV : dataFormat.format() == format;
-        if (!matches) {
+        if (!dataFormat.writes(format)) {
             refuse(
                     "dataFormat",
                     "writes " + dataFormat.format().extension() + ", and format is \"" + format.extension() + "\"");

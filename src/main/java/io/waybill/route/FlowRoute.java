@@ -14,9 +14,6 @@ import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;
 import io.waybill.flow.Split;
 import io.waybill.flow.Trigger;
-import io.waybill.format.CsvDataFormat;
-import io.waybill.format.JsonDataFormat;
-import io.waybill.format.ParquetDataFormat;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,19 +42,21 @@ final class FlowRoute {
     private final Export export;
     private final DataSet dataSet;
     private final String datasource;
+    private final CamelContext context;
     private final Destinations destinations;
 
     /**
      * @param dataSet the declared data set; null for one that is found by its name
      * @param datasource the data source that the flow reads
-     * @param destinations knows the endpoints of the deliveries
+     * @param context knows connections and data formats
      */
-    FlowRoute(Flow flow, DataSet dataSet, String datasource, Destinations destinations) {
+    FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext context) {
         this.flow = flow;
         this.export = flow.export();
         this.dataSet = dataSet;
         this.datasource = datasource;
-        this.destinations = destinations;
+        this.context = context;
+        this.destinations = new Destinations(context);
     }
 
     String id() {
@@ -377,11 +376,7 @@ final class FlowRoute {
     }
 
     private Class<?> formatClass() {
-        return switch (export.format()) {
-            case CSV, TSV -> CsvDataFormat.class;
-            case JSON, JSONL -> JsonDataFormat.class;
-            case PARQUET -> ParquetDataFormat.class;
-        };
+        return context.createDataFormat(export.format().dataFormat()).getClass();
     }
 
     private static BeanFactoryDefinition<?> bean(String name, Class<?> type, Map<String, Object> properties) {

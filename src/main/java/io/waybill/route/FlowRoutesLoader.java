@@ -126,10 +126,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             datasource = dataSet.datasource();
         }
         return new FlowRoute(
-                flow,
-                dataSet,
-                datasource == null ? DataSources.defaultName(context) : datasource,
-                new Destinations(context));
+                flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource, context);
     }
 
     /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */

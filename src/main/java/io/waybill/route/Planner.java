@@ -18,8 +18,7 @@ import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
-import io.waybill.format.CsvDataFormat;
-import io.waybill.format.JsonDataFormat;
+import io.waybill.format.RowDataFormat;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
@@ -407,25 +406,14 @@ public final class Planner {
     }
 
     private RowFormat rowFormat() {
-        DataFormat format = dataFormat == null ? usualFormat() : dataFormat;
+        DataFormat format = dataFormat == null ? RowDataFormat.usual(context, export.format()) : dataFormat;
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }
         throw new WaybillException(
                 Stage.PLAN,
                 "dataFormat: " + (format == null ? "none" : format.getClass().getName())
-                        + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
-    }
-
-    /** The format's data format with its defaults, which are those of the format. */
-    private DataFormat usualFormat() {
-        DataFormat format = context.createDataFormat(export.format().dataFormat());
-        if (export.format() == FileFormat.TSV && format instanceof CsvDataFormat csv) {
-            csv.setDelimiter("\t");
-        } else if (export.format() == FileFormat.JSONL && format instanceof JsonDataFormat json) {
-            json.setJsonl(true);
-        }
-        return format;
+                        + " does not take rows; allowed: " + FileFormat.dataFormats());
     }
 
     private List<PlannedDelivery> deliveries(RunVariables variables) {

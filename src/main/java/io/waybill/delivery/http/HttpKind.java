@@ -11,6 +11,7 @@ import io.waybill.delivery.CamelKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.HttpUploads;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
