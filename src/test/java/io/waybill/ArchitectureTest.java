@@ -13,7 +13,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
-/** The folders' directions: cli -> route -> the seven in the middle -> flow, and no arrow back. */
+/** The folders' directions: cli -> route.step -> route -> run -> those in the middle -> flow, and no arrow back. */
 @AnalyzeClasses(packages = "io.waybill", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -25,8 +25,12 @@ class ArchitectureTest {
             .definedBy("io.waybill.cli..")
             .layer("server")
             .definedBy("io.waybill.server..")
+            .layer("step")
+            .definedBy("io.waybill.route.step..")
             .layer("route")
-            .definedBy("io.waybill.route..")
+            .definedBy("io.waybill.route")
+            .layer("run")
+            .definedBy("io.waybill.run..")
             .layer("ledger")
             .definedBy("io.waybill.ledger..")
             .layer("delivery")
@@ -51,19 +55,23 @@ class ArchitectureTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("server")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("route")
+            .whereLayer("step")
             .mayOnlyBeAccessedByLayers("cli", "server")
-            // the middle meets in route, and in the value types of rows and flow
+            .whereLayer("route")
+            .mayOnlyBeAccessedByLayers("step", "cli", "server")
+            .whereLayer("run")
+            .mayOnlyBeAccessedByLayers("route", "step", "cli", "server")
+            // the middle meets in run and route, and in the value types of rows and flow
             .whereLayer("ledger")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("part")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("route", "cli", "server");
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()
@@ -71,19 +79,42 @@ class ArchitectureTest {
             .resideInAPackage("io.waybill.flow..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.waybill.rows..", "io.waybill.query..", "io.waybill.route..", "org.apache.camel..");
+            .resideInAnyPackage(
+                    "io.waybill.rows..",
+                    "io.waybill.query..",
+                    "io.waybill.run..",
+                    "io.waybill.route..",
+                    "org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("io.waybill.(**)").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule RUNS_KNOW_NO_ROUTES = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.run..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule ROWS_KNOW_NO_LEDGER = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.rows..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.waybill.ledger..");
 
     @ArchTest
     static final ArchRule A_DESTINATION_KNOWS_NO_OTHER =
             slices().matching("io.waybill.delivery.(*)..").should().notDependOnEachOther();
 
-    /** The core of delivery finds its kinds in a list, but for a class that printed routes name. */
+    /** The core of delivery finds its kinds in a list. */
     @ArchTest
     static final ArchRule THE_CORE_OF_DELIVERY_KNOWS_NO_DESTINATION = noClasses()
             .that()
             .resideInAPackage("io.waybill.delivery")
-            .and()
-            .doNotHaveSimpleName("HttpUploads")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
@@ -99,6 +130,7 @@ class ArchitectureTest {
                     "io.waybill.rows..",
                     "io.waybill.delivery..",
                     "io.waybill.ledger..",
+                    "io.waybill.run..",
                     "io.waybill.route..",
                     "io.waybill.cli..");
 

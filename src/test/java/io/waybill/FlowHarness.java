@@ -2,9 +2,9 @@ package io.waybill;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.ledger.RunResult;
-import io.waybill.route.ActiveRun;
-import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.ActiveRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

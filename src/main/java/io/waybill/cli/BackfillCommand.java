@@ -11,10 +11,11 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
-import io.waybill.route.Plan;
-import io.waybill.route.PlannedDelivery;
-import io.waybill.route.Planner;
 import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.Planning;
+import io.waybill.run.Plan;
+import io.waybill.run.PlannedDelivery;
+import io.waybill.run.Planner;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -100,7 +101,7 @@ final class BackfillCommand implements Callable<Integer> {
                 throw new InvalidFlowException(flow.notYet());
             }
             file = folder.files().get(id);
-            Planner planner = Planner.of(context, flow, folder.dataSetOf(flow).orElse((DataSet) null));
+            Planner planner = Planning.of(context, flow, folder.dataSetOf(flow).orElse((DataSet) null));
             checkNames(planner, flow, pieces);
             for (Piece piece : pieces) {
                 windows.add(windows.isEmpty() ? plan(planner, flow, piece).window() : alike(windows.get(0), piece));

@@ -2,10 +2,10 @@ package io.waybill.cli;
 
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
-import io.waybill.route.ActiveRun;
-import io.waybill.route.Plan;
-import io.waybill.route.WaybillComponent;
 import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Plan;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;

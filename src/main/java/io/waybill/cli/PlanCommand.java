@@ -8,10 +8,11 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Window;
 import io.waybill.part.Waybill.ColumnEntry;
-import io.waybill.route.Plan;
-import io.waybill.route.PlannedDelivery;
-import io.waybill.route.Planner;
 import io.waybill.route.RouteYaml;
+import io.waybill.route.step.Planning;
+import io.waybill.run.Plan;
+import io.waybill.run.PlannedDelivery;
+import io.waybill.run.Planner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class PlanCommand implements Callable<Integer> {
 
     /** Plans a flow as a run of now would be. */
     static Plan plan(CamelContext context, Flow flow, DataSet declared) throws Exception {
-        return Planner.of(context, flow, declared)
+        return Planning.of(context, flow, declared)
                 .plan(new Planner.Request("plan", Instant.now().atZone(flow.timezone()), null, null, null, true));
     }
 

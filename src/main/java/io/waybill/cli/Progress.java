@@ -2,9 +2,10 @@ package io.waybill.cli;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.query.Estimate;
-import io.waybill.route.ActiveRun;
-import io.waybill.route.Planner;
-import io.waybill.route.WaybillComponent;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.rows.DataSources;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Planner;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -90,7 +91,8 @@ final class Progress implements AutoCloseable {
     /** A guess is worth no failure. */
     private Estimate expected(ActiveRun run) {
         try {
-            return Planner.estimate(component.getCamelContext(), run.plan());
+            return Planner.estimate(
+                    DataSources.find(component.getCamelContext(), run.plan().datasource()), run.plan());
         } catch (WaybillException e) {
             return Estimate.UNKNOWN;
         }

@@ -6,7 +6,7 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
-import io.waybill.route.Redrive;
+import io.waybill.run.Redrive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -12,7 +12,8 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
 import io.waybill.part.Waybill;
-import io.waybill.route.Reconciliation;
+import io.waybill.route.step.Planning;
+import io.waybill.run.Reconciliation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,8 +158,8 @@ final class VerifyCommand implements Callable<Integer> {
             RunEntry run = Workspace.run(Workspace.ledger(context), Waybill.runId(waybill));
             FlowFolder folder = Workspace.flows(context);
             Flow flow = Workspace.flow(folder, run.flow());
-            Reconciliation found =
-                    Reconciliation.of(context, flow, folder.dataSetOf(flow).orElse(null), run, waybill);
+            Reconciliation found = Reconciliation.of(
+                    Planning.of(context, flow, folder.dataSetOf(flow).orElse(null)), flow.timezone(), run, waybill);
             if (found.differences().isEmpty()) {
                 out.line("ok  source  " + Terminal.count(found.rows()) + " rows, "
                         + run.planned().window().words()

@@ -7,8 +7,9 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
-import io.waybill.route.Planner;
-import io.waybill.route.WaybillComponent;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Planner;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -133,7 +134,7 @@ final class WatermarkCommand implements Callable<Integer> {
                 FlowFolder folder = Workspace.flows(context);
                 Flow flow = Workspace.flow(folder, id);
                 DataSet declared = folder.dataSetOf(flow).orElse(null);
-                Planner.Tracked tracked = Planner.of(context, flow, declared)
+                Planner.Tracked tracked = Planning.of(context, flow, declared)
                         .tracked(value, Instant.now().atZone(flow.timezone()));
                 Watermarks watermarks = recovered(context, id);
                 Optional<Watermark> before = watermarks.find(id);

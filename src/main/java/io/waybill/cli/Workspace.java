@@ -7,7 +7,7 @@ import io.waybill.flow.NearestName;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
-import io.waybill.route.WaybillComponent;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;

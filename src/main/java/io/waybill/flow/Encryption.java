@@ -1,6 +1,7 @@
 package io.waybill.flow;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** How files are encrypted, once they are compressed. */
 public sealed interface Encryption {
@@ -18,6 +19,15 @@ public sealed interface Encryption {
         public OpenPgp {
             recipients = List.copyOf(recipients);
         }
+
+        @Override
+        public Encryption resolved(UnaryOperator<String> placeholders) {
+            return new OpenPgp(
+                    recipients.stream().map(placeholders).toList(),
+                    signWith == null ? null : placeholders.apply(signWith),
+                    passphrase == null ? null : placeholders.apply(passphrase),
+                    armor);
+        }
     }
 
     /**
@@ -25,7 +35,16 @@ public sealed interface Encryption {
      *
      * @param password a property placeholder
      */
-    record ZipAes(String password) implements Encryption {}
+    record ZipAes(String password) implements Encryption {
+
+        @Override
+        public Encryption resolved(UnaryOperator<String> placeholders) {
+            return new ZipAes(placeholders.apply(password));
+        }
+    }
+
+    /** The same, with what its placeholders stand for. */
+    Encryption resolved(UnaryOperator<String> placeholders);
 
     /** What a file's name gets at its end; empty for nothing. */
     static String extension(Encryption encryption) {

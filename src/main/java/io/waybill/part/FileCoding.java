@@ -2,6 +2,7 @@ package io.waybill.part;
 
 import com.github.luben.zstd.ZstdOutputStream;
 import io.waybill.flow.Compression;
+import io.waybill.flow.Encryption;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -35,6 +36,22 @@ public record FileCoding(
 
     private static final int BUFFER_BYTES = 1 << 17;
     private static final int ZSTD_LEVEL = 3;
+
+    /**
+     * Reads the keys, so that one that cannot be used is found before a file is written.
+     *
+     * @param encryption with what its placeholders stand for; null for none
+     */
+    public static FileCoding of(Compression compression, Encryption encryption, Instant time) {
+        return new FileCoding(
+                compression,
+                encryption instanceof Encryption.ZipAes zip ? zip.password().toCharArray() : null,
+                encryption instanceof Encryption.OpenPgp pgp
+                        ? OpenPgpFile.of(pgp.recipients(), pgp.signWith(), pgp.passphrase(), pgp.armor())
+                        : null,
+                time,
+                out -> out);
+    }
 
     /** The same, with another way for files to wait. */
     public FileCoding restingAs(AtRest other) {

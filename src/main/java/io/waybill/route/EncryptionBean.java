@@ -4,11 +4,9 @@ import io.waybill.flow.Compression;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.EncryptionRules;
 import io.waybill.flow.Refusal;
-import io.waybill.part.OpenPgpFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /** An {@link Encryption} as a bean of a route file; Camel puts in what its placeholders stand for. */
 public class EncryptionBean {
@@ -48,26 +46,6 @@ public class EncryptionBean {
         return zipPassword != null
                 ? new Encryption.ZipAes(zipPassword)
                 : new Encryption.OpenPgp(NameList.split(recipients), signWith, passphrase, armor);
-    }
-
-    /** An encryption with what its placeholders stand for. */
-    static Encryption resolved(Encryption encryption, UnaryOperator<String> placeholders) {
-        if (encryption instanceof Encryption.ZipAes zip) {
-            return new Encryption.ZipAes(placeholders.apply(zip.password()));
-        }
-        Encryption.OpenPgp pgp = (Encryption.OpenPgp) encryption;
-        return new Encryption.OpenPgp(
-                pgp.recipients().stream().map(placeholders).toList(),
-                pgp.signWith() == null ? null : placeholders.apply(pgp.signWith()),
-                pgp.passphrase() == null ? null : placeholders.apply(pgp.passphrase()),
-                pgp.armor());
-    }
-
-    /** Reads the keys of an encryption; null where it needs none. */
-    static OpenPgpFile openPgp(Encryption encryption) {
-        return encryption instanceof Encryption.OpenPgp pgp
-                ? OpenPgpFile.of(pgp.recipients(), pgp.signWith(), pgp.passphrase(), pgp.armor())
-                : null;
     }
 
     public String getRecipients() {

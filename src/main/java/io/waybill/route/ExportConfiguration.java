@@ -126,7 +126,7 @@ public class ExportConfiguration {
     private Set<String> given = Set.of();
 
     /** @param names the options that stand in the endpoint's URI, be it with what holds without them */
-    void given(Set<String> names) {
+    public void given(Set<String> names) {
         this.given = Set.copyOf(names);
     }
 
@@ -135,11 +135,11 @@ public class ExportConfiguration {
         return given.contains(Refusal.optionOf(key)) || key.equals("batch_id") && batchId != null;
     }
 
-    SchemaChange toSchemaChange() {
+    public SchemaChange toSchemaChange() {
         return ExportOptions.choice(schemaChange, SchemaChange.class);
     }
 
-    Overlap toOverlap() {
+    public Overlap toOverlap() {
         return ExportOptions.choice(overlap, Overlap.class);
     }
 

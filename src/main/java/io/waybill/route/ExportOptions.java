@@ -38,30 +38,30 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads an {@link Export} from the options of {@code waybill:begin}, and finds all that is wrong with them. */
-final class ExportOptions {
+public final class ExportOptions {
 
     private final ExportConfiguration options;
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
 
-    ExportOptions(ExportConfiguration options) {
+    public ExportOptions(ExportConfiguration options) {
         this.options = options;
         read();
     }
 
     /** What is wrong; empty where nothing is. */
-    List<Refusal> refusals() {
+    public List<Refusal> refusals() {
         return refusals;
     }
 
     /** The export, where nothing is wrong. */
-    Export export() {
+    public Export export() {
         return export;
     }
 
     /** The data set, as declared or not. */
-    DataSet dataSet() {
+    public DataSet dataSet() {
         return dataSet;
     }
 
@@ -149,7 +149,7 @@ final class ExportOptions {
      *
      * @throws IllegalArgumentException when there is none; the message says what is allowed
      */
-    static <E extends Enum<E>> E choice(String name, Class<E> type) {
+    public static <E extends Enum<E>> E choice(String name, Class<E> type) {
         List<String> allowed = Arrays.stream(type.getEnumConstants())
                 .map(constant -> constant.name().toLowerCase(Locale.ROOT))
                 .toList();

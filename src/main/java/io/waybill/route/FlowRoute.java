@@ -366,7 +366,7 @@ final class FlowRoute {
     }
 
     /** The data format with its options; null where it has none. */
-    DataFormat newDataFormat(CamelContext context) throws Exception {
+    DataFormat newDataFormat() throws Exception {
         for (BeanFactoryDefinition<?> bean : beans()) {
             if (bean.getName().equals(formatBean())) {
                 return (DataFormat) BeanModelHelper.newInstance(bean, context);

@@ -26,6 +26,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spi.annotations.RoutesLoader;
 import org.apache.camel.support.PluginHelper;
@@ -127,6 +128,15 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         }
         return new FlowRoute(
                 flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource, context);
+    }
+
+    /**
+     * The data format of a flow, with its options; null where it has none.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     */
+    public static DataFormat dataFormat(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
+        return routeOf(context, flow, dataSet).newDataFormat();
     }
 
     /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */

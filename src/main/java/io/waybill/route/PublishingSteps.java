@@ -21,7 +21,7 @@ import org.apache.camel.model.ToDefinition;
  * The endpoints that a flow's routes publish to, as they are written there: with placeholders, so that a ledger or a dead letter that
  * remembers them holds no secret.
  */
-final class PublishingSteps {
+public final class PublishingSteps {
 
     private static final String FILE = "file:";
 
@@ -29,7 +29,7 @@ final class PublishingSteps {
     private final Model model;
     private final String flow;
 
-    PublishingSteps(CamelContext context, String flow) {
+    public PublishingSteps(CamelContext context, String flow) {
         this.context = context;
         this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
         this.flow = flow;
@@ -40,7 +40,7 @@ final class PublishingSteps {
      *
      * @throws WaybillException when a route has no step that publishes, or one that publishes to another folder than the settings name
      */
-    Map<String, String> endpoints(List<Delivery> deliveries) {
+    public Map<String, String> endpoints(List<Delivery> deliveries) {
         Map<String, String> endpoints = new HashMap<>();
         for (Delivery delivery : deliveries) {
             boolean only = deliveries.size() == 1;

@@ -13,7 +13,7 @@ import java.util.TreeSet;
  * The options that each verb takes, as they are written. Camel reads a number of an endpoint's option leniently: {@code abc} is 0, and
  * {@code 5m} is 300000. So they are looked at before.
  */
-final class StepOptions {
+public final class StepOptions {
 
     /** How an option is written. */
     private enum Kind {
@@ -93,7 +93,7 @@ final class StepOptions {
     }
 
     /** What is wrong with options as they stand in a URI. */
-    static List<Refusal> check(Verb verb, Map<String, Object> given) {
+    public static List<Refusal> check(Verb verb, Map<String, Object> given) {
         Map<String, Kind> known = options(verb);
         List<Refusal> refusals = new ArrayList<>();
         given.forEach((name, value) -> {

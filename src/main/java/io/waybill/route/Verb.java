@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The steps of a flow's route that are Waybill's own. */
-enum Verb {
+public enum Verb {
     /** Looks whether a stream's next batch may begin; the body becomes true or false. */
     DUE,
     /** Plans the run; the body becomes its SQL. */
@@ -37,7 +37,7 @@ enum Verb {
     /** Runs the flow; the body becomes its result. */
     RUN;
 
-    static Verb parse(String name) {
+    public static Verb parse(String name) {
         return Arrays.stream(values())
                 .filter(verb -> verb != RUN && verb.label().equals(name))
                 .findFirst()
@@ -48,7 +48,7 @@ enum Verb {
                                 .collect(Collectors.joining(", "))));
     }
 
-    String label() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

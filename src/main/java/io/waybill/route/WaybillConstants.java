@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.delivery.Destinations;
+import io.waybill.run.ActiveRun;
 import org.apache.camel.spi.Metadata;
 
 /** Headers and properties of the {@code waybill:} component. */
@@ -24,15 +25,6 @@ public final class WaybillConstants {
 
     /** The exchange property that holds the {@link ActiveRun}. */
     public static final String RUN = "WaybillRun";
-
-    /** The exchange property that says that a clock has started the exchange that this one was made for. */
-    static final String BY_CLOCK = "WaybillByClock";
-
-    /** The exchange property that holds the {@link Firing}, where a clock has started the run. */
-    static final String FIRING = "WaybillFiring";
-
-    /** The exchange property that says of a firing that has waited that it has to wait again. */
-    static final String WAITS = "WaybillWaits";
 
     /** The exchange property that holds the name of the file that is being delivered; its step is tried again when it fails. */
     public static final String DELIVERING = "WaybillDelivering";
@@ -87,9 +79,6 @@ public final class WaybillConstants {
 
     @Metadata(description = "What stopped the run, in one line.", javaType = "String")
     public static final String ERROR = "WaybillError";
-
-    /** What camel-quartz calls the time that a trigger was to fire at. */
-    static final String SCHEDULED_FIRE_TIME = "scheduledFireTime";
 
     private WaybillConstants() {}
 }

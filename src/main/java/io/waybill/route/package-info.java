@@ -1,7 +1,7 @@
 /**
- * A flow as a Camel route: the loader of flow files, the route that a flow becomes, and the {@code waybill:} component
- * whose verbs are the route's steps.
+ * A flow as a Camel route and back: the loader of flow files, the route that a flow becomes and how it is printed, and the beans and
+ * options that a route holds a flow's settings in.
  *
- * <p>May know every package but {@code cli} and {@code server}; it is the one place where they meet.
+ * <p>May know every package but {@code route.step}, {@code cli} and {@code server}. The steps read their options here.
  */
 package io.waybill.route;

@@ -7,9 +7,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Settings;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -21,8 +19,6 @@ import org.apache.camel.CamelContext;
 public final class DataSources {
 
     private static final String PREFIX = "waybill.datasource.";
-
-    private static final String LEDGER_PREFIX = "waybill.ledger.";
 
     private DataSources() {}
 
@@ -47,31 +43,6 @@ public final class DataSources {
         // the registry closes what it was given to close
         context.getRegistry().bind(name, dataSource, null, "close");
         return dataSource;
-    }
-
-    /**
-     * A new pool for the ledger, of the database that {@code waybill.ledger.*} names, with the settings of a data source; empty
-     * where they have no {@code url}.
-     */
-    public static Optional<HikariDataSource> ledger(CamelContext context) {
-        Map<String, String> settings = new TreeMap<>(Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4"));
-        settings.putAll(Settings.of(context).ledger());
-        if (!settings.containsKey("url")) {
-            refuseSettingsWithoutUrl(settings);
-            return Optional.empty();
-        }
-        return Optional.of(open("ledger", LEDGER_PREFIX, settings));
-    }
-
-    /** A login without a URL is for another database than the file that would be taken. */
-    private static void refuseSettingsWithoutUrl(Map<String, String> settings) {
-        for (String key : List.of("username", "password", "driver", "schema")) {
-            if (settings.containsKey(key)) {
-                throw new WaybillException(
-                        Stage.PLAN,
-                        "the ledger: " + LEDGER_PREFIX + key + " is set, and " + LEDGER_PREFIX + "url is missing");
-            }
-        }
     }
 
     /**
@@ -110,7 +81,15 @@ public final class DataSources {
         return names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names);
     }
 
-    private static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
+    /**
+     * A new pool.
+     *
+     * @param name what it is called
+     * @param prefix what stands before the settings' names where they are set
+     * @param settings those of a data source
+     * @throws WaybillException when they are wrong
+     */
+    public static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
         String url = settings.get("url");
         if (url == null) {
             throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + "url is missing");

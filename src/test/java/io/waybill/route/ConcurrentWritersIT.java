@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -14,6 +14,8 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.Watermark;
 import io.waybill.part.Verification;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.ActiveRun;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,6 +15,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;

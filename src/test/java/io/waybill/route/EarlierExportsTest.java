@@ -9,6 +9,9 @@ import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.Watermarks;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Planner;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -97,7 +100,7 @@ class EarlierExportsTest {
     private List<String> notes(FlowHarness harness) throws Exception {
         FlowFolder flows = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
         Flow flow = flows.flows().get("t");
-        return Planner.of(harness.context(), flow, flows.dataSetOf(flow).orElseThrow())
+        return Planning.of(harness.context(), flow, flows.dataSetOf(flow).orElseThrow())
                 .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true))
                 .increment()
                 .notes();

@@ -9,6 +9,8 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.ActiveRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

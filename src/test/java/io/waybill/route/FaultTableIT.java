@@ -22,6 +22,7 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
 import io.waybill.servers.Ports;

@@ -21,6 +21,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.Certificates;
 import java.nio.file.Path;
 import java.util.List;

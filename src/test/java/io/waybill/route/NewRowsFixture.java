@@ -9,6 +9,10 @@ import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Plan;
+import io.waybill.run.Planner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -108,7 +112,7 @@ abstract class NewRowsFixture {
         FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
         Flow flow = read.flows().get(id);
         DataSet dataSet = read.dataSetOf(flow).orElse(null);
-        return Planner.of(harness.context(), flow, dataSet)
+        return Planning.of(harness.context(), flow, dataSet)
                 .plan(new Planner.Request("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC), null, null, null, true));
     }
 }

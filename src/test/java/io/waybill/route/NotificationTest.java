@@ -13,6 +13,8 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.ColumnChanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

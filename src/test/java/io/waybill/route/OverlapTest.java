@@ -11,6 +11,7 @@ import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -10,10 +10,15 @@ import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import io.waybill.rows.Rows;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Plan;
+import io.waybill.run.Planner;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +89,7 @@ class ParallelIT {
         Files.writeString(folder.resolve("planned.toml"), "[properties.export]\n" + keys);
         FlowFolder flows = FlowFolder.read(folder, context -> context);
         Flow flow = flows.flows().get("planned");
-        return Planner.of(harness.context(), flow, flows.dataSetOf(flow).orElse(null))
+        return Planning.of(harness.context(), flow, flows.dataSetOf(flow).orElse(null))
                 .plan(new Planner.Request(
                         "planned", FlowHarness.NOW.atZone(java.time.ZoneOffset.UTC), null, null, null, false));
     }

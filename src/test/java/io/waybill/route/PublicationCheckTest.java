@@ -11,6 +11,7 @@ import io.waybill.TestFiles;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Function;

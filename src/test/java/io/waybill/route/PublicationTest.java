@@ -9,6 +9,7 @@ import io.waybill.TestDatabases;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.part.Verification;
+import io.waybill.route.step.WaybillComponent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Reconciliation;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -73,10 +77,10 @@ class ReconciliationIT {
                 .ledger()
                 .find(result.runId())
                 .get(0);
+        Flow flow = read.flows().get("f");
         return Reconciliation.of(
-                harness.context(),
-                read.flows().get("f"),
-                read.dataSetOf(read.flows().get("f")).orElse(null),
+                Planning.of(harness.context(), flow, read.dataSetOf(flow).orElse(null)),
+                flow.timezone(),
                 entry,
                 Path.of(result.waybill()));
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import java.io.InputStream;

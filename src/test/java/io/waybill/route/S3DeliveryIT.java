@@ -25,6 +25,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.part.Verification;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -12,6 +12,7 @@ import io.waybill.ledger.Owner;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;

@@ -18,6 +18,7 @@ import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;

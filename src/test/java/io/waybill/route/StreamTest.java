@@ -10,6 +10,7 @@ import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowFolder;
 import io.waybill.ledger.RunEntry;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

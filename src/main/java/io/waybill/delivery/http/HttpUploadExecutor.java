@@ -19,7 +19,7 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /** Sends a request and takes its answer, whole, in the time that there is for it. */
-public final class HttpUploadExecutor extends HttpRequestExecutor {
+final class HttpUploadExecutor extends HttpRequestExecutor {
 
     /** More of an answer than this is of no use to anybody. */
     private static final int MOST_BYTES = 1 << 20;

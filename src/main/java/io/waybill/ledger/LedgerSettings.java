@@ -1,0 +1,55 @@
+package io.waybill.ledger;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.DataSources;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where the ledger is: {@code waybill.ledger.*}, with the settings of a data source; without {@code url}, a file below {@code data}. */
+public final class LedgerSettings {
+
+    private static final String PREFIX = "waybill.ledger.";
+
+    private static final Map<String, String> USUAL = Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4");
+
+    private LedgerSettings() {}
+
+    /**
+     * Opens the ledger that settings name.
+     *
+     * @throws WaybillException when they are wrong, or its database cannot be reached
+     */
+    public static Ledger open(Map<String, String> settings, Clock clock) {
+        if (!settings.containsKey("url")) {
+            refuseLogin(settings);
+            return Ledger.open(Path.of("data").toAbsolutePath(), clock);
+        }
+        Map<String, String> all = new TreeMap<>(USUAL);
+        all.putAll(settings);
+        HikariDataSource source = DataSources.open("ledger", PREFIX, all);
+        Ledger opened = null;
+        try {
+            opened = Ledger.open(source, clock, source);
+            return opened;
+        } finally {
+            if (opened == null) {
+                source.close();
+            }
+        }
+    }
+
+    /** A login without a URL is for another database than the file that would be taken. */
+    private static void refuseLogin(Map<String, String> settings) {
+        for (String key : List.of("username", "password", "driver", "schema")) {
+            if (settings.containsKey(key)) {
+                throw new WaybillException(
+                        Stage.PLAN, "the ledger: " + PREFIX + key + " is set, and " + PREFIX + "url is missing");
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.waybill.route.step;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.SchemaColumn;
+import io.waybill.route.ExportOptions;
+import io.waybill.route.WaybillConstants;
+import io.waybill.rows.RowHints;
+import io.waybill.rows.RowRanges;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.ColumnChanges;
+import io.waybill.run.Increment;
+import io.waybill.run.Plan;
+import io.waybill.run.Planner;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
+final class BeginProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
+
+    private final WaybillEndpoint endpoint;
+
+    BeginProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        options(endpoint);
+    }
+
+    /** @throws WaybillException when an option is wrong, or some do not go together */
+    static ExportOptions options(WaybillEndpoint endpoint) {
+        ExportOptions options = new ExportOptions(endpoint.getConfiguration());
+        endpoint.refuse(options.refusals());
+        return options;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Firing firing = Firing.of(exchange, endpoint.flow());
+        ActiveRun run;
+        try {
+            run = begin(exchange.getProperty(Firing.PROPERTY) != null);
+        } catch (LedgerAwayException e) {
+            if (firing == null) {
+                throw e;
+            }
+            endpoint.getComponent().letWait(exchange, firing, e);
+            exchange.setRouteStop(true);
+            return;
+        }
+        exchange.setProperty(Firing.PROPERTY, firing);
+        exchange.setProperty(WaybillConstants.RUN, run);
+        Plan plan = Planning.of(endpoint).plan(request(new RunHeaders(exchange.getMessage()), run));
+        run.planned(plan);
+        checkColumns(plan, run, exchange);
+        record(plan);
+        exchange.setProperty(RowHints.PROPERTY, plan.query().hints());
+        exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
+        exchange.getMessage().setBody(plan.query().sql());
+        exchange.getMessage()
+                .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
+    private ActiveRun begin(boolean waited) {
+        WaybillComponent component = endpoint.getComponent();
+        if (waited) {
+            return component.await(endpoint.flow());
+        }
+        return switch (endpoint.getConfiguration().toOverlap()) {
+            case SKIP -> component.begin(endpoint.flow());
+            case QUEUE -> component.queue(endpoint.flow());
+        };
+    }
+
+    /** Compares the columns with those of the last run. */
+    private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
+        Ledger ledger = endpoint.getComponent().ledger();
+        List<SchemaColumn> before = ledger.columns(plan.flow());
+        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.schema());
+        if (changes.isEmpty()) {
+            return;
+        }
+        SchemaChange policy = endpoint.getConfiguration().toSchemaChange();
+        run.columnsChanged(changes, policy != SchemaChange.ALLOW);
+        boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
+        if (policy == SchemaChange.FAIL && !accepted) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "schema_change: the columns are not those of the last run: " + changes
+                            + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
+        }
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", plan.flow(), plan.runId(), changes);
+        ledger.audit().write("schema change", plan.flow(), "run " + plan.runId() + ": " + changes);
+    }
+
+    private void record(Plan plan) {
+        Ledger ledger = endpoint.getComponent().ledger();
+        plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
+        Increment increment = plan.increment();
+        if (increment != null) {
+            for (String note : increment.notes()) {
+                LOG.atLevel(increment.warnings().contains(note) ? Level.WARN : Level.INFO)
+                        .log("Flow {}: run {}: {}", plan.flow(), plan.runId(), note);
+            }
+            ledger.watermarks()
+                    .observe(plan.flow(), plan.source().id(), increment.window().column(), increment.observation());
+            ledger.watermarks().reachedIn(plan.flow(), increment.watermarkSource());
+        }
+        ledger.planned(
+                plan.runId(),
+                new PlannedRun(
+                        plan.mode().label(),
+                        plan.source().id(),
+                        plan.batchId() == null ? null : plan.batchId().toString(),
+                        plan.logicalTime().toInstant(),
+                        plan.window(),
+                        increment == null ? null : increment.version(),
+                        plan.deliveries().stream()
+                                .map(delivery -> DeliveryEntry.planned(
+                                        delivery.id(),
+                                        delivery.destination().endpoint(),
+                                        delivery.destination().place(),
+                                        delivery.waybillName()))
+                                .toList()));
+    }
+
+    private Planner.Request request(RunHeaders headers, ActiveRun run) {
+        ZoneId zone = headers.zone(endpoint.getConfiguration().getTimezone());
+        PlannedRun again = again(headers.rerun());
+        Instant asked = headers.logicalTime();
+        ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);
+        if (again != null) {
+            return new Planner.Request(
+                    run.runId(),
+                    again.logicalTime() == null ? time : again.logicalTime().atZone(zone),
+                    ExportMode.parse(again.mode()),
+                    again.window() instanceof Window.Batch batch && again.mode().equals(ExportMode.BATCH.label())
+                            ? batch.id()
+                            : null,
+                    again.window(),
+                    false);
+        }
+        headers.checkBatch();
+        return new Planner.Request(run.runId(), time, headers.mode(), headers.batchId(), headers.slice(), false);
+    }
+
+    /** What an earlier run was planned to do, whose rows this one exports again; null where it does not. */
+    private PlannedRun again(String runId) {
+        if (runId == null) {
+            return null;
+        }
+        return endpoint.getComponent()
+                .ledger()
+                .run(runId)
+                .filter(run -> run.flow().equals(endpoint.flow()) && run.planned() != null)
+                .map(RunEntry::planned)
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN, "flow \"" + endpoint.flow() + "\" has no run \"" + runId + "\" that was planned"));
+    }
+}

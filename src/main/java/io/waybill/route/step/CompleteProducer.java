@@ -1,0 +1,85 @@
+package io.waybill.route.step;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunResult.Status;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import io.waybill.run.Shipment;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.jdbc.JdbcConstants;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code waybill:complete}: ends the run; its result is the body. */
+final class CompleteProducer extends StepProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CompleteProducer.class);
+
+    CompleteProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
+    private void commit(ActiveRun run) {
+        try {
+            component()
+                    .ledger()
+                    .commit(
+                            run.runId(),
+                            run.shipment().rows(),
+                            run.plan() == null ? List.of() : run.plan().schema());
+        } catch (WaybillException e) {
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    true,
+                    "the files are delivered, and the run is not recorded as done: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** One of several destinations that has failed has let the others go on. */
+    private static void requireDelivered(Shipment shipment) {
+        List<Consignment> missing = shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    missing.stream()
+                            .map(consignment -> consignment.id() + ": " + consignment.error())
+                            .collect(Collectors.joining("; ")));
+        }
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        exchange.removeProperty(WaybillConstants.DELIVERING);
+        Shipment shipment = run.shipment();
+        if (shipment.consignments().size() == 1) {
+            shipment.first().delivered();
+        }
+        requireDelivered(shipment);
+        shipment.removeFolder(); // before the commit, after which nobody looks for it
+        commit(run);
+        RunResult result = run.end(Status.DONE, null, null);
+        component().end(run);
+        LOG.info(
+                "Flow {}: run {} is done: {} rows in {} files, {} bytes, {} ms",
+                result.flow(),
+                result.runId(),
+                result.rows(),
+                result.files().size(),
+                result.bytes(),
+                result.elapsedMs());
+        exchange.getMessage().removeHeader(JdbcConstants.JDBC_PARAMETERS);
+        exchange.getMessage().removeHeader(WaybillConstants.ERROR);
+        exchange.setProperty(WaybillConstants.EVENTS, run.events("success"));
+        exchange.setProperty(WaybillConstants.RESULT, result);
+        exchange.getMessage().setBody(result);
+    }
+}

@@ -1,0 +1,28 @@
+package io.waybill.route.step;
+
+import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import org.apache.camel.Exchange;
+
+/** {@code waybill:delivered}: one of several destinations has all files, and the waybill. */
+final class DeliveredProducer extends StepProducer {
+
+    DeliveredProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        exchange.removeProperty(WaybillConstants.DELIVERING);
+        String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
+        run.shipment().consignments().stream()
+                .filter(consignment -> consignment.id().equals(id))
+                .forEach(consignment -> {
+                    component()
+                            .ledger()
+                            .delivering(run.runId(), id, run.shipment().parts().size() + 1, 0, Status.DELIVERED, null);
+                    consignment.delivered();
+                });
+    }
+}

@@ -1,0 +1,38 @@
+package io.waybill.route.step;
+
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import java.util.List;
+import org.apache.camel.Exchange;
+
+/** {@code waybill:delivery}: turns to one of several destinations; the body becomes the files that it lacks. */
+final class DeliveryProducer extends StepProducer {
+
+    private final WaybillEndpoint endpoint;
+
+    DeliveryProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        if (endpoint.getDelivery() == null) {
+            throw new IllegalArgumentException(
+                    "waybill:" + endpoint.getName() + ": option delivery is missing: the destination to turn to");
+        }
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        String id = endpoint.getDelivery();
+        exchange.setProperty(WaybillConstants.DELIVERY, id);
+        // a run that is delivered again goes to those alone that lack its files
+        exchange.getMessage()
+                .setBody(run.shipment().consignments().stream()
+                        .filter(consignment -> consignment.id().equals(id) && !consignment.isDelivered())
+                        .findFirst()
+                        .map(consignment -> consignment.lacking(run.shipment().parts()))
+                        .orElse(List.of()));
+    }
+}

@@ -1,0 +1,125 @@
+package io.waybill.route.step;
+
+import io.waybill.flow.Refusal;
+import io.waybill.flow.Span;
+import io.waybill.flow.Trigger;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry;
+import io.waybill.route.Verb;
+import io.waybill.run.Planner;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code waybill:due}: looks whether the next batch of a stream may begin: there are new rows, and so many of them, or the last batch
+ * is so long ago. The body becomes true or false. No run is recorded for a look.
+ */
+final class DueProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DueProducer.class);
+
+    private final WaybillEndpoint endpoint;
+    private Duration maxDelay;
+    /** When the last batch began, or was last looked for in vain. */
+    private long lastNanos;
+
+    private boolean failed;
+
+    DueProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        List<Refusal> refusals = new ArrayList<>();
+        if (endpoint.getMaxRows() < 0) {
+            refusals.add(new Refusal("maxRows", endpoint.getMaxRows() + " is negative; 0 stands for none"));
+        }
+        try {
+            maxDelay = Span.exact(endpoint.getMaxDelay());
+            String wrong = Trigger.MicroBatches.delayProblem(maxDelay);
+            if (wrong != null) {
+                refusals.add(new Refusal("maxDelay", wrong));
+            }
+        } catch (IllegalArgumentException e) {
+            refusals.add(new Refusal("maxDelay", e.getMessage()));
+        }
+        endpoint.refuse(refusals);
+    }
+
+    @Override
+    protected void doStart() {
+        lastNanos = System.nanoTime();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        boolean isLate = System.nanoTime() - lastNanos >= maxDelay.toNanos();
+        boolean due = (isLate || endpoint.getMaxRows() > 0 && !failed) && isDue(isLate);
+        if (due) {
+            lastNanos = System.nanoTime();
+        }
+        exchange.getMessage().setBody(due);
+    }
+
+    private boolean isDue(boolean isLate) {
+        try {
+            WaybillEndpoint begin = begin();
+            if (!begin.getConfiguration().isSinceLastExport()) {
+                throw new WaybillException(
+                        Stage.PLAN,
+                        "waybill:" + endpoint.getName()
+                                + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
+            }
+            Planner.Request request = new Planner.Request(
+                    "look",
+                    endpoint.getComponent()
+                            .getClock()
+                            .instant()
+                            .atZone(ZoneId.of(begin.getConfiguration().getTimezone())),
+                    null,
+                    null,
+                    null,
+                    true);
+            Planner planner = Planning.of(begin);
+            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.getMaxRows());
+            if (!isLate) {
+                // after a failure, rows wait their time: it would fail again at once
+                return waiting.rows() >= endpoint.getMaxRows() && !hasFailed();
+            }
+            failed = false;
+            return waiting.rows() > 0 || waiting.isHeldBack();
+        } catch (WaybillException e) {
+            LOG.warn("Flow {}: nobody can say whether there are new rows: {}", endpoint.flow(), e.getMessage());
+            failed = true;
+            lastNanos = System.nanoTime();
+            return false;
+        }
+    }
+
+    private boolean hasFailed() {
+        List<RunEntry> last = endpoint.getComponent().ledger().runs(endpoint.flow(), null, 1);
+        return !last.isEmpty() && last.get(0).status() == RunEntry.Status.FAILED;
+    }
+
+    private WaybillEndpoint begin() {
+        return endpoint.getCamelContext().getEndpoints().stream()
+                .filter(other -> other instanceof WaybillEndpoint step
+                        && step.flow().equals(endpoint.flow())
+                        && step.verb() == Verb.BEGIN)
+                .map(WaybillEndpoint.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN,
+                        "waybill:" + endpoint.getName() + ": flow \"" + endpoint.flow()
+                                + "\" has no step waybill:begin"));
+    }
+}

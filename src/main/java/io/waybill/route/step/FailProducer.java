@@ -1,0 +1,206 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.DeliveryFailure;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.StagingFolder;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.FlowHeldException;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunResult.Status;
+import io.waybill.route.WaybillConstants;
+import io.waybill.rows.Rows;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import io.waybill.run.SendingAhead;
+import io.waybill.run.Shipment;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code waybill:fail}: takes back what a failed run has published, keeps what was to be delivered as a dead letter, removes what
+ * else it has staged, and lets the flow run again. The failure itself goes on to whoever started the run. It may come twice for one
+ * failure, from a split and from the route around it.
+ */
+final class FailProducer extends DefaultProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailProducer.class);
+
+    private final WaybillEndpoint endpoint;
+
+    FailProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
+        Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+        String reason = reason(exchange, cause);
+        if (run == null) { // another run holds the flow
+            if (cause instanceof FlowHeldException) {
+                LOG.warn("Flow {} did not run: {}", endpoint.flow(), reason);
+                return;
+            }
+            LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
+            tell(exchange, "failure", reason);
+            return;
+        }
+        if (run.result() != null) { // it is cleaned up already, and told
+            exchange.removeProperty(WaybillConstants.EVENTS);
+            exchange.removeProperty(WaybillConstants.DEAD_LETTERS);
+            return;
+        }
+        if (exchange.getMessage().getBody() instanceof Rows rows) {
+            rows.close();
+        }
+        boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
+        Path letter = null;
+        run.sendingAhead().ifPresent(SendingAhead::stop);
+        if (run.shipment() == null && run.plan() != null) { // nobody else's, whatever the ledger says
+            endpoint.getComponent().staging(run.plan()).remove();
+        }
+        try {
+            if (!delivered && isHeld(run)) {
+                letter = cleanUp(run, reason);
+                endpoint.getComponent()
+                        .ledger()
+                        .fail(
+                                run.runId(),
+                                RunEntry.Status.FAILED,
+                                run.rows(),
+                                reason,
+                                letter == null ? null : letter.toString());
+                if (letter != null) {
+                    handOn(exchange, run, letter, reason);
+                }
+            }
+        } catch (WaybillException e) { // the next start does it
+            LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
+        } finally { // whatever that comes to, the flow may run again
+            run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
+            endpoint.getComponent().end(run);
+        }
+        Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
+        if (cause instanceof LedgerAwayException away && firing != null) {
+            endpoint.getComponent().letWait(exchange, firing, away);
+        }
+        tell(exchange, run.events("failure"), reason);
+        LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+    }
+
+    /** For the steps behind this one, which send a notice. */
+    private static void tell(Exchange exchange, String events, String reason) {
+        exchange.setProperty(WaybillConstants.EVENTS, events);
+        exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
+    }
+
+    /** A delivery's failure names the file: what the endpoint says may not. */
+    static String reason(Exchange exchange, Throwable cause) {
+        String reason = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+        String name = exchange.getProperty(WaybillConstants.DELIVERING, String.class);
+        int tries = DeliveryFailure.tries(exchange);
+        if (name == null || cause instanceof WaybillException && tries <= 1) {
+            return reason;
+        }
+        return "delivery of " + name + " failed" + (tries > 1 ? ", " + tries + " times" : "") + ": "
+                + DeliveryFailure.reason(cause);
+    }
+
+    /** Where another process has taken the flow over, or may have, nothing is this run's to touch any more. */
+    private boolean isHeld(ActiveRun run) {
+        boolean held = endpoint.getComponent().ledger().isHeld(run.runId());
+        if (!held) {
+            LOG.warn("Flow {}: run {} was taken over by another process, which cleans up", run.flow(), run.runId());
+        }
+        return held;
+    }
+
+    /** @return the folder of the dead letter; null where there is none */
+    private Path cleanUp(ActiveRun run, String reason) {
+        Shipment shipment = run.shipment();
+        if (shipment == null) {
+            run.sendingAhead().ifPresent(sending -> sending.giveUp(reason));
+            return null;
+        }
+        takeBack(run, shipment, reason);
+        // an interrupted run begins anew, unless somebody has its files already
+        if (!shipment.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(shipment))) {
+            try {
+                DeadLetter letter = shipment.toDeadLetter(
+                        run.runId(),
+                        run.flow(),
+                        reason,
+                        endpoint.getComponent().getClock().instant());
+                if (DeadLetter.isIn(shipment.folder())) { // it was tried again, and stays where it is
+                    letter.write(shipment.folder());
+                    return shipment.folder();
+                }
+                Path folder = endpoint.getComponent().deadLetter(run.runId());
+                letter.keep(shipment.folder(), folder);
+                new StagingFolder(shipment.folder()).remove();
+                return folder;
+            } catch (IOException e) {
+                LOG.error(
+                        "Flow {}: the files of run {} are not kept as a dead letter: {}; the next run reads them again",
+                        run.flow(),
+                        run.runId(),
+                        FileFailure.reason(e));
+                // which is to go out once: nobody keeps what not all can have
+                shipment.consignments().stream()
+                        .filter(Consignment::isDelivered)
+                        .forEach(consignment -> giveUp(run, shipment, consignment, reason));
+            }
+        }
+        new StagingFolder(shipment.folder()).remove();
+        return null;
+    }
+
+    private static boolean isTriedAgain(Shipment shipment) {
+        return DeadLetter.isIn(shipment.folder()) || shipment.isDeliveredSomewhere();
+    }
+
+    /** Those of several destinations that have failed have been seen to already. */
+    private void takeBack(ActiveRun run, Shipment shipment, String reason) {
+        for (Consignment consignment : shipment.consignments()) {
+            if (consignment.status() == DeliveryEntry.Status.OPEN) {
+                giveUp(run, shipment, consignment, reason);
+            }
+        }
+    }
+
+    private void giveUp(ActiveRun run, Shipment shipment, Consignment consignment, String reason) {
+        consignment.failed(reason);
+        shipment.takeBack(run.transfer(), consignment);
+        consignment.record(endpoint.getComponent().ledger(), run.runId(), DeliveryEntry.Status.FAILED, reason);
+    }
+
+    /** For the steps behind this one, which may send them elsewhere. */
+    private void handOn(Exchange exchange, ActiveRun run, Path letter, String reason) {
+        try {
+            exchange.setProperty(
+                    WaybillConstants.DEAD_LETTERS,
+                    Shipment.of(
+                                    DeadLetter.read(letter),
+                                    letter,
+                                    new Destinations(endpoint.getCamelContext()),
+                                    endpoint.getComponent().stagingCipher(),
+                                    run.transfer())
+                            .parts());
+        } catch (IOException e) {
+            LOG.warn("The dead letter {} cannot be read: {}", letter, FileFailure.reason(e));
+        }
+        exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId());
+        exchange.getMessage().setHeader(WaybillConstants.FLOW, run.flow());
+        exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
+    }
+}

@@ -1,0 +1,129 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.StagedFile;
+import io.waybill.delivery.StagingCipher;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.part.StagedPart;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import io.waybill.run.Shipment;
+import jakarta.activation.DataHandler;
+import jakarta.activation.DataSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Locale;
+import org.apache.camel.Exchange;
+import org.apache.camel.attachment.Attachment;
+import org.apache.camel.attachment.AttachmentMessage;
+import org.apache.camel.attachment.DefaultAttachment;
+
+/**
+ * {@code waybill:mail}: puts all files of a run into one mail, whose text the body becomes. One mail is delivered whole or not at
+ * all; whoever gets it has all files, or links to them where they are too large for it.
+ */
+final class MailProducer extends StepProducer {
+
+    /** What most mail servers take, less what Base64 adds to it. */
+    static final long USUAL_LIMIT = 20_000_000;
+
+    private final WaybillEndpoint endpoint;
+
+    MailProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        if (endpoint.getSizeLimit() < 1) {
+            endpoint.refuse(List.of(
+                    new Refusal("sizeLimit", endpoint.getSizeLimit() + " is too small; at least 1 is allowed")));
+        }
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) throws IOException {
+        List<?> lacking = exchange.getMessage().getBody(List.class);
+        exchange.getMessage().setBody(null);
+        if (lacking.isEmpty()) {
+            return;
+        }
+        Shipment shipment = run.shipment();
+        Consignment consignment = consignment(exchange, run);
+        exchange.setProperty(WaybillConstants.DELIVERING, consignment.id());
+        long bytes = shipment.parts().stream().mapToLong(StagedPart::bytes).sum();
+        boolean linked = bytes > endpoint.getSizeLimit();
+        if (linked && endpoint.getLink() == null) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    String.format(
+                            Locale.ROOT,
+                            "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
+                            bytes,
+                            endpoint.getSizeLimit()));
+        }
+        begin(run, consignment, 1); // one message: taken, or not
+        describe(exchange, run, consignment, "");
+        StagingCipher cipher = component().stagingCipher();
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), shipment.rows(), run.runId()));
+        AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
+        for (StagedPart part : shipment.parts()) {
+            String name = lastOf(consignment.name(part));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s: %,d rows, %,d bytes, SHA-256 %s%n",
+                    name,
+                    part.rows(),
+                    part.bytes(),
+                    part.sha256()));
+            if (linked) {
+                text.append(endpoint.getLink().replace("{file}", consignment.name(part)))
+                        .append(System.lineSeparator());
+            } else {
+                message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));
+            }
+        }
+        message.setBody(text.toString());
+    }
+
+    private static String lastOf(String name) {
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    /** In base64, a text too: mail changes the ends of its lines otherwise, and the file would not be what its SHA-256 says. */
+    private static Attachment attachment(String name, StagedFile file) {
+        Attachment attachment = new DefaultAttachment(new DataHandler(new StagedSource(name, file)));
+        attachment.setHeader("Content-Transfer-Encoding", "base64");
+        return attachment;
+    }
+
+    /** A staged file, read each time that the mail is sent. */
+    private record StagedSource(String name, StagedFile file) implements DataSource {
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return file.open();
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            throw new IOException("it is to be read alone");
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public String getContentType() {
+            return MediaType.of(name);
+        }
+    }
+}

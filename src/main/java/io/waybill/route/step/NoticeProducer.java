@@ -1,0 +1,71 @@
+package io.waybill.route.step;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.file.FileConstants;
+import org.apache.camel.support.DefaultProducer;
+
+/** {@code waybill:notice}: what there is to tell of a run, as JSON in the body; a subject line for mail in a header. */
+final class NoticeProducer extends DefaultProducer {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private final WaybillEndpoint endpoint;
+
+    NoticeProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws JsonProcessingException {
+        ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
+        RunResult result = run == null ? null : run.result();
+        String events = exchange.getProperty(WaybillConstants.EVENTS, "", String.class);
+        String error = exchange.getMessage().getHeader(WaybillConstants.ERROR, String.class);
+        ObjectNode notice = JSON.createObjectNode();
+        ArrayNode list = notice.putArray("events");
+        for (String event : events.split(",")) {
+            list.add(event);
+        }
+        notice.put("flow", endpoint.flow())
+                .put("run_id", run == null ? null : run.runId())
+                .put("status", error == null ? "done" : "failed")
+                .put("error", error);
+        if (run != null) {
+            notice.put("window", run.plan() == null ? null : run.plan().window().words())
+                    .put("schema_change", run.columnChanges())
+                    .put("started_at", run.startedAt().toString());
+        }
+        if (result != null) {
+            put(notice, result);
+        }
+        // what the steps before have left there would speak of other files
+        exchange.getMessage().removeHeader(FileConstants.FILE_NAME);
+        exchange.getMessage().removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
+        exchange.getMessage().setHeader(WaybillConstants.FLOW, endpoint.flow());
+        exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run == null ? null : run.runId());
+        exchange.getMessage().setHeader(WaybillConstants.EVENTS, events);
+        exchange.getMessage()
+                .setHeader("Subject", "Waybill: " + endpoint.flow() + (error == null ? " is done" : " failed"));
+        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+        exchange.getMessage().setBody(JSON.writeValueAsString(notice));
+    }
+
+    private static void put(ObjectNode notice, RunResult result) {
+        notice.put("rows", result.rows())
+                .put("bytes", result.bytes())
+                .put("elapsed_ms", result.elapsedMs())
+                .put("waybill", result.waybill())
+                .put("dead_letter", result.deadLetter());
+        ArrayNode files = notice.putArray("files");
+        result.files().forEach(file -> files.add(file.path()));
+    }
+}

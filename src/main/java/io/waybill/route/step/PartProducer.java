@@ -1,0 +1,39 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.Destinations;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.part.StagedPart;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import org.apache.camel.Exchange;
+
+/** {@code waybill:part}: a staged part as a file with its name, as Camel's file endpoints take it. */
+final class PartProducer extends StepProducer {
+
+    PartProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        if (!(exchange.getMessage().getBody() instanceof StagedPart part)) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
+        }
+        Consignment consignment = consignment(exchange, run);
+        exchange.setProperty(WaybillConstants.DELIVERING, consignment.name(part));
+        // renames that have begun are done: what a reader has taken would go out again
+        if (run.isCancelled() && (consignment.moved() == null || part.number() == 1)) {
+            throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
+        }
+        if (part.number() == 1) {
+            component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
+            consignment.withdrawOlderWaybill();
+        }
+        exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());
+        deliver(exchange, run, consignment, consignment.moved(part));
+    }
+}

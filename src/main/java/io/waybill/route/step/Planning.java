@@ -1,0 +1,96 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.Destinations;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Export;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Flow;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.format.RowDataFormat;
+import io.waybill.route.ExportConfiguration;
+import io.waybill.route.ExportOptions;
+import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.PublishingSteps;
+import io.waybill.rows.DataSources;
+import io.waybill.rows.RowFormat;
+import io.waybill.run.Planner;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.DataFormat;
+
+/** Planners, with what they need of a Camel context. */
+public final class Planning {
+
+    private Planning() {}
+
+    /**
+     * The planner of a flow, which plans as the flow's route would.
+     *
+     * @param declared the declared data set; null for one that is found by its name
+     */
+    public static Planner of(CamelContext context, Flow flow, DataSet declared) throws Exception {
+        Export export = flow.export();
+        DataSet dataSet = declared == null ? DataSet.undeclared(export.sourceDataset(), export.datasource()) : declared;
+        DataFormat format = FlowRoutesLoader.dataFormat(context, flow, declared);
+        return planner(context, flow.id(), flow.namespace(), export, dataSet, format, Map.of());
+    }
+
+    /** The planner of a begin step's settings. */
+    static Planner of(WaybillEndpoint begin) {
+        CamelContext context = begin.getCamelContext();
+        ExportConfiguration configuration = begin.getConfiguration();
+        ExportOptions options = BeginProducer.options(begin);
+        return planner(
+                context,
+                begin.flow(),
+                configuration.getNamespace(),
+                options.export(),
+                options.dataSet(),
+                configuration.getDataFormat(),
+                new PublishingSteps(context, begin.flow())
+                        .endpoints(options.export().deliveries()));
+    }
+
+    /**
+     * @param format how files are written; null for the format's data format with its defaults
+     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
+     */
+    private static Planner planner(
+            CamelContext context,
+            String flow,
+            String namespace,
+            Export export,
+            DataSet dataSet,
+            DataFormat format,
+            Map<String, String> endpoints) {
+        Destinations destinations = new Destinations(context);
+        String datasource = datasource(context, export, dataSet);
+        return new Planner(
+                new Planner.Subject(flow, namespace, export, dataSet, datasource),
+                new Planner.Means(
+                        () -> DataSources.find(context, datasource),
+                        context::resolvePropertyPlaceholders,
+                        delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
+                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
+                        () -> context.getComponent("waybill", WaybillComponent.class)
+                                .ledger()));
+    }
+
+    private static String datasource(CamelContext context, Export export, DataSet dataSet) {
+        if (export.datasource() != null) {
+            return export.datasource();
+        }
+        return dataSet.datasource() != null ? dataSet.datasource() : DataSources.defaultName(context);
+    }
+
+    private static RowFormat rowFormat(DataFormat format) {
+        if (format instanceof RowFormat rowFormat) {
+            return rowFormat;
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                "dataFormat: " + (format == null ? "none" : format.getClass().getName())
+                        + " does not take rows; allowed: " + FileFormat.dataFormats());
+    }
+}

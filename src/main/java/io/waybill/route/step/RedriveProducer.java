@@ -1,0 +1,96 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.Transfer;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RunEntry;
+import io.waybill.part.StagedPart;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import io.waybill.run.Redrive;
+import io.waybill.run.Shipment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+
+/**
+ * {@code waybill:redrive}: takes up a run whose delivery has failed, or whose process has ended while it delivered; the body becomes the files of its dead letter, for the steps
+ * that deliver.
+ */
+final class RedriveProducer extends DefaultProducer {
+
+    private final WaybillEndpoint endpoint;
+
+    RedriveProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
+        WaybillComponent component = endpoint.getComponent();
+        RunEntry entry = component
+                .ledger()
+                .run(String.valueOf(runId))
+                .filter(found -> found.flow().equals(endpoint.flow()))
+                .orElseThrow(() -> new WaybillException(
+                        Stage.PLAN,
+                        "header " + WaybillConstants.RUN_ID + ": flow \"" + endpoint.flow() + "\" has no run \"" + runId
+                                + "\""));
+        new Redrive(component.ledger()).check(entry);
+        Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
+        Shipment shipment = read(entry, transfer);
+        ActiveRun run = component.resume(entry, transfer);
+        run.staged(shipment);
+        exchange.setProperty(WaybillConstants.RUN, run);
+        for (Consignment consignment : shipment.consignments()) {
+            entry.planned().deliveries().stream()
+                    .filter(delivery -> delivery.id().equals(consignment.id()))
+                    .forEach(delivery -> {
+                        consignment.remember(delivery.begun(), delivery.ahead(), DeliveryEntry.Status.OPEN);
+                        if (entry.status() == RunEntry.Status.INTERRUPTED && consignment.moved() == null) {
+                            consignment.goOn(transfer, shipment.sent());
+                        }
+                    });
+        }
+        exchange.getMessage()
+                .setBody(
+                        shipment.consignments().size() == 1
+                                ? shipment.first().lacking(shipment.parts())
+                                : shipment.parts());
+    }
+
+    private Shipment read(RunEntry entry, Transfer transfer) {
+        Path folder = Path.of(entry.deadLetter());
+        StagingCipher cipher = endpoint.getComponent().stagingCipher();
+        try {
+            Shipment shipment = Shipment.of(
+                    DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher, transfer);
+            for (StagedPart part : shipment.parts()) {
+                if (!Files.isRegularFile(part.file())
+                        || cipher.file(part.file()).length() != part.bytes()) {
+                    throw new WaybillException(
+                            Stage.PLAN,
+                            "run " + entry.runId() + " cannot be delivered: " + part.file()
+                                    + " is not there any more, or not whole; run the flow again");
+                }
+            }
+            return shipment;
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read: "
+                            + FileFailure.reason(e),
+                    e);
+        }
+    }
+}

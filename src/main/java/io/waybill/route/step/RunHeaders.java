@@ -1,0 +1,188 @@
+package io.waybill.route.step;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.ExportRules;
+import io.waybill.flow.FormatOption;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.route.WaybillConstants;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import org.apache.camel.Message;
+
+/** What a message asks of a run, by its headers. What is not understood is refused: a run that does something else is worse than none. */
+final class RunHeaders {
+
+    private final Message message;
+
+    RunHeaders(Message message) {
+        this.message = message;
+    }
+
+    /** The mode; null for the flow's. */
+    ExportMode mode() {
+        Object value = message.getHeader(WaybillConstants.MODE);
+        if (value == null || value instanceof ExportMode) {
+            return (ExportMode) value;
+        }
+        return mode(WaybillConstants.MODE, value.toString());
+    }
+
+    /** @throws WaybillException when it is none */
+    static ExportMode mode(String where, String label) {
+        try {
+            return ExportMode.parse(label);
+        } catch (IllegalArgumentException e) {
+            throw refused(where, e.getMessage());
+        }
+    }
+
+    /** The batch: a text, or a whole number as a long; null for the flow's. */
+    Object batchId() {
+        Object value = message.getHeader(WaybillConstants.BATCH_ID);
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
+        }
+        if (value == null || value instanceof Long || value instanceof String text && !text.isBlank()) {
+            return value;
+        }
+        throw refused(
+                WaybillConstants.BATCH_ID,
+                value instanceof String
+                        ? "is empty"
+                        : value + " is a " + value.getClass().getName() + "; a number or text is expected");
+    }
+
+    /** @throws WaybillException where a batch is asked for, and the mode asked for exports none */
+    void checkBatch() {
+        ExportMode mode = mode();
+        if (mode != null && mode != ExportMode.BATCH && batchId() != null) {
+            throw refused(
+                    WaybillConstants.BATCH_ID, ExportRules.batchOutside(mode).replace("export_mode", "mode"));
+        }
+    }
+
+    /** The run whose rows this one exports again; null for none. */
+    String rerun() {
+        String runId = message.getHeader(WaybillConstants.RERUN, String.class);
+        if (runId != null) {
+            for (String other : List.of(
+                    WaybillConstants.MODE,
+                    WaybillConstants.BATCH_ID,
+                    WaybillConstants.FROM,
+                    WaybillConstants.TO,
+                    WaybillConstants.COLUMN)) {
+                if (message.getHeader(other) != null) {
+                    throw refused(
+                            other, "does not go with " + WaybillConstants.RERUN + ", which has the rows of that run");
+                }
+            }
+        }
+        return runId;
+    }
+
+    /** The zone of the logical time. */
+    ZoneId zone(String otherwise) {
+        String zone = message.getHeader(WaybillConstants.TIMEZONE, otherwise, String.class);
+        String wrong = FormatOption.zoneProblem(zone);
+        if (wrong != null) {
+            throw refused(WaybillConstants.TIMEZONE, wrong);
+        }
+        return ZoneId.of(zone);
+    }
+
+    /** The logical time asked for; else the time that the schedule set; null for now. */
+    Instant logicalTime() {
+        Object value = message.getHeader(WaybillConstants.LOGICAL_TIME);
+        if (value == null) {
+            Date scheduled = message.getHeader(Firing.SCHEDULED_FIRE_TIME, Date.class);
+            return scheduled == null ? null : scheduled.toInstant();
+        }
+        if (value instanceof Instant instant) {
+            return instant;
+        }
+        if (value instanceof Date date) {
+            return date.toInstant();
+        }
+        if (value instanceof OffsetDateTime time) {
+            return time.toInstant();
+        }
+        if (value instanceof ZonedDateTime time) {
+            return time.toInstant();
+        }
+        try {
+            return OffsetDateTime.parse(value.toString()).toInstant();
+        } catch (DateTimeException e) {
+            throw refused(
+                    WaybillConstants.LOGICAL_TIME,
+                    "\"" + value + "\" is not a time with its zone; write for example 2026-01-15T02:00:00Z");
+        }
+    }
+
+    /** Whether columns that have changed are taken. */
+    boolean acceptsSchema() {
+        Object value = message.getHeader(WaybillConstants.ACCEPT_SCHEMA);
+        if (value == null) {
+            return false;
+        }
+        return switch (value.toString().toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw refused(WaybillConstants.ACCEPT_SCHEMA, "\"" + value + "\" is not true or false");
+        };
+    }
+
+    /** The span of time asked for; null for none. */
+    Window.Slice slice() {
+        String from = message.getHeader(WaybillConstants.FROM, String.class);
+        String to = message.getHeader(WaybillConstants.TO, String.class);
+        String column = message.getHeader(WaybillConstants.COLUMN, String.class);
+        if (from == null && to == null) {
+            if (column != null) {
+                throw refused(
+                        WaybillConstants.COLUMN,
+                        "is for " + WaybillConstants.FROM + " and " + WaybillConstants.TO + ", which are missing");
+            }
+            return null;
+        }
+        if (from == null || to == null) {
+            throw new WaybillException(
+                    Stage.PLAN, WaybillConstants.FROM + " and " + WaybillConstants.TO + " go together");
+        }
+        LocalDateTime begin = time(WaybillConstants.FROM, from);
+        LocalDateTime end = time(WaybillConstants.TO, to);
+        if (zoned(from) == zoned(to) && !begin.isBefore(end)) {
+            throw refused(WaybillConstants.TO, to + " is not after " + WaybillConstants.FROM + ", " + from);
+        }
+        return new Window.Slice(column, from, to);
+    }
+
+    private static boolean zoned(String time) {
+        return time.matches(".*T.*(Z|[+-]\\d\\d(:?\\d\\d)?)$");
+    }
+
+    /** In UTC, where it has a zone. */
+    private static LocalDateTime time(String header, String text) {
+        try {
+            if (zoned(text)) {
+                return LocalDateTime.ofInstant(OffsetDateTime.parse(text).toInstant(), java.time.ZoneOffset.UTC);
+            }
+            return text.length() <= 10 ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text);
+        } catch (DateTimeException e) {
+            throw refused(header, "\"" + text + "\" is not a time; write for example 2026-01-15 or 2026-01-15T02:00");
+        }
+    }
+
+    private static WaybillException refused(String header, String message) {
+        return new WaybillException(Stage.PLAN, header + ": " + message);
+    }
+}

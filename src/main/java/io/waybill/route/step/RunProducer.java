@@ -1,0 +1,107 @@
+package io.waybill.route.step;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.ExportRules;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.route.ExportConfiguration;
+import io.waybill.route.ExportOptions;
+import io.waybill.route.Verb;
+import io.waybill.route.WaybillConstants;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.model.Model;
+import org.apache.camel.support.DefaultProducer;
+
+/** {@code waybill:<flow>}: runs a flow of this Camel context, and answers with its result. */
+final class RunProducer extends DefaultProducer {
+
+    private final WaybillEndpoint endpoint;
+    private ProducerTemplate template;
+
+    RunProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    protected void doInit() {
+        ExportConfiguration configuration = endpoint.getConfiguration();
+        List<Refusal> refusals = new ArrayList<>();
+        if (configuration.getMode() != null) {
+            try {
+                ExportMode mode = ExportOptions.choice(configuration.getMode(), ExportMode.class);
+                if (mode != ExportMode.BATCH && configuration.getBatchId() != null) {
+                    refusals.add(new Refusal("batch_id", ExportRules.batchOutside(mode)).asOption());
+                }
+            } catch (IllegalArgumentException e) {
+                refusals.add(new Refusal("mode", e.getMessage()));
+            }
+        }
+        endpoint.refuse(refusals);
+    }
+
+    @Override
+    protected void doStart() {
+        template = endpoint.getCamelContext().createProducerTemplate();
+    }
+
+    @Override
+    protected void doStop() {
+        template.stop();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        checkFlow();
+        ExportConfiguration configuration = endpoint.getConfiguration();
+        Exchange run = template.send("direct:" + endpoint.flow(), started -> {
+            started.getMessage()
+                    .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
+            started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
+            if (configuration.getMode() != null) {
+                started.getMessage().setHeader(WaybillConstants.MODE, configuration.getMode());
+            }
+            if (configuration.getBatchId() != null) {
+                started.getMessage().setHeader(WaybillConstants.BATCH_ID, configuration.getBatchId());
+            }
+        });
+        if (run.getException() != null) {
+            exchange.setException(run.getException());
+        } else {
+            exchange.getMessage().setBody(run.getMessage().getBody());
+        }
+    }
+
+    /** A flow that is not there is not waited for, as direct: would. */
+    private void checkFlow() {
+        CamelContext context = endpoint.getCamelContext();
+        String start = "direct:" + endpoint.flow();
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
+        boolean known = context.getRoutes().stream()
+                        .anyMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + endpoint.flow()))
+                || model.getRouteDefinitions().stream()
+                        .anyMatch(route -> start.equals(route.getInput().getEndpointUri()));
+        if (known) {
+            return;
+        }
+        List<String> flows = context.getEndpoints().stream()
+                .filter(WaybillEndpoint.class::isInstance)
+                .map(WaybillEndpoint.class::cast)
+                .filter(step -> step.verb() == Verb.BEGIN)
+                .map(WaybillEndpoint::flow)
+                .distinct()
+                .sorted()
+                .toList();
+        throw new WaybillException(
+                Stage.PLAN,
+                "waybill:" + endpoint.flow() + ": there is no flow \"" + endpoint.flow() + "\""
+                        + (flows.isEmpty() ? "; none is loaded" : "; flows: " + String.join(", ", flows))
+                        + NearestName.hint(endpoint.flow(), flows));
+    }
+}

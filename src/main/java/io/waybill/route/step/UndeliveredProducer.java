@@ -1,0 +1,39 @@
+package io.waybill.route.step;
+
+import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.Consignment;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code waybill:undelivered}: one of several destinations does not get the files. What it has of them is taken back; the others
+ * go on, and the run fails when they have ended.
+ */
+final class UndeliveredProducer extends StepProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(UndeliveredProducer.class);
+
+    UndeliveredProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    void process(Exchange exchange, ActiveRun run) {
+        Consignment consignment = consignment(exchange, run);
+        String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+        LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), consignment.id(), reason);
+        consignment.failed(reason);
+        if (!component().ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
+            return;
+        }
+        run.shipment().takeBack(run.transfer(), consignment);
+        consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
+    }
+
+    @Override
+    boolean cleansUp() {
+        return true;
+    }
+}

@@ -1,0 +1,383 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.flow.FlowReader;
+import io.waybill.flow.Span;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.FlowHeldException;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.LedgerSettings;
+import io.waybill.ledger.RunEntry;
+import io.waybill.route.DeliveryBean;
+import io.waybill.route.FilterBean;
+import io.waybill.route.StepOptions;
+import io.waybill.route.Verb;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.HeldRuns;
+import io.waybill.run.Plan;
+import io.waybill.run.Recovery;
+import io.waybill.run.RunFolders;
+import io.waybill.settings.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
+ * the flow. It knows the runs under way in this process; a flow never runs twice at once.
+ */
+@Component("waybill")
+public class WaybillComponent extends DefaultComponent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
+
+    /** How often a queued run looks whether it may begin. */
+    private static final Duration QUEUE_POLL = Duration.ofMillis(200);
+
+    private static final DateTimeFormatter RUN_ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final Duration A_DAY = Duration.ofDays(1);
+
+    private static final String RETENTION_DAYS = "30";
+
+    private final HeldRuns runs = new HeldRuns();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private Ledger ledger;
+    private WaitingFirings firings;
+    private ScheduledExecutorService heartbeat;
+    private volatile Instant lookedForOld;
+
+    @Metadata(label = "advanced", description = "Where the time comes from.")
+    private Clock clock = Clock.systemUTC();
+
+    private RandomGenerator random = new SecureRandom();
+
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        Settings.of(getCamelContext()).check();
+    }
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        int slash = remaining.indexOf('/');
+        Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
+        WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
+        String wrongId = FlowReader.idProblem(endpoint.flow());
+        if (wrongId != null) {
+            throw new WaybillException(Stage.PLAN, "waybill: " + wrongId + " as the flow of " + uri);
+        }
+        endpoint.refuse(StepOptions.check(verb, parameters));
+        endpoint.getConfiguration().given(parameters.keySet());
+        List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);
+        List<DeliveryBean> deliveries =
+                resolveAndRemoveReferenceListParameter(parameters, "deliveries", DeliveryBean.class);
+        setProperties(endpoint, parameters);
+        if (filters != null && !filters.isEmpty()) {
+            endpoint.getConfiguration().setFilters(filters);
+        }
+        if (deliveries != null && !deliveries.isEmpty()) {
+            endpoint.getConfiguration().setDeliveries(deliveries);
+        }
+        return endpoint;
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @throws WaybillException when the flow is running already
+     */
+    ActiveRun begin(String flow) {
+        Ledger open = ledger();
+        recovery(open).run(flow);
+        goOnWithDeliveries(open, flow);
+        Instant now = clock.instant();
+        forgetOld(open, now);
+        String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
+        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
+    }
+
+    /**
+     * Cleans up after runs whose process ended before they did, as the next run would.
+     *
+     * @param flow the flow that is to be free; another's run that cannot be cleaned up after is left to that flow
+     * @throws WaybillException when a run of that flow cannot be cleaned up after now
+     */
+    public void recover(String flow) {
+        recovery(ledger()).run(flow);
+    }
+
+    /**
+     * Begins a run, once the one that is under way has ended.
+     *
+     * @throws WaybillException when another waits already, or the context stops meanwhile
+     */
+    ActiveRun queue(String flow) {
+        if (!waiting.add(flow)) {
+            throw new WaybillException(
+                    Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
+        }
+        try {
+            return await(flow);
+        } finally {
+            waiting.remove(flow);
+        }
+    }
+
+    /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
+    private void goOnWithDeliveries(Ledger open, String flow) {
+        for (RunEntry run : open.undelivered()) {
+            if (!run.flow().equals(flow)
+                    || run.status() != RunEntry.Status.INTERRUPTED
+                    || getCamelContext().getRoute(flow + ".redrive") == null) {
+                continue;
+            }
+            try (ProducerTemplate template = getCamelContext().createProducerTemplate()) {
+                Exception failure = template.send(
+                                "direct:" + flow + ".redrive",
+                                exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
+                        .getException();
+                if (failure == null) {
+                    LOG.info("Flow {}: the files of run {} are delivered now", flow, run.runId());
+                } else {
+                    LOG.warn(
+                            "Flow {}: the files of run {} are not delivered: {}",
+                            flow,
+                            run.runId(),
+                            failure.getMessage());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Begins a run, once the one that is under way has ended, however many wait for that. */
+    ActiveRun await(String flow) {
+        while (true) {
+            try {
+                return begin(flow);
+            } catch (FlowHeldException e) {
+                if (isGoingDown()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
+            }
+        }
+    }
+
+    /** Lets a firing that found the ledger away run when it answers again. */
+    void letWait(Exchange exchange, Firing firing, LedgerAwayException why) {
+        if (exchange.getProperty(Firing.PROPERTY) != null) {
+            exchange.setProperty(Firing.WAITS, true);
+        }
+        firings().add(firing, why);
+    }
+
+    /** How many firings wait for the ledger. */
+    synchronized int waitingFirings() {
+        return firings == null ? 0 : firings.size();
+    }
+
+    private synchronized WaitingFirings firings() {
+        if (firings == null) {
+            firings = new WaitingFirings(this);
+        }
+        return firings;
+    }
+
+    private boolean isGoingDown() {
+        return getCamelContext().getStatus().isStopping()
+                || getCamelContext().getStatus().isStopped()
+                || Thread.currentThread().isInterrupted();
+    }
+
+    /**
+     * Takes up a run whose delivery has failed.
+     *
+     * @param transfer by which its files are to come where they go
+     * @throws WaybillException when the flow is running
+     */
+    ActiveRun resume(RunEntry run, Transfer transfer) {
+        ActiveRun resumed = new ActiveRun(run.flow(), run.runId(), clock.instant());
+        resumed.takenUp(transfer);
+        return hold(resumed, () -> ledger().resume(run));
+    }
+
+    private ActiveRun hold(ActiveRun run, Runnable inLedger) {
+        ActiveRun other = runs.add(run);
+        if (other != null) {
+            throw new FlowHeldException("flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run "
+                    + other.runId() + "); a flow never runs twice at once");
+        }
+        boolean held = false;
+        try {
+            inLedger.run();
+            held = true;
+            return run;
+        } finally {
+            if (!held) {
+                runs.remove(run);
+            }
+        }
+    }
+
+    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
+    private void forgetOld(Ledger open, Instant now) {
+        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
+            return;
+        }
+        lookedForOld = now;
+        int forgotten = open.forget(now.minus(retention()));
+        if (forgotten > 0) {
+            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention()));
+        }
+    }
+
+    private Duration retention() {
+        String days = property("waybill.retention-days").orElse(RETENTION_DAYS);
+        return Duration.ofDays(Integer.parseInt(days));
+    }
+
+    /** The folder that keeps the undelivered files of a run. */
+    Path deadLetter(String runId) {
+        return folders().deadLetterOf(runId);
+    }
+
+    private RunFolders folders() {
+        return new RunFolders(
+                folder("waybill.staging", "data/staging"), folder("waybill.dead-letter", "data/dead-letter"));
+    }
+
+    private Recovery recovery(Ledger open) {
+        return new Recovery(open, new Destinations(getCamelContext()), stagingCipher(), folders(), runs, clock);
+    }
+
+    /** The private folder of a run's staged files. */
+    StagingFolder staging(Plan plan) {
+        return movesFiles(plan) && plan.delivery().destination() instanceof LocalDestination local
+                ? local.staging(plan.runId())
+                : folders().stagingOf(plan.runId());
+    }
+
+    /** Whether a run's files are moved to where they go: to one folder of this machine, and as they lie. */
+    boolean movesFiles(Plan plan) {
+        return plan.deliveries().size() == 1
+                && plan.delivery().destination() instanceof LocalDestination
+                && !stagingCipher().encrypts();
+    }
+
+    /**
+     * How files are encrypted while they wait.
+     *
+     * @throws WaybillException when the properties that say so are wrong
+     */
+    StagingCipher stagingCipher() {
+        return StagingCipher.of(
+                property("waybill.staging.cipher").orElse(null),
+                property("waybill.staging.key").orElse(null));
+    }
+
+    private Optional<String> property(String name) {
+        return Settings.of(getCamelContext()).value(name);
+    }
+
+    private Path folder(String property, String otherwise) {
+        return Path.of(property(property).orElse(otherwise)).toAbsolutePath().normalize();
+    }
+
+    void end(ActiveRun run) {
+        runs.remove(run);
+    }
+
+    /**
+     * The ledger, opened when it is first asked for.
+     *
+     * @throws WaybillException when its database cannot be reached
+     */
+    public synchronized Ledger ledger() {
+        if (ledger == null) {
+            ledger = LedgerSettings.open(Settings.of(getCamelContext()).ledger(), clock);
+            heartbeat = getCamelContext()
+                    .getExecutorServiceManager()
+                    .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
+            long seconds = Ledger.LEASE.toSeconds() / 4;
+            heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
+        }
+        return ledger;
+    }
+
+    private void renewLeases() {
+        try {
+            runs.renewLeases(ledger);
+        } catch (RuntimeException e) {
+            LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    protected synchronized void doStop() throws Exception {
+        if (firings != null) {
+            firings.stop();
+            firings = null;
+        }
+        if (ledger != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
+            ledger.close();
+            ledger = null;
+        }
+        super.doStop();
+    }
+
+    /** The runs under way in this process. */
+    public Collection<ActiveRun> activeRuns() {
+        return runs.underWay();
+    }
+
+    public Clock getClock() {
+        return clock;
+    }
+
+    /** Where the time comes from. */
+    public void setClock(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Where the random ends of run ids come from. */
+    void setRandom(RandomGenerator random) {
+        this.random = random;
+    }
+}

@@ -1,0 +1,206 @@
+package io.waybill.run;
+
+import io.waybill.delivery.Transfer;
+import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.ledger.RunResult.RunFile;
+import io.waybill.ledger.RunResult.Status;
+import io.waybill.rows.ColumnChecksum;
+import io.waybill.rows.Rows;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run under way: what its steps have come to so far. The steps take turns; progress may be read, and a cancellation may
+ * come, from any thread.
+ */
+public final class ActiveRun {
+
+    private final String flow;
+    private final Instant startedAt;
+    private volatile Transfer transfer;
+    private final long startedNanos = System.nanoTime();
+    private volatile long plannedNanos;
+    private volatile long stagedNanos;
+    private volatile Plan plan;
+    private volatile List<ColumnChecksum> checksums = List.of();
+    private volatile String columnChanges;
+    private volatile boolean tellsOfColumns;
+    private volatile Rows rows;
+    private volatile SendingAhead sendingAhead;
+    private volatile Shipment shipment;
+    private volatile long rowsWritten;
+    private volatile long bytesWritten;
+    private volatile int partNumber = 1;
+    private volatile boolean cancelled;
+    private volatile RunResult result;
+
+    public ActiveRun(String flow, String runId, Instant startedAt) {
+        this.flow = flow;
+        this.transfer = Transfer.first(runId);
+        this.startedAt = startedAt;
+    }
+
+    public String flow() {
+        return flow;
+    }
+
+    public String runId() {
+        return transfer.runId();
+    }
+
+    /** What its files are on their way by. */
+    public Transfer transfer() {
+        return transfer;
+    }
+
+    /** Notes that another process has begun it, and this one goes on. */
+    public void takenUp(Transfer taken) {
+        this.transfer = taken;
+    }
+
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    /** Null until the run is planned. */
+    public Plan plan() {
+        return plan;
+    }
+
+    public void planned(Plan newPlan) {
+        this.plan = newPlan;
+        this.plannedNanos = System.nanoTime();
+    }
+
+    /** Notes how the columns differ from those of the last run. */
+    public void columnsChanged(String changes, boolean toBeTold) {
+        this.columnChanges = changes;
+        this.tellsOfColumns = toBeTold;
+    }
+
+    /** How the columns differ from those of the last run, in words; null where they do not. */
+    public String columnChanges() {
+        return columnChanges;
+    }
+
+    /** What there is to tell of it. */
+    public String events(String outcome) {
+        return tellsOfColumns ? outcome + ",schema_change" : outcome;
+    }
+
+    public void summed(List<ColumnChecksum> newChecksums) {
+        this.checksums = newChecksums;
+    }
+
+    /** What each column's values come to, in their order; empty where nobody asked. */
+    public List<ColumnChecksum> checksums() {
+        return checksums;
+    }
+
+    public void reading(Rows newRows) {
+        this.rows = newRows;
+    }
+
+    public void sendingAhead(SendingAhead sending) {
+        this.sendingAhead = sending;
+    }
+
+    /** What sends its files on while the next ones are written; empty until it stages them. */
+    public Optional<SendingAhead> sendingAhead() {
+        return Optional.ofNullable(sendingAhead);
+    }
+
+    public void progress(long newRows, long bytes, int part) {
+        this.rowsWritten = newRows;
+        this.bytesWritten = bytes;
+        this.partNumber = part;
+    }
+
+    public void staged(Shipment staged) {
+        this.shipment = staged;
+        this.stagedNanos = System.nanoTime();
+    }
+
+    /** What is to be delivered; null until it is staged. */
+    public Shipment shipment() {
+        return shipment;
+    }
+
+    /** Whether all rows are written, and their files on the way to where they go. */
+    public boolean isStaged() {
+        return stagedNanos != 0;
+    }
+
+    /** Rows written so far. */
+    public long rows() {
+        return rowsWritten;
+    }
+
+    /** Bytes written so far, before the compression of the part under way. */
+    public long bytes() {
+        return bytesWritten;
+    }
+
+    /** The part under way, from 1. */
+    public int part() {
+        return partNumber;
+    }
+
+    /** Asks the run to stop; its step fails, and the run is cleaned up as any that fails. */
+    public void cancel() {
+        cancelled = true;
+        Rows reading = rows;
+        if (reading != null) {
+            reading.cancel();
+        }
+    }
+
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Null until the run has ended. */
+    public RunResult result() {
+        return result;
+    }
+
+    public RunResult end(Status status, String error, String deadLetter) {
+        boolean done = status == Status.DONE;
+        Consignment first = shipment == null ? null : shipment.first();
+        List<RunFile> files = done
+                ? shipment.parts().stream()
+                        .map(part -> new RunFile(first.where(part), part.rows(), part.bytes(), part.sha256()))
+                        .toList()
+                : List.of();
+        result = new RunResult(
+                runId(),
+                flow,
+                plan == null ? null : plan.mode().label(),
+                status,
+                done ? shipment.rows() : rowsWritten,
+                files,
+                done && !files.isEmpty() && first.waybill() != null
+                        ? first.destination().where(first.waybill())
+                        : null,
+                plan == null ? null : plan.batchId(),
+                startedAt,
+                (System.nanoTime() - startedNanos) / 1_000_000,
+                stagedNanos == 0 || plannedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
+                error,
+                deadLetter,
+                deliveries());
+        return result;
+    }
+
+    private List<RunDelivery> deliveries() {
+        if (shipment == null || shipment.parts().isEmpty()) {
+            return List.of();
+        }
+        return shipment.consignments().stream()
+                .map(consignment -> new RunDelivery(
+                        consignment.id(), consignment.place(), consignment.isDelivered(), consignment.error()))
+                .toList();
+    }
+}

@@ -1,0 +1,350 @@
+package io.waybill.run;
+
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.delivery.folder.MovedFiles.Moved;
+import io.waybill.flow.WaybillException;
+import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.Ledger;
+import io.waybill.part.StagedPart;
+import io.waybill.part.Waybill;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The files of a run on their way to one destination. Only the thread that delivers them there tells it how far they have come. */
+public final class Consignment {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Consignment.class);
+
+    private final String id;
+    private final Destination destination;
+    private final List<String> names;
+    private final String waybill;
+    private final Path manifest;
+    private final Map<String, String> variables;
+    private final boolean replaces;
+    private final MovedFiles moved;
+    private volatile int begun;
+    private volatile int ahead;
+    private volatile int acknowledged;
+    /** How many files, from the first on, another process has published before. */
+    private volatile int before;
+
+    private volatile Status status = Status.OPEN;
+    private volatile String error;
+
+    /**
+     * @param address where the files go, and what they are called there
+     * @param manifest where the waybill waits; null where none is delivered
+     * @param moved moves its files to a folder of this machine; null where they are sent
+     */
+    public Consignment(Address address, Path manifest, MovedFiles moved) {
+        this.id = address.id();
+        this.destination = address.destination();
+        this.names = address.names();
+        this.waybill = address.waybill();
+        this.variables = address.variables();
+        this.replaces = address.replaces();
+        this.manifest = manifest;
+        this.moved = moved;
+    }
+
+    /**
+     * Where files go.
+     *
+     * @param id what the flow calls it
+     * @param names the files' names at the destination, in their order
+     * @param waybill the waybill's name there; null where none is delivered
+     * @param variables what the variables of its messages stand for
+     * @param replaces whether the files take the place of those that are there
+     */
+    public record Address(
+            String id,
+            Destination destination,
+            List<String> names,
+            String waybill,
+            Map<String, String> variables,
+            boolean replaces) {
+
+        public Address {
+            names = List.copyOf(names);
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public Destination destination() {
+        return destination;
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    public String name(StagedPart part) {
+        return names.get(part.number() - 1);
+    }
+
+    /** Where a file is, for people. */
+    String where(StagedPart part) {
+        String where = destination.where(name(part));
+        return destination.keepsFiles() ? where : PlannedDelivery.resolved(where, variables, part.number());
+    }
+
+    /** The place, for people. */
+    String place() {
+        return destination.keepsFiles()
+                ? destination.place()
+                : PlannedDelivery.resolved(destination.place(), variables);
+    }
+
+    public String waybill() {
+        return waybill;
+    }
+
+    public Path manifest() {
+        return manifest;
+    }
+
+    public Map<String, String> variables() {
+        return variables;
+    }
+
+    boolean replaces() {
+        return replaces;
+    }
+
+    /** What moves its files to a folder of this machine; null where they are sent. */
+    public MovedFiles moved() {
+        return moved;
+    }
+
+    public Moved moved(StagedPart part) {
+        return new Moved(part.number(), name(part), part.file(), MovedFiles.Content.of(part.bytes(), part.sha256()));
+    }
+
+    /** The waybill, which comes after the files. */
+    public Moved movedWaybill(String runId) {
+        return new Moved(names.size() + 1, waybill, manifest, file -> runId.equals(Waybill.runId(file)));
+    }
+
+    public int begun() {
+        return begun;
+    }
+
+    /** How many files, from the first on, lie or may lie where nobody sees them before they are published. */
+    int ahead() {
+        return ahead;
+    }
+
+    public void sentAhead(int count) {
+        ahead = count;
+    }
+
+    public Status status() {
+        return status;
+    }
+
+    public boolean isDelivered() {
+        return status == Status.DELIVERED;
+    }
+
+    public String error() {
+        return error;
+    }
+
+    /** Notes that a file is about to be sent; files go in their order, the waybill is the last. */
+    public void begin(int number) {
+        begun = Math.max(begun, number);
+        status = Status.OPEN;
+    }
+
+    /** Notes how many files the destination has said that it has. */
+    public void acknowledged(int count) {
+        acknowledged = count;
+    }
+
+    public void delivered() {
+        status = Status.DELIVERED;
+        ahead = 0;
+        error = null;
+    }
+
+    /** Notes what stopped it. */
+    public void failed(String why) {
+        status = Status.FAILED;
+        error = why;
+    }
+
+    /** What the ledger remembers of it. */
+    public void remember(int begunBefore, int aheadBefore, Status statusBefore) {
+        begun = begunBefore;
+        ahead = aheadBefore;
+        status = statusBefore;
+    }
+
+    /** Tells the ledger how far it has come. */
+    public void record(Ledger ledger, String runId, Status now, String why) {
+        ledger.delivering(runId, id, begun, ahead, now, why);
+    }
+
+    /**
+     * Goes on where another process has ended: what it has published is not published again, and nothing of what was on its way is left.
+     * A file that was just being sent to a place that keeps none may have come to it, and goes again.
+     */
+    public void goOn(Transfer transfer, List<Sent> files) {
+        before = Math.max(0, Math.min(begun, files.size() + 1) - 1);
+        if (destination.keepsFiles()) {
+            destination.sweep(names.subList(before, Math.min(names.size(), Math.max(begun, ahead))), transfer);
+            if (before < files.size() && begun > before) {
+                Sent last = files.get(before);
+                before += destination.holds(names.get(before), last.bytes(), last.sha256()) ? 1 : 0;
+            }
+        }
+        begun = before;
+        ahead = 0;
+    }
+
+    /** The files that are to be sent: not those that were published before, or that a place which keeps none has taken. */
+    public List<StagedPart> lacking(List<StagedPart> parts) {
+        int had = Math.max(before, destination.keepsFiles() ? 0 : begun);
+        return parts.subList(Math.min(had, parts.size()), parts.size());
+    }
+
+    private OlderFiles olderFiles() {
+        return new OlderFiles(
+                destination, moved, names, waybill, manifest.resolveSibling("older-" + manifest.getFileName()));
+    }
+
+    private boolean replacesOlderFiles() {
+        return waybill != null && destination.keepsFiles();
+    }
+
+    /**
+     * Removes the waybill of the older run that these files replace: it does not tell the truth any more once the first of them is
+     * there.
+     */
+    public void withdrawOlderWaybill() {
+        if (replacesOlderFiles()) {
+            olderFiles().withdrawWaybill();
+        }
+    }
+
+    /** A run of fewer files than the last one of that name leaves none of the older ones beside its own. */
+    public void removeOlderFiles() {
+        if (replacesOlderFiles()) {
+            olderFiles().remove();
+        }
+    }
+
+    /** Whether the waybill there is that of a run. */
+    boolean isPublished(String runId) {
+        if (waybill == null) {
+            return false;
+        }
+        try {
+            return runId.equals(destination.read(waybill, Waybill::runId));
+        } catch (IOException e) {
+            return false; // it is no waybill of ours, or nobody can say
+        }
+    }
+
+    /**
+     * What has come to a place is removed from there, the waybill first.
+     *
+     * @return whether nothing of it is left that could be removed
+     */
+    boolean withdraw(Transfer transfer, List<Sent> files) {
+        // what has replaced an older file stays: there would be neither
+        Set<String> replaced = replacesOlderFiles() ? Set.copyOf(olderFiles().listed()) : Set.of();
+        if (!withdraw(transfer, files, replaced, true)) {
+            return false;
+        }
+        // what was taken by a place that keeps no files stays taken
+        begun = destination.keepsFiles() ? 0 : Math.max(begun - 1, acknowledged);
+        ahead = 0;
+        acknowledged = 0;
+        return true;
+    }
+
+    /**
+     * What is left at a place of files that could not be removed when their run failed.
+     *
+     * @param newer the names that later runs have delivered, and that stay
+     * @return whether nothing of it is left
+     */
+    boolean sweep(Transfer transfer, List<Sent> files, Set<String> newer) {
+        return withdraw(transfer, files, newer, false);
+    }
+
+    private boolean withdraw(Transfer transfer, List<Sent> files, Set<String> staying, boolean sure) {
+        try {
+            destination.sweep(names.subList(Math.min(begun, ahead), ahead), transfer);
+            if (begun > files.size() && isPublished(transfer.runId())) {
+                destination.remove(List.of(waybill));
+            }
+            List<Destination.Sent> sent = new ArrayList<>();
+            for (int i = Math.min(begun, files.size()); i >= 1; i--) {
+                String name = names.get(i - 1);
+                boolean there = sure && (i < begun || i <= acknowledged);
+                if (staying.contains(name)) {
+                    destination.sweep(List.of(name), transfer);
+                } else {
+                    sent.add(new Destination.Sent(
+                            name,
+                            there,
+                            files.get(i - 1).bytes(),
+                            files.get(i - 1).sha256()));
+                }
+            }
+            destination.withdraw(sent, transfer);
+            return true;
+        } catch (WaybillException e) {
+            LOG.warn(
+                    "Run {}: what was sent to {} stays there for now: {}",
+                    transfer.runId(),
+                    destination.place(),
+                    e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * A file that was sent.
+     *
+     * @param bytes its length
+     * @param sha256 its SHA-256, in hex
+     */
+    record Sent(long bytes, String sha256) {}
+
+    /** Brings the files that were moved to their folder back to where they were staged, and what they have replaced to its names. */
+    void takeBack(String runId, List<StagedPart> parts) {
+        olderFiles().putBack();
+        moved.takeBack(movedWaybill(runId));
+        parts.forEach(part -> moved.takeBack(moved(part)));
+        begun = 0;
+        before = 0;
+    }
+
+    /** Checks that the files were published, and are what was staged; those that another process has published were checked then. */
+    public void check(List<StagedPart> parts) {
+        List<StagedPart> own = parts.subList(Math.min(before, parts.size()), parts.size());
+        if (moved != null) {
+            own.forEach(part -> moved.check(moved(part)));
+            return;
+        }
+        destination.check(own.stream()
+                .map(part -> new Destination.Sent(name(part), true, part.bytes(), part.sha256()))
+                .toList());
+    }
+}

@@ -1,0 +1,109 @@
+package io.waybill.run;
+
+import io.waybill.delivery.FileFailure;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.Ledger;
+import io.waybill.part.PartNames;
+import io.waybill.part.Waybill;
+import io.waybill.part.Waybill.Origin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The exports of a flow that lie where it exports to, while the ledger knows nothing of the flow: it is a new one, or another, and
+ * what is new cannot be told from what has gone out.
+ */
+final class EarlierExports {
+
+    private final Ledger ledger;
+    private final String flow;
+
+    EarlierExports(Ledger ledger, String flow) {
+        this.ledger = ledger;
+        this.flow = flow;
+    }
+
+    /** Refuses to begin from the first row where earlier rows lie already, unless somebody has said so. */
+    void refuseUnknown(List<Delivery> deliveries) {
+        if (isKnown()) {
+            return;
+        }
+        for (Delivery delivery : deliveries) {
+            if (delivery.kind().isLocal()) {
+                unknown(delivery).ifPresent(waybill -> {
+                    throw new WaybillException(
+                            Stage.PLAN,
+                            "since_last_export: the ledger knows nothing of flow \"" + flow + "\", and " + waybill
+                                    + " says that its rows have gone out: the ledger is a new one, or another. Put it"
+                                    + " back from a backup; or say how far they have gone: waybill watermark set "
+                                    + flow
+                                    + " VALUE; or begin from the first row: waybill watermark reset " + flow);
+                });
+            }
+        }
+    }
+
+    private boolean isKnown() {
+        return ledger.watermarks().find(flow).isPresent() || ledger.watermarks().mayBegin(flow);
+    }
+
+    /** What a reader of the plan should know of the places that are not searched, in words. */
+    List<String> notSearched(List<Delivery> deliveries) {
+        if (isKnown()) {
+            return List.of();
+        }
+        return deliveries.stream()
+                .filter(delivery -> !delivery.kind().isLocal())
+                .map(Delivery::scheme)
+                .distinct()
+                .map(scheme -> "the ledger knows no run of this flow; whether rows of it have gone out by " + scheme
+                        + " before is not looked for, as it is in folders of this machine")
+                .toList();
+    }
+
+    private Optional<Path> unknown(Delivery delivery) {
+        String template = delivery.path().text();
+        String fixed = delivery.path().fixedDirectory();
+        Path folder = Path.of(fixed).toAbsolutePath().normalize();
+        if (!Files.isDirectory(folder)) {
+            return Optional.empty();
+        }
+        int depth = (int) template.substring(Math.min(fixed.length(), template.length()))
+                .chars()
+                .filter(character -> character == '/')
+                .count();
+        try (Stream<Path> files = Files.find(
+                folder,
+                depth + 1,
+                (path, attributes) ->
+                        attributes.isRegularFile() && path.toString().endsWith(PartNames.WAYBILL_SUFFIX))) {
+            return files.filter(this::isUnknown).findFirst();
+        } catch (IOException | UncheckedIOException e) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "the folder " + folder + " cannot be searched for earlier exports: "
+                            + FileFailure.reason(
+                                    e instanceof UncheckedIOException io ? io.getCause() : (IOException) e),
+                    e);
+        }
+    }
+
+    private boolean isUnknown(Path waybill) {
+        try (InputStream in = Files.newInputStream(waybill)) {
+            Origin origin = Waybill.origin(in);
+            return origin.flow().equals(flow)
+                    && origin.rows() > 0
+                    && ledger.run(origin.runId()).isEmpty();
+        } catch (IOException e) {
+            return false; // none of ours, or taken away meanwhile
+        }
+    }
+}

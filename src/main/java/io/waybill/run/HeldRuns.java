@@ -1,0 +1,49 @@
+package io.waybill.run;
+
+import io.waybill.ledger.Ledger;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The runs that this process holds in the ledger: those under way, and those that it goes on with where another process has ended. */
+public final class HeldRuns {
+
+    private final Map<String, ActiveRun> underWay = new ConcurrentHashMap<>();
+    private final Set<String> goneOnWith = ConcurrentHashMap.newKeySet();
+
+    /** @return the run of that flow that is under way already; null where there was none */
+    public ActiveRun add(ActiveRun run) {
+        return underWay.putIfAbsent(run.flow(), run);
+    }
+
+    public void remove(ActiveRun run) {
+        underWay.remove(run.flow(), run);
+    }
+
+    public List<ActiveRun> underWay() {
+        return List.copyOf(underWay.values());
+    }
+
+    /** Whether a run is under way here, or another thread goes on with it: however late its lease is renewed, nobody here takes it over. */
+    boolean has(String runId) {
+        return goneOnWith.contains(runId)
+                || underWay.values().stream().anyMatch(run -> run.runId().equals(runId));
+    }
+
+    /** Goes on with a run; its lease is renewed for as long as that takes. */
+    void goOnWith(String runId, Runnable act) {
+        if (goneOnWith.add(runId)) {
+            try {
+                act.run();
+            } finally {
+                goneOnWith.remove(runId);
+            }
+        }
+    }
+
+    public void renewLeases(Ledger ledger) {
+        underWay.values().forEach(run -> ledger.renew(run.runId()));
+        goneOnWith.forEach(ledger::renew);
+    }
+}

@@ -1,0 +1,172 @@
+package io.waybill.run;
+
+import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.SinceLast;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.ledger.Watermark;
+import io.waybill.ledger.WatermarkSource;
+import io.waybill.ledger.Watermarks;
+import io.waybill.ledger.Watermarks.Observation;
+import io.waybill.query.DatabaseIdentity;
+import io.waybill.query.Seen;
+import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
+import io.waybill.query.UpperBound;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an export of what is new covers, and promises.
+ *
+ * @param window the rows
+ * @param version the version of the watermark that the window begins at; 0 where there is none yet
+ * @param guarantee what becomes of rows that are committed late, in words
+ * @param notes what else a reader of the plan should know, in words
+ * @param warnings those of the notes that somebody should look after
+ * @param isHeldBack whether there may be more rows, which wait for open transactions
+ * @param seen a bound for a later run to use; null where there is none
+ * @param database where the rows are
+ */
+public record Increment(
+        Window.Range window,
+        long version,
+        String guarantee,
+        List<String> notes,
+        List<String> warnings,
+        boolean isHeldBack,
+        Seen seen,
+        DatabaseIdentity database) {
+
+    public Increment {
+        notes = List.copyOf(notes);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The same, with more that a reader of the plan should know. */
+    Increment with(List<String> more) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Increment(window, version, guarantee, all, warnings, isHeldBack, seen, database);
+    }
+
+    /** The column that tells new rows from older ones. */
+    static SourceColumn column(Source source, DataSet dataSet) {
+        if (source.kind().hasBatches()) {
+            return source.column("since_last_export", DataSetKind.BATCH_ID);
+        }
+        if (dataSet.watermark() == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: data set \"" + source.id()
+                            + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
+        }
+        return source.column("watermark", dataSet.watermark());
+    }
+
+    /**
+     * Reads the bounds of the next window: the watermark, and how far the rows may go.
+     *
+     * @param patient whether to wait for open transactions, as a run does and a plan does not
+     */
+    static Increment read(
+            Connection connection,
+            Watermarks watermarks,
+            String flow,
+            Source source,
+            DataSet dataSet,
+            SinceLast since,
+            boolean patient)
+            throws SQLException {
+        SourceColumn column = column(source, dataSet);
+        Watermark before = watermarks.find(flow).orElse(null);
+        refuseOther(before, flow, source, column);
+        DatabaseIdentity database = DatabaseIdentity.of(connection);
+        if (before != null) {
+            watermarks.source(flow).ifPresent(reached -> refuseOther(reached, database, before));
+        }
+        String after = before == null ? null : before.value();
+        Seen earlier = watermarks
+                .observation(flow, source.id(), column.name())
+                .map(observation -> new Seen(observation.bound(), observation.open()))
+                .orElse(null);
+        SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
+        Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
+        UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag)
+                .find(new UpperBound.Reached(flow, after, before != null && before.runId() == null), earlier);
+        boolean withNulls = since.nulls() == SinceLast.Nulls.FIRST && before == null && column.nullable();
+        return new Increment(
+                new Window.Range(column.name(), after, bound.upTo(), withNulls),
+                before == null ? 0 : before.version(),
+                bound.guarantee(),
+                notes(column, since, bound),
+                bound.warnings(),
+                bound.heldBack() != null,
+                bound.seen(),
+                database);
+    }
+
+    /** The data source's settings lead to other rows than those that the watermark tells from older ones. */
+    private static void refuseOther(WatermarkSource reached, DatabaseIdentity now, Watermark watermark) {
+        DatabaseIdentity then =
+                new DatabaseIdentity(reached.product(), reached.database(), reached.address(), reached.system());
+        if (!now.isSame(then)) {
+            String flow = watermark.flow();
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: the watermark of flow \"" + flow + "\" is of " + then.words()
+                            + ", and its data source is now " + now.words()
+                            + "; where these are other rows, waybill watermark reset " + flow
+                            + " exports them all; where they are the same, waybill watermark set " + flow + " "
+                            + UpperBound.argument(watermark.value()) + " goes on");
+        }
+    }
+
+    private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
+        if (before != null
+                && !(before.dataset().equals(source.id()) && before.column().equals(column.name()))) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "since_last_export: the watermark of flow \"" + flow + "\" is of column " + before.column()
+                            + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column.name()
+                            + " of \"" + source.id() + "\"; waybill watermark reset " + flow
+                            + " begins again, waybill watermark set goes on from a value");
+        }
+    }
+
+    private static List<String> notes(SourceColumn column, SinceLast since, UpperBound.Bound bound) {
+        List<String> notes = new ArrayList<>();
+        if (column.nullable()) {
+            notes.add(
+                    switch (since.nulls()) {
+                        case EXCLUDE -> "rows whose " + column.name() + " is NULL are never exported";
+                        case FIRST ->
+                            "rows whose " + column.name() + " is NULL are exported once, with the first export";
+                        case FAIL -> "rows whose " + column.name() + " is NULL make the run fail";
+                    });
+        }
+        if (column.type().kind() == Kind.TEXT) {
+            notes.add(
+                    column.name() + " is text, and goes out in the database's order of text, as its collation has it");
+        }
+        if (bound.heldBack() != null) {
+            notes.add(bound.heldBack());
+        }
+        notes.addAll(bound.warnings());
+        return notes;
+    }
+
+    public WatermarkSource watermarkSource() {
+        return new WatermarkSource(database.product(), database.database(), database.address(), database.system());
+    }
+
+    public Observation observation() {
+        return seen == null ? null : new Observation(seen.bound(), seen.open());
+    }
+}

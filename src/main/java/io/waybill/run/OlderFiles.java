@@ -1,0 +1,112 @@
+package io.waybill.run;
+
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.part.Verification;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an older run has left at the names that a run publishes to. Its waybill does not tell the truth any more once the first file is
+ * replaced, and a run of fewer files leaves none of the older ones beside its own. In a folder of this machine all of that is set aside,
+ * and put back where the run fails.
+ */
+final class OlderFiles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OlderFiles.class);
+
+    private final Destination destination;
+    private final MovedFiles moved;
+    private final List<String> names;
+    private final String waybill;
+    private final Path copy;
+
+    /**
+     * @param moved moves files to the destination; null where they are sent
+     * @param names the names of the run's files
+     * @param waybill the waybill's name
+     * @param copy where the older waybill is kept meanwhile
+     */
+    OlderFiles(Destination destination, MovedFiles moved, List<String> names, String waybill, Path copy) {
+        this.destination = destination;
+        this.moved = moved;
+        this.names = names;
+        this.waybill = waybill;
+        this.copy = copy;
+    }
+
+    /** Withdraws the older waybill. */
+    void withdrawWaybill() {
+        if (moved != null) {
+            moved.setAside(names.size() + 1, waybill);
+            return;
+        }
+        try {
+            Boolean found = destination.read(waybill, this::keep);
+            if (found == null) {
+                return;
+            }
+        } catch (IOException e) {
+            LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", waybill, e);
+        }
+        destination.remove(List.of(waybill));
+    }
+
+    private boolean keep(InputStream in) throws IOException {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+        return true;
+    }
+
+    /** The names of the older files, as the older waybill says; empty where there is none. */
+    List<String> listed() {
+        Path kept = moved == null ? copy : moved.older(names.size() + 1);
+        try (InputStream in = Files.newInputStream(kept)) {
+            Path folder = Path.of(waybill).getParent();
+            return Verification.fileNames(in).stream()
+                    .map(name -> normal(folder == null ? Path.of(name) : folder.resolve(name)))
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    private static String normal(Path path) {
+        return path.normalize().toString().replace('\\', '/');
+    }
+
+    private List<String> beside() {
+        List<String> own = names.stream().map(name -> normal(Path.of(name))).toList();
+        return listed().stream().filter(file -> !own.contains(file)).toList();
+    }
+
+    /** Removes the older files that the run's own have not replaced. */
+    void remove() {
+        List<String> beside = beside();
+        beside.forEach(destination::checkName);
+        if (moved == null) {
+            destination.remove(beside);
+            return;
+        }
+        for (int i = 0; i < beside.size(); i++) {
+            moved.setAside(names.size() + 2 + i, beside.get(i));
+        }
+    }
+
+    /** Puts back what was set aside. */
+    void putBack() {
+        if (moved == null) {
+            return;
+        }
+        List<String> beside = beside();
+        for (int i = 0; i < beside.size(); i++) {
+            moved.putBack(names.size() + 2 + i, beside.get(i));
+        }
+        moved.putBack(names.size() + 1, waybill);
+    }
+}

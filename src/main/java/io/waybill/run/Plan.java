@@ -1,0 +1,140 @@
+package io.waybill.run;
+
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Split;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.ledger.SchemaColumn;
+import io.waybill.part.FileCoding;
+import io.waybill.part.TimeSpans;
+import io.waybill.part.Waybill;
+import io.waybill.query.Estimate;
+import io.waybill.query.Query;
+import io.waybill.query.Reading;
+import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
+import io.waybill.rows.Column;
+import io.waybill.rows.RowFormat;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that is decided before the first row is read.
+ *
+ * @param flow the flow's id
+ * @param export what it exports
+ * @param runId the run's id
+ * @param logicalTime the run's logical time, in the trigger's zone
+ * @param mode which rows
+ * @param window the rows that the run stands for
+ * @param increment what a window of new rows promises; null for other windows
+ * @param latestBatch the highest batch when the run was planned; null where the data set has none
+ * @param datasource the data source's name
+ * @param source the data set, as it was found
+ * @param query the SQL
+ * @param reading how its rows are read
+ * @param limits what the run may not exceed
+ * @param format the data format
+ * @param coding how files are compressed and encrypted
+ * @param deliveries where the files go, and what they are called there; at least one
+ * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
+ */
+public record Plan(
+        String flow,
+        Export export,
+        String runId,
+        ZonedDateTime logicalTime,
+        ExportMode mode,
+        Window window,
+        Increment increment,
+        Object latestBatch,
+        String datasource,
+        Source source,
+        Query query,
+        Reading reading,
+        DataSet.Limits limits,
+        RowFormat format,
+        FileCoding coding,
+        List<PlannedDelivery> deliveries,
+        Estimate estimate) {
+
+    public Plan {
+        deliveries = List.copyOf(deliveries);
+    }
+
+    /** Whether a delivery's files take the place of those that are there. */
+    public boolean replaces(String deliveryId) {
+        return export.deliveries().stream()
+                .anyMatch(delivery -> delivery.id().equals(deliveryId) && delivery.ifExists() == IfExists.OVERWRITE);
+    }
+
+    /** Where the files go first: they are staged under their names there. */
+    public PlannedDelivery delivery() {
+        return deliveries.get(0);
+    }
+
+    /** The batch that the run stands for, or the latest when it was planned; null where the data set has none. */
+    public Object batchId() {
+        return batchOf(window, latestBatch);
+    }
+
+    static Object batchOf(Window window, Object latestBatch) {
+        if (window instanceof Window.Range range && latestBatch != null && range.upTo() != null) {
+            return range.upTo();
+        }
+        return window instanceof Window.Batch batch ? batch.id() : latestBatch;
+    }
+
+    /** What is left out although nobody has asked for that, in words; nothing where all is exported that was asked for. */
+    public Optional<String> leftOut() {
+        List<String> withheld = query.withheld();
+        return withheld.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", withheld) + (withheld.size() == 1 ? " is" : " are")
+                        + " left out: marked pii; pii_policy = \"allow\" exports such columns");
+    }
+
+    /** The columns of the files, with their types there. */
+    public List<Waybill.ColumnEntry> columns() {
+        return query.columns().stream()
+                .map(column -> {
+                    Column written = new Column(
+                            column.label(),
+                            column.source().type(),
+                            column.source().nullable());
+                    return new Waybill.ColumnEntry(
+                            column.label(), column.source().type().toString(), format.targetType(written), null);
+                })
+                .toList();
+    }
+
+    /** The columns as the ledger keeps them. */
+    public List<SchemaColumn> schema() {
+        return query.columns().stream()
+                .map(column ->
+                        new SchemaColumn(column.label(), column.source().type().toString()))
+                .toList();
+    }
+
+    /** Tells where one span of time ends and with it a file; null where files do not go by time. */
+    public TimeSpans spans() {
+        Split.Chunks chunks = export.split().chunks();
+        if (chunks == null) {
+            return null;
+        }
+        for (int i = 0; i < query.columns().size(); i++) {
+            SourceColumn column = query.columns().get(i).source();
+            if (column.name().equals(source.column("chunk_by", chunks.column()).name())) {
+                return new TimeSpans(i, column.type().kind(), chunks.every(), logicalTime.getZone());
+            }
+        }
+        throw new WaybillException(
+                Stage.PLAN,
+                "chunk_by: column " + chunks.column() + " is not among those that are exported; add it to columns");
+    }
+}

@@ -1,0 +1,67 @@
+package io.waybill.run;
+
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.flow.PathTemplate;
+import io.waybill.part.PartNames;
+import java.util.Map;
+
+/**
+ * Where a run's files will go.
+ *
+ * @param id what the flow calls it
+ * @param destination the place, or the endpoint
+ * @param names the files' names there
+ * @param waybill whether the waybill is delivered there, too: it is where files are kept
+ * @param variables what the variables of its messages stand for, by their names
+ */
+public record PlannedDelivery(
+        String id, Destination destination, PartNames names, boolean waybill, Map<String, String> variables) {
+
+    public PlannedDelivery {
+        variables = Map.copyOf(variables);
+    }
+
+    /** Where a file will be, by its number from 1; for people. */
+    public String where(int number) {
+        return resolved(destination.where(names.part(number)), variables, number);
+    }
+
+    /** A place of messages, whose URI has the run's variables. */
+    static String resolved(String where, Map<String, String> variables, int number) {
+        return resolved(resolved(where, variables), Map.of("part", Integer.toString(number)));
+    }
+
+    /** A place of messages, whose URI has the run's variables; that of each file stays as it is. */
+    static String resolved(String where, Map<String, String> variables) {
+        return new PathTemplate(where).resolve(variable -> variables.getOrDefault(variable, "{" + variable + "}"));
+    }
+
+    /** Where the waybill will be, for people; null where none is delivered. */
+    public String whereWaybill() {
+        return waybill ? destination.where(names.waybill()) : null;
+    }
+
+    /**
+     * How often a reader gets each file, in plain words, wherever the process is killed.
+     *
+     * @param only whether it is the run's only destination
+     */
+    public String promise(boolean only) {
+        if (!destination.keepsFiles()) {
+            return "at least once, each time with the same idempotency key";
+        }
+        boolean renamed = only && destination instanceof LocalDestination;
+        return (renamed
+                        ? "once"
+                        : "once; if the process is killed, the file that is just being sent may come twice where readers take"
+                                + " files away before their waybill is there")
+                + "; checked by its "
+                + (destination.checkedBy().equals("sha256") ? "SHA-256" : "length only");
+    }
+
+    /** The waybill's name there; null where none is delivered. */
+    public String waybillName() {
+        return waybill ? names.waybill() : null;
+    }
+}

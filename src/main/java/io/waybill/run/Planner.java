@@ -1,0 +1,492 @@
+package io.waybill.run;
+
+import io.waybill.delivery.Destination;
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Filter;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Order;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Split;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.Window;
+import io.waybill.ledger.Ledger;
+import io.waybill.part.FileCoding;
+import io.waybill.part.PartNames;
+import io.waybill.query.Batches;
+import io.waybill.query.Catalog;
+import io.waybill.query.Estimate;
+import io.waybill.query.ModeRules;
+import io.waybill.query.Query;
+import io.waybill.query.QueryPlanner;
+import io.waybill.query.RangePlanner;
+import io.waybill.query.RangePlanner.Division;
+import io.waybill.query.Reading;
+import io.waybill.query.Source;
+import io.waybill.query.SourceColumn;
+import io.waybill.rows.RowFormat;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
+
+/** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
+public final class Planner {
+
+    private final String flow;
+    private final Export export;
+    private final DataSet dataSet;
+    private final Subject subject;
+    private final Means means;
+
+    public Planner(Subject subject, Means means) {
+        this.flow = subject.flow();
+        this.export = subject.export();
+        this.dataSet = subject.dataSet();
+        this.subject = subject;
+        this.means = means;
+    }
+
+    /**
+     * Whose runs are planned.
+     *
+     * @param flow the flow's id
+     * @param namespace its group
+     * @param dataSet as it is declared, or {@link DataSet#undeclared}
+     * @param datasource the name of the data source that it reads
+     */
+    public record Subject(String flow, String namespace, Export export, DataSet dataSet, String datasource) {}
+
+    /**
+     * What is asked for when a run is planned, and not before.
+     *
+     * @param database the data source
+     * @param placeholders resolves property placeholders
+     * @param destinations opens the destination of a delivery
+     * @param format how files are written
+     * @param ledger what has been exported before
+     */
+    public record Means(
+            Supplier<DataSource> database,
+            UnaryOperator<String> placeholders,
+            Function<Delivery, Destination> destinations,
+            Supplier<RowFormat> format,
+            Supplier<Ledger> ledger) {}
+
+    /**
+     * One run to plan.
+     *
+     * @param runId its id
+     * @param logicalTime its logical time, in the trigger's zone
+     * @param mode instead of the flow's; null for that
+     * @param batchId instead of the flow's; null for that
+     * @param window the rows, instead of those that the flow would export now; null for those. A slice without a column is of the
+     *     column that the flow goes by
+     * @param estimate whether to ask the database how many rows it expects
+     */
+    public record Request(
+            String runId,
+            ZonedDateTime logicalTime,
+            ExportMode mode,
+            Object batchId,
+            Window window,
+            boolean estimate) {}
+
+    /**
+     * Plans a run. The database is asked about the data set, and nothing is changed.
+     *
+     * @throws WaybillException when it cannot run as it is; the message says what to change
+     */
+    public Plan plan(Request request) {
+        ExportMode mode = request.mode() == null ? export.mode() : request.mode();
+        Object batchId = batchOf(mode, request);
+        String datasource = subject.datasource();
+        try (Connection connection = connect()) {
+            Catalog catalog = new Catalog(connection, datasource);
+            Selected rows = select(request, mode, batchId, connection, catalog);
+            RunVariables variables = new RunVariables(
+                    flow,
+                    subject.namespace(),
+                    export.format(),
+                    request,
+                    mode,
+                    rows.source(),
+                    Plan.batchOf(rows.window(), rows.latest()));
+            Plan plan = new Plan(
+                    flow,
+                    export,
+                    request.runId(),
+                    request.logicalTime(),
+                    mode,
+                    rows.window(),
+                    rows.increment(),
+                    rows.latest(),
+                    datasource,
+                    rows.source(),
+                    rows.query(),
+                    reading(connection, rows.source(), rows.query()),
+                    dataSet.limits(),
+                    means.format().get(),
+                    coding(request),
+                    deliveries(variables),
+                    request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
+            plan.spans(); // refuses a column that is not there
+            return plan;
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
+        }
+    }
+
+    /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
+    public static Estimate estimate(DataSource database, Plan plan) {
+        try (Connection connection = database.getConnection()) {
+            return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + plan.datasource(), e);
+        }
+    }
+
+    /** The rows of a run, and nothing of where they go. */
+    private record Selected(Source source, Object latest, Increment increment, Window window, Query query) {}
+
+    private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
+            throws SQLException {
+        Source source = catalog.find(dataSet, subject.namespace());
+        Object latest = latestBatch(connection, mode, source, request);
+        Increment increment = increment(connection, mode, source, request);
+        Window window = increment != null
+                ? increment.window()
+                : request.window() == null
+                        ? window(mode, source, batchId, latest)
+                        : completed(request.window(), source);
+        Query query = new QueryPlanner(source)
+                .plan(
+                        mode,
+                        window,
+                        export.selection(),
+                        resolvedFilters(),
+                        order(source),
+                        request.logicalTime(),
+                        export.limit());
+        if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
+            new Batches(connection, source).refuseMissing(batch.id());
+        }
+        return new Selected(source, latest, increment, window, query);
+    }
+
+    /** The highest batch, where there are any; where it matters which one that is, they have to have an order. */
+    private Object latestBatch(Connection connection, ExportMode mode, Source source, Request request)
+            throws SQLException {
+        if (!source.kind().hasBatches()) {
+            return null;
+        }
+        Batches batches = new Batches(connection, source);
+        Object latest = batches.latest();
+        boolean isNamed = export.deliveries().stream()
+                .anyMatch(delivery ->
+                        delivery.namesFiles() && delivery.path().text().contains("{batch_id}"));
+        if (request.window() == null && (mode == ExportMode.INCREMENTAL || isNamed && mode != ExportMode.BATCH)) {
+            batches.refuseUnordered(latest);
+        }
+        return latest;
+    }
+
+    /** Files that go by time take their rows in its order. */
+    private List<Order> order(Source source) {
+        Split.Chunks chunks = export.split().chunks();
+        if (chunks == null) {
+            return export.orderBy();
+        }
+        SourceColumn column = source.column("chunk_by", chunks.column());
+        if (!column.type().isTimed()
+                || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "chunk_by: column " + column.name() + " is " + column.type()
+                            + (column.type().isTimed()
+                                    ? ", which has no hours; allowed: day, week, month, year"
+                                    : "; files go by dates or times"));
+        }
+        return List.of(new Order(column.name(), false));
+    }
+
+    /** A slice by its column's type: dates, where it holds dates. */
+    private Window completed(Window asked, Source source) {
+        if (!(asked instanceof Window.Slice slice)) {
+            return asked;
+        }
+        String name = slice.column();
+        if (name == null) {
+            name = export.split().chunks() != null ? export.split().chunks().column() : dataSet.watermark();
+        }
+        if (name == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "backfill: data set \"" + source.id()
+                            + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
+        }
+        SourceColumn column = source.column("backfill", name);
+        if (!column.type().isTimed()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "backfill: column " + column.name() + " is " + column.type()
+                            + ", and a backfill goes by dates or times; name another column (--column)");
+        }
+        boolean dates = column.type().kind() == ColumnType.Kind.DATE;
+        return new Window.Slice(
+                column.name(),
+                dates ? date(column, slice.from()) : slice.from(),
+                dates ? date(column, slice.to()) : slice.to());
+    }
+
+    private static String date(SourceColumn column, String time) {
+        String date = time.replaceFirst("T00:00(:00)?$", "");
+        if (date.contains("T")) {
+            throw new WaybillException(
+                    Stage.PLAN, "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
+        }
+        return date;
+    }
+
+    /** Null where the run stands for other rows than those that are new. */
+    private Increment increment(Connection connection, ExportMode mode, Source source, Request request)
+            throws SQLException {
+        if (export.sinceLast() == null || mode == ExportMode.BATCH || request.window() != null) {
+            return null;
+        }
+        ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
+            throw new WaybillException(Stage.PLAN, refusal);
+        });
+        Ledger ledger = means.ledger().get();
+        EarlierExports earlier = new EarlierExports(ledger, flow);
+        earlier.refuseUnknown(export.deliveries());
+        return Increment.read(
+                        connection, ledger.watermarks(), flow, source, dataSet, export.sinceLast(), !request.estimate())
+                .with(earlier.notSearched(export.deliveries()));
+    }
+
+    /**
+     * What a flow's watermark is of.
+     *
+     * @param dataset the data set
+     * @param column its column
+     * @param value a value of it, as the ledger keeps it
+     */
+    public record Tracked(String dataset, String column, String value) {}
+
+    /**
+     * Checks a value that is to become the flow's watermark.
+     *
+     * @throws WaybillException when the flow has no watermark, or the value is none of its column's type
+     */
+    public Tracked tracked(String value, ZonedDateTime now) {
+        if (export.sinceLast() == null) {
+            throw new WaybillException(
+                    Stage.PLAN, "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
+        }
+        String datasource = subject.datasource();
+        try (Connection connection = connect()) {
+            Source source = new Catalog(connection, datasource).find(dataSet, subject.namespace());
+            SourceColumn column = Increment.column(source, dataSet);
+            return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
+        }
+    }
+
+    /**
+     * The rows that a run would export now.
+     *
+     * @param rows how many there are
+     * @param isHeldBack whether there may be more, that wait for open transactions
+     */
+    public record Waiting(long rows, boolean isHeldBack) {}
+
+    /**
+     * Counts the rows that a run in the flow's own mode would export now, without waiting for any. Nobody is asked about the
+     * destinations.
+     *
+     * @param most how many are enough
+     */
+    public Waiting waiting(Request request, long most) {
+        String datasource = subject.datasource();
+        try (Connection connection = connect()) {
+            Selected rows =
+                    select(request, export.mode(), export.batchId(), connection, new Catalog(connection, datasource));
+            boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
+            return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "data source " + datasource, e);
+        }
+    }
+
+    private Reading reading(Connection connection, Source source, Query query) throws SQLException {
+        int readers = export.parallelism();
+        Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;
+        return Reading.of(source, query, export.reader(), readers, division);
+    }
+
+    private Object batchOf(ExportMode mode, Request request) {
+        if (mode != ExportMode.BATCH && request.batchId() != null) {
+            throw new WaybillException(
+                    Stage.PLAN, "batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
+        }
+        Object batch = request.batchId() == null ? export.batchId() : request.batchId();
+        if (mode == ExportMode.BATCH && batch == null) {
+            throw new WaybillException(Stage.PLAN, "batch_id: is missing; mode \"batch\" exports one batch");
+        }
+        return batch;
+    }
+
+    /** A connection to the database that is read. */
+    Connection connect() throws SQLException {
+        return means.database().get().getConnection();
+    }
+
+    /** A wrong mode is refused by the query's planner, which knows the kind. */
+    private static Window window(ExportMode mode, Source source, Object batchId, Object latest) {
+        return switch (mode) {
+            case BATCH -> new Window.Batch(batchId);
+            case INCREMENTAL ->
+                switch (source.kind()) {
+                    case DELTA_TRANSACTION, BATCH_TRACKED -> new Window.Batch(latest);
+                    case CHANGE_FEED, PLAIN -> new Window.Everything();
+                };
+            case FULL, CHANGES_ONLY -> new Window.Everything();
+        };
+    }
+
+    private List<Filter> resolvedFilters() {
+        return export.filters().stream()
+                .map(filter -> new Filter(
+                        filter.column(),
+                        filter.operator(),
+                        filter.values().stream()
+                                .map(value -> value instanceof String text
+                                        ? means.placeholders().apply(text)
+                                        : value)
+                                .toList()))
+                .toList();
+    }
+
+    /** Reads the keys, so that one that cannot be used is found before a row is read. */
+    private FileCoding coding(Request request) {
+        return FileCoding.of(
+                export.compression(),
+                export.encryption() == null ? null : export.encryption().resolved(means.placeholders()),
+                request.logicalTime().toInstant());
+    }
+
+    private List<PlannedDelivery> deliveries(RunVariables variables) {
+        List<PlannedDelivery> planned = new ArrayList<>();
+        for (Delivery delivery : export.deliveries()) {
+            Destination destination = means.destinations().apply(delivery);
+            planned.add(new PlannedDelivery(
+                    delivery.id(),
+                    destination,
+                    names(delivery, destination, variables),
+                    delivery.kind().keepsFiles(),
+                    delivery.kind().keepsFiles() ? Map.of() : variables.all()));
+        }
+        return planned;
+    }
+
+    private PartNames names(Delivery delivery, Destination destination, RunVariables variables) {
+        try {
+            PartNames names = new PartNames(
+                    new PathTemplate(below(delivery)).resolve(variables::value),
+                    flow,
+                    export.format(),
+                    export.ending(),
+                    export.archivesFiles()
+                            ? export.split().maxArchiveSize() > 0
+                            : !export.split().isSingleFile(),
+                    1);
+            destination.checkName(names.part(1));
+            return applyIfExists(delivery.ifExists(), destination, names);
+        } catch (IllegalArgumentException e) {
+            throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
+        }
+    }
+
+    /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
+    private String below(Delivery delivery) {
+        if (!delivery.namesFiles()) {
+            return export.deliveries().stream()
+                    .filter(other -> other.namesFiles() && !other.isDirectory())
+                    .findFirst()
+                    .map(this::lastOf)
+                    .orElse(flow + "." + export.format().extension());
+        }
+        PathTemplate path =
+                new PathTemplate(means.placeholders().apply(delivery.path().text()));
+        String below = path.text().substring(path.fixedDirectory().length());
+        Delivery first = export.delivery();
+        return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
+                ? below + lastOf(first)
+                : below;
+    }
+
+    private String lastOf(Delivery delivery) {
+        String name = means.placeholders().apply(delivery.path().text());
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    private static PartNames applyIfExists(IfExists ifExists, Destination destination, PartNames names) {
+        return switch (ifExists) {
+            case OVERWRITE -> names;
+            case FAIL ->
+                destination.look(taken -> {
+                    for (String name : List.of(names.part(1), names.waybill())) {
+                        if (taken.test(name)) {
+                            throw new WaybillException(
+                                    Stage.PLAN,
+                                    "if_exists: " + destination.where(name)
+                                            + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
+                                            + " or version");
+                        }
+                    }
+                    return names;
+                });
+            case VERSION -> destination.look(taken -> firstFree(names, taken));
+        };
+    }
+
+    /** The version behind the last: looked for in steps that grow, since a place may have very many, and then between two. */
+    private static PartNames firstFree(PartNames names, Predicate<String> taken) {
+        if (!isTaken(names, taken)) {
+            return names;
+        }
+        int last = 1;
+        int free = 2;
+        while (isTaken(names.withVersion(free), taken)) {
+            last = free;
+            free *= 2;
+        }
+        while (free - last > 1) {
+            int middle = last + (free - last) / 2;
+            if (isTaken(names.withVersion(middle), taken)) {
+                last = middle;
+            } else {
+                free = middle;
+            }
+        }
+        return names.withVersion(free);
+    }
+
+    private static boolean isTaken(PartNames names, Predicate<String> taken) {
+        return taken.test(names.part(1)) || taken.test(names.waybill());
+    }
+}

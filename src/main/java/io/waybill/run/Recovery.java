@@ -1,0 +1,328 @@
+package io.waybill.run;
+
+import io.waybill.delivery.DeadLetter;
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunStage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes on where the process of a run ended before the run did. One that had not staged all its files is rolled back: nobody has seen
+ * anything of it, and the next run covers the same rows. One that had is rolled forward, so that nothing is taken away that somebody
+ * may have seen, or that has replaced an older file: to a folder of this machine at once, and elsewhere by its flow's next run, which
+ * has the route.
+ */
+public final class Recovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Ledger ledger;
+    private final RemainingFiles remaining;
+    private final RunFolders folders;
+    private final HeldRuns held;
+    private final Clock clock;
+
+    /**
+     * @param cipher reads files that were encrypted when they were staged
+     * @param held the runs that this process holds, which it does not take over
+     */
+    public Recovery(
+            Ledger ledger,
+            Destinations destinations,
+            StagingCipher cipher,
+            RunFolders folders,
+            HeldRuns held,
+            Clock clock) {
+        this.ledger = ledger;
+        this.remaining = new RemainingFiles(destinations, cipher, folders);
+        this.folders = folders;
+        this.held = held;
+        this.clock = clock;
+    }
+
+    /**
+     * Goes on with all runs that were abandoned.
+     *
+     * @param flow the flow that is to run; another's that cannot be gone on with now stands in nobody's way but its own
+     */
+    public void run(String flow) {
+        for (RunEntry abandoned : ledger.abandoned()) {
+            if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
+                ledger.renew(abandoned.runId());
+            } else {
+                held.goOnWith(
+                        abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
+            }
+        }
+        ledger.withLeftovers(flow).forEach(this::sweep);
+    }
+
+    private void recover(RunEntry run, String flow) {
+        try {
+            recover(run);
+        } catch (RuntimeException e) { // of endpoints that are not set up here, too
+            ledger.giveBack(run);
+            if (run.flow().equals(flow)) {
+                throw e;
+            }
+            LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
+        }
+    }
+
+    /** Tries again to remove what a failed run has sent, and could not take back then. */
+    private void sweep(RunEntry run) {
+        if (run.status() == Status.INTERRUPTED && run.deadLetter() != null) {
+            return; // what it has sent stays; who goes on with it removes what is on its way
+        }
+        // what a later run has delivered under the same name is none of it
+        Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
+        Shipment shipment = remaining.of(run);
+        for (Consignment consignment : shipment.consignments()) {
+            boolean begun = consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0;
+            if ((begun || consignment.ahead() > 0) && consignment.destination().keepsFiles()) {
+                Set<String> staying = consignment.names().stream()
+                        .filter(name -> newer.contains(consignment.destination().place() + " " + name))
+                        .collect(Collectors.toSet());
+                if (consignment.sweep(transfer(run), shipment.sent(), staying)) {
+                    ledger.swept(run.runId(), consignment.id());
+                }
+            }
+        }
+    }
+
+    private static Transfer transfer(RunEntry run) {
+        return new Transfer(run.runId(), run.attempt());
+    }
+
+    private void recover(RunEntry run) {
+        String ended = run.owner().words() + " ended before the run did";
+        Status status = run.status() == Status.RUNNING && run.planned() != null
+                ? goOn(run, ended)
+                : end(run, Status.INTERRUPTED, ended, null);
+        LOG.warn(
+                "Flow {}: run {} is {}: {}",
+                run.flow(),
+                run.runId(),
+                status.name().toLowerCase(Locale.ROOT),
+                ended);
+    }
+
+    private Status goOn(RunEntry run, String ended) {
+        Path letter = run.deadLetter() == null ? folders.deadLetterOf(run.runId()) : Path.of(run.deadLetter());
+        boolean kept = DeadLetter.isIn(letter);
+        if (kept && run.deadLetter() == null) {
+            remaining.of(run).removeFolder();
+            // it was failing by itself; else it was being left to its flow
+            if (run.planned().deliveries().stream()
+                    .noneMatch(delivery -> delivery.status() == DeliveryEntry.Status.OPEN)) {
+                return fail(run, remaining.in(letter, run), letter, ended);
+            }
+        }
+        String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
+        Shipment shipment = kept ? remaining.in(letter, run) : remaining.of(run);
+        if (run.stage() == RunStage.STAGE) {
+            return rollBack(run, shipment, letter, error);
+        }
+        if (isDelivered(run, shipment)) {
+            shipment.removeFolder();
+            deleteFolder(letter);
+            return end(run, Status.DONE, error, null);
+        }
+        if (wereAllThere(run, shipment)) {
+            deleteFolder(letter);
+            return end(run, Status.DONE, error, null);
+        }
+        if (shipment.first().moved() != null) {
+            return finish(run, shipment, letter, error);
+        }
+        if (remaining.areWhole(shipment)) {
+            return leaveToItsFlow(run, shipment, letter, error);
+        }
+        return giveUp(run, shipment, letter, error);
+    }
+
+    /** Nobody has seen anything of it. */
+    private Status rollBack(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
+        shipment.consignments().stream()
+                .filter(consignment -> consignment.ahead() > 0)
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        new StagingFolder(shipment.folder()).remove();
+        deleteFolder(letter);
+        return end(run, Status.INTERRUPTED, ended, null);
+    }
+
+    /** Whether all destinations have all files: the ledger says so, or the waybill of the run is there, which comes last. */
+    private boolean isDelivered(RunEntry run, Shipment shipment) {
+        if (run.files().isEmpty()) { // nothing was to be delivered
+            return true;
+        }
+        for (Consignment consignment : shipment.consignments()) {
+            boolean hasFiles = consignment.moved() != null
+                    ? run.stage() == RunStage.COMMIT
+                    : consignment.begun() > run.files().size();
+            if (consignment.isDelivered() || hasFiles && consignment.isPublished(run.runId())) {
+                consignment.delivered();
+                consignment.record(ledger, run.runId(), DeliveryEntry.Status.DELIVERED, null);
+            }
+        }
+        return shipment.isDelivered();
+    }
+
+    /** Its folder is removed once all files and waybills have come, and just before the run is recorded as done. */
+    private static boolean wereAllThere(RunEntry run, Shipment shipment) {
+        return run.stage() == RunStage.COMMIT
+                && !Files.exists(shipment.folder())
+                && shipment.consignments().stream()
+                        .allMatch(consignment -> consignment.moved() != null
+                                || consignment.begun() > run.files().size());
+    }
+
+    /** Moves to a folder of this machine what was not moved yet. What is not staged any more was moved, also when a reader has taken it. */
+    private Status finish(RunEntry run, Shipment shipment, Path letter, String ended) {
+        Consignment consignment = shipment.first();
+        MovedFiles moved = consignment.moved();
+        MovedFiles.Moved waybill = consignment.movedWaybill(run.runId());
+        boolean whole = remaining.isThere(shipment, run)
+                && moved.isWhole(waybill)
+                && shipment.parts().stream().allMatch(part -> moved.isWhole(consignment.moved(part)));
+        if (!whole) {
+            return giveUp(run, shipment, letter, ended);
+        }
+        ledger.requireHeld(run.runId());
+        try {
+            if (!moved.isPublished(waybill)) {
+                consignment.withdrawOlderWaybill();
+            }
+            shipment.parts().forEach(part -> moved.publish(consignment.moved(part), consignment.replaces()));
+            consignment.removeOlderFiles();
+            ledger.committing(run.runId());
+            moved.publish(waybill, true);
+        } catch (WaybillException e) {
+            if (e.stage() != Stage.PUBLISH) { // the ledger does not answer, or another process goes on with the run
+                throw e;
+            }
+            return fail(run, shipment, letter, ended + "; " + e.getMessage());
+        }
+        shipment.removeFolder();
+        deleteFolder(letter); // half copied
+        return end(run, Status.DONE, ended, null);
+    }
+
+    /** The delivery fails, as it does where a process lives to see it: the files are kept. */
+    private Status fail(RunEntry run, Shipment shipment, Path letter, String error) {
+        ledger.requireHeld(run.runId());
+        shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        keep(run, shipment, letter, error);
+        return end(run, Status.FAILED, error, letter.toString());
+    }
+
+    /** What was sent stays there, and the rest waits for the flow's next run. */
+    private Status leaveToItsFlow(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
+        keep(run, shipment, letter, ended);
+        return end(run, Status.INTERRUPTED, ended, letter.toString());
+    }
+
+    private void keep(RunEntry run, Shipment shipment, Path letter, String error) {
+        try {
+            DeadLetter kept = shipment.toDeadLetter(run.runId(), run.flow(), error, clock.instant());
+            if (shipment.folder().equals(letter)) {
+                kept.write(letter);
+                return;
+            }
+            deleteFolder(letter); // half copied
+            kept.keep(shipment.folder(), letter);
+            new StagingFolder(shipment.folder()).remove();
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.PUBLISH,
+                    true,
+                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": " + FileFailure.reason(e),
+                    e);
+        }
+    }
+
+    /** Its staged files are not all there, or not whole: what it has published is taken back, as far as nobody has taken it. */
+    private Status giveUp(RunEntry run, Shipment shipment, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
+        if (run.stage() == RunStage.COMMIT
+                && shipment.consignments().stream().anyMatch(consignment -> isTaken(consignment, shipment))) {
+            new StagingFolder(shipment.folder()).remove();
+            return end(run, Status.DONE, ended, null);
+        }
+        shipment.consignments().stream()
+                .filter(consignment -> !consignment.isDelivered())
+                .forEach(consignment -> withdraw(run, shipment, consignment));
+        shipment.removeFolder();
+        deleteFolder(letter);
+        return end(run, Status.INTERRUPTED, ended, null);
+    }
+
+    /** Whether whoever reads the place has taken files of those that were all there. */
+    private static boolean isTaken(Consignment consignment, Shipment shipment) {
+        Destination destination = consignment.destination();
+        return destination.keepsFiles()
+                && shipment.parts().stream()
+                        .anyMatch(part -> !destination.holds(consignment.name(part), part.bytes(), part.sha256()));
+    }
+
+    private void withdraw(RunEntry run, Shipment shipment, Consignment consignment) {
+        if (consignment.moved() != null) {
+            consignment.takeBack(run.runId(), shipment.parts());
+            return;
+        }
+        boolean ahead = consignment.ahead() > 0;
+        if (!consignment.withdraw(transfer(run), shipment.sent())) {
+            consignment.record(ledger, run.runId(), DeliveryEntry.Status.FAILED, null);
+        } else if (ahead) {
+            ledger.swept(run.runId(), consignment.id());
+        }
+    }
+
+    private static void deleteFolder(Path letter) {
+        try {
+            DeadLetter.deleteFolder(letter);
+        } catch (IOException e) {
+            LOG.warn("The folder {} cannot be removed: {}", letter, FileFailure.reason(e));
+        }
+    }
+
+    private Status end(RunEntry run, Status status, String ended, String deadLetter) {
+        if (status != Status.DONE) {
+            ledger.fail(run.runId(), status, run.rows(), ended, deadLetter);
+            return status;
+        }
+        try {
+            ledger.commit(run.runId(), run.rows());
+            return Status.DONE;
+        } catch (WaybillException e) {
+            if (e.stage() != Stage.COMMIT) { // the ledger does not answer; a later start tries again
+                throw e;
+            }
+            ledger.fail(run.runId(), Status.FAILED, run.rows(), ended + "; " + e.getMessage(), null);
+            return Status.FAILED;
+        }
+    }
+}

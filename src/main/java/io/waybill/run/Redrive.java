@@ -1,0 +1,69 @@
+package io.waybill.run;
+
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.Watermark;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
+public final class Redrive {
+
+    private final Ledger ledger;
+
+    public Redrive(Ledger ledger) {
+        this.ledger = ledger;
+    }
+
+    /** Refuses what must not be delivered. */
+    public void check(RunEntry run) {
+        if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + run.runId() + " has no dead letter: it is "
+                            + run.status().name().toLowerCase(java.util.Locale.ROOT));
+        }
+        superseded(run).ifPresent(why -> {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "run " + run.runId() + " must not be delivered any more: " + why + "; waybill redrive --discard "
+                            + run.runId() + " removes its files");
+        });
+    }
+
+    /** Why a run's files must not be delivered any more; empty where they may. */
+    public Optional<String> superseded(RunEntry run) {
+        Long began = run.planned().version();
+        if (began != null) {
+            Optional<Watermark> watermark = ledger.watermarks().find(run.flow());
+            long version = watermark.map(Watermark::version).orElse(0L);
+            return version == began
+                    ? Optional.empty()
+                    : Optional.of("its rows were exported since, by "
+                            + watermark
+                                    .map(Watermark::runId)
+                                    .map(id -> "run " + id)
+                                    .orElse("nobody knows which run, as the watermark was moved by hand"));
+        }
+        Map<String, String> since = deliveredSince(run);
+        for (DeliveryEntry delivery : run.planned().deliveries()) {
+            for (String name : delivery.isDelivered() ? List.<String>of() : delivery.names()) {
+                String later = since.get(delivery.place() + " " + name);
+                if (later != null) {
+                    return Optional.of("run " + later + " has delivered a newer " + name);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What runs that began after another have delivered under the names of its files: their ids by places and names. */
+    Map<String, String> deliveredSince(RunEntry run) {
+        return ledger.deliveredSince(run);
+    }
+}

@@ -1,0 +1,91 @@
+package io.waybill.run;
+
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.query.Source;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The values of the variables of a run. {@code {part}} stays as it is: each part has its own. */
+final class RunVariables {
+
+    private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
+
+    private final String flow;
+    private final String namespace;
+    private final FileFormat format;
+    private final Planner.Request request;
+    private final ExportMode mode;
+    private final Source source;
+    private final Object batchId;
+
+    /** @param batchId the batch that the run stands for, or the latest; null where there is none */
+    RunVariables(
+            String flow,
+            String namespace,
+            FileFormat format,
+            Planner.Request request,
+            ExportMode mode,
+            Source source,
+            Object batchId) {
+        this.flow = flow;
+        this.namespace = namespace;
+        this.format = format;
+        this.request = request;
+        this.mode = mode;
+        this.source = source;
+        this.batchId = batchId;
+    }
+
+    /** What each variable stands for that has a value, but for that of the part. */
+    Map<String, String> all() {
+        Map<String, String> values = new TreeMap<>();
+        for (String variable : PathTemplate.VARIABLES) {
+            if (!variable.equals("part") && (source.kind().hasBatches() || !variable.equals("batch_id"))) {
+                values.put(variable, value(variable));
+            }
+        }
+        return values;
+    }
+
+    String value(String variable) {
+        if (variable.equals("part")) {
+            return "{part}";
+        }
+        ZonedDateTime time = request.logicalTime();
+        String value = switch (variable) {
+            case "batch_id" -> batchId();
+            case "ds", "date" -> time.format(DateTimeFormatter.ISO_LOCAL_DATE);
+            case "ds_nodash" -> time.format(DateTimeFormatter.BASIC_ISO_DATE).substring(0, 8);
+            case "ts" -> time.format(TS);
+            case "ts_nodash" -> time.format(DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT));
+            case "year" -> time.format(DateTimeFormatter.ofPattern("yyyy", Locale.ROOT));
+            case "month" -> time.format(DateTimeFormatter.ofPattern("MM", Locale.ROOT));
+            case "day" -> time.format(DateTimeFormatter.ofPattern("dd", Locale.ROOT));
+            case "hour" -> time.format(DateTimeFormatter.ofPattern("HH", Locale.ROOT));
+            case "flow_id" -> flow;
+            case "dataset" -> source.id();
+            case "namespace" -> namespace;
+            case "mode" -> mode.label();
+            case "run_id" -> request.runId();
+            case "ext" -> format.extension();
+            default -> throw new IllegalArgumentException("{" + variable + "} is not a variable");
+        };
+        return PathTemplate.checkValue(variable, value);
+    }
+
+    private String batchId() {
+        if (!source.kind().hasBatches()) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "file_path: {batch_id} has no value: data set \"" + source.id() + "\" is plain and has no batches");
+        }
+        return batchId == null ? "none" : batchId.toString();
+    }
+}

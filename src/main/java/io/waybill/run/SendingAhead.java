@@ -1,0 +1,131 @@
+package io.waybill.run;
+
+import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.StagedFile;
+import io.waybill.delivery.StagingCipher;
+import io.waybill.delivery.Transfer;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.part.StagedPart;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the files of a run on while the next ones are written, to where nobody sees them: nothing is published before all rows are read.
+ * The ledger knows of each before, so that whoever cleans up after the run finds it.
+ */
+public final class SendingAhead {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SendingAhead.class);
+
+    private final Transfer transfer;
+    private final Plan plan;
+    private final Ledger ledger;
+    private final StagingCipher cipher;
+    private final List<StagedPart> parts = new ArrayList<>();
+    private final Map<PlannedDelivery, Integer> sent = new LinkedHashMap<>();
+    private int recorded;
+
+    public SendingAhead(Transfer transfer, Plan plan, Ledger ledger, StagingCipher cipher) {
+        this.transfer = transfer;
+        this.plan = plan;
+        this.ledger = ledger;
+        this.cipher = cipher;
+    }
+
+    /** Begins to send a file to the destinations that take it ahead; files come in their order. */
+    public void add(StagedPart part) {
+        parts.add(part);
+        List<PlannedDelivery> takers = plan.deliveries().stream()
+                .filter(delivery -> delivery.destination().sendsAhead(part.bytes()))
+                .toList();
+        if (takers.isEmpty()) {
+            return;
+        }
+        List<StagedPart> unknown = parts.subList(recorded, parts.size());
+        ledger.ahead(
+                transfer.runId(),
+                recorded + 1,
+                entries(unknown),
+                names(unknown),
+                takers.stream().map(PlannedDelivery::id).toList());
+        recorded = parts.size();
+        for (PlannedDelivery delivery : takers) {
+            sent.put(delivery, part.number());
+            delivery.destination()
+                    .sendAhead(staged(part), delivery.names().part(part.number()), part.sha256(), transfer);
+        }
+    }
+
+    private StagedFile staged(StagedPart part) {
+        try {
+            return cipher.file(part.file());
+        } catch (IOException e) {
+            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + FileFailure.reason(e), e);
+        }
+    }
+
+    /** Tells the ledger what all files of the run are. */
+    public void record(List<StagedPart> all) {
+        List<StagedPart> unknown = all.subList(recorded, all.size());
+        ledger.staged(transfer.runId(), recorded + 1, entries(unknown), names(unknown));
+    }
+
+    private static List<FileEntry> entries(List<StagedPart> files) {
+        return files.stream()
+                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
+                .toList();
+    }
+
+    private List<List<String>> names(List<StagedPart> files) {
+        return plan.deliveries().stream()
+                .map(delivery -> files.stream()
+                        .map(part -> delivery.names().part(part.number()))
+                        .toList())
+                .toList();
+    }
+
+    /** How many files, from the first on, were sent ahead to a destination, or begun to be. */
+    public int count(PlannedDelivery delivery) {
+        return sent.getOrDefault(delivery, 0);
+    }
+
+    /** Stops what is being sent. */
+    public void stop() {
+        sent.forEach((delivery, count) -> delivery.destination().stopAhead(names(delivery, count), transfer));
+    }
+
+    /** Removes what was sent, of a run that fails before its files are all staged. */
+    public void giveUp(String reason) {
+        sent.forEach((delivery, count) -> {
+            int left = 0;
+            try {
+                delivery.destination().sweep(names(delivery, count), transfer);
+            } catch (WaybillException e) { // the next run does it
+                left = count;
+                LOG.warn(
+                        "Run {}: what was sent to {} stays there for now: {}",
+                        transfer.runId(),
+                        delivery.destination().place(),
+                        e.getMessage());
+            }
+            ledger.delivering(transfer.runId(), delivery.id(), 0, left, DeliveryEntry.Status.FAILED, reason);
+        });
+    }
+
+    private static List<String> names(PlannedDelivery delivery, int count) {
+        List<String> names = new ArrayList<>();
+        for (int number = 1; number <= count; number++) {
+            names.add(delivery.names().part(number));
+        }
+        return names;
+    }
+}

@@ -1,0 +1,157 @@
+package io.waybill.route.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.builder.RouteBuilder;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Schedules that fire while the ledger's database is away. */
+class WaitingFiringsIT {
+
+    private static final String FLOW = """
+            [properties.export]
+            source_dataset_id = "t"
+            file_path = "{{root}}/out/t_{ts_nodash}.csv"
+            """;
+
+    private static final String EACH_SECOND = """
+            [[triggers]]
+            id = "each"
+            type = "schedule"
+            schedule = "* * * * * ?"
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private HikariDataSource database;
+    private FlowHarness harness;
+    private WaybillComponent component;
+    private String ledger;
+
+    @BeforeEach
+    void start() {
+        database = TestDatabases.postgres();
+        TestDatabases.execute(database, "CREATE TABLE t AS SELECT 1 AS id");
+        harness = new FlowHarness(folder, database);
+        String url = database.getJdbcUrl();
+        ledger = "ledger_" + url.replaceAll(".*/(\\w+).*", "$1");
+        harness.context()
+                .getPropertiesComponent()
+                .addOverrideProperty("waybill.ledger.url", url.replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
+        harness.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.username", "postgres");
+        harness.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.connection-timeout-ms", "500");
+        component = harness.context().getComponent("waybill", WaybillComponent.class);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        harness.close();
+        database.close();
+    }
+
+    private static ConditionFactory soon() {
+        return await().atMost(Duration.ofMinutes(3));
+    }
+
+    private List<RunEntry> done() {
+        return component.ledger().runs("t", Status.DONE, 1000);
+    }
+
+    @Test
+    void eachFiringRunsInItsOrderWhenTheLedgerAnswersAgain() throws Exception {
+        harness.load("t.toml", FLOW + EACH_SECOND);
+        soon().until(() -> component.waitingFirings() >= 3);
+        harness.context().getRouteController().stopRoute("t.trigger.each");
+        int waiting = component.waitingFirings();
+        assertThat(folder.resolve("out")).doesNotExist();
+        assertThatThrownBy(() -> harness.run("t")) // somebody asks for it, and is told
+                .isInstanceOf(LedgerAwayException.class)
+                .hasMessageStartingWith("the ledger cannot be opened: ")
+                .hasMessageContaining("\"" + ledger + "\" does not exist");
+
+        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+
+        soon().until(() -> component.waitingFirings() == 0);
+        List<RunEntry> runs = done();
+        assertThat(runs).hasSize(waiting);
+        assertThat(runs.stream().map(run -> run.planned().logicalTime()).distinct())
+                .hasSize(waiting);
+        try (var files = Files.list(folder.resolve("out"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".csv"))).hasSize(waiting);
+        }
+    }
+
+    @Test
+    void aRouteByHandThatAClockStartsWaitsAsWell() throws Exception {
+        harness.load("t.toml", FLOW);
+        harness.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:once?repeatCount=1&delay=0").to("waybill:t");
+            }
+        });
+        soon().until(() -> component.waitingFirings() == 1);
+
+        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+
+        soon().until(() -> done().size() == 1);
+    }
+
+    @Test
+    void aFiringWhoseLedgerGoesAwayDuringItsRunRunsAgain() throws Exception {
+        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE gate (open boolean)",
+                "CREATE FUNCTION slow() RETURNS integer LANGUAGE plpgsql AS 'BEGIN WHILE NOT EXISTS (SELECT FROM gate)"
+                        + " LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN 1; END'",
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT n, CASE WHEN n = 20000 THEN slow() ELSE 0 END AS x"
+                        + " FROM generate_series(1, 20000) n");
+        component.ledger();
+        harness.load("t.toml", FLOW);
+        harness.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("timer:once?repeatCount=1&delay=0").to("direct:t");
+            }
+        });
+        soon().until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
+        String connections = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + ledger + "'";
+        TestDatabases.execute(database, "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS false", connections);
+
+        TestDatabases.execute(database, "INSERT INTO gate VALUES (true)");
+
+        soon().until(() -> component.waitingFirings() == 1);
+        assertThat(folder.resolve("out").toFile().list()).containsExactly(".waybill"); // nothing that anybody sees
+        TestDatabases.execute(database, "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS true");
+        // what the run has left is cleaned up after when its lease is over, which takes a minute
+        soon().until(() -> component.ledger().runs("t", Status.RUNNING, 1).size() == 1);
+        HikariDataSource inLedger = new HikariDataSource();
+        try (inLedger) {
+            inLedger.setJdbcUrl(database.getJdbcUrl().replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
+            inLedger.setUsername("postgres");
+            TestDatabases.execute(inLedger, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+        }
+        soon().until(() -> component.waitingFirings() == 0);
+        assertThat(done()).hasSize(1);
+        assertThat(component.ledger().runs("t", Status.INTERRUPTED, 10)).hasSize(1);
+    }
+}
