@@ -9,15 +9,15 @@ import java.util.stream.Stream;
 
 /** The file formats. A new one is a line here, and its data format. */
 public enum FileFormat {
-    CSV("waybill-csv", "text/csv", FormatOption.CSV, Map.of()),
-    TSV("waybill-csv", "text/tab-separated-values", FormatOption.CSV, Map.of("delimiter", "\t")),
-    JSON("waybill-json", "application/json", FormatOption.JSON, Map.of()),
-    JSONL("waybill-json", "application/x-ndjson", FormatOption.JSON, Map.of("jsonl", true), "ndjson"),
-    PARQUET("waybill-parquet", "application/vnd.apache.parquet", FormatOption.PARQUET, Map.of());
+    CSV("waybill-csv", "text/csv", FormatOptions.CSV, Map.of()),
+    TSV("waybill-csv", "text/tab-separated-values", FormatOptions.CSV, Map.of("delimiter", "\t")),
+    JSON("waybill-json", "application/json", FormatOptions.JSON, Map.of()),
+    JSONL("waybill-json", "application/x-ndjson", FormatOptions.JSON, Map.of("jsonl", true), "ndjson"),
+    PARQUET("waybill-parquet", "application/vnd.apache.parquet", FormatOptions.PARQUET, Map.of());
 
     private final String dataFormat;
     private final String mediaType;
-    private final Map<String, FormatOption> options;
+    private final Map<String, Key<?>> options;
     private final Map<String, Object> presets;
     private final List<String> extensions;
 
@@ -31,7 +31,7 @@ public enum FileFormat {
     FileFormat(
             String dataFormat,
             String mediaType,
-            Map<String, FormatOption> options,
+            Map<String, Key<?>> options,
             Map<String, Object> presets,
             String... furtherExtensions) {
         this.dataFormat = dataFormat;
@@ -49,7 +49,7 @@ public enum FileFormat {
         return mediaType;
     }
 
-    Map<String, FormatOption> options() {
+    Map<String, Key<?>> options() {
         return options;
     }
 
@@ -58,7 +58,7 @@ public enum FileFormat {
     }
 
     /** The names of all formats, as a flow has them. */
-    static String names() {
+    public static String names() {
         return Stream.of(values()).map(FileFormat::extension).collect(Collectors.joining(", "));
     }
 
