@@ -137,6 +137,20 @@ class ArchitectureTest {
             .resideInAnyPackage("io.waybill.ledger..");
 
     @ArchTest
+    static final ArchRule A_DESTINATION_KNOWS_NO_OTHER =
+            slices().matching("io.waybill.delivery.(*)..").should().notDependOnEachOther();
+
+    /** The core of delivery finds its kinds in a list. */
+    @ArchTest
+    static final ArchRule THE_CORE_OF_DELIVERY_KNOWS_NO_DESTINATION = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.delivery")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.waybill.delivery.*..", "com.jcraft..", "org.apache.commons.net..", "jakarta.mail..");
+
+    @ArchTest
     static final ArchRule VALUES_KNOW_NOTHING_OF_THEIR_FILES = noClasses()
             .that()
             .resideInAPackage("io.waybill.flow")

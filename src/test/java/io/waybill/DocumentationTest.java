@@ -2,7 +2,6 @@ package io.waybill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.delivery.Connection;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
@@ -114,8 +113,9 @@ class DocumentationTest {
     @Test
     void everySettingOfAConnectionIsDocumented() throws IOException {
         String delivery = Files.readString(Path.of("docs/delivery.md"));
-        for (Connection.Type type : Connection.Type.values()) {
-            assertThat(type.settings()).allMatch(setting -> delivery.contains("`" + setting + "`"));
+        for (String type : SettingsTable.connectionTypes()) {
+            assertThat(SettingsTable.ofConnection(type))
+                    .allMatch(setting -> delivery.contains("`" + setting.key() + "`"));
         }
     }
 

@@ -119,7 +119,7 @@ final class CheckCommand implements Callable<Integer> {
                 IfExists.OVERWRITE,
                 Map.of(),
                 Map.of());
-        if (delivery.kind() == Delivery.Kind.LOCAL || delivery.kind() == Delivery.Kind.ENDPOINT) {
+        if (!Connection.isFor(delivery)) {
             throw new WrongUsageException(
                     "--uri: \"" + place + "\" needs no connection; write for example " + connection.example());
         }

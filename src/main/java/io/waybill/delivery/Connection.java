@@ -1,20 +1,15 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.Delivery.Kind;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Setting;
 import io.waybill.settings.Settings;
-import io.waybill.settings.SettingsTable;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /**
@@ -27,50 +22,16 @@ public final class Connection {
 
     private static final String OPTION = "option.";
 
-    /** What a connection leads to. */
-    public enum Type {
-        S3,
-        SFTP,
-        FTP,
-        FTPS,
-        HTTP,
-        SMTP,
-        KINESIS,
-        FIREHOSE;
-
-        /** The names of its settings. */
-        public Set<String> settings() {
-            return SettingsTable.ofConnection(label()).stream()
-                    .map(Setting::key)
-                    .collect(Collectors.toSet());
-        }
-
-        String label() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        static Type of(Kind kind) {
-            return switch (kind) {
-                case S3 -> S3;
-                case SFTP -> SFTP;
-                case FTP -> FTP;
-                case FTPS -> FTPS;
-                case HTTP -> HTTP;
-                case MAIL -> SMTP;
-                case KINESIS -> KINESIS;
-                case FIREHOSE -> FIREHOSE;
-                case LOCAL, ENDPOINT -> null;
-            };
-        }
-    }
+    /** That of a delivery which names none. */
+    public static final Connection NONE = new Connection("", null, Map.of());
 
     private final String name;
-    private final Type type;
+    private final CamelKind kind;
     private final Map<String, String> values;
 
-    private Connection(String name, Type type, Map<String, String> values) {
+    private Connection(String name, CamelKind kind, Map<String, String> values) {
         this.name = name;
-        this.type = type;
+        this.kind = kind;
         this.values = values;
     }
 
@@ -95,28 +56,39 @@ public final class Connection {
                             + " (set " + PREFIX + name + ".type in application.properties)"
                             + NearestName.hint(name, names));
         }
-        return new Connection(name, Type.valueOf(values.get("type").toUpperCase(Locale.ROOT)), values);
+        CamelKind kind = CamelKind.all().stream()
+                .filter(each -> values.get("type").equals(each.connectionType()))
+                .findFirst()
+                .orElseThrow();
+        return new Connection(name, kind, values);
     }
 
     public String name() {
         return name;
     }
 
-    public Type type() {
-        return type;
+    /** The kind of destination that it leads to. */
+    CamelKind kind() {
+        return kind;
     }
 
-    boolean has(String key) {
+    /** Whether a place is one that connections lead to. */
+    public static boolean isFor(Delivery delivery) {
+        return CamelKind.of(delivery).connectionType() != null;
+    }
+
+    /** Whether it has a setting. */
+    public boolean has(String key) {
         return values.containsKey(key);
     }
 
     /** What a setting comes to; for those that are no secrets. */
-    Optional<String> value(String key) {
+    public Optional<String> value(String key) {
         return Optional.ofNullable(values.get(key));
     }
 
     /** A setting that has a few values. */
-    Optional<String> choice(String key, List<String> allowed) {
+    public Optional<String> choice(String key, List<String> allowed) {
         Optional<String> value = value(key);
         if (value.isPresent() && !allowed.contains(value.get())) {
             throw new WaybillException(
@@ -130,24 +102,20 @@ public final class Connection {
 
     /** Where a check can go that is not told where: the folder that one logs in to, the mail server; empty where none is known. */
     public Optional<String> probe() {
-        return switch (type) {
-            case S3 -> value("bucket").map(bucket -> "s3://" + bucket + "/");
-            case SFTP, FTP, FTPS -> has("host") ? Optional.of(type.label() + ":") : Optional.empty();
-            case HTTP -> value("url");
-            case SMTP -> Optional.of("mailto:nobody@localhost");
-            case KINESIS, FIREHOSE -> value("stream").map(stream -> type.label() + "://" + stream);
-        };
+        return kind.probe(this);
     }
 
     /** What a place of its type is written like. */
     public String example() {
-        return switch (type) {
-            case S3 -> "s3://bucket/folder/";
-            case SFTP, FTP, FTPS -> type.label() + "://host/folder/";
-            case HTTP -> "https://host/path";
-            case SMTP -> "mailto:somebody@example.com";
-            case KINESIS, FIREHOSE -> type.label() + "://stream";
-        };
+        return kind.example();
+    }
+
+    /** Whether a bean says whom it trusts: its trust store is none of the endpoint's options. */
+    boolean trustsByBean() {
+        return has("trust-store")
+                && kind.settings().stream()
+                        .anyMatch(setting -> setting.key().equals("trust-store")
+                                && setting.option().isEmpty());
     }
 
     /** The name of the bean that says whom it trusts. */
@@ -166,27 +134,34 @@ public final class Connection {
     }
 
     /** The placeholder of a setting. */
-    String reference(String key) {
+    public String reference(String key) {
         return "{{" + property(key) + "}}";
     }
 
     /** The property that a setting is. */
-    String property(String key) {
+    public String property(String key) {
         return PREFIX + name + "." + key;
+    }
+
+    /** Its server, as it stands in the URI of an endpoint; null where it has none. */
+    public String server() {
+        return has("host") ? reference("host") + (has("port") ? ":" + reference("port") : "") : null;
     }
 
     /** The options of an endpoint that uses this connection, as placeholders. */
     Map<String, String> options() {
         Map<String, String> options = new LinkedHashMap<>();
-        for (Setting setting : SettingsTable.ofConnection(type.label())) {
+        if (kind == null) {
+            return options;
+        }
+        for (Setting setting : kind.settings()) {
             if (!setting.option().isEmpty() && has(setting.key())) {
                 options.put(setting.option(), reference(setting.key()));
             }
         }
-        new ArrayList<>(values.keySet())
-                .stream()
-                        .filter(key -> key.startsWith(OPTION))
-                        .forEach(key -> options.put(key.substring(OPTION.length()), reference(key)));
+        values.keySet().stream()
+                .filter(key -> key.startsWith(OPTION))
+                .forEach(key -> options.put(key.substring(OPTION.length()), reference(key)));
         return options;
     }
 }

@@ -1,13 +1,9 @@
 package io.waybill.delivery;
 
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
-import jakarta.mail.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,19 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.file.FileConstants;
-import org.apache.camel.component.mail.MailEndpoint;
-import org.apache.camel.component.mail.MailProducer;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.support.jsse.SSLContextParameters;
-import org.eclipse.angus.mail.smtp.SMTPTransport;
 
 /**
  * Tries a connection out, as a delivery would use it: logs in, writes a small file, replaces it, reads it back and removes it; what
@@ -60,7 +52,7 @@ public final class ConnectionCheck {
 
     /** Something that is tried. */
     @FunctionalInterface
-    private interface Step {
+    public interface Step {
 
         /** @return more about it; empty for nothing */
         String run() throws Exception;
@@ -74,16 +66,21 @@ public final class ConnectionCheck {
      */
     public List<Finding> run(Delivery delivery) {
         findings.clear();
-        new Destinations(context).tlsBean(delivery).forEach(this::bind);
-        switch (delivery.kind()) {
-            case S3, SFTP, FTP, FTPS -> checkStore(folderOf(delivery));
-            case MAIL -> checkMail(delivery);
-            case HTTP -> checkHttp(delivery);
-            case KINESIS, FIREHOSE -> checkStream(delivery);
-            case LOCAL, ENDPOINT ->
-                throw new IllegalArgumentException(delivery.uri().text() + " has no connection");
+        if (!Connection.isFor(delivery)) {
+            throw new IllegalArgumentException(delivery.uri().text() + " has no connection");
         }
+        new Destinations(context).tlsBean(delivery).forEach(this::bind);
+        CamelKind.of(delivery).check(this, delivery);
         return List.copyOf(findings);
+    }
+
+    public CamelContext context() {
+        return context;
+    }
+
+    /** The endpoint that a delivery goes to. */
+    public String endpoint(Delivery delivery) {
+        return new Destinations(context).endpoint(delivery);
     }
 
     /** Whom the connection trusts, as a flow's routes would have it. */
@@ -115,8 +112,12 @@ public final class ConnectionCheck {
                 delivery.options());
     }
 
-    /** @return whether it went well */
-    private boolean step(String what, Step step) {
+    /**
+     * Tries something.
+     *
+     * @return whether it went well
+     */
+    public boolean step(String what, Step step) {
         try {
             String more = step.run();
             findings.add(new Finding(more.isEmpty() ? what : what + ": " + more, null));
@@ -127,7 +128,9 @@ public final class ConnectionCheck {
         }
     }
 
-    private void checkStore(Delivery delivery) {
+    /** Tries a place out that keeps files. */
+    void store(Delivery given) {
+        Delivery delivery = folderOf(given);
         Destinations destinations = new Destinations(context);
         RemoteDestination place = (RemoteDestination) destinations.open(delivery);
         String name = "waybill-check-" + UUID.randomUUID() + ".tmp";
@@ -145,7 +148,7 @@ public final class ConnectionCheck {
             step("reads it back", () -> {
                 byte[] found = place.read(name, InputStream::readAllBytes);
                 if (!Arrays.equals(found, content)) {
-                    throw new IOException(difference(content, found, delivery.kind()));
+                    throw new IOException(difference(content, found, CamelKind.of(delivery)));
                 }
                 return "";
             });
@@ -169,18 +172,13 @@ public final class ConnectionCheck {
         return bytes.toByteArray();
     }
 
-    private static String difference(byte[] sent, byte[] found, Kind kind) {
+    private static String difference(byte[] sent, byte[] found, CamelKind kind) {
         if (found == null) {
             return "it is not there";
         }
         int at = Arrays.mismatch(sent, found);
-        String difference = "it has " + found.length + " bytes, and was sent with " + sent.length
-                + "; the first that differs is number " + (at + 1);
-        boolean framed = kind == Kind.S3 && new String(found, StandardCharsets.ISO_8859_1).contains("x-amz-checksum");
-        return difference
-                + (framed
-                        ? ": the server stores the checksums of the request in the object; set checksums = none"
-                        : ": the server changes what it is sent");
+        return "it has " + found.length + " bytes, and was sent with " + sent.length
+                + "; the first that differs is number " + (at + 1) + ": " + kind.changing(found);
     }
 
     /** By the endpoint that a delivery goes to. */
@@ -200,83 +198,6 @@ public final class ConnectionCheck {
             return "";
         } finally {
             Files.delete(file);
-        }
-    }
-
-    private void checkMail(Delivery delivery) {
-        step("logs in", () -> {
-            MailEndpoint endpoint =
-                    context.getEndpoint(new Destinations(context).endpoint(delivery), MailEndpoint.class);
-            Session session = new MailLogin(endpoint).session();
-            try (Transport transport =
-                    session.getTransport(endpoint.getConfiguration().getProtocol())) {
-                transport.connect(
-                        endpoint.getConfiguration().getHost(),
-                        endpoint.getConfiguration().getPort(),
-                        endpoint.getConfiguration().getUsername(),
-                        endpoint.getConfiguration().getPassword());
-                return about(transport);
-            }
-        });
-    }
-
-    private static String about(Transport transport) throws MessagingException {
-        if (!(transport instanceof SMTPTransport smtp)) {
-            return "";
-        }
-        String size = smtp.getExtensionParameter("SIZE");
-        return (smtp.isSSL() ? "encrypted" : "not encrypted")
-                + (size == null || size.isBlank() || size.strip().equals("0")
-                        ? ""
-                        : String.format(
-                                Locale.ROOT, "; takes mails of %,d bytes at most", Long.parseLong(size.strip())));
-    }
-
-    private void checkStream(Delivery delivery) {
-        step("finds the stream", () -> {
-            RecordStreamEndpoint endpoint =
-                    context.getEndpoint(new Destinations(context).endpoint(delivery), RecordStreamEndpoint.class);
-            return endpoint.stream().describe() + "; nothing was sent";
-        });
-    }
-
-    private void checkHttp(Delivery delivery) {
-        step("answers", () -> {
-            try (ProducerTemplate template = context.createProducerTemplate()) {
-                String endpoint = new Destinations(context).endpoint(delivery);
-                if (!new PathTemplate(endpoint).variables().isEmpty()) {
-                    endpoint = new PathTemplate(endpoint).resolve(variable -> variable);
-                }
-                Exchange sent = template.send(
-                        endpoint.replace("httpMethod=POST", "httpMethod=HEAD")
-                                        .replace("httpMethod=PUT", "httpMethod=HEAD")
-                                + "&throwExceptionOnFailure=false",
-                        exchange -> exchange.getMessage().setBody(null));
-                if (sent.getException() != null) {
-                    throw sent.getException();
-                }
-                int status = sent.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
-                if (status == 401 || status == 403) {
-                    throw new WaybillException(
-                            WaybillException.Stage.PUBLISH, "with status " + status + ": it does not let us in");
-                }
-                return "to HEAD with status " + status + "; nothing was sent";
-            }
-        });
-    }
-
-    /** Lends the session that camel-mail would send mails in, with all of the endpoint's settings. */
-    private static final class MailLogin extends MailProducer {
-
-        MailLogin(MailEndpoint endpoint) {
-            super(endpoint, null);
-        }
-
-        Session session() {
-            Exchange exchange = getEndpoint().createExchange();
-            // any header of this kind has it made anew from the endpoint's settings
-            exchange.getMessage().setHeader("mail.smtp.quitwait", "true");
-            return getSender(exchange).getSession();
         }
     }
 }

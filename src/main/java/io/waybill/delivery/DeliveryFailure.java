@@ -1,11 +1,6 @@
 package io.waybill.delivery;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.JSchException;
-import com.jcraft.jsch.JSchHostKeyException;
-import com.jcraft.jsch.SftpException;
 import io.waybill.flow.WaybillException;
-import jakarta.mail.AuthenticationFailedException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
@@ -14,19 +9,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.file.GenericFileOperationFailedException;
-import org.apache.camel.http.base.HttpOperationFailedException;
-import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
-import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /** Tells deliveries that may succeed when they are tried again from those that will fail each time. */
 public final class DeliveryFailure {
@@ -46,6 +32,13 @@ public final class DeliveryFailure {
             CertificateException.class,
             SSLPeerUnverifiedException.class,
             IllegalArgumentException.class);
+
+    /** What Java says of TLS, and what it means. */
+    private static final Map<String, String> TLS = Map.of(
+            "unrecognized SSL message",
+            "the server speaks no TLS at that port",
+            "valid certification path",
+            "its certificate comes from nobody who is trusted; see trust-store");
 
     /** How Camel's file endpoint says that a file is there already; it has no type for it. */
     static final String EXISTS = "File already exist";
@@ -75,40 +68,18 @@ public final class DeliveryFailure {
         return passes;
     }
 
-    /** How long a server asks to wait, by Retry-After (RFC 9110, 10.2.3); null where it does not. */
+    /** How long a server asks to wait; null where it does not. */
     static Duration askedWait(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof HttpOperationFailedException http && http.getResponseHeaders() != null) {
-                return http.getResponseHeaders().entrySet().stream()
-                        .filter(header -> header.getKey().equalsIgnoreCase("Retry-After"))
-                        .findFirst()
-                        .map(header -> wait(header.getValue()))
-                        .orElse(null);
+            for (CamelKind kind : CamelKind.all()) {
+                Duration wait = kind.askedWait(cause);
+                if (wait != null) {
+                    return wait;
+                }
             }
         }
         return null;
     }
-
-    /** Seconds, or a date. */
-    private static Duration wait(String retryAfter) {
-        Duration asked;
-        try {
-            asked = retryAfter.strip().matches("\\d{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(retryAfter.strip()))
-                    : Duration.between(
-                            Instant.now(),
-                            ZonedDateTime.parse(retryAfter.strip(), DateTimeFormatter.RFC_1123_DATE_TIME));
-        } catch (DateTimeParseException e) {
-            return null;
-        }
-        if (asked.isNegative()) {
-            return Duration.ZERO;
-        }
-        return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-    }
-
-    /** The longest wait that a server may ask for. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int REQUEST_TIMEOUT = 408;
@@ -129,48 +100,19 @@ public final class DeliveryFailure {
     }
 
     private static boolean isLasting(Throwable cause) {
-        return Refusals.areIn(cause)
-                || LASTING.stream().anyMatch(type -> type.isInstance(cause))
+        return LASTING.stream().anyMatch(type -> type.isInstance(cause))
                 || String.valueOf(cause.getMessage()).startsWith(EXISTS)
-                || cause instanceof SdkServiceException service && isLasting(service)
-                || cause instanceof SdkClientException && isAboutCredentials(cause)
-                || cause instanceof SftpException sftp && sftp.id == ChannelSftp.SSH_FX_PERMISSION_DENIED
-                || cause instanceof JSchException ssh && isRefusal(ssh)
-                || cause instanceof HttpOperationFailedException http && isLasting(http.getStatusCode())
-                || cause instanceof AuthenticationFailedException
-                || cause instanceof SMTPSendFailedException mail && mail.getReturnCode() / 100 == 5
-                || cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5
-                || cause instanceof GenericFileOperationFailedException ftp && ftp.getCode() / 100 == 5;
+                || CamelKind.all().stream().anyMatch(kind -> kind.isLasting(cause));
     }
 
-    /** Throttling and what went wrong over there passes; what is wrong with the request stays so. */
-    private static boolean isLasting(SdkServiceException service) {
-        return isLasting(service.statusCode())
-                && !service.isThrottlingException()
-                && !service.isClockSkewException()
-                && !service.isRetryableException();
-    }
-
-    static boolean isLasting(int httpStatus) {
+    /** Whether what an HTTP server answers stays so. */
+    public static boolean isLasting(int httpStatus) {
         return httpStatus == NOT_IMPLEMENTED
                 || httpStatus / 100 == 3
                 || httpStatus / 100 == 4
                         && httpStatus != REQUEST_TIMEOUT
                         && httpStatus != TOO_EARLY
                         && httpStatus != TOO_MANY_REQUESTS;
-    }
-
-    private static boolean isAboutCredentials(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.contains("Unable to load credentials") || message.contains("Unable to load region");
-    }
-
-    private static boolean isRefusal(JSchException ssh) {
-        String message = String.valueOf(ssh.getMessage());
-        return ssh instanceof JSchHostKeyException
-                || message.startsWith("Auth ")
-                || message.contains("USERAUTH")
-                || message.contains("invalid privatekey");
     }
 
     /** What went wrong, in one line: the innermost cause that says something. */
@@ -180,25 +122,21 @@ public final class DeliveryFailure {
             if (cause instanceof WaybillException known) {
                 return known.getMessage();
             }
-            if (cause instanceof HttpOperationFailedException http) { // whose own message shows the URL, query and all
-                return "the server answers with status " + http.getStatusCode()
-                        + (http.getStatusText() == null || http.getStatusText().isBlank()
-                                ? ""
-                                : ", " + http.getStatusText())
-                        + Refusals.redirection(http);
+            for (CamelKind kind : CamelKind.all()) {
+                if (kind.reason(cause) != null) {
+                    return kind.reason(cause);
+                }
             }
             if (cause instanceof UnknownHostException) {
                 return "the host " + String.valueOf(cause.getMessage()).replaceFirst(": .*", "") + " is not known";
             }
             if (cause instanceof IOException io) {
-                reason = LocalDestination.reason(io);
+                reason = FileFailure.reason(io);
             } else if (cause.getMessage() != null) {
                 reason = cause.getMessage();
             }
         }
-        reason = Refusals.explained(reason);
-        // of the AWS SDK, which adds what is for its own people
-        reason = reason == null ? null : reason.replaceAll(" \\(SDK Attempt Count: \\d+\\)", "");
+        reason = reason == null ? null : explained(reason);
         return reason == null
                 ? failure.getClass().getSimpleName()
                 : reason.lines()
@@ -206,5 +144,26 @@ public final class DeliveryFailure {
                         .filter(line -> !line.isEmpty())
                         .findFirst()
                         .orElse("");
+    }
+
+    private static String explained(String reason) {
+        String explained = reason;
+        for (CamelKind kind : CamelKind.all()) {
+            explained = kind.explained(explained);
+        }
+        return explained(explained, TLS);
+    }
+
+    /**
+     * What is said, with what it means.
+     *
+     * @param meanings what words of it mean
+     */
+    public static String explained(String reason, Map<String, String> meanings) {
+        return meanings.entrySet().stream()
+                .filter(meaning -> reason.contains(meaning.getKey()))
+                .findFirst()
+                .map(meaning -> reason + " (" + meaning.getValue() + ")")
+                .orElse(reason);
     }
 }

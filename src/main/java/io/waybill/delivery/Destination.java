@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Where the files of a run go: a place that keeps them, and can be asked about them, or an endpoint that takes them. */
-public sealed interface Destination permits LocalDestination, RemoteDestination {
+public interface Destination {
 
     /** The place that no name leaves, for people and for the ledger: an absolute folder, or a URI; never with a secret. */
     String place();

@@ -9,11 +9,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
-import org.apache.camel.component.file.remote.FtpEndpoint;
-import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,20 +20,17 @@ public final class RemoteDestination implements Destination {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteDestination.class);
 
-    private static final String FTP = "ftp:";
-
-    /** What the SFTP client takes for a pattern: one that removes a file would remove more. */
-    private static final Pattern PATTERN = Pattern.compile("[*?\\\\]");
-
     private final CamelContext context;
+    private final CamelKind kind;
     private final String endpoint;
     private final String place;
 
     /** Whether this run has asked it something. */
     private volatile boolean begun;
 
-    RemoteDestination(CamelContext context, String endpoint, String place) {
+    RemoteDestination(CamelContext context, CamelKind kind, String endpoint, String place) {
         this.context = context;
+        this.kind = kind;
         this.endpoint = endpoint;
         this.place = place;
     }
@@ -69,17 +63,16 @@ public final class RemoteDestination implements Destination {
         if (name.startsWith("/") || folders.contains("..") || folders.contains(".") || folders.contains("")) {
             throw new WaybillException(Stage.PLAN, "file_path: \"" + name + "\" leaves its directory " + place);
         }
-        if (endpoint.startsWith("waybill-sftp:") && PATTERN.matcher(name).find()) {
+        String problem = kind.nameProblem(name);
+        if (problem != null) {
             throw new WaybillException(
-                    Stage.PLAN,
-                    "file_path: \"" + name + "\" has one of * ? \\, which stand for other files at " + place
-                            + "; choose another name");
+                    Stage.PLAN, "file_path: \"" + name + "\" " + problem + " at " + place + "; choose another name");
         }
     }
 
     @Override
     public boolean keepsFiles() {
-        return Destinations.keepsFiles(endpoint);
+        return kind.keepsFiles();
     }
 
     @Override
@@ -234,20 +227,10 @@ public final class RemoteDestination implements Destination {
 
     /** The endpoint that is asked; the first time, as if it had never been. */
     private Endpoint there() {
-        Endpoint there = resolved();
+        Endpoint there = kind.endpoint(context, endpoint);
         if (!begun && there instanceof RemoteServer server) {
             begun = true;
             server.memory().begin();
-        }
-        return there;
-    }
-
-    private Endpoint resolved() {
-        Endpoint there = context.getEndpoint(endpoint);
-        if (there instanceof FtpEndpoint<?> ftp && !(there instanceof FtpFolderEndpoint) && endpoint.startsWith(FTP)) {
-            // of a route that was printed when Camel's own endpoint was used, which sends text where nobody says so
-            ftp.getConfiguration().setBinary(true);
-            return context.getEndpoint("waybill-" + endpoint);
         }
         return there;
     }
@@ -256,12 +239,6 @@ public final class RemoteDestination implements Destination {
     FileStore open() throws IOException {
         Endpoint there = there();
         ServiceHelper.startService(there);
-        if (there instanceof S3Endpoint s3) {
-            return new S3Store(s3);
-        }
-        if (there instanceof RemoteFileEndpoint<?> folder) {
-            return RemoteFolder.open(folder);
-        }
-        throw new IOException("nobody can be asked what lies there");
+        return kind.store(there);
     }
 }

@@ -1,10 +1,7 @@
 package io.waybill.delivery;
 
-import com.jcraft.jsch.ChannelSftp;
-import com.jcraft.jsch.SftpException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileComponent;
@@ -12,30 +9,28 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFile;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
-import org.apache.camel.component.file.remote.RemoteFileOperations;
-import org.apache.camel.component.file.remote.SftpRemoteFile;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.commons.io.input.ProxyInputStream;
-import org.apache.commons.net.ftp.FTPFile;
 
 /**
  * A folder of an SFTP or FTP server, by a connection of its own that has the endpoint's settings.
  *
  * @param <F> the server's own kind of file
  */
-final class RemoteFolder<F> implements FileStore {
+public final class RemoteFolder<F> implements FileStore {
 
     private final RemoteFileEndpoint<F> endpoint;
-    private final RemoteFileOperations<F> operations;
+    private final RemoteUploads<F> operations;
 
-    private RemoteFolder(RemoteFileEndpoint<F> endpoint, RemoteFileOperations<F> operations) {
+    private RemoteFolder(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> operations) {
         this.endpoint = endpoint;
         this.operations = operations;
     }
 
-    static <F> RemoteFolder<F> open(RemoteFileEndpoint<F> endpoint) throws IOException {
+    /** Connects to the folder of an endpoint whose operations are {@link RemoteUploads}. */
+    public static <F> RemoteFolder<F> open(RemoteFileEndpoint<F> endpoint) throws IOException {
         try {
-            RemoteFileOperations<F> operations = endpoint.createRemoteFileOperations();
+            RemoteUploads<F> operations = (RemoteUploads<F>) endpoint.createRemoteFileOperations();
             if (!operations.connect(endpoint.getConfiguration(), new DefaultExchange(endpoint.getCamelContext()))) {
                 throw new IOException(
                         "cannot log in to " + endpoint.getConfiguration().remoteServerInformation());
@@ -58,41 +53,15 @@ final class RemoteFolder<F> implements FileStore {
     }
 
     @Override
-    public long size(String name) throws IOException {
+    public long size(String name) {
         try {
-            if (operations instanceof RemoteUploads<F> uploads) {
-                OptionalLong length = uploads.length(path(name));
-                if (length.isPresent()) {
-                    return length.getAsLong();
-                }
-            }
-            String file = name.substring(name.lastIndexOf('/') + 1);
-            for (F found : operations.listFiles(path(name))) {
-                if (found instanceof FTPFile ftp && lastOf(ftp.getName()).equals(file)) {
-                    return ftp.getSize();
-                }
-                if (found instanceof SftpRemoteFile<?> sftp
-                        && lastOf(sftp.getFilename()).equals(file)) {
-                    return sftp.getFileLength();
-                }
-            }
-            return -1;
+            return operations.length(path(name)).orElse(-1);
         } catch (GenericFileOperationFailedException e) {
-            if (isMissing(e)) {
+            if (operations.isMissing(e)) {
                 return -1;
             }
             throw e;
         }
-    }
-
-    private static String lastOf(String path) {
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
-    private static boolean isMissing(GenericFileOperationFailedException e) {
-        return e.getCause() instanceof SftpException sftp && sftp.id == ChannelSftp.SSH_FX_NO_SUCH_FILE
-                || e.getCode() == 550
-                || e.getCode() == 450;
     }
 
     @Override
@@ -114,14 +83,14 @@ final class RemoteFolder<F> implements FileStore {
         try {
             operations.deleteFile(path);
         } catch (GenericFileOperationFailedException e) {
-            if (!isMissing(e)) {
+            if (!operations.isMissing(e)) {
                 throw e;
             }
         }
     }
 
     /** Where a file lies while it is on its way, as the server has it. */
-    static String temporaryPath(RemoteFileEndpoint<?> endpoint, String name, Transfer transfer) {
+    public static String temporaryPath(RemoteFileEndpoint<?> endpoint, String name, Transfer transfer) {
         boolean printedBefore = endpoint.getTempPrefix() != null;
         return path(endpoint, printedBefore ? Transfer.formerTemporary(name) : transfer.temporary(name));
     }
@@ -131,7 +100,7 @@ final class RemoteFolder<F> implements FileStore {
      *
      * @param stopped whether nobody wants it any more
      */
-    void send(StagedFile file, String name, Transfer transfer, BooleanSupplier stopped) throws IOException {
+    public void send(StagedFile file, String name, Transfer transfer, BooleanSupplier stopped) throws IOException {
         String there = temporaryPath(endpoint, name, transfer);
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         boolean sent = false;
@@ -189,7 +158,7 @@ final class RemoteFolder<F> implements FileStore {
     }
 
     /** Whether the connection still stands, as far as can be seen from here. */
-    boolean isOpen() {
+    public boolean isOpen() {
         try {
             return operations.isConnected();
         } catch (GenericFileOperationFailedException e) {

@@ -1,7 +1,7 @@
 package io.waybill.delivery;
 
 /** An endpoint that logs in to a server. */
-interface RemoteServer {
+public interface RemoteServer {
 
     /** What it knows of it. */
     ServerMemory memory();

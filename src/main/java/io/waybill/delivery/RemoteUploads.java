@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <F> the server's own kind of file
  */
-abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
+public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUploads.class);
 
@@ -40,33 +40,36 @@ abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
      * @param server camel-ftp's own operations
      * @param memory shared by all connections of an endpoint
      */
-    RemoteUploads(RemoteFileOperations<F> server, ServerMemory memory) {
+    protected RemoteUploads(RemoteFileOperations<F> server, ServerMemory memory) {
         this.server = server;
         this.memory = memory;
     }
 
     /** The length of a file, -1 where it is not there; empty where the server does not tell. */
-    abstract OptionalLong length(String path);
+    protected abstract OptionalLong length(String path);
 
     /** Connects, and gets everything ready to write files. */
-    boolean logIn(RemoteFileConfiguration configuration, Exchange exchange) {
+    protected boolean logIn(RemoteFileConfiguration configuration, Exchange exchange) {
         return server.connect(configuration, exchange);
     }
 
     /** What the server says against something; null where it has said nothing. */
-    abstract ServerReply reply(GenericFileOperationFailedException failure);
+    protected abstract ServerReply reply(GenericFileOperationFailedException failure);
+
+    /** Whether a failure is that a file is not there. */
+    protected abstract boolean isMissing(GenericFileOperationFailedException failure);
 
     /** Whether a file lies there already by its temporary name. */
-    boolean isWritten(String temporary, StagedFile file) throws InterruptedException {
+    protected boolean isWritten(String temporary, StagedFile file) throws InterruptedException {
         return false;
     }
 
     /** Whether a file is being sent, or was, by its temporary name. */
-    boolean isSentAhead(String temporary) {
+    protected boolean isSentAhead(String temporary) {
         return false;
     }
 
-    final RemoteFileOperations<F> server() {
+    protected final RemoteFileOperations<F> server() {
         return server;
     }
 

@@ -1,7 +1,7 @@
 package io.waybill.delivery;
 
 /** An endpoint that can send files to where nobody sees them, before they are published. */
-interface SendsAhead {
+public interface SendsAhead {
 
     /** The length from which on files are sent so; negative for none. */
     long getUploadAhead();

@@ -6,12 +6,12 @@ import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.util.StringHelper;
 
 /** Where a server is, by the URI of an endpoint. */
-final class ServerAddress {
+public final class ServerAddress {
 
     private ServerAddress() {}
 
     /** The URI without its options, as java.net knows it: Camel encodes the brackets of an IPv6 address. */
-    static URI of(String uri) throws URISyntaxException {
+    public static URI of(String uri) throws URISyntaxException {
         String path = StringHelper.before(uri, "?", uri);
         int end = path.indexOf('/', path.indexOf("//") + 2);
         String authority = end < 0 ? path : path.substring(0, end);
@@ -19,7 +19,7 @@ final class ServerAddress {
     }
 
     /** Neither a socket nor known_hosts has brackets around an IPv6 address. */
-    static <C extends RemoteFileConfiguration> C withoutBrackets(C configuration) {
+    public static <C extends RemoteFileConfiguration> C withoutBrackets(C configuration) {
         String host = configuration.getHost();
         if (host != null && host.startsWith("[")) {
             configuration.setHost(host.substring(1, host.length() - 1));

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What an endpoint knows of its server beyond one connection. */
-final class ServerMemory {
+public final class ServerMemory {
 
     /** The lengths of files by their names, whose renaming nobody has answered: they may be there already. */
     private final Map<String, Long> unanswered = new ConcurrentHashMap<>();

@@ -9,10 +9,10 @@ import io.waybill.flow.WaybillException.Stage;
  * @param text its own words
  * @param kind what they come to
  */
-record ServerReply(String text, Kind kind) {
+public record ServerReply(String text, Kind kind) {
 
     /** What a reply comes to. */
-    enum Kind {
+    public enum Kind {
         FULL,
         FORBIDDEN,
         MISSING,

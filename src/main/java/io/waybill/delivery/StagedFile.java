@@ -34,7 +34,7 @@ public final class StagedFile {
     }
 
     /** What an exchange's body is: one of these, or what Camel takes for a file. */
-    static StagedFile of(Exchange exchange) throws InvalidPayloadException {
+    public static StagedFile of(Exchange exchange) throws InvalidPayloadException {
         Optional<StagedFile> staged = in(exchange);
         return staged.isPresent()
                 ? staged.get()
@@ -50,7 +50,8 @@ public final class StagedFile {
         return body instanceof File file ? Optional.of(plain(file.toPath())) : Optional.empty();
     }
 
-    Path path() {
+    /** Where it lies. */
+    public Path path() {
         return path;
     }
 
@@ -70,7 +71,8 @@ public final class StagedFile {
         return open(0);
     }
 
-    InputStream open(long from) throws IOException {
+    /** Reads it from somewhere on. */
+    public InputStream open(long from) throws IOException {
         return isPlain()
                 ? Channels.newInputStream(
                         FileChannel.open(path, StandardOpenOption.READ).position(from))

@@ -30,7 +30,7 @@ public record StagingFolder(Path path) {
             }
         } catch (IOException e) {
             throw new WaybillException(
-                    Stage.STAGE, "the folder " + path + " cannot be made: " + LocalDestination.reason(e), e);
+                    Stage.STAGE, "the folder " + path + " cannot be made: " + FileFailure.reason(e), e);
         }
     }
 

@@ -19,7 +19,7 @@ public record Transfer(String runId, int attempt) {
     private static final String TEMPORARY = ".waybill-";
 
     /** A file endpoint's tempFileName: the temporary name of a message that has the header. */
-    static final String TEMPORARY_NAME = TEMPORARY + "${header." + HEADER + "}-${file:onlyname}";
+    public static final String TEMPORARY_NAME = TEMPORARY + "${header." + HEADER + "}-${file:onlyname}";
 
     public Transfer {
         if (attempt < 1) {
@@ -38,7 +38,7 @@ public record Transfer(String runId, int attempt) {
     }
 
     /** This one and those before it. */
-    List<Transfer> upToThis() {
+    public List<Transfer> upToThis() {
         return IntStream.rangeClosed(1, attempt)
                 .mapToObj(number -> new Transfer(runId, number))
                 .toList();
@@ -50,7 +50,7 @@ public record Transfer(String runId, int attempt) {
     }
 
     /** What a file was called on its way before temporary names held the run, and by routes that were printed then. */
-    static String formerTemporary(String name) {
+    public static String formerTemporary(String name) {
         return temporary("", name);
     }
 

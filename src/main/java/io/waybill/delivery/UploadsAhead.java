@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> what an endpoint needs to publish a file that was sent
  */
-final class UploadsAhead<T> {
+public final class UploadsAhead<T> {
 
     /** Files shorter than this are sent as fast as others are asked for. */
-    static final long USUAL_LEAST_BYTES = 5 << 20;
+    public static final long USUAL_LEAST_BYTES = 5 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(UploadsAhead.class);
 
@@ -36,14 +36,14 @@ final class UploadsAhead<T> {
      * @param discard undoes what was sent of a file that is not published after all
      * @param idle lets go of what sending needed, on the thread that sends, when none is left to be published
      */
-    UploadsAhead(Consumer<T> discard, Runnable idle) {
+    public UploadsAhead(Consumer<T> discard, Runnable idle) {
         this.discard = discard;
         this.idle = idle;
     }
 
     /** Sends a file. */
     @FunctionalInterface
-    interface Sending<T> {
+    public interface Sending<T> {
 
         /**
          * @param stopped whether nobody wants it any more
@@ -83,7 +83,7 @@ final class UploadsAhead<T> {
     }
 
     /** Begins to send a file, after those that were begun before. */
-    void begin(CamelContext context, String name, Path file, Sending<T> sending) {
+    public void begin(CamelContext context, String name, Path file, Sending<T> sending) {
         if (uploads.isEmpty()) {
             failed = false;
         }
@@ -101,7 +101,7 @@ final class UploadsAhead<T> {
     }
 
     /** Whether a file of this name is sent, or being sent. */
-    boolean has(String name) {
+    public boolean has(String name) {
         return uploads.containsKey(name);
     }
 
@@ -110,7 +110,7 @@ final class UploadsAhead<T> {
      *
      * @return what is needed to publish it; null where it was not sent
      */
-    T take(String name, Path file) throws InterruptedException {
+    public T take(String name, Path file) throws InterruptedException {
         Upload upload = uploads.get(name);
         if (upload == null) {
             return null;
@@ -137,7 +137,7 @@ final class UploadsAhead<T> {
     }
 
     /** Stops sending a file, and waits until it is stopped; what was sent of it is undone. */
-    void stop(String name) {
+    public void stop(String name) {
         Upload upload = uploads.get(name);
         if (upload == null) {
             return;
@@ -154,7 +154,7 @@ final class UploadsAhead<T> {
         }
     }
 
-    void close(CamelContext context) {
+    public void close(CamelContext context) {
         uploads.keySet().forEach(this::stop);
         synchronized (this) {
             if (sender != null) {

@@ -4,15 +4,22 @@ import java.util.List;
 
 /** How a whole file is compressed, on top of what its format does inside. */
 public enum Compression {
-    NONE(""),
-    GZIP(".gz"),
-    ZSTD(".zst"),
-    ZIP(".zip");
+    NONE("", null),
+    GZIP(".gz", "application/gzip"),
+    ZSTD(".zst", "application/zstd"),
+    ZIP(".zip", "application/zip");
 
     private final String extension;
+    private final String mediaType;
 
-    Compression(String extension) {
+    Compression(String extension, String mediaType) {
         this.extension = extension;
+        this.mediaType = mediaType;
+    }
+
+    /** As IANA registers it; null for none. */
+    public String mediaType() {
+        return mediaType;
     }
 
     /** What the file's name gets at its end; empty for none. */

@@ -23,37 +23,6 @@ public record Delivery(
         Map<String, String> headers,
         Map<String, String> options) {
 
-    /** The kinds of destinations that are told apart. */
-    public enum Kind {
-        /** A folder of this machine. */
-        LOCAL,
-        S3,
-        SFTP,
-        FTP,
-        FTPS,
-        HTTP,
-        MAIL,
-        /** A data stream of Amazon Kinesis: a record each row. */
-        KINESIS,
-        /** A stream of Amazon Data Firehose: a record each row. */
-        FIREHOSE,
-        /** Any other Camel endpoint. */
-        ENDPOINT;
-
-        /** Whether it is a place that files lie at, and can be asked what lies there. */
-        public boolean keepsFiles() {
-            return switch (this) {
-                case LOCAL, S3, SFTP, FTP, FTPS -> true;
-                case HTTP, MAIL, KINESIS, FIREHOSE, ENDPOINT -> false;
-            };
-        }
-
-        /** Whether it takes rows one by one, and not files. */
-        public boolean takesRecords() {
-            return this == KINESIS || this == FIREHOSE;
-        }
-    }
-
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{1,30}):(//)?(.*)", Pattern.DOTALL);
 
     /** A folder of this machine, by the name that a flow's only destination has. */
@@ -62,19 +31,8 @@ public record Delivery(
     }
 
     /** What kind a URI is of. */
-    public static Kind kindOf(String uri) {
-        return switch (schemeOf(uri)) {
-            case "", "file" -> Kind.LOCAL;
-            case "s3" -> Kind.S3;
-            case "sftp" -> Kind.SFTP;
-            case "ftp" -> Kind.FTP;
-            case "ftps" -> Kind.FTPS;
-            case "http", "https" -> Kind.HTTP;
-            case "mailto" -> Kind.MAIL;
-            case "kinesis" -> Kind.KINESIS;
-            case "firehose" -> Kind.FIREHOSE;
-            default -> Kind.ENDPOINT;
-        };
+    public static DestinationKind kindOf(String uri) {
+        return DestinationKind.of(schemeOf(uri));
     }
 
     /** The scheme of a URI, in lower case; empty for a path. */
@@ -83,7 +41,7 @@ public record Delivery(
         return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     }
 
-    public Kind kind() {
+    public DestinationKind kind() {
         return kindOf(uri.text());
     }
 
@@ -126,7 +84,7 @@ public record Delivery(
      * webhooks have it in their path, and is not shown.
      */
     public String shownUri() {
-        if (kind() == Kind.LOCAL) {
+        if (kind().isLocal()) {
             return uri.text();
         }
         String shown = beforeQuery(uri.text());
@@ -141,7 +99,7 @@ public record Delivery(
     /** The options behind the question mark of the URI; empty where there are none. */
     public String query() {
         String text = uri.text();
-        int mark = kind() == Kind.LOCAL ? -1 : text.indexOf('?');
+        int mark = kind().isLocal() ? -1 : text.indexOf('?');
         return mark < 0 ? "" : text.substring(mark + 1);
     }
 
@@ -153,11 +111,7 @@ public record Delivery(
 
     /** Whether its path names the files: it is of a place that keeps them, or ends as a file or a folder does. */
     public boolean namesFiles() {
-        return switch (kind()) {
-            case LOCAL, S3, SFTP, FTP, FTPS -> true;
-            case HTTP -> isDirectory() || FileFormat.ofFileName(address()).isPresent();
-            case MAIL, KINESIS, FIREHOSE, ENDPOINT -> false;
-        };
+        return kind().namesFiles(this);
     }
 
     /** Whether it is a folder, whose files get names of their own. */

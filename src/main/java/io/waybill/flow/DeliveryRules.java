@@ -1,6 +1,5 @@
 package io.waybill.flow;
 
-import io.waybill.flow.Delivery.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -27,16 +26,7 @@ public final class DeliveryRules {
      * @param shown the path as it is written: what its placeholders stand for may be a secret
      */
     public static String pathProblem(PathTemplate path, String shown) {
-        Kind kind = Delivery.kindOf(path.text());
-        String place = kind == Kind.LOCAL ? path.text() : Delivery.beforeQuery(path.text());
-        if (path.text().isBlank()) {
-            return "is empty";
-        }
-        if (kind != Kind.ENDPOINT && new PathTemplate(place).escapesItsRoot()) {
-            return "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed";
-        }
-        boolean odd = path.text().indexOf('\\') >= 0 || path.text().indexOf('?') >= 0;
-        return kind == Kind.LOCAL && odd ? "\"" + shown + "\" holds \\ or ?; folders are divided by /" : null;
+        return path.text().isBlank() ? "is empty" : Delivery.kindOf(path.text()).pathProblem(path, shown);
     }
 
     /**
@@ -47,44 +37,16 @@ public final class DeliveryRules {
      */
     public static List<Refusal> check(Delivery delivery, String key, Predicate<String> given) {
         List<Refusal> refusals = new ArrayList<>();
-        Kind kind = delivery.kind();
-        if (kind == Kind.LOCAL) {
-            refuse(refusals, given, "connection", "is for destinations elsewhere; a path of this machine needs none");
-            refuse(refusals, given, "options", "are for destinations elsewhere; a path of this machine has none");
-        }
-        if (kind.keepsFiles()) {
-            refuse(
-                    refusals,
-                    given,
-                    "headers",
-                    "are for http, mailto and other endpoints that take messages, not for files");
-        } else if (delivery.ifExists() != IfExists.OVERWRITE) {
-            refuse(
-                    refusals,
-                    given,
-                    "if_exists",
-                    "is for places that keep files; nobody can be asked what lies at this one");
-        }
-        if (kind == Kind.S3 && delivery.address().indexOf('/') < 0) {
-            refusals.add(new Refusal(
-                    key,
-                    "\"" + delivery.uri().text() + "\" names no file in the bucket; write s3://bucket/file.csv,"
-                            + " or s3://bucket/folder/"));
-        }
-        if (kind.takesRecords()) {
-            refuse(refusals, given, "headers", "are for messages; a record has none");
-            if (!delivery.address().matches("/*[^/]+")) {
+        if (delivery.kind().keepsFiles()) {
+            if (given.test("headers")) {
                 refusals.add(new Refusal(
-                        key,
-                        "\"" + delivery.uri().text() + "\" names no stream; write " + delivery.scheme() + "://stream"));
+                        "headers", "are for http, mailto and other endpoints that take messages, not for files"));
             }
+        } else if (delivery.ifExists() != IfExists.OVERWRITE && given.test("if_exists")) {
+            refusals.add(new Refusal(
+                    "if_exists", "is for places that keep files; nobody can be asked what lies at this one"));
         }
+        refusals.addAll(delivery.kind().refusals(delivery, key, given));
         return refusals;
-    }
-
-    private static void refuse(List<Refusal> refusals, Predicate<String> given, String key, String why) {
-        if (given.test(key)) {
-            refusals.add(new Refusal(key, why));
-        }
     }
 }

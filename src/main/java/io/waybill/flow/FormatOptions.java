@@ -108,7 +108,7 @@ public final class FormatOptions {
                     "the same as the flow's `columns`")
             .without("all");
 
-    private static final Map<String, Key<?>> CSV = byName(
+    static final Map<String, Key<?>> CSV = byName(
             DELIMITER,
             INCLUDE_HEADER,
             HEADER,
@@ -125,9 +125,9 @@ public final class FormatOptions {
             TIMEZONE,
             FORMULA_GUARD);
 
-    private static final Map<String, Key<?>> JSON = byName(INDENT, JSONL, ENSURE_ASCII, ENCODING, COLUMNS, NEST);
+    static final Map<String, Key<?>> JSON = byName(INDENT, JSONL, ENSURE_ASCII, ENCODING, COLUMNS, NEST);
 
-    private static final Map<String, Key<?>> PARQUET =
+    static final Map<String, Key<?>> PARQUET =
             byName(COMPRESSION, COLUMNS, INDEX, ROW_GROUP_SIZE, PAGE_SIZE, DICTIONARY, TIMESTAMP_UNIT);
 
     private FormatOptions() {}
@@ -149,11 +149,7 @@ public final class FormatOptions {
 
     /** The options of a format by their keys. */
     public static Map<String, Key<?>> of(FileFormat format) {
-        return switch (format) {
-            case CSV, TSV -> CSV;
-            case JSON, JSONL -> JSON;
-            case PARQUET -> PARQUET;
-        };
+        return format.options();
     }
 
     /** The options of all formats. */

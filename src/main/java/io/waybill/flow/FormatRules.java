@@ -30,7 +30,7 @@ public final class FormatRules {
                     refusals.add(new Refusal("indent", "is not for JSON lines, which hold one object a line"));
                 }
             }
-            case JSON, PARQUET -> {}
+            default -> {}
         }
         return refusals;
     }

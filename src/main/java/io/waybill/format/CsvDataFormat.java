@@ -32,6 +32,12 @@ public class CsvDataFormat extends RowDataFormat {
         return FileFormat.CSV;
     }
 
+    /** Whatever divides the values. */
+    @Override
+    public boolean writes(FileFormat format) {
+        return format.dataFormat().equals(getDataFormatName());
+    }
+
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
         int[] selection = selection(schema);

@@ -19,14 +19,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.DataFormat;
 import org.apache.camel.spi.DataFormatName;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
@@ -37,6 +40,13 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     private String columns;
     private Values values = Values.NONE;
+
+    /** The data format of a format with its defaults, which are those of the format. */
+    public static DataFormat usual(CamelContext context, FileFormat format) {
+        DataFormat usual = context.createDataFormat(format.dataFormat());
+        PropertyBindingSupport.bindProperties(context, usual, new HashMap<>(format.presets()));
+        return usual;
+    }
 
     public String getColumns() {
         return columns;
@@ -49,6 +59,11 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     /** The format that it writes. */
     public abstract FileFormat format();
+
+    /** Whether what it writes is of a format, or may be called that. */
+    public boolean writes(FileFormat format) {
+        return format() == format;
+    }
 
     /** Its options by their properties, without those that are not set, and without the columns. */
     public final Map<String, Object> options() {

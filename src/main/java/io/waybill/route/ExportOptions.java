@@ -70,7 +70,7 @@ public final class ExportOptions {
         export = new Export(
                 options.with(ExportKeys.FORMAT, format),
                 deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
-                readFormatRuless(format),
+                readFormatOptions(format),
                 readFilters(),
                 encryption,
                 new RunRules(
@@ -185,7 +185,7 @@ public final class ExportOptions {
     }
 
     /** The options of the data format, which has to be one of the format. */
-    private Map<String, Object> readFormatRuless(FileFormat format) {
+    private Map<String, Object> readFormatOptions(FileFormat format) {
         Object given = options.get(ExportKeys.EXPORTER_CONFIG);
         if (given == null) {
             return Map.of();
@@ -193,15 +193,12 @@ public final class ExportOptions {
         if (!(given instanceof RowFormat)) {
             refuse(
                     "dataFormat",
-                    given.getClass().getName()
-                            + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
+                    given.getClass().getName() + " does not take rows; allowed: " + FileFormat.dataFormats());
         }
         if (!(given instanceof RowDataFormat dataFormat)) {
             return Map.of(); // somebody's own, whose settings are its own
         }
-        boolean csv = format == FileFormat.CSV || format == FileFormat.TSV;
-        boolean matches = csv ? dataFormat.format() == FileFormat.CSV : dataFormat.format() == format;
-        if (!matches) {
+        if (!dataFormat.writes(format)) {
             refuse(
                     "dataFormat",
                     "writes " + dataFormat.format().extension() + ", and format is \"" + format.extension() + "\"");

@@ -4,7 +4,6 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.EndpointUri;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
@@ -16,9 +15,6 @@ import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Span;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.Values;
-import io.waybill.format.CsvDataFormat;
-import io.waybill.format.JsonDataFormat;
-import io.waybill.format.ParquetDataFormat;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +23,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
@@ -47,19 +42,21 @@ final class FlowRoute {
     private final Export export;
     private final DataSet dataSet;
     private final String datasource;
+    private final CamelContext context;
     private final Destinations destinations;
 
     /**
      * @param dataSet the declared data set; null for one that is found by its name
      * @param datasource the data source that the flow reads
-     * @param destinations knows the endpoints of the deliveries
+     * @param context knows connections and data formats
      */
-    FlowRoute(Flow flow, DataSet dataSet, String datasource, Destinations destinations) {
+    FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext context) {
         this.flow = flow;
         this.export = flow.export();
         this.dataSet = dataSet;
         this.datasource = datasource;
-        this.destinations = destinations;
+        this.context = context;
+        this.destinations = new Destinations(context);
     }
 
     String id() {
@@ -188,34 +185,18 @@ final class FlowRoute {
 
     /** The endpoint with variables, as Camel's simple language has these. */
     String dynamicDestination(Delivery delivery) {
-        return simple(destination(delivery));
-    }
-
-    private static String simple(String template) {
-        return new PathTemplate(template).resolve(variable -> "${variable." + variable + "}");
+        return Destinations.simple(destination(delivery));
     }
 
     /** What each message says besides, as simple expressions. */
     Map<String, String> headers(Delivery delivery) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        if (delivery.kind() == Kind.HTTP) {
-            headers.put("Idempotency-Key", "${header." + WaybillConstants.IDEMPOTENCY_KEY + "}");
-            headers.put("Content-Disposition", "attachment; filename=\"${file:onlyname}\"");
-            if (delivery.namesFiles()) {
-                headers.put(Exchange.HTTP_PATH, "${header." + Exchange.FILE_NAME + "}");
-            }
-        } else if (delivery.kind() == Kind.MAIL) {
-            String subject = Destinations.query(delivery.query()).get("subject");
-            headers.put("Subject", subject == null ? flow.name() : simple(subject));
-        }
-        headers.putAll(destinations.headers(delivery));
-        delivery.headers().forEach((header, text) -> headers.put(header, simple(text)));
-        return headers;
+        return destinations.headers(delivery, flow.name());
     }
 
-    /** The step that makes a mail of the files. */
+    /** The step that makes one message of all files; null where each goes by itself. */
     String mail(Delivery delivery) {
-        return EndpointUri.of(verb(Verb.MAIL), destinations.mailLimits(delivery));
+        Map<String, String> limits = destinations.together(delivery);
+        return limits == null ? null : EndpointUri.of(verb(Verb.MAIL), limits);
     }
 
     /** Where the delivery to one of several destinations begins. */
@@ -230,7 +211,7 @@ final class FlowRoute {
 
     /** Whether the files go to one folder of this machine: the plain case, which needs no beans. */
     private boolean isLocal() {
-        return export.deliveries().size() == 1 && export.delivery().kind() == Kind.LOCAL;
+        return export.deliveries().size() == 1 && export.delivery().kind().isLocal();
     }
 
     String triggerId(Trigger trigger) {
@@ -353,7 +334,7 @@ final class FlowRoute {
     }
 
     /** The data format with its options; null where it has none. */
-    DataFormat newDataFormat(CamelContext context) throws Exception {
+    DataFormat newDataFormat() throws Exception {
         for (BeanFactoryDefinition<?> bean : beans()) {
             if (bean.getName().equals(formatBean())) {
                 return (DataFormat) BeanModelHelper.newInstance(bean, context);
@@ -363,11 +344,7 @@ final class FlowRoute {
     }
 
     private Class<?> formatClass() {
-        return switch (export.format()) {
-            case CSV, TSV -> CsvDataFormat.class;
-            case JSON, JSONL -> JsonDataFormat.class;
-            case PARQUET -> ParquetDataFormat.class;
-        };
+        return context.createDataFormat(export.format().dataFormat()).getClass();
     }
 
     private static BeanFactoryDefinition<?> bean(String name, Class<?> type, Map<String, Object> properties) {

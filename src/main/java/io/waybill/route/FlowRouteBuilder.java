@@ -2,7 +2,6 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Flow;
 import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
@@ -235,7 +234,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addFiles(RouteDefinition route, Delivery delivery, String name) {
-        if (delivery.kind() == Kind.MAIL) {
+        if (parts.mail(delivery) != null) {
             addMail(route, delivery, name);
         } else {
             SplitDefinition files = route.split(body()).streaming().stopOnException();

@@ -127,10 +127,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             datasource = dataSet.datasource();
         }
         return new FlowRoute(
-                flow,
-                dataSet,
-                datasource == null ? DataSources.defaultName(context) : datasource,
-                new Destinations(context));
+                flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource, context);
     }
 
     /**
@@ -139,7 +136,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
      * @param dataSet the declared data set; null for one that is found by its name
      */
     public static DataFormat dataFormat(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
-        return routeOf(context, flow, dataSet).newDataFormat(context);
+        return routeOf(context, flow, dataSet).newDataFormat();
     }
 
     /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */

@@ -1,8 +1,7 @@
 package io.waybill.route;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -75,7 +74,7 @@ public final class PublishingSteps {
     }
 
     private void checkFolder(Delivery delivery, String route, String step, String uri) {
-        if (delivery.kind() != Kind.LOCAL) {
+        if (!delivery.kind().isLocal()) {
             return;
         }
         if (!uri.startsWith(FILE)) {

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.run.ActiveRun;
 import org.apache.camel.spi.Metadata;
 
@@ -74,7 +75,7 @@ public final class WaybillConstants {
     @Metadata(
             description = "What a receiver tells a file by that it has had before: flow, name and SHA-256.",
             javaType = "String")
-    public static final String IDEMPOTENCY_KEY = "WaybillIdempotencyKey";
+    public static final String IDEMPOTENCY_KEY = Destinations.IDEMPOTENCY_KEY;
 
     @Metadata(description = "What stopped the run, in one line.", javaType = "String")
     public static final String ERROR = "WaybillError";

@@ -1,9 +1,9 @@
 package io.waybill.run;
 
 import io.waybill.delivery.Destination;
-import io.waybill.delivery.MovedFiles;
-import io.waybill.delivery.MovedFiles.Moved;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.delivery.folder.MovedFiles.Moved;
 import io.waybill.flow.WaybillException;
 import io.waybill.ledger.DeliveryEntry.Status;
 import io.waybill.ledger.Ledger;

@@ -1,8 +1,7 @@
 package io.waybill.run;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.FileFailure;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
@@ -38,7 +37,7 @@ final class EarlierExports {
             return;
         }
         for (Delivery delivery : deliveries) {
-            if (delivery.kind() == Kind.LOCAL) {
+            if (delivery.kind().isLocal()) {
                 unknown(delivery).ifPresent(waybill -> {
                     throw new WaybillException(
                             Stage.PLAN,
@@ -62,7 +61,7 @@ final class EarlierExports {
             return List.of();
         }
         return deliveries.stream()
-                .filter(delivery -> delivery.kind() != Kind.LOCAL)
+                .filter(delivery -> !delivery.kind().isLocal())
                 .map(Delivery::scheme)
                 .distinct()
                 .map(scheme -> "the ledger knows no run of this flow; whether rows of it have gone out by " + scheme
@@ -91,7 +90,7 @@ final class EarlierExports {
             throw new WaybillException(
                     Stage.PLAN,
                     "the folder " + folder + " cannot be searched for earlier exports: "
-                            + LocalDestination.reason(
+                            + FileFailure.reason(
                                     e instanceof UncheckedIOException io ? io.getCause() : (IOException) e),
                     e);
         }

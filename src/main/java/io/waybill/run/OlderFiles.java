@@ -1,7 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.delivery.Destination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.part.Verification;
 import java.io.IOException;
 import java.io.InputStream;

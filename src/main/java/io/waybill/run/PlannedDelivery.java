@@ -1,7 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.delivery.Destination;
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.PathTemplate;
 import io.waybill.part.PartNames;
 import java.util.Map;

@@ -3,11 +3,11 @@ package io.waybill.run;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -259,8 +259,7 @@ public final class Recovery {
             throw new WaybillException(
                     Stage.PUBLISH,
                     true,
-                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": "
-                            + LocalDestination.reason(e),
+                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": " + FileFailure.reason(e),
                     e);
         }
     }
@@ -306,7 +305,7 @@ public final class Recovery {
         try {
             DeadLetter.deleteFolder(letter);
         } catch (IOException e) {
-            LOG.warn("The folder {} cannot be removed: {}", letter, LocalDestination.reason(e));
+            LOG.warn("The folder {} cannot be removed: {}", letter, FileFailure.reason(e));
         }
     }
 

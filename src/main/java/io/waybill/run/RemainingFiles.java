@@ -3,11 +3,12 @@ package io.waybill.run;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -100,7 +101,7 @@ final class RemainingFiles {
                     Stage.PUBLISH,
                     true,
                     "the dead letter " + letter + " of run " + run.runId() + " cannot be read: "
-                            + LocalDestination.reason(e),
+                            + FileFailure.reason(e),
                     e);
         }
     }

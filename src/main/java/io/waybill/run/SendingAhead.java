@@ -1,6 +1,6 @@
 package io.waybill.run;
 
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
@@ -69,7 +69,7 @@ public final class SendingAhead {
         try {
             return cipher.file(part.file());
         } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + LocalDestination.reason(e), e);
+            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + FileFailure.reason(e), e);
         }
     }
 

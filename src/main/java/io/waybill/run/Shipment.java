@@ -4,11 +4,12 @@ import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.DeadLetter.Undelivered;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
@@ -92,7 +93,7 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
                         Stage.COMMIT,
                         true,
                         "the files are delivered, and their dead letter " + folder + " cannot be removed: "
-                                + LocalDestination.reason(e),
+                                + FileFailure.reason(e),
                         e);
             }
         } else {

@@ -31,6 +31,8 @@ public record Setting(
         String option,
         String means) {
 
+    static final long MOST_MILLISECONDS = Integer.MAX_VALUE;
+
     /** What a value is. */
     public enum Kind {
         TEXT,
@@ -41,35 +43,40 @@ public record Setting(
         JDBC_URL
     }
 
-    static Setting text(String key, String means) {
+    public static Setting text(String key, String means) {
         return new Setting(key, Kind.TEXT, 0, 0, List.of(), "", "", false, "", means);
     }
 
-    static Setting number(String key, long least, long most, String unit, String means) {
+    public static Setting number(String key, long least, long most, String unit, String means) {
         return new Setting(key, Kind.NUMBER, least, most, List.of(), unit, "", false, "", means);
+    }
+
+    /** A span of time. */
+    public static Setting milliseconds(String key, String means) {
+        return number(key, 0, MOST_MILLISECONDS, "milliseconds", means);
     }
 
     static Setting jdbcUrl(String key, String means) {
         return new Setting(key, Kind.JDBC_URL, 0, 0, List.of(), "", "", true, "", means);
     }
 
-    static Setting flag(String key, String means) {
+    public static Setting flag(String key, String means) {
         return new Setting(key, Kind.FLAG, 0, 0, List.of("true", "false"), "", "", false, "", means);
     }
 
-    static Setting choice(String key, List<String> allowed, String means) {
+    public static Setting choice(String key, List<String> allowed, String means) {
         return new Setting(key, Kind.CHOICE, 0, 0, allowed, "", "", false, "", means);
     }
 
-    Setting otherwise(String value) {
+    public Setting otherwise(String value) {
         return new Setting(key, kind, least, most, allowed, unit, value, secret, option, means);
     }
 
-    Setting hidden() {
+    public Setting hidden() {
         return new Setting(key, kind, least, most, allowed, unit, otherwise, true, option, means);
     }
 
-    Setting option(String name) {
+    public Setting option(String name) {
         return new Setting(key, kind, least, most, allowed, unit, otherwise, secret, name, means);
     }
 

@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.delivery.Connection;
+import io.waybill.settings.Setting;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Collection;
 import java.util.Map;
 import org.apache.camel.impl.engine.DefaultRoute;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each setting of a connection is an option that its endpoint takes. */
 class ConnectionSettingsTest {
@@ -42,24 +43,30 @@ class ConnectionSettingsTest {
     @TempDir
     private Path folder;
 
+    static Collection<String> types() {
+        return SettingsTable.connectionTypes();
+    }
+
     @ParameterizedTest
-    @EnumSource(Connection.Type.class)
-    void isTakenByTheEndpoint(Connection.Type type) throws Exception {
+    @MethodSource("types")
+    void isTakenByTheEndpoint(String type) throws Exception {
         try (HikariDataSource database = TestDatabases.h2();
                 FlowHarness harness = new FlowHarness(folder, database)) {
             String prefix = "waybill.connection.c.";
-            harness.property(prefix + "type", type.name().toLowerCase(Locale.ROOT));
-            for (String setting : type.settings()) {
+            harness.property(prefix + "type", type);
+            for (Setting each : SettingsTable.ofConnection(type)) {
+                String setting = each.key();
                 if (!setting.startsWith("trust-store")) { // which would have to be there
                     harness.property(prefix + setting, VALUES.getOrDefault(setting, "x"));
                 }
             }
             String uri = switch (type) {
-                case S3 -> "s3://bucket/t.csv";
-                case SFTP, FTP, FTPS -> type.name().toLowerCase(Locale.ROOT) + ":t.csv";
-                case HTTP -> "https://127.0.0.1/t.csv";
-                case SMTP -> "mailto:a@example.com";
-                case KINESIS, FIREHOSE -> type.name().toLowerCase(Locale.ROOT) + "://stream";
+                case "s3" -> "s3://bucket/t.csv";
+                case "sftp", "ftp", "ftps" -> type + ":t.csv";
+                case "http" -> "https://127.0.0.1/t.csv";
+                case "smtp" -> "mailto:a@example.com";
+                case "kinesis", "firehose" -> type + "://stream";
+                default -> throw new IllegalArgumentException(type);
             };
 
             harness.load(

@@ -1,17 +1,14 @@
 package io.waybill.flow.toml;
 
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.IfExists;
-import io.waybill.flow.NearestName;
 import io.waybill.flow.PathTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.tomlj.TomlTable;
@@ -23,8 +20,6 @@ final class DeliveryReader {
             Pattern.compile("(?i).*(password|passphrase|secret|token|accesskey|privatekey|credential).*");
     private static final Pattern NOT_SECRET = Pattern.compile("(?i).*(url|uri|file|endpoint)");
     private static final Pattern USER_WITH_PASSWORD = Pattern.compile("[^/@?]*:([^/@?]+)@.*", Pattern.DOTALL);
-
-    private static final List<String> MAIL_QUERY = List.of("subject", "cc", "bcc", "reply-to");
 
     private final TomlSection section;
 
@@ -81,7 +76,8 @@ final class DeliveryReader {
         }
         Delivery delivery =
                 new Delivery(id(at, id, uri, connection, deliveries), uri, connection, ifExists, headers, options);
-        check(at, key, delivery);
+        DeliveryRules.check(delivery, key, at::has).forEach(at::problem);
+        checkSecrets(at, key, delivery);
         deliveries.add(delivery);
     }
 
@@ -137,29 +133,12 @@ final class DeliveryReader {
         }
     }
 
-    private void check(TomlSection at, String key, Delivery delivery) {
-        Kind kind = delivery.kind();
-        DeliveryRules.check(delivery, key, at::has).forEach(at::problem);
-        checkSecrets(at, key, delivery);
-        if (kind == Kind.MAIL) {
-            for (String option : delivery.query().split("&")) {
-                String name = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
-                if (!name.isEmpty() && !MAIL_QUERY.contains(name.toLowerCase(Locale.ROOT))) {
-                    at.problem(
-                            key,
-                            "\"" + name + "\" is nothing that a mail takes here; allowed: "
-                                    + String.join(", ", MAIL_QUERY) + NearestName.hint(name, MAIL_QUERY));
-                }
-            }
-        }
-    }
-
     /** A flow is printed, logged and kept in version control: what is secret stands elsewhere. */
     private static void checkSecrets(TomlSection at, String key, Delivery delivery) {
         String advice =
                 "; write a property placeholder, {{env:NAME}}, or a connection with it in application.properties";
         var user = USER_WITH_PASSWORD.matcher(delivery.address());
-        if (delivery.kind() != Kind.LOCAL && user.matches() && !user.group(1).contains("{{")) {
+        if (!delivery.kind().isLocal() && user.matches() && !user.group(1).contains("{{")) {
             at.problem(key, "holds a password" + advice);
         }
         for (String option : delivery.query().split("&")) {

@@ -102,8 +102,8 @@ final class ExportReader {
             if (guessed.isEmpty() && !paths.isEmpty()) {
                 section.problem(
                         ExportKeys.FORMAT,
-                        "is missing, and \"" + paths.get(0)
-                                + "\" has no extension that says it; allowed: csv, tsv, json, jsonl, parquet");
+                        "is missing, and \"" + paths.get(0) + "\" has no extension that says it; allowed: "
+                                + FileFormat.names());
             }
             format = guessed.orElse(null);
         }
@@ -145,9 +145,7 @@ final class ExportReader {
                 options.put(option.option(), value);
             }
         });
-        if (format == FileFormat.TSV) {
-            options.putIfAbsent("delimiter", "\t");
-        }
+        format.presets().forEach(options::putIfAbsent);
         if (config.containsKey("header") && config.containsKey("include_header")) {
             configSection.problem(
                     "header", "is there beside include_header, which is the same option; one of them is allowed");

@@ -3,7 +3,7 @@ package io.waybill.route.step;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -154,7 +154,7 @@ final class FailProducer extends DefaultProducer {
                         "Flow {}: the files of run {} are not kept as a dead letter: {}; the next run reads them again",
                         run.flow(),
                         run.runId(),
-                        LocalDestination.reason(e));
+                        FileFailure.reason(e));
                 // which is to go out once: nobody keeps what not all can have
                 shipment.consignments().stream()
                         .filter(Consignment::isDelivered)
@@ -197,7 +197,7 @@ final class FailProducer extends DefaultProducer {
                                     run.transfer())
                             .parts());
         } catch (IOException e) {
-            LOG.warn("The dead letter {} cannot be read: {}", letter, LocalDestination.reason(e));
+            LOG.warn("The dead letter {} cannot be read: {}", letter, FileFailure.reason(e));
         }
         exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId());
         exchange.getMessage().setHeader(WaybillConstants.FLOW, run.flow());

@@ -16,22 +16,9 @@ final class MediaType {
         String file = name.toLowerCase(Locale.ROOT);
         for (Compression compression : Compression.values()) {
             if (compression != Compression.NONE && file.endsWith(compression.extension())) {
-                return switch (compression) {
-                    case GZIP -> "application/gzip";
-                    case ZSTD -> "application/zstd";
-                    case ZIP -> "application/zip";
-                    case NONE -> BYTES;
-                };
+                return compression.mediaType();
             }
         }
-        return FileFormat.ofFileName(file)
-                .map(format -> switch (format) {
-                    case CSV -> "text/csv";
-                    case TSV -> "text/tab-separated-values";
-                    case JSON -> "application/json";
-                    case JSONL -> "application/x-ndjson";
-                    case PARQUET -> "application/vnd.apache.parquet";
-                })
-                .orElse(BYTES);
+        return FileFormat.ofFileName(file).map(FileFormat::mediaType).orElse(BYTES);
     }
 }

@@ -8,8 +8,7 @@ import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.format.CsvDataFormat;
-import io.waybill.format.JsonDataFormat;
+import io.waybill.format.RowDataFormat;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.PublishingSteps;
@@ -72,7 +71,7 @@ public final class Planning {
                         () -> DataSources.find(context, datasource),
                         context::resolvePropertyPlaceholders,
                         delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
-                        () -> rowFormat(format == null ? usual(export.format(), context) : format),
+                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger()));
     }
@@ -91,17 +90,6 @@ public final class Planning {
         throw new WaybillException(
                 Stage.PLAN,
                 "dataFormat: " + (format == null ? "none" : format.getClass().getName())
-                        + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
-    }
-
-    /** The format's data format with its defaults, which are those of the format. */
-    private static DataFormat usual(FileFormat format, CamelContext context) {
-        DataFormat usual = context.createDataFormat(format.dataFormat());
-        if (format == FileFormat.TSV && usual instanceof CsvDataFormat csv) {
-            csv.setDelimiter("\t");
-        } else if (format == FileFormat.JSONL && usual instanceof JsonDataFormat json) {
-            json.setJsonl(true);
-        }
-        return usual;
+                        + " does not take rows; allowed: " + FileFormat.dataFormats());
     }
 }

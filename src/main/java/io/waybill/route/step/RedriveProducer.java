@@ -2,7 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
@@ -89,7 +89,7 @@ final class RedriveProducer extends DefaultProducer {
             throw new WaybillException(
                     Stage.PLAN,
                     "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read: "
-                            + LocalDestination.reason(e),
+                            + FileFailure.reason(e),
                     e);
         }
     }

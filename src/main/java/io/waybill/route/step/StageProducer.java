@@ -1,8 +1,9 @@
 package io.waybill.route.step;
 
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -107,8 +108,7 @@ final class StageProducer extends StepProducer {
                 writer.abort(); // does nothing after finish
             }
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE, "staging in " + folder + " failed: " + LocalDestination.reason(e), e);
+            throw new WaybillException(Stage.STAGE, "staging in " + folder + " failed: " + FileFailure.reason(e), e);
         }
     }
 
@@ -123,7 +123,7 @@ final class StageProducer extends StepProducer {
                     .plan(shipment.folder());
         } catch (IOException e) {
             throw new WaybillException(
-                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + LocalDestination.reason(e), e);
+                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + FileFailure.reason(e), e);
         }
     }
 
@@ -134,7 +134,7 @@ final class StageProducer extends StepProducer {
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE,
-                    "the waybill " + consignment.manifest() + " cannot be written: " + LocalDestination.reason(e),
+                    "the waybill " + consignment.manifest() + " cannot be written: " + FileFailure.reason(e),
                     e);
         }
     }

@@ -1,9 +1,9 @@
 package io.waybill.route.step;
 
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
-import io.waybill.delivery.MovedFiles;
+import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.DeliveryEntry;
@@ -86,7 +86,7 @@ abstract class StepProducer extends DefaultProducer {
         try {
             message.setBody(component().stagingCipher().file(staged).body());
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + LocalDestination.reason(e), e);
+            throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + FileFailure.reason(e), e);
         }
     }
 

@@ -1,10 +1,10 @@
 package io.waybill.route.step;
 
 import io.waybill.delivery.Destinations;
-import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;

@@ -1,0 +1,182 @@
+package io.waybill.delivery;
+
+import io.waybill.flow.Delivery;
+import io.waybill.flow.DestinationKind;
+import io.waybill.settings.ConnectionType;
+import io.waybill.settings.Setting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+
+/**
+ * A kind of destination as Camel comes to it: all that is asked of one stands here, and each answers in a folder of its own. Its
+ * questions have the answers of an endpoint that takes messages and needs no connection; one that keeps files says more.
+ */
+public abstract class CamelKind implements DestinationKind, ConnectionType {
+
+    private final String connectionType;
+    private final List<String> schemes;
+
+    /**
+     * @param connectionType the type of connections that lead to it; null for none
+     * @param schemes the schemes of its URIs
+     */
+    protected CamelKind(String connectionType, String... schemes) {
+        this.connectionType = connectionType;
+        this.schemes = List.of(schemes);
+    }
+
+    static CamelKind of(Delivery delivery) {
+        return (CamelKind) delivery.kind();
+    }
+
+    static List<CamelKind> all() {
+        return DestinationKind.all().stream().map(CamelKind.class::cast).toList();
+    }
+
+    /** The kind that publishes by an endpoint. */
+    static CamelKind ofEndpoint(String endpoint) {
+        return all().stream()
+                .filter(kind -> kind.endpoints().stream().anyMatch(endpoint::startsWith))
+                .findFirst()
+                .orElseGet(() -> (CamelKind) DestinationKind.of(ANY_SCHEME));
+    }
+
+    @Override
+    public final List<String> schemes() {
+        return schemes;
+    }
+
+    @Override
+    public final String connectionType() {
+        return connectionType;
+    }
+
+    /**
+     * How the URIs begin of endpoints that publish to its places, those of routes that were printed before among them; none for a kind
+     * that keeps no files.
+     */
+    public List<String> endpoints() {
+        return List.of();
+    }
+
+    @Override
+    public final boolean keepsFiles() {
+        return !endpoints().isEmpty();
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return List.of();
+    }
+
+    /** Where a check can go that is not told where; empty where none is known. */
+    public Optional<String> probe(Connection connection) {
+        return Optional.empty();
+    }
+
+    /** What a place of it is written like. */
+    public String example() {
+        return schemes().get(0) + ":…";
+    }
+
+    /**
+     * Tries a place out that a connection leads to.
+     *
+     * @param check takes what is tried, a step each
+     */
+    public void check(ConnectionCheck check, Delivery delivery) {
+        check.store(delivery);
+    }
+
+    /** What may be wrong with a server that gives another file back than it was sent. */
+    protected String changing(byte[] found) {
+        return "the server changes what it is sent";
+    }
+
+    /**
+     * The Camel endpoint of a delivery, without its options.
+     *
+     * @param connection that of the delivery; {@link Connection#NONE} where it has none
+     * @param options takes the endpoint's options, beside those that the connection has and the flow says
+     */
+    public abstract String endpoint(
+            CamelContext context, Delivery delivery, Connection connection, Map<String, String> options);
+
+    /** Whether the query of a URI is for the endpoint. */
+    protected boolean queryIsOfTheEndpoint() {
+        return true;
+    }
+
+    /** The folder of a place that keeps files: what stands before the first variable. */
+    protected String folder(CamelContext context, Delivery delivery) {
+        return context.resolvePropertyPlaceholders(Destinations.folder(delivery));
+    }
+
+    /** The host of a place that keeps files, or the bucket; it may be the connection's to say. */
+    protected String authority(Delivery delivery, Connection connection) {
+        return delivery.authority();
+    }
+
+    /**
+     * What each message says besides: simple expressions, by the header's name.
+     *
+     * @param flow the flow's name
+     */
+    public Map<String, String> headers(Delivery delivery, Connection connection, String flow) {
+        return Map.of();
+    }
+
+    /**
+     * Whether all files of a run go as one message.
+     *
+     * @return the options of the step that makes it, {@code waybill:mail}; null where each file goes by itself
+     */
+    public Map<String, String> together(Connection connection) {
+        return null;
+    }
+
+    /** The place behind an endpoint. */
+    protected Destination open(CamelContext context, String endpoint, String place) {
+        return new RemoteDestination(context, this, endpoint, place);
+    }
+
+    /** Why no file can have a name; null where it can. */
+    protected String nameProblem(String name) {
+        return null;
+    }
+
+    /** The endpoint of a URI, as the ledger or a route has it. */
+    protected Endpoint endpoint(CamelContext context, String uri) {
+        return context.getEndpoint(uri);
+    }
+
+    /** Connects to a place to ask it something. */
+    protected FileStore store(Endpoint endpoint) throws IOException {
+        throw new IOException("nobody can be asked what lies there");
+    }
+
+    /** Whether a failure of its client or server stays as it is until somebody changes something. */
+    public boolean isLasting(Throwable cause) {
+        return false;
+    }
+
+    /** How long a server asks to wait; null where it does not. */
+    public Duration askedWait(Throwable cause) {
+        return null;
+    }
+
+    /** What a failure of its client says, in words; null where its message does. */
+    public String reason(Throwable cause) {
+        return null;
+    }
+
+    /** What its client or server says, with what it may mean. */
+    public String explained(String reason) {
+        return reason;
+    }
+}

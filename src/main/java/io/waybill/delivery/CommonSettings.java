@@ -1,0 +1,50 @@
+package io.waybill.delivery;
+
+import static io.waybill.settings.Setting.milliseconds;
+import static io.waybill.settings.Setting.number;
+import static io.waybill.settings.Setting.text;
+
+import io.waybill.settings.Setting;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Settings that connections of several types have. */
+public final class CommonSettings {
+
+    /** Where a server is, and who we are. */
+    public static final List<Setting> LOGIN = List.of(
+            text("host", "where the URI does not say"),
+            number("port", 1, 65_535, "", "where the URI does not say"),
+            text("username", "who we are").option("username"),
+            text("password", "").hidden().option("password"));
+
+    public static final Setting CONNECT_TIMEOUT = milliseconds(
+                    "connect-timeout-ms", "how long a connection is waited for")
+            .option("connectTimeout");
+
+    public static final Setting TIMEOUT = milliseconds("timeout-ms", "how long an answer is waited for")
+            .option("soTimeout")
+            .otherwise("300000");
+
+    public static final Setting UPLOAD_AHEAD = number(
+                    "upload-ahead",
+                    -1,
+                    Long.MAX_VALUE,
+                    "bytes",
+                    "files of at least so many bytes are sent while the next ones are written; -1 for none")
+            .option("uploadAhead")
+            .otherwise("5242880");
+
+    public static final Setting TRUST_STORE =
+            text("trust-store", "PKCS #12 or JKS: whose certificates are trusted, instead of those that Java trusts");
+
+    public static final Setting TRUST_STORE_PASSWORD =
+            text("trust-store-password", "").hidden();
+
+    private CommonSettings() {}
+
+    /** The settings of two lists. */
+    public static List<Setting> join(List<Setting> some, List<Setting> more) {
+        return Stream.concat(some.stream(), more.stream()).toList();
+    }
+}

@@ -1,0 +1,30 @@
+package io.waybill.delivery;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What this machine says against something with a file. */
+public final class FileFailure {
+
+    private FileFailure() {}
+
+    /** The system's reason, without the path that its message often is alone. */
+    public static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "access denied";
+        }
+        if (e instanceof NoSuchFileException
+                || e instanceof FileNotFoundException
+                        && String.valueOf(e.getMessage()).endsWith("(No such file or directory)")) {
+            return "no such file";
+        }
+        if (e instanceof FileSystemException system && system.getReason() != null) {
+            return system.getReason();
+        }
+        return e instanceof FileAlreadyExistsException ? "a file is in its way" : String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,199 @@
+package io.waybill.delivery.folder;
+
+import io.waybill.delivery.Destination;
+import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.FileStore;
+import io.waybill.delivery.StagingFolder;
+import io.waybill.delivery.Transfer;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder of this machine. Files are staged in a hidden folder below its root, so that publishing one is a rename within
+ * a file system: it is there whole, or not at all.
+ *
+ * @param root the folder that no name leaves; empty for the working folder
+ */
+public record LocalDestination(String root) implements Destination {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalDestination.class);
+
+    private static final String STAGING = ".waybill";
+
+    /** The destination of a path: its root is what stands before the first variable. */
+    public static LocalDestination of(PathTemplate path) {
+        String directory = path.fixedDirectory();
+        return new LocalDestination(
+                directory.length() > 1 && directory.endsWith("/")
+                        ? directory.substring(0, directory.length() - 1)
+                        : directory);
+    }
+
+    @Override
+    public String place() {
+        return path().toAbsolutePath().normalize().toString();
+    }
+
+    @Override
+    public String endpoint() {
+        return endpointPath();
+    }
+
+    @Override
+    public String where(String name) {
+        return path().resolve(name).normalize().toString();
+    }
+
+    @Override
+    public void checkName(String name) {
+        resolve(name);
+    }
+
+    @Override
+    public boolean keepsFiles() {
+        return true;
+    }
+
+    @Override
+    public <T> T read(String name, FileStore.Reader<T> reader) throws IOException {
+        Path file = resolve(name);
+        if (!Files.isRegularFile(file)) {
+            return null;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return reader.read(in);
+        }
+    }
+
+    @Override
+    public boolean holds(String name, long bytes, String sha256) {
+        Path file = resolve(name);
+        try {
+            return Files.isRegularFile(file)
+                    && MovedFiles.Content.of(bytes, sha256).isIn(file);
+        } catch (IOException e) {
+            throw new WaybillException(Stage.PUBLISH, file + " cannot be read: " + FileFailure.reason(e), e);
+        }
+    }
+
+    @Override
+    public void withdraw(List<Sent> files, Transfer transfer) {
+        for (Sent sent : files) {
+            try {
+                sweep(List.of(sent.name()), transfer);
+                if (sent.acknowledged() || holds(sent.name(), sent.bytes(), sent.sha256())) {
+                    Files.deleteIfExists(resolve(sent.name()));
+                }
+            } catch (IOException e) {
+                throw new WaybillException(
+                        Stage.PUBLISH, resolve(sent.name()) + " cannot be removed: " + FileFailure.reason(e), e);
+            }
+        }
+    }
+
+    /** The path of the endpoint that publishes: {@code file:exports}. */
+    String endpointPath() {
+        return "file:" + (root.isEmpty() ? "." : root);
+    }
+
+    public Path path() {
+        return Path.of(root.isEmpty() ? "." : root);
+    }
+
+    /**
+     * Where a name leads.
+     *
+     * @param name a path below the root
+     * @throws WaybillException when it leads out of the root
+     */
+    public Path resolve(String name) {
+        Path base = path().toAbsolutePath().normalize();
+        Path resolved = base.resolve(name).normalize();
+        if (!resolved.startsWith(base) || resolved.equals(base)) {
+            throw new WaybillException(Stage.PLAN, "file_path: \"" + name + "\" leaves its directory " + base);
+        }
+        return resolved;
+    }
+
+    @Override
+    public <T> T look(Function<Predicate<String>, T> question) {
+        return question.apply(name -> Files.exists(resolve(name)));
+    }
+
+    /** Where a run stages its files, so that publishing one is a rename. */
+    public StagingFolder staging(String runId) {
+        return new StagingFolder(path().resolve(STAGING).resolve(runId));
+    }
+
+    @Override
+    public void sweep(Collection<String> names, Transfer transfer) {
+        for (String name : names) {
+            try {
+                if (Files.isDirectory(resolve(name).getParent())) {
+                    for (Transfer known : transfer.upToThis()) {
+                        Files.deleteIfExists(resolve(known.temporary(name)));
+                    }
+                    Files.deleteIfExists(resolve(Transfer.formerTemporary(name)));
+                }
+            } catch (IOException e) {
+                throw new WaybillException(
+                        Stage.PUBLISH,
+                        "what is on its way to " + resolve(name) + " cannot be removed: " + FileFailure.reason(e),
+                        e);
+            }
+        }
+    }
+
+    @Override
+    public void remove(Collection<String> names) {
+        names.forEach(this::remove);
+    }
+
+    private void remove(String name) {
+        try {
+            Files.deleteIfExists(resolve(name));
+        } catch (IOException e) {
+            throw new WaybillException(
+                    Stage.PUBLISH, resolve(name) + " cannot be removed: " + FileFailure.reason(e), e);
+        }
+    }
+
+    @Override
+    public String checkedBy() {
+        return "sha256";
+    }
+
+    @Override
+    public void check(List<Sent> files) {
+        for (Sent sent : files) {
+            Path file = resolve(sent.name());
+            try {
+                if (!sent.sha256().equals(read(sent.name(), FileStore::sha256))) {
+                    if (!Files.exists(file)) {
+                        LOG.warn("{} is not there any more: whoever reads it has taken it", file);
+                        continue;
+                    }
+                    throw new WaybillException(
+                            Stage.PUBLISH,
+                            file + " has " + Files.size(file)
+                                    + " bytes after publication, and another SHA-256 than the " + sent.bytes()
+                                    + " bytes that were staged");
+                }
+            } catch (IOException e) {
+                throw new WaybillException(
+                        Stage.PUBLISH, file + " cannot be read after publication: " + FileFailure.reason(e), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.waybill.delivery.mail;
+
+import static io.waybill.delivery.CommonSettings.LOGIN;
+import static io.waybill.delivery.CommonSettings.TRUST_STORE;
+import static io.waybill.delivery.CommonSettings.TRUST_STORE_PASSWORD;
+import static io.waybill.delivery.CommonSettings.join;
+import static io.waybill.settings.Setting.choice;
+import static io.waybill.settings.Setting.milliseconds;
+import static io.waybill.settings.Setting.number;
+import static io.waybill.settings.Setting.text;
+
+import io.waybill.delivery.CamelKind;
+import io.waybill.delivery.Connection;
+import io.waybill.delivery.ConnectionCheck;
+import io.waybill.delivery.Destinations;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.settings.Setting;
+import jakarta.mail.AuthenticationFailedException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.mail.MailEndpoint;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
+
+/** Somebody's mailbox: all files of a run go there in one mail. */
+public final class MailKind extends CamelKind {
+
+    private static final List<String> TLS = List.of("starttls", "implicit", "none");
+
+    /** What a mailto: says of who gets the mail (RFC 6068): options of the endpoint, where headers would take their place. */
+    private static final List<String> RECIPIENTS = List.of("cc", "bcc", "reply-to");
+
+    private static final List<String> QUERY = List.of("subject", "cc", "bcc", "reply-to");
+
+    /** What stays so: a server without TLS, one of another name. */
+    private static final List<String> LASTING =
+            List.of("STARTTLS is required", "Can't verify identity of server", "Server identity does not match");
+
+    public MailKind() {
+        super("smtp", "mailto");
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return join(
+                LOGIN,
+                List.of(
+                        text("from", "who the mail is from").option("from"),
+                        choice("tls", TLS, "a server without it is refused").otherwise("starttls"),
+                        number("size-limit", 0, Long.MAX_VALUE, "bytes", "of all files of a mail")
+                                .otherwise("20000000"),
+                        text("link", "for more than that: where a file can be had, with {file} for its name"),
+                        milliseconds("timeout-ms", "").option("connectionTimeout"),
+                        TRUST_STORE,
+                        TRUST_STORE_PASSWORD));
+    }
+
+    @Override
+    public Optional<String> probe(Connection connection) {
+        return Optional.of("mailto:nobody@localhost");
+    }
+
+    @Override
+    public String example() {
+        return "mailto:somebody@example.com";
+    }
+
+    @Override
+    public void check(ConnectionCheck check, Delivery delivery) {
+        check.step(
+                "logs in",
+                () -> MailLogin.tryOut(check.context().getEndpoint(check.endpoint(delivery), MailEndpoint.class)));
+    }
+
+    @Override
+    public List<Refusal> refusals(Delivery delivery, String key, Predicate<String> given) {
+        return Stream.of(delivery.query().split("&"))
+                .map(option -> option.contains("=") ? option.substring(0, option.indexOf('=')) : option)
+                .filter(name -> !name.isEmpty() && !QUERY.contains(name.toLowerCase(Locale.ROOT)))
+                .map(name -> new Refusal(
+                        key,
+                        "\"" + name + "\" is nothing that a mail takes here; allowed: " + String.join(", ", QUERY)
+                                + NearestName.hint(name, QUERY)))
+                .toList();
+    }
+
+    @Override
+    public String endpoint(
+            CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
+        if (connection.server() == null) {
+            throw new WaybillException(
+                    Stage.PLAN,
+                    "delivery \"" + delivery.id() + "\": " + delivery.uri().text()
+                            + " needs a connection of type smtp with a host: the mail server that takes it");
+        }
+        String tls = connection.choice("tls", TLS).orElse("starttls");
+        if (tls.equals("starttls")) {
+            options.put("mail.smtp.starttls.enable", "true");
+            options.put("mail.smtp.starttls.required", "true");
+        }
+        if (tls.equals("implicit")) {
+            options.put("mail.smtps.ssl.checkserveridentity", "true");
+        }
+        options.put("to", delivery.address());
+        Destinations.query(delivery.query()).forEach((name, value) -> {
+            if (RECIPIENTS.contains(name.toLowerCase(Locale.ROOT))) {
+                options.put(name.toLowerCase(Locale.ROOT).replace("reply-to", "replyTo"), value);
+            }
+        });
+        return (tls.equals("implicit") ? "smtps://" : "smtp://") + connection.server();
+    }
+
+    /** It is of the message. */
+    @Override
+    protected boolean queryIsOfTheEndpoint() {
+        return false;
+    }
+
+    @Override
+    public Map<String, String> headers(Delivery delivery, Connection connection, String flow) {
+        String subject = Destinations.query(delivery.query()).get("subject");
+        return Map.of("Subject", subject == null ? flow : Destinations.simple(subject));
+    }
+
+    @Override
+    public Map<String, String> together(Connection connection) {
+        Map<String, String> limits = new LinkedHashMap<>();
+        if (connection.has("size-limit")) {
+            limits.put("sizeLimit", connection.reference("size-limit"));
+        }
+        if (connection.has("link")) {
+            limits.put("link", connection.reference("link"));
+        }
+        return limits;
+    }
+
+    @Override
+    public boolean isLasting(Throwable cause) {
+        return cause instanceof AuthenticationFailedException
+                || cause instanceof SMTPSendFailedException mail && mail.getReturnCode() / 100 == 5
+                || cause instanceof SMTPAddressFailedException address && address.getReturnCode() / 100 == 5
+                || LASTING.stream().anyMatch(String.valueOf(cause.getMessage())::contains);
+    }
+}

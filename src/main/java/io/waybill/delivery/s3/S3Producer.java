@@ -1,0 +1,82 @@
+package io.waybill.delivery.s3;
+
+import io.waybill.delivery.Destinations;
+import io.waybill.delivery.StagedFile;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
+import org.apache.camel.component.file.FileConstants;
+import org.apache.camel.support.DefaultProducer;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/**
+ * Stores one file as an object: a short one by one request, a longer one by a multipart upload, and one that was sent ahead by completing
+ * its upload.
+ */
+final class S3Producer extends DefaultProducer {
+
+    private static final int PRECONDITION_FAILED = 412;
+
+    private final S3Endpoint endpoint;
+
+    S3Producer(S3Endpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws Exception {
+        StagedFile file = StagedFile.of(exchange);
+        String name = exchange.getMessage().getHeader(FileConstants.FILE_NAME, String.class);
+        if (name == null || name.isEmpty()) {
+            throw new WaybillException(
+                    Stage.PUBLISH, "waybill-s3: header " + FileConstants.FILE_NAME + " is missing: the object's key");
+        }
+        String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
+        try {
+            store(file, file.length(), name, sha256);
+        } catch (S3Exception e) {
+            // its answer to an earlier try may have been lost
+            if (e.statusCode() == PRECONDITION_FAILED
+                    && sha256 != null
+                    && new S3Store(endpoint).holds(name, file.length(), sha256)) {
+                return;
+            }
+            throw e;
+        }
+    }
+
+    private void store(StagedFile file, long length, String name, String sha256) throws Exception {
+        S3Upload sent = endpoint.ahead().take(name, file.path());
+        if (sent != null) {
+            sent.complete();
+        } else if (length <= endpoint.getConfiguration().getPartSize()) {
+            put(file, length, endpoint.key(name), S3Store.metadata(sha256));
+        } else {
+            S3Upload.send(endpoint, file, endpoint.key(name), S3Store.metadata(sha256), () -> false)
+                    .complete();
+        }
+    }
+
+    private void put(StagedFile file, long length, String key, Map<String, String> metadata) {
+        AWS2S3Configuration settings = endpoint.getConfiguration();
+        PutObjectRequest.Builder request = PutObjectRequest.builder()
+                .bucket(endpoint.bucket())
+                .key(key)
+                .metadata(metadata)
+                .contentLength(length)
+                .storageClass(settings.getStorageClass())
+                .serverSideEncryption(endpoint.encryption())
+                .ssekmsKeyId(settings.isUseAwsKMS() ? settings.getAwsKMSKeyId() : null);
+        if (settings.isConditionalWritesEnabled()) {
+            request.ifNoneMatch("*");
+        }
+        if (endpoint.getTags() != null) {
+            request.tagging(endpoint.tagging());
+        }
+        endpoint.getS3Client().putObject(request.build(), S3Upload.content(file, 0, length));
+    }
+}

@@ -1,0 +1,57 @@
+package io.waybill.delivery.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntry;
+import software.amazon.awssdk.services.firehose.model.Record;
+
+/** A Firehose stream; its limits are those of PutRecordBatch. */
+record FirehoseStream(FirehoseClient client, String name) implements RecordStream {
+
+    private static final Limits LIMITS = new Limits(4 << 20, 1000 << 10);
+
+    @Override
+    public Limits limits() {
+        return LIMITS;
+    }
+
+    @Override
+    public int size(Entry entry) {
+        return entry.bytes().length;
+    }
+
+    @Override
+    public boolean keepsLineEnds() {
+        return true;
+    }
+
+    @Override
+    public List<String> put(List<Entry> entries) {
+        List<Record> records = entries.stream()
+                .map(entry -> Record.builder()
+                        .data(SdkBytes.fromByteArrayUnsafe(entry.bytes()))
+                        .build())
+                .toList();
+        List<String> failures = new ArrayList<>();
+        for (PutRecordBatchResponseEntry result : client.putRecordBatch(
+                        request -> request.deliveryStreamName(name).records(records))
+                .requestResponses()) {
+            failures.add(RecordStream.failure(result.errorCode(), result.errorMessage()));
+        }
+        return failures;
+    }
+
+    @Override
+    public String describe() {
+        return client.describeDeliveryStream(request -> request.deliveryStreamName(name))
+                .deliveryStreamDescription()
+                .deliveryStreamStatusAsString();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

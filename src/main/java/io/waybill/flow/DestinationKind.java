@@ -1,0 +1,68 @@
+package io.waybill.flow;
+
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * One kind of destination: what a flow has to know of it. The kinds there are stand in a list, a line each, as {@link
+ * java.util.ServiceLoader} reads it: {@code META-INF/services/io.waybill.flow.DestinationKind}.
+ */
+public interface DestinationKind {
+
+    /** The scheme of the kind that all others are of. */
+    String ANY_SCHEME = "*";
+
+    /** The schemes of its URIs, in lower case; the empty one for a path. */
+    List<String> schemes();
+
+    /** Whether it is a folder of this machine. */
+    default boolean isLocal() {
+        return false;
+    }
+
+    /** Whether it is a place that files lie at, and can be asked what lies there. */
+    boolean keepsFiles();
+
+    /** Whether it takes rows one by one, and not files. */
+    default boolean takesRecords() {
+        return false;
+    }
+
+    /** Whether the path of a delivery names the files: it is of a place that keeps them, or ends as a file or a folder does. */
+    default boolean namesFiles(Delivery delivery) {
+        return keepsFiles();
+    }
+
+    /**
+     * What is wrong with a path of it; null where nothing is.
+     *
+     * @param path the path, placeholders resolved; not blank
+     * @param shown the path as it is written: what its placeholders stand for may be a secret
+     */
+    default String pathProblem(PathTemplate path, String shown) {
+        String place = isLocal() ? path.text() : Delivery.beforeQuery(path.text());
+        return new PathTemplate(place).escapesItsRoot()
+                ? "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed"
+                : null;
+    }
+
+    /**
+     * What it does not allow of a delivery's settings, beyond what holds for all kinds.
+     *
+     * @param key what the URI's key is called
+     * @param given tells of another key whether it is set
+     */
+    default List<Refusal> refusals(Delivery delivery, String key, Predicate<String> given) {
+        return List.of();
+    }
+
+    /** All kinds, in the order of the list. */
+    static List<DestinationKind> all() {
+        return DestinationKinds.ALL;
+    }
+
+    /** The kind that a scheme is of. */
+    static DestinationKind of(String scheme) {
+        return DestinationKinds.BY_SCHEME.getOrDefault(scheme, DestinationKinds.BY_SCHEME.get(ANY_SCHEME));
+    }
+}
