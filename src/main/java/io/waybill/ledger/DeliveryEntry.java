@@ -1,6 +1,8 @@
 package io.waybill.ledger;
 
 import java.util.List;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
+import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 
 /**
  * Where the files of a run go, and how far that came.
@@ -38,6 +40,20 @@ public record DeliveryEntry(
 
     public DeliveryEntry {
         names = List.copyOf(names);
+    }
+
+    /** As it is read, without its files' names. */
+    @JdbiConstructor
+    DeliveryEntry(
+            @ColumnName("delivery") String id,
+            String endpoint,
+            String place,
+            String waybill,
+            int begun,
+            int ahead,
+            Status status,
+            String error) {
+        this(id, endpoint, place, waybill.isEmpty() ? null : waybill, List.of(), begun, ahead, status, error);
     }
 
     /** One that has not begun. */

@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import java.time.Instant;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * How far a flow has exported.
@@ -14,4 +15,10 @@ import java.time.Instant;
  * @param changedAt when it was moved last
  */
 public record Watermark(
-        String flow, String dataset, String column, String value, long version, String runId, Instant changedAt) {}
+        String flow,
+        String dataset,
+        @ColumnName("column_name") String column,
+        @ColumnName("watermark") String value,
+        long version,
+        String runId,
+        @ColumnName("changed_ms") Instant changedAt) {}
