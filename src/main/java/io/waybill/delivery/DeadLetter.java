@@ -1,10 +1,8 @@
 package io.waybill.delivery;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.waybill.flow.FactsJson;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -12,11 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The files of a run that were not delivered, in a folder of their own, with what it takes to deliver them later: {@code
@@ -36,8 +32,6 @@ public record DeadLetter(
 
     /** Beside files that are to be delivered, and have not failed to be. */
     private static final String PLANNED = "shipment.json";
-
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
      * A file.
@@ -62,6 +56,7 @@ public record DeadLetter(
      * @param variables what the variables of its messages stand for
      * @param replaces whether its files take the place of those that are there; null where an earlier version has not said
      */
+    @JsonPropertyOrder({"id", "endpoint", "place", "waybill", "manifest", "names"})
     public record Undelivered(
             String id,
             String endpoint,
@@ -70,17 +65,17 @@ public record DeadLetter(
             String waybill,
             String manifest,
             Map<String, String> variables,
-            Boolean replaces) {
+            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean replaces) {
 
         public Undelivered {
-            names = List.copyOf(names);
-            variables = Map.copyOf(variables);
+            names = names == null ? List.of() : List.copyOf(names);
+            variables = variables == null ? Map.of() : Map.copyOf(variables);
         }
     }
 
     public DeadLetter {
-        deliveries = List.copyOf(deliveries);
-        files = List.copyOf(files);
+        deliveries = deliveries == null ? List.of() : List.copyOf(deliveries);
+        files = files == null ? List.of() : List.copyOf(files);
     }
 
     /**
@@ -114,7 +109,7 @@ public record DeadLetter(
 
     private void write(Path folder, String name) throws IOException {
         Path fresh = folder.resolve(name + ".new");
-        JSON.writeValue(fresh.toFile(), toJson());
+        FactsJson.MAPPER.writeValue(fresh.toFile(), this);
         Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -175,72 +170,6 @@ public record DeadLetter(
     }
 
     private static DeadLetter readFile(Path index) throws IOException {
-        JsonNode json = JSON.readTree(index.toFile());
-        List<Undelivered> deliveries = new ArrayList<>();
-        for (JsonNode delivery : json.path("deliveries")) {
-            List<String> names = new ArrayList<>();
-            delivery.path("names").forEach(name -> names.add(name.asText()));
-            Map<String, String> variables = new TreeMap<>();
-            delivery.path("variables")
-                    .properties()
-                    .forEach(entry ->
-                            variables.put(entry.getKey(), entry.getValue().asText()));
-            deliveries.add(new Undelivered(
-                    delivery.path("id").asText(),
-                    delivery.path("endpoint").asText(),
-                    delivery.path("place").asText(),
-                    names,
-                    delivery.path("waybill").textValue(),
-                    delivery.path("manifest").textValue(),
-                    variables,
-                    delivery.has("replaces") ? delivery.get("replaces").asBoolean() : null));
-        }
-        List<Letter> files = new ArrayList<>();
-        for (JsonNode file : json.path("files")) {
-            files.add(new Letter(
-                    file.path("file").asText(),
-                    file.path("rows").asLong(),
-                    file.path("bytes").asLong(),
-                    file.path("sha256").asText(),
-                    file.path("row_groups").asInt()));
-        }
-        return new DeadLetter(
-                json.path("run_id").asText(),
-                json.path("flow").asText(),
-                json.path("error").asText(),
-                Instant.parse(json.path("failed_at").asText()),
-                deliveries,
-                files);
-    }
-
-    private ObjectNode toJson() {
-        ObjectNode json = JSON.createObjectNode();
-        json.put("run_id", runId).put("flow", flow).put("error", error).put("failed_at", failedAt.toString());
-        ArrayNode places = json.putArray("deliveries");
-        for (Undelivered delivery : deliveries) {
-            ObjectNode entry = places.addObject()
-                    .put("id", delivery.id())
-                    .put("endpoint", delivery.endpoint())
-                    .put("place", delivery.place())
-                    .put("waybill", delivery.waybill())
-                    .put("manifest", delivery.manifest());
-            ArrayNode names = entry.putArray("names");
-            delivery.names().forEach(names::add);
-            ObjectNode variables = entry.putObject("variables");
-            new TreeMap<>(delivery.variables()).forEach(variables::put);
-            if (delivery.replaces() != null) {
-                entry.put("replaces", delivery.replaces());
-            }
-        }
-        ArrayNode list = json.putArray("files");
-        for (Letter file : files) {
-            list.addObject()
-                    .put("file", file.file())
-                    .put("rows", file.rows())
-                    .put("bytes", file.bytes())
-                    .put("sha256", file.sha256())
-                    .put("row_groups", file.rowGroups());
-        }
-        return json;
+        return FactsJson.MAPPER.readValue(index.toFile(), DeadLetter.class);
     }
 }

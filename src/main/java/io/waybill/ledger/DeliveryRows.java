@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.RecordedDelivery.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +19,9 @@ final class DeliveryRows {
     private DeliveryRows() {}
 
     /** Writes the deliveries of a run. */
-    static void plan(Handle transaction, String runId, List<DeliveryEntry> deliveries) {
+    static void plan(Handle transaction, String runId, List<RecordedDelivery> deliveries) {
         for (int i = 0; i < deliveries.size(); i++) {
-            DeliveryEntry delivery = deliveries.get(i);
+            RecordedDelivery delivery = deliveries.get(i);
             transaction
                     .createUpdate("INSERT INTO waybill_delivery"
                             + " (run_id, number, delivery, endpoint, place, waybill, begun, status)"
@@ -106,16 +106,16 @@ final class DeliveryRows {
     }
 
     /** The deliveries of a run, in their order, without their files' names. */
-    static List<DeliveryEntry> of(Handle handle, String runId) {
+    static List<RecordedDelivery> of(Handle handle, String runId) {
         return handle.createQuery("SELECT * FROM waybill_delivery WHERE run_id = :runId ORDER BY number")
                 .bind("runId", runId)
-                .mapTo(DeliveryEntry.class)
+                .mapTo(RecordedDelivery.class)
                 .list();
     }
 
-    static List<DeliveryEntry> withNames(
-            Handle handle, String runId, List<DeliveryEntry> deliveries, List<String> first) {
-        List<DeliveryEntry> named = new ArrayList<>();
+    static List<RecordedDelivery> withNames(
+            Handle handle, String runId, List<RecordedDelivery> deliveries, List<String> first) {
+        List<RecordedDelivery> named = new ArrayList<>();
         for (int i = 1; i <= deliveries.size(); i++) {
             List<String> names = i == 1
                     ? first

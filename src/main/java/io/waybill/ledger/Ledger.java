@@ -198,7 +198,8 @@ public final class Ledger implements AutoCloseable {
      * @param error what stopped it; null where nothing did
      * @throws WaybillException when another process has taken the run's flow over
      */
-    public void delivering(String runId, String id, int begun, int ahead, DeliveryEntry.Status status, String error) {
+    public void delivering(
+            String runId, String id, int begun, int ahead, RecordedDelivery.Status status, String error) {
         requireHeld(runId);
         database.call(handle -> DeliveryRows.update(handle, runId, id, begun, ahead, status, error));
     }
@@ -323,7 +324,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static boolean isDeliveredSomewhere(Handle transaction, String runId) {
-        return DeliveryRows.of(transaction, runId).stream().anyMatch(DeliveryEntry::isDelivered);
+        return DeliveryRows.of(transaction, runId).stream().anyMatch(RecordedDelivery::isDelivered);
     }
 
     private static void moveWatermark(Handle transaction, RunEntry run, Instant now) {
@@ -441,7 +442,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * The later runs that have delivered files of the names of a run's files, by the places and names of these files.
      *
-     * @return a run's id by {@link DeliveryEntry#place} and name, with a space between
+     * @return a run's id by {@link RecordedDelivery#place} and name, with a space between
      */
     public Map<String, String> deliveredSince(RunEntry run) {
         return database.call(handle -> DeliveryRows.deliveredSince(handle, run));

@@ -26,7 +26,7 @@ public record PlannedRun(
         Instant logicalTime,
         Window window,
         Long version,
-        List<DeliveryEntry> deliveries) {
+        List<RecordedDelivery> deliveries) {
 
     public PlannedRun {
         deliveries = List.copyOf(deliveries);
@@ -50,15 +50,15 @@ public record PlannedRun(
                 logicalTime,
                 window == null ? new Window.Everything() : window.toWindow(),
                 version,
-                List.of(DeliveryEntry.planned("local", "file:", root, waybill)));
+                List.of(RecordedDelivery.planned("local", "file:", root, waybill)));
     }
 
     /** Where its files go first. */
-    public DeliveryEntry delivery() {
+    public RecordedDelivery delivery() {
         return deliveries.get(0);
     }
 
-    PlannedRun with(List<DeliveryEntry> read) {
+    PlannedRun with(List<RecordedDelivery> read) {
         return new PlannedRun(mode, dataset, batchId, logicalTime, window, version, read);
     }
 }

@@ -15,7 +15,7 @@ final class RowTypes {
     private static final List<Class<?>> ROWS = List.of(
             RunEntry.class,
             RunEntry.FileEntry.class,
-            DeliveryEntry.class,
+            RecordedDelivery.class,
             FlowLocks.Lock.class,
             Watermark.class,
             WatermarkSource.class,

@@ -227,7 +227,7 @@ final class RunRows {
         if (run.planned() == null) {
             return null;
         }
-        List<DeliveryEntry> kept = DeliveryRows.of(handle, run.runId());
+        List<RecordedDelivery> kept = DeliveryRows.of(handle, run.runId());
         List<String> names = files.stream().map(FileEntry::name).toList();
         return run.planned()
                 .with(DeliveryRows.withNames(

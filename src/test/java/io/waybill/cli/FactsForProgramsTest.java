@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.ledger.RunResult.DeliveryResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
 import java.io.IOException;
@@ -54,7 +54,7 @@ class FactsForProgramsTest {
                 407,
                 null,
                 null,
-                List.of(new RunDelivery("local", "/srv/waybill/out", true, null)));
+                List.of(new DeliveryResult("local", "/srv/waybill/out", true, null)));
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-done.json"));
     }
@@ -77,8 +77,8 @@ class FactsForProgramsTest {
                 "api: " + refused,
                 "/srv/waybill/data/dead-letter/20261125T222442-5a0050",
                 List.of(
-                        new RunDelivery("shop", "/srv/waybill/out/shop", true, null),
-                        new RunDelivery("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)));
+                        new DeliveryResult("shop", "/srv/waybill/out/shop", true, null),
+                        new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)));
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-failed.json"));
     }

@@ -76,11 +76,11 @@ class LedgerOfBeforeTest {
             assertThat(posted.deadLetter()).isEqualTo("/srv/waybill/data/dead-letter/20261125T222442-5a0050");
             assertThat(posted.planned().version()).isNull();
             assertThat(posted.planned().deliveries())
-                    .extracting(DeliveryEntry::id)
+                    .extracting(RecordedDelivery::id)
                     .containsExactly("shop", "api");
             assertThat(posted.planned().deliveries())
-                    .extracting(DeliveryEntry::status)
-                    .containsExactly(DeliveryEntry.Status.DELIVERED, DeliveryEntry.Status.FAILED);
+                    .extracting(RecordedDelivery::status)
+                    .containsExactly(RecordedDelivery.Status.DELIVERED, RecordedDelivery.Status.FAILED);
             assertThat(posted.planned().deliveries().get(1).waybill()).isNull();
             assertThat(posted.planned().deliveries().get(1).names()).containsExactly("posted_1.csv", "posted_2.csv");
         }
@@ -111,7 +111,8 @@ class LedgerOfBeforeTest {
                             CLOCK.instant(),
                             new Window.Range("id", "4", "9", false),
                             2L,
-                            List.of(DeliveryEntry.planned("local", "file:out", "/srv/waybill/out", "n.waybill.json"))));
+                            List.of(RecordedDelivery.planned(
+                                    "local", "file:out", "/srv/waybill/out", "n.waybill.json"))));
             ledger.staged("next", 1, List.of(new FileEntry("n.csv", 5, 50, "a".repeat(64))), List.of(List.of("n.csv")));
             ledger.committing("next");
             ledger.commit("next", 5);

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
  * @param status how it stands
  * @param error what stopped it; null where nothing did
  */
-public record DeliveryEntry(
+public record RecordedDelivery(
         String id,
         String endpoint,
         String place,
@@ -38,13 +38,13 @@ public record DeliveryEntry(
         FAILED
     }
 
-    public DeliveryEntry {
+    public RecordedDelivery {
         names = List.copyOf(names);
     }
 
     /** As it is read, without its files' names. */
     @JdbiConstructor
-    DeliveryEntry(
+    RecordedDelivery(
             @ColumnName("delivery") String id,
             String endpoint,
             String place,
@@ -57,12 +57,12 @@ public record DeliveryEntry(
     }
 
     /** One that has not begun. */
-    public static DeliveryEntry planned(String id, String endpoint, String place, String waybill) {
-        return new DeliveryEntry(id, endpoint, place, waybill, List.of(), 0, 0, Status.OPEN, null);
+    public static RecordedDelivery planned(String id, String endpoint, String place, String waybill) {
+        return new RecordedDelivery(id, endpoint, place, waybill, List.of(), 0, 0, Status.OPEN, null);
     }
 
-    DeliveryEntry withNames(List<String> ofFiles) {
-        return new DeliveryEntry(id, endpoint, place, waybill, ofFiles, begun, ahead, status, error);
+    RecordedDelivery withNames(List<String> ofFiles) {
+        return new RecordedDelivery(id, endpoint, place, waybill, ofFiles, begun, ahead, status, error);
     }
 
     public boolean isDelivered() {
