@@ -107,6 +107,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.waybill.ledger..");
 
     @ArchTest
+    static final ArchRule VALUES_KNOW_NOTHING_OF_THEIR_FILES = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.flow")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.waybill.flow.toml..", "org.tomlj..");
+
+    @ArchTest
     static final ArchRule SETTINGS_KNOW_NOTHING_OF_THEIR_USE = noClasses()
             .that()
             .resideInAPackage("io.waybill.settings..")

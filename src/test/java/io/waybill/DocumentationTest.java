@@ -3,23 +3,31 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.delivery.Connection;
-import io.waybill.flow.DataSetsReader;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FlowReader;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FlowKeys;
+import io.waybill.flow.FormatOptions;
+import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
+import io.waybill.flow.TriggerKeys;
+import io.waybill.flow.toml.DataSetsReader;
+import io.waybill.flow.toml.FlowReader;
 import io.waybill.settings.Setting;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documentation shows is well formed, and it leaves nothing out. */
@@ -47,11 +55,57 @@ class DocumentationTest {
         assertThat(count).isPositive();
     }
 
+    /** The tables of keys stand between marks; {@code -Dwrite} writes them. */
+    @ParameterizedTest
+    @CsvSource({
+        "docs/flows.md, flow",
+        "docs/flows.md, export",
+        "docs/flows.md, trigger",
+        "docs/flows.md, dataset",
+        "docs/formats.md, csv",
+        "docs/formats.md, json",
+        "docs/formats.md, parquet"
+    })
+    void tablesOfKeysSayWhatTheKeysDeclare(Path page, String table) throws IOException {
+        String text = Files.readString(page);
+        String begin = "<!-- keys: " + table + " -->\n";
+        int from = text.indexOf(begin) + begin.length();
+        int to = text.indexOf("<!-- end -->", from);
+        String declared = table(keys(table));
+        if (System.getProperty("write") != null) {
+            Files.writeString(page, text.substring(0, from) + declared + text.substring(to));
+        } else {
+            assertThat(text.substring(from, to)).isEqualTo(declared);
+        }
+    }
+
+    private static Collection<Key<?>> keys(String table) {
+        return switch (table) {
+            case "flow" -> FlowKeys.all();
+            case "export" -> ExportKeys.all();
+            case "trigger" -> TriggerKeys.all();
+            case "dataset" -> DataSetKeys.all();
+            default ->
+                FormatOptions.of(FileFormat.valueOf(table.toUpperCase(Locale.ROOT)))
+                        .values();
+        };
+    }
+
+    private static String table(Collection<Key<?>> keys) {
+        StringBuilder table = new StringBuilder("| key | means | without it |\n| --- | --- | --- |\n");
+        for (Key<?> key : keys) {
+            if (key.isInFlows() && !key.means().isEmpty() && key.name().equals(key.local())) {
+                table.append("| `" + key.name() + "` | " + key.means() + " | " + key.without() + " |\n");
+            }
+        }
+        return table.toString();
+    }
+
     @Test
     void everyOptionOfAFormatAndEveryVariableIsDocumented() throws IOException {
         String formats = Files.readString(Path.of("docs/formats.md"));
         for (FileFormat format : FileFormat.values()) {
-            assertThat(FormatOption.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
+            assertThat(FormatOptions.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
         }
         String flows = Files.readString(Path.of("docs/flows.md"));
         assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));

@@ -1,10 +1,10 @@
 package io.waybill.cli;
 
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.rows.DataSources;
 import java.io.BufferedReader;

@@ -2,7 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.delivery.DeadLetter;
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;

@@ -1,7 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.RouteYaml;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;

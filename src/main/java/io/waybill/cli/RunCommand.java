@@ -2,8 +2,8 @@ package io.waybill.cli;
 
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;

@@ -1,6 +1,6 @@
 package io.waybill.cli;
 
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package io.waybill.cli;
 
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;

@@ -21,7 +21,7 @@ public enum Compression {
     }
 
     /** What the ends of paths speak of; encrypted files have one before {@code .pgp}. */
-    static Compression ofPaths(List<String> paths) {
+    public static Compression ofPaths(List<String> paths) {
         Compression implied = NONE;
         for (Compression compression : values()) {
             if (compression != NONE

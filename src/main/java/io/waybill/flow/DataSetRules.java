@@ -17,8 +17,8 @@ public final class DataSetRules {
                             ? new Refusal("table", "is missing; a data set is a table or a query")
                             : new Refusal("query", "is there beside table; one of them is allowed"));
         }
-        limit("max_rows", dataSet.limits().maxRows(), refusals);
-        limit("max_bytes", dataSet.limits().maxBytes(), refusals);
+        limit(DataSetKeys.MAX_ROWS, dataSet.limits().maxRows(), refusals);
+        limit(DataSetKeys.MAX_BYTES, dataSet.limits().maxBytes(), refusals);
         List<String> names =
                 dataSet.columns().stream().map(DataSet.DeclaredColumn::name).toList();
         for (int i = 0; i < names.size(); i++) {
@@ -30,9 +30,9 @@ public final class DataSetRules {
     }
 
     /** 0 stands for a limit that is not set. */
-    private static void limit(String key, long limit, List<Refusal> refusals) {
+    private static void limit(Key<Long> key, long limit, List<Refusal> refusals) {
         if (limit < 0) {
-            refusals.add(new Refusal(key, ExportRules.tooSmall(limit, 1)));
+            refusals.add(new Refusal(key.name(), Form.Whole.tooSmall(limit, 1)));
         }
     }
 }

@@ -78,7 +78,7 @@ public record Delivery(
     }
 
     /** The scheme of a URI, in lower case; empty for a path. */
-    static String schemeOf(String uri) {
+    public static String schemeOf(String uri) {
         Matcher matcher = SCHEME.matcher(uri);
         return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
     }

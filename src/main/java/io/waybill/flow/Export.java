@@ -6,47 +6,19 @@ import java.util.Map;
 /**
  * What an export flow exports, and to where.
  *
- * @param sourceDataset the data set's name
- * @param datasource where it is; null for the data set's own, or the default
+ * @param values the values of its plain keys
  * @param deliveries where the files go; at least one
- * @param mode which rows
- * @param batchId the batch of mode batch: text or a number; null for other modes
- * @param format the files' format
- * @param formatOptions the data format's properties, by {@link FormatOption#property}
- * @param selection which columns
+ * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
- * @param orderBy the rows' order; empty for the database's
- * @param limit rows at most; 0 for all
- * @param split when another file begins
- * @param compression how files are compressed
  * @param encryption how files are encrypted; null for not at all
- * @param reader how rows are read; null for the quickest way that the database and the columns allow
- * @param parallelism how many readers share the rows, where they can be divided; at least 1
- * @param skipEmpty whether nothing is delivered when there are no rows
- * @param sinceLast how rows are told that no run has exported; null for exports that do not ask
- * @param checksums whether the waybill tells what each column's values come to
  * @param rules how its runs behave
  */
 public record Export(
-        String sourceDataset,
-        String datasource,
+        Values values,
         List<Delivery> deliveries,
-        ExportMode mode,
-        Object batchId,
-        FileFormat format,
         Map<String, Object> formatOptions,
-        Selection selection,
         List<Filter> filters,
-        List<Order> orderBy,
-        long limit,
-        Split split,
-        Compression compression,
         Encryption encryption,
-        Reader reader,
-        int parallelism,
-        boolean skipEmpty,
-        SinceLast sinceLast,
-        boolean checksums,
         RunRules rules) {
 
     /** How rows are read. */
@@ -64,12 +36,85 @@ public record Export(
         deliveries = List.copyOf(deliveries);
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
-        orderBy = List.copyOf(orderBy);
+    }
+
+    /** The value of a key of {@link ExportKeys}, or what holds without it. */
+    public <T> T get(Key<T> key) {
+        return values.get(key);
+    }
+
+    /** The data set's name. */
+    public String sourceDataset() {
+        return get(ExportKeys.SOURCE_DATASET_ID);
+    }
+
+    /** Where the data set is; null for the data set's own, or the default. */
+    public String datasource() {
+        return get(ExportKeys.DATASOURCE);
+    }
+
+    /** Which rows. */
+    public ExportMode mode() {
+        ExportMode mode = get(ExportKeys.EXPORT_MODE);
+        return mode == null ? ExportMode.FULL : mode;
+    }
+
+    /** The batch of mode batch: text or a number; null for other modes. */
+    public Object batchId() {
+        return get(ExportKeys.BATCH_ID);
+    }
+
+    /** The files' format. */
+    public FileFormat format() {
+        return get(ExportKeys.FORMAT);
+    }
+
+    /** Which columns. */
+    public Selection selection() {
+        return new Selection(
+                get(ExportKeys.COLUMNS),
+                get(ExportKeys.EXCLUDE_COLUMNS),
+                get(ExportKeys.SELECT),
+                get(ExportKeys.PII_POLICY));
+    }
+
+    /** The rows' order; empty for the database's. */
+    public List<Order> orderBy() {
+        return get(ExportKeys.ORDER_BY).stream().map(Order::parse).toList();
+    }
+
+    /** Rows at most; 0 for all. */
+    public long limit() {
+        return get(ExportKeys.LIMIT);
+    }
+
+    /** When another file begins. */
+    public Split split() {
+        String column = get(ExportKeys.CHUNK_COLUMN);
+        return new Split(
+                get(ExportKeys.MAX_ROWS_PER_FILE),
+                get(ExportKeys.TARGET_FILE_SIZE_BYTES),
+                get(ExportKeys.MAX_ROW_GROUPS_PER_FILE),
+                get(ExportKeys.MAX_ARCHIVE_SIZE),
+                column == null ? null : new Split.Chunks(column, get(ExportKeys.CHUNK_EVERY)));
+    }
+
+    /** How files are compressed. */
+    public Compression compression() {
+        return get(ExportKeys.COMPRESSION);
+    }
+
+    /** How rows are told that no run has exported; null for exports that do not ask. */
+    public SinceLast sinceLast() {
+        return get(ExportKeys.SINCE_LAST_EXPORT)
+                ? new SinceLast(
+                        get(ExportKeys.WATERMARK_LAG), get(ExportKeys.WATERMARK_WAIT), get(ExportKeys.WATERMARK_NULLS))
+                : null;
     }
 
     /** What compression and encryption add to the names of files. */
     public String ending() {
-        return compression.extension() + Encryption.extension(encryption);
+        return compression().extension() + Encryption.extension(encryption);
     }
 
     /** The first destination, which gives the files their names where another is a mere folder. */
@@ -79,8 +124,8 @@ public record Export(
 
     /** Whether archives hold several files: zips whose names do not tell parts from each other. */
     public boolean archivesFiles() {
-        return compression == Compression.ZIP
-                && split.endsFiles()
+        return compression() == Compression.ZIP
+                && split().endsFiles()
                 && !delivery().isDirectory()
                 && !delivery().path().variables().contains("part");
     }

@@ -4,6 +4,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A flow: what to export, from where, how, where to, and when.
@@ -29,6 +30,8 @@ public record Flow(
         List<Problem> notYet,
         Place place) {
 
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
+
     public Flow {
         triggers = List.copyOf(triggers);
         notYet = List.copyOf(notYet);
@@ -44,7 +47,7 @@ public record Flow(
                 .map(trigger -> new Problem(
                         trigger.place(),
                         "triggers.type",
-                        "\"" + TomlSection.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
+                        "\"" + Form.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
                 .toList();
     }
 
@@ -55,5 +58,12 @@ public record Flow(
     /** The zone of a run's logical date when no trigger set it off: the first trigger's, else UTC. */
     public ZoneId timezone() {
         return triggers.isEmpty() ? ZoneOffset.UTC : triggers.get(0).timezone();
+    }
+
+    /** What is wrong with the id of a flow or of a trigger; null where nothing is. */
+    public static String idProblem(String id) {
+        return ID.matcher(id).matches()
+                ? null
+                : "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed";
     }
 }

@@ -1,6 +1,5 @@
 package io.waybill.flow;
 
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -11,10 +10,6 @@ import java.util.regex.Pattern;
  * @param message what is wrong with it
  */
 public record Refusal(String key, String message) {
-
-    /** Keys and what a route's option is called, where that is more than another spelling. */
-    private static final Map<String, String> OPTIONS =
-            Map.of("export_mode", "mode", "exporter_config", "dataFormat", "chunk_by.every", "chunkEvery");
 
     /** What was found stands in quotes, values that are allowed in a list of their own: neither is a key. */
     private static final Pattern VALUES_OR_KEY =
@@ -35,7 +30,7 @@ public record Refusal(String key, String message) {
 
     /** What an option is called whose key is this. */
     public static String optionOf(String key) {
-        return OPTIONS.getOrDefault(key, FormatOption.camelCase(key));
+        return ExportKeys.optionOf(key);
     }
 
     /** {@code key: message}. */

@@ -1,6 +1,5 @@
 /**
- * What to export: the values read from a flow file and from {@code datasets.toml}, each checked, each message with file,
- * line and key.
+ * What to export: values that check themselves, the keys that they are set by, each declared once, and the rules of what goes together.
  *
  * <p>May know nothing of the other packages. Everybody may know it.
  */

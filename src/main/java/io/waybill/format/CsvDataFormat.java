@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDialect.QuoteMode;
@@ -10,7 +11,6 @@ import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -21,20 +21,6 @@ import org.apache.camel.spi.annotations.Dataformat;
 @Dataformat("waybill-csv")
 @Metadata(firstVersion = "0.1.0", title = "Waybill CSV")
 public class CsvDataFormat extends RowDataFormat {
-
-    private String delimiter = ",";
-    private boolean includeHeader = true;
-    private String encoding = "utf-8";
-    private String encodingErrors = "strict";
-    private String quote = "\"";
-    private String quoteMode = "minimal";
-    private String escape;
-    private String nullString = "";
-    private String lineEnding = "lf";
-    private String dateFormat;
-    private String timestampFormat;
-    private String timezone;
-    private boolean formulaGuard;
 
     @Override
     public String getDataFormatName() {
@@ -47,46 +33,38 @@ public class CsvDataFormat extends RowDataFormat {
     }
 
     @Override
-    public Map<String, Object> options() {
-        return given(
-                "delimiter", delimiter,
-                "includeHeader", includeHeader,
-                "encoding", encoding,
-                "encodingErrors", encodingErrors,
-                "quote", quote,
-                "quoteMode", quoteMode,
-                "escape", "".equals(escape) ? null : escape,
-                "nullString", nullString,
-                "lineEnding", lineEnding,
-                "dateFormat", dateFormat,
-                "timestampFormat", timestampFormat,
-                "timezone", timezone,
-                "formulaGuard", formulaGuard);
-    }
-
-    @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
         int[] selection = selection(schema);
-        TimeStyle times = TimeStyle.of(dateFormat, timestampFormat, timezone);
+        TimeStyle times = times();
         select(schema, selection).forEach(times::check);
         CsvEncoder encoder = new CsvEncoder(
-                dialect(), times, TextEncoding.of(encoding, encodingErrors), select(schema, selection), selection, out);
-        if (includeHeader) {
+                dialect(),
+                times,
+                TextEncoding.of(getEncoding(), getEncodingErrors()),
+                select(schema, selection),
+                selection,
+                out);
+        if (isIncludeHeader()) {
             encoder.writeHeader();
         }
         return encoder;
     }
 
+    private TimeStyle times() {
+        return TimeStyle.of(getDateFormat(), getTimestampFormat(), getTimezone());
+    }
+
     private CsvDialect dialect() {
-        byte quoteByte = character("quote", quote);
+        byte quoteByte = character("quote", getQuote());
+        String escape = getEscape();
         return new CsvDialect(
-                character("delimiter", delimiter),
+                character("delimiter", getDelimiter()),
                 quoteByte,
-                escape == null || escape.isEmpty() ? quoteByte : character("escape", escape),
-                QuoteMode.parse(quoteMode),
-                nullString.getBytes(StandardCharsets.UTF_8),
-                (lineEnding.equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
-                formulaGuard);
+                escape == null ? quoteByte : character("escape", escape),
+                QuoteMode.parse(getQuoteMode()),
+                getNullString().getBytes(StandardCharsets.UTF_8),
+                (getLineEnding().equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
+                isFormulaGuard());
     }
 
     private static byte character(String option, String value) {
@@ -99,7 +77,9 @@ public class CsvDataFormat extends RowDataFormat {
 
     @Override
     public String targetType(Column column) {
-        TimeStyle.of(dateFormat, timestampFormat, timezone).check(column);
+        times().check(column);
+        String dateFormat = getDateFormat();
+        String timestampFormat = getTimestampFormat();
         return switch (column.type().kind()) {
             case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "number";
             case BOOLEAN -> "true/false";
@@ -111,129 +91,129 @@ public class CsvDataFormat extends RowDataFormat {
             case TIMESTAMP -> timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat;
             case INSTANT ->
                 (timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat) + " in "
-                        + (timezone == null ? "UTC" : timezone);
+                        + (getTimezone() == null ? "UTC" : getTimezone());
         };
     }
 
     @Override
     public String extension() {
-        return delimiter.equals("\t") ? "tsv" : "csv";
+        return getDelimiter().equals("\t") ? "tsv" : "csv";
     }
 
     public String getDelimiter() {
-        return delimiter;
+        return get(FormatOptions.DELIMITER);
     }
 
     /** What stands between fields: one ASCII character. */
     public void setDelimiter(String delimiter) {
-        this.delimiter = delimiter;
+        set(FormatOptions.DELIMITER, delimiter);
     }
 
     public boolean isIncludeHeader() {
-        return includeHeader;
+        return get(FormatOptions.INCLUDE_HEADER);
     }
 
     /** Whether the first record holds the columns' names. */
     public void setIncludeHeader(boolean includeHeader) {
-        this.includeHeader = includeHeader;
+        set(FormatOptions.INCLUDE_HEADER, includeHeader);
     }
 
     public String getEncoding() {
-        return encoding;
+        return get(FormatOptions.ENCODING);
     }
 
     /** The character encoding: utf-8, utf-8-sig, utf-16, iso-8859-1, windows-1252, or another that Java knows. */
     public void setEncoding(String encoding) {
-        this.encoding = encoding;
+        set(FormatOptions.ENCODING, encoding);
     }
 
     public String getEncodingErrors() {
-        return encodingErrors;
+        return get(FormatOptions.ENCODING_ERRORS);
     }
 
     /** What happens to a character that the encoding lacks: {@code strict} fails, {@code replace} writes {@code ?}. */
     public void setEncodingErrors(String encodingErrors) {
-        this.encodingErrors = encodingErrors;
+        set(FormatOptions.ENCODING_ERRORS, encodingErrors);
     }
 
     public String getQuote() {
-        return quote;
+        return get(FormatOptions.QUOTE);
     }
 
     /** The quote character: one ASCII character. */
     public void setQuote(String quote) {
-        this.quote = quote;
+        set(FormatOptions.QUOTE, quote);
     }
 
     public String getQuoteMode() {
-        return quoteMode;
+        return get(FormatOptions.QUOTE_MODE);
     }
 
     /** Which fields are quoted: minimal, all, non_numeric or none. */
     public void setQuoteMode(String quoteMode) {
-        this.quoteMode = quoteMode;
+        set(FormatOptions.QUOTE_MODE, quoteMode);
     }
 
     public String getEscape() {
-        return escape;
+        return get(FormatOptions.ESCAPE);
     }
 
     /** What stands before a quote inside a quoted field; without it, the quote is doubled. */
     public void setEscape(String escape) {
-        this.escape = escape;
+        set(FormatOptions.ESCAPE, escape == null || escape.isEmpty() ? null : escape);
     }
 
     public String getNullString() {
-        return nullString;
+        return get(FormatOptions.NULL_STRING);
     }
 
     /** What stands for NULL, without quotes. */
     public void setNullString(String nullString) {
-        this.nullString = nullString;
+        set(FormatOptions.NULL_STRING, nullString);
     }
 
     public String getLineEnding() {
-        return lineEnding;
+        return get(FormatOptions.LINE_ENDING);
     }
 
     /** lf or crlf. */
     public void setLineEnding(String lineEnding) {
-        this.lineEnding = lineEnding;
+        set(FormatOptions.LINE_ENDING, lineEnding);
     }
 
     public String getDateFormat() {
-        return dateFormat;
+        return get(FormatOptions.DATE_FORMAT);
     }
 
     /** A pattern of java.time for dates; ISO 8601 without it. */
     public void setDateFormat(String dateFormat) {
-        this.dateFormat = dateFormat;
+        set(FormatOptions.DATE_FORMAT, dateFormat);
     }
 
     public String getTimestampFormat() {
-        return timestampFormat;
+        return get(FormatOptions.TIMESTAMP_FORMAT);
     }
 
     /** A pattern of java.time for timestamps; ISO 8601 without it. */
     public void setTimestampFormat(String timestampFormat) {
-        this.timestampFormat = timestampFormat;
+        set(FormatOptions.TIMESTAMP_FORMAT, timestampFormat);
     }
 
     public String getTimezone() {
-        return timezone;
+        return get(FormatOptions.TIMEZONE);
     }
 
     /** The zone in which points in time are shown; UTC without it. */
     public void setTimezone(String timezone) {
-        this.timezone = timezone;
+        set(FormatOptions.TIMEZONE, timezone);
     }
 
     public boolean isFormulaGuard() {
-        return formulaGuard;
+        return get(FormatOptions.FORMULA_GUARD);
     }
 
     /** Whether a text that a spreadsheet would take as a formula gets a leading apostrophe. */
     public void setFormulaGuard(boolean formulaGuard) {
-        this.formulaGuard = formulaGuard;
+        set(FormatOptions.FORMULA_GUARD, formulaGuard);
     }
 }

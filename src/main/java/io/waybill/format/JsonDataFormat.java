@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -9,7 +10,6 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -18,12 +18,6 @@ import org.apache.camel.spi.annotations.Dataformat;
 @Metadata(firstVersion = "0.1.0", title = "Waybill JSON")
 public class JsonDataFormat extends RowDataFormat {
 
-    private boolean jsonl;
-    private int indent;
-    private boolean ensureAscii;
-    private String encoding = "utf-8";
-    private boolean nest;
-
     @Override
     public String getDataFormatName() {
         return "waybill-json";
@@ -31,29 +25,20 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public FileFormat format() {
-        return jsonl ? FileFormat.JSONL : FileFormat.JSON;
-    }
-
-    @Override
-    public Map<String, Object> options() {
-        return given(
-                "jsonl", jsonl,
-                "indent", (long) indent,
-                "ensureAscii", ensureAscii,
-                "encoding", encoding,
-                "nest", nest);
+        return isJsonl() ? FileFormat.JSONL : FileFormat.JSON;
     }
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        if (jsonl && indent > 0) {
+        if (isJsonl() && getIndent() > 0) {
             throw new WaybillException(Stage.ENCODE, "waybill-json: indent is not for JSON lines, one object a line");
         }
-        TextEncoding target = TextEncoding.of(encoding, "strict");
+        TextEncoding target = TextEncoding.of(getEncoding(), "strict");
         // a charset that lacks characters still has the escapes for them
-        JsonText text = new JsonText(ensureAscii || !target.isUnicode());
+        JsonText text = new JsonText(isEnsureAscii() || !target.isUnicode());
         int[] selection = selection(schema);
-        return new JsonEncoder(text, jsonl, nest, indent, select(schema, selection), selection, target.wrap(out));
+        return new JsonEncoder(
+                text, isJsonl(), isNest(), getIndent(), select(schema, selection), selection, target.wrap(out));
     }
 
     @Override
@@ -72,51 +57,51 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public String extension() {
-        return jsonl ? "jsonl" : "json";
+        return isJsonl() ? "jsonl" : "json";
     }
 
     public boolean isJsonl() {
-        return jsonl;
+        return get(FormatOptions.JSONL);
     }
 
     /** Whether each row is an object on a line of its own, rather than an element of one array. */
     public void setJsonl(boolean jsonl) {
-        this.jsonl = jsonl;
+        set(FormatOptions.JSONL, jsonl);
     }
 
     public int getIndent() {
-        return indent;
+        return get(FormatOptions.INDENT).intValue();
     }
 
     /** Spaces of indentation a level; 0 for one object a line. */
     public void setIndent(int indent) {
-        this.indent = indent;
+        set(FormatOptions.INDENT, (long) indent);
     }
 
     public boolean isEnsureAscii() {
-        return ensureAscii;
+        return get(FormatOptions.ENSURE_ASCII);
     }
 
     /** Whether characters beyond ASCII are written as escapes. */
     public void setEnsureAscii(boolean ensureAscii) {
-        this.ensureAscii = ensureAscii;
+        set(FormatOptions.ENSURE_ASCII, ensureAscii);
     }
 
     public String getEncoding() {
-        return encoding;
+        return get(FormatOptions.ENCODING);
     }
 
     /** The character encoding; RFC 8259 wants utf-8. */
     public void setEncoding(String encoding) {
-        this.encoding = encoding;
+        set(FormatOptions.ENCODING, encoding);
     }
 
     public boolean isNest() {
-        return nest;
+        return get(FormatOptions.NEST);
     }
 
     /** Whether a column {@code email.domain} becomes the key {@code domain} of an object {@code email}. */
     public void setNest(boolean nest) {
-        this.nest = nest;
+        set(FormatOptions.NEST, nest);
     }
 }

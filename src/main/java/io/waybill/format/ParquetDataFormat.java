@@ -2,6 +2,7 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -12,7 +13,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -22,15 +22,6 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 @Metadata(firstVersion = "0.1.0", title = "Waybill Parquet")
 public class ParquetDataFormat extends RowDataFormat {
 
-    private static final int DEFAULT_ROW_GROUP_BYTES = 16 << 20;
-
-    private String compression = "snappy";
-    private boolean index;
-    private long rowGroupSize = DEFAULT_ROW_GROUP_BYTES;
-    private int pageSize = 1 << 20;
-    private boolean dictionary = true;
-    private String timestampUnit;
-
     @Override
     public String getDataFormatName() {
         return "waybill-parquet";
@@ -39,17 +30,6 @@ public class ParquetDataFormat extends RowDataFormat {
     @Override
     public FileFormat format() {
         return FileFormat.PARQUET;
-    }
-
-    @Override
-    public Map<String, Object> options() {
-        return given(
-                "compression", compression,
-                "index", index,
-                "rowGroupSize", rowGroupSize,
-                "pageSize", (long) pageSize,
-                "dictionary", dictionary,
-                "timestampUnit", timestampUnit);
     }
 
     @Override
@@ -66,23 +46,25 @@ public class ParquetDataFormat extends RowDataFormat {
                                 + " has no form in Parquet; declare the column as type = \"text\" in datasets.toml");
             }
         }
-        if (index) {
+        if (isIndex()) {
             columns.add(0, new Column("index", ColumnType.INT64, false));
         }
         return new ParquetEncoder(
                 columns,
                 selection,
-                index,
+                isIndex(),
                 types(),
-                new PageCompressor(PageCompressor.codec(compression)),
-                ParquetEncoder.properties(pageSize, dictionary),
-                rowGroupSize,
+                new PageCompressor(PageCompressor.codec(getCompression())),
+                ParquetEncoder.properties(getPageSize(), isDictionary()),
+                getRowGroupSize(),
                 out);
     }
 
     private ParquetTypes types() {
         return new ParquetTypes(
-                timestampUnit == null ? null : TimeUnit.valueOf(timestampUnit.toUpperCase(Locale.ROOT)));
+                getTimestampUnit() == null
+                        ? null
+                        : TimeUnit.valueOf(getTimestampUnit().toUpperCase(Locale.ROOT)));
     }
 
     @Override
@@ -96,56 +78,56 @@ public class ParquetDataFormat extends RowDataFormat {
     }
 
     public String getCompression() {
-        return compression;
+        return get(FormatOptions.COMPRESSION);
     }
 
     /** How pages are compressed: snappy, zstd, gzip, lz4_raw or none. */
     public void setCompression(String compression) {
-        this.compression = compression;
+        set(FormatOptions.COMPRESSION, compression);
     }
 
     public boolean isIndex() {
-        return index;
+        return get(FormatOptions.INDEX);
     }
 
     /** Whether a first column {@code index} numbers the rows of each file from 0. */
     public void setIndex(boolean index) {
-        this.index = index;
+        set(FormatOptions.INDEX, index);
     }
 
     public long getRowGroupSize() {
-        return rowGroupSize;
+        return get(FormatOptions.ROW_GROUP_SIZE);
     }
 
     /** The bytes at which a row group ends, as buffered: compressed pages, and values not yet in a page. */
     public void setRowGroupSize(long rowGroupSize) {
-        this.rowGroupSize = rowGroupSize;
+        set(FormatOptions.ROW_GROUP_SIZE, rowGroupSize);
     }
 
     public int getPageSize() {
-        return pageSize;
+        return get(FormatOptions.PAGE_SIZE).intValue();
     }
 
     /** The bytes at which a page ends, before compression. */
     public void setPageSize(int pageSize) {
-        this.pageSize = pageSize;
+        set(FormatOptions.PAGE_SIZE, (long) pageSize);
     }
 
     public boolean isDictionary() {
-        return dictionary;
+        return get(FormatOptions.DICTIONARY);
     }
 
     /** Whether columns of few different values are written with a dictionary. */
     public void setDictionary(boolean dictionary) {
-        this.dictionary = dictionary;
+        set(FormatOptions.DICTIONARY, dictionary);
     }
 
     public String getTimestampUnit() {
-        return timestampUnit;
+        return get(FormatOptions.TIMESTAMP_UNIT);
     }
 
     /** The unit of timestamps: millis, micros or nanos; what each column's digits need where it is not set. */
     public void setTimestampUnit(String timestampUnit) {
-        this.timestampUnit = timestampUnit;
+        set(FormatOptions.TIMESTAMP_UNIT, timestampUnit);
     }
 }

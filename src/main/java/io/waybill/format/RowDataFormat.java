@@ -1,8 +1,11 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.FormatOptions;
 import io.waybill.flow.FormatRules;
+import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.Values;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -33,6 +36,7 @@ import org.apache.camel.support.service.ServiceSupport;
 public abstract class RowDataFormat extends ServiceSupport implements DataFormat, DataFormatName, RowFormat {
 
     private String columns;
+    private Values values = Values.NONE;
 
     public String getColumns() {
         return columns;
@@ -47,7 +51,25 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     public abstract FileFormat format();
 
     /** Its options by their properties, without those that are not set, and without the columns. */
-    public abstract Map<String, Object> options();
+    public final Map<String, Object> options() {
+        Map<String, Object> options = new LinkedHashMap<>();
+        for (Key<?> key : FormatOptions.of(format()).values()) {
+            if (values.has(key)) {
+                options.put(key.option(), values.get(key));
+            }
+        }
+        return options;
+    }
+
+    /** The value of an option, or what holds without it. */
+    final <T> T get(Key<T> key) {
+        return values.get(key);
+    }
+
+    /** @param value null to unset it */
+    final <T> void set(Key<T> key, T value) {
+        values = values.with(key, value);
+    }
 
     /** What is wrong with its options, by their properties; empty where nothing is. */
     public final List<Refusal> refusals() {
@@ -67,17 +89,6 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
                             .map(refusal -> getDataFormatName() + ": " + refusal)
                             .collect(Collectors.joining("\n")));
         }
-    }
-
-    /** The options that have values. */
-    static Map<String, Object> given(Object... namesAndValues) {
-        Map<String, Object> options = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            if (namesAndValues[i + 1] != null) {
-                options.put((String) namesAndValues[i], namesAndValues[i + 1]);
-            }
-        }
-        return options;
     }
 
     @Override

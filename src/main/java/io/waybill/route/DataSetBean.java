@@ -3,6 +3,8 @@ package io.waybill.route;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
+import io.waybill.flow.Form;
+import io.waybill.flow.NameList;
 import io.waybill.flow.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +37,7 @@ public class DataSetBean {
                 datasource,
                 table,
                 query,
-                kind == null ? null : named("kind", () -> ExportOptions.choice(kind, DataSetKind.class)),
+                kind == null ? null : named("kind", () -> new Form.Choice<>(DataSetKind.class).parse(kind)),
                 NameList.split(primaryKey),
                 watermark,
                 watermarkLag == null ? null : named("watermarkLag", () -> Span.exact(watermarkLag)),

@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryRules;
+import io.waybill.flow.Form;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ public class DeliveryBean {
                     id,
                     PathTemplate.parse(uri),
                     connection,
-                    ExportOptions.choice(ifExists, IfExists.class),
+                    new Form.Choice<>(IfExists.class).parse(ifExists),
                     Map.of(),
                     Map.of());
         } catch (IllegalArgumentException e) {

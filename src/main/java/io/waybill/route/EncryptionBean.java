@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.flow.Compression;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.EncryptionRules;
+import io.waybill.flow.NameList;
 import io.waybill.flow.Refusal;
 import java.util.LinkedHashMap;
 import java.util.List;

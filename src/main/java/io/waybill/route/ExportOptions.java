@@ -8,44 +8,33 @@ import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.EncryptionRules;
 import io.waybill.flow.Export;
-import io.waybill.flow.ExportMode;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatRules;
 import io.waybill.flow.IfExists;
-import io.waybill.flow.NearestName;
-import io.waybill.flow.Order;
+import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.RunRules;
-import io.waybill.flow.RunRules.Overlap;
-import io.waybill.flow.RunRules.SchemaChange;
-import io.waybill.flow.Selection;
-import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.Selection.Select;
-import io.waybill.flow.SinceLast;
-import io.waybill.flow.Span;
-import io.waybill.flow.Split;
+import io.waybill.flow.Values;
 import io.waybill.format.RowDataFormat;
 import io.waybill.rows.RowFormat;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads an {@link Export} from the options of {@code waybill:begin}, and finds all that is wrong with them. */
 public final class ExportOptions {
 
-    private final ExportConfiguration options;
+    private final Values options;
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
 
-    public ExportOptions(ExportConfiguration options) {
+    public ExportOptions(Values options) {
         this.options = options;
         read();
     }
@@ -66,68 +55,50 @@ public final class ExportOptions {
     }
 
     private void read() {
-        required("sourceDatasetId", options.getSourceDatasetId());
-        required("namespace", options.getNamespace());
-        FileFormat format = choice("format", options.getFormat(), FileFormat.class);
-        Compression compression = choice("compression", options.getCompression(), Compression.class);
-        String wrongZone = FormatOption.zoneProblem(options.getTimezone());
-        if (wrongZone != null) {
-            refuse("timezone", wrongZone);
+        required(ExportKeys.SOURCE_DATASET_ID);
+        required(ExportKeys.NAMESPACE);
+        FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.CSV;
+        Compression compression = options.get(ExportKeys.COMPRESSION);
+        refuse(ExportKeys.TIMEZONE, FormatRules.zoneProblem(options.get(ExportKeys.TIMEZONE)));
+        refuse(ExportKeys.PII_POLICY, ExportRules.piiNotYet(options.get(ExportKeys.PII_POLICY)));
+        if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
+            refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
         dataSet = readDataSet();
         List<Delivery> deliveries = readDeliveries();
         Encryption encryption = readEncryption(compression, deliveries);
-        Map<String, Object> formatOptions = readFormatOptions(format);
-        PiiPolicy pii = choice("piiPolicy", options.getPiiPolicy(), PiiPolicy.class);
-        String notYet = pii == null ? null : ExportRules.piiNotYet(pii);
-        if (notYet != null) {
-            refuse("piiPolicy", notYet);
-        }
-        Export read = new Export(
-                options.getSourceDatasetId(),
-                options.getDatasource(),
+        export = new Export(
+                options.with(ExportKeys.FORMAT, format),
                 deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
-                readMode(),
-                options.getBatchId(),
-                format,
-                formatOptions,
-                new Selection(
-                        NameList.split(options.getColumns()),
-                        NameList.split(options.getExcludeColumns()),
-                        choice("select", options.getSelect(), Select.class),
-                        pii),
+                readFormatRuless(format),
                 readFilters(),
-                NameList.split(options.getOrderBy()).stream().map(Order::parse).toList(),
-                options.getLimit(),
-                readSplit(),
-                compression == null ? Compression.NONE : compression,
                 encryption,
-                null, // an option of rows:
-                options.getParallelism(),
-                options.isSkipEmpty(),
-                readSinceLast(),
-                options.isChecksums(),
                 new RunRules(
-                        choice("overlap", options.getOverlap(), Overlap.class),
-                        choice("schemaChange", options.getSchemaChange(), SchemaChange.class),
+                        options.get(ExportKeys.OVERLAP),
+                        options.get(ExportKeys.SCHEMA_CHANGE),
                         RunRules.USUAL.redelivery(), // the route's
                         null,
                         List.of()));
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
-            ExportRules.check(read, options::isGiven).forEach(refusal -> refusals.add(refusal.asOption()));
+            ExportRules.check(export, options::has).forEach(refusal -> refusals.add(refusal.asOption()));
         }
-        export = read;
+    }
+
+    /** @param wrong what is wrong; null where nothing is */
+    private void refuse(Key<?> key, String wrong) {
+        if (wrong != null) {
+            refuse(key.option(), wrong);
+        }
     }
 
     private void refuse(String option, String message) {
         refusals.add(new Refusal(option, message));
     }
 
-    private void required(String option, String value) {
-        if (value == null || value.isBlank()) {
-            refuse(option, "is missing");
-        }
+    private void required(Key<String> key) {
+        String value = options.get(key);
+        refuse(key, value == null || value.isBlank() ? "is missing" : null);
     }
 
     /** What a reading answers; null, and a refusal, where it fails. */
@@ -140,45 +111,19 @@ public final class ExportOptions {
         }
     }
 
-    private <E extends Enum<E>> E choice(String option, String name, Class<E> type) {
-        return read(option, () -> choice(name, type));
-    }
-
-    /**
-     * A constant by its name in lower case.
-     *
-     * @throws IllegalArgumentException when there is none; the message says what is allowed
-     */
-    public static <E extends Enum<E>> E choice(String name, Class<E> type) {
-        List<String> allowed = Arrays.stream(type.getEnumConstants())
-                .map(constant -> constant.name().toLowerCase(Locale.ROOT))
-                .toList();
-        int index = allowed.indexOf(name);
-        if (index < 0) {
-            throw new IllegalArgumentException("\"" + name + "\" is not known; allowed: " + String.join(", ", allowed)
-                    + NearestName.hint(String.valueOf(name), allowed));
-        }
-        return type.getEnumConstants()[index];
-    }
-
-    private ExportMode readMode() {
-        return options.getMode() == null ? ExportMode.FULL : choice("mode", options.getMode(), ExportMode.class);
-    }
-
     private DataSet readDataSet() {
-        DataSetBean bean = options.getDataSet();
+        String source = options.get(ExportKeys.SOURCE_DATASET_ID);
+        DataSetBean bean = (DataSetBean) options.get(ExportKeys.DATA_SET);
         if (bean == null) {
-            return DataSet.undeclared(options.getSourceDatasetId(), options.getDatasource());
+            return DataSet.undeclared(source, options.get(ExportKeys.DATASOURCE));
         }
         DataSet declared = read("dataSet", bean::toDataSet);
         if (declared != null) {
             DataSetRules.check(declared).stream()
                     .map(Refusal::asOption)
                     .forEach(refusal -> refuse("dataSet." + refusal.key(), refusal.message()));
-            if (!String.valueOf(declared.id()).equals(options.getSourceDatasetId())) {
-                refuse(
-                        "sourceDatasetId",
-                        "is \"" + options.getSourceDatasetId() + "\", and dataSet declares \"" + declared.id() + "\"");
+            if (!String.valueOf(declared.id()).equals(source)) {
+                refuse("sourceDatasetId", "is \"" + source + "\", and dataSet declares \"" + declared.id() + "\"");
             }
         }
         return declared;
@@ -187,26 +132,20 @@ public final class ExportOptions {
     /** Where the files go. */
     private List<Delivery> readDeliveries() {
         List<Delivery> deliveries = new ArrayList<>();
-        if (options.getDeliveries().isEmpty()) {
-            required("filePath", options.getFilePath());
-            PathTemplate path = options.getFilePath() == null
-                    ? null
-                    : read("filePath", () -> PathTemplate.parse(options.getFilePath()));
-            IfExists there = options.getIfExists() == null
-                    ? options.isSinceLastExport() ? IfExists.VERSION : IfExists.OVERWRITE
-                    : choice("ifExists", options.getIfExists(), IfExists.class);
+        String filePath = options.get(ExportKeys.FILE_PATH);
+        IfExists ifExists = options.get(ExportKeys.IF_EXISTS);
+        if (!options.has(ExportKeys.DELIVERY)) {
+            required(ExportKeys.FILE_PATH);
+            PathTemplate path = filePath == null ? null : read("filePath", () -> PathTemplate.parse(filePath));
+            IfExists usual = options.get(ExportKeys.SINCE_LAST_EXPORT) ? IfExists.VERSION : IfExists.OVERWRITE;
             if (path != null && !path.text().isBlank()) {
-                deliveries.add(check("filePath", Delivery.local(path, there), false));
+                deliveries.add(check("filePath", Delivery.local(path, ifExists == null ? usual : ifExists), false));
             }
             return deliveries;
         }
-        if (options.getFilePath() != null) {
-            refuse("filePath", "is there beside deliveries; one of them is allowed");
-        }
-        if (options.getIfExists() != null) {
-            refuse("ifExists", "is for filePath alone; each of deliveries has its own");
-        }
-        for (DeliveryBean bean : options.getDeliveries()) {
+        refuse(ExportKeys.FILE_PATH, filePath == null ? null : "is there beside deliveries; one of them is allowed");
+        refuse(ExportKeys.IF_EXISTS, ifExists == null ? null : "is for filePath alone; each of deliveries has its own");
+        for (DeliveryBean bean : beans(ExportKeys.DELIVERY, DeliveryBean.class)) {
             Delivery delivery = read("deliveries", bean::toDelivery);
             if (delivery != null) {
                 if (deliveries.stream().anyMatch(other -> other.id().equals(delivery.id()))) {
@@ -230,7 +169,7 @@ public final class ExportOptions {
     }
 
     private Encryption readEncryption(Compression compression, List<Delivery> deliveries) {
-        EncryptionBean bean = options.getEncryption();
+        EncryptionBean bean = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
         if (bean != null) {
             bean.check(compression).stream()
                     .map(Refusal::asOption)
@@ -240,23 +179,24 @@ public final class ExportOptions {
         String unfulfilled = EncryptionRules.unfulfilled(
                 encryption, deliveries.stream().map(Delivery::address).toList());
         if (unfulfilled != null) {
-            refuse(options.getDeliveries().isEmpty() ? "filePath" : "deliveries", unfulfilled);
+            refuse(options.has(ExportKeys.DELIVERY) ? "deliveries" : "filePath", unfulfilled);
         }
         return encryption;
     }
 
     /** The options of the data format, which has to be one of the format. */
-    private Map<String, Object> readFormatOptions(FileFormat format) {
-        if (options.getDataFormat() == null || format == null) {
+    private Map<String, Object> readFormatRuless(FileFormat format) {
+        Object given = options.get(ExportKeys.EXPORTER_CONFIG);
+        if (given == null) {
             return Map.of();
         }
-        if (!(options.getDataFormat() instanceof RowFormat)) {
+        if (!(given instanceof RowFormat)) {
             refuse(
                     "dataFormat",
-                    options.getDataFormat().getClass().getName()
+                    given.getClass().getName()
                             + " does not take rows; allowed: waybill-csv, waybill-json, waybill-parquet");
         }
-        if (!(options.getDataFormat() instanceof RowDataFormat dataFormat)) {
+        if (!(given instanceof RowDataFormat dataFormat)) {
             return Map.of(); // somebody's own, whose settings are its own
         }
         boolean csv = format == FileFormat.CSV || format == FileFormat.TSV;
@@ -275,10 +215,17 @@ public final class ExportOptions {
         return dataFormat.options();
     }
 
+    private <B> List<B> beans(Key<Object> key, Class<B> type) {
+        Object given = options.get(key);
+        return given == null
+                ? List.of()
+                : ((List<?>) given).stream().map(type::cast).toList();
+    }
+
     private List<Filter> readFilters() {
         List<Filter> filters = new ArrayList<>();
         int number = 0;
-        for (FilterBean bean : options.getFilters()) {
+        for (FilterBean bean : beans(ExportKeys.FILTERS, FilterBean.class)) {
             number++;
             Filter filter = read("filters[" + number + "]", bean::toFilter);
             if (filter != null) {
@@ -286,27 +233,5 @@ public final class ExportOptions {
             }
         }
         return filters;
-    }
-
-    private Split readSplit() {
-        Split.Period every = choice("chunkEvery", options.getChunkEvery(), Split.Period.class);
-        if (options.getChunkBy() == null && options.isGiven("chunk_by.every")) {
-            refuse("chunkEvery", "is for chunkBy, which is missing");
-        }
-        return new Split(
-                options.getMaxRowsPerFile(),
-                options.getTargetFileSizeBytes(),
-                options.getMaxRowGroupsPerFile(),
-                options.getMaxArchiveSize(),
-                options.getChunkBy() == null ? null : new Split.Chunks(options.getChunkBy(), every));
-    }
-
-    private SinceLast readSinceLast() {
-        Duration lag = options.getWatermarkLag() == null
-                ? null
-                : read("watermarkLag", () -> Span.exact(options.getWatermarkLag()));
-        Duration patience = read("watermarkWait", () -> Span.exact(options.getWatermarkWait()));
-        SinceLast.Nulls nulls = choice("watermarkNulls", options.getWatermarkNulls(), SinceLast.Nulls.class);
-        return options.isSinceLastExport() ? new SinceLast(lag, patience, nulls) : null;
     }
 }

@@ -6,15 +6,16 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Delivery.Kind;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
-import io.waybill.flow.Order;
+import io.waybill.flow.Form;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Redelivery;
-import io.waybill.flow.Selection;
-import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;
-import io.waybill.flow.Split;
 import io.waybill.flow.Trigger;
+import io.waybill.flow.Values;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.ParquetDataFormat;
@@ -22,7 +23,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -94,59 +94,45 @@ final class FlowRoute {
         return EndpointUri.of("waybill:begin/" + flow.id(), options());
     }
 
+    /** Each key whose value differs from what holds without it. */
     private Map<String, Object> options() {
+        Values values = printed();
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("sourceDatasetId", export.sourceDataset());
-        options.put("datasource", datasource);
-        options.put("namespace", flow.namespace().equals("public") ? null : flow.namespace());
-        options.put("filePath", isLocal() ? export.delivery().path().text() : null);
-        options.put("deliveries", isLocal() ? null : deliveryReferences());
-        options.put("mode", export.mode().label());
-        options.put("batchId", export.batchId());
-        options.put("format", export.format().extension());
-        putSelection(options, export.selection());
-        options.put("filters", filterReferences());
-        options.put(
-                "orderBy", joined(export.orderBy().stream().map(Order::toString).toList()));
-        options.put("limit", unlessZero(export.limit()));
-        options.put("maxRowsPerFile", unlessZero(export.split().maxRowsPerFile()));
-        options.put("targetFileSizeBytes", unlessZero(export.split().targetFileSizeBytes()));
-        options.put("maxRowGroupsPerFile", unlessZero(export.split().maxRowGroupsPerFile()));
-        Split.Chunks chunks = export.split().chunks();
-        options.put("chunkBy", chunks == null ? null : chunks.column());
-        options.put("chunkEvery", chunks == null ? null : unlessDefault(chunks.every(), "day"));
-        options.put("maxArchiveSize", unlessZero(export.split().maxArchiveSize()));
-        options.put("compression", unlessDefault(export.compression(), "none"));
-        options.put("encryption", export.encryption() == null ? null : "#" + encryptionBean());
-        if (isLocal()) {
-            options.put(
-                    "ifExists",
-                    unlessDefault(export.delivery().ifExists(), export.sinceLast() == null ? "overwrite" : "version"));
+        for (Key<?> key : ExportKeys.options()) {
+            options.put(key.option(), key.form() instanceof Form.Table ? values.get(key) : print(key, values));
         }
-        putSinceLast(options, export.sinceLast());
-        options.put("parallelism", export.parallelism() == 1 ? null : export.parallelism());
-        options.put("checksums", export.checksums() ? true : null);
-        options.put("overlap", unlessDefault(export.rules().overlap(), "skip"));
-        options.put("schemaChange", unlessDefault(export.rules().schemaChange(), "allow"));
-        options.put("skipEmpty", export.skipEmpty() ? true : null);
-        options.put(
-                "timezone",
-                flow.timezone().getId().equals("Z") ? null : flow.timezone().getId());
-        options.put("dataSet", dataSet == null ? null : "#" + dataSetBean());
-        options.put("dataFormat", export.formatOptions().isEmpty() ? null : "#" + formatBean());
+        if (!flow.triggers().isEmpty()) { // whose zone is shown, be it UTC
+            options.put(ExportKeys.TIMEZONE.option(), flow.timezone().getId());
+        }
         return options;
     }
 
-    private static void putSinceLast(Map<String, Object> options, SinceLast since) {
-        if (since == null) {
-            return;
+    private static <T> String print(Key<T> key, Values values) {
+        return key.print(values.get(key));
+    }
+
+    /** The export's values, with those that the flow has for them; references of beans stand for tables. */
+    private Values printed() {
+        Values values = export.values()
+                .with(ExportKeys.DATASOURCE, datasource)
+                .with(ExportKeys.NAMESPACE, flow.namespace())
+                .with(ExportKeys.EXPORT_MODE, export.mode())
+                .with(ExportKeys.FILTERS, filterReferences())
+                .with(ExportKeys.ENCRYPTION, export.encryption() == null ? null : "#" + encryptionBean())
+                .with(
+                        ExportKeys.TIMEZONE,
+                        flow.timezone().getId().equals("Z")
+                                ? null
+                                : flow.timezone().getId())
+                .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + dataSetBean())
+                .with(ExportKeys.EXPORTER_CONFIG, export.formatOptions().isEmpty() ? null : "#" + formatBean());
+        if (!isLocal()) {
+            return values.with(ExportKeys.DELIVERY, deliveryReferences());
         }
-        options.put("sinceLastExport", true);
-        options.put("watermarkLag", since.lag() == null ? null : Span.text(since.lag()));
-        options.put(
-                "watermarkWait",
-                since.patience().equals(SinceLast.USUAL_PATIENCE) ? null : Span.text(since.patience()));
-        options.put("watermarkNulls", unlessDefault(since.nulls(), "exclude"));
+        IfExists usual = export.sinceLast() == null ? IfExists.OVERWRITE : IfExists.VERSION;
+        IfExists there = export.delivery().ifExists();
+        return values.with(ExportKeys.FILE_PATH, export.delivery().path().text())
+                .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
     }
 
     /** Whether Camel's dumper can take its URIs apart: it takes every ampersand for the end of an option, a raw one too. */
@@ -155,24 +141,8 @@ final class FlowRoute {
                 .noneMatch(value -> value != null && value.toString().indexOf('&') >= 0);
     }
 
-    private static void putSelection(Map<String, Object> options, Selection selection) {
-        options.put("columns", joined(selection.columns()));
-        options.put("excludeColumns", joined(selection.exclude()));
-        options.put("select", unlessDefault(selection.select(), "all"));
-        options.put("piiPolicy", unlessDefault(selection.pii(), "exclude"));
-    }
-
-    private static String joined(List<String> names) {
-        return names.isEmpty() ? null : NameList.join(names);
-    }
-
     private static Object unlessZero(long number) {
         return number == 0 ? null : number;
-    }
-
-    private static String unlessDefault(Enum<?> value, String defaultName) {
-        String name = value.name().toLowerCase(Locale.ROOT);
-        return name.equals(defaultName) ? null : name;
     }
 
     private String deliveryReferences() {
@@ -193,10 +163,8 @@ final class FlowRoute {
     }
 
     String rows() {
-        return "rows:" + datasource
-                + (export.reader() == null
-                        ? ""
-                        : "?reader=" + export.reader().name().toLowerCase(Locale.ROOT));
+        Export.Reader reader = export.get(ExportKeys.READER);
+        return "rows:" + datasource + (reader == null ? "" : "?reader=" + Form.lower(reader));
     }
 
     String verb(Verb verb) {

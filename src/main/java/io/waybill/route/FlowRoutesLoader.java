@@ -2,14 +2,14 @@ package io.waybill.route;
 
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
-import io.waybill.flow.DataSetsReader;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowReader;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.WaybillException;
+import io.waybill.flow.toml.DataSetsReader;
+import io.waybill.flow.toml.FlowReader;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
 import java.io.IOException;

@@ -1,104 +1,106 @@
 package io.waybill.route;
 
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.camel.spi.DataFormat;
 
-/**
- * The options that each verb takes, as they are written. Camel reads a number of an endpoint's option leniently: {@code abc} is 0, and
- * {@code 5m} is 300000. So they are looked at before.
- */
+/** The options that each verb takes: keys of an export, and of their own. */
 public final class StepOptions {
 
-    /** How an option is written. */
-    private enum Kind {
-        TEXT,
-        FLAG,
-        /** A number of up to 18 digits. */
-        LONG,
-        /** A number of up to nine digits. */
-        INT
-    }
+    public static final Key<String> DELIVERY = Key.text(
+                    "delivery", "the destination that `waybill:delivery` turns to, where a flow has several")
+            .inRoutesAlone();
+
+    public static final Key<Long> SIZE_LIMIT = Key.limit(
+                    "sizeLimit",
+                    Long.MIN_VALUE,
+                    "how many bytes of files a mail takes; more are linked to, where `link` says how, or refused")
+            .otherwise(20_000_000L)
+            .inRoutesAlone();
+
+    public static final Key<String> LINK = Key.text(
+                    "link", "where a file can be had that is too large for a mail, with `{file}` for its name")
+            .inRoutesAlone();
+
+    public static final Key<Long> MAX_ROWS = Key.limit(
+                    "maxRows",
+                    Long.MIN_VALUE,
+                    "how many new rows `waybill:due` lets a stream's next batch begin for at once; 0 for none")
+            .inRoutesAlone();
+
+    public static final Key<Duration> MAX_DELAY = Key.time(
+                    "maxDelay", Duration.ofSeconds(10), "how long, about, `waybill:due` keeps new rows waiting")
+            .inRoutesAlone();
 
     /** What any endpoint of Camel takes. */
-    private static final Map<String, Kind> COMMON =
-            Map.of("lazyStartProducer", Kind.FLAG, "exchangePattern", Kind.TEXT);
+    private static final Set<String> COMMON = Set.of("lazyStartProducer", "exchangePattern");
 
-    private static final Map<String, Kind> BEGIN = begin();
+    /** The classes of the beans that tables are in a route; the elements' class, of lists. */
+    private static final Map<Key<?>, Class<?>> BEANS = Map.of(
+            ExportKeys.DELIVERY, DeliveryBean.class,
+            ExportKeys.FILTERS, FilterBean.class,
+            ExportKeys.ENCRYPTION, EncryptionBean.class,
+            ExportKeys.DATA_SET, DataSetBean.class,
+            ExportKeys.EXPORTER_CONFIG, DataFormat.class);
 
     private StepOptions() {}
 
-    private static Map<String, Kind> begin() {
-        Map<String, Kind> options = new HashMap<>();
-        for (String text : List.of(
-                "sourceDatasetId",
-                "datasource",
-                "namespace",
-                "filePath",
-                "deliveries",
-                "mode",
-                "batchId",
-                "format",
-                "columns",
-                "excludeColumns",
-                "select",
-                "piiPolicy",
-                "filters",
-                "orderBy",
-                "chunkBy",
-                "chunkEvery",
-                "compression",
-                "encryption",
-                "ifExists",
-                "watermarkLag",
-                "watermarkWait",
-                "watermarkNulls",
-                "overlap",
-                "schemaChange",
-                "timezone",
-                "dataSet",
-                "dataFormat")) {
-            options.put(text, Kind.TEXT);
-        }
-        for (String number :
-                List.of("limit", "maxRowsPerFile", "targetFileSizeBytes", "maxRowGroupsPerFile", "maxArchiveSize")) {
-            options.put(number, Kind.LONG);
-        }
-        options.put("parallelism", Kind.INT);
-        for (String flag : List.of("skipEmpty", "checksums", "sinceLastExport")) {
-            options.put(flag, Kind.FLAG);
-        }
-        return Map.copyOf(options);
+    private static List<Key<?>> keys(Verb verb) {
+        return switch (verb) {
+            case BEGIN -> ExportKeys.options();
+            case RUN -> List.of(ExportKeys.EXPORT_MODE, ExportKeys.BATCH_ID);
+            case DELIVERY -> List.of(DELIVERY);
+            case MAIL -> List.of(SIZE_LIMIT, LINK);
+            case DUE -> List.of(MAX_ROWS, MAX_DELAY);
+            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE -> List.of();
+        };
     }
 
     /** The options of a verb, without those of any endpoint. */
-    static Set<String> of(Verb verb) {
+    public static Set<String> of(Verb verb) {
         return options(verb).keySet();
     }
 
-    private static Map<String, Kind> options(Verb verb) {
-        return switch (verb) {
-            case BEGIN -> BEGIN;
-            case RUN -> Map.of("mode", Kind.TEXT, "batchId", Kind.TEXT);
-            case DELIVERY -> Map.of("delivery", Kind.TEXT);
-            case MAIL -> Map.of("sizeLimit", Kind.LONG, "link", Kind.TEXT);
-            case DUE -> Map.of("maxRows", Kind.LONG, "maxDelay", Kind.TEXT);
-            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE -> Map.of();
-        };
+    /** The options of a verb, by their names. */
+    public static Map<String, Key<?>> options(Verb verb) {
+        Map<String, Key<?>> options = new LinkedHashMap<>();
+        keys(verb).forEach(key -> options.put(key.option(), key));
+        return options;
+    }
+
+    /** All options there are, by their names. */
+    public static Map<String, Key<?>> all() {
+        Map<String, Key<?>> options = new LinkedHashMap<>();
+        for (Verb verb : Verb.values()) {
+            options.putAll(options(verb));
+        }
+        return options;
+    }
+
+    /** The class of the bean, or of the beans of the list, that an option refers to; null where it holds its value itself. */
+    public static Class<?> beanOf(Key<?> key) {
+        return BEANS.get(key);
     }
 
     /** What is wrong with options as they stand in a URI. */
     public static List<Refusal> check(Verb verb, Map<String, Object> given) {
-        Map<String, Kind> known = options(verb);
+        Map<String, Key<?>> known = options(verb);
         List<Refusal> refusals = new ArrayList<>();
         given.forEach((name, value) -> {
-            Kind kind = known.getOrDefault(name, COMMON.get(name));
-            String wrong = kind == null ? unknown(verb, name, known) : problem(kind, String.valueOf(value));
+            Key<?> key = known.get(name);
+            String wrong = key != null
+                    ? problem(key, String.valueOf(value))
+                    : COMMON.contains(name) ? null : unknown(verb, name, known.keySet());
             if (wrong != null) {
                 refusals.add(new Refusal(name, wrong));
             }
@@ -106,37 +108,30 @@ public final class StepOptions {
         return refusals;
     }
 
-    private static String unknown(Verb verb, String name, Map<String, Kind> known) {
+    private static String problem(Key<?> key, String value) {
+        if (key.form() instanceof Form.Table) {
+            return null;
+        }
+        try {
+            key.parse(value);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return new Refusal(key.name(), e.getMessage()).asOption().message();
+        }
+    }
+
+    private static String unknown(Verb verb, String name, Set<String> known) {
         for (Verb other : Verb.values()) {
-            if (options(other).containsKey(name)) {
+            if (of(other).contains(name)) {
                 return "is an option of " + shown(other) + ", not of " + shown(verb);
             }
         }
         return "is not an option of " + shown(verb)
-                + (known.isEmpty()
-                        ? ", which has none"
-                        : "; allowed: " + String.join(", ", new TreeSet<>(known.keySet())))
-                + NearestName.hint(name, known.keySet());
+                + (known.isEmpty() ? ", which has none" : "; allowed: " + String.join(", ", new TreeSet<>(known)))
+                + NearestName.hint(name, known);
     }
 
     private static String shown(Verb verb) {
         return verb == Verb.RUN ? "waybill:<flow>" : "waybill:" + verb.label();
-    }
-
-    private static String problem(Kind kind, String value) {
-        return switch (kind) {
-            case TEXT -> null;
-            case FLAG ->
-                value.equals("true") || value.equals("false") ? null : "\"" + value + "\" is not true or false";
-            case LONG -> number(value, 18);
-            case INT -> number(value, 9);
-        };
-    }
-
-    private static String number(String value, int digits) {
-        return value.matches("-?[0-9]{1," + digits + "}")
-                ? null
-                : "\"" + value + "\" is not a number; a whole number of up to " + digits
-                        + " digits is allowed, without unit and without separators";
     }
 }

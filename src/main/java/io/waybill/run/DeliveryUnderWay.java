@@ -205,7 +205,9 @@ public final class DeliveryUnderWay {
     public void goOn(Transfer transfer, List<StagedPart> files) {
         before = Math.max(0, Math.min(begun, files.size() + 1) - 1);
         if (destination.keepsFiles()) {
-            destination.sweep(names.subList(before, Math.min(names.size(), Math.max(begun, ahead))), transfer);
+            List<String> underWay = names.subList(before, Math.min(names.size(), Math.max(begun, ahead)));
+            destination.sweep(underWay, transfer);
+            sweepWaybill(transfer);
             if (before < files.size() && begun > before) {
                 StagedPart last = files.get(before);
                 before += destination.holds(names.get(before), last.bytes(), last.sha256()) ? 1 : 0;
@@ -213,6 +215,13 @@ public final class DeliveryUnderWay {
         }
         begun = before;
         ahead = 0;
+    }
+
+    /** It comes after the files, so it is on its way only when they are there. */
+    private void sweepWaybill(Transfer transfer) {
+        if (waybill != null && begun > names.size()) {
+            destination.sweep(List.of(waybill), transfer);
+        }
     }
 
     /** The files that are to be sent: not those that were published before, or that a place which keeps none has taken. */
@@ -290,6 +299,7 @@ public final class DeliveryUnderWay {
     private boolean withdraw(Transfer transfer, List<StagedPart> files, Set<String> staying, boolean sure) {
         try {
             destination.sweep(names.subList(Math.min(begun, ahead), ahead), transfer);
+            sweepWaybill(transfer);
             if (begun > files.size() && isPublished(transfer.runId())) {
                 destination.remove(List.of(waybill));
             }

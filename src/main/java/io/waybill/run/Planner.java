@@ -5,6 +5,7 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.IfExists;
@@ -333,9 +334,9 @@ public final class Planner {
     }
 
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
-        int readers = export.parallelism();
+        int readers = export.get(ExportKeys.PARALLELISM).intValue();
         Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;
-        return Reading.of(source, query, export.reader(), readers, division);
+        return Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
     }
 
     private Object batchOf(ExportMode mode, Request request) {

@@ -297,7 +297,8 @@ public final class Kills {
             }
         }
         for (Path waybill : found) {
-            if (waybill.toString().endsWith(".waybill.json")) {
+            boolean onItsWay = waybill.getFileName().toString().startsWith(".");
+            if (waybill.toString().endsWith(".waybill.json") && !onItsWay) {
                 named.add(waybill);
                 JsonNode json = new ObjectMapper().readTree(waybill.toFile());
                 for (JsonNode file : json.get("files")) {

@@ -8,7 +8,8 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatOptions;
+import io.waybill.flow.Key;
 import io.waybill.rows.Column;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -43,13 +44,13 @@ class TimePatternTest {
 
     @Test
     void aDateFormatWithAZoneIsRefusedWhenItIsLoaded() {
-        FormatOption dates = FormatOption.of(FileFormat.CSV).get("date_format");
-        FormatOption timestamps = FormatOption.of(FileFormat.CSV).get("timestamp_format");
+        Key<?> dates = FormatOptions.of(FileFormat.CSV).get("date_format");
+        Key<?> timestamps = FormatOptions.of(FileFormat.CSV).get("timestamp_format");
 
-        assertThat(dates.check().apply("uuuu-MM-dd VV"))
+        assertThat(dates.problem("uuuu-MM-dd VV"))
                 .isEqualTo("\"uuuu-MM-dd VV\" shows what a date has not: dates have no zone");
-        assertThat(dates.check().apply("uuuu-MM-dd HH")).isNull();
-        assertThat(timestamps.check().apply("uuuu-MM-dd VV")).isNull();
+        assertThat(dates.problem("uuuu-MM-dd HH")).isNull();
+        assertThat(timestamps.problem("uuuu-MM-dd VV")).isNull();
     }
 
     @Test

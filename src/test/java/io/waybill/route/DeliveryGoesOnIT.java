@@ -177,6 +177,19 @@ class DeliveryGoesOnIT {
     }
 
     @Test
+    void nothingIsLeftOfAWaybillThatWasJustBeingSent() throws Exception {
+        RunResult like = sftp();
+        Files.delete(home.resolve("in/t.csv.waybill.json"));
+        Files.writeString(home.resolve("in").resolve(Transfer.first("dead").temporary("t.csv.waybill.json")), "{\"run");
+        killed(like, 4);
+
+        assertGoneOn();
+
+        assertThat(TestFiles.below(home))
+                .containsExactly("in/t.csv.waybill.json", "in/t_1.csv", "in/t_2.csv", "in/t_3.csv");
+    }
+
+    @Test
     void whatIsAllThereIsDoneWithoutARoute() throws Exception {
         RunResult like = sftp();
         Files.writeString(home.resolve("in/t.csv.waybill.json"), "{\"run_id\": \"dead\"}");

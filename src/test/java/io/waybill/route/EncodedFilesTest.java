@@ -8,7 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

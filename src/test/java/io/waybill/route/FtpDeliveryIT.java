@@ -9,7 +9,7 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.delivery.FileStore;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;

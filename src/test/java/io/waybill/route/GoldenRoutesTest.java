@@ -3,7 +3,7 @@ package io.waybill.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
-import io.waybill.flow.FlowFolder;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;

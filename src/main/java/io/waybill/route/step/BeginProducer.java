@@ -1,5 +1,6 @@
 package io.waybill.route.step;
 
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
@@ -50,7 +51,7 @@ final class BeginProducer extends DefaultProducer {
 
     /** @throws WaybillException when an option is wrong, or some do not go together */
     static ExportOptions options(WaybillEndpoint endpoint) {
-        ExportOptions options = new ExportOptions(endpoint.getConfiguration());
+        ExportOptions options = new ExportOptions(endpoint.options());
         endpoint.refuse(options.refusals());
         return options;
     }
@@ -88,7 +89,7 @@ final class BeginProducer extends DefaultProducer {
         if (waited) {
             return component.await(endpoint.flow());
         }
-        return switch (endpoint.getConfiguration().toOverlap()) {
+        return switch (endpoint.get(ExportKeys.OVERLAP)) {
             case SKIP -> component.begin(endpoint.flow());
             case QUEUE -> component.queue(endpoint.flow());
         };
@@ -102,7 +103,7 @@ final class BeginProducer extends DefaultProducer {
         if (changes.isEmpty()) {
             return;
         }
-        SchemaChange policy = endpoint.getConfiguration().toSchemaChange();
+        SchemaChange policy = endpoint.get(ExportKeys.SCHEMA_CHANGE);
         run.columnsChanged(changes, policy != SchemaChange.ALLOW);
         boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
         if (policy == SchemaChange.FAIL && !accepted) {
@@ -147,7 +148,7 @@ final class BeginProducer extends DefaultProducer {
     }
 
     private Planner.Request request(RunHeaders headers, ActiveRun run) {
-        ZoneId zone = headers.zone(endpoint.getConfiguration().getTimezone());
+        ZoneId zone = headers.zone(endpoint.get(ExportKeys.TIMEZONE));
         PlannedRun again = again(headers.rerun());
         Instant asked = headers.logicalTime();
         ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);

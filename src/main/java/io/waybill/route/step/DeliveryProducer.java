@@ -1,5 +1,6 @@
 package io.waybill.route.step;
 
+import io.waybill.route.StepOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import java.util.List;
@@ -17,7 +18,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (endpoint.getDelivery() == null) {
+        if (endpoint.get(StepOptions.DELIVERY) == null) {
             throw new IllegalArgumentException(
                     "waybill:" + endpoint.getName() + ": option delivery is missing: the destination to turn to");
         }
@@ -25,7 +26,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        String id = endpoint.getDelivery();
+        String id = endpoint.get(StepOptions.DELIVERY);
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()

@@ -1,11 +1,12 @@
 package io.waybill.route.step;
 
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.Span;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
+import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.run.Planner;
 import java.time.Duration;
@@ -40,17 +41,14 @@ final class DueProducer extends DefaultProducer {
     @Override
     protected void doInit() {
         List<Refusal> refusals = new ArrayList<>();
-        if (endpoint.getMaxRows() < 0) {
-            refusals.add(new Refusal("maxRows", endpoint.getMaxRows() + " is negative; 0 stands for none"));
+        if (endpoint.get(StepOptions.MAX_ROWS) < 0) {
+            refusals.add(
+                    new Refusal("maxRows", endpoint.get(StepOptions.MAX_ROWS) + " is negative; 0 stands for none"));
         }
-        try {
-            maxDelay = Span.exact(endpoint.getMaxDelay());
-            String wrong = Trigger.MicroBatches.delayProblem(maxDelay);
-            if (wrong != null) {
-                refusals.add(new Refusal("maxDelay", wrong));
-            }
-        } catch (IllegalArgumentException e) {
-            refusals.add(new Refusal("maxDelay", e.getMessage()));
+        maxDelay = endpoint.get(StepOptions.MAX_DELAY);
+        String wrong = Trigger.MicroBatches.delayProblem(maxDelay);
+        if (wrong != null) {
+            refusals.add(new Refusal(StepOptions.MAX_DELAY.name(), wrong));
         }
         endpoint.refuse(refusals);
     }
@@ -63,7 +61,7 @@ final class DueProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         boolean isLate = System.nanoTime() - lastNanos >= maxDelay.toNanos();
-        boolean due = (isLate || endpoint.getMaxRows() > 0 && !failed) && isDue(isLate);
+        boolean due = (isLate || endpoint.get(StepOptions.MAX_ROWS) > 0 && !failed) && isDue(isLate);
         if (due) {
             lastNanos = System.nanoTime();
         }
@@ -73,7 +71,7 @@ final class DueProducer extends DefaultProducer {
     private boolean isDue(boolean isLate) {
         try {
             WaybillEndpoint begin = begin();
-            if (!begin.getConfiguration().isSinceLastExport()) {
+            if (!begin.get(ExportKeys.SINCE_LAST_EXPORT)) {
                 throw new WaybillException(
                         Stage.PLAN,
                         "waybill:" + endpoint.getName()
@@ -81,19 +79,16 @@ final class DueProducer extends DefaultProducer {
             }
             Planner.Request request = new Planner.Request(
                     "look",
-                    endpoint.getComponent()
-                            .getClock()
-                            .instant()
-                            .atZone(ZoneId.of(begin.getConfiguration().getTimezone())),
+                    endpoint.getComponent().getClock().instant().atZone(ZoneId.of(begin.get(ExportKeys.TIMEZONE))),
                     null,
                     null,
                     null,
                     true);
             Planner planner = Planning.of(begin);
-            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.getMaxRows());
+            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.get(StepOptions.MAX_ROWS));
             if (!isLate) {
                 // after a failure, rows wait their time: it would fail again at once
-                return waiting.rows() >= endpoint.getMaxRows() && !hasFailed();
+                return waiting.rows() >= endpoint.get(StepOptions.MAX_ROWS) && !hasFailed();
             }
             failed = false;
             return waiting.rows() > 0 || waiting.isHeldBack();

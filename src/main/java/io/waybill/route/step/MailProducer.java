@@ -6,6 +6,7 @@ import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
+import io.waybill.route.StepOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
@@ -28,9 +29,6 @@ import org.apache.camel.attachment.DefaultAttachment;
  */
 final class MailProducer extends StepProducer {
 
-    /** What most mail servers take, less what Base64 adds to it. */
-    static final long USUAL_LIMIT = 20_000_000;
-
     private final WaybillEndpoint endpoint;
 
     MailProducer(WaybillEndpoint endpoint) {
@@ -40,9 +38,9 @@ final class MailProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (endpoint.getSizeLimit() < 1) {
-            endpoint.refuse(List.of(
-                    new Refusal("sizeLimit", endpoint.getSizeLimit() + " is too small; at least 1 is allowed")));
+        if (endpoint.get(StepOptions.SIZE_LIMIT) < 1) {
+            endpoint.refuse(List.of(new Refusal(
+                    "sizeLimit", endpoint.get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
         }
     }
 
@@ -57,15 +55,15 @@ final class MailProducer extends StepProducer {
         DeliveryUnderWay delivery = delivery(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
         long bytes = staged.parts().stream().mapToLong(StagedPart::bytes).sum();
-        boolean linked = bytes > endpoint.getSizeLimit();
-        if (linked && endpoint.getLink() == null) {
+        boolean linked = bytes > endpoint.get(StepOptions.SIZE_LIMIT);
+        if (linked && endpoint.get(StepOptions.LINK) == null) {
             throw new WaybillException(
                     Stage.PUBLISH,
                     String.format(
                             Locale.ROOT,
                             "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
                             bytes,
-                            endpoint.getSizeLimit()));
+                            endpoint.get(StepOptions.SIZE_LIMIT)));
         }
         begin(run, delivery, 1); // one message: taken, or not
         describe(exchange, run, delivery, "");
@@ -83,7 +81,7 @@ final class MailProducer extends StepProducer {
                     part.bytes(),
                     part.sha256()));
             if (linked) {
-                text.append(endpoint.getLink().replace("{file}", delivery.name(part)))
+                text.append(endpoint.get(StepOptions.LINK).replace("{file}", delivery.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));

@@ -3,13 +3,13 @@ package io.waybill.route.step;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
-import io.waybill.route.ExportConfiguration;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.PublishingSteps;
@@ -40,15 +40,14 @@ public final class Planning {
     /** The planner of a begin step's settings. */
     static Planner of(WaybillEndpoint begin) {
         CamelContext context = begin.getCamelContext();
-        ExportConfiguration configuration = begin.getConfiguration();
         ExportOptions options = BeginProducer.options(begin);
         return planner(
                 context,
                 begin.flow(),
-                configuration.getNamespace(),
+                begin.get(ExportKeys.NAMESPACE),
                 options.export(),
                 options.dataSet(),
-                configuration.getDataFormat(),
+                (DataFormat) begin.get(ExportKeys.EXPORTER_CONFIG),
                 new PublishingSteps(context, begin.flow())
                         .endpoints(options.export().deliveries()));
     }

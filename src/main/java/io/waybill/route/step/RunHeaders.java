@@ -2,7 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
-import io.waybill.flow.FormatOption;
+import io.waybill.flow.FormatRules;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
@@ -93,7 +93,7 @@ final class RunHeaders {
     /** The zone of the logical time. */
     ZoneId zone(String otherwise) {
         String zone = message.getHeader(WaybillConstants.TIMEZONE, otherwise, String.class);
-        String wrong = FormatOption.zoneProblem(zone);
+        String wrong = FormatRules.zoneProblem(zone);
         if (wrong != null) {
             throw refused(WaybillConstants.TIMEZONE, wrong);
         }

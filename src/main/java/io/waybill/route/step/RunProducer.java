@@ -1,16 +1,14 @@
 package io.waybill.route.step;
 
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.route.ExportConfiguration;
-import io.waybill.route.ExportOptions;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -31,19 +29,11 @@ final class RunProducer extends DefaultProducer {
 
     @Override
     protected void doInit() {
-        ExportConfiguration configuration = endpoint.getConfiguration();
-        List<Refusal> refusals = new ArrayList<>();
-        if (configuration.getMode() != null) {
-            try {
-                ExportMode mode = ExportOptions.choice(configuration.getMode(), ExportMode.class);
-                if (mode != ExportMode.BATCH && configuration.getBatchId() != null) {
-                    refusals.add(new Refusal("batch_id", ExportRules.batchOutside(mode)).asOption());
-                }
-            } catch (IllegalArgumentException e) {
-                refusals.add(new Refusal("mode", e.getMessage()));
-            }
+        ExportMode mode = endpoint.get(ExportKeys.EXPORT_MODE);
+        if (mode != null && mode != ExportMode.BATCH && endpoint.options().has(ExportKeys.BATCH_ID)) {
+            endpoint.refuse(
+                    List.of(new Refusal(ExportKeys.BATCH_ID.name(), ExportRules.batchOutside(mode)).asOption()));
         }
-        endpoint.refuse(refusals);
     }
 
     @Override
@@ -59,16 +49,17 @@ final class RunProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         checkFlow();
-        ExportConfiguration configuration = endpoint.getConfiguration();
+        ExportMode mode = endpoint.get(ExportKeys.EXPORT_MODE);
+        Object batchId = endpoint.get(ExportKeys.BATCH_ID);
         Exchange run = template.send("direct:" + endpoint.flow(), started -> {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
             started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
-            if (configuration.getMode() != null) {
-                started.getMessage().setHeader(WaybillConstants.MODE, configuration.getMode());
+            if (mode != null) {
+                started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
             }
-            if (configuration.getBatchId() != null) {
-                started.getMessage().setHeader(WaybillConstants.BATCH_ID, configuration.getBatchId());
+            if (batchId != null) {
+                started.getMessage().setHeader(WaybillConstants.BATCH_ID, batchId);
             }
         });
         if (run.getException() != null) {

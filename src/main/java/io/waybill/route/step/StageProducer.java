@@ -3,6 +3,7 @@ package io.waybill.route.step;
 import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.MovedFiles;
 import io.waybill.delivery.StagingFolder;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.Checksums;
@@ -97,11 +98,11 @@ final class StageProducer extends StepProducer {
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);
-            Checksums checksums = plan.export().checksums() ? new Checksums(rows.schema()) : null;
+            Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
             try {
                 write(rows, writer, checksums, run);
                 run.summed(checksums == null ? List.of() : checksums.result());
-                return writer.finish(plan.export().skipEmpty());
+                return writer.finish(plan.export().get(ExportKeys.SKIP_EMPTY));
             } finally {
                 writer.abort(); // does nothing after finish
             }

@@ -5,7 +5,9 @@ import io.waybill.delivery.LocalDestination;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
-import io.waybill.flow.FlowReader;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Key;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -14,8 +16,6 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.RunEntry;
-import io.waybill.route.DeliveryBean;
-import io.waybill.route.FilterBean;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
@@ -49,6 +49,7 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ public class WaybillComponent extends DefaultComponent {
 
     private static final String RETENTION_DAYS = "30";
 
+    private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private Ledger ledger;
@@ -96,23 +98,27 @@ public class WaybillComponent extends DefaultComponent {
         int slash = remaining.indexOf('/');
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
-        String wrongId = FlowReader.idProblem(endpoint.flow());
+        String wrongId = Flow.idProblem(endpoint.flow());
         if (wrongId != null) {
             throw new WaybillException(Stage.PLAN, "waybill: " + wrongId + " as the flow of " + uri);
         }
         endpoint.refuse(StepOptions.check(verb, parameters));
-        endpoint.getConfiguration().given(parameters.keySet());
-        List<FilterBean> filters = resolveAndRemoveReferenceListParameter(parameters, "filters", FilterBean.class);
-        List<DeliveryBean> deliveries =
-                resolveAndRemoveReferenceListParameter(parameters, "deliveries", DeliveryBean.class);
+        setReferences(endpoint, ExportKeys.FILTERS, parameters);
+        setReferences(endpoint, ExportKeys.DELIVERY, parameters);
         setProperties(endpoint, parameters);
-        if (filters != null && !filters.isEmpty()) {
-            endpoint.getConfiguration().setFilters(filters);
-        }
-        if (deliveries != null && !deliveries.isEmpty()) {
-            endpoint.getConfiguration().setDeliveries(deliveries);
-        }
         return endpoint;
+    }
+
+    private void setReferences(WaybillEndpoint endpoint, Key<?> key, Map<String, Object> parameters) {
+        List<?> beans = resolveAndRemoveReferenceListParameter(parameters, key.option(), StepOptions.beanOf(key));
+        if (beans != null && !beans.isEmpty()) {
+            endpoint.set(key, beans);
+        }
+    }
+
+    @Override
+    public PropertyConfigurer getEndpointPropertyConfigurer() {
+        return configurer;
     }
 
     /**

@@ -1,7 +1,12 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Cron;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Span;
 import io.waybill.flow.Trigger.MicroBatches;
 import io.waybill.flow.Trigger.Type;
+import io.waybill.flow.TriggerKeys;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -23,18 +28,18 @@ final class TriggerTimes {
 
     /** Checks the keys that go with the type; answers the schedule of type schedule. */
     Cron check(Type type) {
-        section.flag("catch_up", false);
+        section.get(TriggerKeys.CATCH_UP);
         switch (type) {
             case SCHEDULE -> {
                 return schedule();
             }
             case INTERVAL -> {
-                span("every", true);
-                moment("start_at", false);
-                moment("end_at", false);
-                section.number("repeat", 1);
+                span(TriggerKeys.EVERY, true);
+                moment(TriggerKeys.START_AT, false);
+                moment(TriggerKeys.END_AT, false);
+                section.get(TriggerKeys.REPEAT);
             }
-            case ONCE -> moment("at", true);
+            case ONCE -> moment(TriggerKeys.AT, true);
             case DAILY -> timeOfDay();
             case WEEKLY -> {
                 timeOfDay();
@@ -44,7 +49,7 @@ final class TriggerTimes {
                 timeOfDay();
                 dayOfMonth();
             }
-            case ON_NEW_DATA -> span("every", false);
+            case ON_NEW_DATA -> span(TriggerKeys.EVERY, false);
             case STREAM -> {
                 // read by microBatches
             }
@@ -55,29 +60,29 @@ final class TriggerTimes {
 
     /** When a stream's next batch begins. */
     MicroBatches microBatches() {
-        Long rows = section.number("max_rows", 1);
-        Duration delay = RunRulesReader.readSpan(section, "max_delay", Duration.ofSeconds(10));
+        Duration delay = section.get(TriggerKeys.MAX_DELAY);
         String wrong = MicroBatches.delayProblem(delay);
         if (wrong != null) {
-            section.problem("max_delay", wrong);
+            section.problem(TriggerKeys.MAX_DELAY.name(), wrong);
         }
-        return new MicroBatches(rows == null ? 0 : rows, delay);
+        return new MicroBatches(section.get(TriggerKeys.MAX_ROWS), delay);
     }
 
     private Cron schedule() {
-        String text = section.requiredText("schedule");
+        String text = section.requiredText(TriggerKeys.SCHEDULE.name());
         if (text == null) {
             return null;
         }
         try {
             return Cron.parse(text);
         } catch (IllegalArgumentException e) {
-            section.problem("schedule", e.getMessage());
+            section.problem(TriggerKeys.SCHEDULE.name(), e.getMessage());
             return null;
         }
     }
 
-    private void span(String key, boolean required) {
+    private void span(Key<?> declared, boolean required) {
+        String key = declared.name();
         String text = required ? section.requiredText(key) : section.text(key);
         if (text == null) {
             return;
@@ -89,7 +94,8 @@ final class TriggerTimes {
         }
     }
 
-    private void moment(String key, boolean required) {
+    private void moment(Key<?> declared, boolean required) {
+        String key = declared.name();
         Object value = section.value(key);
         if (value == null) {
             if (required) {
@@ -108,7 +114,7 @@ final class TriggerTimes {
     }
 
     private void timeOfDay() {
-        Object value = section.value("at");
+        Object value = section.value(TriggerKeys.AT.name());
         if (value instanceof LocalTime) {
             return;
         }
@@ -124,7 +130,7 @@ final class TriggerTimes {
     }
 
     private void days() {
-        List<String> days = section.texts("on");
+        List<String> days = section.get(TriggerKeys.ON);
         if (days.isEmpty()) {
             section.problem("on", "is missing; write for example on = [\"monday\"]");
         }
@@ -139,10 +145,10 @@ final class TriggerTimes {
     }
 
     private void dayOfMonth() {
-        Long day = section.number("day", 1);
-        if (day == null && !section.has("day")) {
+        long day = section.get(TriggerKeys.DAY);
+        if (!section.has(TriggerKeys.DAY.name())) {
             section.problem("day", "is missing; write for example day = 1");
-        } else if (day != null && day > 31) {
+        } else if (day > 31) {
             section.problem("day", day + " is no day of a month; 1 to 31 is allowed");
         }
     }

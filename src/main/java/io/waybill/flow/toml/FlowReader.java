@@ -1,16 +1,25 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Cron;
+import io.waybill.flow.Export;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowKeys;
+import io.waybill.flow.FlowType;
+import io.waybill.flow.Form;
+import io.waybill.flow.FormatRules;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.Trigger.Type;
+import io.waybill.flow.TriggerKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /** Reads a flow file: all of it, so that one reading reports all that is wrong. */
 public final class FlowReader {
 
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Set<String> KINDS = Set.of("export", "change_feed", "delta_publishing");
 
     private final UnaryOperator<String> placeholders;
@@ -39,9 +48,11 @@ public final class FlowReader {
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
         List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);
-        String name = root.text("name");
-        String namespace = root.has("namespace") ? root.requiredText("namespace") : "public";
-        String description = root.text("description");
+        String name = root.get(FlowKeys.NAME);
+        String namespace = root.has(FlowKeys.NAMESPACE.name())
+                ? root.requiredText(FlowKeys.NAMESPACE.name())
+                : FlowKeys.NAMESPACE.otherwise();
+        String description = root.get(FlowKeys.DESCRIPTION);
         TomlSection properties = root.section("properties", "properties.");
         FlowType type = readType(root, properties);
         TomlSection input = root.section("input", "input.");
@@ -58,12 +69,12 @@ public final class FlowReader {
                     notYet.add(new Problem(
                             root.place("flow_type"),
                             root.has("flow_type") ? "flow_type" : "properties",
-                            TomlSection.lower(type) + " flows cannot run yet; export flows can"));
+                            Form.lower(type) + " flows cannot run yet; export flows can"));
                 }
             }
         }
-        List<Trigger> triggers =
-                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections("triggers"));
+        List<Trigger> triggers = new TriggerReader(export == null || export.sinceLast() != null)
+                .read(root.sections(FlowKeys.TRIGGERS.name()));
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
@@ -82,19 +93,12 @@ public final class FlowReader {
     }
 
     private static String readId(TomlSection root, String file) {
-        String given = root.has("id") ? root.text("id") : baseName(file);
-        String wrong = given == null ? null : idProblem(given);
+        String given = root.has(FlowKeys.ID.name()) ? root.get(FlowKeys.ID) : baseName(file);
+        String wrong = given == null ? null : Flow.idProblem(given);
         if (wrong != null) {
             root.problem("id", wrong + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
         }
         return given;
-    }
-
-    /** What is wrong with the id of a flow or of a trigger; null where nothing is. */
-    public static String idProblem(String id) {
-        return ID.matcher(id).matches()
-                ? null
-                : "\"" + id + "\" is not an id; 1 to 100 letters, digits, _ and - are allowed";
     }
 
     static String baseName(String file) {
@@ -105,7 +109,7 @@ public final class FlowReader {
 
     private static FlowType readType(TomlSection root, TomlSection properties) {
         if (root.has("flow_type")) {
-            return root.choice("flow_type", FlowType.class, null);
+            return root.get(FlowKeys.FLOW_TYPE);
         }
         List<String> present = properties == null
                 ? List.of()
@@ -131,7 +135,7 @@ public final class FlowReader {
     }
 
     private static String sectionOf(FlowType type) {
-        return type == FlowType.EXPORT_FLOW ? "export" : TomlSection.lower(type);
+        return type == FlowType.EXPORT_FLOW ? "export" : Form.lower(type);
     }
 
     private static TomlSection body(TomlSection root, TomlSection properties, FlowType type) {
@@ -152,7 +156,7 @@ public final class FlowReader {
     private static void refuseOtherKinds(TomlSection properties, FlowType type) {
         for (String kind : KINDS) {
             if (properties.has(kind) && type != null && !kind.equals(sectionOf(type))) {
-                properties.problem(kind, "is not for a flow of type " + TomlSection.lower(type));
+                properties.problem(kind, "is not for a flow of type " + Form.lower(type));
             }
         }
     }
@@ -177,8 +181,8 @@ public final class FlowReader {
         }
 
         private Trigger readOne(TomlSection section, int number) {
-            String id = section.has("id") ? section.text("id") : "trigger-" + number;
-            String wrongId = id == null ? null : idProblem(id);
+            String id = section.has(TriggerKeys.ID.name()) ? section.get(TriggerKeys.ID) : "trigger-" + number;
+            String wrongId = id == null ? null : Flow.idProblem(id);
             if (wrongId != null) {
                 section.problem("id", wrongId);
             }
@@ -186,19 +190,19 @@ public final class FlowReader {
                 section.problem("id", "\"" + id + "\" is the id of another trigger of this flow");
             }
             ids.add(id);
-            section.text("description");
-            boolean enabled = section.flag("enabled", true);
+            section.get(TriggerKeys.DESCRIPTION);
+            boolean enabled = section.get(TriggerKeys.ENABLED);
             Type type = null;
             if (section.has("type")) {
-                type = section.choice("type", Type.class, null);
+                type = section.get(TriggerKeys.TYPE);
             } else {
                 section.problem(
                         "type",
                         "is missing; allowed: schedule, interval, once, daily, weekly, monthly, on_new_data,"
                                 + " stream, manual");
             }
-            String timezone = section.text("timezone");
-            String wrongZone = timezone == null ? null : FormatOption.zoneProblem(timezone);
+            String timezone = section.get(TriggerKeys.TIMEZONE);
+            String wrongZone = timezone == null ? null : FormatRules.zoneProblem(timezone);
             if (wrongZone != null) {
                 section.problem("timezone", wrongZone);
             }

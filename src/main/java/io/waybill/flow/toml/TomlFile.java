@@ -1,5 +1,7 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.tomlj.Toml;

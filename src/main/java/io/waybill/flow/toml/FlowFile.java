@@ -1,5 +1,8 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Flow;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Problem;
 import java.util.List;
 
 /**

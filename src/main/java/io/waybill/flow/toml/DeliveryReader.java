@@ -1,6 +1,13 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Delivery.Kind;
+import io.waybill.flow.DeliveryKeys;
+import io.waybill.flow.DeliveryRules;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.PathTemplate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,8 +35,8 @@ final class DeliveryReader {
     /** @param otherwise what happens to files that are there already, where the flow does not say */
     List<Delivery> read(IfExists otherwise) {
         List<Delivery> deliveries = new ArrayList<>();
-        List<TomlSection> further = section.sections("delivery");
-        IfExists ifExists = section.choice("if_exists", IfExists.class, otherwise);
+        List<TomlSection> further = section.sections(ExportKeys.DELIVERY.name());
+        IfExists ifExists = ifExists(section, otherwise);
         boolean other = section.has("destination");
         if (section.has("file_path") && other) {
             section.problem("destination", "is there beside file_path, which is the same key; one of them is allowed");
@@ -45,18 +52,23 @@ final class DeliveryReader {
             if (!delivery.has("uri")) {
                 delivery.problem("uri", "is missing; write for example uri = \"s3://bucket/orders/\"");
             }
-            add(delivery, "uri", delivery.choice("if_exists", IfExists.class, ifExists), deliveries);
+            add(delivery, "uri", ifExists(delivery, ifExists), deliveries);
             delivery.refuseUnknownKeys();
         }
         return deliveries;
     }
 
+    private static IfExists ifExists(TomlSection at, IfExists otherwise) {
+        IfExists given = at.get(DeliveryKeys.IF_EXISTS);
+        return given == null ? otherwise : given;
+    }
+
     private void add(TomlSection at, String key, IfExists ifExists, List<Delivery> deliveries) {
         PathTemplate uri = readUri(at, key);
-        String connection = at.text("connection");
-        Map<String, String> headers = readTexts(at, "headers");
-        Map<String, String> options = readTexts(at, "options");
-        String id = at == section ? null : at.text("id");
+        String connection = at.get(DeliveryKeys.CONNECTION);
+        Map<String, String> headers = readTexts(at, DeliveryKeys.HEADERS.name());
+        Map<String, String> options = readTexts(at, DeliveryKeys.OPTIONS.name());
+        String id = at == section ? null : at.get(DeliveryKeys.ID);
         String wrongId = id == null ? null : DeliveryRules.idProblem(id);
         if (wrongId != null) {
             at.problem("id", wrongId);

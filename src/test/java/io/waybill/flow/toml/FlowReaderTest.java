@@ -1,8 +1,22 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.Compression;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Flow;
+import io.waybill.flow.FlowType;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Order;
+import io.waybill.flow.Problem;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.Trigger.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Problem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,8 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.flow.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

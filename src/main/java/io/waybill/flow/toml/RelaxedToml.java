@@ -1,4 +1,4 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,8 +1,25 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Compression;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Encryption;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.ExportRules;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Filter;
+import io.waybill.flow.FilterKeys;
+import io.waybill.flow.FilterOperator;
+import io.waybill.flow.FormatOptions;
+import io.waybill.flow.FormatRules;
+import io.waybill.flow.IfExists;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Problem;
 import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.Selection.Select;
-import java.time.Duration;
+import io.waybill.flow.Split;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,98 +41,57 @@ final class ExportReader {
     }
 
     Export read() {
-        String source = section.requiredText("source_dataset_id");
-        String datasource = section.text("datasource");
-        boolean asked = section.flag("since_last_export", false);
+        Values values = section.values(ExportKeys.plain());
         // the rows of one run are not those of the next: neither may replace the other's
-        List<Delivery> deliveries = new DeliveryReader(section).read(asked ? IfExists.VERSION : IfExists.OVERWRITE);
+        List<Delivery> deliveries = new DeliveryReader(section)
+                .read(values.get(ExportKeys.SINCE_LAST_EXPORT) ? IfExists.VERSION : IfExists.OVERWRITE);
         List<String> paths = deliveries.stream().map(Delivery::address).toList();
-        ExportMode mode = section.choice("export_mode", ExportMode.class, ExportMode.FULL);
-        Object batchId = readBatchId();
         Map<String, Object> config = readConfig();
-        FileFormat format = readFormat(deliveries, paths, config);
-        Compression compression = section.choice("compression", Compression.class, Compression.ofPaths(paths));
+        FileFormat format = readFormat(values.get(ExportKeys.FORMAT), deliveries, paths, config);
+        Compression compression =
+                values.has(ExportKeys.COMPRESSION) ? values.get(ExportKeys.COMPRESSION) : Compression.ofPaths(paths);
         Encryption encryption = new EncryptionReader(section).read(compression, paths);
-        List<String> columns = readColumns(config);
+        List<String> exclude = new ArrayList<>(values.get(ExportKeys.EXCLUDE_COLUMNS));
+        List<String> columns = readColumns(values.get(ExportKeys.COLUMNS), config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
-        List<String> exclude = new ArrayList<>(section.texts("exclude_columns"));
         exclude.addAll(new LaterKeys(section, notYet).check());
-        Select select = section.choice("select", Select.class, Select.ALL);
-        Selection selection = new Selection(columns, exclude, select, readPiiPolicy());
-        SinceLast sinceLast = readSinceLast(asked);
+        checkPiiPolicy(values.get(ExportKeys.PII_POLICY));
         Export export = new Export(
-                source,
-                datasource,
+                readChunks(values)
+                        .with(ExportKeys.FORMAT, format)
+                        .with(ExportKeys.COMPRESSION, compression)
+                        .with(ExportKeys.COLUMNS, columns)
+                        .with(ExportKeys.EXCLUDE_COLUMNS, exclude),
                 deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
-                mode,
-                batchId,
-                format,
                 options,
-                selection,
                 readFilters(),
-                section.texts("order_by").stream().map(Order::parse).toList(),
-                orZero(section.number("limit", 1)),
-                readSplit(),
-                compression,
                 encryption,
-                section.choice("reader", Export.Reader.class, null),
-                readParallelism(),
-                section.flag("skip_empty", false),
-                sinceLast,
-                section.flag("checksums", false),
-                new RunRulesReader(section).read());
-        ExportRules.check(export, section::has).forEach(section::problem);
+                new RunRulesReader(section).read(values));
+        ExportRules.check(export, key -> section.has(key.name())).forEach(section::problem);
         section.refuseUnknownKeys();
         return export;
     }
 
-    private SinceLast readSinceLast(boolean asked) {
-        Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
-        Duration patience = RunRulesReader.readSpan(section, "watermark_wait", SinceLast.USUAL_PATIENCE);
-        SinceLast.Nulls nulls = section.choice("watermark_nulls", SinceLast.Nulls.class, SinceLast.Nulls.EXCLUDE);
-        return asked ? new SinceLast(lag, patience, nulls) : null;
-    }
-
-    private int readParallelism() {
-        Long readers = section.number("parallelism", 1);
-        return readers == null ? 1 : (int) Math.min(readers, Integer.MAX_VALUE);
-    }
-
-    private static long orZero(Long number) {
-        return number == null ? 0 : number;
-    }
-
-    private Object readBatchId() {
-        Object batch = section.value("batch_id");
-        if (batch instanceof String text) {
-            return section.resolve("batch_id", text);
-        }
-        if (batch == null || batch instanceof Long) {
-            return batch;
-        }
-        section.problem("batch_id", TomlSection.describe(batch) + "; a number or text is expected");
-        return null;
-    }
-
     /** The values of exporter_config by key, unchecked; empty where there is none. */
     private Map<String, Object> readConfig() {
-        Object value = section.value("exporter_config");
+        Object value = section.value(ExportKeys.EXPORTER_CONFIG.name());
         if (value != null && !(value instanceof TomlTable)) {
             section.problem("exporter_config", TomlSection.describe(value) + "; a table is expected");
         }
         Map<String, Object> config = new LinkedHashMap<>();
         if (value instanceof TomlTable table) {
-            table.keySet().forEach(key -> config.put(key, table.get(List.of(key))));
+            table.keySet().forEach(key -> config.put(key, TomlSection.plain(table.get(List.of(key)))));
         }
         return config;
     }
 
-    private FileFormat readFormat(List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
+    private FileFormat readFormat(
+            FileFormat given, List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
         FileFormat format;
         boolean records = !deliveries.isEmpty()
                 && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
-        if (section.has("format")) {
-            format = section.choice("format", FileFormat.class, null);
+        if (section.has(ExportKeys.FORMAT.name())) {
+            format = given;
         } else if (records) {
             format = FileFormat.JSONL;
         } else {
@@ -135,41 +111,38 @@ final class ExportReader {
         return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
     }
 
-    private List<String> readColumns(Map<String, Object> config) {
-        List<String> columns = section.texts("columns");
+    private List<String> readColumns(List<String> given, Map<String, Object> config) {
+        List<String> columns = given;
         Object inConfig = config.get("columns");
-        if (inConfig instanceof TomlArray array && array.toList().stream().allMatch(String.class::isInstance)) {
+        if (inConfig instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
             if (columns.isEmpty()) {
-                columns = array.toList().stream().map(String.class::cast).toList();
-            } else if (!array.isEmpty()) {
+                columns = list.stream().map(String.class::cast).toList();
+            } else if (!list.isEmpty()) {
                 section.problem("columns", "is there beside exporter_config.columns; one of them is allowed");
             }
         }
         return columns;
     }
 
-    private PiiPolicy readPiiPolicy() {
-        PiiPolicy policy = section.choice("pii_policy", PiiPolicy.class, PiiPolicy.EXCLUDE);
+    private void checkPiiPolicy(PiiPolicy policy) {
         String notYetRun = ExportRules.piiNotYet(policy);
         if (notYetRun != null) {
-            notYet.add(new Problem(section.place("pii_policy"), section.path("pii_policy"), notYetRun));
+            String key = ExportKeys.PII_POLICY.name();
+            notYet.add(new Problem(section.place(key), section.path(key), notYetRun));
         }
-        return policy;
     }
 
     private Map<String, Object> formatOptions(FileFormat format, Map<String, Object> config) {
         Map<String, Object> options = new TreeMap<>();
         TomlSection configSection = section.section("exporter_config", "exporter_config.");
-        Map<String, FormatOption> known = FormatOption.of(format);
+        Map<String, Key<?>> known = FormatOptions.of(format);
         config.forEach((key, value) -> {
-            FormatOption option = known.get(key);
-            String wrong = option == null
-                    ? unknownOption(key, format, known)
-                    : option.check().apply(value);
+            Key<?> option = known.get(key);
+            String wrong = option == null ? unknownOption(key, format, known) : option.problem(value);
             if (wrong != null) {
                 configSection.problem(key, wrong);
             } else if (!key.equals("columns")) { // the query selects them
-                options.put(option.property(), value);
+                options.put(option.option(), value);
             }
         });
         if (format == FileFormat.TSV) {
@@ -190,9 +163,9 @@ final class ExportReader {
         return options;
     }
 
-    private static String unknownOption(String key, FileFormat format, Map<String, FormatOption> known) {
+    private static String unknownOption(String key, FileFormat format, Map<String, Key<?>> known) {
         for (FileFormat other : FileFormat.values()) {
-            if (FormatOption.of(other).containsKey(key)) {
+            if (FormatOptions.of(other).containsKey(key)) {
                 return "is not for " + format.extension() + " files, but for " + other.extension();
             }
         }
@@ -202,14 +175,14 @@ final class ExportReader {
 
     private List<Filter> readFilters() {
         List<Filter> filters = new ArrayList<>();
-        for (TomlSection filter : section.sections("filters")) {
-            String column = filter.requiredText("column");
-            filter.has("value");
-            filter.has("values");
+        for (TomlSection filter : section.sections(ExportKeys.FILTERS.name())) {
+            String column = filter.get(FilterKeys.COLUMN);
+            filter.has(FilterKeys.VALUE.name());
+            filter.has(FilterKeys.VALUES.name());
             List<FilterOperator> times = FilterOperator.times().stream()
                     .filter(time -> filter.has(time.symbol()))
                     .toList();
-            int count = times.size() + (filter.has("op") ? 1 : 0);
+            int count = times.size() + (filter.has(FilterKeys.OP.name()) ? 1 : 0);
             if (count != 1) {
                 filter.problem(
                         "op",
@@ -229,8 +202,9 @@ final class ExportReader {
     }
 
     private static void addComparison(TomlSection filter, String column, List<Filter> filters) {
-        String symbol = filter.text("op");
-        List<Object> values = filter.has("values") ? filter.values("values") : filter.values("value");
+        String symbol = filter.get(FilterKeys.OP);
+        List<Object> values = filter.values(
+                filter.has(FilterKeys.VALUES.name()) ? FilterKeys.VALUES.name() : FilterKeys.VALUE.name());
         if (symbol == null) {
             return;
         }
@@ -265,26 +239,17 @@ final class ExportReader {
         }
     }
 
-    private Split readSplit() {
-        return new Split(
-                orZero(section.number("max_rows_per_file", 1)),
-                orZero(section.number("target_file_size_bytes", 1)),
-                orZero(section.number("max_row_groups_per_file", 1)),
-                orZero(section.number("max_archive_size", Split.LEAST_ARCHIVE_SIZE)),
-                readChunks());
-    }
-
-    private Split.Chunks readChunks() {
-        TomlSection chunks = section.section("chunk_by", "chunk_by.");
+    private Values readChunks(Values values) {
+        TomlSection chunks = section.section(ExportKeys.CHUNK_BY.name(), ExportKeys.CHUNK_BY.name() + ".");
         if (chunks == null) {
-            return null;
+            return values;
         }
-        String column = chunks.requiredText("column");
-        if (!chunks.has("every")) {
-            chunks.problem("every", "is missing; allowed: hour, day, week, month, year");
+        String column = chunks.requiredText(ExportKeys.CHUNK_COLUMN.local());
+        if (!chunks.has(ExportKeys.CHUNK_EVERY.local())) {
+            chunks.problem(ExportKeys.CHUNK_EVERY.local(), "is missing; allowed: hour, day, week, month, year");
         }
-        Split.Period every = chunks.choice("every", Split.Period.class, Split.Period.DAY);
+        Split.Period every = chunks.get(ExportKeys.CHUNK_EVERY);
         chunks.refuseUnknownKeys();
-        return column == null ? null : new Split.Chunks(column, every);
+        return values.with(ExportKeys.CHUNK_COLUMN, column).with(ExportKeys.CHUNK_EVERY, every);
     }
 }

@@ -1,5 +1,11 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.DataSetKind;
+import io.waybill.flow.DataSetRules;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,27 +60,28 @@ public final class DataSetsReader {
     }
 
     private static DataSet readOne(TomlSection section) {
-        String id = section.requiredText("id");
-        String table = section.text("table");
-        String query = section.text("query");
-        section.text("description");
-        DataSetKind kind = section.choice("kind", DataSetKind.class, null);
-        List<String> primaryKey = section.texts("primary_key");
-        String watermark = section.text("watermark");
-        Duration lag = RunRulesReader.readSpan(section, "watermark_lag", null);
+        String id = section.get(DataSetKeys.ID);
+        String table = section.get(DataSetKeys.TABLE);
+        String query = section.get(DataSetKeys.QUERY);
+        section.get(DataSetKeys.DESCRIPTION);
+        DataSetKind kind = section.get(DataSetKeys.KIND);
+        List<String> primaryKey = section.get(DataSetKeys.PRIMARY_KEY);
+        String watermark = section.get(DataSetKeys.WATERMARK);
+        Duration lag = section.get(DataSetKeys.WATERMARK_LAG);
         List<DataSet.DeclaredColumn> columns = new ArrayList<>();
-        for (TomlSection column : section.sections("columns")) {
+        for (TomlSection column : section.sections(DataSetKeys.COLUMNS.name())) {
             columns.add(new DataSet.DeclaredColumn(
-                    column.requiredText("name"),
+                    column.get(DataSetKeys.COLUMN_NAME),
                     FeedReader.checkType(column),
-                    column.flag("pii", false),
-                    column.flag("required", false)));
+                    column.get(DataSetKeys.COLUMN_PII),
+                    column.get(DataSetKeys.COLUMN_REQUIRED)));
             column.refuseUnknownKeys();
         }
-        DataSet.Limits limits = readLimits(section.section("limits", section.path("limits.")));
+        DataSet.Limits limits =
+                readLimits(section.section(DataSetKeys.LIMITS.name(), section.path(DataSetKeys.LIMITS.name()) + "."));
         DataSet dataSet = new DataSet(
                 id,
-                section.text("datasource"),
+                section.get(DataSetKeys.DATASOURCE),
                 table,
                 query,
                 kind,
@@ -93,9 +100,8 @@ public final class DataSetsReader {
         if (limits == null) {
             return DataSet.Limits.NONE;
         }
-        Long rows = limits.number("max_rows", 1);
-        Long bytes = limits.number("max_bytes", 1);
+        DataSet.Limits read = new DataSet.Limits(limits.get(DataSetKeys.MAX_ROWS), limits.get(DataSetKeys.MAX_BYTES));
         limits.refuseUnknownKeys();
-        return new DataSet.Limits(rows == null ? 0 : rows, bytes == null ? 0 : bytes);
+        return read;
     }
 }

@@ -1,5 +1,9 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.DataSet;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;

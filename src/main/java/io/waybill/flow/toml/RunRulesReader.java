@@ -1,10 +1,15 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.RunRules.Notification.Event;
-import io.waybill.flow.RunRules.Overlap;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.RunRulesKeys;
+import io.waybill.flow.Values;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -14,20 +19,18 @@ import java.util.Set;
 /** Reads the keys of an export that say how its runs behave. */
 final class RunRulesReader {
 
-    private static final int MOST_REDELIVERIES = 1000;
-
     private final TomlSection section;
 
     RunRulesReader(TomlSection section) {
         this.section = section;
     }
 
-    RunRules read() {
+    RunRules read(Values values) {
         RunRules rules = new RunRules(
-                section.choice("overlap", Overlap.class, Overlap.SKIP),
-                section.choice("schema_change", SchemaChange.class, SchemaChange.ALLOW),
-                readRedelivery(section.section("redelivery", "redelivery.")),
-                readUri(section, "dead_letter"),
+                values.get(ExportKeys.OVERLAP),
+                values.get(ExportKeys.SCHEMA_CHANGE),
+                readRedelivery(section.section(ExportKeys.REDELIVERY.name(), ExportKeys.REDELIVERY.name() + ".")),
+                readUri(section, ExportKeys.DEAD_LETTER),
                 readNotifications());
         if (rules.schemaChange() == SchemaChange.NOTIFY
                 && rules.notifications().stream()
@@ -43,50 +46,31 @@ final class RunRulesReader {
         if (redelivery == null) {
             return Redelivery.USUAL;
         }
-        Long most = redelivery.number("maximum_redeliveries", 0);
-        if (most != null && most > MOST_REDELIVERIES) {
-            redelivery.problem(
-                    "maximum_redeliveries", most + " is too many; 0 to " + MOST_REDELIVERIES + " are allowed");
-        }
-        Duration delay = readSpan(redelivery, "redelivery_delay", Redelivery.USUAL.delay());
-        Duration longest = readSpan(redelivery, "maximum_redelivery_delay", Redelivery.USUAL.maximumDelay());
+        long most = redelivery.get(RunRulesKeys.MAXIMUM_REDELIVERIES);
+        Duration delay = redelivery.get(RunRulesKeys.REDELIVERY_DELAY);
+        Duration longest = redelivery.get(RunRulesKeys.MAXIMUM_REDELIVERY_DELAY);
         double multiplier = readMultiplier(redelivery);
         redelivery.refuseUnknownKeys();
-        return new Redelivery(
-                most == null ? Redelivery.USUAL.maximumRedeliveries() : (int) Math.min(most, MOST_REDELIVERIES),
-                delay,
-                multiplier,
-                longest);
+        return new Redelivery((int) most, delay, multiplier, longest);
     }
 
     private static double readMultiplier(TomlSection redelivery) {
-        Object value = redelivery.value("back_off_multiplier");
+        Object value = redelivery.value(RunRulesKeys.BACK_OFF_MULTIPLIER.name());
         if (value == null) {
             return Redelivery.USUAL.multiplier();
         }
         if (value instanceof Number number && number.doubleValue() >= 1 && number.doubleValue() <= 100) {
             return number.doubleValue();
         }
-        redelivery.problem("back_off_multiplier", TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
+        redelivery.problem(
+                RunRulesKeys.BACK_OFF_MULTIPLIER.name(),
+                TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
         return Redelivery.USUAL.multiplier();
     }
 
-    /** A span of seconds to weeks. */
-    static Duration readSpan(TomlSection section, String key, Duration otherwise) {
-        String text = section.text(key);
-        if (text == null) {
-            return otherwise;
-        }
-        try {
-            return Span.exact(text);
-        } catch (IllegalArgumentException e) {
-            section.problem(key, e.getMessage());
-            return otherwise;
-        }
-    }
-
     /** An endpoint's URI as it stands in the file: its placeholders, which may hold secrets, are Camel's to resolve. */
-    private static String readUri(TomlSection section, String key) {
+    private static String readUri(TomlSection section, Key<String> declared) {
+        String key = declared.name();
         String uri = section.rawText(key);
         if (uri == null || section.resolve(key, uri) == null) {
             return null;
@@ -100,11 +84,11 @@ final class RunRulesReader {
 
     private List<Notification> readNotifications() {
         List<Notification> notifications = new ArrayList<>();
-        for (TomlSection entry : section.sections("notifications")) {
-            if (!entry.has("uri")) {
-                entry.problem("uri", "is missing");
+        for (TomlSection entry : section.sections(ExportKeys.NOTIFICATIONS.name())) {
+            if (!entry.has(RunRulesKeys.URI.name())) {
+                entry.problem(RunRulesKeys.URI.name(), "is missing");
             }
-            String uri = readUri(entry, "uri");
+            String uri = readUri(entry, RunRulesKeys.URI);
             Set<Event> events = readEvents(entry);
             entry.refuseUnknownKeys();
             if (uri != null) {
@@ -115,23 +99,20 @@ final class RunRulesReader {
     }
 
     private static Set<Event> readEvents(TomlSection entry) {
-        if (!entry.has("on")) {
+        String on = RunRulesKeys.ON.name();
+        if (!entry.has(on)) {
             return EnumSet.allOf(Event.class);
         }
         Set<Event> events = EnumSet.noneOf(Event.class);
-        List<String> allowed = List.of("success", "failure", "schema_change");
-        if (entry.values("on").isEmpty()) {
-            entry.problem("on", "is empty, and would tell of nothing; allowed: " + String.join(", ", allowed));
+        Form.Choice<Event> event = new Form.Choice<>(Event.class);
+        if (entry.values(on).isEmpty()) {
+            entry.problem(on, "is empty, and would tell of nothing; allowed: " + String.join(", ", event.allowed()));
         }
-        for (String name : entry.texts("on")) {
-            int index = allowed.indexOf(name);
-            if (index < 0) {
-                entry.problem(
-                        "on",
-                        "\"" + name + "\" is not known; allowed: " + String.join(", ", allowed)
-                                + NearestName.hint(name, allowed));
-            } else {
-                events.add(Event.values()[index]);
+        for (String name : entry.get(RunRulesKeys.ON)) {
+            try {
+                events.add(event.parse(name));
+            } catch (IllegalArgumentException e) {
+                entry.problem(on, e.getMessage());
             }
         }
         return events;

@@ -1,5 +1,12 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FlowType;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,37 +40,31 @@ final class FeedReader {
 
     void check() {
         List<String> columns = checkInput();
-        boolean hasSource = body != null && body.has("source_dataset_id");
+        boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID.name());
         if (!hasSource && id != null && !id.endsWith("_change_feed") && !id.endsWith("_delta_publishing")) {
             root.problem(
                     "id",
                     "\"" + id + "\" does not end in _change_feed or _delta_publishing, so it names no source; set"
-                            + " source_dataset_id in [properties." + TomlSection.lower(type) + "]");
+                            + " source_dataset_id in [properties." + Form.lower(type) + "]");
         }
         if (body == null) {
             return;
         }
         if (hasSource) {
-            body.requiredText("source_dataset_id");
+            body.requiredText(FeedKeys.SOURCE_DATASET_ID.name());
         }
-        body.text("datasource");
-        Object batch = body.value("batch_id");
-        if (batch != null && !(batch instanceof Long) && !(batch instanceof String)) {
-            body.problem("batch_id", TomlSection.describe(batch) + "; a number or text is expected");
-        }
+        body.get(FeedKeys.DATASOURCE);
+        body.get(FeedKeys.BATCH_ID);
         if (type == FlowType.CHANGE_FEED) {
-            checkColumns("compare_columns", body.texts("compare_columns"), columns, body);
-            String strategy = body.text("strategy");
-            if (strategy != null && !List.of("check", "timestamp").contains(strategy)) {
-                body.problem("strategy", "\"" + strategy + "\" is not known; allowed: check, timestamp");
-            }
-            String updatedAt = body.text("updated_at");
+            checkColumns(FeedKeys.COMPARE_COLUMNS, columns, body);
+            String strategy = body.get(FeedKeys.STRATEGY);
+            String updatedAt = body.get(FeedKeys.UPDATED_AT);
             if ("timestamp".equals(strategy) && updatedAt == null) {
-                body.problem("updated_at", "is missing; strategy \"timestamp\" compares by it");
+                body.problem(FeedKeys.UPDATED_AT.name(), "is missing; strategy \"timestamp\" compares by it");
             }
-            body.flag("write_unchanged", false);
+            body.get(FeedKeys.WRITE_UNCHANGED);
         } else {
-            body.flag("old_values", false);
+            body.get(FeedKeys.OLD_VALUES);
         }
         body.refuseUnknownKeys();
     }
@@ -73,8 +74,8 @@ final class FeedReader {
             return List.of();
         }
         List<String> names = new ArrayList<>();
-        for (TomlSection column : input.sections("columns")) {
-            String name = column.requiredText("name");
+        for (TomlSection column : input.sections(FeedKeys.COLUMNS.name())) {
+            String name = column.get(DataSetKeys.COLUMN_NAME);
             if (names.contains(name)) {
                 column.problem("name", "\"" + name + "\" is there twice");
             }
@@ -82,16 +83,16 @@ final class FeedReader {
             checkType(column);
             column.refuseUnknownKeys();
         }
-        checkColumns("primary_key", input.texts("primary_key"), names, input);
+        checkColumns(FeedKeys.PRIMARY_KEY, names, input);
         input.refuseUnknownKeys();
         return names;
     }
 
-    private static void checkColumns(String key, List<String> given, List<String> known, TomlSection section) {
-        for (String name : given) {
+    private static void checkColumns(Key<List<String>> key, List<String> known, TomlSection section) {
+        for (String name : section.get(key)) {
             if (!known.isEmpty() && !known.contains(name)) {
                 section.problem(
-                        key,
+                        key.name(),
                         "\"" + name + "\" is not one of the columns, " + String.join(", ", known)
                                 + NearestName.hint(name, known));
             }
@@ -100,14 +101,14 @@ final class FeedReader {
 
     /** The declared type of a column; null where none is declared, or it is no type. */
     static ColumnType checkType(TomlSection column) {
-        String type = column.text("type");
+        String type = column.get(DataSetKeys.COLUMN_TYPE);
         if (type == null) {
             return null;
         }
         try {
             return ColumnType.parse(type);
         } catch (IllegalArgumentException e) {
-            column.problem("type", e.getMessage());
+            column.problem(DataSetKeys.COLUMN_TYPE.name(), e.getMessage());
             return null;
         }
     }

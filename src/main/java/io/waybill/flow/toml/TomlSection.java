@@ -1,10 +1,16 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import io.waybill.flow.Place;
+import io.waybill.flow.Problem;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.tomlj.TomlArray;
@@ -118,56 +124,54 @@ final class TomlSection {
         return value;
     }
 
-    boolean flag(String key, boolean otherwise) {
-        Object value = value(key);
-        if (value instanceof Boolean flag) {
-            return flag;
-        }
-        if (value != null) {
-            wrongType(key, value, "true or false");
-        }
-        return otherwise;
+    /** The value of a key; what holds without it where it is not there, or wrong, which is noted. */
+    <T> T get(Key<T> key) {
+        T value = read(key);
+        return value == null ? key.otherwise() : value;
     }
 
-    /** A whole number of at least {@code least}; null where the key is not there. */
-    Long number(String key, long least) {
-        Object value = value(key);
-        if (value instanceof Long number) {
-            if (number >= least) {
-                return number;
-            }
-            problem(key, ExportRules.tooSmall(number, least));
+    /** The values of those keys that are there. */
+    Values values(List<Key<?>> keys) {
+        Values values = Values.NONE;
+        for (Key<?> key : keys) {
+            values = with(values, key);
+        }
+        return values;
+    }
+
+    private <T> Values with(Values values, Key<T> key) {
+        return has(key.local()) || key.required() ? values.with(key, get(key)) : values;
+    }
+
+    @SuppressWarnings("unchecked") // names are a list of texts
+    private <T> T read(Key<T> key) {
+        String name = key.local();
+        if (key.required() && !has(name)) {
+            problem(name, "is missing");
             return null;
         }
-        if (value != null) {
-            wrongType(key, value, "a whole number of at least " + least);
+        if (key.form() instanceof Form.Names) {
+            return has(name) ? (T) texts(name) : null;
         }
-        return null;
+        Object value = value(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            T read = key.form().of(value instanceof String text ? placeholders.apply(text) : plain(value));
+            return key.required() && read instanceof String text ? (T) notBlank(name, text) : read;
+        } catch (IllegalArgumentException e) {
+            problem(name, e.getMessage());
+            return null;
+        }
     }
 
-    <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
-        String text = text(key);
-        if (text == null) {
-            return otherwise;
+    /** A value with lists and maps in the place of TOML's. */
+    static Object plain(Object value) {
+        if (value instanceof TomlArray array) {
+            return array.toList();
         }
-        for (E constant : type.getEnumConstants()) {
-            if (lower(constant).equals(text)) {
-                return constant;
-            }
-        }
-        List<String> allowed = new ArrayList<>();
-        for (E constant : type.getEnumConstants()) {
-            allowed.add(lower(constant));
-        }
-        problem(
-                key,
-                "\"" + text + "\" is not known; allowed: " + String.join(", ", allowed)
-                        + NearestName.hint(text, allowed));
-        return otherwise;
-    }
-
-    static String lower(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
+        return value instanceof TomlTable table ? table.toMap() : value;
     }
 
     /** A list of texts, or one text as a list of one; empty where the key is not there. */
@@ -256,22 +260,7 @@ final class TomlSection {
     }
 
     static String describe(Object value) {
-        if (value instanceof String text) {
-            return "\"" + text + "\" is text";
-        }
-        if (value instanceof Boolean) {
-            return value + " is a truth value";
-        }
-        if (value instanceof Number) {
-            return value + " is a number";
-        }
-        if (value instanceof TomlArray) {
-            return "it is a list";
-        }
-        if (value instanceof TomlTable) {
-            return "it is a table";
-        }
-        return value + " is a date or time";
+        return Form.describe(plain(value));
     }
 
     /** Notes each key that was not asked for. */

@@ -1,21 +1,21 @@
-package io.waybill.route;
+package io.waybill.flow;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Names in one endpoint option, separated by commas; a comma or a backslash of a name has a backslash before it. */
-final class NameList {
+/** Names in one option of a route, separated by commas; a comma or a backslash of a name has a backslash before it. */
+public final class NameList {
 
     private NameList() {}
 
-    static String join(List<String> names) {
+    public static String join(List<String> names) {
         return names.stream()
                 .map(name -> name.replace("\\", "\\\\").replace(",", "\\,"))
                 .collect(Collectors.joining(","));
     }
 
-    static List<String> split(String text) {
+    public static List<String> split(String text) {
         List<String> names = new ArrayList<>();
         StringBuilder name = new StringBuilder();
         for (int i = 0; text != null && i < text.length(); i++) {

@@ -1,5 +1,11 @@
-package io.waybill.flow;
+package io.waybill.flow.toml;
 
+import io.waybill.flow.Compression;
+import io.waybill.flow.Encryption;
+import io.waybill.flow.EncryptionKeys;
+import io.waybill.flow.EncryptionRules;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Key;
 import java.util.List;
 
 /** Reads how files are encrypted. */
@@ -13,7 +19,7 @@ final class EncryptionReader {
 
     /** @return null for not at all */
     Encryption read(Compression compression, List<String> paths) {
-        TomlSection table = section.section("encryption", "encryption.");
+        TomlSection table = section.section(ExportKeys.ENCRYPTION.name(), ExportKeys.ENCRYPTION.name() + ".");
         Encryption encryption = table == null ? null : read(table, compression);
         String unfulfilled = EncryptionRules.unfulfilled(encryption, paths);
         if (unfulfilled != null) {
@@ -23,11 +29,11 @@ final class EncryptionReader {
     }
 
     private static Encryption read(TomlSection table, Compression compression) {
-        List<String> recipients = table.texts("recipients");
-        String signWith = table.text("sign_with");
-        String passphrase = secret(table, "passphrase");
-        boolean armor = table.flag("armor", false);
-        String zipPassword = secret(table, "zip_password");
+        List<String> recipients = table.get(EncryptionKeys.RECIPIENTS);
+        String signWith = table.get(EncryptionKeys.SIGN_WITH);
+        String passphrase = secret(table, EncryptionKeys.PASSPHRASE);
+        boolean armor = table.get(EncryptionKeys.ARMOR);
+        String zipPassword = secret(table, EncryptionKeys.ZIP_PASSWORD);
         table.refuseUnknownKeys();
         EncryptionRules.check(recipients, signWith, passphrase, armor, zipPassword, compression)
                 .forEach(table::problem);
@@ -38,7 +44,8 @@ final class EncryptionReader {
     }
 
     /** A placeholder as it stands: what is secret is not written into a flow. */
-    private static String secret(TomlSection table, String key) {
+    private static String secret(TomlSection table, Key<String> secret) {
+        String key = secret.name();
         String raw = table.rawText(key);
         if (raw == null || table.resolve(key, raw) == null) {
             return null;

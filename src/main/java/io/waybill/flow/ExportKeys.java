@@ -1,0 +1,275 @@
+package io.waybill.flow;
+
+import static io.waybill.flow.Key.choice;
+import static io.waybill.flow.Key.flag;
+import static io.waybill.flow.Key.limit;
+import static io.waybill.flow.Key.names;
+import static io.waybill.flow.Key.number;
+import static io.waybill.flow.Key.table;
+import static io.waybill.flow.Key.tables;
+import static io.waybill.flow.Key.text;
+import static io.waybill.flow.Key.textOrNumber;
+import static io.waybill.flow.Key.time;
+
+import io.waybill.flow.RunRules.Overlap;
+import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.Selection.PiiPolicy;
+import io.waybill.flow.Selection.Select;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The keys of {@code [properties.export]}, which are the options of {@code waybill:begin} too, in the order in which they are told and printed.
+ * A new one is a line here, and its use: {@code export.get(KEY)}. How keys go together, {@link ExportRules} says.
+ */
+public final class ExportKeys {
+
+    /** What is read and printed by its declaration alone, as it stands. */
+    private static final List<Key<?>> PLAIN = new ArrayList<>();
+
+    private static final Map<String, Key<?>> ALL = new LinkedHashMap<>();
+
+    public static final Key<String> SOURCE_DATASET_ID =
+            plain(text("source_dataset_id", "the data set: a declared one, else a table or view")
+                    .mandatory());
+
+    public static final Key<String> DATASOURCE = plain(text("datasource", "where it is")
+            .without("the data set's, else `waybill.default-datasource`, else the only one"));
+
+    public static final Key<String> NAMESPACE =
+            add(text("namespace", "the flow's group, and the first schema that the data set is looked for in")
+                    .otherwise("public")
+                    .without("`public`")
+                    .inRoutesAlone());
+
+    public static final Key<String> FILE_PATH = add(
+            text("file_path", "the file; a folder where it ends in `/`; elsewhere by a URI: [delivery.md](delivery.md)")
+                    .without("required, or `delivery`"));
+
+    public static final Key<String> DESTINATION =
+            add(text("destination", "the same as `file_path`").inFlowsAlone());
+
+    public static final Key<Object> DELIVERY = add(tables(
+                    "delivery",
+                    DeliveryKeys.ALL,
+                    "further destinations, `[[properties.export.delivery]]`: [delivery.md](delivery.md#several-destinations)")
+            .option("deliveries")
+            .without("none"));
+
+    static {
+        DeliveryKeys.OF_A_FILE_PATH.forEach(ExportKeys::add);
+    }
+
+    public static final Key<ExportMode> EXPORT_MODE =
+            plain(choice("export_mode", ExportMode.class, null, "which rows: [below](#modes)")
+                    .option("mode")
+                    .without("`full`"));
+
+    public static final Key<Object> BATCH_ID = plain(textOrNumber("batch_id", "the batch of mode `batch`"));
+
+    public static final Key<FileFormat> FORMAT = plain(
+            choice("format", FileFormat.class, null, "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`")
+                    .without("the file's extension"));
+
+    public static final Key<List<String>> COLUMNS =
+            plain(names("columns", "these, in this order").without("see `select`"));
+
+    public static final Key<List<String>> EXCLUDE_COLUMNS = plain(names("exclude_columns", "not these"));
+
+    public static final Key<Select> SELECT = plain(choice(
+            "select",
+            Select.class,
+            Select.ALL,
+            "`all`, `required` (the key, NOT NULL columns, those declared required), `no_pii`"));
+
+    public static final Key<PiiPolicy> PII_POLICY = plain(choice(
+            "pii_policy",
+            PiiPolicy.class,
+            PiiPolicy.EXCLUDE,
+            "what happens to columns marked `pii`: `exclude` (`plan` and `run` name those left out), `allow`"));
+
+    public static final Key<Object> FILTERS =
+            add(tables("filters", FilterKeys.ALL, "conditions that all rows meet: [below](#filters)"));
+
+    public static final Key<List<String>> ORDER_BY = plain(
+            names("order_by", "columns, each with ` desc` where it descends").without("the database's order"));
+
+    public static final Key<Long> LIMIT =
+            plain(limit("limit", 1, "rows at most").without("all"));
+
+    public static final Key<Long> MAX_ROWS_PER_FILE =
+            plain(limit("max_rows_per_file", 1, "rows of a file").without("one file"));
+
+    public static final Key<Long> TARGET_FILE_SIZE_BYTES =
+            plain(limit("target_file_size_bytes", 1, "bytes, before compression, at which another file begins")
+                    .without("one file"));
+
+    public static final Key<Long> MAX_ROW_GROUPS_PER_FILE =
+            plain(limit("max_row_groups_per_file", 1, "row groups of a Parquet file; over the size")
+                    .without("one file"));
+
+    public static final Key<String> CHUNK_COLUMN =
+            add(text("chunk_by.column", "a column of dates or times: each span of it has files of its own")
+                    .option("chunkBy"));
+
+    public static final Key<Split.Period> CHUNK_EVERY =
+            add(choice("chunk_by.every", Split.Period.class, Split.Period.DAY, "how long such a span is")
+                    .option("chunkEvery"));
+
+    public static final Key<Object> CHUNK_BY = add(table(
+                    "chunk_by",
+                    List.of(CHUNK_COLUMN, CHUNK_EVERY),
+                    "`{ column = \"ordered_at\", every = \"week\" }`: each `hour`, `day`, `week`, `month` or `year` has files of its own,"
+                            + " in the order of that column and the trigger's time zone")
+            .inFlowsAlone()
+            .without("one file"));
+
+    public static final Key<Long> MAX_ARCHIVE_SIZE = plain(limit(
+                    "max_archive_size",
+                    Split.LEAST_ARCHIVE_SIZE,
+                    "bytes that no zip archive has more of: another one begins before; 1000000 at least")
+            .without("one archive"));
+
+    public static final Key<Compression> COMPRESSION = plain(choice(
+                    "compression",
+                    Compression.class,
+                    Compression.NONE,
+                    "`gzip`, `zstd`, `zip` (one archive with all files, or one each where the path has `{part}` or is a folder);"
+                            + " adds `.gz`, `.zst`, `.zip`")
+            .without("none, or what the extension says"));
+
+    public static final Key<Object> ENCRYPTION = add(
+            table("encryption", EncryptionKeys.ALL, "OpenPGP, or AES-256 in zip archives: [below](#encrypted-files)")
+                    .without("none"));
+
+    public static final Key<IfExists> IF_EXISTS = add(choice(
+                    "if_exists",
+                    IfExists.class,
+                    null,
+                    "`overwrite`, `fail` (before anything is read), `version` (`orders_v2.csv`)")
+            .without("`overwrite`; `version` with `since_last_export`"));
+
+    public static final Key<Export.Reader> READER = plain(choice(
+                    "reader",
+                    Export.Reader.class,
+                    null,
+                    "`jdbc` (a result set), `copy` (PostgreSQL's COPY, or the run fails)")
+            .inFlowsAlone()
+            .without("COPY on PostgreSQL where every column's type allows it, else JDBC; both give the same bytes"));
+
+    public static final Key<Boolean> SINCE_LAST_EXPORT =
+            plain(flag("since_last_export", "only rows that no earlier run has exported: [below](#only-what-is-new)"));
+
+    public static final Key<Duration> WATERMARK_LAG = plain(time(
+            "watermark_lag", null, "how far that stays behind the database's clock, for rows that are committed late"));
+
+    public static final Key<Duration> WATERMARK_WAIT = plain(
+            time(
+                    "watermark_wait",
+                    SinceLast.USUAL_PATIENCE,
+                    "how long it waits for open transactions of PostgreSQL whose rows could not be told from older ones later"));
+
+    public static final Key<SinceLast.Nulls> WATERMARK_NULLS = plain(choice(
+            "watermark_nulls",
+            SinceLast.Nulls.class,
+            SinceLast.Nulls.EXCLUDE,
+            "what becomes of rows without a watermark: `exclude`, `first` (with the first export), `fail`"));
+
+    public static final Key<Long> PARALLELISM = plain(number(
+                    "parallelism",
+                    1,
+                    Export.MOST_READERS,
+                    1,
+                    "readers that share the rows, 1 to 64, each with a connection of its own")
+            .without("1; [below](#several-readers)"));
+
+    public static final Key<Boolean> CHECKSUMS = plain(
+            flag("checksums", "the waybill says what each column's values come to, for `waybill verify RUN --source`"));
+
+    public static final Key<Overlap> OVERLAP = plain(choice(
+            "overlap",
+            Overlap.class,
+            Overlap.SKIP,
+            "a run that is started while another is under way: `skip` (refused), `queue` (waits; one at most)"));
+
+    public static final Key<SchemaChange> SCHEMA_CHANGE = plain(choice(
+                    "schema_change",
+                    SchemaChange.class,
+                    SchemaChange.ALLOW,
+                    "columns that are not those of the last run: `allow`, `notify`, `fail` (until `waybill run"
+                            + " --accept-schema-change`)")
+            .without("`allow`; on record in any case"));
+
+    public static final Key<Boolean> SKIP_EMPTY = plain(flag("skip_empty", "deliver nothing when there are no rows"));
+
+    public static final Key<Object> REDELIVERY = add(table(
+                    "redelivery",
+                    RunRulesKeys.REDELIVERY,
+                    "how a failed delivery is tried again: [below](#when-a-delivery-fails)")
+            .inFlowsAlone()
+            .without("for half a minute"));
+
+    public static final Key<String> DEAD_LETTER =
+            add(text("dead_letter", "a Camel endpoint that gets a copy of each file that finally was not delivered")
+                    .inFlowsAlone()
+                    .without("none"));
+
+    public static final Key<Object> NOTIFICATIONS =
+            add(tables("notifications", RunRulesKeys.NOTIFICATION, "who is told of what: [below](#notifications)")
+                    .inFlowsAlone()
+                    .without("nobody"));
+
+    public static final Key<String> TIMEZONE = add(text("timezone", "the zone of the run's logical date")
+            .otherwise("UTC")
+            .without("UTC")
+            .inRoutesAlone());
+
+    public static final Key<Object> DATA_SET =
+            add(table("data_set", List.of(), "the declaration of the data set").inRoutesAlone());
+
+    public static final Key<Object> EXPORTER_CONFIG =
+            add(table("exporter_config", FormatOptions.all(), "the format's options: [formats.md](formats.md)")
+                    .option("dataFormat"));
+
+    static {
+        add(Key.any("report", "").inFlowsAlone());
+        add(text("engine", "").inFlowsAlone());
+        add(Key.any("privacy", "").inFlowsAlone());
+    }
+
+    private ExportKeys() {}
+
+    private static <T> Key<T> plain(Key<T> key) {
+        PLAIN.add(key);
+        return add(key);
+    }
+
+    private static <T> Key<T> add(Key<T> key) {
+        ALL.put(key.name(), key);
+        return key;
+    }
+
+    /** Those that are read by their declaration alone. */
+    public static List<Key<?>> plain() {
+        return List.copyOf(PLAIN);
+    }
+
+    /** All of them. */
+    public static List<Key<?>> all() {
+        return List.copyOf(ALL.values());
+    }
+
+    /** Those that are options of {@code waybill:begin}. */
+    public static List<Key<?>> options() {
+        return all().stream().filter(key -> key.option() != null).toList();
+    }
+
+    /** What an option is called whose key is this; any other key in its usual spelling. */
+    static String optionOf(String name) {
+        Key<?> key = ALL.get(name);
+        return key == null || key.option() == null ? Key.camelCase(name) : key.option();
+    }
+}

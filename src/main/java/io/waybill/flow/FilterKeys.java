@@ -1,0 +1,24 @@
+package io.waybill.flow;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The keys of one of {@code filters}. */
+public final class FilterKeys {
+
+    public static final Key<String> COLUMN = Key.text("column", "the column").mandatory();
+    public static final Key<String> OP = Key.text("op", "how it is compared with `value` or `values`");
+    public static final Key<Object> VALUE = Key.any("value", "what it is compared with");
+    public static final Key<Object> VALUES = Key.any("values", "what it is compared with: a list");
+
+    /** Those above, and a key for each operator that speaks of time. */
+    public static final List<Key<?>> ALL = all();
+
+    private FilterKeys() {}
+
+    private static List<Key<?>> all() {
+        List<Key<?>> keys = new ArrayList<>(List.of(COLUMN, OP, VALUE, VALUES));
+        FilterOperator.times().forEach(time -> keys.add(Key.any(time.symbol(), "a span of time, or times")));
+        return List.copyOf(keys);
+    }
+}

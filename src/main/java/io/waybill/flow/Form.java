@@ -1,0 +1,331 @@
+package io.waybill.flow;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * How the value of a key is written: in a flow file as a value of TOML, in a route as the text of an option. What is wrong is an {@link
+ * IllegalArgumentException}, its message for the user.
+ */
+public sealed interface Form<T> {
+
+    /** Reads a value of a flow file: a text, a whole number, a truth value, a list or a map of these. */
+    T of(Object value);
+
+    /** Reads an option of a route, as {@link #print} writes it. */
+    T parse(String text);
+
+    default String print(T value) {
+        return value.toString();
+    }
+
+    /** What holds for values however they are written. */
+    default void check(T value) {}
+
+    /** Any text. */
+    record Text() implements Form<String> {
+
+        @Override
+        public String of(Object value) {
+            return text(value);
+        }
+
+        @Override
+        public String parse(String text) {
+            return text;
+        }
+    }
+
+    /**
+     * A value with a rule of its own.
+     *
+     * @param type what it is: a text, a list, anything
+     * @param problem what is wrong with a value, or null
+     */
+    record Checked<T>(Class<T> type, Function<Object, String> problem) implements Form<T> {
+
+        @Override
+        public T of(Object value) {
+            String wrong = problem.apply(value);
+            if (wrong != null) {
+                throw new IllegalArgumentException(wrong);
+            }
+            return type.cast(value);
+        }
+
+        @Override
+        public T parse(String text) {
+            return of(text);
+        }
+    }
+
+    /** A text or a whole number. */
+    record TextOrNumber() implements Form<Object> {
+
+        @Override
+        public Object of(Object value) {
+            if (value instanceof String || value instanceof Long) {
+                return value;
+            }
+            throw wrongType(value, "a number or text");
+        }
+
+        @Override
+        public Object parse(String text) {
+            return text;
+        }
+    }
+
+    /** True or false. */
+    record Flag() implements Form<Boolean> {
+
+        @Override
+        public Boolean of(Object value) {
+            if (value instanceof Boolean flag) {
+                return flag;
+            }
+            throw wrongType(value, "true or false");
+        }
+
+        @Override
+        public Boolean parse(String text) {
+            if (text.equals("true") || text.equals("false")) {
+                return Boolean.valueOf(text);
+            }
+            throw new IllegalArgumentException("\"" + text + "\" is not true or false");
+        }
+    }
+
+    /**
+     * A whole number.
+     *
+     * @param least the smallest one
+     * @param most the largest one
+     */
+    record Whole(long least, long most) implements Form<Long> {
+
+        @Override
+        public Long of(Object value) {
+            if (value instanceof Long number) {
+                check(number);
+                return number;
+            }
+            throw wrongType(value, "a whole number of at least " + least);
+        }
+
+        /** Camel would read {@code abc} as 0, and {@code 5m} as 300000. */
+        @Override
+        public Long parse(String text) {
+            int digits = most <= Integer.MAX_VALUE ? 9 : 18;
+            if (text.matches("-?[0-9]{1," + digits + "}")) {
+                return Long.valueOf(text);
+            }
+            throw new IllegalArgumentException("\"" + text + "\" is not a number; a whole number of up to " + digits
+                    + " digits is allowed, without unit and without separators");
+        }
+
+        @Override
+        public void check(Long number) {
+            if (number < least) {
+                throw new IllegalArgumentException(tooSmall(number, least));
+            }
+            if (number > most) {
+                throw new IllegalArgumentException(number + " is too many; " + least + " to " + most + " are allowed");
+            }
+        }
+
+        static String tooSmall(long number, long least) {
+            return number + " is too small; a whole number of at least " + least + " is allowed";
+        }
+    }
+
+    /**
+     * One of some names: the constants of an enum, in lower case.
+     *
+     * @param type the enum
+     */
+    record Choice<E extends Enum<E>>(Class<E> type) implements Form<E> {
+
+        @Override
+        public E of(Object value) {
+            return parse(text(value));
+        }
+
+        @Override
+        public E parse(String name) {
+            List<String> allowed = allowed();
+            int index = allowed.indexOf(name);
+            if (index < 0) {
+                throw unknown(name, allowed);
+            }
+            return type.getEnumConstants()[index];
+        }
+
+        @Override
+        public String print(E value) {
+            return lower(value);
+        }
+
+        /** The names, in their order. */
+        public List<String> allowed() {
+            return Arrays.stream(type.getEnumConstants()).map(Form::lower).toList();
+        }
+    }
+
+    /** One of some texts. */
+    record OneOf(List<String> allowed) implements Form<String> {
+
+        @Override
+        public String of(Object value) {
+            if (value instanceof String text) {
+                return parse(text);
+            }
+            throw new IllegalArgumentException(value + " is not known; allowed: " + String.join(", ", allowed));
+        }
+
+        @Override
+        public String parse(String text) {
+            if (allowed.contains(text)) {
+                return text;
+            }
+            throw unknown(text, allowed);
+        }
+    }
+
+    /** A whole number of a range that is no count. */
+    record Between(long least, long most) implements Form<Long> {
+
+        @Override
+        public Long of(Object value) {
+            if (!(value instanceof Long number)) {
+                throw wrongType(value, "a whole number");
+            }
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(
+                        number + " is out of range; " + least + " to " + most + " is allowed");
+            }
+            return number;
+        }
+
+        @Override
+        public Long parse(String text) {
+            return of(Long.valueOf(text));
+        }
+    }
+
+    /** A span of time that is as long whenever it begins. */
+    record Time() implements Form<Duration> {
+
+        @Override
+        public Duration of(Object value) {
+            return Span.exact(text(value));
+        }
+
+        @Override
+        public Duration parse(String text) {
+            return Span.exact(text);
+        }
+
+        @Override
+        public String print(Duration value) {
+            return Span.text(value);
+        }
+    }
+
+    /** A list of texts, or one text; in an option, separated by commas. */
+    record Names() implements Form<List<String>> {
+
+        @Override
+        public List<String> of(Object value) {
+            if (value instanceof String one) {
+                return List.of(one);
+            }
+            if (!(value instanceof List<?> list)) {
+                throw wrongType(value, "a list of texts");
+            }
+            List<String> names = new ArrayList<>();
+            for (Object element : list) {
+                if (!(element instanceof String text)) {
+                    throw wrongType(element, "a list of texts");
+                }
+                names.add(text);
+            }
+            return names;
+        }
+
+        @Override
+        public List<String> parse(String text) {
+            return NameList.split(text);
+        }
+
+        @Override
+        public String print(List<String> names) {
+            return NameList.join(names);
+        }
+    }
+
+    /**
+     * A table with keys of its own, or a list of such tables. Its reader reads its keys one by one; in a route it is a bean.
+     *
+     * @param keys its keys; empty for a table whose keys are anybody's
+     * @param isList whether there may be several
+     */
+    record Table(List<Key<?>> keys, boolean isList) implements Form<Object> {
+
+        @Override
+        public Object of(Object value) {
+            throw new UnsupportedOperationException("its keys are read one by one");
+        }
+
+        @Override
+        public Object parse(String text) {
+            throw new UnsupportedOperationException("it is a bean");
+        }
+    }
+
+    /** The name of a constant as flows write it. */
+    public static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What is wrong with a name that is none of those allowed. */
+    static IllegalArgumentException unknown(String name, List<String> allowed) {
+        return new IllegalArgumentException("\"" + name + "\" is not known; allowed: " + String.join(", ", allowed)
+                + NearestName.hint(String.valueOf(name), allowed));
+    }
+
+    private static String text(Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw wrongType(value, "text in quotes");
+    }
+
+    static IllegalArgumentException wrongType(Object found, String expected) {
+        return new IllegalArgumentException(describe(found) + "; " + expected + " is expected");
+    }
+
+    /** What a value of a flow file is, for messages. */
+    static String describe(Object value) {
+        if (value instanceof String text) {
+            return "\"" + text + "\" is text";
+        }
+        if (value instanceof Boolean) {
+            return value + " is a truth value";
+        }
+        if (value instanceof Number) {
+            return value + " is a number";
+        }
+        if (value instanceof List) {
+            return "it is a list";
+        }
+        if (value instanceof java.util.Map) {
+            return "it is a table";
+        }
+        return value + " is a date or time";
+    }
+}

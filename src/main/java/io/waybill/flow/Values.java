@@ -1,0 +1,54 @@
+package io.waybill.flow;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** The values of the keys that are set. */
+public final class Values {
+
+    public static final Values NONE = new Values(Map.of());
+
+    private final Map<String, Object> given;
+
+    private Values(Map<String, Object> given) {
+        this.given = given;
+    }
+
+    /** The value of a key, or what holds without it. */
+    @SuppressWarnings("unchecked") // with puts no other
+    public <T> T get(Key<T> key) {
+        return (T) given.getOrDefault(key.name(), key.otherwise());
+    }
+
+    /** Whether a key is set, be it to what holds without it. */
+    public boolean has(Key<?> key) {
+        return given.containsKey(key.name());
+    }
+
+    /** The same values but for one; null to unset it. */
+    public <T> Values with(Key<T> key, T value) {
+        Map<String, Object> others = new LinkedHashMap<>(given);
+        if (value == null) {
+            others.remove(key.name());
+        } else {
+            others.put(key.name(), value);
+        }
+        return new Values(others);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Values values && given.equals(values.given);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(given);
+    }
+
+    @Override
+    public String toString() {
+        return given.toString();
+    }
+}
