@@ -1,12 +1,12 @@
 package io.waybill.cli;
 
-import io.waybill.flow.FactsJson;
-import java.util.List;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.FactsJson;
 import io.waybill.ledger.RunResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** What programs read. */
 final class ResultJson {

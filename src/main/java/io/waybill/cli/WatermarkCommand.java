@@ -1,6 +1,5 @@
 package io.waybill.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Locale;
@@ -51,6 +52,21 @@ public final class FactsJson {
             } catch (DateTimeException e) {
                 return (Instant) context.handleWeirdStringValue(Instant.class, text, "is not a time");
             }
+        }
+    }
+
+    /** A decimal is a text of digits: readers of JSON round large numbers. */
+    public static final class Digits extends StdSerializer<BigDecimal> {
+
+        private static final long serialVersionUID = 1;
+
+        public Digits() {
+            super(BigDecimal.class);
+        }
+
+        @Override
+        public void serialize(BigDecimal value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(value.toPlainString());
         }
     }
 

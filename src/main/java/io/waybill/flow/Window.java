@@ -34,7 +34,11 @@ public sealed interface Window {
      * @param upTo these rows and those below; null where there is nothing to export yet
      * @param withNulls whether rows without a watermark belong to it
      */
-    record Range(String column, String after, String upTo, @JsonIgnore boolean withNulls) implements Window {}
+    record Range(
+            String column,
+            String after,
+            String upTo,
+            @JsonIgnore boolean withNulls) implements Window {}
 
     /**
      * The rows of a span of time: one piece of a backfill.
@@ -43,7 +47,10 @@ public sealed interface Window {
      * @param from where it begins, in ISO 8601
      * @param to where it ends; what lies there belongs to the next piece
      */
-    record Slice(String column, String from, @JsonProperty("before") String to) implements Window {}
+    record Slice(
+            String column,
+            String from,
+            @JsonProperty("before") String to) implements Window {}
 
     /** For people, and the same for the same rows. */
     default String words() {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-
 /**
  * The manifest of a run, published last: a reader that finds it finds all its files, whole.
  *
@@ -36,8 +35,20 @@ import java.util.Objects;
  * @param finishedAt when its files were complete
  */
 @JsonPropertyOrder({
-    "waybill", "flow", "run_id", "dataset", "mode", "window", "sql", "format", "columns", "rows", "files", "checked_by",
-    "started_at", "finished_at"
+    "waybill",
+    "flow",
+    "run_id",
+    "dataset",
+    "mode",
+    "window",
+    "sql",
+    "format",
+    "columns",
+    "rows",
+    "files",
+    "checked_by",
+    "started_at",
+    "finished_at"
 })
 public record Waybill(
         String flow,

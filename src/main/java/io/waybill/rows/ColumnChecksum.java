@@ -1,8 +1,9 @@
 package io.waybill.rows;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.waybill.flow.FactsJson;
 import java.math.BigDecimal;
 
 /**
@@ -19,7 +20,7 @@ import java.math.BigDecimal;
 public record ColumnChecksum(
         @JsonIgnore String column,
         long values,
-        @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal sum, // readers of JSON round large numbers
+        @JsonSerialize(using = FactsJson.Digits.class) BigDecimal sum,
         Long bytes,
         Long crc32) {
 
