@@ -47,6 +47,8 @@ class ArchitectureTest {
             .definedBy("io.waybill.query..")
             .layer("rows")
             .definedBy("io.waybill.rows..")
+            .layer("database")
+            .definedBy("io.waybill.database..")
             .layer("settings")
             .definedBy("io.waybill.settings..")
             .layer("flow")
@@ -71,7 +73,9 @@ class ArchitectureTest {
             .whereLayer("format")
             .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server");
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .whereLayer("database")
+            .mayOnlyBeAccessedByLayers("query", "rows", "run", "route", "step", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()
@@ -80,11 +84,37 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
+                    "io.waybill.database..",
                     "io.waybill.rows..",
                     "io.waybill.query..",
                     "io.waybill.run..",
                     "io.waybill.route..",
                     "org.apache.camel..");
+
+    @ArchTest
+    static final ArchRule DATABASES_KNOW_FLOW_ALONE = classes()
+            .that()
+            .resideInAPackage("io.waybill.database..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.waybill.database..",
+                    "io.waybill.flow..",
+                    "java..",
+                    "com.fasterxml.jackson.core..",
+                    "org.postgresql..");
+
+    /** Beside its database's own class, COPY is read by classes of {@code rows}, and a ledger has a database of its own. */
+    @ArchTest
+    static final ArchRule DRIVERS_ARE_KNOWN_TO_THEIR_DATABASE = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.waybill.database..", "io.waybill.ledger..")
+            .and()
+            .haveSimpleNameNotStartingWith("Copy")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.postgresql..", "org.mariadb..", "com.mysql..", "org.h2..", "org.sqlite..", "org.duckdb..");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =

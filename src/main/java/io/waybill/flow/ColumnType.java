@@ -108,6 +108,11 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
         return new ColumnType(Kind.ARRAY, 0, 0, element);
     }
 
+    /** Whether values of a type that was found are still to be checked or converted before they are of this, the declared one. */
+    public boolean isConversionOf(ColumnType found) {
+        return !equals(found) && !(kind == Kind.TEXT && found.kind() == Kind.TEXT);
+    }
+
     /** Whether this is a decimal with a declared number of digits. */
     public boolean isLimitedDecimal() {
         return kind == Kind.DECIMAL && precision > 0;

@@ -104,7 +104,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.DELIMITER);
     }
 
-    /** What stands between fields: one ASCII character. */
     public void setDelimiter(String delimiter) {
         set(FormatOptions.DELIMITER, delimiter);
     }
@@ -113,7 +112,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.INCLUDE_HEADER);
     }
 
-    /** Whether the first record holds the columns' names. */
     public void setIncludeHeader(boolean includeHeader) {
         set(FormatOptions.INCLUDE_HEADER, includeHeader);
     }
@@ -122,7 +120,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.ENCODING);
     }
 
-    /** The character encoding: utf-8, utf-8-sig, utf-16, iso-8859-1, windows-1252, or another that Java knows. */
     public void setEncoding(String encoding) {
         set(FormatOptions.ENCODING, encoding);
     }
@@ -131,7 +128,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.ENCODING_ERRORS);
     }
 
-    /** What happens to a character that the encoding lacks: {@code strict} fails, {@code replace} writes {@code ?}. */
     public void setEncodingErrors(String encodingErrors) {
         set(FormatOptions.ENCODING_ERRORS, encodingErrors);
     }
@@ -140,7 +136,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.QUOTE);
     }
 
-    /** The quote character: one ASCII character. */
     public void setQuote(String quote) {
         set(FormatOptions.QUOTE, quote);
     }
@@ -149,7 +144,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.QUOTE_MODE);
     }
 
-    /** Which fields are quoted: minimal, all, non_numeric or none. */
     public void setQuoteMode(String quoteMode) {
         set(FormatOptions.QUOTE_MODE, quoteMode);
     }
@@ -158,7 +152,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.ESCAPE);
     }
 
-    /** What stands before a quote inside a quoted field; without it, the quote is doubled. */
     public void setEscape(String escape) {
         set(FormatOptions.ESCAPE, escape == null || escape.isEmpty() ? null : escape);
     }
@@ -167,7 +160,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.NULL_STRING);
     }
 
-    /** What stands for NULL, without quotes. */
     public void setNullString(String nullString) {
         set(FormatOptions.NULL_STRING, nullString);
     }
@@ -176,7 +168,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.LINE_ENDING);
     }
 
-    /** lf or crlf. */
     public void setLineEnding(String lineEnding) {
         set(FormatOptions.LINE_ENDING, lineEnding);
     }
@@ -185,7 +176,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.DATE_FORMAT);
     }
 
-    /** A pattern of java.time for dates; ISO 8601 without it. */
     public void setDateFormat(String dateFormat) {
         set(FormatOptions.DATE_FORMAT, dateFormat);
     }
@@ -194,7 +184,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.TIMESTAMP_FORMAT);
     }
 
-    /** A pattern of java.time for timestamps; ISO 8601 without it. */
     public void setTimestampFormat(String timestampFormat) {
         set(FormatOptions.TIMESTAMP_FORMAT, timestampFormat);
     }
@@ -203,7 +192,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.TIMEZONE);
     }
 
-    /** The zone in which points in time are shown; UTC without it. */
     public void setTimezone(String timezone) {
         set(FormatOptions.TIMEZONE, timezone);
     }
@@ -212,7 +200,6 @@ public class CsvDataFormat extends RowDataFormat {
         return get(FormatOptions.FORMULA_GUARD);
     }
 
-    /** Whether a text that a spreadsheet would take as a formula gets a leading apostrophe. */
     public void setFormulaGuard(boolean formulaGuard) {
         set(FormatOptions.FORMULA_GUARD, formulaGuard);
     }

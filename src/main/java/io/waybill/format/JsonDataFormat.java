@@ -64,7 +64,6 @@ public class JsonDataFormat extends RowDataFormat {
         return get(FormatOptions.JSONL);
     }
 
-    /** Whether each row is an object on a line of its own, rather than an element of one array. */
     public void setJsonl(boolean jsonl) {
         set(FormatOptions.JSONL, jsonl);
     }
@@ -73,7 +72,6 @@ public class JsonDataFormat extends RowDataFormat {
         return get(FormatOptions.INDENT).intValue();
     }
 
-    /** Spaces of indentation a level; 0 for one object a line. */
     public void setIndent(int indent) {
         set(FormatOptions.INDENT, (long) indent);
     }
@@ -82,7 +80,6 @@ public class JsonDataFormat extends RowDataFormat {
         return get(FormatOptions.ENSURE_ASCII);
     }
 
-    /** Whether characters beyond ASCII are written as escapes. */
     public void setEnsureAscii(boolean ensureAscii) {
         set(FormatOptions.ENSURE_ASCII, ensureAscii);
     }
@@ -91,7 +88,6 @@ public class JsonDataFormat extends RowDataFormat {
         return get(FormatOptions.ENCODING);
     }
 
-    /** The character encoding; RFC 8259 wants utf-8. */
     public void setEncoding(String encoding) {
         set(FormatOptions.ENCODING, encoding);
     }
@@ -100,7 +96,6 @@ public class JsonDataFormat extends RowDataFormat {
         return get(FormatOptions.NEST);
     }
 
-    /** Whether a column {@code email.domain} becomes the key {@code domain} of an object {@code email}. */
     public void setNest(boolean nest) {
         set(FormatOptions.NEST, nest);
     }

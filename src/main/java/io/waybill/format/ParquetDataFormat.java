@@ -81,7 +81,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.COMPRESSION);
     }
 
-    /** How pages are compressed: snappy, zstd, gzip, lz4_raw or none. */
     public void setCompression(String compression) {
         set(FormatOptions.COMPRESSION, compression);
     }
@@ -90,7 +89,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.INDEX);
     }
 
-    /** Whether a first column {@code index} numbers the rows of each file from 0. */
     public void setIndex(boolean index) {
         set(FormatOptions.INDEX, index);
     }
@@ -99,7 +97,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.ROW_GROUP_SIZE);
     }
 
-    /** The bytes at which a row group ends, as buffered: compressed pages, and values not yet in a page. */
     public void setRowGroupSize(long rowGroupSize) {
         set(FormatOptions.ROW_GROUP_SIZE, rowGroupSize);
     }
@@ -108,7 +105,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.PAGE_SIZE).intValue();
     }
 
-    /** The bytes at which a page ends, before compression. */
     public void setPageSize(int pageSize) {
         set(FormatOptions.PAGE_SIZE, (long) pageSize);
     }
@@ -117,7 +113,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.DICTIONARY);
     }
 
-    /** Whether columns of few different values are written with a dictionary. */
     public void setDictionary(boolean dictionary) {
         set(FormatOptions.DICTIONARY, dictionary);
     }
@@ -126,7 +121,6 @@ public class ParquetDataFormat extends RowDataFormat {
         return get(FormatOptions.TIMESTAMP_UNIT);
     }
 
-    /** The unit of timestamps: millis, micros or nanos; what each column's digits need where it is not set. */
     public void setTimestampUnit(String timestampUnit) {
         set(FormatOptions.TIMESTAMP_UNIT, timestampUnit);
     }

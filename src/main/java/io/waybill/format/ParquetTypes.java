@@ -1,10 +1,10 @@
 package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.FloatText;
+import io.waybill.flow.NumberRange;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
-import io.waybill.rows.FloatText;
-import io.waybill.rows.IntegerRange;
 import java.util.List;
 import java.util.UUID;
 import org.apache.parquet.io.api.Binary;
@@ -120,7 +120,7 @@ final class ParquetTypes {
             case BOOLEAN -> (column, row, out, repeat, level) -> out.write(column.longAt(row) != 0, repeat, level);
             case INT16, INT32 ->
                 (column, row, out, repeat, level) ->
-                        out.write((int) IntegerRange.check(column.longAt(row), type), repeat, level);
+                        out.write((int) NumberRange.check(column.longAt(row), type), repeat, level);
             case INT64 -> (column, row, out, repeat, level) -> out.write(column.longAt(row), repeat, level);
             case FLOAT32 -> (column, row, out, repeat, level) -> out.write(single(column.doubleAt(row)), repeat, level);
             case FLOAT64 -> (column, row, out, repeat, level) -> out.write(column.doubleAt(row), repeat, level);

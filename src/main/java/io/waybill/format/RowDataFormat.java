@@ -31,7 +31,7 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * What Waybill's data formats share: {@code marshal} of {@link Rows}, of a list or an iterator of maps, or of one map;
- * and the choice of columns. They write only: {@code unmarshal} is not supported.
+ * and the choice of columns. They write only: {@code unmarshal} is not supported. Their properties are the {@link FormatOptions}.
  */
 public abstract class RowDataFormat extends ServiceSupport implements DataFormat, DataFormatName, RowFormat {
 

@@ -1,5 +1,8 @@
 package io.waybill.query;
 
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -22,7 +25,7 @@ public final class Batches {
 
     private final Connection connection;
     private final Source source;
-    private final Dialect dialect;
+    private final Standard database;
     private final SourceColumn column;
     private final String compared;
 
@@ -30,9 +33,9 @@ public final class Batches {
     public Batches(Connection connection, Source source) {
         this.connection = connection;
         this.source = source;
-        this.dialect = Dialect.of(source.database());
+        this.database = source.database();
         this.column = source.column("mode", DataSetKind.BATCH_ID);
-        this.compared = dialect.compared(column);
+        this.compared = database.compared(column);
     }
 
     /** The highest batch, as the database gives it; null where the data set has no row. */
@@ -68,9 +71,9 @@ public final class Batches {
      * @throws WaybillException which names the latest batches that there are
      */
     public void refuseMissing(Object batch) throws SQLException {
-        FilterSql values = new FilterSql(source, dialect, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
-        String sql = "SELECT " + dialect.limitBefore(1) + "1 FROM " + source.relation() + " WHERE " + compared + " = ?"
-                + dialect.limitAfter(1);
+        FilterSql values = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
+        String sql = "SELECT " + database.limitBefore(1) + "1 FROM " + source.relation() + " WHERE " + compared + " = ?"
+                + database.limitAfter(1);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, values.convertBatch(column, batch));
             try (ResultSet row = statement.executeQuery()) {
@@ -91,9 +94,9 @@ public final class Batches {
     }
 
     private List<String> latest(int most) throws SQLException {
-        String sql = "SELECT DISTINCT " + dialect.limitBefore(most) + compared + " AS batch FROM " + source.relation()
-                + " WHERE " + dialect.quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
-                + dialect.limitAfter(most);
+        String sql = "SELECT DISTINCT " + database.limitBefore(most) + compared + " AS batch FROM " + source.relation()
+                + " WHERE " + database.quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
+                + database.limitAfter(most);
         List<String> latest = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {

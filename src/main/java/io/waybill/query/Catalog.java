@@ -1,16 +1,18 @@
 package io.waybill.query;
 
+import io.waybill.database.Databases;
+import io.waybill.database.Estimate;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.rows.Database;
-import io.waybill.rows.JdbcTypes;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -28,15 +30,13 @@ import java.util.TreeMap;
 public final class Catalog {
 
     private final Connection connection;
-    private final Database database;
-    private final Dialect dialect;
+    private final Standard database;
     private final String datasource;
 
     /** @param datasource the data source's name, for messages */
     public Catalog(Connection connection, String datasource) throws SQLException {
         this.connection = connection;
-        this.database = Database.of(connection);
-        this.dialect = Dialect.of(database);
+        this.database = Databases.of(connection);
         this.datasource = datasource;
     }
 
@@ -68,12 +68,12 @@ public final class Catalog {
         List<SourceColumn> columns = new ArrayList<>();
         List<String> key = dataSet.primaryKey().isEmpty() ? foundKey : dataSet.primaryKey();
         try (Statement statement = connection.createStatement();
-                ResultSet empty = statement.executeQuery(dialect.described(relation))) {
+                ResultSet empty = statement.executeQuery(database.described(relation))) {
             ResultSetMetaData metaData = empty.getMetaData();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String name = metaData.getColumnLabel(i);
                 DataSet.DeclaredColumn declared = dataSet.column(name).orElse(null);
-                ColumnType found = JdbcTypes.typeOf(database, connection, metaData, i);
+                ColumnType found = database.typeOf(connection, metaData, i);
                 ColumnType type = declared == null || declared.type() == null ? found : declared.type();
                 columns.add(new SourceColumn(
                         name,
@@ -149,19 +149,7 @@ public final class Catalog {
         if (hasSchema(namespace)) {
             schemas.add(namespace);
         }
-        if (database == Database.POSTGRESQL) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet path = statement.executeQuery("SELECT unnest(current_schemas(false))")) {
-                while (path.next()) {
-                    schemas.add(path.getString(1));
-                }
-            }
-        } else {
-            String current = database.isMySqlFamily() ? connection.getCatalog() : connection.getSchema();
-            if (current != null) {
-                schemas.add(current);
-            }
-        }
+        schemas.addAll(database.schemas(connection));
         if (schemas.isEmpty()) {
             schemas.add("");
         }
@@ -170,7 +158,7 @@ public final class Catalog {
 
     private boolean hasSchema(String name) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        try (ResultSet schemas = database.isMySqlFamily() ? metaData.getCatalogs() : metaData.getSchemas()) {
+        try (ResultSet schemas = database.schemasAreCatalogs() ? metaData.getCatalogs() : metaData.getSchemas()) {
             while (schemas.next()) {
                 if (schemas.getString(1).equals(name)) {
                     return true;
@@ -203,7 +191,7 @@ public final class Catalog {
 
     private ResultSet tables(String schema, String pattern) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        if (database.isMySqlFamily()) {
+        if (database.schemasAreCatalogs()) {
             return metaData.getTables(schema, null, pattern, null);
         }
         return metaData.getTables(connection.getCatalog(), schema.isEmpty() ? null : escape(schema), pattern, null);
@@ -258,12 +246,12 @@ public final class Catalog {
     }
 
     private String schemaOf(Table table) {
-        return database.isMySqlFamily() ? table.catalog() : table.schema();
+        return database.schemasAreCatalogs() ? table.catalog() : table.schema();
     }
 
     private String qualified(Table table) {
         String schema = schemaOf(table);
-        return (schema == null ? "" : dialect.quote(schema) + ".") + dialect.quote(table.name());
+        return (schema == null ? "" : database.quote(schema) + ".") + database.quote(table.name());
     }
 
     /**
@@ -272,37 +260,7 @@ public final class Catalog {
      * @return {@link Estimate#UNKNOWN} where the database makes no guess
      */
     public Estimate estimate(Query query, Source source) throws SQLException {
-        return switch (database) {
-            case POSTGRESQL -> explained("EXPLAIN (FORMAT JSON) " + query.sql(), query, "\"Plan Rows\":\\s*(\\d+)");
-            case MARIADB, MYSQL -> explained("EXPLAIN FORMAT=JSON " + query.sql(), query, "\"rows\":\\s*(\\d+)");
-            case H2 -> h2Estimate(source, !query.isDivisible() || query.hasConditions());
-            default -> Estimate.UNKNOWN;
-        };
-    }
-
-    private Estimate explained(String sql, Query query, String pattern) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            query.bind(statement);
-            try (ResultSet plan = statement.executeQuery()) {
-                plan.next();
-                var rows = java.util.regex.Pattern.compile(pattern).matcher(plan.getString(1));
-                return rows.find() ? new Estimate(Long.parseLong(rows.group(1)), false) : Estimate.UNKNOWN;
-            }
-        }
-    }
-
-    private Estimate h2Estimate(Source source, boolean isBound) throws SQLException {
-        int dot = source.location().indexOf('.');
-        if (dot < 0) {
-            return Estimate.UNKNOWN;
-        }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT ROW_COUNT_ESTIMATE"
-                + " FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
-            statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1, dot));
-            statement.setString(2, source.location().substring(dot + 1));
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Estimate(row.getLong(1), isBound) : Estimate.UNKNOWN;
-            }
-        }
+        boolean isBound = !query.isDivisible() || query.hasConditions();
+        return database.estimate(connection, source, query.sql(), query.parameters(), isBound);
     }
 }

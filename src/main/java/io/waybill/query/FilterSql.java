@@ -1,12 +1,14 @@
 package io.waybill.query;
 
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.rows.Database;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -22,18 +24,13 @@ import java.time.temporal.TemporalAdjusters;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** The SQL conditions of filters. Columns are quoted; every value is a parameter. */
 final class FilterSql {
 
-    /** PostgreSQL's types of text. */
-    static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
-
     private final Source source;
-    private final Dialect dialect;
+    private final Standard database;
     private final ZonedDateTime now;
     private final List<Object> parameters;
 
@@ -41,9 +38,9 @@ final class FilterSql {
      * @param now the run's logical time in the trigger's zone
      * @param parameters gets the values, in the order of their question marks
      */
-    FilterSql(Source source, Dialect dialect, ZonedDateTime now, List<Object> parameters) {
+    FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
         this.source = source;
-        this.dialect = dialect;
+        this.database = source.database();
         this.now = now;
         this.parameters = parameters;
     }
@@ -61,11 +58,11 @@ final class FilterSql {
     }
 
     private String comparison(SourceColumn column, Filter filter) {
-        String left = expression(column);
+        String left = database.filtered(column);
         FilterOperator operator = filter.operator();
         return switch (operator) {
-            case IS_NULL -> dialect.quote(column.name()) + " IS NULL";
-            case NOT_NULL -> dialect.quote(column.name()) + " IS NOT NULL";
+            case IS_NULL -> database.quote(column.name()) + " IS NULL";
+            case NOT_NULL -> database.quote(column.name()) + " IS NOT NULL";
             case EQUAL, LESS, AT_MOST, GREATER, AT_LEAST ->
                 left + " " + operator.symbol() + " "
                         + parameter(column, filter.values().get(0));
@@ -78,19 +75,10 @@ final class FilterSql {
             case LIKE -> left + " LIKE " + textParameter(column, filter.values().get(0));
             case MATCHES -> {
                 textParameter(column, "^(" + filter.values().get(0) + ")$");
-                yield dialect.matches(left);
+                yield database.matches(left);
             }
             default -> throw new IllegalStateException(operator + " is a time filter");
         };
-    }
-
-    /** PostgreSQL compares its enums and other types of its own with text only after a cast. */
-    private String expression(SourceColumn column) {
-        String quoted = dialect.compared(column);
-        boolean cast = dialect == Dialect.POSTGRESQL
-                && column.type().kind() == Kind.TEXT
-                && !PLAIN_TEXT.contains(column.nativeType());
-        return cast ? "CAST(" + quoted + " AS text)" : quoted;
     }
 
     private String parameters(SourceColumn column, List<Object> values) {
@@ -118,10 +106,7 @@ final class FilterSql {
                 case INT16, INT32, INT64 -> integer(value);
                 case FLOAT32, FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
-                case UUID ->
-                    source.database() == Database.POSTGRESQL || source.database() == Database.H2
-                            ? UUID.fromString(text(value))
-                            : text(value);
+                case UUID -> database.uuid(text(value));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
                 case TIME -> value instanceof LocalTime time ? time : LocalTime.parse(text(value));
                 case TIMESTAMP -> localTime(value);
@@ -208,10 +193,8 @@ final class FilterSql {
         return bound(localTime(value).atZone(now.getZone()).toInstant());
     }
 
-    /** MySQL and MariaDB compare in the session's zone, which is set to UTC while rows are read. */
     private Object bound(Instant instant) {
-        OffsetDateTime utc = instant.atOffset(ZoneOffset.UTC);
-        return source.database().isMySqlFamily() ? utc.toLocalDateTime() : utc;
+        return database.instant(instant.atOffset(ZoneOffset.UTC));
     }
 
     private String time(SourceColumn column, Filter filter) {
@@ -235,7 +218,7 @@ final class FilterSql {
         if (from.getYear() < 1) {
             throw new IllegalArgumentException("last = \"" + span + "\" goes back to before the year 1");
         }
-        String quoted = dialect.quote(column.name());
+        String quoted = database.quote(column.name());
         if (column.type().kind() == Kind.TIMESTAMP) {
             parameters.add(earliest(from));
             parameters.add(latest(now));
@@ -278,7 +261,7 @@ final class FilterSql {
 
     /** From the start of one day to before the start of another. */
     private String range(SourceColumn column, LocalDate from, LocalDate to) {
-        String quoted = dialect.quote(column.name());
+        String quoted = database.quote(column.name());
         ZoneId zone = now.getZone();
         return "(" + quoted + " >= " + moment(column, from.atStartOfDay(zone)) + " AND " + quoted + " < "
                 + moment(column, to.atStartOfDay(zone)) + ")";
@@ -298,62 +281,24 @@ final class FilterSql {
 
     private String hours(SourceColumn column, List<LocalTime> hours) {
         boolean overnight = hours.get(1).isBefore(hours.get(0));
-        boolean asText = dialect == Dialect.H2 && column.type().kind() == Kind.INSTANT;
-        boolean cast = !asText && (dialect == Dialect.POSTGRESQL || dialect == Dialect.H2);
+        Kind kind = column.type().kind();
         List<String> bounds = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             String left = timeOfDay(column);
-            parameters.add(asText ? hours.get(i) + ":00" : hours.get(i));
-            bounds.add(left + (i == 0 ? " >= " : " < ") + (cast ? "CAST(? AS TIME)" : "?"));
+            parameters.add(database.time(kind, hours.get(i)));
+            bounds.add(left + (i == 0 ? " >= " : " < ") + database.timeMark(kind));
         }
         return "(" + String.join(overnight ? " OR " : " AND ", bounds) + ")";
     }
 
     /** The time of day of a column in the trigger's zone. */
     private String timeOfDay(SourceColumn column) {
-        String quoted = dialect.quote(column.name());
+        String quoted = database.quote(column.name());
         return switch (column.type().kind()) {
             case TIME -> quoted;
             case TIMESTAMP -> "CAST(" + quoted + " AS TIME)";
-            case INSTANT -> zonedTimeOfDay(quoted);
+            case INSTANT -> database.timeOfDay(quoted, now.getZone(), parameters);
             default -> throw new IllegalArgumentException("hours goes with times");
         };
-    }
-
-    private String zonedTimeOfDay(String quoted) {
-        ZoneId zone = now.getZone();
-        switch (dialect) {
-            case POSTGRESQL -> {
-                parameters.add(zoneName(zone));
-                return "CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS TIME)";
-            }
-            case H2 -> {
-                // a cast to TIME would go through the session's zone; the text shows the zone asked for
-                parameters.add(zoneName(zone));
-                return "SUBSTRING(CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS VARCHAR) FROM 12 FOR 8)";
-            }
-            case MYSQL -> {
-                if (!zone.getRules().isFixedOffset()) {
-                    // CONVERT_TZ answers NULL for named zones unless the server's zone tables were loaded
-                    throw new IllegalArgumentException("hours on a TIMESTAMP of MariaDB or MySQL takes a time zone of a"
-                            + " fixed offset, such as UTC or +01:00, not " + zone);
-                }
-                ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
-                parameters.add(offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId());
-                return "CAST(CONVERT_TZ(" + quoted + ", '+00:00', ?) AS TIME)";
-            }
-            default ->
-                throw new IllegalArgumentException(
-                        "hours on a timestamp with time zone is known for PostgreSQL, MariaDB, MySQL and H2");
-        }
-    }
-
-    /** PostgreSQL reads the sign of {@code +01:00} the other way round (POSIX); a name or UTC is safe. */
-    private static String zoneName(ZoneId zone) {
-        if (zone instanceof ZoneOffset offset && !offset.equals(ZoneOffset.UTC)) {
-            throw new IllegalArgumentException(
-                    "hours takes a time zone by its name, such as Europe/Vienna, not by an offset, " + zone);
-        }
-        return zone.getId().equals("Z") ? "UTC" : zone.getId();
     }
 }

@@ -1,9 +1,9 @@
 package io.waybill.query;
 
-import io.waybill.flow.ColumnType.Kind;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.rows.Database;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,25 +36,16 @@ final class Highest {
         this.connection = connection;
         this.source = source;
         this.column = column;
-        this.compared = Dialect.of(source.database()).compared(column);
+        this.compared = source.database().compared(column);
         this.endless = endless();
         this.beginless = endless == null || endless.equals("'NaN'") ? null : endless.replaceFirst("'", "'-");
     }
 
     /** The least value that is endless, in SQL; null where the type has none. */
     private String endless() throws SQLException {
-        boolean postgres = source.database() == Database.POSTGRESQL;
-        if (column.found().kind() != column.type().kind()) {
-            return null;
-        }
-        if (column.type().isTimed()) {
-            return postgres || source.database() == Database.DUCKDB ? "'infinity'" : null;
-        }
-        if (column.type().kind() != Kind.DECIMAL || !postgres) {
-            return null;
-        }
-        // NaN lies above infinity, which numeric has since version 14
-        return connection.getMetaData().getDatabaseMajorVersion() >= 14 ? "'Infinity'" : "'NaN'";
+        return column.found().kind() == column.type().kind()
+                ? source.database().endless(column.type(), connection)
+                : null;
     }
 
     /** Of all values; null where there is none. */
@@ -111,7 +102,7 @@ final class Highest {
 
     private String sql(String ceiling) {
         String highest = "MAX(" + compared + ")";
-        boolean asText = source.database().isMySqlFamily() && column.type().isTimed();
+        boolean asText = source.database().asksTimesAsText() && column.type().isTimed();
         List<String> conditions = new ArrayList<>();
         if (endless != null) {
             conditions.add(compared + " < " + endless);
@@ -122,13 +113,12 @@ final class Highest {
         if (ceiling != null) {
             conditions.add(compared + " < " + ceiling);
         }
-        // the driver would move a local time through the zone of this process
         return "SELECT " + (asText ? "CAST(" + highest + " AS CHAR)" : highest) + " FROM " + source.relation()
                 + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
     private String text(ResultSet row) throws SQLException {
-        boolean asText = source.database().isMySqlFamily();
+        boolean asText = source.database().asksTimesAsText();
         return switch (column.type().kind()) {
             case DATE -> {
                 LocalDate date = asText ? parsed(row, LocalDate::parse) : row.getObject(1, LocalDate.class);
@@ -157,7 +147,7 @@ final class Highest {
         return LocalDateTime.parse(text.replace(' ', 'T'));
     }
 
-    /** @throws WaybillException for a date that MySQL's family keeps and nobody else has: 0000-00-00 */
+    /** @throws WaybillException for a date that a database keeps and nobody else has: 0000-00-00 */
     private <T> T parsed(ResultSet row, Function<String, T> parser) throws SQLException {
         String text = row.getString(1);
         try {

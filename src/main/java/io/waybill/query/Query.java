@@ -1,7 +1,8 @@
 package io.waybill.query;
 
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.query.RangePlanner.Division;
-import io.waybill.rows.Database;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
 import java.sql.Connection;
@@ -74,11 +75,10 @@ public record Query(
      * @param database whose SQL it is
      * @param most how many are enough
      */
-    public long count(Connection connection, Database database, long most) throws SQLException {
-        Dialect dialect = Dialect.of(database);
+    public long count(Connection connection, Standard database, long most) throws SQLException {
         try (PreparedStatement statement =
-                connection.prepareStatement("SELECT COUNT(*) FROM (SELECT " + dialect.limitBefore(most) + "* FROM ("
-                        + sql + "\n) waiting" + dialect.limitAfter(most) + "\n) counted")) {
+                connection.prepareStatement("SELECT COUNT(*) FROM (SELECT " + database.limitBefore(most) + "* FROM ("
+                        + sql + "\n) waiting" + database.limitAfter(most) + "\n) counted")) {
             bind(statement);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();

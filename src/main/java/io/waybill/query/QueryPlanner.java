@@ -1,5 +1,8 @@
 package io.waybill.query;
 
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.ExportMode;
@@ -11,8 +14,6 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
-import io.waybill.rows.CopyTypes;
-import io.waybill.rows.Database;
 import io.waybill.rows.RowHints;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -29,11 +30,11 @@ import java.util.Set;
 public final class QueryPlanner {
 
     private final Source source;
-    private final Dialect dialect;
+    private final Standard database;
 
     public QueryPlanner(Source source) {
         this.source = source;
-        this.dialect = Dialect.of(source.database());
+        this.database = source.database();
     }
 
     /**
@@ -62,10 +63,10 @@ public final class QueryPlanner {
         List<Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         addRecordTypes(mode, conditions, parameters);
-        FilterSql filterSql = new FilterSql(source, dialect, now, parameters);
+        FilterSql filterSql = new FilterSql(source, now, parameters);
         if (window instanceof Window.Batch batch) {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
-            conditions.add(dialect.compared(column) + " = ?");
+            conditions.add(database.compared(column) + " = ?");
             parameters.add(batch.id() == null ? null : filterSql.convertBatch(column, batch.id()));
         }
         if (window instanceof Window.Range range) {
@@ -73,13 +74,13 @@ public final class QueryPlanner {
         }
         if (window instanceof Window.Slice slice) {
             SourceColumn column = source.column("backfill", slice.column());
-            String quoted = dialect.quote(column.name());
+            String quoted = database.quote(column.name());
             conditions.add(quoted + " >= ? AND " + quoted + " < ?");
             parameters.add(converted(filterSql, column, slice.from()));
             parameters.add(converted(filterSql, column, slice.to()));
         }
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
-        StringBuilder sql = new StringBuilder("SELECT ").append(dialect.limitBefore(limit));
+        StringBuilder sql = new StringBuilder("SELECT ").append(database.limitBefore(limit));
         sql.append(String.join(", ", columns.stream().map(this::selected).toList()));
         sql.append("\nFROM ").append(source.relation());
         for (int i = 0; i < conditions.size(); i++) {
@@ -90,7 +91,7 @@ public final class QueryPlanner {
                     .append(String.join(
                             ", ", orderBy.stream().map(this::ordered).toList()));
         }
-        sql.append(dialect.limitAfter(limit));
+        sql.append(database.limitAfter(limit));
         return new Query(
                 sql.toString(),
                 parameters,
@@ -103,7 +104,7 @@ public final class QueryPlanner {
 
     private String range(FilterSql filterSql, Window.Range range, List<Object> parameters) {
         SourceColumn column = source.column("watermark", range.column());
-        String quoted = dialect.compared(column);
+        String quoted = database.compared(column);
         if (range.upTo() == null) {
             return range.withNulls() ? quoted + " IS NULL" : "1 = 0";
         }
@@ -135,7 +136,7 @@ public final class QueryPlanner {
      * @throws WaybillException when it is none of the column's type
      */
     public String bound(SourceColumn column, String value, ZonedDateTime now) {
-        Object converted = converted(new FilterSql(source, dialect, now, new ArrayList<>()), column, value);
+        Object converted = converted(new FilterSql(source, now, new ArrayList<>()), column, value);
         if (converted instanceof OffsetDateTime instant) {
             return instant.toInstant().toString();
         }
@@ -154,7 +155,7 @@ public final class QueryPlanner {
         };
         if (!types.isEmpty()) {
             String marks = String.join(", ", types.stream().map(type -> "?").toList());
-            String column = dialect.quote(
+            String column = database.quote(
                     source.column("export_mode", DataSetKind.RECORD_TYPE).name());
             conditions.add(column + " IN (" + marks + ")");
             parameters.addAll(types);
@@ -162,33 +163,17 @@ public final class QueryPlanner {
     }
 
     private String selected(SelectedColumn column) {
-        String quoted = dialect.quote(column.source().name());
-        if (source.database() == Database.POSTGRESQL && isShownAsText(column.source())) {
-            // the type's own output, as a client would see it; a cast to text may differ (of inet it does), and format
-            // makes
-            // NULL an empty text. IS NOT NULL would be false of a row that holds a NULL
-            return "CASE WHEN " + quoted + " IS DISTINCT FROM NULL THEN format('%s', " + quoted + ") END AS "
-                    + dialect.quote(column.label());
-        }
-        String selected = dialect.selected(column.source());
+        String quoted = database.quote(column.source().name());
+        String selected = database.selected(column.source());
         boolean named =
                 selected.equals(quoted) && column.label().equals(column.source().name());
-        return named ? selected : selected + " AS " + dialect.quote(column.label());
-    }
-
-    /** A type that PostgreSQL's COPY would hand over in a form of its own, where its text is what is wanted. */
-    static boolean isShownAsText(SourceColumn column) {
-        return column.type().equals(ColumnType.TEXT)
-                && column.found().equals(ColumnType.TEXT)
-                && !CopyTypes.reads(column.nativeType());
+        return named ? selected : selected + " AS " + database.quote(column.label());
     }
 
     private String ordered(Order order) {
         SourceColumn column = source.column("order_by", order.column());
-        String quoted = dialect.quote(column.name());
-        boolean rewritten = source.database() == Database.POSTGRESQL && isShownAsText(column)
-                || !dialect.selected(column).equals(quoted);
-        if (rewritten) {
+        String quoted = database.quote(column.name());
+        if (!database.selected(column).equals(quoted)) {
             // the name alone would be the result's column, in the order of its text
             quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
         }

@@ -1,18 +1,20 @@
 package io.waybill.query;
 
-import io.waybill.rows.Database;
+import io.waybill.database.SharedSnapshot;
+import io.waybill.database.SharedSnapshot.Size;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import java.math.BigInteger;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Divides a table among readers: by its pages where PostgreSQL can read a range of them, else by its primary key. However
+ * Divides a table among readers: by its pages where the database can read a range of them, else by its primary key. However
  * the bounds are chosen, every row is in exactly one range: the first has no lower bound and the last no upper one.
  */
 public final class RangePlanner {
@@ -25,16 +27,13 @@ public final class RangePlanner {
 
     private final Connection connection;
     private final Source source;
-    private final Dialect dialect;
+    private final Standard database;
 
     public RangePlanner(Connection connection, Source source) {
         this.connection = connection;
         this.source = source;
-        this.dialect = Dialect.of(source.database());
+        this.database = source.database();
     }
-
-    /** What the database says of a table: {@code kind} is PostgreSQL's relkind; rows and pages are guesses, 0 and -1 where unknown. */
-    private record Size(String kind, long rows, long pages) {}
 
     /**
      * Divides the query's table.
@@ -42,16 +41,17 @@ public final class RangePlanner {
      * @param readers how many are asked for, at least 2
      */
     public Division divide(Query query, int readers) throws SQLException {
-        String refusal = refusal(query);
+        SharedSnapshot snapshot = database.sharedSnapshot().orElse(null);
+        String refusal = refusal(query, snapshot);
         if (refusal != null) {
             return Division.none(refusal);
         }
-        Size size = source.database() == Database.POSTGRESQL ? postgresqlSize() : mysqlSize();
+        Size size = snapshot.size(connection, source);
         if (size.pages() >= 0) {
             return byPages(size.pages(), readers);
         }
-        if (source.database().isMySqlFamily() && !size.kind().equalsIgnoreCase("InnoDB")) {
-            return Division.none("its engine " + size.kind() + " has no snapshots");
+        if (snapshot.refusal(size) != null) {
+            return Division.none(snapshot.refusal(size));
         }
         if (source.key().size() != 1) {
             return Division.none(
@@ -59,50 +59,23 @@ public final class RangePlanner {
                             ? "the table has no primary key to divide it by"
                             : "its primary key has several columns");
         }
-        return byKey(source.column("primary_key", source.key().get(0)), size, readers);
+        return byKey(source.column("primary_key", source.key().get(0)), size, snapshot, readers);
     }
 
-    private String refusal(Query query) {
-        if (source.database() != Database.POSTGRESQL && !source.database().isMySqlFamily()) {
-            return source.database().productName() + " has no snapshot that several connections can share";
+    private String refusal(Query query, SharedSnapshot snapshot) {
+        if (snapshot == null) {
+            return database.productName() + " has no snapshot that several connections can share";
         }
         if (source.isQuery()) {
             return "the data set is a query, whose work each reader would do again";
         }
-        if (source.database().isMySqlFamily() && !source.isTable()) {
+        if (snapshot.locks() && !source.isTable()) {
             return "the data set is a view, which cannot be locked for a common snapshot";
         }
         return query.isDivisible() ? null : "order_by and limit ask for one order of all rows";
     }
 
-    private Size postgresqlSize() throws SQLException {
-        String sql = """
-                SELECT c.relkind, greatest(c.reltuples, 0)::bigint,
-                  CASE WHEN c.relkind IN ('r', 'm') AND a.amname = 'heap' AND current_setting('server_version_num')::int >= 140000
-                    THEN pg_relation_size(c.oid) / current_setting('block_size')::bigint ELSE -1 END
-                FROM pg_class c LEFT JOIN pg_am a ON a.oid = c.relam WHERE c.oid = cast(? AS regclass)""";
-        return size(sql, source.relation());
-    }
-
-    private Size mysqlSize() throws SQLException {
-        // an identifier's quotes are doubled inside, and a table's name is all that stands behind the last dot
-        String name = source.location().substring(source.location().indexOf(' ') + 1);
-        return size(
-                "SELECT engine, coalesce(table_rows, 0), -1 FROM information_schema.tables"
-                        + " WHERE concat(table_schema, '.', table_name) = ?",
-                name);
-    }
-
-    private Size size(String sql, String parameter) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, parameter);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Size(row.getString(1), row.getLong(2), row.getLong(3)) : new Size("", 0, -1);
-            }
-        }
-    }
-
-    /** PostgreSQL 14 and later scan a range of {@code ctid} without looking at the pages before it (TID Range Scan). */
+    /** Where pages are told, a range of {@code ctid} is scanned without looking at the pages before it (TID Range Scan). */
     private static Division byPages(long pages, int readers) {
         List<Object> bounds = new ArrayList<>();
         for (int i = 1; i < readers && pages >= readers; i++) {
@@ -113,22 +86,22 @@ public final class RangePlanner {
                 : Division.of("ctid", "cast(? AS tid)", false, bounds, "pages of the table");
     }
 
-    private Division byKey(SourceColumn key, Size size, int readers) throws SQLException {
+    private Division byKey(SourceColumn key, Size size, SharedSnapshot snapshot, int readers) throws SQLException {
         List<Object> bounds;
         String way;
         BigInteger[] ends = isInteger(key) ? ends(key) : null;
         if (ends != null && (size.rows() == 0 || isDense(ends, size.rows()))) {
             bounds = steps(ends, readers);
             way = "ranges of " + key.name();
-        } else if (size.kind().equals("v") || !isComparable(key)) {
+        } else if (size.isView() || !isComparable(key)) {
             return Division.none("its key " + key.name() + " is " + key.type() + ", for which bounds cannot be found");
         } else {
-            bounds = quantiles(sample(key, size.rows()), readers);
+            bounds = quantiles(sample(key, size.rows(), snapshot), readers);
             way = "ranges of " + key.name() + ", bounds from a sample";
         }
         return bounds.isEmpty()
                 ? Division.none("the table has too few rows to divide")
-                : Division.of(dialect.quote(key.name()), "?", key.nullable(), bounds, way);
+                : Division.of(database.quote(key.name()), "?", key.nullable(), bounds, way);
     }
 
     private static boolean isInteger(SourceColumn key) {
@@ -147,7 +120,7 @@ public final class RangePlanner {
 
     /** The least and the greatest key; null where there is none. */
     private BigInteger[] ends(SourceColumn key) throws SQLException {
-        String column = dialect.quote(key.name());
+        String column = database.quote(key.name());
         String sql = "SELECT MIN(" + column + "), MAX(" + column + ") FROM " + source.relation();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -173,15 +146,10 @@ public final class RangePlanner {
     }
 
     /** Some keys, sorted; the same of the same table every time. */
-    private List<Object> sample(SourceColumn key, long rows) throws SQLException {
-        String column = dialect.quote(key.name());
+    private List<Object> sample(SourceColumn key, long rows, SharedSnapshot snapshot) throws SQLException {
+        String column = database.quote(key.name());
         double share = rows == 0 ? 1 : Math.min(1, (double) SAMPLE / rows);
-        boolean postgresql = source.database() == Database.POSTGRESQL;
-        String sql = "SELECT " + column + " FROM " + source.relation()
-                + (postgresql
-                        ? String.format(Locale.ROOT, " TABLESAMPLE SYSTEM (%.6f) REPEATABLE (1)", share * 100)
-                        : String.format(Locale.ROOT, " WHERE rand(1) < %.8f", share))
-                + " ORDER BY " + column;
+        String sql = "SELECT " + column + " FROM " + source.relation() + snapshot.sample(share) + " ORDER BY " + column;
         List<Object> keys = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {

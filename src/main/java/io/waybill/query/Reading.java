@@ -1,10 +1,11 @@
 package io.waybill.query;
 
+import io.waybill.database.SharedSnapshot;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
 import io.waybill.flow.Export;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.RangePlanner.Division;
-import io.waybill.rows.CopyTypes;
-import io.waybill.rows.Database;
 import io.waybill.rows.RowRanges;
 import java.util.Optional;
 
@@ -30,16 +31,15 @@ public record Reading(RowRanges ranges, String words) {
             return new Reading(
                     null, "one reader, " + by + "; parallelism = " + parallelism + " is not used: " + division.words());
         }
-        String snapshot = source.database() == Database.POSTGRESQL
-                ? "in one exported snapshot"
-                : "each in the snapshot of one moment, under a short read lock";
+        String snapshot =
+                source.database().sharedSnapshot().map(SharedSnapshot::words).orElseThrow();
         return new Reading(
                 new RowRanges(source.relation(), query.ranges(division)),
                 division.conditions().size() + " readers, " + by + ", over " + division.words() + ", " + snapshot);
     }
 
     private static String by(Source source, Query query, Export.Reader reader) {
-        if (source.database() != Database.POSTGRESQL) {
+        if (!source.database().copies()) {
             return "by JDBC";
         }
         if (reader == Export.Reader.JDBC) {
@@ -47,16 +47,11 @@ public record Reading(RowRanges ranges, String words) {
         }
         Optional<SourceColumn> obstacle = query.columns().stream()
                 .map(SelectedColumn::source)
-                .filter(column -> !isCopied(column))
+                .filter(column -> !source.database().copies(column))
                 .findFirst();
         return obstacle.map(column ->
                         "by JDBC, since COPY does not read column " + column.name() + " (" + wanted(column) + ")")
                 .orElse("by COPY");
-    }
-
-    private static boolean isCopied(SourceColumn column) {
-        return CopyTypes.reads(column.type(), column.found())
-                && (CopyTypes.reads(column.nativeType()) || QueryPlanner.isShownAsText(column));
     }
 
     private static String wanted(SourceColumn column) {

@@ -1,8 +1,10 @@
 package io.waybill.query;
 
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.rows.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,15 +25,15 @@ final class TextOrder {
     private final Connection connection;
     private final Source source;
     private final SourceColumn column;
-    private final Dialect dialect;
+    private final Standard database;
     private final String quoted;
 
     TextOrder(Connection connection, Source source, SourceColumn column) {
         this.connection = connection;
         this.source = source;
         this.column = column;
-        this.dialect = Dialect.of(source.database());
-        this.quoted = dialect.quote(column.name());
+        this.database = source.database();
+        this.quoted = database.quote(column.name());
     }
 
     /**
@@ -71,16 +73,15 @@ final class TextOrder {
         if (withoutDigits(highest).equals(highest)) {
             return null;
         }
-        if (source.database() == Database.OTHER) {
+        if (!database.isKnown()) {
             return numberAmongAll(highest);
         }
         // not the blanks that fill a CHAR up
-        String text =
-                "RTRIM(" + (source.database() == Database.POSTGRESQL ? "CAST(" + quoted + " AS text)" : quoted) + ")";
-        String skeleton = dialect.withoutDigits(text);
-        boolean isNull = withoutDigits(highest).isEmpty() && dialect == Dialect.ORACLE; // whose '' is NULL
+        String text = "RTRIM(" + database.plainText(quoted) + ")";
+        String skeleton = database.withoutDigits(text);
+        boolean isNull = withoutDigits(highest).isEmpty() && database.isEmptyNull();
         String sql = "SELECT MIN(" + text + ") FROM " + source.relation() + " WHERE " + quoted + " IS NOT NULL AND "
-                + dialect.length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
+                + database.length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setInt(1, highest.codePointCount(0, highest.length()));
             if (!isNull) {
@@ -117,7 +118,7 @@ final class TextOrder {
     }
 
     private void refuseEqual(String key, String after) throws SQLException {
-        String exact = dialect.exactText(quoted);
+        String exact = database.exactText(quoted);
         if (exact == null) {
             return;
         }

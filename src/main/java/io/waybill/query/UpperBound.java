@@ -1,39 +1,39 @@
 package io.waybill.query;
 
+import io.waybill.database.OpenTransactions;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
+import io.waybill.database.Transactions;
+import io.waybill.database.ValueOrigin;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.rows.Database;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.Pattern;
 
 /**
  * Finds how far an export of what is new may go: to the highest watermark below which no row will appear any more.
  *
- * <p>PostgreSQL shows which transactions are open. A column of instants is bounded by the start of the oldest, since
+ * <p>Some databases show which transactions are open. A column of instants is bounded by the start of the oldest, since
  * {@code now()} is no earlier in it. Other values say nothing of time. What was there when a transaction began lies below all that it
  * writes, as long as values grow; so the highest value holds once all have ended that were open when it was seen. That is waited for
  * a moment; where it takes longer, the value is kept for the next run, and this one goes up to what an earlier run has seen.
  *
- * <p>Other databases, and PostgreSQL's standbys, do not tell. There an export stays behind the clock by the lag that was declared.
+ * <p>Other databases, and standbys, do not tell. There an export stays behind the clock by the lag that was declared.
  */
 public final class UpperBound {
 
     /** A transaction shows a little after it has got its time; so long after that, it surely does. */
     private static final Duration SETTLED = Duration.ofSeconds(1);
-
-    private static final Pattern LIKENESS = Pattern.compile("Redshift|Greenplum|-YB-|Cockroach|Materialize");
 
     private static final long POLL_NANOS = 50_000_000L;
 
@@ -42,7 +42,7 @@ public final class UpperBound {
     private final SourceColumn column;
     private final SinceLast since;
     private final Duration lag;
-    private final Dialect dialect;
+    private final Standard database;
     private final Highest highest;
 
     /**
@@ -58,7 +58,7 @@ public final class UpperBound {
         this.column = column;
         this.since = since;
         this.lag = lag;
-        this.dialect = Dialect.of(source.database());
+        this.database = source.database();
         check();
         this.highest = new Highest(connection, source, column);
     }
@@ -83,11 +83,8 @@ public final class UpperBound {
         }
     }
 
-    /** PostgreSQL's enums, networks and others are shown as text, and have an order of their own. */
     private void refuseTypesOfTheirOwn() {
-        if (source.database() == Database.POSTGRESQL
-                && column.found().kind() == Kind.TEXT
-                && !FilterSql.PLAIN_TEXT.contains(column.nativeType())) {
+        if (database.hasOrderOfItsOwn(column)) {
             throw new WaybillException(
                     Stage.PLAN,
                     "watermark: column " + column.name() + " is of type " + column.nativeType()
@@ -132,46 +129,30 @@ public final class UpperBound {
      *     there are NULLs that must not be
      */
     public Bound find(Reached reached, Seen earlier) throws SQLException {
-        boolean utc = source.database().isMySqlFamily() && column.type().kind() == Kind.INSTANT;
+        boolean utc = column.type().kind() == Kind.INSTANT;
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true); // each look sees what is there then, whatever a platform's pool is set to
         if (utc) { // as rows are read
-            execute("SET time_zone = '+00:00'");
+            database.enterUtc(connection);
         }
         try {
-            boolean tells = source.database() == Database.POSTGRESQL && tellsOpenTransactions();
-            ValueOrigin origin = tells ? ValueOrigin.of(connection, source, column) : null;
+            Transactions transactions = database.transactions(connection).orElse(null);
+            ValueOrigin origin = transactions == null ? null : transactions.origin(source, column);
             List<String> warnings = new WatermarkCheck(connection, source, column, highest)
                     .check(reached, since.nulls() == SinceLast.Nulls.FAIL, origin);
-            return (tells ? exact(guarantee(origin), earlier) : behindTheClock()).with(warnings);
+            return (transactions == null ? behindTheClock() : exact(transactions, guarantee(origin), earlier))
+                    .with(warnings);
         } finally {
             if (utc) {
-                execute("SET time_zone = DEFAULT");
+                database.leaveUtc(connection);
             }
             connection.setAutoCommit(autoCommit);
         }
     }
 
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
-    /** A standby knows nothing of its primary's transactions, nor a database of another kind that speaks PostgreSQL's language. */
-    private boolean tellsOpenTransactions() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT version(), pg_is_in_recovery()")) {
-            row.next();
-            return row.getString(1).startsWith("PostgreSQL ")
-                    && !LIKENESS.matcher(row.getString(1)).find()
-                    && !row.getBoolean(2);
-        }
-    }
-
     private Bound behindTheClock() throws SQLException {
         boolean timed = column.type().isTimed();
-        String upTo = highest.below(timed ? dialect.clock(column.type().kind(), lagSeconds()) : null);
+        String upTo = highest.below(timed ? database.clock(column.type().kind(), lagSeconds()) : null);
         String guarantee = lag != null
                 ? "lagged " + Span.words(lag) + ": rows that are committed later than that after their " + column.name()
                         + " are not exported"
@@ -194,24 +175,16 @@ public final class UpperBound {
                 + (lag == null ? "" : "; " + Span.words(lag) + " behind the clock");
     }
 
-    private Bound exact(String guarantee, Seen earlier) throws SQLException {
+    private Bound exact(Transactions transactions, String guarantee, Seen earlier) throws SQLException {
         if (column.type().kind() == Kind.INSTANT) {
-            OffsetDateTime clock = clock();
-            OpenTransactions open = OpenTransactions.of(connection);
+            OffsetDateTime clock = transactions.clock();
+            OpenTransactions open = transactions.open();
             if (open.startsKnown()) {
                 return new Bound(
                         highest.before(limit(clock, open)), guarantee, waitsFor(open, clock.minus(SETTLED)), null);
             }
         }
-        return observed(guarantee, earlier);
-    }
-
-    private OffsetDateTime clock() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-            row.next();
-            return row.getObject(1, OffsetDateTime.class);
-        }
+        return observed(transactions, guarantee, earlier);
     }
 
     /** Down to a second, since a column may round its instants. */
@@ -229,15 +202,15 @@ public final class UpperBound {
                 : "a transaction is open since " + open.oldestStart().toInstant() + "; later rows wait for its end";
     }
 
-    private Bound observed(String guarantee, Seen earlier) throws SQLException {
-        String upTo = highest.below(ceiling());
+    private Bound observed(Transactions transactions, String guarantee, Seen earlier) throws SQLException {
+        String upTo = highest.below(ceiling(transactions));
         if (upTo == null) {
             return new Bound(null, guarantee, null, earlier);
         }
         if (column.type().kind() == Kind.TIMESTAMP) {
             LockSupport.parkNanos(this, SETTLED.toNanos());
         }
-        Set<String> open = waitForEnd(OpenTransactions.of(connection).names());
+        Set<String> open = waitForEnd(transactions, transactions.open().names());
         if (open.isEmpty()) {
             return new Bound(upTo, guarantee, null, null);
         }
@@ -247,29 +220,30 @@ public final class UpperBound {
         if (earlier == null) {
             return new Bound(null, guarantee, waits, now);
         }
-        Set<String> left = OpenTransactions.of(connection).unended(earlier.open());
+        Set<String> left = transactions.open().unended(earlier.open());
         return left.isEmpty()
                 ? new Bound(earlier.bound(), guarantee, waits, now)
                 : new Bound(null, guarantee, waits, new Seen(earlier.bound(), left));
     }
 
     /** A condition's right side that keeps out what later transactions may write as well; null where none is needed. */
-    private String ceiling() {
+    private String ceiling(Transactions transactions) {
         return switch (column.type().kind()) {
-            case DATE -> dialect.clock(Kind.DATE, lagSeconds());
-            case INSTANT -> dialect.clock(Kind.INSTANT, Math.max(lagSeconds(), SETTLED.toSeconds()));
-            case TIMESTAMP -> lag == null ? dialect.easternmostClock() : dialect.clock(Kind.TIMESTAMP, lagSeconds());
+            case DATE -> database.clock(Kind.DATE, lagSeconds());
+            case INSTANT -> database.clock(Kind.INSTANT, Math.max(lagSeconds(), SETTLED.toSeconds()));
+            case TIMESTAMP ->
+                lag == null ? transactions.easternmostClock() : database.clock(Kind.TIMESTAMP, lagSeconds());
             default -> null;
         };
     }
 
     /** Waits until transactions have ended, as long as patience lasts; answers those that have not. */
-    private Set<String> waitForEnd(Set<String> transactions) throws SQLException {
-        Set<String> open = transactions;
+    private Set<String> waitForEnd(Transactions transactions, Set<String> names) throws SQLException {
+        Set<String> open = names;
         long deadline = System.nanoTime() + since.patience().toNanos();
         while (!open.isEmpty() && System.nanoTime() < deadline) {
             LockSupport.parkNanos(this, POLL_NANOS);
-            open = OpenTransactions.of(connection).unended(open);
+            open = transactions.open().unended(open);
         }
         return open;
     }

@@ -1,5 +1,9 @@
 package io.waybill.query;
 
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.database.Standard;
+import io.waybill.database.ValueOrigin;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -28,21 +32,21 @@ final class WatermarkCheck {
     private final Source source;
     private final SourceColumn column;
     private final Highest highest;
-    private final Dialect dialect;
+    private final Standard database;
 
     WatermarkCheck(Connection connection, Source source, SourceColumn column, Highest highest) {
         this.connection = connection;
         this.source = source;
         this.column = column;
         this.highest = highest;
-        this.dialect = Dialect.of(source.database());
+        this.database = source.database();
     }
 
     /**
      * Looks after all that can be told.
      *
      * @param refusesNulls whether a row without a value is a fault
-     * @param origin where PostgreSQL's values come from; null elsewhere
+     * @param origin where the values come from; null where the database does not tell
      * @return what a person should know, in words
      * @throws WaybillException when rows would be passed over for certain, or nearly
      */
@@ -76,7 +80,7 @@ final class WatermarkCheck {
         }
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + source.relation() + " WHERE "
-                        + dialect.quote(column.name()) + " IS NULL")) {
+                        + database.quote(column.name()) + " IS NULL")) {
             row.next();
             if (row.getLong(1) > 0) {
                 throw new WaybillException(
@@ -105,10 +109,7 @@ final class WatermarkCheck {
         boolean instant = column.type().kind() == Kind.INSTANT;
         String clock = clockBefore(
                 switch (column.type().kind()) {
-                    case INSTANT -> {
-                        OffsetDateTime low = OffsetDateTime.parse(reached.value());
-                        yield source.database().isMySqlFamily() ? low.toLocalDateTime() : low;
-                    }
+                    case INSTANT -> database.instant(OffsetDateTime.parse(reached.value()));
                     // sessions in other zones may be ahead of this one's clock by a day
                     case TIMESTAMP -> LocalDateTime.parse(reached.value()).minusDays(1);
                     default -> LocalDate.parse(reached.value()).minusDays(2).atStartOfDay();
@@ -132,7 +133,7 @@ final class WatermarkCheck {
 
     /** What the database's clock shows; null unless that is before a moment. */
     private String clockBefore(Object moment) throws SQLException {
-        String clock = dialect.clock(column.type().kind() == Kind.INSTANT ? Kind.INSTANT : Kind.TIMESTAMP, 0);
+        String clock = database.clock(column.type().kind() == Kind.INSTANT ? Kind.INSTANT : Kind.TIMESTAMP, 0);
         String sql = "SELECT MIN(" + clock + ") FROM (SELECT 1 AS x) q WHERE " + clock + " < ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setObject(1, moment);
@@ -145,7 +146,7 @@ final class WatermarkCheck {
 
     /** All rows lie below the watermark: somebody deleted those above, or the values have begun anew. */
     private void lookBelow(Reached reached, ValueOrigin origin, List<String> warnings) throws SQLException {
-        Object value = new FilterSql(source, dialect, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>())
+        Object value = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>())
                 .convert(column, reached.value());
         if (!highest.isBelow(value) || goesOnAbove(reached.value(), origin)) {
             return;
@@ -173,7 +174,7 @@ final class WatermarkCheck {
         if (column.type().isTimed() || column.type().kind() == Kind.TEXT) {
             return false;
         }
-        BigDecimal next = origin == null ? new Counter(connection, source, column).next() : origin.next(connection);
+        BigDecimal next = origin == null ? database.nextValue(connection, source, column) : origin.next(connection);
         return next != null && next.compareTo(new BigDecimal(value)) > 0;
     }
 

@@ -1,6 +1,7 @@
 package io.waybill.rows;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
 import java.io.IOException;
 import java.time.DateTimeException;

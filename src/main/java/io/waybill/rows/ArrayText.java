@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.ColumnValues;
 import io.waybill.flow.ColumnType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +14,7 @@ final class ArrayText {
 
     /** Lets its bytes be copied once only. */
     private static final class Buffer extends ByteArrayOutputStream {
-        void appendTo(ColumnVector out) {
+        void appendTo(ColumnValues out) {
             out.appendBytes(buf, 0, count);
             reset();
         }
@@ -79,7 +80,7 @@ final class ArrayText {
     }
 
     /** Appends the text of the outermost array, which has been ended, and is ready for the next. */
-    void appendTo(ColumnVector out) {
+    void appendTo(ColumnValues out) {
         try {
             sink.flush();
         } catch (IOException e) {

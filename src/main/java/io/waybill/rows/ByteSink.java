@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.flow.FloatText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

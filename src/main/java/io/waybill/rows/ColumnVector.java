@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.ColumnValues;
 import io.waybill.flow.ColumnType;
 import java.util.Arrays;
 
@@ -8,7 +9,7 @@ import java.util.Arrays;
  * else as bytes end to end with their offsets; {@link ColumnType.Kind} says what they mean. A vector is filled once,
  * value after value, and reused for the next batch.
  */
-public final class ColumnVector {
+public final class ColumnVector implements ColumnValues {
 
     private static final byte[] NO_BYTES = {};
 
@@ -32,6 +33,7 @@ public final class ColumnVector {
         this.bytes = type.isBytes() ? new byte[capacity * 8] : NO_BYTES;
     }
 
+    @Override
     public ColumnType type() {
         return type;
     }
@@ -85,6 +87,7 @@ public final class ColumnVector {
         return offsets == null ? 0 : offsets[size];
     }
 
+    @Override
     public void appendNull() {
         nulls[size] = true;
         if (offsets != null) {
@@ -93,21 +96,24 @@ public final class ColumnVector {
         size++;
     }
 
+    @Override
     public void appendLong(long value) {
         nulls[size] = false;
         longs[size++] = value;
     }
 
+    @Override
     public void appendBoolean(boolean value) {
         appendLong(value ? 1 : 0);
     }
 
+    @Override
     public void appendDouble(double value) {
         nulls[size] = false;
         doubles[size++] = value;
     }
 
-    /** Appends a timestamp: microseconds since the epoch, and the nanoseconds (0 to 999) below them. */
+    @Override
     public void appendTimestamp(long micros, int nanosBelow) {
         if (subMicros != null) {
             subMicros[size] = (short) nanosBelow;
@@ -120,10 +126,12 @@ public final class ColumnVector {
         appendLong(micros);
     }
 
+    @Override
     public void appendBytes(byte[] source) {
         appendBytes(source, 0, source.length);
     }
 
+    @Override
     public void appendBytes(byte[] source, int from, int length) {
         int start = offsets[size];
         ensure(start + (long) length);
@@ -132,7 +140,7 @@ public final class ColumnVector {
         offsets[++size] = start + length;
     }
 
-    /** Appends text as UTF-8; an unpaired surrogate, which no UTF-8 can hold, becomes {@code ?}. */
+    @Override
     public void appendText(String text) {
         int start = offsets[size];
         ensure(start + text.length() * 3L);

@@ -1,10 +1,14 @@
 package io.waybill.rows;
 
+import io.waybill.database.ColumnReader;
+import io.waybill.database.ColumnValues;
+import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.FloatText;
+import io.waybill.flow.NumberRange;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.EnumSet;
@@ -14,17 +18,17 @@ import java.util.Set;
  * A column that its author declared to be another type than the database says: each value is read as what the database says,
  * and taken over only where the declared type holds it. Drivers cut and round instead, each in its own way.
  */
-final class ConvertedColumn implements JdbcColumnReader {
+final class ConvertedColumn implements ColumnReader {
 
     private static final Set<Kind> INTEGERS = EnumSet.of(Kind.INT16, Kind.INT32, Kind.INT64);
     private static final Set<Kind> FLOATS = EnumSet.of(Kind.FLOAT32, Kind.FLOAT64);
     private static final long MICROS_PER_DAY = 86_400_000_000L;
 
-    private final JdbcColumnReader source;
+    private final ColumnReader source;
     private final ColumnVector found;
     private final boolean numbers;
 
-    private ConvertedColumn(JdbcColumnReader source, ColumnType found, boolean numbers) {
+    private ConvertedColumn(ColumnReader source, ColumnType found, boolean numbers) {
         this.source = source;
         this.found = new ColumnVector(found, 1);
         this.numbers = numbers;
@@ -37,7 +41,7 @@ final class ConvertedColumn implements JdbcColumnReader {
     }
 
     /** @param source reads the column as the database's type */
-    static ConvertedColumn of(JdbcColumnReader source, ColumnType found) {
+    static ConvertedColumn of(ColumnReader source, ColumnType found) {
         return new ConvertedColumn(source, found, isNumber(found));
     }
 
@@ -46,7 +50,7 @@ final class ConvertedColumn implements JdbcColumnReader {
     }
 
     @Override
-    public void read(ResultSet row, int index, ColumnVector out) throws SQLException, IOException {
+    public void read(ResultSet row, int index, ColumnValues out) throws SQLException, IOException {
         found.clear();
         source.read(row, index, found);
         if (found.isNull(0)) {
@@ -58,7 +62,7 @@ final class ConvertedColumn implements JdbcColumnReader {
         }
     }
 
-    private void appendNumber(ColumnVector out) {
+    private void appendNumber(ColumnValues out) {
         ColumnType type = out.type();
         String text = text();
         if (!Character.isDigit(text.charAt(text.length() - 1))) { // NaN, Infinity
@@ -73,11 +77,11 @@ final class ConvertedColumn implements JdbcColumnReader {
         }
         BigDecimal value = new BigDecimal(text);
         switch (type.kind()) {
-            case DECIMAL -> out.appendText(fit(value, type).toPlainString());
+            case DECIMAL -> out.appendText(NumberRange.fit(value, type).toPlainString());
             case FLOAT32 -> out.appendDouble(nearest(value, value.floatValue(), type));
             case FLOAT64 -> out.appendDouble(nearest(value, value.doubleValue(), type));
             case BOOLEAN -> out.appendBoolean(zeroOrOne(value, type));
-            default -> out.appendLong(IntegerRange.check(value, type));
+            default -> out.appendLong(NumberRange.check(value, type));
         }
     }
 
@@ -105,24 +109,8 @@ final class ConvertedColumn implements JdbcColumnReader {
         return value.signum() != 0;
     }
 
-    /** The number with as many digits after the point as its type has. */
-    static BigDecimal fit(BigDecimal value, ColumnType type) {
-        if (!type.isLimitedDecimal()) {
-            return value;
-        }
-        try {
-            BigDecimal scaled = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
-            if (scaled.precision() <= type.precision()) {
-                return scaled;
-            }
-        } catch (ArithmeticException e) {
-            // falls through: too many digits after the point
-        }
-        throw doesNotFit(value.toPlainString(), type);
-    }
-
     /** A time without a zone is one of UTC; a date is its midnight, and only a midnight is a date. */
-    private void appendTime(ColumnVector out) {
+    private void appendTime(ColumnValues out) {
         long value = found.longAt(0);
         boolean infinite = value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY;
         boolean fromDate = found.type().kind() == Kind.DATE;

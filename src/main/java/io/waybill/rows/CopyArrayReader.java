@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.CopyForm;
 import io.waybill.flow.ColumnType;
 
 /**
@@ -20,9 +21,7 @@ final class CopyArrayReader implements CopyColumnReader {
     /** The reader of arrays of that type of elements; null where there is none. */
     static CopyArrayReader of(String elementName) {
         CopyColumnReader elementReader = elementName.startsWith("_") ? null : CopyColumnReader.of(elementName);
-        return elementReader == null
-                ? null
-                : new CopyArrayReader(elementReader, JdbcTypes.postgresqlElement(elementName));
+        return elementReader == null ? null : new CopyArrayReader(elementReader, CopyForm.elementType(elementName));
     }
 
     @Override

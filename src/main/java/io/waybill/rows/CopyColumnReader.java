@@ -1,10 +1,12 @@
 package io.waybill.rows;
 
+import io.waybill.database.CopyForm;
+import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a value of PostgreSQL's binary form gets into its vector (PostgreSQL, each type's {@code send} function). Chosen once
@@ -30,25 +32,25 @@ interface CopyColumnReader {
 
     /** The reader of a column of that type; null where there is none. */
     static CopyColumnReader of(String typeName) {
-        return switch (typeName.toLowerCase(Locale.ROOT)) {
-            case "bool" -> (bytes, at, length, out) -> out.appendLong(bytes[at]);
-            case "int2", "smallserial" -> (bytes, at, length, out) -> out.appendLong(int16(bytes, at));
-            case "int4", "serial" -> (bytes, at, length, out) -> out.appendLong(int32(bytes, at));
-            case "int8", "bigserial" -> (bytes, at, length, out) -> out.appendLong(int64(bytes, at));
-            case "oid" -> (bytes, at, length, out) -> out.appendLong(int32(bytes, at) & 0xFFFF_FFFFL);
-            case "float4" -> (bytes, at, length, out) -> out.appendDouble(Float.intBitsToFloat(int32(bytes, at)));
-            case "float8" -> (bytes, at, length, out) -> out.appendDouble(Double.longBitsToDouble(int64(bytes, at)));
-            case "numeric" -> new Numeric();
-            case "text", "varchar", "bpchar", "name", "json", "bytea" ->
-                (bytes, at, length, out) -> out.appendBytes(bytes, at, length);
-            // the first byte is the version of its form
-            case "jsonb" -> (bytes, at, length, out) -> out.appendBytes(bytes, at + 1, length - 1);
-            case "uuid" -> new Uuid();
-            case "date" -> (bytes, at, length, out) -> out.appendLong(date(int32(bytes, at)));
-            case "time" -> (bytes, at, length, out) -> out.appendLong(int64(bytes, at) * 1000);
-            case "timestamp", "timestamptz" ->
-                (bytes, at, length, out) -> out.appendTimestamp(timestamp(int64(bytes, at)), 0);
-            default -> typeName.startsWith("_") ? CopyArrayReader.of(typeName.substring(1)) : null;
+        Optional<CopyForm> form = CopyForm.of(typeName);
+        if (form.isEmpty()) {
+            return typeName.startsWith("_") ? CopyArrayReader.of(typeName.substring(1)) : null;
+        }
+        return switch (form.get()) {
+            case BOOLEAN -> (bytes, at, length, out) -> out.appendLong(bytes[at]);
+            case INT16 -> (bytes, at, length, out) -> out.appendLong(int16(bytes, at));
+            case INT32 -> (bytes, at, length, out) -> out.appendLong(int32(bytes, at));
+            case INT64 -> (bytes, at, length, out) -> out.appendLong(int64(bytes, at));
+            case UNSIGNED32 -> (bytes, at, length, out) -> out.appendLong(int32(bytes, at) & 0xFFFF_FFFFL);
+            case FLOAT32 -> (bytes, at, length, out) -> out.appendDouble(Float.intBitsToFloat(int32(bytes, at)));
+            case FLOAT64 -> (bytes, at, length, out) -> out.appendDouble(Double.longBitsToDouble(int64(bytes, at)));
+            case NUMERIC -> new Numeric();
+            case BYTES -> (bytes, at, length, out) -> out.appendBytes(bytes, at, length);
+            case VERSIONED_BYTES -> (bytes, at, length, out) -> out.appendBytes(bytes, at + 1, length - 1);
+            case UUID -> new Uuid();
+            case DATE -> (bytes, at, length, out) -> out.appendLong(date(int32(bytes, at)));
+            case TIME -> (bytes, at, length, out) -> out.appendLong(int64(bytes, at) * 1000);
+            case TIMESTAMP -> (bytes, at, length, out) -> out.appendTimestamp(timestamp(int64(bytes, at)), 0);
         };
     }
 

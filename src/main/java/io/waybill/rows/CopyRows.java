@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -11,7 +12,6 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.postgresql.PGConnection;
-import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyOut;
 import org.postgresql.core.BaseConnection;
 
@@ -31,7 +31,7 @@ final class CopyRows implements Rows {
     private final CopyOut copy;
     private final RowSchema schema;
     private final CopyColumnReader[] readers;
-    private final PostgresSizes sizes;
+    private final ValueSizes sizes;
     private byte[] message = {};
     private int at;
     private long rows;
@@ -48,7 +48,7 @@ final class CopyRows implements Rows {
             CopyOut copy,
             RowSchema schema,
             CopyColumnReader[] readers,
-            PostgresSizes sizes) {
+            ValueSizes sizes) {
         this.connection = connection;
         this.postgres = postgres;
         this.copy = copy;
@@ -60,23 +60,28 @@ final class CopyRows implements Rows {
     /**
      * Begins to read the result of a statement whose parameters are set.
      *
+     * @param database a product whose results can be copied
      * @param again gives another connection, to ask of what went wrong
      * @return empty where the result holds a column that has no reader here, so that JDBC is to read it; the connection
      *     stays open then
      */
     static Optional<Rows> open(
-            Connection connection, PreparedStatement statement, RowHints hints, PostgresSizes.Again again)
+            Standard database,
+            Connection connection,
+            PreparedStatement statement,
+            RowHints hints,
+            ValueSizes.Again again)
             throws SQLException {
         ResultSetMetaData own = statement.getMetaData();
         if (own == null || !connection.isWrapperFor(PGConnection.class)) {
             return Optional.empty();
         }
-        ResultSetMetaData metaData = PostgresColumns.of(connection, statement, own);
-        RowSchema schema = JdbcRows.schemaOf(Database.POSTGRESQL, connection, metaData, hints);
+        ResultSetMetaData metaData = database.columns(connection, statement, own);
+        RowSchema schema = JdbcRows.schemaOf(database, connection, metaData, hints);
         CopyColumnReader[] readers = new CopyColumnReader[schema.size()];
         for (int i = 0; i < readers.length; i++) {
-            ColumnType found = JdbcTypes.typeOf(Database.POSTGRESQL, connection, metaData, i + 1);
-            boolean converts = JdbcColumnReaders.isConversion(schema.column(i).type(), found);
+            ColumnType found = database.typeOf(connection, metaData, i + 1);
+            boolean converts = schema.column(i).type().isConversionOf(found);
             readers[i] = converts ? null : CopyColumnReader.of(metaData.getColumnTypeName(i + 1));
             if (readers[i] == null) {
                 return Optional.empty();
@@ -87,10 +92,10 @@ final class CopyRows implements Rows {
         if (!(postgres instanceof BaseConnection base) || !base.getStandardConformingStrings()) {
             return Optional.empty();
         }
-        String sql = statement.unwrap(PGStatement.class).toString(); // with its values, quoted by the driver
+        String sql = database.inlined(statement);
         CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
-        return Optional.of(
-                new CopyRows(connection, postgres, copy, schema, readers, PostgresSizes.of(again, statement, schema)));
+        return Optional.of(new CopyRows(
+                connection, postgres, copy, schema, readers, ValueSizes.of(database, again, statement, schema)));
     }
 
     @Override

@@ -99,7 +99,7 @@ public final class DataSources {
         config.setMinimumIdle(0);
         config.setMaximumPoolSize(8);
         try {
-            JdbcDriver.forUrl(url, settings.get("driver")).ifPresent(config::setDriverClassName);
+            DriverClass.forUrl(url, settings.get("driver")).ifPresent(config::setDriverClassName);
             settings.forEach((key, value) -> apply(config, key, value));
             config.validate();
         } catch (RuntimeException e) {

@@ -1,6 +1,7 @@
 package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.FloatText;
 
 /** Floating point numbers as text; a single is not shown with the digits of a double. */
 public final class FloatCells {

@@ -1,5 +1,7 @@
 package io.waybill.rows;
 
+import io.waybill.database.ColumnReader;
+import io.waybill.database.ColumnValues;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.io.IOException;
@@ -12,7 +14,7 @@ import java.sql.Types;
  * Reads an array by the result set that JDBC gives of it ({@code Array.getResultSet}: a row an element, the element in column
  * 2), so that the reader of a column of the elements' type reads each element.
  */
-final class JdbcArrayReader implements JdbcColumnReader {
+final class JdbcArrayReader implements ColumnReader {
 
     private static final int VALUE = 2;
 
@@ -23,12 +25,12 @@ final class JdbcArrayReader implements JdbcColumnReader {
     }
 
     private final Source source;
-    private final JdbcColumnReader elementReader;
+    private final ColumnReader elementReader;
     private final boolean dimensionsByType;
     private final ArrayText text;
 
     /** @param elementReader reads a column of that element type */
-    JdbcArrayReader(Source source, ColumnType element, JdbcColumnReader elementReader) {
+    JdbcArrayReader(Source source, ColumnType element, ColumnReader elementReader) {
         this.source = source;
         this.elementReader = elementReader;
         this.dimensionsByType = element.kind() == Kind.ARRAY;
@@ -36,7 +38,7 @@ final class JdbcArrayReader implements JdbcColumnReader {
     }
 
     @Override
-    public void read(ResultSet row, int index, ColumnVector out) throws SQLException, IOException {
+    public void read(ResultSet row, int index, ColumnValues out) throws SQLException, IOException {
         Array value = source.arrayOf(row, index);
         if (value == null) {
             out.appendNull();

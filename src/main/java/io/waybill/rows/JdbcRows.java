@@ -1,5 +1,7 @@
 package io.waybill.rows;
 
+import io.waybill.database.ColumnReader;
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -14,7 +16,6 @@ import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.postgresql.PGStatement;
 
 /** The rows of a JDBC result. It owns the result, its statement and its connection. */
 final class JdbcRows implements Rows {
@@ -23,9 +24,9 @@ final class JdbcRows implements Rows {
     private final ResultSet result;
     private final Statement statement;
     private final RowSchema schema;
-    private final JdbcColumnReader[] readers;
-    private final boolean readsToTheEnd;
-    private final PostgresSizes sizes;
+    private final ColumnReader[] readers;
+    private final boolean fetchesRest;
+    private final ValueSizes sizes;
     private long rows;
     private boolean exhausted;
     private boolean closed;
@@ -34,40 +35,32 @@ final class JdbcRows implements Rows {
      * @param connection what the rows are read over, closed with them
      * @param again gives another connection, to ask of what went wrong
      */
-    JdbcRows(Database database, Connection connection, ResultSet result, RowHints hints, PostgresSizes.Again again)
+    JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, ValueSizes.Again again)
             throws SQLException {
         this.connection = connection;
         this.result = result;
         this.statement = result.getStatement();
-        this.readsToTheEnd = database.isMySqlFamily();
-        boolean postgres = database == Database.POSTGRESQL && statement.isWrapperFor(PGStatement.class);
-        ResultSetMetaData metaData =
-                postgres ? PostgresColumns.of(connection, statement, result.getMetaData()) : result.getMetaData();
+        this.fetchesRest = database.fetchesRestOnClose();
+        ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
-        this.sizes = postgres ? PostgresSizes.of(again, statement, schema) : null;
-        this.readers = new JdbcColumnReader[schema.size()];
-        JdbcColumnReaders choice = new JdbcColumnReaders(database, speaksUtf8(database, connection));
+        this.sizes = ValueSizes.of(database, again, statement, schema);
+        this.readers = new ColumnReader[schema.size()];
+        JdbcColumnReaders choice = new JdbcColumnReaders(database, connection);
         for (int i = 0; i < readers.length; i++) {
             ColumnType type = schema.column(i).type();
-            ColumnType found = JdbcTypes.typeOf(database, connection, metaData, i + 1);
+            ColumnType found = database.typeOf(connection, metaData, i + 1);
             readers[i] = choice.readerFor(type, found, metaData.getColumnTypeName(i + 1));
         }
     }
 
-    /** MySQL's driver leaves each column's text in the column's own character set. */
-    private static boolean speaksUtf8(Database database, Connection connection) throws SQLException {
-        return database != Database.MARIADB
-                || connection.getMetaData().getDriverName().startsWith("MariaDB");
-    }
-
     /** The schema of a result, or of a prepared statement that has not run. */
-    static RowSchema schemaOf(Database database, Connection connection, ResultSetMetaData metaData, RowHints hints)
+    static RowSchema schemaOf(Standard database, Connection connection, ResultSetMetaData metaData, RowHints hints)
             throws SQLException {
         List<Column> columns = new ArrayList<>();
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             String name = metaData.getColumnLabel(i);
             ColumnType declared = hints.types().get(name);
-            ColumnType type = declared == null ? JdbcTypes.typeOf(database, connection, metaData, i) : declared;
+            ColumnType type = declared == null ? database.typeOf(connection, metaData, i) : declared;
             columns.add(new Column(name, type, !hints.required().contains(name)));
         }
         return new RowSchema(columns);
@@ -111,7 +104,7 @@ final class JdbcRows implements Rows {
         Optional<LargestValue> largest = Optional.empty();
         try {
             int fetched = Math.max(1, statement.getFetchSize());
-            if (sizes != null) {
+            if (sizes.areTold()) {
                 connection.abort(Runnable::run);
                 largest = sizes.largest(rows, fetched);
             }
@@ -168,7 +161,7 @@ final class JdbcRows implements Rows {
         closed = true;
         try (connection;
                 statement) {
-            if (readsToTheEnd && !exhausted) {
+            if (fetchesRest && !exhausted) {
                 // else closing would first fetch all the rows that nobody wants any more
                 statement.cancel();
             }

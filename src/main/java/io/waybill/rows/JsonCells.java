@@ -1,6 +1,7 @@
 package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.FloatText;
 import java.io.IOException;
 
 /**

@@ -1,7 +1,10 @@
 package io.waybill.rows;
 
+import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
+import io.waybill.flow.FloatText;
+import io.waybill.flow.NumberRange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
@@ -208,7 +211,7 @@ public final class MapRows implements Rows {
         }
         switch (out.type().kind()) {
             case BOOLEAN -> out.appendBoolean((Boolean) value);
-            case INT16, INT32, INT64 -> out.appendLong(IntegerRange.check(integer(value), out.type()));
+            case INT16, INT32, INT64 -> out.appendLong(NumberRange.check(integer(value), out.type()));
             case FLOAT32 -> out.appendDouble(single(value));
             case FLOAT64 -> out.appendDouble(floating(value));
             case DECIMAL -> out.appendText(digits(value));

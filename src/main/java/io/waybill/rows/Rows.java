@@ -7,9 +7,6 @@ package io.waybill.rows;
  */
 public interface Rows extends AutoCloseable {
 
-    /** What the connections that rows are read over call themselves where the database shows names: they never write. */
-    String READER_NAME = "waybill reader";
-
     RowSchema schema();
 
     /**

@@ -1,5 +1,8 @@
 package io.waybill.rows;
 
+import io.waybill.database.Databases;
+import io.waybill.database.SharedSnapshot;
+import io.waybill.database.Standard;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
@@ -31,7 +34,7 @@ class RowsProducer extends JdbcProducer {
     private final DataSource dataSource;
     private final ReadConnections connections;
     private final RowReader reader;
-    private volatile Database database;
+    private volatile Standard database;
 
     RowsProducer(RowsEndpoint endpoint, DataSource dataSource, ReadConnections connections, RowReader reader) {
         super(endpoint, dataSource, connections, 0, endpoint.getParameters());
@@ -70,7 +73,7 @@ class RowsProducer extends JdbcProducer {
     private WaybillException firstRowsTooLarge(Exchange exchange, Throwable cause) {
         Optional<HeapFailure.LargestValue> largest = Optional.empty();
         try {
-            if (database() == Database.POSTGRESQL && exchange.getMessage().getBody() instanceof String) {
+            if (database().copies() && exchange.getMessage().getBody() instanceof String) {
                 largest = sizes(exchange).largest(0, connections.fetchSize());
             }
         } catch (Exception e) {
@@ -79,12 +82,12 @@ class RowsProducer extends JdbcProducer {
         return HeapFailure.of(Stage.READ, largest, "the first rows", cause);
     }
 
-    private PostgresSizes sizes(Exchange exchange) throws Exception {
+    private ValueSizes sizes(Exchange exchange) throws Exception {
         try (Connection connection = connect();
                 PreparedStatement statement = prepare(connection, exchange)) {
             RowSchema schema =
-                    JdbcRows.schemaOf(Database.POSTGRESQL, connection, statement.getMetaData(), RowHints.of(exchange));
-            return PostgresSizes.of(this::connect, statement, schema);
+                    JdbcRows.schemaOf(database(), connection, statement.getMetaData(), RowHints.of(exchange));
+            return ValueSizes.of(database(), this::connect, statement, schema);
         }
     }
 
@@ -100,13 +103,13 @@ class RowsProducer extends JdbcProducer {
     }
 
     private boolean mayCopy() throws SQLException {
-        return reader != RowReader.JDBC && database() == Database.POSTGRESQL;
+        return reader != RowReader.JDBC && database().copies();
     }
 
-    private Database database() throws SQLException {
+    private Standard database() throws SQLException {
         if (database == null) {
             try (Connection connection = dataSource.getConnection()) {
-                database = Database.of(connection);
+                database = Databases.of(connection);
             }
         }
         return database;
@@ -117,15 +120,19 @@ class RowsProducer extends JdbcProducer {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
         boolean settings = getEndpoint().getParameters() != null
                 && !getEndpoint().getParameters().isEmpty();
-        if (settings || ranges == null || ranges.ranges().size() < 2 || !SharedSnapshot.isSupportedBy(database())) {
+        if (settings || ranges == null || ranges.ranges().size() < 2) {
+            return Optional.empty();
+        }
+        Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
+        if (snapshot.isEmpty()) {
             return Optional.empty();
         }
         RowHints hints = RowHints.of(exchange);
         String name = getEndpoint().getDataSourceName();
         try {
             return Optional.of(open(
-                    new SharedSnapshot(dataSource, name, connections)
-                            .open(database(), ranges.ranges().size(), ranges.table()),
+                    new SnapshotConnections(dataSource, name, connections)
+                            .open(snapshot.get(), ranges.ranges().size(), ranges.table()),
                     ranges.ranges(),
                     hints));
         } catch (SharedSnapshot.LockRefusedException e) {
@@ -149,7 +156,7 @@ class RowsProducer extends JdbcProducer {
         } finally {
             if (!complete) {
                 sources.forEach(Rows::close);
-                SharedSnapshot.closeAll(opened.subList(sources.size(), opened.size()));
+                SnapshotConnections.closeAll(opened.subList(sources.size(), opened.size()));
             }
         }
     }
@@ -158,7 +165,7 @@ class RowsProducer extends JdbcProducer {
         if (mayCopy()) {
             try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
                 bind(statement, range);
-                Optional<Rows> copied = CopyRows.open(connection, statement, hints, this::connect);
+                Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
                 if (copied.isPresent()) {
                     return copied.get();
                 }
@@ -184,7 +191,7 @@ class RowsProducer extends JdbcProducer {
         Optional<Rows> rows = Optional.empty();
         try {
             try (PreparedStatement statement = prepare(connection, exchange)) {
-                rows = CopyRows.open(connection, statement, RowHints.of(exchange), this::connect);
+                rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
             }
             return rows;
         } finally {
@@ -227,7 +234,7 @@ class RowsProducer extends JdbcProducer {
         RowHints hints = RowHints.of(exchange);
         handOn(
                 exchange,
-                new AheadRows(new JdbcRows(Database.of(connection), connection, result, hints, this::connect)));
+                new AheadRows(new JdbcRows(Databases.of(connection), connection, result, hints, this::connect)));
         return false; // the rows close what they read from
     }
 }

@@ -1,17 +1,14 @@
 package io.waybill.rows;
 
+import io.waybill.database.Databases;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
 
 /** Turns what a driver throws into the one exception that the rest of the program knows. */
 public final class SqlFailure {
-
-    /** What H2 says of a file that another process has, and of a server that is not there. */
-    private static final Set<String> PASSING_OF_H2 = Set.of("90020", "90067");
 
     private SqlFailure() {}
 
@@ -44,7 +41,7 @@ public final class SqlFailure {
     static boolean mayPass(SQLException cause) {
         SQLException own = driversOwn(cause);
         return unknownHost(cause).isEmpty()
-                && (own.getSQLState() == null || isTransient(own) || PASSING_OF_H2.contains(own.getSQLState()));
+                && (own.getSQLState() == null || isTransient(own) || Databases.isAwayFor(own.getSQLState()));
     }
 
     /** What the driver says, where a pool says only that it got no connection. */

@@ -1,5 +1,8 @@
 package io.waybill.run;
 
+import io.waybill.database.DatabaseIdentity;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
@@ -11,10 +14,7 @@ import io.waybill.ledger.Watermark;
 import io.waybill.ledger.WatermarkSource;
 import io.waybill.ledger.Watermarks;
 import io.waybill.ledger.Watermarks.Observation;
-import io.waybill.query.DatabaseIdentity;
 import io.waybill.query.Seen;
-import io.waybill.query.Source;
-import io.waybill.query.SourceColumn;
 import io.waybill.query.UpperBound;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,5 +1,8 @@
 package io.waybill.run;
 
+import io.waybill.database.Estimate;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
@@ -12,11 +15,8 @@ import io.waybill.ledger.SchemaColumn;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.part.Waybill;
-import io.waybill.query.Estimate;
 import io.waybill.query.Query;
 import io.waybill.query.Reading;
-import io.waybill.query.Source;
-import io.waybill.query.SourceColumn;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import java.time.ZonedDateTime;

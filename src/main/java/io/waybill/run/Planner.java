@@ -1,5 +1,8 @@
 package io.waybill.run;
 
+import io.waybill.database.Estimate;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
@@ -20,15 +23,12 @@ import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
-import io.waybill.query.Estimate;
 import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
 import io.waybill.query.RangePlanner;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
-import io.waybill.query.Source;
-import io.waybill.query.SourceColumn;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;

@@ -1,11 +1,11 @@
 package io.waybill.run;
 
+import io.waybill.database.Source;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.query.Source;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;

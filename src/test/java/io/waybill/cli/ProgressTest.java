@@ -2,7 +2,7 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.query.Estimate;
+import io.waybill.database.Estimate;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

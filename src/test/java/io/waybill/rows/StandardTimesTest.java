@@ -3,6 +3,7 @@ package io.waybill.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import java.lang.reflect.Proxy;
 import java.sql.ResultSet;
@@ -23,7 +24,7 @@ class StandardTimesTest {
 
     private static ColumnVector read(ColumnType type, Object value, String text) throws Exception {
         ColumnVector out = new ColumnVector(type, 1);
-        StandardTimes.readerFor(Database.OTHER, type.kind()).read(row(value, text), 1, out);
+        new Standard().reader(type, "", false).read(row(value, text), 1, out);
         return out;
     }
 

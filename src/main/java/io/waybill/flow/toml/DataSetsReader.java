@@ -51,7 +51,7 @@ public final class DataSetsReader {
             for (TomlSection section : root.sections("dataset")) {
                 DataSet dataSet = readOne(section);
                 if (dataSet.id() != null && dataSets.putIfAbsent(dataSet.id(), dataSet) != null) {
-                    section.problem("id", "\"" + dataSet.id() + "\" is declared twice");
+                    section.problem(DataSetKeys.ID, "\"" + dataSet.id() + "\" is declared twice");
                 }
             }
             root.refuseUnknownKeys();
@@ -69,7 +69,7 @@ public final class DataSetsReader {
         String watermark = section.get(DataSetKeys.WATERMARK);
         Duration lag = section.get(DataSetKeys.WATERMARK_LAG);
         List<DataSet.DeclaredColumn> columns = new ArrayList<>();
-        for (TomlSection column : section.sections(DataSetKeys.COLUMNS.name())) {
+        for (TomlSection column : section.sections(DataSetKeys.COLUMNS)) {
             columns.add(new DataSet.DeclaredColumn(
                     column.get(DataSetKeys.COLUMN_NAME),
                     FeedReader.checkType(column),
@@ -77,8 +77,7 @@ public final class DataSetsReader {
                     column.get(DataSetKeys.COLUMN_REQUIRED)));
             column.refuseUnknownKeys();
         }
-        DataSet.Limits limits =
-                readLimits(section.section(DataSetKeys.LIMITS.name(), section.path(DataSetKeys.LIMITS.name()) + "."));
+        DataSet.Limits limits = readLimits(section.section(DataSetKeys.LIMITS));
         DataSet dataSet = new DataSet(
                 id,
                 section.get(DataSetKeys.DATASOURCE),

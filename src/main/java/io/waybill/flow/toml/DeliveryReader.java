@@ -35,22 +35,24 @@ final class DeliveryReader {
     /** @param otherwise what happens to files that are there already, where the flow does not say */
     List<Delivery> read(IfExists otherwise) {
         List<Delivery> deliveries = new ArrayList<>();
-        List<TomlSection> further = section.sections(ExportKeys.DELIVERY.name());
+        List<TomlSection> further = section.sections(ExportKeys.DELIVERY);
         IfExists ifExists = ifExists(section, otherwise);
-        boolean other = section.has("destination");
-        if (section.has("file_path") && other) {
-            section.problem("destination", "is there beside file_path, which is the same key; one of them is allowed");
-        } else if (!section.has("file_path") && !other && further.isEmpty()) {
+        boolean other = section.has(ExportKeys.DESTINATION);
+        if (section.has(ExportKeys.FILE_PATH) && other) {
             section.problem(
-                    "file_path", "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
+                    ExportKeys.DESTINATION, "is there beside file_path, which is the same key; one of them is allowed");
+        } else if (!section.has(ExportKeys.FILE_PATH) && !other && further.isEmpty()) {
+            section.problem(
+                    ExportKeys.FILE_PATH,
+                    "is missing; write for example file_path = \"exports/orders_{ds_nodash}.csv\"");
         }
         String key = other ? "destination" : "file_path";
         if (section.has(key)) {
             add(section, key, ifExists, deliveries);
         }
         for (TomlSection delivery : further) {
-            if (!delivery.has("uri")) {
-                delivery.problem("uri", "is missing; write for example uri = \"s3://bucket/orders/\"");
+            if (!delivery.has(DeliveryKeys.URI)) {
+                delivery.problem(DeliveryKeys.URI, "is missing; write for example uri = \"s3://bucket/orders/\"");
             }
             add(delivery, "uri", ifExists(delivery, ifExists), deliveries);
             delivery.refuseUnknownKeys();
@@ -71,7 +73,7 @@ final class DeliveryReader {
         String id = at == section ? null : at.get(DeliveryKeys.ID);
         String wrongId = id == null ? null : DeliveryRules.idProblem(id);
         if (wrongId != null) {
-            at.problem("id", wrongId);
+            at.problem(DeliveryKeys.ID, wrongId);
             return;
         }
         if (uri == null) {
@@ -90,7 +92,7 @@ final class DeliveryReader {
         String id = base;
         for (int i = 2; isTaken(id, deliveries); i++) {
             if (given != null) {
-                at.problem("id", "\"" + given + "\" is the id of another delivery already");
+                at.problem(DeliveryKeys.ID, "\"" + given + "\" is the id of another delivery already");
                 return given;
             }
             id = base + "-" + i;
@@ -168,12 +170,12 @@ final class DeliveryReader {
         }
         delivery.options().forEach((name, value) -> {
             if (isOpenSecret(name, value)) {
-                at.problem("options", "hold a secret, " + name + advice);
+                at.problem(DeliveryKeys.OPTIONS, "hold a secret, " + name + advice);
             }
         });
         delivery.headers().forEach((name, value) -> {
             if (isOpenSecret(name, value) || name.equalsIgnoreCase("authorization") && !value.contains("{{")) {
-                at.problem("headers", "hold a secret, " + name + advice);
+                at.problem(DeliveryKeys.HEADERS, "hold a secret, " + name + advice);
             }
         });
     }

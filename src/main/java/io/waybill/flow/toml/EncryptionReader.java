@@ -19,11 +19,12 @@ final class EncryptionReader {
 
     /** @return null for not at all */
     Encryption read(Compression compression, List<String> paths) {
-        TomlSection table = section.section(ExportKeys.ENCRYPTION.name(), ExportKeys.ENCRYPTION.name() + ".");
+        TomlSection table = section.section(ExportKeys.ENCRYPTION);
         Encryption encryption = table == null ? null : read(table, compression);
         String unfulfilled = EncryptionRules.unfulfilled(encryption, paths);
         if (unfulfilled != null) {
-            section.problem(section.has("file_path") ? "file_path" : "destination", unfulfilled);
+            section.problem(
+                    section.has(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : ExportKeys.DESTINATION, unfulfilled);
         }
         return encryption;
     }

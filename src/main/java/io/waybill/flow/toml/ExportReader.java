@@ -76,7 +76,7 @@ final class ExportReader {
     private Map<String, Object> readConfig() {
         Object value = section.value(ExportKeys.EXPORTER_CONFIG.name());
         if (value != null && !(value instanceof TomlTable)) {
-            section.problem("exporter_config", TomlSection.describe(value) + "; a table is expected");
+            section.problem(ExportKeys.EXPORTER_CONFIG, TomlSection.describe(value) + "; a table is expected");
         }
         Map<String, Object> config = new LinkedHashMap<>();
         if (value instanceof TomlTable table) {
@@ -90,7 +90,7 @@ final class ExportReader {
         FileFormat format;
         boolean records = !deliveries.isEmpty()
                 && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
-        if (section.has(ExportKeys.FORMAT.name())) {
+        if (section.has(ExportKeys.FORMAT)) {
             format = given;
         } else if (records) {
             format = FileFormat.JSONL;
@@ -101,24 +101,24 @@ final class ExportReader {
                     .findFirst();
             if (guessed.isEmpty() && !paths.isEmpty()) {
                 section.problem(
-                        "format",
+                        ExportKeys.FORMAT,
                         "is missing, and \"" + paths.get(0)
                                 + "\" has no extension that says it; allowed: csv, tsv, json, jsonl, parquet");
             }
             format = guessed.orElse(null);
         }
-        boolean lines = Boolean.TRUE.equals(config.get("jsonl"));
+        boolean lines = Boolean.TRUE.equals(config.get(FormatOptions.JSONL.name()));
         return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
     }
 
     private List<String> readColumns(List<String> given, Map<String, Object> config) {
         List<String> columns = given;
-        Object inConfig = config.get("columns");
+        Object inConfig = config.get(ExportKeys.COLUMNS.name());
         if (inConfig instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
             if (columns.isEmpty()) {
                 columns = list.stream().map(String.class::cast).toList();
             } else if (!list.isEmpty()) {
-                section.problem("columns", "is there beside exporter_config.columns; one of them is allowed");
+                section.problem(ExportKeys.COLUMNS, "is there beside exporter_config.columns; one of them is allowed");
             }
         }
         return columns;
@@ -134,7 +134,7 @@ final class ExportReader {
 
     private Map<String, Object> formatOptions(FileFormat format, Map<String, Object> config) {
         Map<String, Object> options = new TreeMap<>();
-        TomlSection configSection = section.section("exporter_config", "exporter_config.");
+        TomlSection configSection = section.section(ExportKeys.EXPORTER_CONFIG);
         Map<String, Key<?>> known = FormatOptions.of(format);
         config.forEach((key, value) -> {
             Key<?> option = known.get(key);
@@ -154,7 +154,7 @@ final class ExportReader {
         }
         if (format == FileFormat.JSONL) {
             if (Boolean.FALSE.equals(options.put("jsonl", true))) {
-                configSection.problem("jsonl", "is false, and format = \"jsonl\" says otherwise");
+                configSection.problem(FormatOptions.JSONL, "is false, and format = \"jsonl\" says otherwise");
             }
         }
         if (configSection != null) {
@@ -175,17 +175,17 @@ final class ExportReader {
 
     private List<Filter> readFilters() {
         List<Filter> filters = new ArrayList<>();
-        for (TomlSection filter : section.sections(ExportKeys.FILTERS.name())) {
+        for (TomlSection filter : section.sections(ExportKeys.FILTERS)) {
             String column = filter.get(FilterKeys.COLUMN);
-            filter.has(FilterKeys.VALUE.name());
-            filter.has(FilterKeys.VALUES.name());
+            filter.has(FilterKeys.VALUE);
+            filter.has(FilterKeys.VALUES);
             List<FilterOperator> times = FilterOperator.times().stream()
                     .filter(time -> filter.has(time.symbol()))
                     .toList();
-            int count = times.size() + (filter.has(FilterKeys.OP.name()) ? 1 : 0);
+            int count = times.size() + (filter.has(FilterKeys.OP) ? 1 : 0);
             if (count != 1) {
                 filter.problem(
-                        "op",
+                        FilterKeys.OP,
                         count == 0
                                 ? "is missing; allowed: " + String.join(", ", FilterOperator.symbols())
                                         + ", or one of the keys last, previous, on, hours"
@@ -203,8 +203,8 @@ final class ExportReader {
 
     private static void addComparison(TomlSection filter, String column, List<Filter> filters) {
         String symbol = filter.get(FilterKeys.OP);
-        List<Object> values = filter.values(
-                filter.has(FilterKeys.VALUES.name()) ? FilterKeys.VALUES.name() : FilterKeys.VALUE.name());
+        List<Object> values =
+                filter.values(filter.has(FilterKeys.VALUES) ? FilterKeys.VALUES.name() : FilterKeys.VALUE.name());
         if (symbol == null) {
             return;
         }
@@ -212,7 +212,7 @@ final class ExportReader {
             FilterOperator operator = FilterOperator.parse(symbol);
             add(filter, operator.mostValues() == 0 ? "op" : "value", column, operator, values, filters);
         } catch (IllegalArgumentException e) {
-            filter.problem("op", e.getMessage() + NearestName.hint(symbol, FilterOperator.symbols()));
+            filter.problem(FilterKeys.OP, e.getMessage() + NearestName.hint(symbol, FilterOperator.symbols()));
         }
     }
 
@@ -240,13 +240,13 @@ final class ExportReader {
     }
 
     private Values readChunks(Values values) {
-        TomlSection chunks = section.section(ExportKeys.CHUNK_BY.name(), ExportKeys.CHUNK_BY.name() + ".");
+        TomlSection chunks = section.section(ExportKeys.CHUNK_BY);
         if (chunks == null) {
             return values;
         }
         String column = chunks.requiredText(ExportKeys.CHUNK_COLUMN.local());
-        if (!chunks.has(ExportKeys.CHUNK_EVERY.local())) {
-            chunks.problem(ExportKeys.CHUNK_EVERY.local(), "is missing; allowed: hour, day, week, month, year");
+        if (!chunks.has(ExportKeys.CHUNK_EVERY)) {
+            chunks.problem(ExportKeys.CHUNK_EVERY, "is missing; allowed: hour, day, week, month, year");
         }
         Split.Period every = chunks.get(ExportKeys.CHUNK_EVERY);
         chunks.refuseUnknownKeys();

@@ -3,6 +3,7 @@ package io.waybill.flow.toml;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FlowKeys;
 import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
@@ -32,18 +33,19 @@ final class FeedReader {
         if (input == null) {
             return;
         }
-        if (!input.values("columns").isEmpty()) {
-            input.problem("columns", "is for feed flows; an export flow chooses by columns in [properties.export]");
+        if (!input.values(FeedKeys.COLUMNS.name()).isEmpty()) {
+            input.problem(
+                    FeedKeys.COLUMNS, "is for feed flows; an export flow chooses by columns in [properties.export]");
         }
         input.refuseUnknownKeys();
     }
 
     void check() {
         List<String> columns = checkInput();
-        boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID.name());
+        boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID);
         if (!hasSource && id != null && !id.endsWith("_change_feed") && !id.endsWith("_delta_publishing")) {
             root.problem(
-                    "id",
+                    FlowKeys.ID,
                     "\"" + id + "\" does not end in _change_feed or _delta_publishing, so it names no source; set"
                             + " source_dataset_id in [properties." + Form.lower(type) + "]");
         }
@@ -60,7 +62,7 @@ final class FeedReader {
             String strategy = body.get(FeedKeys.STRATEGY);
             String updatedAt = body.get(FeedKeys.UPDATED_AT);
             if ("timestamp".equals(strategy) && updatedAt == null) {
-                body.problem(FeedKeys.UPDATED_AT.name(), "is missing; strategy \"timestamp\" compares by it");
+                body.problem(FeedKeys.UPDATED_AT, "is missing; strategy \"timestamp\" compares by it");
             }
             body.get(FeedKeys.WRITE_UNCHANGED);
         } else {
@@ -74,10 +76,10 @@ final class FeedReader {
             return List.of();
         }
         List<String> names = new ArrayList<>();
-        for (TomlSection column : input.sections(FeedKeys.COLUMNS.name())) {
+        for (TomlSection column : input.sections(FeedKeys.COLUMNS)) {
             String name = column.get(DataSetKeys.COLUMN_NAME);
             if (names.contains(name)) {
-                column.problem("name", "\"" + name + "\" is there twice");
+                column.problem(DataSetKeys.COLUMN_NAME, "\"" + name + "\" is there twice");
             }
             names.add(name);
             checkType(column);
@@ -108,7 +110,7 @@ final class FeedReader {
         try {
             return ColumnType.parse(type);
         } catch (IllegalArgumentException e) {
-            column.problem(DataSetKeys.COLUMN_TYPE.name(), e.getMessage());
+            column.problem(DataSetKeys.COLUMN_TYPE, e.getMessage());
             return null;
         }
     }

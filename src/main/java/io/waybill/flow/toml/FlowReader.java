@@ -49,13 +49,13 @@ public final class FlowReader {
         List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);
         String name = root.get(FlowKeys.NAME);
-        String namespace = root.has(FlowKeys.NAMESPACE.name())
+        String namespace = root.has(FlowKeys.NAMESPACE)
                 ? root.requiredText(FlowKeys.NAMESPACE.name())
                 : FlowKeys.NAMESPACE.otherwise();
         String description = root.get(FlowKeys.DESCRIPTION);
-        TomlSection properties = root.section("properties", "properties.");
+        TomlSection properties = root.section(FlowKeys.PROPERTIES);
         FlowType type = readType(root, properties);
-        TomlSection input = root.section("input", "input.");
+        TomlSection input = root.section(FlowKeys.INPUT);
         Export export = null;
         if (type != null) {
             TomlSection body = body(root, properties, type);
@@ -68,13 +68,13 @@ public final class FlowReader {
                     new FeedReader(type, id, input, body, root).check();
                     notYet.add(new Problem(
                             root.place("flow_type"),
-                            root.has("flow_type") ? "flow_type" : "properties",
+                            root.has(FlowKeys.FLOW_TYPE) ? "flow_type" : "properties",
                             Form.lower(type) + " flows cannot run yet; export flows can"));
                 }
             }
         }
-        List<Trigger> triggers = new TriggerReader(export == null || export.sinceLast() != null)
-                .read(root.sections(FlowKeys.TRIGGERS.name()));
+        List<Trigger> triggers =
+                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections(FlowKeys.TRIGGERS));
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
@@ -93,10 +93,12 @@ public final class FlowReader {
     }
 
     private static String readId(TomlSection root, String file) {
-        String given = root.has(FlowKeys.ID.name()) ? root.get(FlowKeys.ID) : baseName(file);
+        String given = root.has(FlowKeys.ID) ? root.get(FlowKeys.ID) : baseName(file);
         String wrong = given == null ? null : Flow.idProblem(given);
         if (wrong != null) {
-            root.problem("id", wrong + (root.has("id") ? "" : " (it is the file's name, since the file gives no id)"));
+            root.problem(
+                    FlowKeys.ID,
+                    wrong + (root.has(FlowKeys.ID) ? "" : " (it is the file's name, since the file gives no id)"));
         }
         return given;
     }
@@ -108,7 +110,7 @@ public final class FlowReader {
     }
 
     private static FlowType readType(TomlSection root, TomlSection properties) {
-        if (root.has("flow_type")) {
+        if (root.has(FlowKeys.FLOW_TYPE)) {
             return root.get(FlowKeys.FLOW_TYPE);
         }
         List<String> present = properties == null
@@ -181,35 +183,37 @@ public final class FlowReader {
         }
 
         private Trigger readOne(TomlSection section, int number) {
-            String id = section.has(TriggerKeys.ID.name()) ? section.get(TriggerKeys.ID) : "trigger-" + number;
+            String id = section.has(TriggerKeys.ID) ? section.get(TriggerKeys.ID) : "trigger-" + number;
             String wrongId = id == null ? null : Flow.idProblem(id);
             if (wrongId != null) {
-                section.problem("id", wrongId);
+                section.problem(TriggerKeys.ID, wrongId);
             }
             if (ids.contains(id)) {
-                section.problem("id", "\"" + id + "\" is the id of another trigger of this flow");
+                section.problem(TriggerKeys.ID, "\"" + id + "\" is the id of another trigger of this flow");
             }
             ids.add(id);
             section.get(TriggerKeys.DESCRIPTION);
             boolean enabled = section.get(TriggerKeys.ENABLED);
             Type type = null;
-            if (section.has("type")) {
+            if (section.has(TriggerKeys.TYPE)) {
                 type = section.get(TriggerKeys.TYPE);
             } else {
                 section.problem(
-                        "type",
+                        TriggerKeys.TYPE,
                         "is missing; allowed: schedule, interval, once, daily, weekly, monthly, on_new_data,"
                                 + " stream, manual");
             }
             String timezone = section.get(TriggerKeys.TIMEZONE);
             String wrongZone = timezone == null ? null : FormatRules.zoneProblem(timezone);
             if (wrongZone != null) {
-                section.problem("timezone", wrongZone);
+                section.problem(TriggerKeys.TIMEZONE, wrongZone);
             }
             Cron cron = type == null ? null : new TriggerTimes(section).check(type);
             Trigger.MicroBatches batches = type == Type.STREAM ? new TriggerTimes(section).microBatches() : null;
             if (type == Type.STREAM && !since) {
-                section.problem("type", "\"stream\" exports what is new, batch by batch: set since_last_export = true");
+                section.problem(
+                        TriggerKeys.TYPE,
+                        "\"stream\" exports what is new, batch by batch: set since_last_export = true");
             }
             if (type != null) {
                 section.refuseUnknownKeys();

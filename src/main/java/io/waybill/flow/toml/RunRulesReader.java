@@ -29,7 +29,7 @@ final class RunRulesReader {
         RunRules rules = new RunRules(
                 values.get(ExportKeys.OVERLAP),
                 values.get(ExportKeys.SCHEMA_CHANGE),
-                readRedelivery(section.section(ExportKeys.REDELIVERY.name(), ExportKeys.REDELIVERY.name() + ".")),
+                readRedelivery(section.section(ExportKeys.REDELIVERY)),
                 readUri(section, ExportKeys.DEAD_LETTER),
                 readNotifications());
         if (rules.schemaChange() == SchemaChange.NOTIFY
@@ -63,8 +63,7 @@ final class RunRulesReader {
             return number.doubleValue();
         }
         redelivery.problem(
-                RunRulesKeys.BACK_OFF_MULTIPLIER.name(),
-                TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
+                RunRulesKeys.BACK_OFF_MULTIPLIER, TomlSection.describe(value) + "; a number from 1 to 100 is allowed");
         return Redelivery.USUAL.multiplier();
     }
 
@@ -84,9 +83,9 @@ final class RunRulesReader {
 
     private List<Notification> readNotifications() {
         List<Notification> notifications = new ArrayList<>();
-        for (TomlSection entry : section.sections(ExportKeys.NOTIFICATIONS.name())) {
-            if (!entry.has(RunRulesKeys.URI.name())) {
-                entry.problem(RunRulesKeys.URI.name(), "is missing");
+        for (TomlSection entry : section.sections(ExportKeys.NOTIFICATIONS)) {
+            if (!entry.has(RunRulesKeys.URI)) {
+                entry.problem(RunRulesKeys.URI, "is missing");
             }
             String uri = readUri(entry, RunRulesKeys.URI);
             Set<Event> events = readEvents(entry);

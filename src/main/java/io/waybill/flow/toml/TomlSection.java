@@ -57,6 +57,10 @@ final class TomlSection {
         return table.contains(List.of(key));
     }
 
+    boolean has(Key<?> key) {
+        return has(key.local());
+    }
+
     Set<String> keys() {
         return table.keySet();
     }
@@ -77,6 +81,10 @@ final class TomlSection {
 
     void problem(String key, String message) {
         problems.add(new Problem(place(key), path(key), message));
+    }
+
+    void problem(Key<?> key, String message) {
+        problem(key.local(), message);
     }
 
     void problem(Refusal refusal) {
@@ -225,6 +233,14 @@ final class TomlSection {
             wrongType(key, value, "a table");
         }
         return null;
+    }
+
+    TomlSection section(Key<?> key) {
+        return section(key.local(), path(key.local()) + ".");
+    }
+
+    List<TomlSection> sections(Key<?> key) {
+        return sections(key.local());
     }
 
     /** The tables of a list: of {@code [[key]]}, or of {@code key = [{…}, {…}]}. */

@@ -63,7 +63,7 @@ final class TriggerTimes {
         Duration delay = section.get(TriggerKeys.MAX_DELAY);
         String wrong = MicroBatches.delayProblem(delay);
         if (wrong != null) {
-            section.problem(TriggerKeys.MAX_DELAY.name(), wrong);
+            section.problem(TriggerKeys.MAX_DELAY, wrong);
         }
         return new MicroBatches(section.get(TriggerKeys.MAX_ROWS), delay);
     }
@@ -76,7 +76,7 @@ final class TriggerTimes {
         try {
             return Cron.parse(text);
         } catch (IllegalArgumentException e) {
-            section.problem(TriggerKeys.SCHEDULE.name(), e.getMessage());
+            section.problem(TriggerKeys.SCHEDULE, e.getMessage());
             return null;
         }
     }
@@ -123,21 +123,22 @@ final class TriggerTimes {
                 LocalTime.parse(value.toString());
                 return;
             }
-            section.problem("at", "is missing; write for example at = \"02:00\"");
+            section.problem(TriggerKeys.AT, "is missing; write for example at = \"02:00\"");
         } catch (DateTimeException e) {
-            section.problem("at", TomlSection.describe(value) + "; a time of day such as \"02:00\" is expected");
+            section.problem(
+                    TriggerKeys.AT, TomlSection.describe(value) + "; a time of day such as \"02:00\" is expected");
         }
     }
 
     private void days() {
         List<String> days = section.get(TriggerKeys.ON);
         if (days.isEmpty()) {
-            section.problem("on", "is missing; write for example on = [\"monday\"]");
+            section.problem(TriggerKeys.ON, "is missing; write for example on = [\"monday\"]");
         }
         for (String day : days) {
             if (!DAYS.contains(day)) {
                 section.problem(
-                        "on",
+                        TriggerKeys.ON,
                         "\"" + day + "\" is not a weekday; allowed: " + String.join(", ", DAYS)
                                 + NearestName.hint(day, DAYS));
             }
@@ -146,10 +147,10 @@ final class TriggerTimes {
 
     private void dayOfMonth() {
         long day = section.get(TriggerKeys.DAY);
-        if (!section.has(TriggerKeys.DAY.name())) {
-            section.problem("day", "is missing; write for example day = 1");
+        if (!section.has(TriggerKeys.DAY)) {
+            section.problem(TriggerKeys.DAY, "is missing; write for example day = 1");
         } else if (day > 31) {
-            section.problem("day", day + " is no day of a month; 1 to 31 is allowed");
+            section.problem(TriggerKeys.DAY, day + " is no day of a month; 1 to 31 is allowed");
         }
     }
 }

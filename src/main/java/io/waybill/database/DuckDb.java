@@ -1,0 +1,198 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+
+/**
+ * DuckDB. Its JDBC types say little (a bit string is a BIT, a number of 128 bits is an OTHER), so its own names decide; and
+ * its driver hands infinite times over as the largest that the type's number could be.
+ */
+final class DuckDb extends Standard {
+
+    /** What infinity is kept as, and its opposite, in a time's own unit. */
+    private static final long INFINITE = Long.MAX_VALUE;
+
+    private static final LocalDate INFINITE_DATE = LocalDate.ofEpochDay(Integer.MAX_VALUE);
+    private static final LocalDate NEGATIVE_INFINITE_DATE = LocalDate.ofEpochDay(-Integer.MAX_VALUE);
+
+    DuckDb() {
+        super(
+                "DuckDB",
+                "duckdb",
+                new JdbcDriver("duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb"));
+    }
+
+    /** Else the driver shows Java's text of what is in it. */
+    @Override
+    public String selected(SourceColumn column) {
+        String quoted = quote(column.name());
+        String type = column.nativeType().toUpperCase(Locale.ROOT);
+        boolean nested = type.endsWith("]")
+                || type.startsWith("STRUCT(")
+                || type.startsWith("MAP(")
+                || type.startsWith("UNION(");
+        return nested || type.equals("TIME WITH TIME ZONE") ? "CAST(" + quoted + " AS VARCHAR)" : quoted;
+    }
+
+    @Override
+    protected String limit(long rows) {
+        return "\nLIMIT " + rows;
+    }
+
+    @Override
+    public String matches(String expression) {
+        return "regexp_full_match(" + expression + ", ?)";
+    }
+
+    @Override
+    public String length(String text) {
+        return "LENGTH(" + text + ")";
+    }
+
+    @Override
+    protected String clock(boolean zoned, long ago) {
+        return "date_trunc('second', " + (zoned ? "now()" : "CAST(now() AS TIMESTAMP)") + ") - INTERVAL (" + ago
+                + ") SECOND";
+    }
+
+    @Override
+    public String endless(ColumnType type, Connection connection) {
+        return type.isTimed() ? "'infinity'" : null;
+    }
+
+    @Override
+    public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
+        ColumnReader own = readerFor(type, typeName);
+        return own != null ? own : JdbcReaders.of(type, declared);
+    }
+
+    @Override
+    public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
+        String name = metaData.getColumnTypeName(index).toUpperCase(Locale.ROOT);
+        if (name.startsWith("DECIMAL(") && name.endsWith(")")) {
+            return JdbcTypes.decimal(metaData.getPrecision(index), metaData.getScale(index));
+        }
+        return switch (name) {
+            case "BOOLEAN" -> ColumnType.BOOLEAN;
+            case "TINYINT", "UTINYINT", "SMALLINT" -> ColumnType.INT16;
+            case "USMALLINT", "INTEGER" -> ColumnType.INT32;
+            case "UINTEGER", "BIGINT" -> ColumnType.INT64;
+            case "UBIGINT" -> ColumnType.decimal(20, 0);
+            case "HUGEINT", "UHUGEINT", "BIGNUM", "VARINT" -> ColumnType.UNLIMITED_DECIMAL;
+            case "FLOAT" -> ColumnType.FLOAT32;
+            case "DOUBLE" -> ColumnType.FLOAT64;
+            case "BLOB" -> ColumnType.BINARY;
+            case "UUID" -> ColumnType.UUID;
+            case "JSON" -> ColumnType.JSON;
+            case "DATE" -> ColumnType.DATE;
+            case "TIME" -> ColumnType.time(6);
+            case "TIME_NS" -> ColumnType.time(9);
+            case "TIMESTAMP_S" -> ColumnType.timestamp(0);
+            case "TIMESTAMP_MS" -> ColumnType.timestamp(3);
+            case "TIMESTAMP" -> ColumnType.timestamp(6);
+            case "TIMESTAMP_NS" -> ColumnType.timestamp(9);
+            case "TIMESTAMP WITH TIME ZONE" -> ColumnType.instant(6);
+            default -> ColumnType.TEXT; // bit strings, intervals, lists, structs, …: in DuckDB's own text form
+        };
+    }
+
+    /** The reader of a column that its driver does not hand over as JDBC says; null for all others. */
+    private static ColumnReader readerFor(ColumnType type, String typeName) {
+        String name = typeName.toUpperCase(Locale.ROOT);
+        return switch (type.kind()) {
+            case DATE -> name.equals("DATE") ? DuckDb::readDate : null;
+            case TIME -> name.startsWith("TIME") ? JdbcReaders.times() : null;
+            case TIMESTAMP ->
+                switch (name) {
+                    case "TIMESTAMP" -> DuckDb::readMicros;
+                    case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS" -> timestamp(name);
+                    default -> null;
+                };
+            case INSTANT -> name.equals("TIMESTAMP WITH TIME ZONE") ? DuckDb::readMicros : null;
+            case DECIMAL -> name.equals("BIGNUM") || name.equals("VARINT") ? JdbcReaders.digits() : null;
+            case TEXT -> isJavaInside(name) ? DuckDb::refuse : null;
+            default -> null;
+        };
+    }
+
+    /** Whether the driver would show Java's own text of an object within the value. */
+    private static boolean isJavaInside(String name) {
+        return name.lastIndexOf("MAP(") > 0 || name.lastIndexOf("UNION(") > 0;
+    }
+
+    private static void refuse(ResultSet row, int index, ColumnValues out) throws SQLException {
+        if (row.getObject(index) != null) {
+            throw new IllegalArgumentException("the driver does not hand over what is in a "
+                    + row.getMetaData().getColumnTypeName(index) + " as DuckDB shows it: select CAST(… AS VARCHAR)");
+        }
+        out.appendNull();
+    }
+
+    private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
+        LocalDateTime midnight = row.getObject(index, LocalDateTime.class); // as LocalDate, a year BC loses its sign
+        if (midnight == null) {
+            out.appendNull();
+            return;
+        }
+        LocalDate date = midnight.toLocalDate();
+        if (date.equals(INFINITE_DATE)) {
+            out.appendLong(ColumnType.POSITIVE_INFINITY);
+        } else if (date.equals(NEGATIVE_INFINITE_DATE)) {
+            out.appendLong(ColumnType.NEGATIVE_INFINITY);
+        } else {
+            TimeText.append(out, date);
+        }
+    }
+
+    private static void readMicros(ResultSet row, int index, ColumnValues out) throws SQLException {
+        long micros = row.getLong(index);
+        if (row.wasNull()) {
+            out.appendNull();
+        } else {
+            out.appendTimestamp(micros == -INFINITE ? ColumnType.NEGATIVE_INFINITY : micros, 0);
+        }
+    }
+
+    private static ColumnReader timestamp(String name) {
+        long unitsASecond = switch (name) {
+            case "TIMESTAMP_S" -> 1;
+            case "TIMESTAMP_MS" -> 1000;
+            default -> 1_000_000_000;
+        };
+        LocalDateTime infinite = unitsASecond == 1 ? null : epoch(INFINITE, unitsASecond);
+        LocalDateTime negative = unitsASecond == 1 ? null : epoch(-INFINITE, unitsASecond);
+        return (row, index, out) -> {
+            LocalDateTime value;
+            try {
+                value = row.getObject(index, LocalDateTime.class);
+            } catch (DateTimeException e) {
+                throw new DateTimeException("a " + name + " that the driver cannot hand over, an infinite one for "
+                        + "example: select CAST(… AS TIMESTAMP)");
+            }
+            if (value == null) {
+                out.appendNull();
+            } else if (value.equals(infinite)) {
+                out.appendTimestamp(ColumnType.POSITIVE_INFINITY, 0);
+            } else if (value.equals(negative)) {
+                out.appendTimestamp(ColumnType.NEGATIVE_INFINITY, 0);
+            } else {
+                TimeText.append(out, value);
+            }
+        };
+    }
+
+    private static LocalDateTime epoch(long units, long unitsASecond) {
+        BigInteger[] parts = BigInteger.valueOf(units).divideAndRemainder(BigInteger.valueOf(unitsASecond));
+        return LocalDateTime.ofEpochSecond(parts[0].longValue(), 0, ZoneOffset.UTC)
+                .plusNanos(parts[1].longValue() * (1_000_000_000 / unitsASecond));
+    }
+}

@@ -1,0 +1,49 @@
+package io.waybill.database;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * About how many rows a query will answer, as the database guesses.
+ *
+ * @param rows how many; -1 where the database makes no guess
+ * @param isBound whether conditions may leave fewer
+ */
+public record Estimate(long rows, boolean isBound) {
+
+    /** No guess at all. */
+    public static final Estimate UNKNOWN = new Estimate(-1, false);
+
+    /** @param rows where the rows stand in the plan that the database explains */
+    static Estimate explained(Connection connection, String sql, List<Object> parameters, String rows)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.size(); i++) {
+                statement.setObject(i + 1, parameters.get(i));
+            }
+            try (ResultSet plan = statement.executeQuery()) {
+                plan.next();
+                Matcher found = Pattern.compile(rows).matcher(plan.getString(1));
+                return found.find() ? new Estimate(Long.parseLong(found.group(1)), false) : UNKNOWN;
+            }
+        }
+    }
+
+    public boolean isKnown() {
+        return rows >= 0;
+    }
+
+    /** {@code about 100,000}, or {@code unknown}. */
+    public String words() {
+        if (!isKnown()) {
+            return "unknown";
+        }
+        return String.format(Locale.ROOT, isBound ? "at most about %,d" : "about %,d", rows);
+    }
+}

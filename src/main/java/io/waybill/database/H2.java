@@ -1,0 +1,204 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** H2. */
+final class H2 extends Standard {
+
+    /** How it names an array's type, and its elements'. */
+    private static final Pattern ARRAY = Pattern.compile("(.*) array(?:\\[\\d+])?", Pattern.DOTALL);
+
+    private static final Pattern TYPE = Pattern.compile("([a-z ]+?)(?:\\((\\d+)(?:, (\\d+))?\\))?( with time zone)?");
+
+    H2() {
+        super("H2", "h2", new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name"));
+    }
+
+    @Override
+    public boolean isBehind(String name, DatabaseMetaData metaData) {
+        return name.equals("h2");
+    }
+
+    /** Of a file that another process has, and of a server that is not there. */
+    @Override
+    protected Set<String> awayStates() {
+        return Set.of("90020", "90067");
+    }
+
+    @Override
+    protected String number(boolean whole) {
+        return whole ? "BIGINT" : "DECFLOAT";
+    }
+
+    @Override
+    protected String limit(long rows) {
+        return "\nLIMIT " + rows;
+    }
+
+    @Override
+    public String matches(String expression) {
+        return expression + " REGEXP ?";
+    }
+
+    @Override
+    protected String clock(boolean zoned, long ago) {
+        return "DATEADD(SECOND, -" + ago + ", DATE_TRUNC(SECOND, " + (zoned ? "CURRENT_TIMESTAMP" : "LOCALTIMESTAMP")
+                + "))";
+    }
+
+    @Override
+    public Object uuid(String text) {
+        return UUID.fromString(text);
+    }
+
+    /** A cast to TIME would go through the session's zone; the text shows the zone asked for. */
+    @Override
+    public String timeOfDay(String quoted, ZoneId zone, List<Object> parameters) {
+        parameters.add(zoneName(zone));
+        return "SUBSTRING(CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS VARCHAR) FROM 12 FOR 8)";
+    }
+
+    @Override
+    public String timeMark(Kind kind) {
+        return kind == Kind.INSTANT ? "?" : "CAST(? AS TIME)";
+    }
+
+    @Override
+    public Object time(Kind kind, LocalTime time) {
+        return kind == Kind.INSTANT ? time + ":00" : time;
+    }
+
+    @Override
+    public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
+        String name = small(metaData.getColumnTypeName(index));
+        int jdbcType = metaData.getColumnType(index);
+        if (jdbcType == Types.ARRAY) {
+            return ColumnType.array(elementType(elementName(name)));
+        }
+        if (name.equals("json")) {
+            return ColumnType.JSON;
+        }
+        if (name.equals("uuid")) {
+            return ColumnType.UUID;
+        }
+        if (name.startsWith("decfloat")) {
+            return ColumnType.UNLIMITED_DECIMAL;
+        }
+        if (name.startsWith("interval") || name.startsWith("enum") || name.startsWith("geometry")) {
+            return ColumnType.TEXT;
+        }
+        return JdbcTypes.typeOf(jdbcType, metaData.getPrecision(index), metaData.getScale(index), true);
+    }
+
+    @Override
+    public String elementName(String typeName) {
+        Matcher array = ARRAY.matcher(small(typeName));
+        return array.matches() ? array.group(1) : typeName;
+    }
+
+    /** Of an element there is its name only: {@code TIMESTAMP(9) WITH TIME ZONE}. */
+    private ColumnType elementType(String name) {
+        if (ARRAY.matcher(name).matches()) {
+            return ColumnType.array(elementType(elementName(name)));
+        }
+        Matcher parts = TYPE.matcher(name);
+        if (!parts.matches()) {
+            return ColumnType.TEXT;
+        }
+        boolean zoned = parts.group(4) != null;
+        int first = parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2));
+        int second = parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3));
+        return switch (parts.group(1)) {
+            case "boolean" -> ColumnType.BOOLEAN;
+            case "tinyint", "smallint" -> ColumnType.INT16;
+            case "integer" -> ColumnType.INT32;
+            case "bigint" -> ColumnType.INT64;
+            case "real" -> ColumnType.FLOAT32;
+            case "double precision", "float" -> ColumnType.FLOAT64;
+            case "numeric", "decimal" -> JdbcTypes.decimal(first, second);
+            case "decfloat" -> ColumnType.UNLIMITED_DECIMAL;
+            case "binary", "binary varying", "binary large object" -> ColumnType.BINARY;
+            case "json" -> ColumnType.JSON;
+            case "uuid" -> ColumnType.UUID;
+            case "date" -> ColumnType.DATE;
+            case "time" -> zoned ? ColumnType.TEXT : ColumnType.time(Math.max(first, 0));
+            case "timestamp" ->
+                zoned ? ColumnType.instant(first < 0 ? 6 : first) : ColumnType.timestamp(first < 0 ? 6 : first);
+            default -> ColumnType.TEXT; // characters, enums, intervals, geometry, rows: as the scalar is
+        };
+    }
+
+    @Override
+    public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
+        return switch (type.kind()) {
+            case DECIMAL -> JdbcReaders.digits(type, declared); // a DECFLOAT may be NaN or infinite
+            case TIME -> JdbcReaders.times();
+            default -> JdbcReaders.of(type, declared);
+        };
+    }
+
+    /** It would build the whole result before it hands out the first row. */
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        execute(connection, "SET LAZY_QUERY_EXECUTION 1");
+    }
+
+    @Override
+    public void endReading(Connection connection) throws SQLException {
+        execute(connection, "SET LAZY_QUERY_EXECUTION 0");
+    }
+
+    @Override
+    public Estimate estimate(Connection connection, Source source, String sql, List<Object> parameters, boolean isBound)
+            throws SQLException {
+        int dot = source.location().indexOf('.');
+        if (dot < 0) {
+            return Estimate.UNKNOWN;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT ROW_COUNT_ESTIMATE"
+                + " FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1, dot));
+            statement.setString(2, source.location().substring(dot + 1));
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? new Estimate(row.getLong(1), isBound) : Estimate.UNKNOWN;
+            }
+        }
+    }
+
+    /** It has no CRC-32; lengths are compared. */
+    @Override
+    public Aggregates aggregates(Connection connection, SourceColumn column, String quoted) {
+        return switch (column.type().kind()) {
+            case BOOLEAN -> Aggregates.ofTruths(quoted);
+            case INT16, INT32, INT64, DECIMAL ->
+                Aggregates.ofSum("SUM(CAST(" + quoted + " AS DECIMAL(1000, "
+                        + column.type().scale() + ")))");
+            case DATE -> Aggregates.ofSum("SUM(CAST(DATEDIFF(DAY, DATE '1970-01-01', " + quoted + ") AS DECIMAL(38)))");
+            case TIMESTAMP, INSTANT ->
+                Aggregates.ofSum("SUM(FLOOR(CAST(EXTRACT(EPOCH FROM " + quoted + ") AS DECIMAL(38, 9)) * 1000000))");
+            case TEXT, BINARY -> Aggregates.ofBytes("OCTET_LENGTH(" + quoted + ")", null);
+            case UUID, JSON, FLOAT32, FLOAT64, TIME, ARRAY -> Aggregates.NONE;
+        };
+    }
+
+    @Override
+    protected String counter() {
+        return "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS"
+                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IS_IDENTITY = 'YES'";
+    }
+}

@@ -1,0 +1,50 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** MariaDB, by its own driver or MySQL's. */
+final class MariaDb extends MySql {
+
+    MariaDb() {
+        super(
+                "MariaDB",
+                "mariadb",
+                new JdbcDriver(
+                        "mariadb",
+                        "org.mariadb.jdbc.Driver",
+                        "org.mariadb.jdbc:mariadb-java-client",
+                        "//host:3306/database"));
+    }
+
+    /** Its server calls itself MySQL to MySQL's driver. */
+    @Override
+    public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
+        return super.isBehind(name, metaData)
+                || name.contains("mysql")
+                        && metaData.getDatabaseProductVersion()
+                                .toLowerCase(Locale.ROOT)
+                                .contains("mariadb");
+    }
+
+    @Override
+    public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
+        boolean digits = type.kind() == Kind.DECIMAL && MySqlColumns.readerFor(type, typeName) == null;
+        return digits ? JdbcReaders.digits(type, declared) : super.reader(type, typeName, declared);
+    }
+
+    /** Its connections speak UTF-8; MySQL's driver leaves each column's text in the column's own character set. */
+    @Override
+    public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) throws SQLException {
+        return kind == Kind.TEXT
+                && switch (small(typeName)) {
+                    case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> true;
+                    default -> false;
+                }
+                && connection.getMetaData().getDriverName().startsWith("MariaDB");
+    }
+}

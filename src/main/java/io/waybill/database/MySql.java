@@ -1,0 +1,184 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.Connection;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** MySQL, and what MariaDB has in common with it. Sessions that read or compare points in time are set to UTC. */
+class MySql extends Standard {
+
+    MySql() {
+        super(
+                "MySQL",
+                "mysql",
+                new JdbcDriver(
+                        "mysql",
+                        "com.mysql.cj.jdbc.Driver",
+                        "com.mysql:mysql-connector-j",
+                        "//host:3306/database",
+                        "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
+    }
+
+    /** For MariaDB. */
+    protected MySql(String productName, String sign, JdbcDriver driver) {
+        super(productName, sign, driver);
+    }
+
+    @Override
+    protected String quotes() {
+        return "``";
+    }
+
+    /** The server rounds the text of a FLOAT to six digits; a product, unlike a sum, keeps the sign of zero. */
+    @Override
+    public String selected(SourceColumn column) {
+        String quoted = quote(column.name());
+        return column.nativeType().toUpperCase(Locale.ROOT).startsWith("FLOAT") ? quoted + " * 1e0" : quoted;
+    }
+
+    @Override
+    protected String number(boolean whole) {
+        return whole ? "SIGNED" : "DECIMAL(65, 20)";
+    }
+
+    @Override
+    protected String limit(long rows) {
+        return "\nLIMIT " + rows;
+    }
+
+    @Override
+    public String matches(String expression) {
+        return expression + " REGEXP ?";
+    }
+
+    @Override
+    public String exactText(String text) {
+        return "CONVERT(" + text + " USING utf8mb4) COLLATE utf8mb4_bin";
+    }
+
+    @Override
+    protected String clock(boolean zoned, long ago) {
+        return "NOW() - INTERVAL " + ago + " SECOND";
+    }
+
+    /** The driver would move a local time through the zone of this process. */
+    @Override
+    public boolean asksTimesAsText() {
+        return true;
+    }
+
+    @Override
+    public Object instant(OffsetDateTime utc) {
+        return utc.toLocalDateTime();
+    }
+
+    @Override
+    public String timeOfDay(String quoted, ZoneId zone, List<Object> parameters) {
+        if (!zone.getRules().isFixedOffset()) {
+            // CONVERT_TZ answers NULL for named zones unless the server's zone tables were loaded
+            throw new IllegalArgumentException("hours on a TIMESTAMP of MariaDB or MySQL takes a time zone of a"
+                    + " fixed offset, such as UTC or +01:00, not " + zone);
+        }
+        ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
+        parameters.add(offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId());
+        return "CAST(CONVERT_TZ(" + quoted + ", '+00:00', ?) AS TIME)";
+    }
+
+    @Override
+    public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
+        return MySqlColumns.typeOf(metaData, index);
+    }
+
+    @Override
+    public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
+        ColumnReader own = MySqlColumns.readerFor(type, typeName);
+        return own != null ? own : JdbcReaders.of(type, declared || type.kind() == Kind.JSON);
+    }
+
+    @Override
+    public boolean converts(ColumnType declared, ColumnType found) {
+        return declared.kind() == Kind.FLOAT32 && found.kind() == Kind.FLOAT64;
+    }
+
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        enterUtc(connection);
+    }
+
+    @Override
+    public void endReading(Connection connection) throws SQLException {
+        leaveUtc(connection);
+    }
+
+    /** Its own driver streams row by row for one value only. */
+    @Override
+    public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {
+        boolean own = connection.getMetaData().getDriverName().startsWith("MySQL");
+        super.prepare(statement, connection, own ? Integer.MIN_VALUE : fetchSize);
+    }
+
+    @Override
+    public void enterUtc(Connection connection) throws SQLException {
+        execute(connection, "SET time_zone = '+00:00'");
+    }
+
+    @Override
+    public void leaveUtc(Connection connection) throws SQLException {
+        execute(connection, "SET time_zone = DEFAULT");
+    }
+
+    @Override
+    public boolean fetchesRestOnClose() {
+        return true;
+    }
+
+    @Override
+    public boolean schemasAreCatalogs() {
+        return true;
+    }
+
+    @Override
+    public Estimate estimate(Connection connection, Source source, String sql, List<Object> parameters, boolean isBound)
+            throws SQLException {
+        return Estimate.explained(connection, "EXPLAIN FORMAT=JSON " + sql, parameters, "\"rows\":\\s*(\\d+)");
+    }
+
+    @Override
+    public Aggregates aggregates(Connection connection, SourceColumn column, String quoted) {
+        return switch (column.type().kind()) {
+            case BOOLEAN -> Aggregates.ofTruths(quoted);
+            case INT16, INT32, INT64, DECIMAL -> Aggregates.ofSum("SUM(" + quoted + ")");
+            case DATE -> Aggregates.ofSum("SUM(DATEDIFF(" + quoted + ", '1970-01-01'))");
+            case TIMESTAMP, INSTANT ->
+                Aggregates.ofSum("SUM(TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', " + quoted + "))");
+            case TEXT, UUID, JSON -> {
+                String text = "CONVERT(" + quoted + " USING utf8mb4)";
+                yield Aggregates.ofBytes("OCTET_LENGTH(" + text + ")", "CRC32(" + text + ")");
+            }
+            case BINARY -> Aggregates.ofBytes("OCTET_LENGTH(" + quoted + ")", "CRC32(" + quoted + ")");
+            case FLOAT32, FLOAT64, TIME, ARRAY -> Aggregates.NONE;
+        };
+    }
+
+    @Override
+    public Optional<SharedSnapshot> sharedSnapshot() {
+        return Optional.of(new MySqlSnapshot());
+    }
+
+    @Override
+    protected String counter() {
+        return "SELECT t.AUTO_INCREMENT FROM information_schema.TABLES t"
+                + " JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME"
+                + " WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ? AND c.COLUMN_NAME = ? AND c.EXTRA LIKE '%auto_increment%'";
+    }
+}

@@ -1,0 +1,350 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
+
+/** PostgreSQL. What takes room stands beside it: arrays, snapshots, open transactions, where values come from. */
+final class PostgreSql extends Standard {
+
+    /** What the connections that rows are read over call themselves: they never write. */
+    static final String READER = "waybill reader";
+
+    /** Its types of text. */
+    private static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
+
+    /** From this version on it has crc32. */
+    private static final int CRC_VERSION = 18;
+
+    /** From this version on its numbers may be infinite. */
+    private static final int INFINITY_VERSION = 14;
+
+    PostgreSql() {
+        super(
+                "PostgreSQL",
+                "postgresql",
+                new JdbcDriver(
+                        "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database"));
+    }
+
+    /** Each cluster has a number of its own, which copies of its files keep. */
+    @Override
+    public DatabaseIdentity identity(Connection connection) throws SQLException {
+        String name;
+        String system = null;
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery("SELECT current_database(),"
+                    + " has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")) {
+                row.next();
+                name = row.getString(1);
+                system = row.getBoolean(2) ? "" : null;
+            }
+            if (system != null) {
+                try (ResultSet row = statement.executeQuery("SELECT system_identifier FROM pg_control_system()")) {
+                    row.next();
+                    system = row.getString(1);
+                }
+            }
+        }
+        return DatabaseIdentity.of(this, connection, name, system);
+    }
+
+    /** Of a type that COPY would hand over in a form of its own, and whose text is what is wanted. */
+    private static boolean isShownAsText(SourceColumn column) {
+        return column.type().equals(ColumnType.TEXT)
+                && column.found().equals(ColumnType.TEXT)
+                && !CopyForm.reads(column.nativeType());
+    }
+
+    /**
+     * The type's own output, as a client would see it; a cast to text may differ (of inet it does), and format makes NULL an empty text.
+     * IS NOT NULL would be false of a row that holds a NULL.
+     */
+    @Override
+    public String selected(SourceColumn column) {
+        String quoted = quote(column.name());
+        return isShownAsText(column)
+                ? "CASE WHEN " + quoted + " IS DISTINCT FROM NULL THEN format('%s', " + quoted + ") END"
+                : quoted;
+    }
+
+    @Override
+    protected String number(boolean whole) {
+        return whole ? "bigint" : "numeric";
+    }
+
+    /** Its enums and other types of its own are compared with text only after a cast. */
+    @Override
+    public String filtered(SourceColumn column) {
+        boolean cast = column.type().kind() == Kind.TEXT && !PLAIN_TEXT.contains(column.nativeType());
+        return cast ? "CAST(" + compared(column) + " AS text)" : compared(column);
+    }
+
+    @Override
+    public boolean hasOrderOfItsOwn(SourceColumn column) {
+        return column.found().kind() == Kind.TEXT && !PLAIN_TEXT.contains(column.nativeType());
+    }
+
+    /**
+     * The driver asks the catalog whether a table's columns are numbered by the server, with a branch of a UNION for each; of a union's
+     * columns, which belong to no table, it does not ask.
+     */
+    @Override
+    public String described(String relation) {
+        return super.described(relation) + " UNION ALL " + super.described(relation);
+    }
+
+    @Override
+    protected String limit(long rows) {
+        return "\nLIMIT " + rows;
+    }
+
+    @Override
+    public String matches(String expression) {
+        return expression + " ~ ?";
+    }
+
+    @Override
+    public String plainText(String quoted) {
+        return "CAST(" + quoted + " AS text)";
+    }
+
+    @Override
+    public String exactText(String text) {
+        return "CAST(" + text + " AS text) COLLATE \"C\"";
+    }
+
+    @Override
+    protected String clock(boolean zoned, long ago) {
+        return "date_trunc('second', clock_timestamp())" + (zoned ? "" : "::timestamp") + " - INTERVAL '" + ago
+                + " seconds'";
+    }
+
+    /** In the westernmost zone, where a day ends last. */
+    @Override
+    protected String today(long ago) {
+        return "CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '" + ago + " seconds' AS date)";
+    }
+
+    @Override
+    public String endless(ColumnType type, Connection connection) throws SQLException {
+        if (type.isTimed()) {
+            return "'infinity'";
+        }
+        if (type.kind() != Kind.DECIMAL) {
+            return null;
+        }
+        // NaN lies above infinity
+        return connection.getMetaData().getDatabaseMajorVersion() >= INFINITY_VERSION ? "'Infinity'" : "'NaN'";
+    }
+
+    @Override
+    public Object uuid(String text) {
+        return UUID.fromString(text);
+    }
+
+    @Override
+    public String timeOfDay(String quoted, ZoneId zone, List<Object> parameters) {
+        parameters.add(zoneName(zone));
+        return "CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS TIME)";
+    }
+
+    @Override
+    public String timeMark(Kind kind) {
+        return "CAST(? AS TIME)";
+    }
+
+    @Override
+    public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
+        String name = metaData.getColumnTypeName(index);
+        return metaData.getColumnType(index) == Types.ARRAY
+                ? PostgreSqlArrays.typeOf(connection, name)
+                : typeOf(small(name), metaData.getPrecision(index), metaData.getScale(index));
+    }
+
+    private static ColumnType typeOf(String name, int precision, int scale) {
+        return switch (name) {
+            case "bool" -> ColumnType.BOOLEAN;
+            case "int2", "smallserial" -> ColumnType.INT16;
+            case "int4", "serial" -> ColumnType.INT32;
+            case "int8", "bigserial", "oid" -> ColumnType.INT64;
+            case "float4" -> ColumnType.FLOAT32;
+            case "float8" -> ColumnType.FLOAT64;
+            case "numeric" -> JdbcTypes.decimal(precision, scale);
+            case "json", "jsonb" -> ColumnType.JSON;
+            case "uuid" -> ColumnType.UUID;
+            case "bytea" -> ColumnType.BINARY;
+            case "date" -> ColumnType.DATE;
+            case "time" -> ColumnType.time(scale);
+            case "timestamp" -> ColumnType.timestamp(scale);
+            case "timestamptz" -> ColumnType.instant(scale);
+            default -> ColumnType.TEXT; // enums, ranges, networks, money, intervals, …: in its own text form
+        };
+    }
+
+    @Override
+    public ResultSetMetaData columns(Connection connection, Statement statement, ResultSetMetaData own)
+            throws SQLException {
+        return PostgreSqlColumns.of(connection, statement, own);
+    }
+
+    /** The type of an array's element; the array's declaration does not limit the digits of its numbers. */
+    static ColumnType elementType(String name) {
+        return typeOf(small(name), 0, 6);
+    }
+
+    @Override
+    public String elementName(String typeName) {
+        return elementOf(typeName);
+    }
+
+    static String elementOf(String typeName) {
+        return typeName.startsWith("_") ? typeName.substring(1) : typeName;
+    }
+
+    @Override
+    public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
+        return type.kind() == Kind.DECIMAL // which may be NaN or infinite, as no BigDecimal is
+                ? JdbcReaders.digits(type, declared)
+                : JdbcReaders.of(type, declared);
+    }
+
+    @Override
+    public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) {
+        return switch (small(typeName)) {
+            case "text", "varchar", "bpchar", "json" -> kind == Kind.TEXT || kind == Kind.JSON;
+            default -> false;
+        };
+    }
+
+    @Override
+    public Array array(ResultSet row, int index, ColumnType element, String typeName) throws SQLException {
+        return PostgreSqlArrays.arrayOf(row, index, element, typeName);
+    }
+
+    @Override
+    public boolean copies() {
+        return true;
+    }
+
+    @Override
+    public boolean copies(SourceColumn column) {
+        return !column.type().isConversionOf(column.found())
+                && (CopyForm.reads(column.nativeType()) || isShownAsText(column));
+    }
+
+    @Override
+    public void beginReading(Connection connection) throws SQLException {
+        // else a large table may be read from its middle on, where another scan is or was; ends with the transaction
+        execute(connection, "SET LOCAL synchronize_seqscans = off");
+        // the driver sets the machine's zone; the text of a timestamp, and what a query does with one, depend on it
+        execute(connection, "SET LOCAL TimeZone = 'UTC'");
+        execute(connection, "SET LOCAL application_name = '" + READER + "'");
+    }
+
+    @Override
+    public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {
+        super.prepare(statement, connection, fetchSize);
+        if (statement.isWrapperFor(PGStatement.class)) {
+            // a prepared statement gets binary values, which the driver prints otherwise than the server: the sixth
+            // run of a flow would write other text than the first five
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+        }
+    }
+
+    @Override
+    public Connection physical(Connection connection) throws SQLException {
+        return connection.isWrapperFor(PGConnection.class)
+                ? (Connection) connection.unwrap(PGConnection.class)
+                : connection;
+    }
+
+    @Override
+    public String inlined(Statement statement) throws SQLException {
+        return statement.isWrapperFor(PGStatement.class)
+                ? statement.unwrap(PGStatement.class).toString()
+                : null;
+    }
+
+    @Override
+    public String sizes(String sql, Map<String, ColumnType> columns, long before, int rows) {
+        List<String> sizes = new ArrayList<>();
+        columns.forEach((name, type) -> sizes.add(
+                "octet_length(\"" + name.replace("\"", "\"\"") + '"' + (type.kind() == Kind.BINARY ? ")" : "::text)")));
+        return "SELECT " + String.join(", ", sizes) + " FROM (SELECT * FROM (" + sql + ") q OFFSET " + before
+                + " LIMIT " + rows + ") r";
+    }
+
+    @Override
+    public List<String> schemas(Connection connection) throws SQLException {
+        List<String> schemas = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet path = statement.executeQuery("SELECT unnest(current_schemas(false))")) {
+            while (path.next()) {
+                schemas.add(path.getString(1));
+            }
+        }
+        return schemas;
+    }
+
+    @Override
+    public Estimate estimate(Connection connection, Source source, String sql, List<Object> parameters, boolean isBound)
+            throws SQLException {
+        return Estimate.explained(connection, "EXPLAIN (FORMAT JSON) " + sql, parameters, "\"Plan Rows\":\\s*(\\d+)");
+    }
+
+    @Override
+    public Aggregates aggregates(Connection connection, SourceColumn column, String quoted) throws SQLException {
+        return switch (column.type().kind()) {
+            case BOOLEAN -> Aggregates.ofTruths(quoted);
+            case INT16, INT32, INT64 -> Aggregates.ofSum("SUM(CAST(" + quoted + " AS numeric))");
+            case DECIMAL ->
+                Aggregates.ofSum(
+                        "SUM(" + quoted + ") FILTER (WHERE " + quoted + " NOT IN ('NaN', 'Infinity', '-Infinity'))");
+            case DATE ->
+                Aggregates.ofSum("SUM(CAST(" + quoted + " - DATE '1970-01-01' AS numeric)) FILTER (WHERE isfinite("
+                        + quoted + "))");
+            case TIMESTAMP, INSTANT ->
+                Aggregates.ofSum("SUM(CAST(extract(epoch FROM " + quoted
+                        + ") AS numeric) * 1000000) FILTER (WHERE isfinite(" + quoted + "))");
+            case TEXT, UUID, JSON ->
+                column.nativeType().equals("bpchar") // loses its blanks when it is cast
+                        ? Aggregates.NONE
+                        : bytes(connection, "convert_to(CAST(" + quoted + " AS text), 'UTF8')");
+            case BINARY -> bytes(connection, quoted);
+            case FLOAT32, FLOAT64, TIME, ARRAY -> Aggregates.NONE;
+        };
+    }
+
+    private static Aggregates bytes(Connection connection, String value) throws SQLException {
+        boolean hasCrc = connection.getMetaData().getDatabaseMajorVersion() >= CRC_VERSION;
+        return Aggregates.ofBytes("octet_length(" + value + ")", hasCrc ? "crc32(" + value + ")" : null);
+    }
+
+    @Override
+    public Optional<SharedSnapshot> sharedSnapshot() {
+        return Optional.of(new PostgreSqlSnapshot());
+    }
+
+    @Override
+    public Optional<Transactions> transactions(Connection connection) throws SQLException {
+        return PostgreSqlTransactions.areTold(connection)
+                ? Optional.of(new PostgreSqlTransactions(this, connection))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,59 @@
+package io.waybill.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** How several connections see the same rows, whatever is written meanwhile, and by what a table is divided among them. */
+public interface SharedSnapshot {
+
+    /** For people: {@code in one exported snapshot}. */
+    String words();
+
+    /** Whether the table is locked for a moment, which a view cannot be. */
+    boolean locks();
+
+    /**
+     * Gives connections, each in a transaction that has not begun, one snapshot.
+     *
+     * @param table the quoted name of the table to be read
+     * @param another gives one more connection, which is closed here
+     * @throws LockRefusedException when the database does not give the lock that it takes
+     */
+    void share(List<Connection> connections, String table, Another another) throws SQLException;
+
+    /** What the database says of a table. */
+    Size size(Connection connection, Source source) throws SQLException;
+
+    /** Why a table of that kind is not in a snapshot, in words; null where it is. */
+    String refusal(Size size);
+
+    /** What stands behind a table to select about that share of its rows; the same of the same table every time. */
+    String sample(double share);
+
+    /**
+     * What a database says of a table.
+     *
+     * @param kind the database's own name of its kind
+     * @param rows about how many; 0 where unknown
+     * @param pages how many, where ranges of them can be read as {@code ctid}; -1 where not
+     * @param isView whether it is one, of which no sample can be taken
+     */
+    record Size(String kind, long rows, long pages, boolean isView) {}
+
+    /** Gives another connection. */
+    @FunctionalInterface
+    interface Another {
+        Connection connect() throws SQLException;
+    }
+
+    /** The table could not be locked: the user may not, or somebody else holds it. */
+    final class LockRefusedException extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        LockRefusedException(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause.getErrorCode(), cause);
+        }
+    }
+}

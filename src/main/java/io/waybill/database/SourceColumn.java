@@ -1,0 +1,35 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType;
+
+/**
+ * A column of a data set.
+ *
+ * @param name the database's name for it
+ * @param type what its values mean: as declared, else as the database says
+ * @param found what they mean as the database says
+ * @param nativeType the database's own name of its type
+ * @param nullable false where it is NOT NULL for certain
+ * @param key whether it belongs to the primary key
+ * @param pii whether it is declared to identify a person
+ * @param required whether it is declared required
+ */
+public record SourceColumn(
+        String name,
+        ColumnType type,
+        ColumnType found,
+        String nativeType,
+        boolean nullable,
+        boolean key,
+        boolean pii,
+        boolean required) {
+
+    /** Whether the database keeps it as text, and its values are declared to be numbers. */
+    public boolean isNumberInText() {
+        return found.kind() == ColumnType.Kind.TEXT
+                && switch (type.kind()) {
+                    case INT16, INT32, INT64, DECIMAL -> true;
+                    default -> false;
+                };
+    }
+}

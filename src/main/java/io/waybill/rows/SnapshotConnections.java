@@ -1,0 +1,75 @@
+package io.waybill.rows;
+
+import io.waybill.database.SharedSnapshot;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Several connections that see the same rows, whatever is written meanwhile. */
+final class SnapshotConnections {
+
+    private final DataSource dataSource;
+    private final String dataSourceName;
+    private final ReadConnections connections;
+
+    SnapshotConnections(DataSource dataSource, String dataSourceName, ReadConnections connections) {
+        this.dataSource = dataSource;
+        this.dataSourceName = dataSourceName;
+        this.connections = connections;
+    }
+
+    /**
+     * Opens connections, each in a transaction of the one snapshot.
+     *
+     * @param table the quoted name of the table to be read
+     * @throws SharedSnapshot.LockRefusedException when the database does not give the lock that it takes
+     */
+    List<Connection> open(SharedSnapshot snapshot, int count, String table) throws SQLException {
+        List<Connection> opened = new ArrayList<>();
+        boolean complete = false;
+        try {
+            while (opened.size() < count) {
+                opened.add(connect(opened.size(), count));
+            }
+            snapshot.share(opened, table, () -> connect(count, count + 1));
+            complete = true;
+            return opened;
+        } finally {
+            if (!complete) {
+                closeAll(opened);
+            }
+        }
+    }
+
+    private Connection connect(int open, int count) throws SQLException {
+        try {
+            return connections.getSnapshotConnection(dataSource);
+        } catch (SQLTransientConnectionException e) {
+            if (open == 0) {
+                throw e;
+            }
+            throw new WaybillException(
+                    Stage.READ,
+                    true,
+                    "parallelism: data source \"" + dataSourceName + "\" gave " + open + " of " + count
+                            + " connections; raise waybill.datasource." + dataSourceName
+                            + ".maximum-pool-size, or lower parallelism",
+                    e);
+        }
+    }
+
+    static void closeAll(List<Connection> connections) {
+        for (Connection connection : connections) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // the connection is broken; its pool will find out
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package io.waybill.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The pieces of SQL that products write in ways of their own. */
+class StandardSqlTest {
+
+    private static Standard product(String name) {
+        return Databases.all().stream()
+                .filter(product -> product.productName().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static SourceColumn column(String nativeType, ColumnType type, ColumnType found) {
+        return new SourceColumn("c", type, found, nativeType, true, false, false, false);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "PostgreSQL | a\"b | \"a\"\"b\"",
+                "MySQL | a`b | `a``b`",
+                "MariaDB | a\"b | `a\"b`",
+                "SQL Server | a]b[c | [a]]b[c]",
+                "Oracle | a\"b | \"a\"\"b\"",
+                "HSQLDB | A | \"A\""
+            })
+    void aNamesQuotesAreDoubledWithinIt(String product, String name, String quoted) {
+        assertThat(product(product).quote(name)).isEqualTo(quoted);
+    }
+
+    @Test
+    void aNameThatEndsTheTextOrIsTakenForAParameterIsRefused() {
+        assertThatThrownBy(() -> product("MySQL").quote("a\0b")).hasMessage("the name \"a?b\" cannot be quoted");
+        assertThatThrownBy(() -> product("Oracle").quote("a:?b")).hasMessage("the name \"a:?b\" cannot be quoted");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "PostgreSQL | date_trunc('second', clock_timestamp()) - INTERVAL '5 seconds'",
+                "MariaDB | NOW() - INTERVAL 5 SECOND",
+                "H2 | DATEADD(SECOND, -5, DATE_TRUNC(SECOND, CURRENT_TIMESTAMP))",
+                "SQL Server | DATEADD(second, -6, CAST(SYSDATETIMEOFFSET() AS datetimeoffset(0)))",
+                "Oracle | CURRENT_TIMESTAMP(0) - NUMTODSINTERVAL(6, 'SECOND')",
+                "SQLite | datetime('now', '-5 seconds')",
+                "DuckDB | date_trunc('second', now()) - INTERVAL (5) SECOND",
+                "Snowflake | DATEADD(second, -5, DATE_TRUNC('second', CURRENT_TIMESTAMP()))",
+                "Derby | CURRENT_TIMESTAMP(0) - INTERVAL '6' SECOND(9)"
+            })
+    void theClockStaysBehindByWholeSeconds(String product, String sql) {
+        assertThat(product(product).clock(Kind.INSTANT, 5)).isEqualTo(sql);
+    }
+
+    @Test
+    void aDayEndsLastInTheWesternmostZoneThatAProductTells() {
+        assertThat(product("PostgreSQL").clock(Kind.DATE, 0))
+                .isEqualTo("CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '0 seconds' AS date)");
+        assertThat(product("SQLite").clock(Kind.DATE, 0)).isEqualTo("CAST(datetime('now', '-0 seconds') AS DATE)");
+        assertThatThrownBy(() -> product("H2").clock(Kind.TEXT, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "PostgreSQL | CAST(\"c\" AS bigint) | CAST(\"c\" AS numeric)",
+                "MySQL | CAST(`c` AS SIGNED) | CAST(`c` AS DECIMAL(65, 20))",
+                "H2 | CAST(\"c\" AS BIGINT) | CAST(\"c\" AS DECFLOAT)",
+                "Oracle | CAST(\"c\" AS NUMBER) | CAST(\"c\" AS NUMBER)",
+                "SQL | CAST(\"c\" AS BIGINT) | CAST(\"c\" AS DECIMAL(38, 10))"
+            })
+    void textThatIsDeclaredToHoldNumbersIsComparedAsNumbers(String product, String whole, String decimal) {
+        assertThat(product(product).compared(column("varchar", ColumnType.INT32, ColumnType.TEXT)))
+                .isEqualTo(whole);
+        assertThat(product(product).compared(column("varchar", ColumnType.UNLIMITED_DECIMAL, ColumnType.TEXT)))
+                .isEqualTo(decimal);
+        assertThat(product(product).compared(column("varchar", ColumnType.decimal(9, 2), ColumnType.TEXT)))
+                .endsWith("AS DECIMAL(9, 2))");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "PostgreSQL | inet | CASE WHEN \"c\" IS DISTINCT FROM NULL THEN format('%s', \"c\") END",
+                "PostgreSQL | varchar | \"c\"",
+                "PostgreSQL | _varchar | \"c\"",
+                "MariaDB | FLOAT | `c` * 1e0",
+                "MariaDB | DOUBLE | `c`",
+                "DuckDB | MAP(INTEGER, VARCHAR) | CAST(\"c\" AS VARCHAR)",
+                "DuckDB | VARCHAR | \"c\"",
+                "H2 | GEOMETRY | \"c\""
+            })
+    void aColumnIsSelectedAsItsDriverHandsItOverWhole(String product, String nativeType, String sql) {
+        assertThat(product(product).selected(column(nativeType, ColumnType.TEXT, ColumnType.TEXT)))
+                .isEqualTo(sql);
+    }
+
+    @Test
+    void theTimeOfDayOfAnInstantIsAskedForInAZone() {
+        List<Object> parameters = new ArrayList<>();
+
+        assertThat(product("PostgreSQL").timeOfDay("c", ZoneId.of("Europe/Vienna"), parameters))
+                .isEqualTo("CAST(c AT TIME ZONE CAST(? AS VARCHAR) AS TIME)");
+        assertThat(product("H2").timeOfDay("c", ZoneId.of("Z"), parameters)).startsWith("SUBSTRING(CAST(c AT");
+        assertThat(product("MySQL").timeOfDay("c", ZoneId.of("+01:00"), parameters))
+                .isEqualTo("CAST(CONVERT_TZ(c, '+00:00', ?) AS TIME)");
+        assertThat(parameters).containsExactly("Europe/Vienna", "UTC", "+01:00");
+
+        assertThat(product("H2").time(Kind.INSTANT, LocalTime.of(8, 0))).isEqualTo("08:00:00");
+        assertThat(product("H2").timeMark(Kind.TIMESTAMP)).isEqualTo("CAST(? AS TIME)");
+        assertThatThrownBy(() -> product("PostgreSQL").timeOfDay("c", ZoneId.of("+01:00"), parameters))
+                .hasMessageContaining("not by an offset");
+        assertThatThrownBy(() -> product("MySQL").timeOfDay("c", ZoneId.of("Europe/Vienna"), parameters))
+                .hasMessageContaining("fixed offset");
+        assertThatThrownBy(() -> product("Oracle").timeOfDay("c", ZoneId.of("UTC"), parameters))
+                .hasMessageContaining("is known for PostgreSQL, MariaDB, MySQL and H2");
+    }
+}
