@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
@@ -196,7 +196,7 @@ final class HistoryCommand implements Callable<Integer> {
                 .put("waybill", planned.delivery().waybill());
         if (planned.deliveries().size() > 1) {
             ArrayNode deliveries = node.putArray("deliveries");
-            for (DeliveryEntry delivery : planned.deliveries()) {
+            for (RecordedDelivery delivery : planned.deliveries()) {
                 deliveries
                         .addObject()
                         .put("id", delivery.id())
@@ -231,13 +231,7 @@ final class HistoryCommand implements Callable<Integer> {
         if (run.planned() != null) {
             putPlanned(node, run.planned());
         }
-        ArrayNode files = node.putArray("files");
-        run.files()
-                .forEach(file -> files.addObject()
-                        .put("name", file.name())
-                        .put("rows", file.rows())
-                        .put("bytes", file.bytes())
-                        .put("sha256", file.sha256()));
+        node.set("files", ResultJson.JSON.valueToTree(run.files()));
         return node;
     }
 }

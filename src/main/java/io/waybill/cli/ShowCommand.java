@@ -1,9 +1,9 @@
 package io.waybill.cli;
 
 import io.waybill.ledger.Audit;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ final class ShowCommand implements Callable<Integer> {
         }
     }
 
-    private static String delivery(Terminal out, DeliveryEntry delivery, PlannedRun planned) {
+    private static String delivery(Terminal out, RecordedDelivery delivery, PlannedRun planned) {
         String place = out.bold(delivery.place().startsWith("/") ? "folder" : "place ") + "     " + delivery.place();
         return planned.deliveries().size() == 1
                 ? place

@@ -7,7 +7,7 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.toml.FlowFolder;
-import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
@@ -72,7 +72,7 @@ final class VerifyCommand implements Callable<Integer> {
                         + run.status().name().toLowerCase(Locale.ROOT));
             }
             int exitCode = ExitCode.DONE;
-            for (DeliveryEntry delivery : run.planned().deliveries()) {
+            for (RecordedDelivery delivery : run.planned().deliveries()) {
                 exitCode = Math.max(exitCode, verify(run, delivery, new Destinations(context)));
             }
             return exitCode;
@@ -94,7 +94,7 @@ final class VerifyCommand implements Callable<Integer> {
         Verification run() throws IOException;
     }
 
-    private int verify(RunEntry run, DeliveryEntry delivery, Destinations destinations) throws Exception {
+    private int verify(RunEntry run, RecordedDelivery delivery, Destinations destinations) throws Exception {
         Destination destination = destinations.open(delivery.endpoint(), delivery.place());
         if (delivery.waybill() == null) {
             Terminal.out(spec).line(delivery.place() + " keeps no files that could be read again");

@@ -1,6 +1,5 @@
 package io.waybill.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
@@ -95,16 +94,7 @@ final class WatermarkCommand implements Callable<Integer> {
 
         private static ObjectNode toJson(List<Watermark> watermarks) {
             ObjectNode json = ResultJson.JSON.createObjectNode();
-            ArrayNode array = json.putArray("watermarks");
-            for (Watermark watermark : watermarks) {
-                array.addObject()
-                        .put("flow", watermark.flow())
-                        .put("dataset", watermark.dataset())
-                        .put("column", watermark.column())
-                        .put("value", watermark.value())
-                        .put("changed_at", watermark.changedAt().toString())
-                        .put("run_id", watermark.runId());
-            }
+            json.set("watermarks", ResultJson.JSON.valueToTree(watermarks));
             return json;
         }
     }

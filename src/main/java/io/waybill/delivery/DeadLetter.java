@@ -1,15 +1,8 @@
 package io.waybill.delivery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.waybill.flow.FactsJson;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -40,20 +33,6 @@ public record DeadLetter(
     /** Beside files that are to be delivered, and have not failed to be. */
     private static final String PLANNED = "shipment.json";
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .addModule(new SimpleModule()
-                    .addSerializer(Instant.class, ToStringSerializer.instance)
-                    .addDeserializer(Instant.class, new FromStringDeserializer<>(Instant.class) {
-                        @Override
-                        protected Instant _deserialize(String text, DeserializationContext context) {
-                            return Instant.parse(text);
-                        }
-                    }))
-            .build();
-
     /**
      * A file.
      *
@@ -77,6 +56,7 @@ public record DeadLetter(
      * @param variables what the variables of its messages stand for
      * @param replaces whether its files take the place of those that are there; null where an earlier version has not said
      */
+    @JsonPropertyOrder({"id", "endpoint", "place", "waybill", "manifest", "names"})
     public record Undelivered(
             String id,
             String endpoint,
@@ -89,13 +69,13 @@ public record DeadLetter(
 
         public Undelivered {
             names = names == null ? List.of() : List.copyOf(names);
-            variables = variables == null ? Map.of() : Map.copyOf(variables); // which earlier versions have not written
+            variables = variables == null ? Map.of() : Map.copyOf(variables);
         }
     }
 
     public DeadLetter {
-        deliveries = List.copyOf(deliveries);
-        files = List.copyOf(files);
+        deliveries = deliveries == null ? List.of() : List.copyOf(deliveries);
+        files = files == null ? List.of() : List.copyOf(files);
     }
 
     /**
@@ -129,7 +109,7 @@ public record DeadLetter(
 
     private void write(Path folder, String name) throws IOException {
         Path fresh = folder.resolve(name + ".new");
-        JSON.writeValue(fresh.toFile(), this);
+        FactsJson.MAPPER.writeValue(fresh.toFile(), this);
         Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -190,6 +170,6 @@ public record DeadLetter(
     }
 
     private static DeadLetter readFile(Path index) throws IOException {
-        return JSON.readValue(index.toFile(), DeadLetter.class);
+        return FactsJson.MAPPER.readValue(index.toFile(), DeadLetter.class);
     }
 }

@@ -1,6 +1,18 @@
 package io.waybill.flow;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 /** The rows that a run stands for. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Window.Everything.class, name = "all"),
+    @JsonSubTypes.Type(value = Window.Batch.class, name = "batch"),
+    @JsonSubTypes.Type(value = Window.Range.class, name = "range"),
+    @JsonSubTypes.Type(value = Window.Slice.class, name = "slice")
+})
 public sealed interface Window {
 
     /** All rows that the mode takes. */
@@ -11,7 +23,7 @@ public sealed interface Window {
      *
      * @param id the batch: a number or text; null where the data set has no batch yet
      */
-    record Batch(Object id) implements Window {}
+    record Batch(@JsonProperty("batch_id") Object id) implements Window {}
 
     /**
      * The rows whose watermark lies above one value and up to another: what came since the last export. Values are texts, as the
@@ -22,7 +34,11 @@ public sealed interface Window {
      * @param upTo these rows and those below; null where there is nothing to export yet
      * @param withNulls whether rows without a watermark belong to it
      */
-    record Range(String column, String after, String upTo, boolean withNulls) implements Window {}
+    record Range(
+            String column,
+            String after,
+            String upTo,
+            @JsonIgnore boolean withNulls) implements Window {}
 
     /**
      * The rows of a span of time: one piece of a backfill.
@@ -31,7 +47,10 @@ public sealed interface Window {
      * @param from where it begins, in ISO 8601
      * @param to where it ends; what lies there belongs to the next piece
      */
-    record Slice(String column, String from, String to) implements Window {}
+    record Slice(
+            String column,
+            String from,
+            @JsonProperty("before") String to) implements Window {}
 
     /** For people, and the same for the same rows. */
     default String words() {

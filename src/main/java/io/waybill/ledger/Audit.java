@@ -1,11 +1,10 @@
 package io.waybill.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /** Who changed what by hand, and when. Entries are added, and never changed. */
 public final class Audit {
@@ -32,17 +31,19 @@ public final class Audit {
      * @param subject to what: a flow's or a run's id
      * @param detail from what to what; null where there is nothing to say
      */
-    public record Entry(Instant at, String actor, String action, String subject, String detail) {}
+    public record Entry(@ColumnName("at_ms") Instant at, String actor, String action, String subject, String detail) {}
 
     /** Notes a change in the transaction that makes it. */
     int write(Handle handle, String action, String subject, String detail) {
-        return handle.createUpdate(
-                        "INSERT INTO waybill_audit (at_ms, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)")
-                .bind(0, clock.instant().toEpochMilli())
-                .bind(1, actor)
-                .bind(2, action)
-                .bind(3, subject)
-                .bind(4, detail == null || detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL))
+        Entry entry = new Entry(
+                clock.instant(),
+                actor,
+                action,
+                subject,
+                detail == null || detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL));
+        return handle.createUpdate("INSERT INTO waybill_audit (at_ms, actor, action, subject, detail)"
+                        + " VALUES (:at, :actor, :action, :subject, :detail)")
+                .bindMethods(entry)
                 .execute();
     }
 
@@ -55,25 +56,16 @@ public final class Audit {
     public List<Entry> latest(int limit) {
         return database.call(handle -> handle.createQuery("SELECT * FROM waybill_audit ORDER BY at_ms DESC")
                 .setMaxRows(limit)
-                .map((row, context) -> entry(row))
+                .mapTo(Entry.class)
                 .list());
     }
 
     /** The entries of a flow or a run, the oldest first. */
     public List<Entry> of(String subject) {
         return database.call(
-                handle -> handle.createQuery("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY at_ms")
-                        .bind(0, subject)
-                        .map((row, context) -> entry(row))
+                handle -> handle.createQuery("SELECT * FROM waybill_audit WHERE subject = :subject ORDER BY at_ms")
+                        .bind("subject", subject)
+                        .mapTo(Entry.class)
                         .list());
-    }
-
-    private static Entry entry(ResultSet row) throws SQLException {
-        return new Entry(
-                Instant.ofEpochMilli(row.getLong("at_ms")),
-                row.getString("actor"),
-                row.getString("action"),
-                row.getString("subject"),
-                row.getString("detail"));
     }
 }

@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.RecordedDelivery.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,20 +19,16 @@ final class DeliveryRows {
     private DeliveryRows() {}
 
     /** Writes the deliveries of a run. */
-    static void plan(Handle transaction, String runId, List<DeliveryEntry> deliveries) {
+    static void plan(Handle transaction, String runId, List<RecordedDelivery> deliveries) {
         for (int i = 0; i < deliveries.size(); i++) {
-            DeliveryEntry delivery = deliveries.get(i);
+            RecordedDelivery delivery = deliveries.get(i);
             transaction
                     .createUpdate("INSERT INTO waybill_delivery"
                             + " (run_id, number, delivery, endpoint, place, waybill, begun, status)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, 0, ?)")
-                    .bind(0, runId)
-                    .bind(1, i + 1)
-                    .bind(2, delivery.id())
-                    .bind(3, delivery.endpoint())
-                    .bind(4, delivery.place())
-                    .bind(5, delivery.waybill() == null ? "" : delivery.waybill())
-                    .bind(6, Status.OPEN.name())
+                            + " VALUES (:runId, :number, :id, :endpoint, :place, COALESCE(:waybill, ''), 0, 'OPEN')")
+                    .bind("runId", runId)
+                    .bind("number", i + 1)
+                    .bindMethods(delivery)
                     .execute();
         }
     }
@@ -48,11 +44,11 @@ final class DeliveryRows {
             for (int file = 0; file < there.size(); file++) {
                 transaction
                         .createUpdate("INSERT INTO waybill_delivery_file (run_id, delivery, number, name)"
-                                + " VALUES (?, ?, ?, ?)")
-                        .bind(0, runId)
-                        .bind(1, delivery)
-                        .bind(2, from + file)
-                        .bind(3, there.get(file))
+                                + " VALUES (:runId, :delivery, :number, :name)")
+                        .bind("runId", runId)
+                        .bind("delivery", delivery)
+                        .bind("number", from + file)
+                        .bind("name", there.get(file))
                         .execute();
             }
         }
@@ -60,79 +56,73 @@ final class DeliveryRows {
 
     /** Notes how many files were sent ahead, or begun to be. */
     static void ahead(Handle handle, String runId, String id, int count) {
-        handle.createUpdate("UPDATE waybill_delivery SET ahead = ? WHERE run_id = ? AND delivery = ?")
-                .bind(0, count)
-                .bind(1, runId)
-                .bind(2, id)
+        handle.createUpdate("UPDATE waybill_delivery SET ahead = :ahead WHERE run_id = :runId AND delivery = :id")
+                .bind("ahead", count)
+                .bind("runId", runId)
+                .bind("id", id)
                 .execute();
     }
 
     static int update(Handle handle, String runId, String id, int begun, int ahead, Status status, String error) {
-        return handle.createUpdate("UPDATE waybill_delivery SET begun = ?, ahead = ?, status = ?, error = ?"
-                        + " WHERE run_id = ? AND delivery = ?")
-                .bind(0, begun)
-                .bind(1, ahead)
-                .bind(2, status.name())
-                .bind(3, error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
-                .bind(4, runId)
-                .bind(5, id)
+        return handle.createUpdate(
+                        "UPDATE waybill_delivery SET begun = :begun, ahead = :ahead, status = :status, error = :error"
+                                + " WHERE run_id = :runId AND delivery = :id")
+                .bind("begun", begun)
+                .bind("ahead", ahead)
+                .bind("status", status)
+                .bind(
+                        "error",
+                        error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
+                .bind("runId", runId)
+                .bind("id", id)
                 .execute();
     }
 
     /** Nothing lies where it was sent to. */
     static int swept(Handle handle, String runId, String id) {
-        return handle.createUpdate("UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = ? AND delivery = ?")
-                .bind(0, runId)
-                .bind(1, id)
+        return handle.createUpdate(
+                        "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = :runId AND delivery = :id")
+                .bind("runId", runId)
+                .bind("id", id)
                 .execute();
     }
 
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
         transaction
-                .createUpdate("UPDATE waybill_delivery SET status = ?, ahead = 0, error = NULL WHERE run_id = ?")
-                .bind(0, Status.DELIVERED.name())
-                .bind(1, runId)
+                .createUpdate("UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL"
+                        + " WHERE run_id = :runId")
+                .bind("runId", runId)
                 .execute();
     }
 
     /** What was given up begins anew; what of it could not be taken back stays known. */
     static void reopen(Handle transaction, String runId) {
         transaction
-                .createUpdate("UPDATE waybill_delivery SET status = ? WHERE run_id = ? AND status <> ?")
-                .bind(0, Status.OPEN.name())
-                .bind(1, runId)
-                .bind(2, Status.DELIVERED.name())
+                .createUpdate("UPDATE waybill_delivery SET status = 'OPEN'"
+                        + " WHERE run_id = :runId AND status <> 'DELIVERED'")
+                .bind("runId", runId)
                 .execute();
     }
 
     /** The deliveries of a run, in their order, without their files' names. */
-    static List<DeliveryEntry> of(Handle handle, String runId) {
-        return handle.createQuery("SELECT * FROM waybill_delivery WHERE run_id = ? ORDER BY number")
-                .bind(0, runId)
-                .map((row, context) -> new DeliveryEntry(
-                        row.getString("delivery"),
-                        row.getString("endpoint"),
-                        row.getString("place"),
-                        row.getString("waybill").isEmpty() ? null : row.getString("waybill"),
-                        List.of(),
-                        row.getInt("begun"),
-                        row.getInt("ahead"),
-                        Status.valueOf(row.getString("status")),
-                        row.getString("error")))
+    static List<RecordedDelivery> of(Handle handle, String runId) {
+        return handle.createQuery("SELECT * FROM waybill_delivery WHERE run_id = :runId ORDER BY number")
+                .bind("runId", runId)
+                .mapTo(RecordedDelivery.class)
                 .list();
     }
 
-    static List<DeliveryEntry> withNames(
-            Handle handle, String runId, List<DeliveryEntry> deliveries, List<String> first) {
-        List<DeliveryEntry> named = new ArrayList<>();
+    static List<RecordedDelivery> withNames(
+            Handle handle, String runId, List<RecordedDelivery> deliveries, List<String> first) {
+        List<RecordedDelivery> named = new ArrayList<>();
         for (int i = 1; i <= deliveries.size(); i++) {
             List<String> names = i == 1
                     ? first
-                    : handle.createQuery("SELECT name FROM waybill_delivery_file WHERE run_id = ? AND delivery = ?"
-                                    + " ORDER BY number")
-                            .bind(0, runId)
-                            .bind(1, i)
+                    : handle.createQuery("SELECT name FROM waybill_delivery_file"
+                                    + " WHERE run_id = :runId AND delivery = :delivery ORDER BY number")
+                            .bind("runId", runId)
+                            .bind("delivery", i)
                             .mapTo(String.class)
                             .list();
             named.add(deliveries.get(i - 1).withNames(names));
@@ -166,12 +156,10 @@ final class DeliveryRows {
             Handle handle, RunEntry run, List<String> names, String files, Map<String, String> since) {
         handle.createQuery("SELECT d.place, f.name, r.run_id FROM waybill_run r"
                         + " JOIN waybill_delivery d ON d.run_id = r.run_id JOIN " + files
-                        + " WHERE r.flow = :flow AND r.started_ms > :since AND (r.status = :done OR d.status = :delivered)"
+                        + " WHERE r.flow = :flow AND r.started_ms > :since AND (r.status = 'DONE' OR d.status = 'DELIVERED')"
                         + " AND f.name IN (<names>)")
                 .bind("flow", run.flow())
-                .bind("since", run.startedAt().toEpochMilli())
-                .bind("done", RunEntry.Status.DONE.name())
-                .bind("delivered", Status.DELIVERED.name())
+                .bind("since", run.startedAt())
                 .bindList("names", names)
                 .map((row, context) -> Map.entry(row.getString(1) + " " + row.getString(2), row.getString(3)))
                 .forEach(found -> since.put(found.getKey(), found.getValue()));

@@ -1,12 +1,11 @@
 package io.waybill.ledger;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 import org.jdbi.v3.core.statement.Update;
 
 /**
@@ -31,7 +30,13 @@ final class FlowLocks {
      * @param leaseUntilMs until when, by the clock of the database
      * @param leaseBootMs until when, by the clock of the holder's kernel; null where it has none
      */
-    record Lock(String flow, String runId, Owner owner, Instant since, long leaseUntilMs, Long leaseBootMs) {
+    record Lock(
+            String flow,
+            String runId,
+            Owner owner,
+            @ColumnName("since_ms") Instant since,
+            long leaseUntilMs,
+            Long leaseBootMs) {
 
         /** Why its run does not go on, in words. */
         String over() {
@@ -56,8 +61,8 @@ final class FlowLocks {
     }
 
     static int release(Handle handle, String runId) {
-        return handle.createUpdate("DELETE FROM waybill_lock WHERE run_id = ?")
-                .bind(0, runId)
+        return handle.createUpdate("DELETE FROM waybill_lock WHERE run_id = :runId")
+                .bind("runId", runId)
                 .execute();
     }
 
@@ -73,39 +78,27 @@ final class FlowLocks {
         return database.insertUnlessThere(handle -> lease(
                         handle,
                         "INSERT INTO waybill_lock (lease_until_ms, lease_boot_ms, flow, run_id, owner, since_ms)"
-                                + " VALUES (?, ?, ?, ?, ?, ?)")
-                .bind(2, flow)
-                .bind(3, runId)
-                .bind(4, owner.toString())
-                .bind(5, now.toEpochMilli())
+                                + " VALUES (:until, :untilBoot, :flow, :runId, :owner, :now)")
+                .bind("flow", flow)
+                .bind("runId", runId)
+                .bind("now", now)
                 .execute());
     }
 
-    /** A statement whose first two parameters are a lease that begins now. */
+    /** A statement about a lease of this process that begins now. */
     private Update lease(Handle handle, String sql) {
         long millis = Ledger.LEASE.toMillis();
         return handle.createUpdate(sql)
-                .bind(0, database.nowMs(handle) + millis)
-                .bind(1, owner.sharesClock() ? Long.valueOf(Kernel.uptimeMs() + millis) : null);
+                .bind("until", database.nowMs(handle) + millis)
+                .bind("untilBoot", owner.sharesClock() ? Long.valueOf(Kernel.uptimeMs() + millis) : null)
+                .bind("owner", owner);
     }
 
     private static Optional<Lock> lockOf(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_lock WHERE flow = ?")
-                .bind(0, flow)
-                .map((row, context) -> lock(row))
+        return handle.createQuery("SELECT * FROM waybill_lock WHERE flow = :flow")
+                .bind("flow", flow)
+                .mapTo(Lock.class)
                 .findOne();
-    }
-
-    private static Lock lock(ResultSet row) throws SQLException {
-        long leaseBoot = row.getLong("lease_boot_ms");
-        boolean bootless = row.wasNull();
-        return new Lock(
-                row.getString("flow"),
-                row.getString("run_id"),
-                Owner.parse(row.getString("owner")),
-                Instant.ofEpochMilli(row.getLong("since_ms")),
-                row.getLong("lease_until_ms"),
-                bootless ? null : Long.valueOf(leaseBoot));
     }
 
     /** Those whose owner has ended, or has not been heard of for as long as a lease lasts. */
@@ -115,7 +108,7 @@ final class FlowLocks {
 
     List<Lock> over(Handle handle) {
         List<Lock> locks = handle.createQuery("SELECT * FROM waybill_lock")
-                .map((row, context) -> lock(row))
+                .mapTo(Lock.class)
                 .list();
         if (locks.isEmpty()) {
             return locks;
@@ -126,13 +119,13 @@ final class FlowLocks {
 
     /** Lets the process that is gone have its lock back. */
     void giveBack(RunEntry run) {
-        database.call(
-                handle -> handle.createUpdate("UPDATE waybill_lock SET owner = ?, lease_until_ms = 0, lease_boot_ms = 0"
-                                + " WHERE run_id = ? AND owner = ?")
-                        .bind(0, run.owner().toString())
-                        .bind(1, run.runId())
-                        .bind(2, owner.toString())
-                        .execute());
+        database.call(handle -> handle.createUpdate(
+                        "UPDATE waybill_lock SET owner = :before, lease_until_ms = 0, lease_boot_ms = 0"
+                                + " WHERE run_id = :runId AND owner = :owner")
+                .bind("before", run.owner())
+                .bind("runId", run.runId())
+                .bind("owner", owner)
+                .execute());
     }
 
     /**
@@ -143,11 +136,10 @@ final class FlowLocks {
     boolean takeOver(RunEntry run) {
         return database.call(handle -> lease(
                                 handle,
-                                "UPDATE waybill_lock SET lease_until_ms = ?, lease_boot_ms = ?, owner = ?"
-                                        + " WHERE run_id = ? AND owner = ?")
-                        .bind(2, owner.toString())
-                        .bind(3, run.runId())
-                        .bind(4, run.owner().toString())
+                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot,"
+                                        + " owner = :owner WHERE run_id = :runId AND owner = :before")
+                        .bind("runId", run.runId())
+                        .bind("before", run.owner())
                         .execute())
                 == 1;
     }
@@ -156,10 +148,9 @@ final class FlowLocks {
     boolean renew(String runId) {
         return database.call(handle -> lease(
                                 handle,
-                                "UPDATE waybill_lock SET lease_until_ms = ?, lease_boot_ms = ?"
-                                        + " WHERE run_id = ? AND owner = ?")
-                        .bind(2, runId)
-                        .bind(3, owner.toString())
+                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot"
+                                        + " WHERE run_id = :runId AND owner = :owner")
+                        .bind("runId", runId)
                         .execute())
                 == 1;
     }
@@ -170,8 +161,8 @@ final class FlowLocks {
     }
 
     boolean isHeld(Handle handle, String runId) {
-        return handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = ?")
-                .bind(0, runId)
+        return handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = :runId")
+                .bind("runId", runId)
                 .mapTo(String.class)
                 .findOne()
                 .filter(owner.toString()::equals)

@@ -25,8 +25,6 @@ public final class Ledger implements AutoCloseable {
     /** How long a flow stays held when its owner is not heard of. */
     public static final Duration LEASE = Duration.ofSeconds(60);
 
-    private static final int MOST_ERROR = 4000;
-
     private static final int MOST_FORGOTTEN = 200;
 
     /** Enough to see that a text tells no run from others. */
@@ -87,16 +85,7 @@ public final class Ledger implements AutoCloseable {
     public void begin(String flow, String runId) {
         Instant now = clock.instant();
         locks.take(flow, runId);
-        database.call(handle -> handle.createUpdate(
-                        "INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
-                                + " VALUES (?, ?, ?, ?, ?, 0, ?)")
-                .bind(0, runId)
-                .bind(1, flow)
-                .bind(2, owner.toString())
-                .bind(3, Status.RUNNING.name())
-                .bind(4, RunStage.PLAN.name())
-                .bind(5, now.toEpochMilli())
-                .execute());
+        database.call(handle -> RunRows.insert(handle, runId, flow, owner, now));
     }
 
     /**
@@ -107,17 +96,7 @@ public final class Ledger implements AutoCloseable {
     public void resume(RunEntry run) {
         locks.take(run.flow(), run.runId());
         int resumed = database.inTransaction(transaction -> {
-            int updated = transaction
-                    .createUpdate("UPDATE waybill_run SET status = ?, stage = ?, owner = ?, ended_ms = NULL,"
-                            + " attempt = attempt + 1"
-                            + " WHERE run_id = ? AND status IN (?, ?) AND dead_letter IS NOT NULL")
-                    .bind(0, Status.RUNNING.name())
-                    .bind(1, RunStage.PUBLISH.name())
-                    .bind(2, owner.toString())
-                    .bind(3, run.runId())
-                    .bind(4, Status.FAILED.name())
-                    .bind(5, Status.INTERRUPTED.name())
-                    .execute();
+            int updated = RunRows.resume(transaction, run.runId(), owner);
             if (updated == 1) {
                 DeliveryRows.reopen(transaction, run.runId());
                 audit.write(transaction, "redrive", run.runId(), run.error());
@@ -139,13 +118,7 @@ public final class Ledger implements AutoCloseable {
      */
     public boolean discard(RunEntry run) {
         return database.inTransaction(transaction -> {
-            int updated = transaction
-                    .createUpdate("UPDATE waybill_run SET dead_letter = NULL"
-                            + " WHERE run_id = ? AND status IN (?, ?) AND dead_letter IS NOT NULL")
-                    .bind(0, run.runId())
-                    .bind(1, Status.FAILED.name())
-                    .bind(2, Status.INTERRUPTED.name())
-                    .execute();
+            int updated = RunRows.discard(transaction, run.runId());
             if (updated == 1) {
                 audit.write(transaction, "discard", run.runId(), run.deadLetter());
             }
@@ -155,16 +128,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The runs whose delivery has failed, or has not ended, and whose files are kept; the oldest first. */
     public List<RunEntry> undelivered() {
-        return database.call(handle -> handle
-                .createQuery("SELECT * FROM waybill_run WHERE dead_letter IS NOT NULL AND status IN (?, ?)"
-                        + " ORDER BY started_ms, run_id")
-                .bind(0, Status.FAILED.name())
-                .bind(1, Status.INTERRUPTED.name())
-                .map((row, context) -> RunRows.entry(row))
-                .list()
-                .stream()
-                .map(run -> RunRows.withFiles(handle, run))
-                .toList());
+        return database.call(RunRows::undelivered);
     }
 
     /**
@@ -177,9 +141,7 @@ public final class Ledger implements AutoCloseable {
         if (!locks.takeOver(run)) {
             return Optional.empty();
         }
-        database.call(handle -> handle.createUpdate("UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = ?")
-                .bind(0, run.runId())
-                .execute());
+        database.call(handle -> RunRows.takeUp(handle, run.runId()));
         return Optional.of(run(run.runId()).map(now -> now.heldBy(run.owner())).orElse(run));
     }
 
@@ -220,31 +182,10 @@ public final class Ledger implements AutoCloseable {
 
     /** Records what a run was planned to do; it goes on to read. */
     public void planned(String runId, PlannedRun planned) {
-        WindowColumns window = WindowColumns.of(planned.window());
         database.inTransaction(transaction -> {
-            int updated = transaction
-                    .createUpdate("UPDATE waybill_run SET stage = ?, mode = ?, dataset = ?, batch_id = ?, root = ?,"
-                            + " waybill = ?, logical_ms = ?, window_kind = ?, window_column = ?,"
-                            + " low_value = ?, high_value = ?, watermark_version = ?"
-                            + " WHERE run_id = ? AND status = ?")
-                    .bind(0, RunStage.STAGE.name())
-                    .bind(1, planned.mode())
-                    .bind(2, planned.dataset())
-                    .bind(3, planned.batchId())
-                    .bind(4, planned.delivery().place())
-                    .bind(5, planned.delivery().waybill())
-                    .bind(6, planned.logicalTime().toEpochMilli())
-                    .bind(7, window.kind())
-                    .bind(8, window.column())
-                    .bind(9, window.low())
-                    .bind(10, window.high())
-                    .bind(11, planned.version())
-                    .bind(12, runId)
-                    .bind(13, Status.RUNNING.name())
-                    .execute();
-            requireHeld(updated, runId);
+            requireHeld(RunRows.plan(transaction, runId, planned), runId);
             DeliveryRows.plan(transaction, runId, planned.deliveries());
-            return updated;
+            return 1;
         });
     }
 
@@ -257,7 +198,8 @@ public final class Ledger implements AutoCloseable {
      * @param error what stopped it; null where nothing did
      * @throws WaybillException when another process has taken the run's flow over
      */
-    public void delivering(String runId, String id, int begun, int ahead, DeliveryEntry.Status status, String error) {
+    public void delivering(
+            String runId, String id, int begun, int ahead, RecordedDelivery.Status status, String error) {
         requireHeld(runId);
         database.call(handle -> DeliveryRows.update(handle, runId, id, begun, ahead, status, error));
     }
@@ -271,17 +213,7 @@ public final class Ledger implements AutoCloseable {
     public void staged(String runId, int from, List<FileEntry> files, List<List<String>> names) {
         database.inTransaction(transaction -> {
             insert(transaction, runId, from, files, names);
-            requireHeld(
-                    transaction
-                            .createUpdate("UPDATE waybill_run SET stage = ?, row_count = (SELECT"
-                                    + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = ?)"
-                                    + " WHERE run_id = ? AND status = ?")
-                            .bind(0, RunStage.PUBLISH.name())
-                            .bind(1, runId)
-                            .bind(2, runId)
-                            .bind(3, Status.RUNNING.name())
-                            .execute(),
-                    runId);
+            requireHeld(RunRows.publish(transaction, runId), runId);
             return files.size();
         });
     }
@@ -289,19 +221,7 @@ public final class Ledger implements AutoCloseable {
     private static void insert(
             Handle transaction, String runId, int from, List<FileEntry> files, List<List<String>> names) {
         DeliveryRows.name(transaction, runId, from, names);
-        for (int i = 0; i < files.size(); i++) {
-            FileEntry file = files.get(i);
-            transaction
-                    .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
-                            + " VALUES (?, ?, ?, ?, ?, ?)")
-                    .bind(0, runId)
-                    .bind(1, from + i)
-                    .bind(2, file.name())
-                    .bind(3, file.rows())
-                    .bind(4, file.bytes())
-                    .bind(5, file.sha256())
-                    .execute();
-        }
+        RunRows.insert(transaction, runId, from, files);
     }
 
     /**
@@ -324,14 +244,7 @@ public final class Ledger implements AutoCloseable {
 
     /** Records that the files of a run are published; its waybill comes next. */
     public void committing(String runId) {
-        requireHeld(
-                database.call(handle -> handle.createUpdate(
-                                "UPDATE waybill_run SET stage = ? WHERE run_id = ? AND status = ?")
-                        .bind(0, RunStage.COMMIT.name())
-                        .bind(1, runId)
-                        .bind(2, Status.RUNNING.name())
-                        .execute()),
-                runId);
+        requireHeld(database.call(handle -> RunRows.committing(handle, runId)), runId);
     }
 
     /**
@@ -366,31 +279,12 @@ public final class Ledger implements AutoCloseable {
     public int forget(Instant endedBefore) {
         int forgotten = 0;
         while (true) { // in pieces, so that others wait for none of them long
-            int piece = database.inTransaction(transaction -> forgetSome(transaction, endedBefore));
+            int piece = database.inTransaction(transaction -> RunRows.forget(transaction, endedBefore, MOST_FORGOTTEN));
             forgotten += piece;
             if (piece < MOST_FORGOTTEN) {
                 return forgotten;
             }
         }
-    }
-
-    private static int forgetSome(Handle transaction, Instant endedBefore) {
-        List<String> old = transaction
-                .createQuery("SELECT run_id FROM waybill_run WHERE status <> ? AND ended_ms < ? AND dead_letter IS NULL"
-                        + " ORDER BY ended_ms LIMIT " + MOST_FORGOTTEN)
-                .bind(0, Status.RUNNING.name())
-                .bind(1, endedBefore.toEpochMilli())
-                .mapTo(String.class)
-                .list();
-        for (String runId : old) {
-            for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
-                transaction
-                        .createUpdate("DELETE FROM " + table + " WHERE run_id = ?")
-                        .bind(0, runId)
-                        .execute();
-            }
-        }
-        return old.size();
     }
 
     /**
@@ -412,51 +306,32 @@ public final class Ledger implements AutoCloseable {
                 return 0;
             }
             Instant now = clock.instant();
-            int ended = transaction
-                    .createUpdate(
-                            "UPDATE waybill_run SET status = ?, stage = ?, row_count = ?, ended_ms = ?, error = ?,"
-                                    + " dead_letter = ? WHERE run_id = ? AND status = ?")
-                    .bind(0, status.name())
-                    .bind(1, RunStage.END.name())
-                    .bind(2, rows)
-                    .bind(3, now.toEpochMilli())
-                    .bind(4, error == null || error.length() <= MOST_ERROR ? error : error.substring(0, MOST_ERROR))
-                    .bind(5, deadLetter)
-                    .bind(6, runId)
-                    .bind(7, Status.RUNNING.name())
-                    .execute();
+            int ended = RunRows.end(transaction, runId, status, rows, now, error, deadLetter);
             if (status == Status.DONE) {
                 requireHeld(ended, runId);
-                moveWatermark(transaction, runId, rows, now);
-                WrittenColumns.keep(transaction, runId, columns);
+                RunEntry run = RunRows.row(transaction, runId).orElseThrow();
+                moveWatermark(transaction, run, now);
+                WrittenColumns.keep(transaction, run.flow(), columns);
                 DeliveryRows.delivered(transaction, runId);
             } else if (deadLetter != null && isDeliveredSomewhere(transaction, runId)) {
                 // what one destination has is exported: the files are kept for the others, and no run reads their rows
                 // again
-                moveWatermark(transaction, runId, rows, now);
-                transaction
-                        .createUpdate("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = ?")
-                        .bind(0, runId)
-                        .execute();
+                moveWatermark(transaction, RunRows.row(transaction, runId).orElseThrow(), now);
+                RunRows.movesNoWatermark(transaction, runId);
             }
             return FlowLocks.release(transaction, runId);
         });
     }
 
     private static boolean isDeliveredSomewhere(Handle transaction, String runId) {
-        return DeliveryRows.of(transaction, runId).stream().anyMatch(DeliveryEntry::isDelivered);
+        return DeliveryRows.of(transaction, runId).stream().anyMatch(RecordedDelivery::isDelivered);
     }
 
-    private static void moveWatermark(Handle transaction, String runId, long rows, Instant now) {
-        RunEntry run = transaction
-                .createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
-                .bind(0, runId)
-                .map((row, context) -> RunRows.entry(row))
-                .one();
+    private static void moveWatermark(Handle transaction, RunEntry run, Instant now) {
         PlannedRun planned = run.planned();
         if (planned == null
                 || planned.version() == null
-                || rows == 0
+                || run.rows() == 0
                 || !(planned.window() instanceof Window.Range range)
                 || range.upTo() == null) {
             return;
@@ -464,25 +339,18 @@ public final class Ledger implements AutoCloseable {
         Watermarks.move(
                 transaction,
                 new Watermark(
-                        run.flow(), planned.dataset(), range.column(), range.upTo(), planned.version(), runId, now));
+                        run.flow(),
+                        planned.dataset(),
+                        range.column(),
+                        range.upTo(),
+                        planned.version(),
+                        run.runId(),
+                        now));
     }
 
     /** The failed runs of a flow of whose files some are still where they were sent to: nobody could remove them. */
     public List<RunEntry> withLeftovers(String flow) {
-        return database.call(handle -> handle
-                // two questions, so that each has its index
-                .createQuery("SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
-                        + " WHERE r.flow = :flow AND r.status <> :running AND d.ahead > 0"
-                        + " UNION SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
-                        + " WHERE r.flow = :flow AND r.status <> :running AND d.status = :failed AND d.begun > 0")
-                .bind("flow", flow)
-                .bind("running", Status.RUNNING.name())
-                .bind("failed", DeliveryEntry.Status.FAILED.name())
-                .mapTo(String.class)
-                .list()
-                .stream()
-                .map(runId -> RunRows.exactly(handle, runId).orElseThrow())
-                .toList());
+        return database.call(handle -> RunRows.withLeftovers(handle, flow));
     }
 
     /** Notes that nothing of a failed delivery lies where it was sent to. */
@@ -574,7 +442,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * The later runs that have delivered files of the names of a run's files, by the places and names of these files.
      *
-     * @return a run's id by {@link DeliveryEntry#place} and name, with a space between
+     * @return a run's id by {@link RecordedDelivery#place} and name, with a space between
      */
     public Map<String, String> deliveredSince(RunEntry run) {
         return database.call(handle -> DeliveryRows.deliveredSince(handle, run));

@@ -60,7 +60,7 @@ final class LedgerDatabase {
     /** Opens the database; its tables are made, or brought up to date, where they are not. */
     static LedgerDatabase open(DataSource dataSource) {
         try {
-            Jdbi jdbi = Jdbi.create(dataSource);
+            Jdbi jdbi = RowTypes.register(Jdbi.create(dataSource));
             DatabaseClock clock;
             try (Handle handle = jdbi.open()) {
                 clock = DatabaseClock.of(handle);

@@ -3,6 +3,10 @@ package io.waybill.ledger;
 import io.waybill.flow.Window;
 import java.time.Instant;
 import java.util.List;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.PropagateNull;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
+import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 
 /**
  * What a run was planned to do.
@@ -22,18 +26,39 @@ public record PlannedRun(
         Instant logicalTime,
         Window window,
         Long version,
-        List<DeliveryEntry> deliveries) {
+        List<RecordedDelivery> deliveries) {
 
     public PlannedRun {
         deliveries = List.copyOf(deliveries);
     }
 
+    /** As it is read, with the one delivery of runs from before there were several. */
+    @JdbiConstructor
+    PlannedRun(
+            String mode,
+            String dataset,
+            String batchId,
+            @ColumnName("logical_ms") Instant logicalTime,
+            @Nested WindowColumns window,
+            @ColumnName("watermark_version") Long version,
+            @PropagateNull String root,
+            String waybill) {
+        this(
+                mode,
+                dataset,
+                batchId,
+                logicalTime,
+                window == null ? new Window.Everything() : window.toWindow(),
+                version,
+                List.of(RecordedDelivery.planned("local", "file:", root, waybill)));
+    }
+
     /** Where its files go first. */
-    public DeliveryEntry delivery() {
+    public RecordedDelivery delivery() {
         return deliveries.get(0);
     }
 
-    PlannedRun with(List<DeliveryEntry> read) {
+    PlannedRun with(List<RecordedDelivery> read) {
         return new PlannedRun(mode, dataset, batchId, logicalTime, window, version, read);
     }
 }

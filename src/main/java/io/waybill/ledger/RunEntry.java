@@ -2,6 +2,9 @@ package io.waybill.ledger;
 
 import java.time.Instant;
 import java.util.List;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
+import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 
 /**
  * What the ledger knows of a run.
@@ -52,10 +55,45 @@ public record RunEntry(
      * @param bytes its length
      * @param sha256 its SHA-256, in hex
      */
-    public record FileEntry(String name, long rows, long bytes, String sha256) {}
+    public record FileEntry(
+            String name,
+            @ColumnName("row_count") long rows,
+            @ColumnName("byte_count") long bytes,
+            String sha256) {}
 
     public RunEntry {
         files = List.copyOf(files);
+    }
+
+    /** As it is read, without its files. */
+    @JdbiConstructor
+    RunEntry(
+            String runId,
+            String flow,
+            Owner owner,
+            Status status,
+            RunStage stage,
+            @Nested PlannedRun planned,
+            @ColumnName("row_count") long rows,
+            @ColumnName("started_ms") Instant startedAt,
+            @ColumnName("ended_ms") Instant endedAt,
+            String error,
+            String deadLetter,
+            int attempt) {
+        this(
+                runId,
+                flow,
+                owner,
+                status,
+                stage,
+                planned,
+                rows,
+                startedAt,
+                endedAt,
+                error,
+                deadLetter,
+                List.of(),
+                attempt);
     }
 
     RunEntry heldBy(Owner holder) {

@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.util.List;
 
@@ -22,6 +23,7 @@ import java.util.List;
  * @param deadLetter the folder of its files that were not delivered; null where there are none
  * @param deliveries where its files were to go; empty where it did not come to that
  */
+@JsonPropertyOrder({"run_id", "flow", "mode", "status", "rows", "files", "deliveries", "batch_id"})
 public record RunResult(
         String runId,
         String flow,
@@ -36,7 +38,7 @@ public record RunResult(
         long stagedMs,
         String error,
         String deadLetter,
-        List<RunDelivery> deliveries) {
+        List<DeliveryResult> deliveries) {
 
     /** The ends that a run comes to. */
     public enum Status {
@@ -62,7 +64,7 @@ public record RunResult(
      * @param delivered whether all files are there
      * @param error what stopped it; null where nothing did
      */
-    public record RunDelivery(String id, String place, boolean delivered, String error) {}
+    public record DeliveryResult(String id, String place, boolean delivered, String error) {}
 
     public RunResult {
         files = List.copyOf(files);

@@ -2,25 +2,179 @@ package io.waybill.ledger;
 
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
-/** Reads runs, and their files, from their tables. */
+/** Runs, and their files, in their tables. */
 final class RunRows {
+
+    private static final int MOST_ERROR = 4000;
+
+    /** Of runs that have ended, and whose files are kept to be delivered. */
+    private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
 
     private RunRows() {}
 
+    /** Begins a run. */
+    static int insert(Handle handle, String runId, String flow, Owner owner, Instant now) {
+        return handle.createUpdate("INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
+                        + " VALUES (:runId, :flow, :owner, 'RUNNING', 'PLAN', 0, :now)")
+                .bind("runId", runId)
+                .bind("flow", flow)
+                .bind("owner", owner)
+                .bind("now", now)
+                .execute();
+    }
+
+    /** A run that has ended, and whose files are kept, publishes them. */
+    static int resume(Handle handle, String runId, Owner owner) {
+        return handle.createUpdate("UPDATE waybill_run SET status = 'RUNNING', stage = 'PUBLISH', owner = :owner,"
+                        + " ended_ms = NULL, attempt = attempt + 1 WHERE run_id = :runId AND " + UNDELIVERED)
+                .bind("owner", owner)
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** Its files are not kept any more. */
+    static int discard(Handle handle, String runId) {
+        return handle.createUpdate("UPDATE waybill_run SET dead_letter = NULL WHERE run_id = :runId AND " + UNDELIVERED)
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** Another process takes it up. */
+    static int takeUp(Handle handle, String runId) {
+        return handle.createUpdate("UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = :runId")
+                .bind("runId", runId)
+                .execute();
+    }
+
+    static int plan(Handle handle, String runId, PlannedRun planned) {
+        WindowColumns window = WindowColumns.of(planned.window());
+        return handle.createUpdate("UPDATE waybill_run SET stage = 'STAGE', mode = :mode, dataset = :dataset,"
+                        + " batch_id = :batchId, root = :place, waybill = :waybill, logical_ms = :logicalTime,"
+                        + " window_kind = :kind, window_column = :column, low_value = :low, high_value = :high,"
+                        + " watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
+                .bindMethods(planned.delivery())
+                .bind("kind", window.kind())
+                .bind("column", window.column())
+                .bind("low", window.low())
+                .bind("high", window.high())
+                .bindMethods(planned)
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** Writes staged files; the first of them has a number. */
+    static void insert(Handle transaction, String runId, int from, List<FileEntry> files) {
+        for (int i = 0; i < files.size(); i++) {
+            transaction
+                    .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
+                            + " VALUES (:runId, :number, :name, :rows, :bytes, :sha256)")
+                    .bind("runId", runId)
+                    .bind("number", from + i)
+                    .bindMethods(files.get(i))
+                    .execute();
+        }
+    }
+
+    /** All its files are staged. */
+    static int publish(Handle handle, String runId) {
+        return handle.createUpdate("UPDATE waybill_run SET stage = 'PUBLISH', row_count = (SELECT"
+                        + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = :runId)"
+                        + " WHERE run_id = :runId AND status = 'RUNNING'")
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** All its files are published. */
+    static int committing(Handle handle, String runId) {
+        return handle.createUpdate(
+                        "UPDATE waybill_run SET stage = 'COMMIT' WHERE run_id = :runId AND status = 'RUNNING'")
+                .bind("runId", runId)
+                .execute();
+    }
+
+    static int end(
+            Handle handle, String runId, Status status, long rows, Instant now, String error, String deadLetter) {
+        return handle.createUpdate("UPDATE waybill_run SET status = :status, stage = 'END', row_count = :rows,"
+                        + " ended_ms = :now, error = :error, dead_letter = :deadLetter"
+                        + " WHERE run_id = :runId AND status = 'RUNNING'")
+                .bind("status", status)
+                .bind("rows", rows)
+                .bind("now", now)
+                .bind("error", error == null || error.length() <= MOST_ERROR ? error : error.substring(0, MOST_ERROR))
+                .bind("deadLetter", deadLetter)
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** It has moved the watermark, and moves none any more. */
+    static void movesNoWatermark(Handle handle, String runId) {
+        handle.createUpdate("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = :runId")
+                .bind("runId", runId)
+                .execute();
+    }
+
+    /** Forgets some runs that ended before a time, but for those whose files are kept as a dead letter. */
+    static int forget(Handle transaction, Instant endedBefore, int most) {
+        List<String> old = transaction
+                .createQuery("SELECT run_id FROM waybill_run WHERE status <> 'RUNNING' AND ended_ms < :before"
+                        + " AND dead_letter IS NULL ORDER BY ended_ms LIMIT " + most)
+                .bind("before", endedBefore)
+                .mapTo(String.class)
+                .list();
+        for (String runId : old) {
+            for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
+                transaction
+                        .createUpdate("DELETE FROM " + table + " WHERE run_id = :runId")
+                        .bind("runId", runId)
+                        .execute();
+            }
+        }
+        return old.size();
+    }
+
+    /** A run without its files. */
+    static Optional<RunEntry> row(Handle handle, String runId) {
+        return handle.createQuery("SELECT * FROM waybill_run WHERE run_id = :runId")
+                .bind("runId", runId)
+                .mapTo(RunEntry.class)
+                .findOne();
+    }
+
     static Optional<RunEntry> exactly(Handle handle, String runId) {
-        return handle.createQuery("SELECT * FROM waybill_run WHERE run_id = ?")
-                .bind(0, runId)
-                .map((row, context) -> entry(row))
-                .findOne()
-                .map(run -> withFiles(handle, run));
+        return row(handle, runId).map(run -> withFiles(handle, run));
+    }
+
+    /** Those whose files are kept, the oldest first. */
+    static List<RunEntry> undelivered(Handle handle) {
+        return handle
+                .createQuery("SELECT * FROM waybill_run WHERE " + UNDELIVERED + " ORDER BY started_ms, run_id")
+                .mapTo(RunEntry.class)
+                .list()
+                .stream()
+                .map(run -> withFiles(handle, run))
+                .toList();
+    }
+
+    /** Those of a flow of whose files some are still where they were sent to. */
+    static List<RunEntry> withLeftovers(Handle handle, String flow) {
+        return handle
+                // two questions, so that each has its index
+                .createQuery("SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
+                        + " WHERE r.flow = :flow AND r.status <> 'RUNNING' AND d.ahead > 0"
+                        + " UNION SELECT d.run_id FROM waybill_delivery d JOIN waybill_run r ON r.run_id = d.run_id"
+                        + " WHERE r.flow = :flow AND r.status <> 'RUNNING' AND d.status = 'FAILED' AND d.begun > 0")
+                .bind("flow", flow)
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .map(runId -> exactly(handle, runId).orElseThrow())
+                .toList();
     }
 
     static List<RunEntry> latest(Handle handle, String flow, Status status, Instant since, int limit) {
@@ -33,12 +187,12 @@ final class RunRows {
             query.bind("flow", flow);
         }
         if (status != null) {
-            query.bind("status", status.name());
+            query.bind("status", status);
         }
         if (since != null) {
-            query.bind("since", since.toEpochMilli());
+            query.bind("since", since);
         }
-        return query.map((row, context) -> entry(row)).list().stream()
+        return query.mapTo(RunEntry.class).list().stream()
                 .map(run -> withFiles(handle, run))
                 .toList();
     }
@@ -60,56 +214,11 @@ final class RunRows {
                 .toList();
     }
 
-    static RunEntry entry(ResultSet row) throws SQLException {
-        return new RunEntry(
-                row.getString("run_id"),
-                row.getString("flow"),
-                Owner.parse(row.getString("owner")),
-                Status.valueOf(row.getString("status")),
-                RunStage.valueOf(row.getString("stage")),
-                plannedOf(row),
-                row.getLong("row_count"),
-                Instant.ofEpochMilli(row.getLong("started_ms")),
-                instant(row, "ended_ms"),
-                row.getString("error"),
-                row.getString("dead_letter"),
-                List.of(),
-                row.getInt("attempt"));
-    }
-
-    private static PlannedRun plannedOf(ResultSet row) throws SQLException {
-        if (row.getString("root") == null) {
-            return null;
-        }
-        long version = row.getLong("watermark_version");
-        Long moved = row.wasNull() ? null : Long.valueOf(version);
-        return new PlannedRun(
-                row.getString("mode"),
-                row.getString("dataset"),
-                row.getString("batch_id"),
-                instant(row, "logical_ms"),
-                new WindowColumns(
-                                row.getString("window_kind"),
-                                row.getString("window_column"),
-                                row.getString("low_value"),
-                                row.getString("high_value"))
-                        .toWindow(),
-                moved,
-                // of runs from before there were several
-                List.of(DeliveryEntry.planned("local", "file:", row.getString("root"), row.getString("waybill"))));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        long millis = row.getLong(column);
-        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-    }
-
-    static RunEntry withFiles(Handle handle, RunEntry run) {
+    private static RunEntry withFiles(Handle handle, RunEntry run) {
         List<FileEntry> files = handle.createQuery(
-                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = ? ORDER BY number")
-                .bind(0, run.runId())
-                .map((row, context) ->
-                        new FileEntry(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
+                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = :runId ORDER BY number")
+                .bind("runId", run.runId())
+                .mapTo(FileEntry.class)
                 .list();
         return run.with(deliveries(handle, run, files), files);
     }
@@ -118,7 +227,7 @@ final class RunRows {
         if (run.planned() == null) {
             return null;
         }
-        List<DeliveryEntry> kept = DeliveryRows.of(handle, run.runId());
+        List<RecordedDelivery> kept = DeliveryRows.of(handle, run.runId());
         List<String> names = files.stream().map(FileEntry::name).toList();
         return run.planned()
                 .with(DeliveryRows.withNames(

@@ -1,6 +1,9 @@
 package io.waybill.ledger;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * How far a flow has exported.
@@ -13,5 +16,12 @@ import java.time.Instant;
  * @param runId the run that moved it last; null where a person did
  * @param changedAt when it was moved last
  */
+@JsonPropertyOrder({"flow", "dataset", "column", "value", "changed_at", "run_id"})
 public record Watermark(
-        String flow, String dataset, String column, String value, long version, String runId, Instant changedAt) {}
+        String flow,
+        String dataset,
+        @ColumnName("column_name") String column,
+        @ColumnName("watermark") String value,
+        @JsonIgnore long version,
+        String runId,
+        @ColumnName("changed_ms") Instant changedAt) {}

@@ -2,6 +2,7 @@ package io.waybill.ledger;
 
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * Which database a flow's watermark was reached in.
@@ -11,16 +12,16 @@ import org.jdbi.v3.core.Handle;
  * @param address where its server is, without secrets
  * @param system the server's own identifier; null where it has none
  */
-public record WatermarkSource(String product, String database, String address, String system) {
+public record WatermarkSource(
+        String product,
+        @ColumnName("database_name") String database,
+        String address,
+        @ColumnName("system_id") String system) {
 
     static Optional<WatermarkSource> find(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_watermark_source WHERE flow = ?")
-                .bind(0, flow)
-                .map((row, context) -> new WatermarkSource(
-                        row.getString("product"),
-                        row.getString("database_name"),
-                        row.getString("address"),
-                        row.getString("system_id")))
+        return handle.createQuery("SELECT * FROM waybill_watermark_source WHERE flow = :flow")
+                .bind("flow", flow)
+                .mapTo(WatermarkSource.class)
                 .findOne();
     }
 
@@ -29,18 +30,15 @@ public record WatermarkSource(String product, String database, String address, S
         remove(handle, flow);
         return handle.createUpdate(
                         "INSERT INTO waybill_watermark_source (flow, product, database_name, address, system_id)"
-                                + " VALUES (?, ?, ?, ?, ?)")
-                .bind(0, flow)
-                .bind(1, product)
-                .bind(2, database)
-                .bind(3, address)
-                .bind(4, system)
+                                + " VALUES (:flow, :product, :database, :address, :system)")
+                .bind("flow", flow)
+                .bindMethods(this)
                 .execute();
     }
 
     static void remove(Handle handle, String flow) {
-        handle.createUpdate("DELETE FROM waybill_watermark_source WHERE flow = ?")
-                .bind(0, flow)
+        handle.createUpdate("DELETE FROM waybill_watermark_source WHERE flow = :flow")
+                .bind("flow", flow)
                 .execute();
     }
 }

@@ -2,10 +2,7 @@ package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -54,28 +51,17 @@ public final class Watermarks {
     }
 
     private static Optional<Watermark> find(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_watermark WHERE flow = ?")
-                .bind(0, flow)
-                .map((row, context) -> watermark(row))
+        return handle.createQuery("SELECT * FROM waybill_watermark WHERE flow = :flow")
+                .bind("flow", flow)
+                .mapTo(Watermark.class)
                 .findOne();
     }
 
     /** All watermarks, by their flows. */
     public List<Watermark> all() {
         return database.call(handle -> handle.createQuery("SELECT * FROM waybill_watermark ORDER BY flow")
-                .map((row, context) -> watermark(row))
+                .mapTo(Watermark.class)
                 .list());
-    }
-
-    private static Watermark watermark(ResultSet row) throws SQLException {
-        return new Watermark(
-                row.getString("flow"),
-                row.getString("dataset"),
-                row.getString("column_name"),
-                row.getString("watermark"),
-                row.getLong("version"),
-                row.getString("run_id"),
-                Instant.ofEpochMilli(row.getLong("changed_ms")));
     }
 
     /** The database that a flow's watermark was reached in; empty where nobody has written it yet. */
@@ -131,8 +117,8 @@ public final class Watermarks {
                 audit.write(handle, RESET, flow, "none: it begins from the first row");
                 return true;
             }
-            handle.createUpdate("DELETE FROM waybill_watermark WHERE flow = ?")
-                    .bind(0, flow)
+            handle.createUpdate("DELETE FROM waybill_watermark WHERE flow = :flow")
+                    .bind("flow", flow)
                     .execute();
             audit.write(
                     handle,
@@ -149,19 +135,18 @@ public final class Watermarks {
     }
 
     private static boolean mayBegin(Handle handle, String flow) {
-        return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = ? AND status = 'DONE'"
-                        + " UNION SELECT subject FROM waybill_audit WHERE subject = ? AND action = ? LIMIT 1")
-                .bind(0, flow)
-                .bind(1, flow)
-                .bind(2, RESET)
+        return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = :flow AND status = 'DONE'"
+                        + " UNION SELECT subject FROM waybill_audit WHERE subject = :flow AND action = :reset LIMIT 1")
+                .bind("flow", flow)
+                .bind("reset", RESET)
                 .mapTo(String.class)
                 .findFirst()
                 .isPresent();
     }
 
     private void refuseWhileRunning(Handle handle, String flow) {
-        Optional<String> run = handle.createQuery("SELECT run_id FROM waybill_lock WHERE flow = ?")
-                .bind(0, flow)
+        Optional<String> run = handle.createQuery("SELECT run_id FROM waybill_lock WHERE flow = :flow")
+                .bind("flow", flow)
                 .mapTo(String.class)
                 .findOne();
         Optional<FlowLocks.Lock> over = locks.over(handle).stream()
@@ -206,13 +191,8 @@ public final class Watermarks {
         try {
             return handle.createUpdate("INSERT INTO waybill_watermark"
                             + " (watermark, version, dataset, column_name, run_id, changed_ms, flow)"
-                            + " VALUES (?, 1, ?, ?, ?, ?, ?)")
-                    .bind(0, next.value())
-                    .bind(1, next.dataset())
-                    .bind(2, next.column())
-                    .bind(3, next.runId())
-                    .bind(4, next.changedAt().toEpochMilli())
-                    .bind(5, next.flow())
+                            + " VALUES (:value, 1, :dataset, :column, :runId, :changedAt, :flow)")
+                    .bindMethods(next)
                     .execute();
         } catch (JdbiException e) {
             if (LedgerDatabase.isDuplicate(e)) {
@@ -223,25 +203,21 @@ public final class Watermarks {
     }
 
     private static int update(Handle handle, Watermark next) {
-        return handle.createUpdate("UPDATE waybill_watermark SET watermark = ?, version = version + 1, dataset = ?,"
-                        + " column_name = ?, run_id = ?, changed_ms = ? WHERE flow = ? AND version = ?")
-                .bind(0, next.value())
-                .bind(1, next.dataset())
-                .bind(2, next.column())
-                .bind(3, next.runId())
-                .bind(4, next.changedAt().toEpochMilli())
-                .bind(5, next.flow())
-                .bind(6, next.version())
+        return handle.createUpdate(
+                        "UPDATE waybill_watermark SET watermark = :value, version = version + 1, dataset = :dataset,"
+                                + " column_name = :column, run_id = :runId, changed_ms = :changedAt"
+                                + " WHERE flow = :flow AND version = :version")
+                .bindMethods(next)
                 .execute();
     }
 
     /** The bound that a flow saw and could not use yet; empty where there is none for that column. */
     public Optional<Observation> observation(String flow, String dataset, String column) {
         return database.call(handle -> handle.createQuery("SELECT bound, open_transactions FROM waybill_observation"
-                        + " WHERE flow = ? AND dataset = ? AND column_name = ?")
-                .bind(0, flow)
-                .bind(1, dataset)
-                .bind(2, column)
+                        + " WHERE flow = :flow AND dataset = :dataset AND column_name = :column")
+                .bind("flow", flow)
+                .bind("dataset", dataset)
+                .bind("column", column)
                 .map((row, context) -> new Observation(
                         row.getString(1), Set.of(row.getString(2).split("\n"))))
                 .findOne());
@@ -257,19 +233,19 @@ public final class Watermarks {
             }
             return handle.createUpdate(
                             "INSERT INTO waybill_observation (flow, dataset, column_name, bound, open_transactions)"
-                                    + " VALUES (?, ?, ?, ?, ?)")
-                    .bind(0, flow)
-                    .bind(1, dataset)
-                    .bind(2, column)
-                    .bind(3, observation.bound())
-                    .bind(4, open)
+                                    + " VALUES (:flow, :dataset, :column, :bound, :open)")
+                    .bind("flow", flow)
+                    .bind("dataset", dataset)
+                    .bind("column", column)
+                    .bind("bound", observation.bound())
+                    .bind("open", open)
                     .execute();
         });
     }
 
     private static void forget(Handle handle, String flow) {
-        handle.createUpdate("DELETE FROM waybill_observation WHERE flow = ?")
-                .bind(0, flow)
+        handle.createUpdate("DELETE FROM waybill_observation WHERE flow = :flow")
+                .bind("flow", flow)
                 .execute();
     }
 }

@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import io.waybill.flow.Window;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
  * A window as the ledger keeps it.
@@ -10,7 +11,11 @@ import io.waybill.flow.Window;
  * @param low its lower bound, or its batch; null where it has none
  * @param high its upper bound; null where it has none
  */
-record WindowColumns(String kind, String column, String low, String high) {
+record WindowColumns(
+        @ColumnName("window_kind") String kind,
+        @ColumnName("window_column") String column,
+        @ColumnName("low_value") String low,
+        @ColumnName("high_value") String high) {
 
     private static final String BATCH = "batch";
     private static final String RANGE = "range";

@@ -9,32 +9,27 @@ final class WrittenColumns {
     private WrittenColumns() {}
 
     static List<SchemaColumn> of(Handle handle, String flow) {
-        return handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = ? ORDER BY number")
-                .bind(0, flow)
-                .map((row, context) -> new SchemaColumn(row.getString(1), row.getString(2)))
+        return handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = :flow ORDER BY number")
+                .bind("flow", flow)
+                .mapTo(SchemaColumn.class)
                 .list();
     }
 
-    static void keep(Handle transaction, String runId, List<SchemaColumn> columns) {
+    static void keep(Handle transaction, String flow, List<SchemaColumn> columns) {
         if (columns.isEmpty()) {
             return;
         }
-        String flow = transaction
-                .createQuery("SELECT flow FROM waybill_run WHERE run_id = ?")
-                .bind(0, runId)
-                .mapTo(String.class)
-                .one();
         transaction
-                .createUpdate("DELETE FROM waybill_columns WHERE flow = ?")
-                .bind(0, flow)
+                .createUpdate("DELETE FROM waybill_columns WHERE flow = :flow")
+                .bind("flow", flow)
                 .execute();
         for (int i = 0; i < columns.size(); i++) {
             transaction
-                    .createUpdate("INSERT INTO waybill_columns (flow, number, name, type) VALUES (?, ?, ?, ?)")
-                    .bind(0, flow)
-                    .bind(1, i + 1)
-                    .bind(2, columns.get(i).name())
-                    .bind(3, columns.get(i).type())
+                    .createUpdate("INSERT INTO waybill_columns (flow, number, name, type)"
+                            + " VALUES (:flow, :number, :name, :type)")
+                    .bind("flow", flow)
+                    .bind("number", i + 1)
+                    .bindMethods(columns.get(i))
                     .execute();
         }
     }

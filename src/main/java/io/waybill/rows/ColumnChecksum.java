@@ -1,5 +1,9 @@
 package io.waybill.rows;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.waybill.flow.FactsJson;
 import java.math.BigDecimal;
 
 /**
@@ -12,7 +16,18 @@ import java.math.BigDecimal;
  * @param bytes the sum of their lengths: of text in UTF-8, and of binary; null for columns that have none
  * @param crc32 the sum of their CRC-32 (ISO 3309), of the same bytes; null for columns that have none
  */
-public record ColumnChecksum(String column, long values, BigDecimal sum, Long bytes, Long crc32) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ColumnChecksum(
+        @JsonIgnore String column,
+        long values,
+        @JsonSerialize(using = FactsJson.Digits.class) BigDecimal sum,
+        Long bytes,
+        Long crc32) {
+
+    /** The same, of a column. */
+    public ColumnChecksum of(String name) {
+        return new ColumnChecksum(name, values, sum, bytes, crc32);
+    }
 
     /** How this differs from another of that column, in words; empty where neither says anything else than the other. */
     public String difference(ColumnChecksum other) {

@@ -2,7 +2,7 @@ package io.waybill.run;
 
 import io.waybill.delivery.Transfer;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.ledger.RunResult.DeliveryResult;
 import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.rows.ColumnChecksum;
@@ -29,7 +29,7 @@ public final class ActiveRun {
     private volatile boolean tellsOfColumns;
     private volatile Rows rows;
     private volatile SendingAhead sendingAhead;
-    private volatile Shipment shipment;
+    private volatile StagedRun staged;
     private volatile long rowsWritten;
     private volatile long bytesWritten;
     private volatile int partNumber = 1;
@@ -118,14 +118,14 @@ public final class ActiveRun {
         this.partNumber = part;
     }
 
-    public void staged(Shipment staged) {
-        this.shipment = staged;
+    public void staged(StagedRun staged) {
+        this.staged = staged;
         this.stagedNanos = System.nanoTime();
     }
 
     /** What is to be delivered; null until it is staged. */
-    public Shipment shipment() {
-        return shipment;
+    public StagedRun staged() {
+        return staged;
     }
 
     /** Whether all rows are written, and their files on the way to where they go. */
@@ -168,9 +168,9 @@ public final class ActiveRun {
 
     public RunResult end(Status status, String error, String deadLetter) {
         boolean done = status == Status.DONE;
-        Consignment first = shipment == null ? null : shipment.first();
+        DeliveryUnderWay first = staged == null ? null : staged.first();
         List<RunFile> files = done
-                ? shipment.parts().stream()
+                ? staged.parts().stream()
                         .map(part -> new RunFile(first.where(part), part.rows(), part.bytes(), part.sha256()))
                         .toList()
                 : List.of();
@@ -179,7 +179,7 @@ public final class ActiveRun {
                 flow,
                 plan == null ? null : plan.mode().label(),
                 status,
-                done ? shipment.rows() : rowsWritten,
+                done ? staged.rows() : rowsWritten,
                 files,
                 done && !files.isEmpty() && first.waybill() != null
                         ? first.destination().where(first.waybill())
@@ -194,13 +194,13 @@ public final class ActiveRun {
         return result;
     }
 
-    private List<RunDelivery> deliveries() {
-        if (shipment == null || shipment.parts().isEmpty()) {
+    private List<DeliveryResult> deliveries() {
+        if (staged == null || staged.parts().isEmpty()) {
             return List.of();
         }
-        return shipment.consignments().stream()
-                .map(consignment -> new RunDelivery(
-                        consignment.id(), consignment.place(), consignment.isDelivered(), consignment.error()))
+        return staged.deliveries().stream()
+                .map(delivery ->
+                        new DeliveryResult(delivery.id(), delivery.place(), delivery.isDelivered(), delivery.error()))
                 .toList();
     }
 }

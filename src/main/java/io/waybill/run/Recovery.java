@@ -10,8 +10,8 @@ import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
@@ -95,15 +95,15 @@ public final class Recovery {
         }
         // what a later run has delivered under the same name is none of it
         Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
-        Shipment shipment = remaining.of(run);
-        for (Consignment consignment : shipment.consignments()) {
-            boolean begun = consignment.status() == DeliveryEntry.Status.FAILED && consignment.begun() > 0;
-            if ((begun || consignment.ahead() > 0) && consignment.destination().keepsFiles()) {
-                Set<String> staying = consignment.names().stream()
-                        .filter(name -> newer.contains(consignment.destination().place() + " " + name))
+        StagedRun staged = remaining.of(run);
+        for (DeliveryUnderWay delivery : staged.deliveries()) {
+            boolean begun = delivery.status() == RecordedDelivery.Status.FAILED && delivery.begun() > 0;
+            if ((begun || delivery.ahead() > 0) && delivery.destination().keepsFiles()) {
+                Set<String> staying = delivery.names().stream()
+                        .filter(name -> newer.contains(delivery.destination().place() + " " + name))
                         .collect(Collectors.toSet());
-                if (consignment.sweep(transfer(run), shipment.sent(), staying)) {
-                    ledger.swept(run.runId(), consignment.id());
+                if (delivery.sweep(transfer(run), staged.parts(), staying)) {
+                    ledger.swept(run.runId(), delivery.id());
                 }
             }
         }
@@ -133,128 +133,128 @@ public final class Recovery {
             remaining.of(run).removeFolder();
             // it was failing by itself; else it was being left to its flow
             if (run.planned().deliveries().stream()
-                    .noneMatch(delivery -> delivery.status() == DeliveryEntry.Status.OPEN)) {
+                    .noneMatch(delivery -> delivery.status() == RecordedDelivery.Status.OPEN)) {
                 return fail(run, remaining.in(letter, run), letter, ended);
             }
         }
         String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
-        Shipment shipment = kept ? remaining.in(letter, run) : remaining.of(run);
+        StagedRun staged = kept ? remaining.in(letter, run) : remaining.of(run);
         if (run.stage() == RunStage.STAGE) {
-            return rollBack(run, shipment, letter, error);
+            return rollBack(run, staged, letter, error);
         }
-        if (isDelivered(run, shipment)) {
-            shipment.removeFolder();
+        if (isDelivered(run, staged)) {
+            staged.removeFolder();
             deleteFolder(letter);
             return end(run, Status.DONE, error, null);
         }
-        if (wereAllThere(run, shipment)) {
+        if (wereAllThere(run, staged)) {
             deleteFolder(letter);
             return end(run, Status.DONE, error, null);
         }
-        if (shipment.first().moved() != null) {
-            return finish(run, shipment, letter, error);
+        if (staged.first().moved() != null) {
+            return finish(run, staged, letter, error);
         }
-        if (remaining.areWhole(shipment)) {
-            return leaveToItsFlow(run, shipment, letter, error);
+        if (remaining.areWhole(staged)) {
+            return leaveToItsFlow(run, staged, letter, error);
         }
-        return giveUp(run, shipment, letter, error);
+        return giveUp(run, staged, letter, error);
     }
 
     /** Nobody has seen anything of it. */
-    private Status rollBack(RunEntry run, Shipment shipment, Path letter, String ended) {
+    private Status rollBack(RunEntry run, StagedRun staged, Path letter, String ended) {
         ledger.requireHeld(run.runId());
-        shipment.consignments().stream()
-                .filter(consignment -> consignment.ahead() > 0)
-                .forEach(consignment -> withdraw(run, shipment, consignment));
-        new StagingFolder(shipment.folder()).remove();
+        staged.deliveries().stream()
+                .filter(delivery -> delivery.ahead() > 0)
+                .forEach(delivery -> withdraw(run, staged, delivery));
+        new StagingFolder(staged.folder()).remove();
         deleteFolder(letter);
         return end(run, Status.INTERRUPTED, ended, null);
     }
 
     /** Whether all destinations have all files: the ledger says so, or the waybill of the run is there, which comes last. */
-    private boolean isDelivered(RunEntry run, Shipment shipment) {
+    private boolean isDelivered(RunEntry run, StagedRun staged) {
         if (run.files().isEmpty()) { // nothing was to be delivered
             return true;
         }
-        for (Consignment consignment : shipment.consignments()) {
-            boolean hasFiles = consignment.moved() != null
+        for (DeliveryUnderWay delivery : staged.deliveries()) {
+            boolean hasFiles = delivery.moved() != null
                     ? run.stage() == RunStage.COMMIT
-                    : consignment.begun() > run.files().size();
-            if (consignment.isDelivered() || hasFiles && consignment.isPublished(run.runId())) {
-                consignment.delivered();
-                consignment.record(ledger, run.runId(), DeliveryEntry.Status.DELIVERED, null);
+                    : delivery.begun() > run.files().size();
+            if (delivery.isDelivered() || hasFiles && delivery.isPublished(run.runId())) {
+                delivery.delivered();
+                delivery.record(ledger, run.runId(), RecordedDelivery.Status.DELIVERED, null);
             }
         }
-        return shipment.isDelivered();
+        return staged.isDelivered();
     }
 
     /** Its folder is removed once all files and waybills have come, and just before the run is recorded as done. */
-    private static boolean wereAllThere(RunEntry run, Shipment shipment) {
+    private static boolean wereAllThere(RunEntry run, StagedRun staged) {
         return run.stage() == RunStage.COMMIT
-                && !Files.exists(shipment.folder())
-                && shipment.consignments().stream()
-                        .allMatch(consignment -> consignment.moved() != null
-                                || consignment.begun() > run.files().size());
+                && !Files.exists(staged.folder())
+                && staged.deliveries().stream()
+                        .allMatch(delivery -> delivery.moved() != null
+                                || delivery.begun() > run.files().size());
     }
 
     /** Moves to a folder of this machine what was not moved yet. What is not staged any more was moved, also when a reader has taken it. */
-    private Status finish(RunEntry run, Shipment shipment, Path letter, String ended) {
-        Consignment consignment = shipment.first();
-        MovedFiles moved = consignment.moved();
-        MovedFiles.Moved waybill = consignment.movedWaybill(run.runId());
-        boolean whole = remaining.isThere(shipment, run)
+    private Status finish(RunEntry run, StagedRun staged, Path letter, String ended) {
+        DeliveryUnderWay delivery = staged.first();
+        MovedFiles moved = delivery.moved();
+        MovedFiles.Moved waybill = delivery.movedWaybill(run.runId());
+        boolean whole = remaining.isThere(staged, run)
                 && moved.isWhole(waybill)
-                && shipment.parts().stream().allMatch(part -> moved.isWhole(consignment.moved(part)));
+                && staged.parts().stream().allMatch(part -> moved.isWhole(delivery.moved(part)));
         if (!whole) {
-            return giveUp(run, shipment, letter, ended);
+            return giveUp(run, staged, letter, ended);
         }
         ledger.requireHeld(run.runId());
         try {
             if (!moved.isPublished(waybill)) {
-                consignment.withdrawOlderWaybill();
+                delivery.withdrawOlderWaybill();
             }
-            shipment.parts().forEach(part -> moved.publish(consignment.moved(part), consignment.replaces()));
-            consignment.removeOlderFiles();
+            staged.parts().forEach(part -> moved.publish(delivery.moved(part), delivery.replaces()));
+            delivery.removeOlderFiles();
             ledger.committing(run.runId());
             moved.publish(waybill, true);
         } catch (WaybillException e) {
             if (e.stage() != Stage.PUBLISH) { // the ledger does not answer, or another process goes on with the run
                 throw e;
             }
-            return fail(run, shipment, letter, ended + "; " + e.getMessage());
+            return fail(run, staged, letter, ended + "; " + e.getMessage());
         }
-        shipment.removeFolder();
+        staged.removeFolder();
         deleteFolder(letter); // half copied
         return end(run, Status.DONE, ended, null);
     }
 
     /** The delivery fails, as it does where a process lives to see it: the files are kept. */
-    private Status fail(RunEntry run, Shipment shipment, Path letter, String error) {
+    private Status fail(RunEntry run, StagedRun staged, Path letter, String error) {
         ledger.requireHeld(run.runId());
-        shipment.consignments().stream()
-                .filter(consignment -> !consignment.isDelivered())
-                .forEach(consignment -> withdraw(run, shipment, consignment));
-        keep(run, shipment, letter, error);
+        staged.deliveries().stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .forEach(delivery -> withdraw(run, staged, delivery));
+        keep(run, staged, letter, error);
         return end(run, Status.FAILED, error, letter.toString());
     }
 
     /** What was sent stays there, and the rest waits for the flow's next run. */
-    private Status leaveToItsFlow(RunEntry run, Shipment shipment, Path letter, String ended) {
+    private Status leaveToItsFlow(RunEntry run, StagedRun staged, Path letter, String ended) {
         ledger.requireHeld(run.runId());
-        keep(run, shipment, letter, ended);
+        keep(run, staged, letter, ended);
         return end(run, Status.INTERRUPTED, ended, letter.toString());
     }
 
-    private void keep(RunEntry run, Shipment shipment, Path letter, String error) {
+    private void keep(RunEntry run, StagedRun staged, Path letter, String error) {
         try {
-            DeadLetter kept = shipment.toDeadLetter(run.runId(), run.flow(), error, clock.instant());
-            if (shipment.folder().equals(letter)) {
+            DeadLetter kept = staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant());
+            if (staged.folder().equals(letter)) {
                 kept.write(letter);
                 return;
             }
             deleteFolder(letter); // half copied
-            kept.keep(shipment.folder(), letter);
-            new StagingFolder(shipment.folder()).remove();
+            kept.keep(staged.folder(), letter);
+            new StagingFolder(staged.folder()).remove();
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.PUBLISH,
@@ -265,39 +265,39 @@ public final class Recovery {
     }
 
     /** Its staged files are not all there, or not whole: what it has published is taken back, as far as nobody has taken it. */
-    private Status giveUp(RunEntry run, Shipment shipment, Path letter, String ended) {
+    private Status giveUp(RunEntry run, StagedRun staged, Path letter, String ended) {
         ledger.requireHeld(run.runId());
         if (run.stage() == RunStage.COMMIT
-                && shipment.consignments().stream().anyMatch(consignment -> isTaken(consignment, shipment))) {
-            new StagingFolder(shipment.folder()).remove();
+                && staged.deliveries().stream().anyMatch(delivery -> isTaken(delivery, staged))) {
+            new StagingFolder(staged.folder()).remove();
             return end(run, Status.DONE, ended, null);
         }
-        shipment.consignments().stream()
-                .filter(consignment -> !consignment.isDelivered())
-                .forEach(consignment -> withdraw(run, shipment, consignment));
-        shipment.removeFolder();
+        staged.deliveries().stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .forEach(delivery -> withdraw(run, staged, delivery));
+        staged.removeFolder();
         deleteFolder(letter);
         return end(run, Status.INTERRUPTED, ended, null);
     }
 
     /** Whether whoever reads the place has taken files of those that were all there. */
-    private static boolean isTaken(Consignment consignment, Shipment shipment) {
-        Destination destination = consignment.destination();
+    private static boolean isTaken(DeliveryUnderWay delivery, StagedRun staged) {
+        Destination destination = delivery.destination();
         return destination.keepsFiles()
-                && shipment.parts().stream()
-                        .anyMatch(part -> !destination.holds(consignment.name(part), part.bytes(), part.sha256()));
+                && staged.parts().stream()
+                        .anyMatch(part -> !destination.holds(delivery.name(part), part.bytes(), part.sha256()));
     }
 
-    private void withdraw(RunEntry run, Shipment shipment, Consignment consignment) {
-        if (consignment.moved() != null) {
-            consignment.takeBack(run.runId(), shipment.parts());
+    private void withdraw(RunEntry run, StagedRun staged, DeliveryUnderWay delivery) {
+        if (delivery.moved() != null) {
+            delivery.takeBack(run.runId(), staged.parts());
             return;
         }
-        boolean ahead = consignment.ahead() > 0;
-        if (!consignment.withdraw(transfer(run), shipment.sent())) {
-            consignment.record(ledger, run.runId(), DeliveryEntry.Status.FAILED, null);
+        boolean ahead = delivery.ahead() > 0;
+        if (!delivery.withdraw(transfer(run), staged.parts())) {
+            delivery.record(ledger, run.runId(), RecordedDelivery.Status.FAILED, null);
         } else if (ahead) {
-            ledger.swept(run.runId(), consignment.id());
+            ledger.swept(run.runId(), delivery.id());
         }
     }
 

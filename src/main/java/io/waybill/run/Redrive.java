@@ -2,8 +2,8 @@ package io.waybill.run;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermark;
@@ -51,7 +51,7 @@ public final class Redrive {
                                     .orElse("nobody knows which run, as the watermark was moved by hand"));
         }
         Map<String, String> since = deliveredSince(run);
-        for (DeliveryEntry delivery : run.planned().deliveries()) {
+        for (RecordedDelivery delivery : run.planned().deliveries()) {
             for (String name : delivery.isDelivered() ? List.<String>of() : delivery.names()) {
                 String later = since.get(delivery.place() + " " + name);
                 if (later != null) {

@@ -11,7 +11,7 @@ import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunStage;
 import io.waybill.part.StagedPart;
@@ -41,7 +41,7 @@ final class RemainingFiles {
     }
 
     /** What is left in the folder that the run staged its files in. */
-    Shipment of(RunEntry run) {
+    StagedRun of(RunEntry run) {
         LocalDestination local = movesTo(run);
         Path folder = local == null
                 ? folders.stagingOf(run.runId()).path()
@@ -59,30 +59,30 @@ final class RemainingFiles {
                     0));
         }
         DeadLetter planned = DeadLetter.planned(folder).orElse(null);
-        List<Consignment> consignments = new ArrayList<>();
-        for (DeliveryEntry delivery : run.planned().deliveries()) {
-            Destination destination = destinations.open(delivery.endpoint(), delivery.place());
-            consignments.add(new Consignment(
-                    address(run, delivery, destination, planned),
-                    delivery.waybill() == null ? null : Shipment.manifestIn(folder, consignments.size() + 1),
+        List<DeliveryUnderWay> deliveries = new ArrayList<>();
+        for (RecordedDelivery recorded : run.planned().deliveries()) {
+            Destination destination = destinations.open(recorded.endpoint(), recorded.place());
+            deliveries.add(new DeliveryUnderWay(
+                    address(run, recorded, destination, planned),
+                    recorded.waybill() == null ? null : StagedRun.manifestIn(folder, deliveries.size() + 1),
                     local == null ? null : new MovedFiles(local, folder, transfer(run))));
         }
-        return remembering(new Shipment(folder, parts, consignments), run);
+        return remembering(new StagedRun(folder, parts, deliveries), run);
     }
 
-    private static Consignment.Address address(
-            RunEntry run, DeliveryEntry delivery, Destination destination, DeadLetter planned) {
+    private static DeliveryUnderWay.Address address(
+            RunEntry run, RecordedDelivery recorded, Destination destination, DeadLetter planned) {
         DeadLetter.Undelivered known = planned == null
                 ? null
                 : planned.deliveries().stream()
-                        .filter(undelivered -> undelivered.id().equals(delivery.id()))
+                        .filter(undelivered -> undelivered.id().equals(recorded.id()))
                         .findFirst()
                         .orElse(null);
-        return new Consignment.Address(
-                delivery.id(),
+        return new DeliveryUnderWay.Address(
+                recorded.id(),
                 destination,
-                delivery.names(),
-                delivery.waybill(),
+                recorded.names(),
+                recorded.waybill(),
                 known == null ? Map.of() : known.variables(),
                 // of an earlier version, which has not said: as it is without if_exists
                 known == null || known.replaces() == null ? run.planned().version() == null : known.replaces());
@@ -93,9 +93,9 @@ final class RemainingFiles {
      *
      * @throws WaybillException when that cannot be read
      */
-    Shipment in(Path letter, RunEntry run) {
+    StagedRun in(Path letter, RunEntry run) {
         try {
-            return remembering(Shipment.of(DeadLetter.read(letter), letter, destinations, cipher, transfer(run)), run);
+            return remembering(StagedRun.of(DeadLetter.read(letter), letter, destinations, cipher, transfer(run)), run);
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.PUBLISH,
@@ -106,13 +106,13 @@ final class RemainingFiles {
         }
     }
 
-    private static Shipment remembering(Shipment shipment, RunEntry run) {
-        for (Consignment consignment : shipment.consignments()) {
+    private static StagedRun remembering(StagedRun staged, RunEntry run) {
+        for (DeliveryUnderWay delivery : staged.deliveries()) {
             run.planned().deliveries().stream()
-                    .filter(delivery -> delivery.id().equals(consignment.id()))
-                    .forEach(delivery -> consignment.remember(delivery.begun(), delivery.ahead(), delivery.status()));
+                    .filter(recorded -> recorded.id().equals(delivery.id()))
+                    .forEach(recorded -> delivery.remember(recorded.begun(), recorded.ahead(), recorded.status()));
         }
-        return shipment;
+        return staged;
     }
 
     private static Transfer transfer(RunEntry run) {
@@ -121,7 +121,7 @@ final class RemainingFiles {
 
     /** The folder that a run's files are moved to; null where they are sent. Where they lie says it, whatever the settings are now. */
     private LocalDestination movesTo(RunEntry run) {
-        DeliveryEntry first = run.planned().deliveries().get(0);
+        RecordedDelivery first = run.planned().deliveries().get(0);
         if (run.planned().deliveries().size() > 1
                 || !(destinations.open(first.endpoint(), first.place()) instanceof LocalDestination local)
                 || Files.isDirectory(folders.stagingOf(run.runId()).path())) {
@@ -137,15 +137,15 @@ final class RemainingFiles {
      * Whether the folder tells of files that are moved which of them were: it is there, or it was removed after the last of them,
      * which is the last thing but one that a run does.
      */
-    boolean isThere(Shipment shipment, RunEntry run) {
-        return Files.isDirectory(shipment.folder()) || run.stage() == RunStage.COMMIT;
+    boolean isThere(StagedRun staged, RunEntry run) {
+        return Files.isDirectory(staged.folder()) || run.stage() == RunStage.COMMIT;
     }
 
     /** Whether all files and waybills wait in the folder, as they should be. */
-    boolean areWhole(Shipment shipment) {
-        return shipment.parts().stream().allMatch(this::isWhole)
-                && shipment.consignments().stream()
-                        .map(Consignment::manifest)
+    boolean areWhole(StagedRun staged) {
+        return staged.parts().stream().allMatch(this::isWhole)
+                && staged.deliveries().stream()
+                        .map(DeliveryUnderWay::manifest)
                         .allMatch(manifest -> manifest == null || Files.isRegularFile(manifest));
     }
 

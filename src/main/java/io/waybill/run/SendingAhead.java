@@ -6,8 +6,8 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
@@ -117,7 +117,7 @@ public final class SendingAhead {
                         delivery.destination().place(),
                         e.getMessage());
             }
-            ledger.delivering(transfer.runId(), delivery.id(), 0, left, DeliveryEntry.Status.FAILED, reason);
+            ledger.delivering(transfer.runId(), delivery.id(), 0, left, RecordedDelivery.Status.FAILED, reason);
         });
     }
 

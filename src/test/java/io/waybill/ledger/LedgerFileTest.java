@@ -53,7 +53,7 @@ class LedgerFileTest {
                 CLOCK.instant(),
                 new Window.Range("id", null, high, false),
                 0L,
-                List.of(DeliveryEntry.planned("local", "file:/exports", "/exports", "orders.waybill.json")));
+                List.of(RecordedDelivery.planned("local", "file:/exports", "/exports", "orders.waybill.json")));
     }
 
     private static void export(Ledger ledger, String runId) {

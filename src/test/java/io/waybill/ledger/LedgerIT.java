@@ -32,8 +32,8 @@ class LedgerIT {
 
     private static final Instant NOW = Instant.parse("2026-01-15T02:00:00Z");
 
-    private static final List<DeliveryEntry> DELIVERIES =
-            List.of(DeliveryEntry.planned("local", "file:/exports", "/exports", "orders.waybill.json"));
+    private static final List<RecordedDelivery> DELIVERIES =
+            List.of(RecordedDelivery.planned("local", "file:/exports", "/exports", "orders.waybill.json"));
 
     private static final PlannedRun PLANNED =
             new PlannedRun("batch", "invoices", "42", NOW, new Window.Batch("42"), null, DELIVERIES);

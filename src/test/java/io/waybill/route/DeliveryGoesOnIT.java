@@ -7,10 +7,10 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.delivery.Transfer;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -95,7 +95,7 @@ class DeliveryGoesOnIT {
         ledger().begin("t", "dead");
         ledger().planned("dead", planned);
         ledger().staged("dead", 1, files, List.of());
-        ledger().delivering("dead", planned.delivery().id(), begun, 0, DeliveryEntry.Status.OPEN, null);
+        ledger().delivering("dead", planned.delivery().id(), begun, 0, RecordedDelivery.Status.OPEN, null);
         if (begun > files.size()) {
             ledger().committing("dead");
         }
@@ -111,7 +111,7 @@ class DeliveryGoesOnIT {
         assertThat(harness.run("t").rows()).isZero();
 
         assertThat(dead().status()).isEqualTo(Status.DONE);
-        assertThat(dead().planned().delivery().status()).isEqualTo(DeliveryEntry.Status.DELIVERED);
+        assertThat(dead().planned().delivery().status()).isEqualTo(RecordedDelivery.Status.DELIVERED);
         assertThat(folder.resolve("staging")).doesNotExist();
         assertThat(folder.resolve("dead-letter")).doesNotExist();
     }

@@ -14,7 +14,7 @@ import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.ledger.RunResult.DeliveryResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
@@ -146,7 +146,9 @@ class PrintedDeliveryIT {
                         """);
                 RunResult result = alone.run("t");
 
-                assertThat(result.deliveries()).extracting(RunDelivery::error).containsOnlyNulls();
+                assertThat(result.deliveries())
+                        .extracting(DeliveryResult::error)
+                        .containsOnlyNulls();
                 assertThat(folder.resolve("other/t_2.csv")).hasContent("id\n3\n4\n");
             }
             assertThat(folder.resolve("out/t_2.csv")).hasContent("id\n3\n4\n");

@@ -15,10 +15,10 @@ import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.Window;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -104,7 +104,7 @@ class RecoveryTest {
                         Instant.EPOCH,
                         new Window.Everything(),
                         null,
-                        List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
+                        List.of(RecordedDelivery.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
         Files.writeString(staging.resolve("1-t_1.csv"), "half");
     }
 
@@ -387,7 +387,7 @@ class RecoveryTest {
     @Test
     void afterItsFilesWereKeptAndBeforeThatWasRecorded() throws Exception {
         keptAsDeadLetter();
-        ledger.delivering("dead", "local", 0, 0, DeliveryEntry.Status.FAILED, "refused");
+        ledger.delivering("dead", "local", 0, 0, RecordedDelivery.Status.FAILED, "refused");
         kill();
 
         recover();
@@ -472,7 +472,7 @@ class RecoveryTest {
                         Instant.EPOCH,
                         span,
                         0L,
-                        List.of(DeliveryEntry.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
+                        List.of(RecordedDelivery.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
         ledger.staged("dead", 1, List.of(file("t_1.csv", "one")), List.of());
         ledger.committing("dead");
         Files.writeString(out.resolve("t_.waybill.json"), WAYBILL);

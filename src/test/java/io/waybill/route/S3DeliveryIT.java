@@ -18,9 +18,9 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
@@ -205,7 +205,7 @@ class S3DeliveryIT {
         ledger.begin("flow1", "dead");
         ledger.planned("dead", ledger.find(done.runId()).get(0).planned());
         ledger.staged("dead", 1, List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))), List.of());
-        ledger.delivering("dead", "lake", 1, 0, DeliveryEntry.Status.OPEN, null);
+        ledger.delivering("dead", "lake", 1, 0, RecordedDelivery.Status.OPEN, null);
         try (S3Client client = s3.client()) {
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv"));
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv.other")); // somebody else's

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
@@ -294,7 +294,7 @@ class SentAheadIT {
         assertThat(files()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv", "t_3.csv");
         assertThat(objects()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv", "t_3.csv");
         assertThat(ledger().find(result.runId()).get(0).planned().deliveries())
-                .allMatch(DeliveryEntry::isDelivered)
+                .allMatch(RecordedDelivery::isDelivered)
                 .allMatch(delivery -> delivery.ahead() == 0);
     }
 }

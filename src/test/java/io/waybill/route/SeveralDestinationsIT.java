@@ -9,15 +9,15 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.delivery.DeadLetter;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.RunDelivery;
+import io.waybill.ledger.RunResult.DeliveryResult;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
@@ -121,7 +121,7 @@ class SeveralDestinationsIT {
                 .contains("\"name\" : \"t_2026-01-15_2.csv\"");
         assertThat(home.resolve("in/t_2026-01-15_2.csv")).hasContent("id\n3\n4\n");
         assertThat(result.deliveries())
-                .extracting(RunDelivery::id, RunDelivery::delivered)
+                .extracting(DeliveryResult::id, DeliveryResult::delivered)
                 .containsExactly(tuple("local", true), tuple("lake", true), tuple("partner", true));
         assertThat(folder.resolve("staging")).doesNotExist();
     }
@@ -139,9 +139,11 @@ class SeveralDestinationsIT {
         assertThat(TestFiles.below(home)).isEmpty();
         RunEntry entry = ledger().find(failed.runId()).get(0);
         assertThat(entry.planned().deliveries())
-                .extracting(DeliveryEntry::status)
+                .extracting(RecordedDelivery::status)
                 .containsExactly(
-                        DeliveryEntry.Status.DELIVERED, DeliveryEntry.Status.DELIVERED, DeliveryEntry.Status.FAILED);
+                        RecordedDelivery.Status.DELIVERED,
+                        RecordedDelivery.Status.DELIVERED,
+                        RecordedDelivery.Status.FAILED);
         sftp.roomLeft(Long.MAX_VALUE);
         Files.delete(folder.resolve("out/2026-01-15/t_1.csv")); // somebody has taken it
 
@@ -214,10 +216,12 @@ class SeveralDestinationsIT {
                         List.of(
                                 new FileEntry("2026-01-15/t_1.csv", 2, 7, sha256(staging.resolve("1-t_1.csv"))),
                                 new FileEntry("2026-01-15/t_2.csv", 2, 7, sha256(staging.resolve("2-t_2.csv")))),
-                        planned.deliveries().stream().map(DeliveryEntry::names).toList());
-        ledger().delivering("dead", "local", 3, 0, DeliveryEntry.Status.DELIVERED, null);
-        ledger().delivering("dead", "lake", 3, 0, DeliveryEntry.Status.DELIVERED, null);
-        ledger().delivering("dead", "partner", 2, 0, DeliveryEntry.Status.OPEN, null);
+                        planned.deliveries().stream()
+                                .map(RecordedDelivery::names)
+                                .toList());
+        ledger().delivering("dead", "local", 3, 0, RecordedDelivery.Status.DELIVERED, null);
+        ledger().delivering("dead", "lake", 3, 0, RecordedDelivery.Status.DELIVERED, null);
+        ledger().delivering("dead", "partner", 2, 0, RecordedDelivery.Status.OPEN, null);
         Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
         try (Connection connection = DriverManager.getConnection(harness.ledgerUrl(), "", "");
                 Statement statement = connection.createStatement()) {
@@ -240,7 +244,7 @@ class SeveralDestinationsIT {
 
         RunEntry dead = ledger().find("dead").get(0);
         assertThat(dead.status()).isEqualTo(Status.DONE);
-        assertThat(dead.planned().deliveries()).allMatch(DeliveryEntry::isDelivered);
+        assertThat(dead.planned().deliveries()).allMatch(RecordedDelivery::isDelivered);
         assertThat(next.rows()).isZero();
         assertThat(folder.resolve("staging")).doesNotExist();
         assertThat(folder.resolve("dead-letter/dead")).doesNotExist();

@@ -6,10 +6,10 @@ import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.SchemaColumn;
 import io.waybill.route.ExportOptions;
@@ -139,7 +139,7 @@ final class BeginProducer extends DefaultProducer {
                         plan.window(),
                         increment == null ? null : increment.version(),
                         plan.deliveries().stream()
-                                .map(delivery -> DeliveryEntry.planned(
+                                .map(delivery -> RecordedDelivery.planned(
                                         delivery.id(),
                                         delivery.destination().endpoint(),
                                         delivery.destination().place(),

@@ -6,8 +6,8 @@ import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
-import io.waybill.run.Shipment;
+import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.StagedRun;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
@@ -31,7 +31,7 @@ final class CompleteProducer extends StepProducer {
                     .ledger()
                     .commit(
                             run.runId(),
-                            run.shipment().rows(),
+                            run.staged().rows(),
                             run.plan() == null ? List.of() : run.plan().schema());
         } catch (WaybillException e) {
             throw new WaybillException(
@@ -43,15 +43,15 @@ final class CompleteProducer extends StepProducer {
     }
 
     /** One of several destinations that has failed has let the others go on. */
-    private static void requireDelivered(Shipment shipment) {
-        List<Consignment> missing = shipment.consignments().stream()
-                .filter(consignment -> !consignment.isDelivered())
+    private static void requireDelivered(StagedRun staged) {
+        List<DeliveryUnderWay> missing = staged.deliveries().stream()
+                .filter(delivery -> !delivery.isDelivered())
                 .toList();
         if (!missing.isEmpty()) {
             throw new WaybillException(
                     Stage.PUBLISH,
                     missing.stream()
-                            .map(consignment -> consignment.id() + ": " + consignment.error())
+                            .map(delivery -> delivery.id() + ": " + delivery.error())
                             .collect(Collectors.joining("; ")));
         }
     }
@@ -59,12 +59,12 @@ final class CompleteProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
-        Shipment shipment = run.shipment();
-        if (shipment.consignments().size() == 1) {
-            shipment.first().delivered();
+        StagedRun staged = run.staged();
+        if (staged.deliveries().size() == 1) {
+            staged.first().delivered();
         }
-        requireDelivered(shipment);
-        shipment.removeFolder(); // before the commit, after which nobody looks for it
+        requireDelivered(staged);
+        staged.removeFolder(); // before the commit, after which nobody looks for it
         commit(run);
         RunResult result = run.end(Status.DONE, null, null);
         component().end(run);

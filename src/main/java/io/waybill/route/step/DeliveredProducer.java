@@ -1,6 +1,6 @@
 package io.waybill.route.step;
 
-import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import org.apache.camel.Exchange;
@@ -16,13 +16,13 @@ final class DeliveredProducer extends StepProducer {
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
-        run.shipment().consignments().stream()
-                .filter(consignment -> consignment.id().equals(id))
-                .forEach(consignment -> {
+        run.staged().deliveries().stream()
+                .filter(delivery -> delivery.id().equals(id))
+                .forEach(delivery -> {
                     component()
                             .ledger()
-                            .delivering(run.runId(), id, run.shipment().parts().size() + 1, 0, Status.DELIVERED, null);
-                    consignment.delivered();
+                            .delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
+                    delivery.delivered();
                 });
     }
 }

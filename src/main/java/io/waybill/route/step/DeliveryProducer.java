@@ -30,10 +30,10 @@ final class DeliveryProducer extends StepProducer {
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()
-                .setBody(run.shipment().consignments().stream()
-                        .filter(consignment -> consignment.id().equals(id) && !consignment.isDelivered())
+                .setBody(run.staged().deliveries().stream()
+                        .filter(delivery -> delivery.id().equals(id) && !delivery.isDelivered())
                         .findFirst()
-                        .map(consignment -> consignment.lacking(run.shipment().parts()))
+                        .map(delivery -> delivery.lacking(run.staged().parts()))
                         .orElse(List.of()));
     }
 }

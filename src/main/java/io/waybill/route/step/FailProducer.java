@@ -7,17 +7,17 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.Rows;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.SendingAhead;
-import io.waybill.run.Shipment;
+import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
@@ -66,7 +66,7 @@ final class FailProducer extends DefaultProducer {
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         Path letter = null;
         run.sendingAhead().ifPresent(SendingAhead::stop);
-        if (run.shipment() == null && run.plan() != null) { // nobody else's, whatever the ledger says
+        if (run.staged() == null && run.plan() != null) { // nobody else's, whatever the ledger says
             endpoint.getComponent().staging(run.plan()).remove();
         }
         try {
@@ -127,27 +127,27 @@ final class FailProducer extends DefaultProducer {
 
     /** @return the folder of the dead letter; null where there is none */
     private Path cleanUp(ActiveRun run, String reason) {
-        Shipment shipment = run.shipment();
-        if (shipment == null) {
+        StagedRun staged = run.staged();
+        if (staged == null) {
             run.sendingAhead().ifPresent(sending -> sending.giveUp(reason));
             return null;
         }
-        takeBack(run, shipment, reason);
+        takeBack(run, staged, reason);
         // an interrupted run begins anew, unless somebody has its files already
-        if (!shipment.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(shipment))) {
+        if (!staged.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(staged))) {
             try {
-                DeadLetter letter = shipment.toDeadLetter(
+                DeadLetter letter = staged.toDeadLetter(
                         run.runId(),
                         run.flow(),
                         reason,
                         endpoint.getComponent().getClock().instant());
-                if (DeadLetter.isIn(shipment.folder())) { // it was tried again, and stays where it is
-                    letter.write(shipment.folder());
-                    return shipment.folder();
+                if (DeadLetter.isIn(staged.folder())) { // it was tried again, and stays where it is
+                    letter.write(staged.folder());
+                    return staged.folder();
                 }
                 Path folder = endpoint.getComponent().deadLetter(run.runId());
-                letter.keep(shipment.folder(), folder);
-                new StagingFolder(shipment.folder()).remove();
+                letter.keep(staged.folder(), folder);
+                new StagingFolder(staged.folder()).remove();
                 return folder;
             } catch (IOException e) {
                 LOG.error(
@@ -156,32 +156,32 @@ final class FailProducer extends DefaultProducer {
                         run.runId(),
                         FileFailure.reason(e));
                 // which is to go out once: nobody keeps what not all can have
-                shipment.consignments().stream()
-                        .filter(Consignment::isDelivered)
-                        .forEach(consignment -> giveUp(run, shipment, consignment, reason));
+                staged.deliveries().stream()
+                        .filter(DeliveryUnderWay::isDelivered)
+                        .forEach(delivery -> giveUp(run, staged, delivery, reason));
             }
         }
-        new StagingFolder(shipment.folder()).remove();
+        new StagingFolder(staged.folder()).remove();
         return null;
     }
 
-    private static boolean isTriedAgain(Shipment shipment) {
-        return DeadLetter.isIn(shipment.folder()) || shipment.isDeliveredSomewhere();
+    private static boolean isTriedAgain(StagedRun staged) {
+        return DeadLetter.isIn(staged.folder()) || staged.isDeliveredSomewhere();
     }
 
     /** Those of several destinations that have failed have been seen to already. */
-    private void takeBack(ActiveRun run, Shipment shipment, String reason) {
-        for (Consignment consignment : shipment.consignments()) {
-            if (consignment.status() == DeliveryEntry.Status.OPEN) {
-                giveUp(run, shipment, consignment, reason);
+    private void takeBack(ActiveRun run, StagedRun staged, String reason) {
+        for (DeliveryUnderWay delivery : staged.deliveries()) {
+            if (delivery.status() == RecordedDelivery.Status.OPEN) {
+                giveUp(run, staged, delivery, reason);
             }
         }
     }
 
-    private void giveUp(ActiveRun run, Shipment shipment, Consignment consignment, String reason) {
-        consignment.failed(reason);
-        shipment.takeBack(run.transfer(), consignment);
-        consignment.record(endpoint.getComponent().ledger(), run.runId(), DeliveryEntry.Status.FAILED, reason);
+    private void giveUp(ActiveRun run, StagedRun staged, DeliveryUnderWay delivery, String reason) {
+        delivery.failed(reason);
+        staged.takeBack(run.transfer(), delivery);
+        delivery.record(endpoint.getComponent().ledger(), run.runId(), RecordedDelivery.Status.FAILED, reason);
     }
 
     /** For the steps behind this one, which may send them elsewhere. */
@@ -189,7 +189,7 @@ final class FailProducer extends DefaultProducer {
         try {
             exchange.setProperty(
                     WaybillConstants.DEAD_LETTERS,
-                    Shipment.of(
+                    StagedRun.of(
                                     DeadLetter.read(letter),
                                     letter,
                                     new Destinations(endpoint.getCamelContext()),

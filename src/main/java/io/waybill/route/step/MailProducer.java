@@ -9,8 +9,8 @@ import io.waybill.part.StagedPart;
 import io.waybill.route.StepOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
-import io.waybill.run.Shipment;
+import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.StagedRun;
 import jakarta.activation.DataHandler;
 import jakarta.activation.DataSource;
 import java.io.IOException;
@@ -51,10 +51,10 @@ final class MailProducer extends StepProducer {
         if (lacking.isEmpty()) {
             return;
         }
-        Shipment shipment = run.shipment();
-        Consignment consignment = consignment(exchange, run);
-        exchange.setProperty(WaybillConstants.DELIVERING, consignment.id());
-        long bytes = shipment.parts().stream().mapToLong(StagedPart::bytes).sum();
+        StagedRun staged = run.staged();
+        DeliveryUnderWay delivery = delivery(exchange, run);
+        exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
+        long bytes = staged.parts().stream().mapToLong(StagedPart::bytes).sum();
         boolean linked = bytes > endpoint.get(StepOptions.SIZE_LIMIT);
         if (linked && endpoint.get(StepOptions.LINK) == null) {
             throw new WaybillException(
@@ -65,14 +65,14 @@ final class MailProducer extends StepProducer {
                             bytes,
                             endpoint.get(StepOptions.SIZE_LIMIT)));
         }
-        begin(run, consignment, 1); // one message: taken, or not
-        describe(exchange, run, consignment, "");
+        begin(run, delivery, 1); // one message: taken, or not
+        describe(exchange, run, delivery, "");
         StagingCipher cipher = component().stagingCipher();
         StringBuilder text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), shipment.rows(), run.runId()));
+        text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), staged.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
-        for (StagedPart part : shipment.parts()) {
-            String name = lastOf(consignment.name(part));
+        for (StagedPart part : staged.parts()) {
+            String name = lastOf(delivery.name(part));
             text.append(String.format(
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
@@ -81,7 +81,7 @@ final class MailProducer extends StepProducer {
                     part.bytes(),
                     part.sha256()));
             if (linked) {
-                text.append(endpoint.get(StepOptions.LINK).replace("{file}", consignment.name(part)))
+                text.append(endpoint.get(StepOptions.LINK).replace("{file}", delivery.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));

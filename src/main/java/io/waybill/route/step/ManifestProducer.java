@@ -1,11 +1,11 @@
 package io.waybill.route.step;
 
 import io.waybill.delivery.Destinations;
-import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
-import io.waybill.run.Shipment;
+import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.StagedRun;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:manifest}: checks that the parts are published whole; the body becomes the waybill, which is published next. */
@@ -17,38 +17,33 @@ final class ManifestProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        Shipment shipment = run.shipment();
+        StagedRun staged = run.staged();
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
-        boolean lacks = shipment.consignments().stream()
-                .anyMatch(consignment -> (id == null || consignment.id().equals(id)) && !consignment.isDelivered());
+        boolean lacks = staged.deliveries().stream()
+                .anyMatch(delivery -> (id == null || delivery.id().equals(id)) && !delivery.isDelivered());
         // with skip_empty nothing is delivered, a waybill neither
         exchange.getMessage().setBody(null);
-        if (!lacks || shipment.parts().isEmpty()) {
+        if (!lacks || staged.parts().isEmpty()) {
             return;
         }
-        Consignment consignment = consignment(exchange, run);
+        DeliveryUnderWay delivery = delivery(exchange, run);
         exchange.setProperty(
-                WaybillConstants.DELIVERING, consignment.waybill() == null ? consignment.id() : consignment.waybill());
+                WaybillConstants.DELIVERING, delivery.waybill() == null ? delivery.id() : delivery.waybill());
         component().ledger().requireHeld(run.runId()); // what lies there may be another run's by now
-        consignment.acknowledged(shipment.parts().size());
-        consignment.check(shipment.parts());
-        consignment.removeOlderFiles();
-        if (shipment.consignments().size() == 1) {
+        delivery.acknowledged(staged.parts().size());
+        delivery.check(staged.parts());
+        delivery.removeOlderFiles();
+        if (staged.deliveries().size() == 1) {
             component().ledger().committing(run.runId());
         }
-        if (consignment.waybill() == null) {
+        if (delivery.waybill() == null) {
             component()
                     .ledger()
                     .delivering(
-                            run.runId(),
-                            consignment.id(),
-                            consignment.begun(),
-                            0,
-                            DeliveryEntry.Status.DELIVERED,
-                            null);
+                            run.runId(), delivery.id(), delivery.begun(), 0, RecordedDelivery.Status.DELIVERED, null);
         } else {
             exchange.getMessage().removeHeader(Destinations.SHA256);
-            deliver(exchange, run, consignment, consignment.movedWaybill(run.runId()));
+            deliver(exchange, run, delivery, delivery.movedWaybill(run.runId()));
         }
     }
 }

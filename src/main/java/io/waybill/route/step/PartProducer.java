@@ -6,7 +6,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:part}: a staged part as a file with its name, as Camel's file endpoints take it. */
@@ -23,17 +23,17 @@ final class PartProducer extends StepProducer {
                     Stage.PUBLISH,
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
-        Consignment consignment = consignment(exchange, run);
-        exchange.setProperty(WaybillConstants.DELIVERING, consignment.name(part));
+        DeliveryUnderWay delivery = delivery(exchange, run);
+        exchange.setProperty(WaybillConstants.DELIVERING, delivery.name(part));
         // renames that have begun are done: what a reader has taken would go out again
-        if (run.isCancelled() && (consignment.moved() == null || part.number() == 1)) {
+        if (run.isCancelled() && (delivery.moved() == null || part.number() == 1)) {
             throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
         }
         if (part.number() == 1) {
             component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
-            consignment.withdrawOlderWaybill();
+            delivery.withdrawOlderWaybill();
         }
         exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());
-        deliver(exchange, run, consignment, consignment.moved(part));
+        deliver(exchange, run, delivery, delivery.moved(part));
     }
 }

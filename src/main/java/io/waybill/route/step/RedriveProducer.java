@@ -7,14 +7,14 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.Redrive;
-import io.waybill.run.Shipment;
+import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,34 +48,31 @@ final class RedriveProducer extends DefaultProducer {
                                 + "\""));
         new Redrive(component.ledger()).check(entry);
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
-        Shipment shipment = read(entry, transfer);
+        StagedRun staged = read(entry, transfer);
         ActiveRun run = component.resume(entry, transfer);
-        run.staged(shipment);
+        run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
-        for (Consignment consignment : shipment.consignments()) {
+        for (DeliveryUnderWay delivery : staged.deliveries()) {
             entry.planned().deliveries().stream()
-                    .filter(delivery -> delivery.id().equals(consignment.id()))
-                    .forEach(delivery -> {
-                        consignment.remember(delivery.begun(), delivery.ahead(), DeliveryEntry.Status.OPEN);
-                        if (entry.status() == RunEntry.Status.INTERRUPTED && consignment.moved() == null) {
-                            consignment.goOn(transfer, shipment.sent());
+                    .filter(recorded -> recorded.id().equals(delivery.id()))
+                    .forEach(recorded -> {
+                        delivery.remember(recorded.begun(), recorded.ahead(), RecordedDelivery.Status.OPEN);
+                        if (entry.status() == RunEntry.Status.INTERRUPTED && delivery.moved() == null) {
+                            delivery.goOn(transfer, staged.parts());
                         }
                     });
         }
         exchange.getMessage()
-                .setBody(
-                        shipment.consignments().size() == 1
-                                ? shipment.first().lacking(shipment.parts())
-                                : shipment.parts());
+                .setBody(staged.deliveries().size() == 1 ? staged.first().lacking(staged.parts()) : staged.parts());
     }
 
-    private Shipment read(RunEntry entry, Transfer transfer) {
+    private StagedRun read(RunEntry entry, Transfer transfer) {
         Path folder = Path.of(entry.deadLetter());
         StagingCipher cipher = endpoint.getComponent().stagingCipher();
         try {
-            Shipment shipment = Shipment.of(
+            StagedRun staged = StagedRun.of(
                     DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher, transfer);
-            for (StagedPart part : shipment.parts()) {
+            for (StagedPart part : staged.parts()) {
                 if (!Files.isRegularFile(part.file())
                         || cipher.file(part.file()).length() != part.bytes()) {
                     throw new WaybillException(
@@ -84,7 +81,7 @@ final class RedriveProducer extends DefaultProducer {
                                     + " is not there any more, or not whole; run the flow again");
                 }
             }
-            return shipment;
+            return staged;
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.PLAN,

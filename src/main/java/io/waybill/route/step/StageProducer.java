@@ -15,11 +15,11 @@ import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.SendingAhead;
-import io.waybill.run.Shipment;
+import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,39 +50,39 @@ final class StageProducer extends StepProducer {
                 run.transfer(), plan, component().ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         List<StagedPart> parts = stage(body.take("waybill:stage/" + run.flow()), folder, run, ahead);
-        Shipment shipment = shipment(folder, parts, run, ahead);
-        shipment.consignments().stream()
-                .filter(consignment -> consignment.waybill() != null)
-                .forEach(consignment -> write(consignment, shipment, run));
-        plan(shipment, run);
-        run.staged(shipment);
+        StagedRun staged = staged(folder, parts, run, ahead);
+        staged.deliveries().stream()
+                .filter(delivery -> delivery.waybill() != null)
+                .forEach(delivery -> write(delivery, staged, run));
+        plan(staged, run);
+        run.staged(staged);
         ahead.record(parts);
         exchange.getMessage().setBody(parts);
     }
 
-    private Shipment shipment(Path folder, List<StagedPart> parts, ActiveRun run, SendingAhead ahead) {
+    private StagedRun staged(Path folder, List<StagedPart> parts, ActiveRun run, SendingAhead ahead) {
         Plan plan = run.plan();
         boolean moves = component().movesFiles(plan);
-        List<Consignment> consignments = new ArrayList<>();
-        for (PlannedDelivery delivery : plan.deliveries()) {
-            Consignment consignment = new Consignment(
-                    new Consignment.Address(
-                            delivery.id(),
-                            delivery.destination(),
+        List<DeliveryUnderWay> deliveries = new ArrayList<>();
+        for (PlannedDelivery planned : plan.deliveries()) {
+            DeliveryUnderWay delivery = new DeliveryUnderWay(
+                    new DeliveryUnderWay.Address(
+                            planned.id(),
+                            planned.destination(),
                             parts.stream()
-                                    .map(part -> delivery.names().part(part.number()))
+                                    .map(part -> planned.names().part(part.number()))
                                     .toList(),
-                            delivery.waybillName(),
-                            delivery.variables(),
-                            plan.replaces(delivery.id())),
-                    delivery.waybill() ? Shipment.manifestIn(folder, consignments.size() + 1) : null,
-                    moves && delivery.destination() instanceof LocalDestination local
+                            planned.waybillName(),
+                            planned.variables(),
+                            plan.replaces(planned.id())),
+                    planned.waybill() ? StagedRun.manifestIn(folder, deliveries.size() + 1) : null,
+                    moves && planned.destination() instanceof LocalDestination local
                             ? new MovedFiles(local, folder, run.transfer())
                             : null);
-            consignment.sentAhead(ahead.count(delivery));
-            consignments.add(consignment);
+            delivery.sentAhead(ahead.count(planned));
+            deliveries.add(delivery);
         }
-        return new Shipment(folder, parts, consignments);
+        return new StagedRun(folder, parts, deliveries);
     }
 
     private List<StagedPart> stage(Rows body, Path folder, ActiveRun run, SendingAhead ahead) {
@@ -113,38 +113,38 @@ final class StageProducer extends StepProducer {
     }
 
     /** Writes beside the parts where they are to go, for whoever goes on where this process may end. */
-    private void plan(Shipment shipment, ActiveRun run) {
+    private void plan(StagedRun staged, ActiveRun run) {
         try {
-            shipment.toDeadLetter(
+            staged.toDeadLetter(
                             run.runId(),
                             run.flow(),
                             null,
                             component().getClock().instant())
-                    .plan(shipment.folder());
+                    .plan(staged.folder());
         } catch (IOException e) {
             throw new WaybillException(
-                    Stage.STAGE, "staging in " + shipment.folder() + " failed: " + FileFailure.reason(e), e);
+                    Stage.STAGE, "staging in " + staged.folder() + " failed: " + FileFailure.reason(e), e);
         }
     }
 
     /** Writes the waybill beside the parts; it is published after them. */
-    private void write(Consignment consignment, Shipment shipment, ActiveRun run) {
+    private void write(DeliveryUnderWay delivery, StagedRun staged, ActiveRun run) {
         try {
-            waybill(consignment, shipment, run).write(consignment.manifest());
+            waybill(delivery, staged, run).write(delivery.manifest());
         } catch (IOException e) {
             throw new WaybillException(
                     Stage.STAGE,
-                    "the waybill " + consignment.manifest() + " cannot be written: " + FileFailure.reason(e),
+                    "the waybill " + delivery.manifest() + " cannot be written: " + FileFailure.reason(e),
                     e);
         }
     }
 
-    private Waybill waybill(Consignment consignment, Shipment shipment, ActiveRun run) {
+    private Waybill waybill(DeliveryUnderWay delivery, StagedRun staged, ActiveRun run) {
         Plan plan = run.plan();
-        Path folder = Path.of(consignment.waybill()).getParent();
-        List<Waybill.FileEntry> files = shipment.parts().stream()
+        Path folder = Path.of(delivery.waybill()).getParent();
+        List<Waybill.FileEntry> files = staged.parts().stream()
                 .map(part -> new Waybill.FileEntry(
-                        relative(folder, consignment.name(part)),
+                        relative(folder, delivery.name(part)),
                         part.rows(),
                         part.bytes(),
                         part.sha256(),
@@ -160,7 +160,7 @@ final class StageProducer extends StepProducer {
                 columns(plan, run),
                 plan.export().format().extension(),
                 files,
-                consignment.destination().checkedBy(),
+                delivery.destination().checkedBy(),
                 run.startedAt(),
                 component().getClock().instant());
     }

@@ -6,12 +6,12 @@ import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.DeliveryEntry;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.BodyRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
@@ -45,7 +45,7 @@ abstract class StepProducer extends DefaultProducer {
         try {
             process(exchange, run);
         } catch (OutOfMemoryError e) { // an error would end the route, and leave the run as if it went on
-            throw HeapFailure.of(run.shipment() == null ? Stage.STAGE : Stage.PUBLISH, endpoint.getEndpointUri(), e);
+            throw HeapFailure.of(run.staged() == null ? Stage.STAGE : Stage.PUBLISH, endpoint.getEndpointUri(), e);
         }
     }
 
@@ -56,9 +56,9 @@ abstract class StepProducer extends DefaultProducer {
         return false;
     }
 
-    /** The consignment that an exchange is about. */
-    static Consignment consignment(Exchange exchange, ActiveRun run) {
-        return run.shipment().consignment(exchange.getProperty(WaybillConstants.DELIVERY, String.class));
+    /** The delivery that an exchange is about. */
+    static DeliveryUnderWay delivery(Exchange exchange, ActiveRun run) {
+        return run.staged().delivery(exchange.getProperty(WaybillConstants.DELIVERY, String.class));
     }
 
     /**
@@ -67,20 +67,20 @@ abstract class StepProducer extends DefaultProducer {
      *
      * @param file its number is among those of its run, from 1; the waybill is the last
      */
-    void deliver(Exchange exchange, ActiveRun run, Consignment consignment, MovedFiles.Moved file) {
+    void deliver(Exchange exchange, ActiveRun run, DeliveryUnderWay delivery, MovedFiles.Moved file) {
         Message message = exchange.getMessage();
         Path staged = file.staged();
         message.setHeader(FileConstants.FILE_NAME, file.name());
         message.setHeader(Transfer.HEADER, run.transfer().token());
-        if (!consignment.destination().keepsFiles()) {
-            describe(exchange, run, consignment, Integer.toString(file.number()));
+        if (!delivery.destination().keepsFiles()) {
+            describe(exchange, run, delivery, Integer.toString(file.number()));
         }
-        if (consignment.moved() == null) {
-            begin(run, consignment, file.number());
+        if (delivery.moved() == null) {
+            begin(run, delivery, file.number());
             message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         } else {
             component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
-            consignment.moved().prepare(file);
+            delivery.moved().prepare(file);
             message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
         }
         try {
@@ -91,23 +91,23 @@ abstract class StepProducer extends DefaultProducer {
     }
 
     /** The ledger knows of a file before it is sent. */
-    void begin(ActiveRun run, Consignment consignment, int number) {
-        consignment.begin(number);
-        consignment.record(component().ledger(), run.runId(), DeliveryEntry.Status.OPEN, null);
+    void begin(ActiveRun run, DeliveryUnderWay delivery, int number) {
+        delivery.begin(number);
+        delivery.record(component().ledger(), run.runId(), RecordedDelivery.Status.OPEN, null);
     }
 
     /**
      * Says with a message what it is about, and nothing else: what the run was started with is nobody else's business. The values
      * of variables become the exchange's variables.
      */
-    static void describe(Exchange exchange, ActiveRun run, Consignment consignment, String part) {
+    static void describe(Exchange exchange, ActiveRun run, DeliveryUnderWay delivery, String part) {
         Message message = exchange.getMessage();
         String name = message.getHeader(FileConstants.FILE_NAME, String.class);
         String sha256 = message.getHeader(Destinations.SHA256, String.class);
         message.removeHeaders("*");
         message.setHeader(WaybillConstants.RUN_ID, run.runId());
         message.setHeader(WaybillConstants.FLOW, run.flow());
-        consignment.variables().forEach(exchange::setVariable);
+        delivery.variables().forEach(exchange::setVariable);
         exchange.setVariable("part", part);
         if (sha256 != null) {
             message.setHeader(FileConstants.FILE_NAME, name);

@@ -1,8 +1,8 @@
 package io.waybill.route.step;
 
-import io.waybill.ledger.DeliveryEntry.Status;
+import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.Consignment;
+import io.waybill.run.DeliveryUnderWay;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,15 +21,15 @@ final class UndeliveredProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        Consignment consignment = consignment(exchange, run);
+        DeliveryUnderWay delivery = delivery(exchange, run);
         String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
-        LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), consignment.id(), reason);
-        consignment.failed(reason);
+        LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), delivery.id(), reason);
+        delivery.failed(reason);
         if (!component().ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
             return;
         }
-        run.shipment().takeBack(run.transfer(), consignment);
-        consignment.record(component().ledger(), run.runId(), Status.FAILED, reason);
+        run.staged().takeBack(run.transfer(), delivery);
+        delivery.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }
 
     @Override

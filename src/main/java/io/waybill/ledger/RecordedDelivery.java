@@ -1,6 +1,8 @@
 package io.waybill.ledger;
 
 import java.util.List;
+import org.jdbi.v3.core.mapper.reflect.ColumnName;
+import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 
 /**
  * Where the files of a run go, and how far that came.
@@ -15,7 +17,7 @@ import java.util.List;
  * @param status how it stands
  * @param error what stopped it; null where nothing did
  */
-public record DeliveryEntry(
+public record RecordedDelivery(
         String id,
         String endpoint,
         String place,
@@ -36,17 +38,31 @@ public record DeliveryEntry(
         FAILED
     }
 
-    public DeliveryEntry {
+    public RecordedDelivery {
         names = List.copyOf(names);
     }
 
-    /** One that has not begun. */
-    public static DeliveryEntry planned(String id, String endpoint, String place, String waybill) {
-        return new DeliveryEntry(id, endpoint, place, waybill, List.of(), 0, 0, Status.OPEN, null);
+    /** As it is read, without its files' names. */
+    @JdbiConstructor
+    RecordedDelivery(
+            @ColumnName("delivery") String id,
+            String endpoint,
+            String place,
+            String waybill,
+            int begun,
+            int ahead,
+            Status status,
+            String error) {
+        this(id, endpoint, place, waybill.isEmpty() ? null : waybill, List.of(), begun, ahead, status, error);
     }
 
-    DeliveryEntry withNames(List<String> ofFiles) {
-        return new DeliveryEntry(id, endpoint, place, waybill, ofFiles, begun, ahead, status, error);
+    /** One that has not begun. */
+    public static RecordedDelivery planned(String id, String endpoint, String place, String waybill) {
+        return new RecordedDelivery(id, endpoint, place, waybill, List.of(), 0, 0, Status.OPEN, null);
+    }
+
+    RecordedDelivery withNames(List<String> ofFiles) {
+        return new RecordedDelivery(id, endpoint, place, waybill, ofFiles, begun, ahead, status, error);
     }
 
     public boolean isDelivered() {

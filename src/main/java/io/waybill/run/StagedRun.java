@@ -25,15 +25,15 @@ import java.util.List;
  *
  * @param folder where they wait, and where they come back to when the delivery fails
  * @param parts the files, in their order
- * @param consignments where they go; at least one
+ * @param deliveries where they go; at least one
  */
-public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> consignments) {
+public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderWay> deliveries) {
 
     private static final String MANIFEST = "waybill.json";
 
-    public Shipment {
+    public StagedRun {
         parts = List.copyOf(parts);
-        consignments = List.copyOf(consignments);
+        deliveries = List.copyOf(deliveries);
     }
 
     /** Where the waybill for a destination waits, by its number from 1. */
@@ -41,18 +41,18 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
         return folder.resolve(number == 1 ? MANIFEST : "waybill-" + number + ".json");
     }
 
-    /** The consignment of a destination; the only one where none is named. */
-    public Consignment consignment(String id) {
-        return consignments.stream()
-                .filter(consignment -> id == null || consignment.id().equals(id))
+    /** The delivery of a destination; the only one where none is named. */
+    public DeliveryUnderWay delivery(String id) {
+        return deliveries.stream()
+                .filter(delivery -> id == null || delivery.id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> new WaybillException(
                         Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
     }
 
     /** The first of its destinations, by which the files are known. */
-    public Consignment first() {
-        return consignments.get(0);
+    public DeliveryUnderWay first() {
+        return deliveries.get(0);
     }
 
     public long rows() {
@@ -60,26 +60,20 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
     }
 
     boolean isDelivered() {
-        return consignments.stream().allMatch(Consignment::isDelivered);
+        return deliveries.stream().allMatch(DeliveryUnderWay::isDelivered);
     }
 
     public boolean isDeliveredSomewhere() {
-        return consignments.stream().anyMatch(Consignment::isDelivered);
+        return deliveries.stream().anyMatch(DeliveryUnderWay::isDelivered);
     }
 
     /** Brings back what was published at a destination that does not have it all. */
-    public void takeBack(Transfer transfer, Consignment consignment) {
-        if (consignment.moved() != null) {
-            consignment.takeBack(transfer.runId(), parts);
+    public void takeBack(Transfer transfer, DeliveryUnderWay delivery) {
+        if (delivery.moved() != null) {
+            delivery.takeBack(transfer.runId(), parts);
         } else {
-            consignment.withdraw(transfer, sent());
+            delivery.withdraw(transfer, parts);
         }
-    }
-
-    public List<Consignment.Sent> sent() {
-        return parts.stream()
-                .map(part -> new Consignment.Sent(part.bytes(), part.sha256()))
-                .toList();
     }
 
     /** Removes the folder, once its files are delivered. */
@@ -107,7 +101,7 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
      * @param transfer by which it is to be delivered
      * @throws IOException when its files cannot be read
      */
-    public static Shipment of(
+    public static StagedRun of(
             DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
             throws IOException {
         List<StagedPart> parts = new ArrayList<>();
@@ -127,11 +121,11 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
                     || cipher.file(part.file()).isPlain();
         }
         boolean movesFiles = moves;
-        List<Consignment> consignments = letter.deliveries().stream()
+        List<DeliveryUnderWay> deliveries = letter.deliveries().stream()
                 .map(undelivered -> {
                     Destination destination = destinations.open(undelivered.endpoint(), undelivered.place());
-                    return new Consignment(
-                            new Consignment.Address(
+                    return new DeliveryUnderWay(
+                            new DeliveryUnderWay.Address(
                                     undelivered.id(),
                                     destination,
                                     undelivered.names(),
@@ -144,7 +138,7 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
                                     : null);
                 })
                 .toList();
-        return new Shipment(folder, parts, consignments);
+        return new StagedRun(folder, parts, deliveries);
     }
 
     /** What is kept of it when its delivery has failed. */
@@ -154,19 +148,19 @@ public record Shipment(Path folder, List<StagedPart> parts, List<Consignment> co
                 flow,
                 error,
                 now,
-                consignments.stream()
-                        .filter(consignment -> !consignment.isDelivered())
-                        .map(consignment -> new Undelivered(
-                                consignment.id(),
-                                consignment.destination().endpoint(),
-                                consignment.destination().place(),
-                                consignment.names(),
-                                consignment.waybill(),
-                                consignment.manifest() == null
+                deliveries.stream()
+                        .filter(delivery -> !delivery.isDelivered())
+                        .map(delivery -> new Undelivered(
+                                delivery.id(),
+                                delivery.destination().endpoint(),
+                                delivery.destination().place(),
+                                delivery.names(),
+                                delivery.waybill(),
+                                delivery.manifest() == null
                                         ? null
-                                        : consignment.manifest().getFileName().toString(),
-                                consignment.variables(),
-                                consignment.replaces()))
+                                        : delivery.manifest().getFileName().toString(),
+                                delivery.variables(),
+                                delivery.replaces()))
                         .toList(),
                 parts.stream()
                         .map(part -> new DeadLetter.Letter(

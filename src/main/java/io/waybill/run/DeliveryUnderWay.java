@@ -5,8 +5,8 @@ import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.delivery.folder.MovedFiles.Moved;
 import io.waybill.flow.WaybillException;
-import io.waybill.ledger.DeliveryEntry.Status;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
 import java.io.IOException;
@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The files of a run on their way to one destination. Only the thread that delivers them there tells it how far they have come. */
-public final class Consignment {
+public final class DeliveryUnderWay {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Consignment.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryUnderWay.class);
 
     private final String id;
     private final Destination destination;
@@ -45,7 +45,7 @@ public final class Consignment {
      * @param manifest where the waybill waits; null where none is delivered
      * @param moved moves its files to a folder of this machine; null where they are sent
      */
-    public Consignment(Address address, Path manifest, MovedFiles moved) {
+    public DeliveryUnderWay(Address address, Path manifest, MovedFiles moved) {
         this.id = address.id();
         this.destination = address.destination();
         this.names = address.names();
@@ -202,14 +202,14 @@ public final class Consignment {
      * Goes on where another process has ended: what it has published is not published again, and nothing of what was on its way is left.
      * A file that was just being sent to a place that keeps none may have come to it, and goes again.
      */
-    public void goOn(Transfer transfer, List<Sent> files) {
+    public void goOn(Transfer transfer, List<StagedPart> files) {
         before = Math.max(0, Math.min(begun, files.size() + 1) - 1);
         if (destination.keepsFiles()) {
             List<String> underWay = names.subList(before, Math.min(names.size(), Math.max(begun, ahead)));
             destination.sweep(underWay, transfer);
             sweepWaybill(transfer);
             if (before < files.size() && begun > before) {
-                Sent last = files.get(before);
+                StagedPart last = files.get(before);
                 before += destination.holds(names.get(before), last.bytes(), last.sha256()) ? 1 : 0;
             }
         }
@@ -273,7 +273,7 @@ public final class Consignment {
      *
      * @return whether nothing of it is left that could be removed
      */
-    boolean withdraw(Transfer transfer, List<Sent> files) {
+    boolean withdraw(Transfer transfer, List<StagedPart> files) {
         // what has replaced an older file stays: there would be neither
         Set<String> replaced = replacesOlderFiles() ? Set.copyOf(olderFiles().listed()) : Set.of();
         if (!withdraw(transfer, files, replaced, true)) {
@@ -292,11 +292,11 @@ public final class Consignment {
      * @param newer the names that later runs have delivered, and that stay
      * @return whether nothing of it is left
      */
-    boolean sweep(Transfer transfer, List<Sent> files, Set<String> newer) {
+    boolean sweep(Transfer transfer, List<StagedPart> files, Set<String> newer) {
         return withdraw(transfer, files, newer, false);
     }
 
-    private boolean withdraw(Transfer transfer, List<Sent> files, Set<String> staying, boolean sure) {
+    private boolean withdraw(Transfer transfer, List<StagedPart> files, Set<String> staying, boolean sure) {
         try {
             destination.sweep(names.subList(Math.min(begun, ahead), ahead), transfer);
             sweepWaybill(transfer);
@@ -328,14 +328,6 @@ public final class Consignment {
             return false;
         }
     }
-
-    /**
-     * A file that was sent.
-     *
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     */
-    record Sent(long bytes, String sha256) {}
 
     /** Brings the files that were moved to their folder back to where they were staged, and what they have replaced to its names. */
     void takeBack(String runId, List<StagedPart> parts) {
