@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 public abstract class AwsKind extends CamelKind {
 
     /** Where the service is, and who we are. */
-    protected static final List<Setting> ACCESS = List.of(
+    private static final List<Setting> ACCESS = List.of(
             text("endpoint", "another server than AWS").option("uriEndpointOverride"),
             text("region", "").option("region"),
             text("access-key", "who we are").option("accessKey"),
@@ -21,8 +21,8 @@ public abstract class AwsKind extends CamelKind {
             text("session-token", "").hidden().option("sessionToken"),
             text("profile", "a profile of ~/.aws, with its role").option("profileCredentialsName"));
 
-    protected AwsKind(String scheme) {
-        super(scheme, scheme);
+    protected AwsKind(String scheme, String example, List<Setting> settings) {
+        super(scheme, example, CommonSettings.join(ACCESS, settings), scheme);
     }
 
     /** Where nobody says who we are, the SDK looks at the environment, the profile, the container, and the instance. */

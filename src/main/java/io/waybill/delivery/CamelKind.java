@@ -19,15 +19,26 @@ import org.apache.camel.Endpoint;
 public abstract class CamelKind implements DestinationKind, ConnectionType {
 
     private final String connectionType;
+    private final String example;
+    private final List<Setting> settings;
     private final List<String> schemes;
 
     /**
-     * @param connectionType the type of connections that lead to it; null for none
+     * @param connectionType the type of connections that lead to it
+     * @param example what a place of it is written like
+     * @param settings the settings of a connection
      * @param schemes the schemes of its URIs
      */
-    protected CamelKind(String connectionType, String... schemes) {
+    protected CamelKind(String connectionType, String example, List<Setting> settings, String... schemes) {
         this.connectionType = connectionType;
+        this.example = example;
+        this.settings = settings;
         this.schemes = List.of(schemes);
+    }
+
+    /** One that needs no connection. */
+    protected CamelKind(String... schemes) {
+        this(null, null, List.of(), schemes);
     }
 
     static CamelKind of(Delivery delivery) {
@@ -70,8 +81,8 @@ public abstract class CamelKind implements DestinationKind, ConnectionType {
     }
 
     @Override
-    public List<Setting> settings() {
-        return List.of();
+    public final List<Setting> settings() {
+        return settings;
     }
 
     /** Where a check can go that is not told where; empty where none is known. */
@@ -79,9 +90,8 @@ public abstract class CamelKind implements DestinationKind, ConnectionType {
         return Optional.empty();
     }
 
-    /** What a place of it is written like. */
-    public String example() {
-        return schemes().get(0) + ":…";
+    final String example() {
+        return example;
     }
 
     /**

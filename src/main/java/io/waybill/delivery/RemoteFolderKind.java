@@ -4,6 +4,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.settings.Setting;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ public abstract class RemoteFolderKind extends CamelKind {
 
     private final String scheme;
 
-    protected RemoteFolderKind(String scheme) {
-        super(scheme, scheme);
+    protected RemoteFolderKind(String scheme, List<Setting> settings) {
+        super(scheme, scheme + "://host/folder/", settings, scheme);
         this.scheme = scheme;
     }
 
@@ -29,11 +30,6 @@ public abstract class RemoteFolderKind extends CamelKind {
     @Override
     public final Optional<String> probe(Connection connection) {
         return connection.has("host") ? Optional.of(scheme + ":") : Optional.empty();
-    }
-
-    @Override
-    public final String example() {
-        return scheme + "://host/folder/";
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 public final class EndpointKind extends CamelKind {
 
     public EndpointKind() {
-        super(null, ANY_SCHEME);
+        super(ANY_SCHEME);
     }
 
     @Override

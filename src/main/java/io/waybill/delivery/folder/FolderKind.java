@@ -18,7 +18,7 @@ import org.apache.camel.CamelContext;
 public final class FolderKind extends CamelKind {
 
     public FolderKind() {
-        super(null, "", "file");
+        super("", "file");
     }
 
     @Override

@@ -23,32 +23,29 @@ import org.apache.camel.component.file.remote.FtpEndpoint;
 /** A folder of an FTP server. */
 public class FtpKind extends RemoteFolderKind {
 
+    static final List<Setting> SETTINGS = join(
+            LOGIN,
+            List.of(
+                    flag("passive", "the server opens the port for the data")
+                            .option("passiveMode")
+                            .otherwise("true"),
+                    CONNECT_TIMEOUT.otherwise("10000"),
+                    TIMEOUT));
+
     /** Of a route that was printed when Camel's own endpoint was used. */
     private static final String FORMER = "ftp:";
 
     public FtpKind() {
-        this("ftp");
+        this("ftp", SETTINGS);
     }
 
-    FtpKind(String scheme) {
-        super(scheme);
+    FtpKind(String scheme, List<Setting> settings) {
+        super(scheme, settings);
     }
 
     @Override
     public List<String> endpoints() {
         return List.of("waybill-ftp:", FORMER);
-    }
-
-    @Override
-    public List<Setting> settings() {
-        return join(
-                LOGIN,
-                List.of(
-                        flag("passive", "the server opens the port for the data")
-                                .option("passiveMode")
-                                .otherwise("true"),
-                        CONNECT_TIMEOUT.otherwise("10000"),
-                        TIMEOUT));
     }
 
     @Override

@@ -41,6 +41,23 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 /** A server that takes files by HTTP, a request each. */
 public final class HttpKind extends CamelKind implements HttpClientConfigurer {
 
+    private static final List<Setting> SETTINGS = List.of(
+            text("url", "for waybill check, where no flow says"),
+            choice("method", List.of("POST", "PUT", "PATCH"), "")
+                    .option("httpMethod")
+                    .otherwise("POST"),
+            text("username", "basic authentication").option("authUsername"),
+            text("password", "").hidden().option("authPassword"),
+            text("bearer-token", "").hidden(),
+            text("oauth2-token-url", "client credentials").option("oauth2TokenEndpoint"),
+            text("oauth2-client-id", "").option("oauth2ClientId"),
+            text("oauth2-client-secret", "").hidden().option("oauth2ClientSecret"),
+            text("oauth2-scope", "").option("oauth2Scope"),
+            CONNECT_TIMEOUT.otherwise("180000"),
+            milliseconds("timeout-ms", "how long an answer is waited for").option("responseTimeout"),
+            TRUST_STORE,
+            TRUST_STORE_PASSWORD);
+
     /** Camel's OAuth client, of a token that it did not get. */
     private static final Pattern TOKEN =
             Pattern.compile("error response from token request with Status Code: (\\d{3})");
@@ -49,7 +66,7 @@ public final class HttpKind extends CamelKind implements HttpClientConfigurer {
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     public HttpKind() {
-        super("http", "http", "https");
+        super("http", "https://host/path", SETTINGS, "http", "https");
     }
 
     @Override
@@ -59,33 +76,8 @@ public final class HttpKind extends CamelKind implements HttpClientConfigurer {
     }
 
     @Override
-    public List<Setting> settings() {
-        return List.of(
-                text("url", "for waybill check, where no flow says"),
-                choice("method", List.of("POST", "PUT", "PATCH"), "")
-                        .option("httpMethod")
-                        .otherwise("POST"),
-                text("username", "basic authentication").option("authUsername"),
-                text("password", "").hidden().option("authPassword"),
-                text("bearer-token", "").hidden(),
-                text("oauth2-token-url", "client credentials").option("oauth2TokenEndpoint"),
-                text("oauth2-client-id", "").option("oauth2ClientId"),
-                text("oauth2-client-secret", "").hidden().option("oauth2ClientSecret"),
-                text("oauth2-scope", "").option("oauth2Scope"),
-                CONNECT_TIMEOUT.otherwise("180000"),
-                milliseconds("timeout-ms", "how long an answer is waited for").option("responseTimeout"),
-                TRUST_STORE,
-                TRUST_STORE_PASSWORD);
-    }
-
-    @Override
     public Optional<String> probe(Connection connection) {
         return connection.value("url");
-    }
-
-    @Override
-    public String example() {
-        return "https://host/path";
     }
 
     @Override

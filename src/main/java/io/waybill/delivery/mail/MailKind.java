@@ -37,6 +37,18 @@ public final class MailKind extends CamelKind {
 
     private static final List<String> TLS = List.of("starttls", "implicit", "none");
 
+    private static final List<Setting> SETTINGS = join(
+            LOGIN,
+            List.of(
+                    text("from", "who the mail is from").option("from"),
+                    choice("tls", TLS, "a server without it is refused").otherwise("starttls"),
+                    number("size-limit", 0, Long.MAX_VALUE, "bytes", "of all files of a mail")
+                            .otherwise("20000000"),
+                    text("link", "for more than that: where a file can be had, with {file} for its name"),
+                    milliseconds("timeout-ms", "").option("connectionTimeout"),
+                    TRUST_STORE,
+                    TRUST_STORE_PASSWORD));
+
     /** What a mailto: says of who gets the mail (RFC 6068): options of the endpoint, where headers would take their place. */
     private static final List<String> RECIPIENTS = List.of("cc", "bcc", "reply-to");
 
@@ -47,32 +59,12 @@ public final class MailKind extends CamelKind {
             List.of("STARTTLS is required", "Can't verify identity of server", "Server identity does not match");
 
     public MailKind() {
-        super("smtp", "mailto");
-    }
-
-    @Override
-    public List<Setting> settings() {
-        return join(
-                LOGIN,
-                List.of(
-                        text("from", "who the mail is from").option("from"),
-                        choice("tls", TLS, "a server without it is refused").otherwise("starttls"),
-                        number("size-limit", 0, Long.MAX_VALUE, "bytes", "of all files of a mail")
-                                .otherwise("20000000"),
-                        text("link", "for more than that: where a file can be had, with {file} for its name"),
-                        milliseconds("timeout-ms", "").option("connectionTimeout"),
-                        TRUST_STORE,
-                        TRUST_STORE_PASSWORD));
+        super("smtp", "mailto:somebody@example.com", SETTINGS, "mailto");
     }
 
     @Override
     public Optional<String> probe(Connection connection) {
         return Optional.of("mailto:nobody@localhost");
-    }
-
-    @Override
-    public String example() {
-        return "mailto:somebody@example.com";
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.waybill.delivery.s3;
 
 import static io.waybill.delivery.CommonSettings.UPLOAD_AHEAD;
-import static io.waybill.delivery.CommonSettings.join;
 import static io.waybill.settings.Setting.choice;
 import static io.waybill.settings.Setting.flag;
 import static io.waybill.settings.Setting.number;
@@ -28,8 +27,31 @@ public final class S3Kind extends AwsKind {
 
     private static final List<String> ENCRYPTIONS = List.of("AES256", "aws:kms", "none");
 
+    private static final List<Setting> SETTINGS = List.of(
+            text("bucket", "for waybill check, where no flow says"),
+            flag("path-style", "the bucket is not in the host's name")
+                    .option("forcePathStyle")
+                    .otherwise("false"),
+            choice("encryption", ENCRYPTIONS, "SSE-S3, or by a key of KMS").otherwise("none"),
+            choice(
+                            "checksums",
+                            List.of("trailing", "none"),
+                            "at the end of a request; none for servers that store them in the object")
+                    .option("checksums")
+                    .otherwise("trailing"),
+            text("kms-key-id", "the key of aws:kms").option("awsKMSKeyId"),
+            text("storage-class", "of each object").option("storageClass"),
+            text("tags", "of each object: team=data,cost=17").option("tags"),
+            number("part-size", 1, Long.MAX_VALUE, "bytes", "a file longer than this goes up in parts")
+                    .option("partSize")
+                    .otherwise("26214400"),
+            number("upload-threads", 1, 1_000, "", "parts at a time")
+                    .option("uploadThreads")
+                    .otherwise("4"),
+            UPLOAD_AHEAD);
+
     public S3Kind() {
-        super("s3");
+        super("s3", "s3://bucket/folder/", SETTINGS);
     }
 
     @Override
@@ -38,42 +60,8 @@ public final class S3Kind extends AwsKind {
     }
 
     @Override
-    public List<Setting> settings() {
-        return join(
-                ACCESS,
-                List.of(
-                        text("bucket", "for waybill check, where no flow says"),
-                        flag("path-style", "the bucket is not in the host's name")
-                                .option("forcePathStyle")
-                                .otherwise("false"),
-                        choice("encryption", ENCRYPTIONS, "SSE-S3, or by a key of KMS")
-                                .otherwise("none"),
-                        choice(
-                                        "checksums",
-                                        List.of("trailing", "none"),
-                                        "at the end of a request; none for servers that store them in the object")
-                                .option("checksums")
-                                .otherwise("trailing"),
-                        text("kms-key-id", "the key of aws:kms").option("awsKMSKeyId"),
-                        text("storage-class", "of each object").option("storageClass"),
-                        text("tags", "of each object: team=data,cost=17").option("tags"),
-                        number("part-size", 1, Long.MAX_VALUE, "bytes", "a file longer than this goes up in parts")
-                                .option("partSize")
-                                .otherwise("26214400"),
-                        number("upload-threads", 1, 1_000, "", "parts at a time")
-                                .option("uploadThreads")
-                                .otherwise("4"),
-                        UPLOAD_AHEAD));
-    }
-
-    @Override
     public Optional<String> probe(Connection connection) {
         return connection.value("bucket").map(bucket -> "s3://" + bucket + "/");
-    }
-
-    @Override
-    public String example() {
-        return "s3://bucket/folder/";
     }
 
     @Override

@@ -26,6 +26,22 @@ import org.apache.camel.CamelContext;
 /** A folder of an SFTP server. */
 public final class SftpKind extends RemoteFolderKind {
 
+    private static final List<Setting> SETTINGS = join(
+            LOGIN,
+            List.of(
+                    text("private-key", "a file").option("privateKeyFile"),
+                    text("private-key-passphrase", "").hidden().option("privateKeyPassphrase"),
+                    flag("agent", "keys of the ssh-agent that SSH_AUTH_SOCK names")
+                            .option("agent"),
+                    text("known-hosts", "a file").option("knownHostsFile").otherwise("~/.ssh/known_hosts"),
+                    text("host-key", "the fingerprint of the server's key: SHA256:…")
+                            .option("hostKey"),
+                    flag("host-key-checking", "false: whoever answers gets the password")
+                            .otherwise("true"),
+                    UPLOAD_AHEAD,
+                    CONNECT_TIMEOUT.otherwise("10000"),
+                    TIMEOUT));
+
     /** What the SFTP client takes for a pattern: one that removes a file would remove more. */
     private static final Pattern PATTERN = Pattern.compile("[*?\\\\]");
 
@@ -35,26 +51,7 @@ public final class SftpKind extends RemoteFolderKind {
             Map.of("inputstream is closed", CLOSED, "Pipe closed", CLOSED, "session is down", CLOSED);
 
     public SftpKind() {
-        super("sftp");
-    }
-
-    @Override
-    public List<Setting> settings() {
-        return join(
-                LOGIN,
-                List.of(
-                        text("private-key", "a file").option("privateKeyFile"),
-                        text("private-key-passphrase", "").hidden().option("privateKeyPassphrase"),
-                        flag("agent", "keys of the ssh-agent that SSH_AUTH_SOCK names")
-                                .option("agent"),
-                        text("known-hosts", "a file").option("knownHostsFile").otherwise("~/.ssh/known_hosts"),
-                        text("host-key", "the fingerprint of the server's key: SHA256:…")
-                                .option("hostKey"),
-                        flag("host-key-checking", "false: whoever answers gets the password")
-                                .otherwise("true"),
-                        UPLOAD_AHEAD,
-                        CONNECT_TIMEOUT.otherwise("10000"),
-                        TIMEOUT));
+        super("sftp", SETTINGS);
     }
 
     @Override

@@ -1,10 +1,8 @@
 package io.waybill.delivery.stream;
 
-import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
-import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntry;
 import software.amazon.awssdk.services.firehose.model.Record;
 
 /** A Firehose stream; its limits are those of PutRecordBatch. */
@@ -34,13 +32,12 @@ record FirehoseStream(FirehoseClient client, String name) implements RecordStrea
                         .data(SdkBytes.fromByteArrayUnsafe(entry.bytes()))
                         .build())
                 .toList();
-        List<String> failures = new ArrayList<>();
-        for (PutRecordBatchResponseEntry result : client.putRecordBatch(
-                        request -> request.deliveryStreamName(name).records(records))
-                .requestResponses()) {
-            failures.add(RecordStream.failure(result.errorCode(), result.errorMessage()));
-        }
-        return failures;
+        return client
+                .putRecordBatch(request -> request.deliveryStreamName(name).records(records))
+                .requestResponses()
+                .stream()
+                .map(result -> RecordStream.failure(result.errorCode(), result.errorMessage()))
+                .toList();
     }
 
     @Override

@@ -1,11 +1,9 @@
 package io.waybill.delivery.stream;
 
-import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
-import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 
 /** A Kinesis data stream; its limits are those of PutRecords. */
@@ -37,13 +35,9 @@ record KinesisStream(KinesisClient client, String name) implements RecordStream 
                         .data(SdkBytes.fromByteArrayUnsafe(entry.bytes()))
                         .build())
                 .toList();
-        List<String> failures = new ArrayList<>();
-        for (PutRecordsResultEntry result : client.putRecords(
-                        request -> request.streamName(name).records(records))
-                .records()) {
-            failures.add(RecordStream.failure(result.errorCode(), result.errorMessage()));
-        }
-        return failures;
+        return client.putRecords(request -> request.streamName(name).records(records)).records().stream()
+                .map(result -> RecordStream.failure(result.errorCode(), result.errorMessage()))
+                .toList();
     }
 
     @Override

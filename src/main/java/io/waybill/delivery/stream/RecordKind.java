@@ -1,6 +1,5 @@
 package io.waybill.delivery.stream;
 
-import static io.waybill.delivery.CommonSettings.join;
 import static io.waybill.settings.Setting.number;
 import static io.waybill.settings.Setting.text;
 
@@ -20,10 +19,15 @@ import org.apache.camel.CamelContext;
 /** A stream that takes rows as records, one by one. */
 abstract class RecordKind extends AwsKind {
 
+    private static final List<Setting> SETTINGS = List.of(
+            text("stream", "for waybill check, where no flow says"),
+            number("max-record-size", 1, Long.MAX_VALUE, "bytes", "where the stream is configured for more")
+                    .option("maxRecordSize"));
+
     private final String scheme;
 
     RecordKind(String scheme) {
-        super(scheme);
+        super(scheme, scheme + "://stream", SETTINGS);
         this.scheme = scheme;
     }
 
@@ -33,23 +37,8 @@ abstract class RecordKind extends AwsKind {
     }
 
     @Override
-    public List<Setting> settings() {
-        return join(
-                ACCESS,
-                List.of(
-                        text("stream", "for waybill check, where no flow says"),
-                        number("max-record-size", 1, Long.MAX_VALUE, "bytes", "where the stream is configured for more")
-                                .option("maxRecordSize")));
-    }
-
-    @Override
     public Optional<String> probe(Connection connection) {
         return connection.value("stream").map(stream -> scheme + "://" + stream);
-    }
-
-    @Override
-    public String example() {
-        return scheme + "://stream";
     }
 
     @Override

@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 public final class NullKind extends CamelKind {
 
     public NullKind() {
-        super(null, "null");
+        super("null");
     }
 
     @Override
