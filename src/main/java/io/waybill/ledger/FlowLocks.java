@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.ledger.RunEntry.Status;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,12 @@ final class FlowLocks {
             @ColumnName("since_ms") Instant since,
             long leaseUntilMs,
             Long leaseBootMs) {
+
+        /** Its run, where its process has ended between its lock and its record of the run. */
+        RunEntry run() {
+            return new RunEntry(
+                    runId, flow, owner, Status.RUNNING, RunStage.PLAN, null, 0, since, null, null, null, List.of(), 1);
+        }
 
         /** Why its run does not go on, in words. */
         String over() {

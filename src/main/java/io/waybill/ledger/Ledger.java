@@ -2,7 +2,6 @@ package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
@@ -26,9 +25,6 @@ public final class Ledger implements AutoCloseable {
     public static final Duration LEASE = Duration.ofSeconds(60);
 
     private static final int MOST_FORGOTTEN = 200;
-
-    /** Enough to see that a text tells no run from others. */
-    private static final int MOST_FOUND = 20;
 
     private final LedgerDatabase database;
     private final Clock clock;
@@ -169,7 +165,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Throws when a run is not the one under way any more: another process has ended it for this one. */
-    private static void requireHeld(int updated, String runId) {
+    static void requireHeld(int updated, String runId) {
         if (updated != 1) {
             throw new WaybillException(
                     Stage.COMMIT,
@@ -263,7 +259,7 @@ public final class Ledger implements AutoCloseable {
      * @param columns in their order; empty to keep those of an earlier run
      */
     public void commit(String runId, long rows, List<SchemaColumn> columns) {
-        end(runId, Status.DONE, rows, null, null, columns);
+        end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
     }
 
     /** The columns that the last run of a flow wrote, in their order; empty where none has. */
@@ -295,57 +291,19 @@ public final class Ledger implements AutoCloseable {
      * @param deadLetter the folder of its files that were not delivered; null where there are none
      */
     public void fail(String runId, Status status, long rows, String error, String deadLetter) {
-        end(runId, status, rows, error, deadLetter, List.of());
+        end(new RunEnd(runId, status, rows, error, deadLetter, List.of()));
     }
 
-    private void end(
-            String runId, Status status, long rows, String error, String deadLetter, List<SchemaColumn> columns) {
+    private void end(RunEnd end) {
         database.inTransaction(transaction -> {
-            if (!locks.isHeld(transaction, runId)) { // another process has taken it over, and says how it ends
-                requireHeld(status == Status.DONE ? 0 : 1, runId);
-                return 0;
+            if (locks.isHeld(transaction, end.runId())) {
+                end.record(transaction, clock.instant());
+                return FlowLocks.release(transaction, end.runId());
             }
-            Instant now = clock.instant();
-            int ended = RunRows.end(transaction, runId, status, rows, now, error, deadLetter);
-            if (status == Status.DONE) {
-                requireHeld(ended, runId);
-                RunEntry run = RunRows.row(transaction, runId).orElseThrow();
-                moveWatermark(transaction, run, now);
-                WrittenColumns.keep(transaction, run.flow(), columns);
-                DeliveryRows.delivered(transaction, runId);
-            } else if (deadLetter != null && isDeliveredSomewhere(transaction, runId)) {
-                // what one destination has is exported: the files are kept for the others, and no run reads their rows
-                // again
-                moveWatermark(transaction, RunRows.row(transaction, runId).orElseThrow(), now);
-                RunRows.movesNoWatermark(transaction, runId);
-            }
-            return FlowLocks.release(transaction, runId);
+            // another process has taken it over, and says how it ends
+            requireHeld(end.status() == Status.DONE ? 0 : 1, end.runId());
+            return 0;
         });
-    }
-
-    private static boolean isDeliveredSomewhere(Handle transaction, String runId) {
-        return DeliveryRows.of(transaction, runId).stream().anyMatch(RecordedDelivery::isDelivered);
-    }
-
-    private static void moveWatermark(Handle transaction, RunEntry run, Instant now) {
-        PlannedRun planned = run.planned();
-        if (planned == null
-                || planned.version() == null
-                || run.rows() == 0
-                || !(planned.window() instanceof Window.Range range)
-                || range.upTo() == null) {
-            return;
-        }
-        Watermarks.move(
-                transaction,
-                new Watermark(
-                        run.flow(),
-                        planned.dataset(),
-                        range.column(),
-                        range.upTo(),
-                        planned.version(),
-                        run.runId(),
-                        now));
     }
 
     /** The failed runs of a flow of whose files some are still where they were sent to: nobody could remove them. */
@@ -365,7 +323,9 @@ public final class Ledger implements AutoCloseable {
 
     /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
     public List<RunEntry> abandoned() {
-        return locks.over().stream().map(this::abandoned).toList();
+        return locks.over().stream()
+                .map(lock -> run(lock.runId()).orElseGet(lock::run).heldBy(lock.owner()))
+                .toList();
     }
 
     /**
@@ -380,26 +340,6 @@ public final class Ledger implements AutoCloseable {
     /** Why runs that seem to go on do not, in words, by their ids: what their processes have left is not cleaned up after yet. */
     public Map<String, String> silent() {
         return locks.over().stream().collect(Collectors.toMap(FlowLocks.Lock::runId, FlowLocks.Lock::over));
-    }
-
-    /** A process may have ended between its lock and its record of the run. */
-    private RunEntry abandoned(FlowLocks.Lock lock) {
-        RunEntry run = run(lock.runId())
-                .orElse(new RunEntry(
-                        lock.runId(),
-                        lock.flow(),
-                        lock.owner(),
-                        Status.RUNNING,
-                        RunStage.PLAN,
-                        null,
-                        0,
-                        lock.since(),
-                        null,
-                        null,
-                        null,
-                        List.of(),
-                        1));
-        return run.heldBy(lock.owner());
     }
 
     /**
@@ -432,11 +372,7 @@ public final class Ledger implements AutoCloseable {
 
     /** The runs whose id it is, or begins with it or ends in it, the latest first; of very many, some. */
     public List<RunEntry> find(String runId) {
-        return database.call(handle -> RunRows.exactly(handle, runId)
-                .map(List::of)
-                .orElseGet(() -> RunRows.idsLike(handle, runId, MOST_FOUND).stream()
-                        .map(id -> RunRows.exactly(handle, id).orElseThrow())
-                        .toList()));
+        return database.call(handle -> RunRows.find(handle, runId));
     }
 
     /**

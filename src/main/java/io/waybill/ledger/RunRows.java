@@ -16,6 +16,9 @@ final class RunRows {
     /** Of runs that have ended, and whose files are kept to be delivered. */
     private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
 
+    /** Enough to see that a text tells no run from others. */
+    private static final int MOST_FOUND = 20;
+
     private RunRows() {}
 
     /** Begins a run. */
@@ -98,17 +101,17 @@ final class RunRows {
                 .execute();
     }
 
-    static int end(
-            Handle handle, String runId, Status status, long rows, Instant now, String error, String deadLetter) {
+    static int end(Handle handle, RunEnd end, Instant now) {
+        String error = end.error();
         return handle.createUpdate("UPDATE waybill_run SET status = :status, stage = 'END', row_count = :rows,"
                         + " ended_ms = :now, error = :error, dead_letter = :deadLetter"
                         + " WHERE run_id = :runId AND status = 'RUNNING'")
-                .bind("status", status)
-                .bind("rows", rows)
+                .bind("status", end.status())
+                .bind("rows", end.rows())
                 .bind("now", now)
                 .bind("error", error == null || error.length() <= MOST_ERROR ? error : error.substring(0, MOST_ERROR))
-                .bind("deadLetter", deadLetter)
-                .bind("runId", runId)
+                .bind("deadLetter", end.deadLetter())
+                .bind("runId", end.runId())
                 .execute();
     }
 
@@ -197,8 +200,17 @@ final class RunRows {
                 .toList();
     }
 
+    /** The runs whose id a text is, or begins with it or ends in it. */
+    static List<RunEntry> find(Handle handle, String text) {
+        return exactly(handle, text)
+                .map(List::of)
+                .orElseGet(() -> idsLike(handle, text, MOST_FOUND).stream()
+                        .map(id -> exactly(handle, id).orElseThrow())
+                        .toList());
+    }
+
     /** The ids that begin with a text, or end in it; the database reads no more than these. */
-    static List<String> idsLike(Handle handle, String text, int limit) {
+    private static List<String> idsLike(Handle handle, String text, int limit) {
         String pattern = text.replaceAll("([!%_])", "!$1");
         return handle
                 .createQuery("SELECT run_id FROM waybill_run WHERE run_id LIKE :begin ESCAPE '!'"

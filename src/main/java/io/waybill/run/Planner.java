@@ -11,16 +11,13 @@ import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
-import io.waybill.flow.IfExists;
 import io.waybill.flow.Order;
-import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.FileCoding;
-import io.waybill.part.PartNames;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.ModeRules;
@@ -34,11 +31,8 @@ import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZonedDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -141,7 +135,7 @@ public final class Planner {
                     dataSet.limits(),
                     means.format().get(),
                     coding(request),
-                    deliveries(variables),
+                    new DeliveryPlanner(flow, export, means).plan(variables),
                     request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
@@ -388,106 +382,5 @@ public final class Planner {
                 export.compression(),
                 export.encryption() == null ? null : export.encryption().resolved(means.placeholders()),
                 request.logicalTime().toInstant());
-    }
-
-    private List<PlannedDelivery> deliveries(RunVariables variables) {
-        List<PlannedDelivery> planned = new ArrayList<>();
-        for (Delivery delivery : export.deliveries()) {
-            Destination destination = means.destinations().apply(delivery);
-            planned.add(new PlannedDelivery(
-                    delivery.id(),
-                    destination,
-                    names(delivery, destination, variables),
-                    delivery.kind().keepsFiles(),
-                    delivery.kind().keepsFiles() ? Map.of() : variables.all()));
-        }
-        return planned;
-    }
-
-    private PartNames names(Delivery delivery, Destination destination, RunVariables variables) {
-        try {
-            PartNames names = new PartNames(
-                    new PathTemplate(below(delivery)).resolve(variables::value),
-                    flow,
-                    export.format(),
-                    export.ending(),
-                    export.archivesFiles()
-                            ? export.split().maxArchiveSize() > 0
-                            : !export.split().isSingleFile(),
-                    1);
-            destination.checkName(names.part(1));
-            return applyIfExists(delivery.ifExists(), destination, names);
-        } catch (IllegalArgumentException e) {
-            throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
-        }
-    }
-
-    /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
-    private String below(Delivery delivery) {
-        if (!delivery.namesFiles()) {
-            return export.deliveries().stream()
-                    .filter(other -> other.namesFiles() && !other.isDirectory())
-                    .findFirst()
-                    .map(this::lastOf)
-                    .orElse(flow + "." + export.format().extension());
-        }
-        PathTemplate path =
-                new PathTemplate(means.placeholders().apply(delivery.path().text()));
-        String below = path.text().substring(path.fixedDirectory().length());
-        Delivery first = export.delivery();
-        return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
-                ? below + lastOf(first)
-                : below;
-    }
-
-    private String lastOf(Delivery delivery) {
-        String name = means.placeholders().apply(delivery.path().text());
-        return name.substring(name.lastIndexOf('/') + 1);
-    }
-
-    private static PartNames applyIfExists(IfExists ifExists, Destination destination, PartNames names) {
-        return switch (ifExists) {
-            case OVERWRITE -> names;
-            case FAIL ->
-                destination.look(taken -> {
-                    for (String name : List.of(names.part(1), names.waybill())) {
-                        if (taken.test(name)) {
-                            throw new WaybillException(
-                                    Stage.PLAN,
-                                    "if_exists: " + destination.where(name)
-                                            + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
-                                            + " or version");
-                        }
-                    }
-                    return names;
-                });
-            case VERSION -> destination.look(taken -> firstFree(names, taken));
-        };
-    }
-
-    /** The version behind the last: looked for in steps that grow, since a place may have very many, and then between two. */
-    private static PartNames firstFree(PartNames names, Predicate<String> taken) {
-        if (!isTaken(names, taken)) {
-            return names;
-        }
-        int last = 1;
-        int free = 2;
-        while (isTaken(names.withVersion(free), taken)) {
-            last = free;
-            free *= 2;
-        }
-        while (free - last > 1) {
-            int middle = last + (free - last) / 2;
-            if (isTaken(names.withVersion(middle), taken)) {
-                last = middle;
-            } else {
-                free = middle;
-            }
-        }
-        return names.withVersion(free);
-    }
-
-    private static boolean isTaken(PartNames names, Predicate<String> taken) {
-        return taken.test(names.part(1)) || taken.test(names.waybill());
     }
 }
