@@ -52,12 +52,17 @@ public record PlannedDelivery(
             return "at least once, each time with the same idempotency key";
         }
         boolean renamed = only && destination instanceof LocalDestination;
-        return (renamed
-                        ? "once"
-                        : "once; if the process is killed, the file that is just being sent may come twice where readers take"
-                                + " files away before their waybill is there")
+        return howOften(renamed)
                 + "; checked by its "
                 + (destination.checkedBy().equals("sha256") ? "SHA-256" : "length only");
+    }
+
+    private String howOften(boolean renamed) {
+        String early = " where readers take files away before their waybill is there";
+        if (!renamed) {
+            return "once; if the process is killed, the file that is just being sent may come twice" + early;
+        }
+        return names.several() ? "once; if a file cannot be published, those before it may come twice" + early : "once";
     }
 
     /** The waybill's name there; null where none is delivered. */
