@@ -186,7 +186,7 @@ class AnswersIT {
     @Test
     void planPrintsTheRouteWhenAsked() throws Exception {
         assertThat(waybill("plan", "parts").out())
-                .contains("SQL", "delivered    once; checked by its SHA-256")
+                .contains("SQL", "delivered    once; if a file cannot be published, ", "; checked by its SHA-256")
                 .doesNotContain("uri:");
         assertThat(waybill("plan", "parts", "--route").out()).contains("SQL", "uri: waybill", "name: begin/parts");
     }
