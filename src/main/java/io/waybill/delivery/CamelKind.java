@@ -46,7 +46,18 @@ public abstract class CamelKind implements DestinationKind, ConnectionType {
     }
 
     static List<CamelKind> all() {
-        return DestinationKind.all().stream().map(CamelKind.class::cast).toList();
+        return DestinationKind.all().stream()
+                .filter(CamelKind.class::isInstance)
+                .map(CamelKind.class::cast)
+                .toList();
+    }
+
+    /**
+     * What sets up the clients of its endpoints, as their component takes it; null where nothing does. The kind is loaded where that
+     * component's jar may be missing, so it says no more here.
+     */
+    protected Object clientConfigurer() {
+        return null;
     }
 
     /** The kind that publishes by an endpoint. */

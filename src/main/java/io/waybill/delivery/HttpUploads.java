@@ -12,6 +12,7 @@ public final class HttpUploads implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
-        ((HttpClientConfigurer) DestinationKind.of("http")).configureHttpClient(client);
+        CamelKind http = (CamelKind) DestinationKind.of("http");
+        ((HttpClientConfigurer) http.clientConfigurer()).configureHttpClient(client);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DatabindException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.waybill.flow.FactsJson;
 import io.waybill.flow.Window;
 import io.waybill.rows.ColumnChecksum;
@@ -100,7 +101,13 @@ public record Waybill(
             long rows,
             long bytes,
             String sha256,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int rowGroups) {}
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int rowGroups) {
+
+        public FileEntry {
+            name = Objects.requireNonNullElse(name, "");
+            sha256 = Objects.requireNonNullElse(sha256, "");
+        }
+    }
 
     public Waybill {
         columns = List.copyOf(columns);
@@ -140,16 +147,20 @@ public record Waybill(
         }
     }
 
-    /** The id of the run that wrote a waybill. */
+    /** The id of the run that wrote a waybill; empty where it is none. */
     public static String runId(Path waybill) throws IOException {
         try (InputStream in = Files.newInputStream(waybill)) {
             return runId(in);
         }
     }
 
-    /** The id of the run that wrote a waybill. */
+    /** The id of the run that wrote a waybill; empty where it is none. */
     public static String runId(InputStream waybill) throws IOException {
-        return Objects.requireNonNullElse(Read.of(waybill).runId(), "");
+        try {
+            return Objects.requireNonNullElse(Read.of(waybill).runId(), "");
+        } catch (MismatchedInputException e) {
+            return ""; // JSON of another kind, or nothing at all
+        }
     }
 
     /**
@@ -207,6 +218,9 @@ public record Waybill(
         } catch (StreamReadException e) {
             throw new IOException("is not JSON: " + e.getOriginalMessage(), e);
         } catch (DatabindException e) {
+            if (e.getCause() instanceof StreamReadException cut) {
+                throw new IOException("is not JSON: " + cut.getOriginalMessage(), e);
+            }
             throw new IOException("is not a waybill of form " + FORM, e);
         }
         throw new IOException("is not a waybill of form " + FORM);

@@ -12,6 +12,7 @@ import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.ledger.RunResult.Status;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,27 @@ class FactsForProgramsTest {
                         new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)));
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-failed.json"));
+    }
+
+    @Test
+    void writesABatchThatIsADecimalWithAllItsDigits() {
+        RunResult result = new RunResult(
+                "r",
+                "news",
+                "batch",
+                Status.DONE,
+                0,
+                List.of(),
+                null,
+                new BigDecimal("20260120"),
+                Instant.EPOCH,
+                1,
+                1,
+                null,
+                null,
+                List.of());
+
+        assertThat(ResultJson.print(ResultJson.of(result))).contains("\"batch_id\" : 20260120");
     }
 
     @Test

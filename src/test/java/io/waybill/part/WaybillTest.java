@@ -1,6 +1,7 @@
 package io.waybill.part;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.flow.Window;
 import io.waybill.part.Waybill.ColumnEntry;
@@ -16,6 +17,8 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WaybillTest {
 
@@ -75,6 +78,30 @@ class WaybillTest {
         assertThat(Waybill.checksums(file))
                 .containsEntry("id", new ColumnChecksum("id", 5, new BigDecimal("15"), null, null))
                 .containsEntry("name", new ColumnChecksum("name", 5, null, 30L, 10256451687L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "[]", "{}", "{\"waybill\": 1, \"rows\": {}, \"files\": 3}"})
+    void isOfNoRunWhereItIsNone(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("w.json"), text);
+
+        assertThat(Waybill.runId(file)).isEmpty();
+        assertThatThrownBy(() -> Waybill.readFiles(file)).hasMessage("is not a waybill of form 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"waybill\": 1, \"files\": [{\"name\": \"a", "{\"waybill\": 1, \"files\": [{", "{\"way"})
+    void isNoJsonWhereItWasCutOff(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("w.json"), text);
+
+        assertThatThrownBy(() -> Waybill.readFiles(file)).hasMessageStartingWith("is not JSON: ");
+    }
+
+    @Test
+    void namesNothingWhereAFileHasNoName() throws IOException {
+        Path file = Files.writeString(folder.resolve("w.json"), "{\"waybill\": 1, \"files\": [{}]}");
+
+        assertThat(Waybill.readFiles(file)).containsExactly(new FileEntry("", 0, 0, "", 0));
     }
 
     @Test

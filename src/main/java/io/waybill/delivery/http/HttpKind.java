@@ -36,10 +36,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.http.HttpClientConfigurer;
 import org.apache.camel.http.base.HttpOperationFailedException;
-import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 
 /** A server that takes files by HTTP, a request each. */
-public final class HttpKind extends CamelKind implements HttpClientConfigurer {
+public final class HttpKind extends CamelKind {
 
     private static final List<Setting> SETTINGS = List.of(
             text("url", "for waybill check, where no flow says"),
@@ -142,9 +141,11 @@ public final class HttpKind extends CamelKind implements HttpClientConfigurer {
      * endpoint's responseTimeout says; and what fails is tried again by the route alone.
      */
     @Override
-    public void configureHttpClient(HttpClientBuilder client) {
-        client.setRequestExecutor(new HttpUploadExecutor());
-        client.disableAutomaticRetries();
+    protected Object clientConfigurer() {
+        return (HttpClientConfigurer) client -> {
+            client.setRequestExecutor(new HttpUploadExecutor());
+            client.disableAutomaticRetries();
+        };
     }
 
     @Override

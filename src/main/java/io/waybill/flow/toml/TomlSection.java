@@ -148,7 +148,8 @@ final class TomlSection {
     }
 
     private <T> Values with(Values values, Key<T> key) {
-        return has(key.local()) || key.required() ? values.with(key, get(key)) : values;
+        T value = has(key.local()) || key.required() ? read(key) : null;
+        return value == null ? values : values.with(key, value);
     }
 
     @SuppressWarnings("unchecked") // names are a list of texts
