@@ -75,7 +75,7 @@ class ArchitectureTest {
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("query", "rows", "run", "route", "step", "cli", "server");
+            .mayOnlyBeAccessedByLayers("query", "rows", "ledger", "run", "route", "step", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()

@@ -46,6 +46,11 @@ final class H2 extends Standard {
     }
 
     @Override
+    public String epochMillis() {
+        return "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
+    }
+
+    @Override
     protected String limit(long rows) {
         return "\nLIMIT " + rows;
     }

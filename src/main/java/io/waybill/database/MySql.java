@@ -51,6 +51,12 @@ class MySql extends Standard {
         return whole ? "SIGNED" : "DECIMAL(65, 20)";
     }
 
+    /** Not of now(), which is of a zone whose hours may come twice. */
+    @Override
+    public String epochMillis() {
+        return "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)) DIV 1000";
+    }
+
     @Override
     protected String limit(long rows) {
         return "\nLIMIT " + rows;

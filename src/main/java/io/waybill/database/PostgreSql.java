@@ -110,6 +110,11 @@ final class PostgreSql extends Standard {
     }
 
     @Override
+    public String epochMillis() {
+        return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    }
+
+    @Override
     protected String limit(long rows) {
         return "\nLIMIT " + rows;
     }

@@ -27,6 +27,11 @@ final class Sqlite extends Standard {
     }
 
     @Override
+    public String epochMillis() {
+        return "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
+    }
+
+    @Override
     protected String limit(long rows) {
         return "\nLIMIT " + rows;
     }

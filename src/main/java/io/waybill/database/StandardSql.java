@@ -141,6 +141,11 @@ public abstract class StandardSql {
         return "CAST(" + clock(false, ago) + " AS DATE)";
     }
 
+    /** A query of the milliseconds since 1970-01-01T00:00Z by the database's clock; null where a ledger cannot be in one. */
+    public String epochMillis() {
+        return null;
+    }
+
     /** The least value that is endless, as a literal; null where the type has none. */
     public String endless(ColumnType type, Connection connection) throws SQLException {
         return null;
