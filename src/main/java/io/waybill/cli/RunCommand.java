@@ -2,8 +2,6 @@ package io.waybill.cli;
 
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
-import io.waybill.flow.InvalidFlowException;
-import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
@@ -73,19 +71,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Flow flow;
-        java.nio.file.Path file;
-        Map<String, Object> headers;
-        try (CamelContext looking = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(looking);
-            flow = Workspace.flow(folder, id);
-            file = folder.files().get(id);
-            headers = headers(flow);
-        }
-        if (!flow.notYet().isEmpty()) {
-            throw new InvalidFlowException(flow.notYet());
-        }
-        org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
+        Map<String, Object> headers = new HashMap<>();
+        org.apache.camel.main.Main main = Workspace.mainOf(id, flow -> putHeaders(flow, headers));
         main.start();
         try (FlowRunner runner = new FlowRunner(main.getCamelContext(), !json)) {
             return report(runner.run(id, headers));
@@ -94,8 +81,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, Object> headers(Flow flow) throws Exception {
-        Map<String, Object> headers = new HashMap<>();
+    private void putHeaders(Flow flow, Map<String, Object> headers) {
         if (rerun != null) {
             if (mode != null || batchId != null || date != null) {
                 throw new WrongUsageException(
@@ -120,17 +106,19 @@ final class RunCommand implements Callable<Integer> {
         if (date != null) {
             headers.put(WaybillConstants.LOGICAL_TIME, logicalTime(flow));
         }
-        return headers;
     }
 
-    private String rerun(Flow flow) throws Exception {
-        try (CamelContext context = Workspace.context()) {
+    private String rerun(Flow flow) {
+        CamelContext context = Workspace.context();
+        try {
             RunEntry run = Workspace.run(Workspace.ledger(context), rerun);
             if (!run.flow().equals(flow.id()) || run.planned() == null) {
                 throw new WrongUsageException("--rerun: run " + run.runId()
                         + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
             }
             return run.runId();
+        } finally {
+            context.stop();
         }
     }
 

@@ -12,9 +12,12 @@ import io.waybill.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -24,6 +27,8 @@ final class Workspace {
     static final Path ROUTES = Path.of("routes");
 
     private static final String PROPERTIES = "file:application.properties;optional=true";
+
+    private static final String ROUTES_INCLUDED = "camel.main.routesIncludePattern";
 
     /** The folder that the launcher was called in. */
     static final String CALLED_IN = "waybill.cwd";
@@ -54,7 +59,7 @@ final class Workspace {
     static Main main(String routes, boolean service) {
         Main main = new Main();
         main.setPropertyPlaceholderLocations(PROPERTIES);
-        main.addOverrideProperty("camel.main.routesIncludePattern", routes);
+        main.addOverrideProperty(ROUTES_INCLUDED, routes);
         main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(service));
         main.addInitialProperty("camel.main.name", "waybill");
         // for dev mode: by itself Camel looks for YAML and XML alone, and a wrong file would end all routes
@@ -66,6 +71,33 @@ final class Workspace {
         if (!service) {
             main.setShutdownStrategy(new SimpleMainShutdownStrategy());
         }
+        return main;
+    }
+
+    /**
+     * Camel Main, not started, that will load one flow alone. Its file is looked for by the context that then runs it: a context more
+     * would cost a tenth of a small run.
+     *
+     * @param found is told of the flow before its route is loaded, and may refuse it
+     */
+    static Main mainOf(String id, Consumer<Flow> found) {
+        Main main = main("", false);
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void beforeInitialize(BaseMainSupport starting) {
+                CamelContext context = starting.getCamelContext();
+                ServiceHelper.startService(context.getPropertiesComponent());
+                Settings.of(context).check();
+                FlowFolder folder = flows(context);
+                Flow flow = flow(folder, id);
+                found.accept(flow);
+                if (!flow.notYet().isEmpty()) {
+                    throw new InvalidFlowException(flow.notYet());
+                }
+                starting.addOverrideProperty(
+                        ROUTES_INCLUDED, "file:" + folder.files().get(id));
+            }
+        });
         return main;
     }
 
