@@ -32,7 +32,22 @@ import picocli.CommandLine.Spec;
                     + " the files with a waybill that proves them.",
             ""
         },
-        subcommands = {
+        footer = {
+            "",
+            "Flows are routes/*.toml; data sources are waybill.datasource.<name>.* in application.properties.",
+            "",
+            "Exit codes: 0 done, 1 a run failed, 2 wrong usage or a wrong flow, 3 verification failed.",
+            "",
+            "Try:  waybill demo            exports a demo database in every mode and format",
+            "      waybill run ID          runs one flow now",
+            "      waybill plan ID         shows what it would do"
+        })
+public final class Main implements Callable<Integer> {
+
+    private static final String HOME = "--home";
+
+    /** In the order that the usage shows them. */
+    private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
             ListCommand.class,
             ValidateCommand.class,
@@ -47,21 +62,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,
-            CommandLine.HelpCommand.class
-        },
-        footer = {
-            "",
-            "Flows are routes/*.toml; data sources are waybill.datasource.<name>.* in application.properties.",
-            "",
-            "Exit codes: 0 done, 1 a run failed, 2 wrong usage or a wrong flow, 3 verification failed.",
-            "",
-            "Try:  waybill demo            exports a demo database in every mode and format",
-            "      waybill run ID          runs one flow now",
-            "      waybill plan ID         shows what it would do"
-        })
-public final class Main implements Callable<Integer> {
-
-    private static final String HOME = "--home";
+            CommandLine.HelpCommand.class);
 
     @Spec
     private CommandSpec spec;
@@ -86,12 +87,13 @@ public final class Main implements Callable<Integer> {
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
         boolean debug = List.of(arguments).contains("--debug");
-        List<Logger> log = LogLines.setUp(debug, isService(arguments));
+        String command = command(arguments);
+        List<Logger> log = LogLines.setUp(debug, command.equals("serve"));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
             System.setProperty("h2.bindAddress", "127.0.0.1");
         }
-        CommandLine commandLine = new CommandLine(new Main())
+        CommandLine commandLine = withCommands(command)
                 .setUsageHelpWidth(100)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansiOfHelp()))
                 .setOut(utf8(System.out))
@@ -114,16 +116,27 @@ public final class Main implements Callable<Integer> {
         return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
     }
 
-    /** Whether the command is {@code serve}, which logs as a service does. */
-    private static boolean isService(String... arguments) {
+    /** The first argument that is neither an option nor an option's value; empty where there is none. */
+    private static String command(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i].equals(HOME)) {
                 i++;
             } else if (!arguments[i].startsWith("-")) {
-                return arguments[i].equals("serve");
+                return arguments[i];
             }
         }
-        return false;
+        return "";
+    }
+
+    /** With the command that is called alone: to look at all of them takes a tenth of a small run. With all, where none is, to name them. */
+    private static CommandLine withCommands(String called) {
+        CommandLine commandLine = new CommandLine(new Main());
+        List<Class<?>> meant = COMMANDS.stream()
+                .filter(command -> command != CommandLine.HelpCommand.class
+                        && command.getSimpleName().toLowerCase(Locale.ROOT).equals(called + "command"))
+                .toList();
+        (meant.isEmpty() ? COMMANDS : meant).forEach(commandLine::addSubcommand);
+        return commandLine;
     }
 
     private static int execute(ParseResult parsed) {
