@@ -11,8 +11,7 @@ import java.util.List;
  */
 final class Training {
 
-    private static final String SETTINGS =
-            """
+    private static final String SETTINGS = """
             waybill.datasource.db.url = jdbc:h2:mem:training
             waybill.datasource.pg.url = jdbc:postgresql://127.0.0.1:1/none
             waybill.datasource.pg.connection-timeout-ms = 250
@@ -25,14 +24,12 @@ final class Training {
         Files.writeString(Path.of("application.properties"), SETTINGS);
         StringBuilder dataSets = new StringBuilder();
         for (String datasource : List.of("db", "pg")) {
-            dataSets.append(
-                    """
+            dataSets.append("""
                     [[dataset]]
                     id = "%1$s"
                     datasource = "%1$s"
                     query = "SELECT 1 AS a, 'x' AS b"
-                    """
-                            .formatted(datasource));
+                    """.formatted(datasource));
         }
         Files.writeString(routes.resolve("datasets.toml"), dataSets);
         flow(routes, "rows", "db", "csv");
@@ -49,13 +46,10 @@ final class Training {
     }
 
     private static void flow(Path routes, String id, String dataSet, String format) throws IOException {
-        Files.writeString(
-                routes.resolve(id + ".toml"),
-                """
+        Files.writeString(routes.resolve(id + ".toml"), """
                 [properties.export]
                 source_dataset_id = "%s"
                 file_path = "files/%s.%s"
-                """
-                        .formatted(dataSet, id, format));
+                """.formatted(dataSet, id, format));
     }
 }
