@@ -224,7 +224,7 @@ public class Shapes {
         String limit = contender.name().equals("10 rows") ? "limit = 10\n" : "";
         Files.writeString(
                 FOLDER.resolve("routes/shape.toml"),
-                "[[dataset]]\nid = \"shape\"\ndatasource = \"db\"\ntable = \"shape\"\n\n[properties.export]\nsource_dataset_id = \"shape\"\nfile_path = \"exports/waybill."
+                "[properties.export]\nsource_dataset_id = \"shape\"\ndatasource = \"db\"\nfile_path = \"exports/waybill."
                         + contender.format() + "\"\n" + limit);
         return process(List.of(Path.of("waybill").toAbsolutePath().toString(), "run", "shape", "--json"));
     }

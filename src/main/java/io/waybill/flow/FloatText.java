@@ -24,6 +24,9 @@ public final class FloatText {
     /** For each k, the two halves of the paper's g(k), section 9.8: 126 bits of 10^-k, rounded up. */
     private static final long[] G = powersOfTen();
 
+    /** Powers of ten by which zeros are dropped. */
+    private static final long[] POWERS = {1, 10, 100, 0, 10_000, 0, 0, 0, 100_000_000};
+
     /** The number found last is {@code decimal × 10^exponent}. */
     private long decimal;
 
@@ -65,10 +68,34 @@ public final class FloatText {
      * @return where the text ends
      */
     public int put(double value, byte[] out, int at) {
+        if (isShort(Math.abs(value))) {
+            int from = at;
+            if (value < 0) {
+                out[from++] = '-';
+            }
+            return shape(out, from);
+        }
         long bits = Double.doubleToRawLongBits(value);
         long fraction = bits & (1L << DOUBLE_DIGITS - 1) - 1;
         int biased = (int) (bits >>> DOUBLE_DIGITS - 1) & 0x7FF;
         return put(bits < 0, biased, 0x7FF, fraction, DOUBLE_DIGITS, out, at);
+    }
+
+    /**
+     * Finds the decimal of a number that has few digits, as most in tables have: a whole number of ten-thousandths, with 15 digits at most.
+     * There is no other decimal of 15 digits or less that reads back as the same number, so it is the shortest.
+     */
+    private boolean isShort(double value) {
+        if (!(value >= 1e-4 && value < 1e11)) {
+            return false;
+        }
+        long tenThousandths = (long) (value * 1e4 + 0.5);
+        if (tenThousandths / 1e4 != value) { // rounded as the standard asks, since both are exact
+            return false;
+        }
+        decimal = tenThousandths;
+        exponent = -4;
+        return true;
     }
 
     /** Likewise, with the digits of a single. */
@@ -171,49 +198,47 @@ public final class FloatText {
         return (int) (e * 913_124_641_741L >> 38);
     }
 
-    private int shape(byte[] out, int at) {
-        while (decimal % 10 == 0) {
-            decimal /= 10;
-            exponent++;
+    private void dropZeros() {
+        for (int zeros = 8; zeros > 0; zeros >>= 1) {
+            long power = POWERS[zeros];
+            for (long shorter = decimal / power; shorter * power == decimal; shorter = decimal / power) {
+                decimal = shorter;
+                exponent += zeros;
+            }
         }
-        int length = length(decimal);
+    }
+
+    private int shape(byte[] out, int at) {
+        dropZeros();
+        int length = Digits.count(decimal);
         int point = length + exponent; // digits before the decimal point
         if (point > 21 || point < -6) {
-            int end = length == 1 ? putDigits(decimal, 1, out, at) : putPoint(length, 1, out, at);
+            int end = length == 1 ? Digits.put(decimal, out, at) : putPoint(1, out, at);
             out[end++] = 'e';
             int power = point - 1;
             if (power < 0) {
                 out[end++] = '-';
                 power = -power;
             }
-            return putDigits(power, length(power), out, end);
+            return Digits.put(power, out, end);
         }
         if (exponent >= 0) {
-            return putZeros(exponent, out, putDigits(decimal, length, out, at));
+            return putZeros(exponent, out, Digits.put(decimal, out, at));
         }
         if (point > 0) {
-            return putPoint(length, point, out, at);
+            return putPoint(point, out, at);
         }
         out[at] = '0';
         out[at + 1] = '.';
-        return putDigits(decimal, length, out, putZeros(-point, out, at + 2));
+        return Digits.put(decimal, out, putZeros(-point, out, at + 2));
     }
 
     /** Puts the digits, and a point after {@code before} of them. */
-    private int putPoint(int length, int before, byte[] out, int at) {
-        int end = putDigits(decimal, length, out, at + 1);
+    private int putPoint(int before, byte[] out, int at) {
+        int end = Digits.put(decimal, out, at + 1);
         System.arraycopy(out, at + 1, out, at, before);
         out[at + before] = '.';
         return end;
-    }
-
-    private static int putDigits(long value, int length, byte[] out, int at) {
-        long rest = value;
-        for (int i = at + length - 1; i >= at; i--) {
-            out[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        return at + length;
     }
 
     private static int putZeros(int count, byte[] out, int at) {
@@ -221,13 +246,5 @@ public final class FloatText {
             out[at + i] = '0';
         }
         return at + count;
-    }
-
-    private static int length(long value) {
-        int length = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            length++;
-        }
-        return length;
     }
 }

@@ -2,6 +2,7 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.format.CsvDialect.QuoteMode;
+import io.waybill.rows.ByteSearch;
 import io.waybill.rows.ByteSink;
 import io.waybill.rows.CellWriter;
 import io.waybill.rows.Column;
@@ -25,6 +26,10 @@ final class CsvEncoder implements RowEncoder {
     private final TimeStyle times;
     private final CharsetEncoder checker;
     private final boolean[] special = new boolean[256];
+    /** What makes a value to be quoted, and what is escaped in it then. */
+    private final ByteSearch specials;
+
+    private final ByteSearch quotes;
     private final boolean plainBase64;
     private final List<Column> columns;
     private final int[] selection;
@@ -49,6 +54,8 @@ final class CsvEncoder implements RowEncoder {
         for (byte b : new byte[] {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'}) {
             special[b & 0xFF] = true;
         }
+        this.specials = ByteSearch.of(dialect.quote(), dialect.delimiter(), (byte) '\n', (byte) '\r', dialect.escape());
+        this.quotes = ByteSearch.of(dialect.quote(), dialect.escape());
         this.plainBase64 = isPlainBase64();
         this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
     }
@@ -225,22 +232,19 @@ final class CsvEncoder implements RowEncoder {
             putEscaped(bytes, start, end);
             return;
         }
-        boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL || looksLikeNull(bytes, start, end);
-        for (int i = start; !quote && i < end; i++) {
-            quote = special[bytes[i] & 0xFF];
-        }
+        boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL
+                || looksLikeNull(bytes, start, end)
+                || specials.next(bytes, start, end) < end;
         if (!quote) {
             out.put(bytes, start, end - start);
             return;
         }
         out.put(dialect.quote());
         int from = start;
-        for (int i = start; i < end; i++) {
-            if (bytes[i] == dialect.quote() || bytes[i] == dialect.escape()) {
-                out.put(bytes, from, i - from);
-                out.put(dialect.escape());
-                from = i;
-            }
+        for (int i = quotes.next(bytes, start, end); i < end; i = quotes.next(bytes, i + 1, end)) {
+            out.put(bytes, from, i - from);
+            out.put(dialect.escape());
+            from = i;
         }
         out.put(bytes, from, end - from);
         out.put(dialect.quote());

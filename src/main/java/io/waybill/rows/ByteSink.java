@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.flow.Digits;
 import io.waybill.flow.FloatText;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,17 +9,8 @@ import java.nio.charset.StandardCharsets;
 /** A buffer in front of a stream, for encoders that write a few bytes at a time. */
 public final class ByteSink {
 
-    private static final byte[] DIGIT_PAIRS = new byte[200];
     private static final byte[] BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] MIN_LONG = Long.toString(Long.MIN_VALUE).getBytes(StandardCharsets.US_ASCII);
-
-    static {
-        for (int i = 0; i < 100; i++) {
-            DIGIT_PAIRS[2 * i] = (byte) ('0' + i / 10);
-            DIGIT_PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
-        }
-    }
 
     private final OutputStream out;
     private final byte[] buffer = new byte[1 << 16];
@@ -70,85 +62,74 @@ public final class ByteSink {
     }
 
     public void putLong(long value) throws IOException {
-        if (value == Long.MIN_VALUE) {
-            put(MIN_LONG);
-            return;
-        }
-        if (buffer.length - size < 20) {
+        room(Digits.MOST_BYTES);
+        size = Digits.put(value, buffer, size);
+    }
+
+    /**
+     * Makes room for that many bytes; they are put from {@link #at} on, and {@link #filledTo} says where they end.
+     *
+     * @param most no more than 1024
+     */
+    public byte[] room(int most) throws IOException {
+        if (buffer.length - size < most) {
             flushBuffer();
         }
-        long rest = value;
-        if (rest < 0) {
-            buffer[size++] = '-';
-            rest = -rest;
-        }
-        int end = size + digits(rest);
-        int at = end;
-        while (rest >= 100) {
-            int pair = (int) (rest % 100) * 2;
-            rest /= 100;
-            buffer[--at] = DIGIT_PAIRS[pair + 1];
-            buffer[--at] = DIGIT_PAIRS[pair];
-        }
-        if (rest >= 10) {
-            buffer[--at] = DIGIT_PAIRS[(int) rest * 2 + 1];
-            buffer[--at] = DIGIT_PAIRS[(int) rest * 2];
-        } else {
-            buffer[--at] = (byte) ('0' + rest);
-        }
+        return buffer;
+    }
+
+    /** Where the next byte goes in the array of {@link #room}. */
+    public int at() {
+        return size;
+    }
+
+    /** Says before which byte of {@link #room}'s array the bytes end that were put there. */
+    public void filledTo(int end) {
         size = end;
     }
 
     public void putDouble(FloatText text, double value) throws IOException {
-        if (buffer.length - size < FloatText.MOST_BYTES) {
-            flushBuffer();
-        }
+        room(FloatText.MOST_BYTES);
         size = text.put(value, buffer, size);
     }
 
     public void putFloat(FloatText text, float value) throws IOException {
-        if (buffer.length - size < FloatText.MOST_BYTES) {
-            flushBuffer();
-        }
+        room(FloatText.MOST_BYTES);
         size = text.put(value, buffer, size);
     }
 
     /** Puts bytes as Base64 (RFC 4648, section 4). */
     public void putBase64(byte[] bytes, int start, int end) throws IOException {
-        for (int i = start; i < end; i += 3) {
-            int left = end - i;
-            int bits = (bytes[i] & 0xFF) << 16
-                    | (left > 1 ? (bytes[i + 1] & 0xFF) << 8 : 0)
-                    | (left > 2 ? bytes[i + 2] & 0xFF : 0);
-            if (buffer.length - size < 4) {
-                flushBuffer();
-            }
-            buffer[size++] = BASE64[bits >> 18];
-            buffer[size++] = BASE64[bits >> 12 & 63];
-            buffer[size++] = left > 1 ? BASE64[bits >> 6 & 63] : (byte) '=';
-            buffer[size++] = left > 2 ? BASE64[bits & 63] : (byte) '=';
+        int from = start;
+        while (from < end) {
+            int to = Math.min(end, from + 3 * 256);
+            room(4 * 256);
+            size = putBase64(bytes, from, to, buffer, size);
+            from = to;
         }
     }
 
-    /** Puts the last {@code width} digits of a number that is not negative, with leading zeros. */
-    public void putPadded(long value, int width) throws IOException {
-        if (buffer.length - size < width) {
-            flushBuffer();
+    private static int putBase64(byte[] bytes, int start, int end, byte[] out, int at) {
+        int to = at;
+        int i = start;
+        for (; i <= end - 3; i += 3) {
+            int bits = (bytes[i] & 0xFF) << 16 | (bytes[i + 1] & 0xFF) << 8 | bytes[i + 2] & 0xFF;
+            out[to] = BASE64[bits >> 18];
+            out[to + 1] = BASE64[bits >> 12 & 63];
+            out[to + 2] = BASE64[bits >> 6 & 63];
+            out[to + 3] = BASE64[bits & 63];
+            to += 4;
         }
-        long rest = value;
-        for (int at = size + width - 1; at >= size; at--) {
-            buffer[at] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        if (i < end) {
+            boolean two = end - i == 2;
+            int bits = (bytes[i] & 0xFF) << 16 | (two ? (bytes[i + 1] & 0xFF) << 8 : 0);
+            out[to] = BASE64[bits >> 18];
+            out[to + 1] = BASE64[bits >> 12 & 63];
+            out[to + 2] = two ? BASE64[bits >> 6 & 63] : (byte) '=';
+            out[to + 3] = '=';
+            to += 4;
         }
-        size += width;
-    }
-
-    private static int digits(long value) {
-        int digits = 1;
-        for (long rest = value; rest >= 10; rest /= 10) {
-            digits++;
-        }
-        return digits;
+        return to;
     }
 
     /** Bytes put so far. */
