@@ -22,16 +22,7 @@ final class Training {
     public static void main(String[] arguments) throws IOException {
         Path routes = Files.createDirectories(Path.of("routes"));
         Files.writeString(Path.of("application.properties"), SETTINGS);
-        StringBuilder dataSets = new StringBuilder();
-        for (String datasource : List.of("db", "pg")) {
-            dataSets.append("""
-                    [[dataset]]
-                    id = "%1$s"
-                    datasource = "%1$s"
-                    query = "SELECT 1 AS a, 'x' AS b"
-                    """.formatted(datasource));
-        }
-        Files.writeString(routes.resolve("datasets.toml"), dataSets);
+        Files.writeString(routes.resolve("datasets.toml"), dataSet("db") + dataSet("pg"));
         flow(routes, "rows", "db", "csv");
         flow(routes, "columns", "db", "parquet");
         flow(routes, "away", "pg", "csv");
@@ -45,11 +36,15 @@ final class Training {
         System.exit(ExitCode.DONE);
     }
 
+    private static String dataSet(String datasource) {
+        return "[[dataset]]\nid = \"" + datasource + "\"\ndatasource = \"" + datasource
+                + "\"\nquery = \"SELECT 1 AS a, 'x' AS b\"\n";
+    }
+
     private static void flow(Path routes, String id, String dataSet, String format) throws IOException {
-        Files.writeString(routes.resolve(id + ".toml"), """
-                [properties.export]
-                source_dataset_id = "%s"
-                file_path = "files/%s.%s"
-                """.formatted(dataSet, id, format));
+        Files.writeString(
+                routes.resolve(id + ".toml"),
+                "[properties.export]\nsource_dataset_id = \"" + dataSet + "\"\nfile_path = \"files/" + id + "." + format
+                        + "\"\n");
     }
 }

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Writes rows as CSV (RFC 4180), or another dialect of it. */
 final class CsvEncoder implements RowEncoder {
@@ -32,10 +33,8 @@ final class CsvEncoder implements RowEncoder {
     private final ByteSearch quotes;
     private final boolean plainBase64;
     private final List<Column> columns;
-    private final int[] selection;
-    private final CellWriter[] writers;
     private final ByteSink out;
-    private long rows;
+    private final TextRows rows;
 
     CsvEncoder(
             CsvDialect dialect,
@@ -49,7 +48,6 @@ final class CsvEncoder implements RowEncoder {
         this.times = times;
         this.checker = encoding.checker();
         this.columns = columns;
-        this.selection = selection;
         this.out = new ByteSink(encoding.wrap(out));
         for (byte b : new byte[] {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'}) {
             special[b & 0xFF] = true;
@@ -57,7 +55,21 @@ final class CsvEncoder implements RowEncoder {
         this.specials = ByteSearch.of(dialect.quote(), dialect.delimiter(), (byte) '\n', (byte) '\r', dialect.escape());
         this.quotes = ByteSearch.of(dialect.quote(), dialect.escape());
         this.plainBase64 = isPlainBase64();
-        this.writers = columns.stream().map(column -> writerFor(column.type())).toArray(CellWriter[]::new);
+        byte[][] before = new byte[columns.size()][];
+        Arrays.fill(before, new byte[] {dialect.delimiter()});
+        if (before.length > 0) {
+            before[0] = new byte[0];
+        }
+        this.rows = new TextRows(
+                columns,
+                columns.stream().map(column -> textsOf(column.type())).toArray(CellTexts[]::new),
+                selection,
+                IntStream.range(0, before.length).toArray(),
+                new byte[0],
+                0,
+                before,
+                dialect.lineEnding(),
+                this.out);
     }
 
     void writeHeader() throws IOException {
@@ -68,7 +80,7 @@ final class CsvEncoder implements RowEncoder {
             byte[] name = columns.get(i).name().getBytes(StandardCharsets.UTF_8);
             try {
                 check(name, 0, name.length);
-                putText(name, 0, name.length);
+                putText(name, 0, name.length, out);
             } catch (IllegalArgumentException e) {
                 throw RowDataFormat.failure(0, columns.get(i), e);
             }
@@ -78,28 +90,24 @@ final class CsvEncoder implements RowEncoder {
 
     @Override
     public void write(RowBatch batch, int from, int to) throws IOException {
-        for (int row = from; row < to; row++) {
-            for (int i = 0; i < writers.length; i++) {
-                if (i > 0) {
-                    out.put(dialect.delimiter());
-                }
-                writeCell(batch.column(selection[i]), row, i);
-            }
-            out.put(dialect.lineEnding());
-            rows++;
-        }
+        rows.write(batch, from, to);
     }
 
-    private void writeCell(ColumnVector column, int row, int index) throws IOException {
-        if (column.isNull(row)) {
-            out.put(dialect.nullString());
-            return;
-        }
-        try {
-            writers[index].write(column, row, out);
-        } catch (IllegalArgumentException e) {
-            throw RowDataFormat.failure(rows + 1, columns.get(index), e);
-        }
+    private CellTexts textsOf(ColumnType type) {
+        CellWriter writer = writerFor(type);
+        byte[] nullText = dialect.nullString();
+        boolean plain = dialect.quoteMode() == QuoteMode.MINIMAL && checker == null;
+        return switch (type.kind()) {
+            case DECIMAL, UUID ->
+                isQuoted(type) ? CellTexts.of(writer, nullText) : CellTexts.asTheyAre(writer, nullText, null);
+            case JSON, ARRAY ->
+                plain ? CellTexts.asTheyAre(writer, nullText, specials) : CellTexts.of(writer, nullText);
+            case TEXT ->
+                plain && !dialect.formulaGuard()
+                        ? CellTexts.asTheyAre(writer, nullText, specials)
+                        : CellTexts.of(writer, nullText);
+            default -> CellTexts.of(writer, nullText);
+        };
     }
 
     private CellWriter writerFor(ColumnType type) {
@@ -155,7 +163,7 @@ final class CsvEncoder implements RowEncoder {
             byte[] text = buffer.toByteArray();
             buffer.reset();
             check(text, 0, text.length);
-            putText(text, 0, text.length);
+            putText(text, 0, text.length, sink);
         };
     }
 
@@ -174,7 +182,7 @@ final class CsvEncoder implements RowEncoder {
             }
         } else {
             byte[] encoded = Base64.getEncoder().encode(column.bytesAt(row));
-            putText(encoded, 0, encoded.length);
+            putText(encoded, 0, encoded.length, sink);
         }
     }
 
@@ -190,7 +198,7 @@ final class CsvEncoder implements RowEncoder {
         int start = column.start(row);
         int end = column.end(row);
         check(column.bytes(), start, end);
-        putText(column.bytes(), start, end);
+        putText(column.bytes(), start, end, sink);
     }
 
     /** OWASP, CSV Injection: a cell is a formula when it begins with one of these. */
@@ -202,7 +210,7 @@ final class CsvEncoder implements RowEncoder {
             guarded[0] = '\'';
             System.arraycopy(column.bytes(), start, guarded, 1, guarded.length - 1);
             check(guarded, 0, guarded.length);
-            putText(guarded, 0, guarded.length);
+            putText(guarded, 0, guarded.length, sink);
         } else {
             writeText(column, row, sink);
         }
@@ -227,30 +235,30 @@ final class CsvEncoder implements RowEncoder {
         }
     }
 
-    private void putText(byte[] bytes, int start, int end) throws IOException {
+    private void putText(byte[] bytes, int start, int end, ByteSink sink) throws IOException {
         if (dialect.quoteMode() == QuoteMode.NONE) {
-            putEscaped(bytes, start, end);
+            putEscaped(bytes, start, end, sink);
             return;
         }
         boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL
                 || looksLikeNull(bytes, start, end)
                 || specials.next(bytes, start, end) < end;
         if (!quote) {
-            out.put(bytes, start, end - start);
+            sink.put(bytes, start, end - start);
             return;
         }
-        out.put(dialect.quote());
+        sink.put(dialect.quote());
         int from = start;
         for (int i = quotes.next(bytes, start, end); i < end; i = quotes.next(bytes, i + 1, end)) {
-            out.put(bytes, from, i - from);
-            out.put(dialect.escape());
+            sink.put(bytes, from, i - from);
+            sink.put(dialect.escape());
             from = i;
         }
-        out.put(bytes, from, end - from);
-        out.put(dialect.quote());
+        sink.put(bytes, from, end - from);
+        sink.put(dialect.quote());
     }
 
-    private void putEscaped(byte[] bytes, int start, int end) throws IOException {
+    private void putEscaped(byte[] bytes, int start, int end, ByteSink sink) throws IOException {
         boolean canEscape = dialect.escape() != dialect.quote();
         for (int i = start; i < end; i++) {
             byte b = bytes[i];
@@ -261,9 +269,9 @@ final class CsvEncoder implements RowEncoder {
                                 + " leaves no way to write it; set escape, or another quote_mode");
             }
             if (escape) {
-                out.put(dialect.escape());
+                sink.put(dialect.escape());
             }
-            out.put(b);
+            sink.put(b);
         }
     }
 

@@ -4,16 +4,29 @@ import io.waybill.flow.Digits;
 import io.waybill.flow.FloatText;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** A buffer in front of a stream, for encoders that write a few bytes at a time. */
+/** A buffer for encoders that write a few bytes at a time: in front of a stream, or alone. */
 public final class ByteSink {
+
+    /** Bytes that {@link #copy} may read and write beyond a text's end. */
+    public static final int SLACK = 32;
+
+    private static final int WORD = 8;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final byte[] BASE64 =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".getBytes(StandardCharsets.US_ASCII);
 
+    /** Null where the bytes stay here. */
     private final OutputStream out;
-    private final byte[] buffer = new byte[1 << 16];
+
+    private byte[] buffer = new byte[1 << 16];
     private int size;
     private long flushed;
 
@@ -21,9 +34,24 @@ public final class ByteSink {
         this.out = out;
     }
 
+    /** One that keeps what is put, until it is {@link #clear}ed. */
+    public static ByteSink inMemory() {
+        return new ByteSink(null);
+    }
+
+    /** Forgets what was put. */
+    public void clear() {
+        size = 0;
+    }
+
+    /** What was put into one in memory, up to {@link #at}; another array when more is put. */
+    public byte[] bytes() {
+        return buffer;
+    }
+
     public void put(int value) throws IOException {
         if (size == buffer.length) {
-            flushBuffer();
+            makeRoom(1);
         }
         buffer[size++] = (byte) value;
     }
@@ -34,15 +62,34 @@ public final class ByteSink {
 
     public void put(byte[] bytes, int from, int length) throws IOException {
         if (length > buffer.length - size) {
-            flushBuffer();
-            if (length > buffer.length) {
+            if (out != null && length > buffer.length) {
+                flushBuffer();
                 out.write(bytes, from, length);
                 flushed += length;
                 return;
             }
+            makeRoom(length);
         }
         System.arraycopy(bytes, from, buffer, size, length);
         size += length;
+    }
+
+    /**
+     * Copies some bytes, by words where they are few and both arrays go on for {@link #SLACK} bytes: what is copied too much is put over by what
+     * follows.
+     *
+     * @return where they end in {@code to}
+     */
+    public static int copy(byte[] from, int start, int length, byte[] to, int at) {
+        if (length <= 2 * WORD && from.length - start >= 2 * WORD && to.length - at >= 2 * WORD) {
+            WORDS.set(to, at, (long) WORDS.get(from, start));
+            if (length > WORD) {
+                WORDS.set(to, at + WORD, (long) WORDS.get(from, start + WORD));
+            }
+        } else {
+            System.arraycopy(from, start, to, at, length);
+        }
+        return at + length;
     }
 
     /** Puts the bytes of a column's value. */
@@ -54,9 +101,7 @@ public final class ByteSink {
     @SuppressWarnings("deprecation") // getBytes by char is exactly what ASCII needs, and makes no copy
     public void putAscii(String text) throws IOException {
         int length = text.length();
-        if (length > buffer.length - size) {
-            flushBuffer();
-        }
+        room(length);
         text.getBytes(0, length, buffer, size);
         size += length;
     }
@@ -69,11 +114,11 @@ public final class ByteSink {
     /**
      * Makes room for that many bytes; they are put from {@link #at} on, and {@link #filledTo} says where they end.
      *
-     * @param most no more than 1024
+     * @param most few, where there is a stream: the buffer keeps the size that it once needed
      */
     public byte[] room(int most) throws IOException {
         if (buffer.length - size < most) {
-            flushBuffer();
+            makeRoom(most);
         }
         return buffer;
     }
@@ -140,6 +185,19 @@ public final class ByteSink {
     public void flush() throws IOException {
         flushBuffer();
         out.flush();
+    }
+
+    private void makeRoom(int least) throws IOException {
+        if (out != null) {
+            flushBuffer();
+        }
+        if (least > buffer.length - size) {
+            if (least > Integer.MAX_VALUE - 16 - size) {
+                throw new IllegalArgumentException("the text takes more than 2 GiB");
+            }
+            buffer = Arrays.copyOf(buffer, (int)
+                    Math.min(Integer.MAX_VALUE - 16L, Math.max(size + (long) least, size * 2L)));
+        }
     }
 
     private void flushBuffer() throws IOException {

@@ -68,6 +68,11 @@ public final class ColumnVector implements ColumnValues {
         return offsets[row + 1];
     }
 
+    /** Where the values of {@link #bytes} begin, and after the last where it ends. Not to be changed. */
+    public int[] offsets() {
+        return offsets;
+    }
+
     /** The value's bytes as text; for messages and for readers that need a String. */
     public String textAt(int row) {
         return new String(bytes, start(row), end(row) - start(row), java.nio.charset.StandardCharsets.UTF_8);
