@@ -11,7 +11,9 @@ public interface ColumnValues {
 
     void appendLong(long value);
 
-    void appendBoolean(boolean value);
+    default void appendBoolean(boolean value) {
+        appendLong(value ? 1 : 0);
+    }
 
     void appendDouble(double value);
 
@@ -22,7 +24,9 @@ public interface ColumnValues {
      */
     void appendTimestamp(long micros, int nanosBelow);
 
-    void appendBytes(byte[] source);
+    default void appendBytes(byte[] source) {
+        appendBytes(source, 0, source.length);
+    }
 
     void appendBytes(byte[] source, int from, int length);
 

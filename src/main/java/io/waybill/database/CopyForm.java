@@ -1,26 +1,34 @@
 package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The binary forms of values in PostgreSQL's COPY that are read. A plan asks before it writes a query. */
 public enum CopyForm {
-    BOOLEAN,
-    INT16,
-    INT32,
-    INT64,
-    UNSIGNED32,
-    FLOAT32,
-    FLOAT64,
-    NUMERIC,
-    BYTES,
+    BOOLEAN("bool"),
+    INT16("int2", "smallserial"),
+    INT32("int4", "serial"),
+    INT64("int8", "bigserial"),
+    UNSIGNED32("oid"),
+    FLOAT32("float4"),
+    FLOAT64("float8"),
+    NUMERIC("numeric"),
+    BYTES("text", "varchar", "bpchar", "name", "json", "bytea"),
     /** Behind a byte that is the version of its form. */
-    VERSIONED_BYTES,
-    UUID,
-    DATE,
-    TIME,
-    TIMESTAMP;
+    VERSIONED_BYTES("jsonb"),
+    UUID("uuid"),
+    DATE("date"),
+    TIME("time"),
+    TIMESTAMP("timestamp", "timestamptz");
+
+    private final Set<String> types;
+
+    CopyForm(String... types) {
+        this.types = Set.of(types);
+    }
 
     /**
      * The form of a type that is no array.
@@ -28,24 +36,8 @@ public enum CopyForm {
      * @param typeName PostgreSQL's name of it, as its driver gives it: {@code int4}
      */
     public static Optional<CopyForm> of(String typeName) {
-        return Optional.ofNullable(
-                switch (typeName.toLowerCase(Locale.ROOT)) {
-                    case "bool" -> BOOLEAN;
-                    case "int2", "smallserial" -> INT16;
-                    case "int4", "serial" -> INT32;
-                    case "int8", "bigserial" -> INT64;
-                    case "oid" -> UNSIGNED32;
-                    case "float4" -> FLOAT32;
-                    case "float8" -> FLOAT64;
-                    case "numeric" -> NUMERIC;
-                    case "text", "varchar", "bpchar", "name", "json", "bytea" -> BYTES;
-                    case "jsonb" -> VERSIONED_BYTES;
-                    case "uuid" -> UUID;
-                    case "date" -> DATE;
-                    case "time" -> TIME;
-                    case "timestamp", "timestamptz" -> TIMESTAMP;
-                    default -> null;
-                });
+        String name = typeName.toLowerCase(Locale.ROOT);
+        return Arrays.stream(values()).filter(form -> form.types.contains(name)).findFirst();
     }
 
     /** Whether columns of a type are read, {@code int4} or {@code _int4}, an array of it. */

@@ -6,11 +6,12 @@ import io.waybill.flow.ColumnType;
 final class Derby extends Standard {
 
     Derby() {
-        super(
-                "Derby",
-                "derby",
-                new JdbcDriver(
-                        "derby", "org.apache.derby.iapi.jdbc.AutoloadedDriver", "org.apache.derby:derby", "data/name"));
+        super(new Product("Derby", "derby")
+                .driver(new JdbcDriver(
+                        "derby",
+                        "org.apache.derby.iapi.jdbc.AutoloadedDriver",
+                        "org.apache.derby:derby",
+                        "data/name")));
     }
 
     @Override

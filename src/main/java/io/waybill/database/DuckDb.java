@@ -1,5 +1,11 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -25,10 +31,14 @@ final class DuckDb extends Standard {
     private static final LocalDate NEGATIVE_INFINITE_DATE = LocalDate.ofEpochDay(-Integer.MAX_VALUE);
 
     DuckDb() {
-        super(
-                "DuckDB",
-                "duckdb",
-                new JdbcDriver("duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb"));
+        super(new Product("DuckDB", "duckdb")
+                .driver(new JdbcDriver(
+                        "duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb"))
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(MATCHES, "regexp_full_match({}, ?)")
+                .writes(LENGTH, "LENGTH({})")
+                .writes(ZONED_CLOCK, "date_trunc('second', now()) - INTERVAL ({}) SECOND")
+                .writes(LOCAL_CLOCK, "date_trunc('second', CAST(now() AS TIMESTAMP)) - INTERVAL ({}) SECOND"));
     }
 
     /** Else the driver shows Java's text of what is in it. */
@@ -41,27 +51,6 @@ final class DuckDb extends Standard {
                 || type.startsWith("MAP(")
                 || type.startsWith("UNION(");
         return nested || type.equals("TIME WITH TIME ZONE") ? "CAST(" + quoted + " AS VARCHAR)" : quoted;
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return "regexp_full_match(" + expression + ", ?)";
-    }
-
-    @Override
-    public String length(String text) {
-        return "LENGTH(" + text + ")";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "date_trunc('second', " + (zoned ? "now()" : "CAST(now() AS TIMESTAMP)") + ") - INTERVAL (" + ago
-                + ") SECOND";
     }
 
     @Override
@@ -109,7 +98,12 @@ final class DuckDb extends Standard {
     private static ColumnReader readerFor(ColumnType type, String typeName) {
         String name = typeName.toUpperCase(Locale.ROOT);
         return switch (type.kind()) {
-            case DATE -> name.equals("DATE") ? DuckDb::readDate : null;
+            // as LocalDate, a year BC loses its sign
+            case DATE ->
+                name.equals("DATE")
+                        ? JdbcReaders.objects(
+                                (row, index) -> row.getObject(index, LocalDateTime.class), DuckDb::appendDate)
+                        : null;
             case TIME -> name.startsWith("TIME") ? JdbcReaders.times() : null;
             case TIMESTAMP ->
                 switch (name) {
@@ -137,12 +131,7 @@ final class DuckDb extends Standard {
         out.appendNull();
     }
 
-    private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDateTime midnight = row.getObject(index, LocalDateTime.class); // as LocalDate, a year BC loses its sign
-        if (midnight == null) {
-            out.appendNull();
-            return;
-        }
+    private static void appendDate(ColumnValues out, LocalDateTime midnight) {
         LocalDate date = midnight.toLocalDate();
         if (date.equals(INFINITE_DATE)) {
             out.appendLong(ColumnType.POSITIVE_INFINITY);

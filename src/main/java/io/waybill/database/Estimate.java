@@ -1,8 +1,6 @@
 package io.waybill.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -23,16 +21,9 @@ public record Estimate(long rows, boolean isBound) {
     /** @param rows where the rows stand in the plan that the database explains */
     static Estimate explained(Connection connection, String sql, List<Object> parameters, String rows)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.size(); i++) {
-                statement.setObject(i + 1, parameters.get(i));
-            }
-            try (ResultSet plan = statement.executeQuery()) {
-                plan.next();
-                Matcher found = Pattern.compile(rows).matcher(plan.getString(1));
-                return found.find() ? new Estimate(Long.parseLong(found.group(1)), false) : UNKNOWN;
-            }
-        }
+        String plan = Ask.first(connection, sql, row -> row.getString(1), parameters.toArray());
+        Matcher found = Pattern.compile(rows).matcher(plan);
+        return found.find() ? new Estimate(Long.parseLong(found.group(1)), false) : UNKNOWN;
     }
 
     public boolean isKnown() {

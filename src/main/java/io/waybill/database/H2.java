@@ -1,11 +1,17 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.EPOCH_MILLIS;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.NEXT_VALUE;
+import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -13,7 +19,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +31,19 @@ final class H2 extends Standard {
     private static final Pattern TYPE = Pattern.compile("([a-z ]+?)(?:\\((\\d+)(?:, (\\d+))?\\))?( with time zone)?");
 
     H2() {
-        super("H2", "h2", new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name"));
+        super(new Product("H2", "h2")
+                .driver(new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name"))
+                .writes(NUMBER, "DECFLOAT")
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(MATCHES, "{} REGEXP ?")
+                .writes(ZONED_CLOCK, "DATEADD(SECOND, -{}, DATE_TRUNC(SECOND, CURRENT_TIMESTAMP))")
+                .writes(LOCAL_CLOCK, "DATEADD(SECOND, -{}, DATE_TRUNC(SECOND, LOCALTIMESTAMP))")
+                .writes(EPOCH_MILLIS, "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)")
+                .writes(
+                        NEXT_VALUE,
+                        "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS"
+                                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IS_IDENTITY = 'YES'")
+                .with(Trait.BINDS_UUIDS));
     }
 
     @Override
@@ -38,37 +55,6 @@ final class H2 extends Standard {
     @Override
     protected Set<String> awayStates() {
         return Set.of("90020", "90067");
-    }
-
-    @Override
-    protected String number(boolean whole) {
-        return whole ? "BIGINT" : "DECFLOAT";
-    }
-
-    @Override
-    public String epochMillis() {
-        return "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return expression + " REGEXP ?";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "DATEADD(SECOND, -" + ago + ", DATE_TRUNC(SECOND, " + (zoned ? "CURRENT_TIMESTAMP" : "LOCALTIMESTAMP")
-                + "))";
-    }
-
-    @Override
-    public Object uuid(String text) {
-        return UUID.fromString(text);
     }
 
     /** A cast to TIME would go through the session's zone; the text shows the zone asked for. */
@@ -160,12 +146,12 @@ final class H2 extends Standard {
     /** It would build the whole result before it hands out the first row. */
     @Override
     public void beginReading(Connection connection) throws SQLException {
-        execute(connection, "SET LAZY_QUERY_EXECUTION 1");
+        Ask.execute(connection, "SET LAZY_QUERY_EXECUTION 1");
     }
 
     @Override
     public void endReading(Connection connection) throws SQLException {
-        execute(connection, "SET LAZY_QUERY_EXECUTION 0");
+        Ask.execute(connection, "SET LAZY_QUERY_EXECUTION 0");
     }
 
     @Override
@@ -175,14 +161,13 @@ final class H2 extends Standard {
         if (dot < 0) {
             return Estimate.UNKNOWN;
         }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT ROW_COUNT_ESTIMATE"
-                + " FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
-            statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1, dot));
-            statement.setString(2, source.location().substring(dot + 1));
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Estimate(row.getLong(1), isBound) : Estimate.UNKNOWN;
-            }
-        }
+        Estimate estimate = Ask.first(
+                connection,
+                "SELECT ROW_COUNT_ESTIMATE FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+                row -> new Estimate(row.getLong(1), isBound),
+                source.location().substring(source.location().indexOf(' ') + 1, dot),
+                source.location().substring(dot + 1));
+        return estimate == null ? Estimate.UNKNOWN : estimate;
     }
 
     /** It has no CRC-32; lengths are compared. */
@@ -199,11 +184,5 @@ final class H2 extends Standard {
             case TEXT, BINARY -> Aggregates.ofBytes("OCTET_LENGTH(" + quoted + ")", null);
             case UUID, JSON, FLOAT32, FLOAT64, TIME, ARRAY -> Aggregates.NONE;
         };
-    }
-
-    @Override
-    protected String counter() {
-        return "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS"
-                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IS_IDENTITY = 'YES'";
     }
 }

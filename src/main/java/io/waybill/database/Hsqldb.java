@@ -9,10 +9,8 @@ import java.sql.SQLException;
 final class Hsqldb extends Standard {
 
     Hsqldb() {
-        super(
-                "HSQLDB",
-                "hsql",
-                new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"));
+        super(new Product("HSQLDB", "hsql")
+                .driver(new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name")));
     }
 
     @Override

@@ -21,13 +21,13 @@ public final class JdbcReaders {
 
     /** How a value that is an object is had; null for NULL. */
     @FunctionalInterface
-    private interface Getter<T> {
+    public interface Getter<T> {
         T get(ResultSet row, int index) throws SQLException;
     }
 
     /** How it is appended. */
     @FunctionalInterface
-    private interface Appender<T> {
+    interface Appender<T> {
         void append(ColumnValues out, T value);
     }
 
@@ -40,7 +40,7 @@ public final class JdbcReaders {
      */
     static ColumnReader of(ColumnType type, boolean declared) {
         return switch (type.kind()) {
-            case BOOLEAN -> JdbcReaders::readBoolean;
+            case BOOLEAN -> (row, index, out) -> appendLong(row, row.getBoolean(index) ? 1 : 0, out);
             case INT16, INT32, INT64 -> integer(type, declared);
             case FLOAT32 -> (row, index, out) -> appendDouble(row, row.getFloat(index), out);
             case FLOAT64 -> (row, index, out) -> appendDouble(row, row.getDouble(index), out);
@@ -102,18 +102,18 @@ public final class JdbcReaders {
     }
 
     private static ColumnReader texts(Appender<String> appender) {
-        return of((row, index) -> row.getString(index), appender);
+        return objects((row, index) -> row.getString(index), appender);
     }
 
     private static ColumnReader numbers(Appender<BigDecimal> appender) {
-        return of((row, index) -> row.getBigDecimal(index), appender);
+        return objects((row, index) -> row.getBigDecimal(index), appender);
     }
 
     private static <T> ColumnReader objects(Class<T> type, Appender<T> appender) {
-        return of((row, index) -> row.getObject(index, type), appender);
+        return objects((row, index) -> row.getObject(index, type), appender);
     }
 
-    private static <T> ColumnReader of(Getter<T> getter, Appender<T> appender) {
+    static <T> ColumnReader objects(Getter<T> getter, Appender<T> appender) {
         return (row, index, out) -> {
             T value = getter.get(row, index);
             if (value == null) {
@@ -137,15 +137,6 @@ public final class JdbcReaders {
             out.appendNull();
         } else {
             out.appendDouble(value);
-        }
-    }
-
-    private static void readBoolean(ResultSet row, int index, ColumnValues out) throws SQLException {
-        boolean value = row.getBoolean(index);
-        if (row.wasNull()) {
-            out.appendNull();
-        } else {
-            out.appendBoolean(value);
         }
     }
 

@@ -2,12 +2,15 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
 import java.sql.Types;
+import java.util.Set;
 
 /** Which {@link ColumnType} a column of a type of JDBC has. */
 final class JdbcTypes {
 
     /** Parquet's readers, and most databases, take no more decimal digits; such numbers leave as text where they must. */
     private static final int MOST_DIGITS = 38;
+
+    private static final Set<Integer> BINARY = Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB);
 
     private JdbcTypes() {}
 
@@ -36,9 +39,6 @@ final class JdbcTypes {
     }
 
     static boolean isBinary(int jdbcType) {
-        return switch (jdbcType) {
-            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> true;
-            default -> false;
-        };
+        return BINARY.contains(jdbcType);
     }
 }

@@ -6,19 +6,20 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Set;
 
 /** MariaDB, by its own driver or MySQL's. */
 final class MariaDb extends MySql {
 
+    private static final Set<String> TEXTS = Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
+
     MariaDb() {
-        super(
-                "MariaDB",
-                "mariadb",
-                new JdbcDriver(
+        super(new Product("MariaDB", "mariadb")
+                .driver(new JdbcDriver(
                         "mariadb",
                         "org.mariadb.jdbc.Driver",
                         "org.mariadb.jdbc:mariadb-java-client",
-                        "//host:3306/database"));
+                        "//host:3306/database")));
     }
 
     /** Its server calls itself MySQL to MySQL's driver. */
@@ -41,10 +42,7 @@ final class MariaDb extends MySql {
     @Override
     public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) throws SQLException {
         return kind == Kind.TEXT
-                && switch (small(typeName)) {
-                    case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> true;
-                    default -> false;
-                }
+                && TEXTS.contains(small(typeName))
                 && connection.getMetaData().getDriverName().startsWith("MariaDB");
     }
 }

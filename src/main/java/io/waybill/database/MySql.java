@@ -1,5 +1,16 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.EPOCH_MILLIS;
+import static io.waybill.database.Phrase.EXACT_TEXT;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.NEXT_VALUE;
+import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.QUOTES;
+import static io.waybill.database.Phrase.WHOLE_NUMBER;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
@@ -17,26 +28,40 @@ import java.util.Optional;
 /** MySQL, and what MariaDB has in common with it. Sessions that read or compare points in time are set to UTC. */
 class MySql extends Standard {
 
+    private static final String COUNTER = """
+            SELECT t.AUTO_INCREMENT FROM information_schema.TABLES t
+            JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
+            WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ? AND c.COLUMN_NAME = ? AND c.EXTRA LIKE '%auto_increment%'""";
+
     MySql() {
-        super(
-                "MySQL",
-                "mysql",
-                new JdbcDriver(
+        this(new Product("MySQL", "mysql")
+                .driver(new JdbcDriver(
                         "mysql",
                         "com.mysql.cj.jdbc.Driver",
                         "com.mysql:mysql-connector-j",
                         "//host:3306/database",
-                        "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
+                        "jdbc:mariadb:, whose driver is there and speaks to MySQL")));
     }
 
     /** For MariaDB. */
-    protected MySql(String productName, String sign, JdbcDriver driver) {
-        super(productName, sign, driver);
-    }
-
-    @Override
-    protected String quotes() {
-        return "``";
+    protected MySql(Product product) {
+        super(product.writes(QUOTES, "``")
+                .writes(WHOLE_NUMBER, "SIGNED")
+                .writes(NUMBER, "DECIMAL(65, 20)")
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(MATCHES, "{} REGEXP ?")
+                .writes(EXACT_TEXT, "CONVERT({} USING utf8mb4) COLLATE utf8mb4_bin")
+                .writes(ZONED_CLOCK, "NOW() - INTERVAL {} SECOND")
+                .writes(LOCAL_CLOCK, "NOW() - INTERVAL {} SECOND")
+                // not of now(), which is of a zone whose hours may come twice
+                .writes(
+                        EPOCH_MILLIS,
+                        "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)) DIV 1000")
+                .writes(NEXT_VALUE, COUNTER)
+                // the driver would move a local time through the zone of this process
+                .with(Trait.TIMES_AS_TEXT)
+                .with(Trait.SCHEMAS_ARE_CATALOGS)
+                .with(Trait.FETCHES_REST_ON_CLOSE));
     }
 
     /** The server rounds the text of a FLOAT to six digits; a product, unlike a sum, keeps the sign of zero. */
@@ -44,43 +69,6 @@ class MySql extends Standard {
     public String selected(SourceColumn column) {
         String quoted = quote(column.name());
         return column.nativeType().toUpperCase(Locale.ROOT).startsWith("FLOAT") ? quoted + " * 1e0" : quoted;
-    }
-
-    @Override
-    protected String number(boolean whole) {
-        return whole ? "SIGNED" : "DECIMAL(65, 20)";
-    }
-
-    /** Not of now(), which is of a zone whose hours may come twice. */
-    @Override
-    public String epochMillis() {
-        return "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)) DIV 1000";
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return expression + " REGEXP ?";
-    }
-
-    @Override
-    public String exactText(String text) {
-        return "CONVERT(" + text + " USING utf8mb4) COLLATE utf8mb4_bin";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "NOW() - INTERVAL " + ago + " SECOND";
-    }
-
-    /** The driver would move a local time through the zone of this process. */
-    @Override
-    public boolean asksTimesAsText() {
-        return true;
     }
 
     @Override
@@ -135,22 +123,12 @@ class MySql extends Standard {
 
     @Override
     public void enterUtc(Connection connection) throws SQLException {
-        execute(connection, "SET time_zone = '+00:00'");
+        Ask.execute(connection, "SET time_zone = '+00:00'");
     }
 
     @Override
     public void leaveUtc(Connection connection) throws SQLException {
-        execute(connection, "SET time_zone = DEFAULT");
-    }
-
-    @Override
-    public boolean fetchesRestOnClose() {
-        return true;
-    }
-
-    @Override
-    public boolean schemasAreCatalogs() {
-        return true;
+        Ask.execute(connection, "SET time_zone = DEFAULT");
     }
 
     @Override
@@ -179,12 +157,5 @@ class MySql extends Standard {
     @Override
     public Optional<SharedSnapshot> sharedSnapshot() {
         return Optional.of(new MySqlSnapshot());
-    }
-
-    @Override
-    protected String counter() {
-        return "SELECT t.AUTO_INCREMENT FROM information_schema.TABLES t"
-                + " JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME"
-                + " WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ? AND c.COLUMN_NAME = ? AND c.EXTRA LIKE '%auto_increment%'";
     }
 }

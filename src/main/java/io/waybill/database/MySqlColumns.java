@@ -51,9 +51,10 @@ final class MySqlColumns {
         return switch (type.kind()) {
             case FLOAT32 -> MySqlColumns::readSingle;
             case BOOLEAN -> MySqlColumns::readZeroOrOne;
-            case DATE -> MySqlColumns::readDate;
+            case DATE -> JdbcReaders.objects((row, index) -> read(row, index, LocalDate.class), TimeText::append);
             // the session is set to UTC (ReadConnections)
-            case TIMESTAMP, INSTANT -> MySqlColumns::readTimestamp;
+            case TIMESTAMP, INSTANT ->
+                JdbcReaders.objects((row, index) -> read(row, index, LocalDateTime.class), TimeText::append);
             default -> null;
         };
     }
@@ -89,24 +90,6 @@ final class MySqlColumns {
         } else {
             throw new IllegalArgumentException(
                     value + " is not 0 or 1; declare the column as type = \"smallint\" in datasets.toml");
-        }
-    }
-
-    private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDate value = read(row, index, LocalDate.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
-        }
-    }
-
-    private static void readTimestamp(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDateTime value = read(row, index, LocalDateTime.class);
-        if (value == null) {
-            out.appendNull();
-        } else {
-            TimeText.append(out, value);
         }
     }
 

@@ -1,8 +1,6 @@
 package io.waybill.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -29,37 +27,34 @@ final class MySqlSnapshot implements SharedSnapshot {
     @Override
     public void share(List<Connection> connections, String table, Another another) throws SQLException {
         try (Connection locking = another.connect()) {
-            Standard.execute(locking, "SET SESSION lock_wait_timeout = " + LOCK_WAIT_SECONDS);
+            Ask.execute(locking, "SET SESSION lock_wait_timeout = " + LOCK_WAIT_SECONDS);
             try {
-                Standard.execute(locking, "LOCK TABLES " + table + " READ");
+                Ask.execute(locking, "LOCK TABLES " + table + " READ");
             } catch (SQLException e) {
                 throw new LockRefusedException(e);
             } finally {
-                Standard.execute(locking, "SET SESSION lock_wait_timeout = DEFAULT");
+                Ask.execute(locking, "SET SESSION lock_wait_timeout = DEFAULT");
             }
             try {
                 for (Connection connection : connections) {
-                    Standard.execute(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+                    Ask.execute(connection, "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
                 }
             } finally {
-                Standard.execute(locking, "UNLOCK TABLES");
+                Ask.execute(locking, "UNLOCK TABLES");
             }
         }
     }
 
     @Override
     public Size size(Connection connection, Source source) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT engine, coalesce(table_rows, 0), -1 FROM information_schema.tables"
-                        + " WHERE concat(table_schema, '.', table_name) = ?")) {
-            // an identifier's quotes are doubled inside, and a table's name is all that stands behind the last dot
-            statement.setString(1, source.location().substring(source.location().indexOf(' ') + 1));
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? new Size(row.getString(1), row.getLong(2), row.getLong(3), false)
-                        : new Size("", 0, -1, false);
-            }
-        }
+        Size size = Ask.first(
+                connection,
+                "SELECT engine, coalesce(table_rows, 0) FROM information_schema.tables"
+                        + " WHERE concat(table_schema, '.', table_name) = ?",
+                row -> new Size(row.getString(1), row.getLong(2), -1, false),
+                // an identifier's quotes are doubled inside, and a table's name is all that stands behind the last dot
+                source.location().substring(source.location().indexOf(' ') + 1));
+        return size == null ? Size.UNKNOWN : size;
     }
 
     @Override

@@ -1,11 +1,11 @@
 package io.waybill.database;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -48,27 +48,19 @@ public record OpenTransactions(Set<String> names, OffsetDateTime oldestStart, bo
      */
     static OpenTransactions of(Connection connection) throws SQLException {
         Set<String> names = new HashSet<>();
-        OffsetDateTime oldest = null;
-        boolean known = true;
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(IN_SESSIONS)) {
-                while (row.next()) {
-                    names.add(row.getString(1));
-                    OffsetDateTime start = row.getObject(2, OffsetDateTime.class);
-                    known &= start != null;
-                    if (start != null && (oldest == null || start.isBefore(oldest))) {
-                        oldest = start;
-                    }
-                }
-            }
-            try (ResultSet row = statement.executeQuery(IN_NO_SESSION)) {
-                while (row.next()) {
-                    names.add(row.getString(1));
-                    known = false;
-                }
-            }
-        }
-        return new OpenTransactions(names, oldest, known);
+        List<OffsetDateTime> starts = Ask.all(connection, IN_SESSIONS, row -> {
+            names.add(row.getString(1));
+            return row.getObject(2, OffsetDateTime.class);
+        });
+        List<String> prepared = Ask.all(connection, IN_NO_SESSION, row -> row.getString(1));
+        names.addAll(prepared);
+        return new OpenTransactions(
+                names,
+                starts.stream()
+                        .filter(Objects::nonNull)
+                        .min(OffsetDateTime.timeLineOrder())
+                        .orElse(null),
+                prepared.isEmpty() && !starts.contains(null));
     }
 
     /**

@@ -1,5 +1,12 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.WHOLE_NUMBER;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
@@ -16,40 +23,19 @@ final class Oracle extends Standard {
     private static final int BINARY_DOUBLE = 101;
 
     Oracle() {
-        super(
-                "Oracle",
-                "oracle",
-                new JdbcDriver(
+        super(new Product("Oracle", "oracle")
+                .driver(new JdbcDriver(
                         "oracle",
                         "oracle.jdbc.OracleDriver",
                         "com.oracle.database.jdbc:ojdbc11",
-                        "thin:@//host:1521/service"));
-    }
-
-    @Override
-    protected String number(boolean whole) {
-        return "NUMBER";
-    }
-
-    @Override
-    public String matches(String expression) {
-        return "REGEXP_LIKE(" + expression + ", ?)";
-    }
-
-    @Override
-    public String length(String text) {
-        return "LENGTH(" + text + ")";
-    }
-
-    @Override
-    public boolean isEmptyNull() {
-        return true;
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return (zoned ? "CURRENT_TIMESTAMP(0)" : "LOCALTIMESTAMP(0)") + " - NUMTODSINTERVAL(" + (ago + 1)
-                + ", 'SECOND')";
+                        "thin:@//host:1521/service"))
+                .writes(WHOLE_NUMBER, "NUMBER")
+                .writes(NUMBER, "NUMBER")
+                .writes(MATCHES, "REGEXP_LIKE({}, ?)")
+                .writes(LENGTH, "LENGTH({})")
+                .writes(ZONED_CLOCK, "CURRENT_TIMESTAMP(0) - NUMTODSINTERVAL({+1}, 'SECOND')")
+                .writes(LOCAL_CLOCK, "LOCALTIMESTAMP(0) - NUMTODSINTERVAL({+1}, 'SECOND')")
+                .with(Trait.EMPTY_IS_NULL));
     }
 
     @Override

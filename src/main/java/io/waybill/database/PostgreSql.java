@@ -1,5 +1,16 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.EPOCH_MILLIS;
+import static io.waybill.database.Phrase.EXACT_TEXT;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.PLAIN_TEXT;
+import static io.waybill.database.Phrase.TODAY;
+import static io.waybill.database.Phrase.WHOLE_NUMBER;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.Array;
@@ -15,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 
@@ -26,7 +36,10 @@ final class PostgreSql extends Standard {
     static final String READER = "waybill reader";
 
     /** Its types of text. */
-    private static final Set<String> PLAIN_TEXT = Set.of("text", "varchar", "bpchar", "name", "char");
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "bpchar", "name", "char");
+
+    /** What its driver hands over as it came from the server. */
+    private static final Set<String> UTF8 = Set.of("text", "varchar", "bpchar", "json");
 
     /** From this version on it has crc32. */
     private static final int CRC_VERSION = 18;
@@ -35,33 +48,36 @@ final class PostgreSql extends Standard {
     private static final int INFINITY_VERSION = 14;
 
     PostgreSql() {
-        super(
-                "PostgreSQL",
-                "postgresql",
-                new JdbcDriver(
-                        "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database"));
+        super(new Product("PostgreSQL", "postgresql")
+                .driver(new JdbcDriver(
+                        "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database"))
+                .writes(WHOLE_NUMBER, "bigint")
+                .writes(NUMBER, "numeric")
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(MATCHES, "{} ~ ?")
+                .writes(PLAIN_TEXT, "CAST({} AS text)")
+                .writes(EXACT_TEXT, "CAST({} AS text) COLLATE \"C\"")
+                .writes(ZONED_CLOCK, "date_trunc('second', clock_timestamp()) - INTERVAL '{} seconds'")
+                .writes(LOCAL_CLOCK, "date_trunc('second', clock_timestamp())::timestamp - INTERVAL '{} seconds'")
+                // in the westernmost zone, where a day ends last
+                .writes(TODAY, "CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '{} seconds' AS date)")
+                .writes(EPOCH_MILLIS, "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)")
+                .with(Trait.BINDS_UUIDS)
+                .with(Trait.COPIES));
     }
 
     /** Each cluster has a number of its own, which copies of its files keep. */
     @Override
     public DatabaseIdentity identity(Connection connection) throws SQLException {
-        String name;
-        String system = null;
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery("SELECT current_database(),"
-                    + " has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')")) {
-                row.next();
-                name = row.getString(1);
-                system = row.getBoolean(2) ? "" : null;
-            }
-            if (system != null) {
-                try (ResultSet row = statement.executeQuery("SELECT system_identifier FROM pg_control_system()")) {
-                    row.next();
-                    system = row.getString(1);
-                }
-            }
-        }
-        return DatabaseIdentity.of(this, connection, name, system);
+        return Ask.first(
+                connection,
+                "SELECT current_database(), has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')",
+                row -> DatabaseIdentity.of(
+                        this, connection, row.getString(1), row.getBoolean(2) ? system(connection) : null));
+    }
+
+    private static String system(Connection connection) throws SQLException {
+        return Ask.first(connection, "SELECT system_identifier FROM pg_control_system()", row -> row.getString(1));
     }
 
     /** Of a type that COPY would hand over in a form of its own, and whose text is what is wanted. */
@@ -83,21 +99,16 @@ final class PostgreSql extends Standard {
                 : quoted;
     }
 
-    @Override
-    protected String number(boolean whole) {
-        return whole ? "bigint" : "numeric";
-    }
-
     /** Its enums and other types of its own are compared with text only after a cast. */
     @Override
     public String filtered(SourceColumn column) {
-        boolean cast = column.type().kind() == Kind.TEXT && !PLAIN_TEXT.contains(column.nativeType());
+        boolean cast = column.type().kind() == Kind.TEXT && !TEXTS.contains(column.nativeType());
         return cast ? "CAST(" + compared(column) + " AS text)" : compared(column);
     }
 
     @Override
     public boolean hasOrderOfItsOwn(SourceColumn column) {
-        return column.found().kind() == Kind.TEXT && !PLAIN_TEXT.contains(column.nativeType());
+        return column.found().kind() == Kind.TEXT && !TEXTS.contains(column.nativeType());
     }
 
     /**
@@ -110,43 +121,6 @@ final class PostgreSql extends Standard {
     }
 
     @Override
-    public String epochMillis() {
-        return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return expression + " ~ ?";
-    }
-
-    @Override
-    public String plainText(String quoted) {
-        return "CAST(" + quoted + " AS text)";
-    }
-
-    @Override
-    public String exactText(String text) {
-        return "CAST(" + text + " AS text) COLLATE \"C\"";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "date_trunc('second', clock_timestamp())" + (zoned ? "" : "::timestamp") + " - INTERVAL '" + ago
-                + " seconds'";
-    }
-
-    /** In the westernmost zone, where a day ends last. */
-    @Override
-    protected String today(long ago) {
-        return "CAST(clock_timestamp() AT TIME ZONE INTERVAL '-12:00' - INTERVAL '" + ago + " seconds' AS date)";
-    }
-
-    @Override
     public String endless(ColumnType type, Connection connection) throws SQLException {
         if (type.isTimed()) {
             return "'infinity'";
@@ -156,11 +130,6 @@ final class PostgreSql extends Standard {
         }
         // NaN lies above infinity
         return connection.getMetaData().getDatabaseMajorVersion() >= INFINITY_VERSION ? "'Infinity'" : "'NaN'";
-    }
-
-    @Override
-    public Object uuid(String text) {
-        return UUID.fromString(text);
     }
 
     @Override
@@ -231,20 +200,12 @@ final class PostgreSql extends Standard {
 
     @Override
     public boolean givesTextAsBytes(Connection connection, Kind kind, String typeName) {
-        return switch (small(typeName)) {
-            case "text", "varchar", "bpchar", "json" -> kind == Kind.TEXT || kind == Kind.JSON;
-            default -> false;
-        };
+        return (kind == Kind.TEXT || kind == Kind.JSON) && UTF8.contains(small(typeName));
     }
 
     @Override
     public Array array(ResultSet row, int index, ColumnType element, String typeName) throws SQLException {
         return PostgreSqlArrays.arrayOf(row, index, element, typeName);
-    }
-
-    @Override
-    public boolean copies() {
-        return true;
     }
 
     @Override
@@ -256,10 +217,10 @@ final class PostgreSql extends Standard {
     @Override
     public void beginReading(Connection connection) throws SQLException {
         // else a large table may be read from its middle on, where another scan is or was; ends with the transaction
-        execute(connection, "SET LOCAL synchronize_seqscans = off");
+        Ask.execute(connection, "SET LOCAL synchronize_seqscans = off");
         // the driver sets the machine's zone; the text of a timestamp, and what a query does with one, depend on it
-        execute(connection, "SET LOCAL TimeZone = 'UTC'");
-        execute(connection, "SET LOCAL application_name = '" + READER + "'");
+        Ask.execute(connection, "SET LOCAL TimeZone = 'UTC'");
+        Ask.execute(connection, "SET LOCAL application_name = '" + READER + "'");
     }
 
     @Override
@@ -297,14 +258,7 @@ final class PostgreSql extends Standard {
 
     @Override
     public List<String> schemas(Connection connection) throws SQLException {
-        List<String> schemas = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet path = statement.executeQuery("SELECT unnest(current_schemas(false))")) {
-            while (path.next()) {
-                schemas.add(path.getString(1));
-            }
-        }
-        return schemas;
+        return Ask.all(connection, "SELECT unnest(current_schemas(false))", row -> row.getString(1));
     }
 
     @Override

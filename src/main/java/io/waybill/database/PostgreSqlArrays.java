@@ -3,7 +3,6 @@ package io.waybill.database;
 import io.waybill.flow.ColumnType;
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.postgresql.core.BaseConnection;
@@ -75,11 +74,8 @@ final class PostgreSqlArrays {
 
     /** An element that is no type of PostgreSQL's own is text: that of an enum, or of a row. */
     private static ColumnType ownType(Connection connection, String name) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(ELEMENT)) {
-            statement.setString(1, name.startsWith("\"") ? name : '"' + name.replace("\"", "\"\"") + '"');
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? PostgreSql.elementType(row.getString(1)) : ColumnType.TEXT;
-            }
-        }
+        String quoted = name.startsWith("\"") ? name : '"' + name.replace("\"", "\"\"") + '"';
+        String element = Ask.first(connection, ELEMENT, row -> row.getString(1), quoted);
+        return element == null ? ColumnType.TEXT : PostgreSql.elementType(element);
     }
 }

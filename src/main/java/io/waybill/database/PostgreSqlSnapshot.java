@@ -1,10 +1,7 @@
 package io.waybill.database;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,32 +26,25 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
 
     @Override
     public void share(List<Connection> connections, String table, Another another) throws SQLException {
-        String snapshot;
-        try (Statement statement = connections.get(0).createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
-            row.next();
-            snapshot = row.getString(1);
-        }
+        String snapshot = Ask.first(connections.get(0), "SELECT pg_export_snapshot()", row -> row.getString(1));
         for (Connection connection : connections.subList(1, connections.size())) {
             // the name is the server's own, hexadecimal digits and dashes, and the command takes no parameter
-            Standard.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
+            Ask.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
         }
     }
 
     @Override
     public Size size(Connection connection, Source source) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(SIZE)) {
-            statement.setString(1, source.relation());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? new Size(
-                                row.getString(1),
-                                row.getLong(2),
-                                row.getLong(3),
-                                row.getString(1).equals("v"))
-                        : new Size("", 0, -1, false);
-            }
-        }
+        Size size = Ask.first(
+                connection,
+                SIZE,
+                row -> new Size(
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getString(1).equals("v")),
+                source.relation());
+        return size == null ? Size.UNKNOWN : size;
     }
 
     @Override

@@ -1,34 +1,23 @@
 package io.waybill.database;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.regex.Pattern;
 
 /** What a PostgreSQL server tells of its transactions. */
-final class PostgreSqlTransactions implements Transactions {
+record PostgreSqlTransactions(PostgreSql product, Connection connection) implements Transactions {
 
     private static final Pattern LIKENESS = Pattern.compile("Redshift|Greenplum|-YB-|Cockroach|Materialize");
 
-    private final PostgreSql product;
-    private final Connection connection;
-
-    PostgreSqlTransactions(PostgreSql product, Connection connection) {
-        this.product = product;
-        this.connection = connection;
-    }
-
     /** A standby knows nothing of its primary's transactions, nor a database of another kind that speaks PostgreSQL's language. */
     static boolean areTold(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT version(), pg_is_in_recovery()")) {
-            row.next();
-            return row.getString(1).startsWith("PostgreSQL ")
-                    && !LIKENESS.matcher(row.getString(1)).find()
-                    && !row.getBoolean(2);
-        }
+        return Ask.first(
+                connection,
+                "SELECT version(), pg_is_in_recovery()",
+                row -> row.getString(1).startsWith("PostgreSQL ")
+                        && !LIKENESS.matcher(row.getString(1)).find()
+                        && !row.getBoolean(2));
     }
 
     @Override
@@ -43,11 +32,7 @@ final class PostgreSqlTransactions implements Transactions {
 
     @Override
     public OffsetDateTime clock() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
-            row.next();
-            return row.getObject(1, OffsetDateTime.class);
-        }
+        return Ask.first(connection, "SELECT clock_timestamp()", row -> row.getObject(1, OffsetDateTime.class));
     }
 
     @Override

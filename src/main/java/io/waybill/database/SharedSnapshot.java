@@ -39,7 +39,10 @@ public interface SharedSnapshot {
      * @param pages how many, where ranges of them can be read as {@code ctid}; -1 where not
      * @param isView whether it is one, of which no sample can be taken
      */
-    record Size(String kind, long rows, long pages, boolean isView) {}
+    record Size(String kind, long rows, long pages, boolean isView) {
+
+        static final Size UNKNOWN = new Size("", 0, -1, false);
+    }
 
     /** Gives another connection. */
     @FunctionalInterface

@@ -1,5 +1,11 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
@@ -10,35 +16,17 @@ import java.sql.Types;
 final class Snowflake extends Standard {
 
     Snowflake() {
-        super(
-                "Snowflake",
-                "snowflake",
-                new JdbcDriver(
+        super(new Product("Snowflake", "snowflake")
+                .driver(new JdbcDriver(
                         "snowflake",
                         "net.snowflake.client.jdbc.SnowflakeDriver",
                         "net.snowflake:snowflake-jdbc",
-                        "//account.snowflakecomputing.com/"));
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return "REGEXP_LIKE(" + expression + ", ?)";
-    }
-
-    @Override
-    public String length(String text) {
-        return "LENGTH(" + text + ")";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "DATEADD(second, -" + ago + ", DATE_TRUNC('second', "
-                + (zoned ? "CURRENT_TIMESTAMP()" : "LOCALTIMESTAMP()") + "))";
+                        "//account.snowflakecomputing.com/"))
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(MATCHES, "REGEXP_LIKE({}, ?)")
+                .writes(LENGTH, "LENGTH({})")
+                .writes(ZONED_CLOCK, "DATEADD(second, -{}, DATE_TRUNC('second', CURRENT_TIMESTAMP()))")
+                .writes(LOCAL_CLOCK, "DATEADD(second, -{}, DATE_TRUNC('second', LOCALTIMESTAMP()))"));
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.waybill.database;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,10 +69,8 @@ public record Source(
     public SourceColumn column(String key, String name) {
         return find(name).orElseThrow(() -> {
             List<String> names = columns.stream().map(SourceColumn::name).toList();
-            return new WaybillException(
-                    Stage.PLAN,
-                    key + ": data set \"" + id + "\" has no column \"" + name + "\"" + NearestName.hint(name, names)
-                            + "; it has " + String.join(", ", names));
+            return WaybillException.refusal(key + ": data set \"" + id + "\" has no column \"" + name + "\""
+                    + NearestName.hint(name, names) + "; it has " + String.join(", ", names));
         });
     }
 }

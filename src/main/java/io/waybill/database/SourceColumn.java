@@ -26,10 +26,6 @@ public record SourceColumn(
 
     /** Whether the database keeps it as text, and its values are declared to be numbers. */
     public boolean isNumberInText() {
-        return found.kind() == ColumnType.Kind.TEXT
-                && switch (type.kind()) {
-                    case INT16, INT32, INT64, DECIMAL -> true;
-                    default -> false;
-                };
+        return found.kind() == ColumnType.Kind.TEXT && type.isNumber() && !type.isFloating();
     }
 }

@@ -1,5 +1,12 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.QUOTES;
+import static io.waybill.database.Phrase.TOP;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
@@ -12,40 +19,18 @@ final class SqlServer extends Standard {
     private static final int DATETIMEOFFSET = -155;
 
     SqlServer() {
-        super(
-                "SQL Server",
-                "sql server",
-                new JdbcDriver(
+        super(new Product("SQL Server", "sql server")
+                .driver(new JdbcDriver(
                         "sqlserver",
                         "com.microsoft.sqlserver.jdbc.SQLServerDriver",
                         "com.microsoft.sqlserver:mssql-jdbc",
-                        "//host:1433;databaseName=database"));
-    }
-
-    @Override
-    protected String quotes() {
-        return "[]";
-    }
-
-    @Override
-    public String limitBefore(long rows) {
-        return rows > 0 ? "TOP (" + rows + ") " : "";
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "";
-    }
-
-    @Override
-    public String length(String text) {
-        return "LEN(" + text + ")";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "DATEADD(second, -" + (ago + 1) + ", CAST(" + (zoned ? "SYSDATETIMEOFFSET()" : "SYSDATETIME()") + " AS "
-                + (zoned ? "datetimeoffset(0)" : "datetime2(0)") + "))";
+                        "//host:1433;databaseName=database"))
+                .writes(QUOTES, "[]")
+                .writes(TOP, "TOP ({}) ")
+                .writes(LIMIT, "")
+                .writes(LENGTH, "LEN({})")
+                .writes(ZONED_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIMEOFFSET() AS datetimeoffset(0)))")
+                .writes(LOCAL_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIME() AS datetime2(0)))"));
     }
 
     @Override

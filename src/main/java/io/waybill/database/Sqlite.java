@@ -1,5 +1,11 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.EPOCH_MILLIS;
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.FloatText;
@@ -20,30 +26,13 @@ import java.util.Locale;
 final class Sqlite extends Standard {
 
     Sqlite() {
-        super(
-                "SQLite",
-                "sqlite",
-                new JdbcDriver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db"));
-    }
-
-    @Override
-    public String epochMillis() {
-        return "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String length(String text) {
-        return "LENGTH(" + text + ")";
-    }
-
-    @Override
-    protected String clock(boolean zoned, long ago) {
-        return "datetime('now', '-" + ago + " seconds')";
+        super(new Product("SQLite", "sqlite")
+                .driver(new JdbcDriver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db"))
+                .writes(LIMIT, "\nLIMIT {}")
+                .writes(LENGTH, "LENGTH({})")
+                .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")
+                .writes(LOCAL_CLOCK, "datetime('now', '-{} seconds')")
+                .writes(EPOCH_MILLIS, "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"));
     }
 
     /** Whatever the database says, a value may be of any kind. */

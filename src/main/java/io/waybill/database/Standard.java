@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -24,34 +23,25 @@ import java.util.Set;
  */
 public class Standard extends StandardSql {
 
-    private final String productName;
-    private final String sign;
-    private final JdbcDriver driver;
-
     /** Every database that is not known. */
     public Standard() {
-        this("SQL", "", new JdbcDriver("db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database"));
+        this(new Product("SQL", "")
+                .driver(new JdbcDriver(
+                        "db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database")));
     }
 
-    /**
-     * @param productName the product's name as its users write it
-     * @param sign what the driver's name of the product contains, in small letters
-     * @param driver its driver, for messages
-     */
-    protected Standard(String productName, String sign, JdbcDriver driver) {
-        this.productName = productName;
-        this.sign = sign;
-        this.driver = driver;
+    protected Standard(Product product) {
+        super(product);
     }
 
     /** The product's name as its users write it. */
     public final String productName() {
-        return productName;
+        return product().name();
     }
 
     /** Its driver, for messages. */
     public final JdbcDriver driver() {
-        return driver;
+        return product().driver();
     }
 
     /**
@@ -60,7 +50,7 @@ public class Standard extends StandardSql {
      * @param name what the driver calls the product, in small letters
      */
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return name.contains(sign);
+        return name.contains(product().sign());
     }
 
     /** Whether it is known which functions it has; the standard's are not in every database. */
@@ -144,11 +134,6 @@ public class Standard extends StandardSql {
         return row.getArray(index);
     }
 
-    /** Whether results can be read by PostgreSQL's {@code COPY … TO STDOUT (FORMAT binary)}. */
-    public boolean copies() {
-        return false;
-    }
-
     /** Whether a column of a query, as {@link #selected} writes it, can be read by COPY. */
     public boolean copies(SourceColumn column) {
         return false;
@@ -182,11 +167,6 @@ public class Standard extends StandardSql {
     /** Puts back the session's zone. */
     public void leaveUtc(Connection connection) throws SQLException {}
 
-    /** Whether closing a result that is not at its end first fetches all the rest, unless the statement is cancelled. */
-    public boolean fetchesRestOnClose() {
-        return false;
-    }
-
     /** The connection that can be cut off, behind those that a pool hands out. */
     public Connection physical(Connection connection) throws SQLException {
         return connection;
@@ -208,23 +188,12 @@ public class Standard extends StandardSql {
         throw new UnsupportedOperationException();
     }
 
-    static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     // ---- the catalog, and what the database knows of its tables
 
     /** The schemas that a connection looks in by default; empty where it tells none. */
     public List<String> schemas(Connection connection) throws SQLException {
-        String current = schemasAreCatalogs() ? connection.getCatalog() : connection.getSchema();
+        String current = has(Trait.SCHEMAS_ARE_CATALOGS) ? connection.getCatalog() : connection.getSchema();
         return current == null ? List.of() : List.of(current);
-    }
-
-    /** Whether the driver calls a catalog what its users call a schema or a database. */
-    public boolean schemasAreCatalogs() {
-        return false;
     }
 
     /**
@@ -256,22 +225,16 @@ public class Standard extends StandardSql {
     /** The next value of a table's counter that sets a column; null where nobody knows it. */
     public final BigDecimal nextValue(Connection connection, Source source, SourceColumn column) throws SQLException {
         int dot = source.location().indexOf('.');
-        if (counter() == null || !source.isTable() || dot < 0) {
-            return null;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(counter())) {
-            statement.setString(1, source.location().substring(Source.TABLE.length(), dot));
-            statement.setString(2, source.location().substring(dot + 1));
-            statement.setString(3, column.name());
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getBigDecimal(1) : null;
-            }
-        }
-    }
-
-    /** The query for the next value of a counter, by schema, table and column; null where there is none. */
-    protected String counter() {
-        return null;
+        String counter = product().phrase(Phrase.NEXT_VALUE);
+        return counter == null || !source.isTable() || dot < 0
+                ? null
+                : Ask.first(
+                        connection,
+                        counter,
+                        row -> row.getBigDecimal(1),
+                        source.location().substring(Source.TABLE.length(), dot),
+                        source.location().substring(dot + 1),
+                        column.name());
     }
 
     static String small(String typeName) {

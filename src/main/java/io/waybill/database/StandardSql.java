@@ -1,9 +1,22 @@
 package io.waybill.database;
 
+import static io.waybill.database.Phrase.EPOCH_MILLIS;
+import static io.waybill.database.Phrase.EXACT_TEXT;
+import static io.waybill.database.Phrase.LENGTH;
+import static io.waybill.database.Phrase.LIMIT;
+import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.MATCHES;
+import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.PLAIN_TEXT;
+import static io.waybill.database.Phrase.QUOTES;
+import static io.waybill.database.Phrase.TODAY;
+import static io.waybill.database.Phrase.TOP;
+import static io.waybill.database.Phrase.WHOLE_NUMBER;
+import static io.waybill.database.Phrase.ZONED_CLOCK;
+
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalTime;
@@ -11,24 +24,41 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.UUID;
 
 /** How SQL is written, and what is bound to it: as SQL:2016 says, where a product does not say otherwise. */
 public abstract class StandardSql {
+
+    private final Product product;
+
+    StandardSql(Product product) {
+        this.product = product;
+    }
+
+    final Product product() {
+        return product;
+    }
+
+    /** Whether something holds of it. */
+    public final boolean has(Trait trait) {
+        return product.has(trait);
+    }
+
+    /** A phrase as the product writes it; null where it does not. */
+    private String written(Phrase phrase, Object of) {
+        String sql = product.phrase(phrase);
+        return sql == null ? null : sql.replace("{}", of.toString());
+    }
 
     /** An identifier in quotes. */
     public final String quote(String identifier) {
         if (identifier.indexOf('\0') >= 0 || identifier.contains(":?")) {
             // camel-jdbc takes :?name for a parameter wherever it stands
-            throw new WaybillException(
-                    Stage.PLAN, "the name \"" + identifier.replace('\0', '?') + "\" cannot be quoted");
+            throw WaybillException.refusal("the name \"" + identifier.replace('\0', '?') + "\" cannot be quoted");
         }
-        String close = quotes().substring(1);
-        return quotes().charAt(0) + identifier.replace(close, close + close) + close;
-    }
-
-    /** What stands before and behind an identifier; the latter is doubled within it. */
-    protected String quotes() {
-        return "\"\"";
+        String quotes = product.phrase(QUOTES);
+        String close = quotes.substring(1);
+        return quotes.charAt(0) + identifier.replace(close, close + close) + close;
     }
 
     /** A column as it is selected, so that the driver hands over each value as it is: most often the column alone. */
@@ -45,12 +75,7 @@ public abstract class StandardSql {
     private String number(ColumnType type) {
         return type.isLimitedDecimal()
                 ? "DECIMAL(" + type.precision() + ", " + type.scale() + ")"
-                : number(type.kind() != Kind.DECIMAL);
-    }
-
-    /** The type of all whole numbers, or of all numbers. */
-    protected String number(boolean whole) {
-        return whole ? "BIGINT" : "DECIMAL(38, 10)";
+                : product.phrase(type.kind() == Kind.DECIMAL ? NUMBER : WHOLE_NUMBER);
     }
 
     /** A column as it is compared with the values of a filter. */
@@ -69,33 +94,32 @@ public abstract class StandardSql {
     }
 
     /** What stands between SELECT and the columns to take a number of rows at most; 0 for all. */
-    public String limitBefore(long rows) {
-        return "";
+    public final String limitBefore(long rows) {
+        return rows == 0 ? "" : written(TOP, rows);
     }
 
     /** What stands at the query's end to take a number of rows at most; 0 for all. */
     public final String limitAfter(long rows) {
-        return rows == 0 ? "" : limit(rows);
-    }
-
-    /** The query's last line, which takes a number of rows. */
-    protected String limit(long rows) {
-        return "\nFETCH FIRST " + rows + " ROWS ONLY";
+        return rows == 0 ? "" : written(LIMIT, rows);
     }
 
     /** The condition that an expression matches a bound regular expression. */
-    public String matches(String expression) {
-        throw new WaybillException(Stage.PLAN, "filters: \"matches\" is not known to this database; \"like\" is");
+    public final String matches(String expression) {
+        String matches = written(MATCHES, expression);
+        if (matches == null) {
+            throw WaybillException.refusal("filters: \"matches\" is not known to this database; \"like\" is");
+        }
+        return matches;
     }
 
     /** A column of text as functions of text take it. */
-    public String plainText(String quoted) {
-        return quoted;
+    public final String plainText(String quoted) {
+        return written(PLAIN_TEXT, quoted);
     }
 
     /** The number of characters of a text. */
-    public String length(String text) {
-        return "CHAR_LENGTH(" + text + ")";
+    public final String length(String text) {
+        return written(LENGTH, text);
     }
 
     /** A text without its digits. */
@@ -107,14 +131,9 @@ public abstract class StandardSql {
         return without;
     }
 
-    /** Whether an empty text is NULL. */
-    public boolean isEmptyNull() {
-        return false;
-    }
-
     /** A text as something in which only equal texts are equal; null where it is that itself, or nobody knows how. */
-    public String exactText(String text) {
-        return null;
+    public final String exactText(String text) {
+        return written(EXACT_TEXT, text);
     }
 
     /**
@@ -126,24 +145,21 @@ public abstract class StandardSql {
     public final String clock(Kind kind, long secondsAgo) {
         return switch (kind) {
             case INSTANT, TIMESTAMP -> clock(kind == Kind.INSTANT, secondsAgo);
-            case DATE -> today(secondsAgo);
+            case DATE -> {
+                String today = written(TODAY, secondsAgo);
+                yield today == null ? "CAST(" + clock(false, secondsAgo) + " AS DATE)" : today;
+            }
             default -> throw new IllegalArgumentException(kind + " is not compared with a clock");
         };
     }
 
-    /** The clock down to a second, with or without a zone. */
-    protected String clock(boolean zoned, long ago) {
-        return (zoned ? "CURRENT_TIMESTAMP(0)" : "LOCALTIMESTAMP(0)") + " - INTERVAL '" + (ago + 1) + "' SECOND(9)";
-    }
-
-    /** The clock's day. */
-    protected String today(long ago) {
-        return "CAST(" + clock(false, ago) + " AS DATE)";
+    private String clock(boolean zoned, long ago) {
+        return written(zoned ? ZONED_CLOCK : LOCAL_CLOCK, ago).replace("{+1}", Long.toString(ago + 1));
     }
 
     /** A query of the milliseconds since 1970-01-01T00:00Z by the database's clock; null where a ledger cannot be in one. */
-    public String epochMillis() {
-        return null;
+    public final String epochMillis() {
+        return product.phrase(EPOCH_MILLIS);
     }
 
     /** The least value that is endless, as a literal; null where the type has none. */
@@ -151,14 +167,9 @@ public abstract class StandardSql {
         return null;
     }
 
-    /** Whether MAX() of a time is to be asked for as text. */
-    public boolean asksTimesAsText() {
-        return false;
-    }
-
     /** A UUID as a parameter that is compared with a column of them. */
-    public Object uuid(String text) {
-        return text;
+    public final Object uuid(String text) {
+        return has(Trait.BINDS_UUIDS) ? UUID.fromString(text) : text;
     }
 
     /** A point in time as a parameter that is compared with a column of them. */

@@ -1,9 +1,9 @@
 package io.waybill.database;
 
+import io.waybill.database.JdbcReaders.Appender;
 import io.waybill.flow.ColumnType.Kind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -13,6 +13,7 @@ import java.util.Date;
 import java.util.GregorianCalendar;
 import java.util.Locale;
 import java.util.TimeZone;
+import java.util.function.Function;
 
 /**
  * Dates and times by JDBC alone. A driver that answers with java.sql's old classes in between counts days before 1582-10-15 by another
@@ -28,9 +29,9 @@ final class StandardTimes {
     /** The reader of a column of that kind: a date, a timestamp or an instant. */
     static ColumnReader readerFor(Kind kind) {
         return switch (kind) {
-            case DATE -> StandardTimes::readDate;
-            case TIMESTAMP -> StandardTimes::readTimestamp;
-            case INSTANT -> StandardTimes::readInstant;
+            case DATE -> times(LocalDate.class, date -> date, TimeText::append);
+            case TIMESTAMP -> times(LocalDateTime.class, LocalDateTime::toLocalDate, TimeText::append);
+            case INSTANT -> times(OffsetDateTime.class, OffsetDateTime::toLocalDate, TimeText::append);
             default -> throw new IllegalArgumentException(kind + " is no time");
         };
     }
@@ -38,57 +39,29 @@ final class StandardTimes {
     /** The reader of dates where the driver has no java.time, and reads a date's fields into the calendar that it is given. */
     static ColumnReader datesByCalendar() {
         Calendar calendar = calendar();
-        return (row, index, out) -> {
-            Date value = row.getDate(index, calendar);
-            if (value == null) {
-                out.appendNull();
-            } else {
-                out.appendLong(Math.floorDiv(value.getTime(), DAY_MILLIS));
-            }
-        };
+        return JdbcReaders.objects(
+                (row, index) -> row.getDate(index, calendar),
+                (out, value) -> out.appendLong(Math.floorDiv(value.getTime(), DAY_MILLIS)));
     }
 
     /** Likewise of timestamps. */
     static ColumnReader timestampsByCalendar() {
         Calendar calendar = calendar();
-        return (row, index, out) -> {
-            Timestamp value = row.getTimestamp(index, calendar);
-            if (value == null) {
-                out.appendNull();
-            } else {
-                TimeText.append(out, value.toInstant());
-            }
-        };
+        return JdbcReaders.objects(
+                (row, index) -> row.getTimestamp(index, calendar),
+                (out, value) -> TimeText.append(out, value.toInstant()));
     }
 
-    private static void readDate(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDate value = row.getObject(index, LocalDate.class);
-        if (value == null) {
-            out.appendNull();
-            return;
-        }
-        requireSame(value, row, index);
-        TimeText.append(out, value);
-    }
-
-    private static void readTimestamp(ResultSet row, int index, ColumnValues out) throws SQLException {
-        LocalDateTime value = row.getObject(index, LocalDateTime.class);
-        if (value == null) {
-            out.appendNull();
-            return;
-        }
-        requireSame(value.toLocalDate(), row, index);
-        TimeText.append(out, value);
-    }
-
-    private static void readInstant(ResultSet row, int index, ColumnValues out) throws SQLException {
-        OffsetDateTime value = row.getObject(index, OffsetDateTime.class);
-        if (value == null) {
-            out.appendNull();
-            return;
-        }
-        requireSame(value.toLocalDate(), row, index);
-        TimeText.append(out, value);
+    private static <T> ColumnReader times(Class<T> type, Function<T, LocalDate> day, Appender<T> appender) {
+        return JdbcReaders.objects(
+                (row, index) -> {
+                    T value = row.getObject(index, type);
+                    if (value != null) {
+                        requireSame(day.apply(value), row, index);
+                    }
+                    return value;
+                },
+                appender);
     }
 
     private static void requireSame(LocalDate date, ResultSet row, int index) throws SQLException {

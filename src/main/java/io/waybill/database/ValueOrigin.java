@@ -2,15 +2,11 @@ package io.waybill.database;
 
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -133,46 +129,38 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
 
         /** A view's query, as it may stand behind FROM; null where it is none. */
         private static String definition(Connection connection, String view) throws SQLException {
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "SELECT pg_get_viewdef(oid) FROM pg_class WHERE oid = CAST(? AS regclass) AND relkind = 'v'")) {
-                statement.setString(1, view);
-                try (ResultSet row = statement.executeQuery()) {
-                    return row.next() ? "(" + row.getString(1).strip().replaceAll(";$", "") + ") q" : null;
-                }
-            }
+            return Ask.first(
+                    connection,
+                    "SELECT pg_get_viewdef(oid) FROM pg_class WHERE oid = CAST(? AS regclass) AND relkind = 'v'",
+                    row -> "(" + row.getString(1).strip().replaceAll(";$", "") + ") q",
+                    view);
         }
     }
 
     private static List<Place> places(Connection connection, Base base) throws SQLException {
-        List<Place> places = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(SQL)) {
-            statement.setString(1, base.relation());
-            statement.setString(2, base.column());
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    places.add(new Place(
-                            row.getString(1),
-                            row.getString(2),
-                            row.getBoolean(3),
-                            row.getString(4),
-                            row.getBoolean(5),
-                            row.getString(6),
-                            row.getLong(7),
-                            row.getLong(8),
-                            row.getBoolean(9),
-                            row.getBoolean(10),
-                            row.getBoolean(11)));
-                }
-            }
-        }
-        return places;
+        return Ask.all(
+                connection,
+                SQL,
+                row -> new Place(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getBoolean(3),
+                        row.getString(4),
+                        row.getBoolean(5),
+                        row.getString(6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getBoolean(9),
+                        row.getBoolean(10),
+                        row.getBoolean(11)),
+                base.relation(),
+                base.column());
     }
 
     private static ValueOrigin of(List<Place> places, SourceColumn column) {
         for (Place place : places) {
             if (place.sequence() != null && place.increment() < 0) {
-                throw new WaybillException(
-                        Stage.PLAN,
+                throw WaybillException.refusal(
                         "watermark: sequence " + place.sequence() + " of column " + column.name()
                                 + " counts down (INCREMENT BY " + place.increment()
                                 + "): what is new lies below what was exported, and would never go out; take a column that grows");
@@ -197,11 +185,10 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
                             + "), and none knows of the others; let one set it in all partitions",
                     null);
         }
-        boolean bySequence = sequences.size() == 1;
         return new ValueOrigin(
                 true,
                 String.join(", and ", origins),
-                bySequence ? sequences.iterator().next() : null);
+                sequences.stream().findFirst().orElse(null));
     }
 
     /** Why its values are not ordered; null where they may be. */
@@ -274,17 +261,12 @@ public record ValueOrigin(boolean isOrdered, String words, String sequence) {
         }
         String mayAsk =
                 "SELECT has_sequence_privilege(CAST('" + sequence.replace("'", "''") + "' AS regclass), 'SELECT')";
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet row = statement.executeQuery(mayAsk)) {
-                if (!row.next() || !row.getBoolean(1)) {
-                    return null;
-                }
-            }
-            try (ResultSet row = statement.executeQuery("SELECT last_value, is_called FROM " + sequence)) {
-                row.next();
-                BigDecimal last = row.getBigDecimal(1);
-                return row.getBoolean(2) ? last.add(BigDecimal.ONE) : last;
-            }
+        if (!Ask.first(connection, mayAsk, row -> row.getBoolean(1))) {
+            return null;
         }
+        return Ask.first(connection, "SELECT last_value, is_called FROM " + sequence, row -> {
+            BigDecimal last = row.getBigDecimal(1);
+            return row.getBoolean(2) ? last.add(BigDecimal.ONE) : last;
+        });
     }
 }

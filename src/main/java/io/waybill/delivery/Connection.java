@@ -3,7 +3,6 @@ package io.waybill.delivery;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Setting;
 import io.waybill.settings.Settings;
 import java.util.LinkedHashMap;
@@ -49,12 +48,10 @@ public final class Connection {
         Map<String, String> values = Settings.of(context).connection(name);
         if (values.isEmpty()) {
             List<String> names = names(context);
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "connection \"" + name + "\" is not known; "
-                            + (names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names))
-                            + " (set " + PREFIX + name + ".type in application.properties)"
-                            + NearestName.hint(name, names));
+            throw WaybillException.refusal("connection \"" + name + "\" is not known; "
+                    + (names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names))
+                    + " (set " + PREFIX + name + ".type in application.properties)"
+                    + NearestName.hint(name, names));
         }
         CamelKind kind = CamelKind.all().stream()
                 .filter(each -> values.get("type").equals(each.connectionType()))
@@ -91,11 +88,9 @@ public final class Connection {
     public Optional<String> choice(String key, List<String> allowed) {
         Optional<String> value = value(key);
         if (value.isPresent() && !allowed.contains(value.get())) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "application.properties: " + PREFIX + name + "." + key + ": \"" + value.get()
-                            + "\" is not known; allowed: " + String.join(", ", allowed)
-                            + NearestName.hint(value.get(), allowed));
+            throw WaybillException.refusal("application.properties: " + PREFIX + name + "." + key + ": \"" + value.get()
+                    + "\" is not known; allowed: " + String.join(", ", allowed)
+                    + NearestName.hint(value.get(), allowed));
         }
         return value;
     }

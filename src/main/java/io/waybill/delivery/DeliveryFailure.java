@@ -1,6 +1,7 @@
 package io.waybill.delivery;
 
 import io.waybill.flow.WaybillException;
+import io.waybill.rows.Causes;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +12,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 
@@ -70,15 +72,11 @@ public final class DeliveryFailure {
 
     /** How long a server asks to wait; null where it does not. */
     static Duration askedWait(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            for (CamelKind kind : CamelKind.all()) {
-                Duration wait = kind.askedWait(cause);
-                if (wait != null) {
-                    return wait;
-                }
-            }
-        }
-        return null;
+        return Causes.of(failure)
+                .flatMap(cause -> CamelKind.all().stream().map(kind -> kind.askedWait(cause)))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private static final int TOO_MANY_REQUESTS = 429;

@@ -3,7 +3,6 @@ package io.waybill.delivery;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -161,12 +160,10 @@ public final class Destinations {
         }
         Connection connection = Connection.find(context, delivery.connection());
         if (connection.kind() != delivery.kind()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "connection \"" + delivery.connection() + "\" is of type "
-                            + connection.kind().connectionType() + ", and "
-                            + delivery.scheme() + ": is not; see waybill.connection." + delivery.connection()
-                            + ".type");
+            throw WaybillException.refusal("connection \"" + delivery.connection() + "\" is of type "
+                    + connection.kind().connectionType() + ", and "
+                    + delivery.scheme() + ": is not; see waybill.connection." + delivery.connection()
+                    + ".type");
         }
         return connection;
     }

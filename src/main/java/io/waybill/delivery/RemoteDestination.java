@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.service.ServiceHelper;
+import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,13 +36,6 @@ public final class RemoteDestination implements Destination {
         this.place = place;
     }
 
-    /** What is asked of a place. */
-    @FunctionalInterface
-    private interface Question<T> {
-
-        T ask(FileStore store) throws IOException;
-    }
-
     @Override
     public String place() {
         return place;
@@ -61,12 +55,12 @@ public final class RemoteDestination implements Destination {
     public void checkName(String name) {
         List<String> folders = List.of(name.split("/", -1));
         if (name.startsWith("/") || folders.contains("..") || folders.contains(".") || folders.contains("")) {
-            throw new WaybillException(Stage.PLAN, "file_path: \"" + name + "\" leaves its directory " + place);
+            throw WaybillException.refusal("file_path: \"" + name + "\" leaves its directory " + place);
         }
         String problem = kind.nameProblem(name);
         if (problem != null) {
-            throw new WaybillException(
-                    Stage.PLAN, "file_path: \"" + name + "\" " + problem + " at " + place + "; choose another name");
+            throw WaybillException.refusal(
+                    "file_path: \"" + name + "\" " + problem + " at " + place + "; choose another name");
         }
     }
 
@@ -108,11 +102,9 @@ public final class RemoteDestination implements Destination {
                 if (found < 0) {
                     LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
                 } else if (found != file.bytes()) {
-                    throw new WaybillException(
+                    throw WaybillException.passing(
                             Stage.PUBLISH,
-                            true,
-                            where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes(),
-                            null);
+                            where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes());
                 }
             }
             return true;
@@ -205,14 +197,14 @@ public final class RemoteDestination implements Destination {
     /** Whether nothing of this run can have come there. */
     private boolean isShut() {
         return begun
-                && there() instanceof RemoteServer server
+                && there() instanceof RemoteServer<?> server
                 && server.memory().isShut();
     }
 
     /** @param name a file that it is about, for the message when it cannot be asked */
-    private <T> T ask(Stage stage, String name, Question<T> question) {
+    private <T> T ask(Stage stage, String name, IOFunction<FileStore, T> question) {
         try (FileStore store = open()) {
-            return Objects.requireNonNull(question.ask(store));
+            return Objects.requireNonNull(question.apply(store));
         } catch (IOException | RuntimeException e) {
             if (e instanceof WaybillException known) {
                 throw known;
@@ -228,7 +220,7 @@ public final class RemoteDestination implements Destination {
     /** The endpoint that is asked; the first time, as if it had never been. */
     private Endpoint there() {
         Endpoint there = kind.endpoint(context, endpoint);
-        if (!begun && there instanceof RemoteServer server) {
+        if (!begun && there instanceof RemoteServer<?> server) {
             begun = true;
             server.memory().begin();
         }

@@ -10,32 +10,25 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFile;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.DefaultExchange;
-import org.apache.commons.io.input.ProxyInputStream;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * A folder of an SFTP or FTP server, by a connection of its own that has the endpoint's settings.
  *
  * @param <F> the server's own kind of file
  */
-public final class RemoteFolder<F> implements FileStore {
+public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> uploads) implements FileStore {
 
-    private final RemoteFileEndpoint<F> endpoint;
-    private final RemoteUploads<F> operations;
-
-    private RemoteFolder(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> operations) {
-        this.endpoint = endpoint;
-        this.operations = operations;
-    }
-
-    /** Connects to the folder of an endpoint whose operations are {@link RemoteUploads}. */
+    /** Connects to the folder of an endpoint that is a {@link RemoteServer}. */
+    @SuppressWarnings("unchecked")
     public static <F> RemoteFolder<F> open(RemoteFileEndpoint<F> endpoint) throws IOException {
         try {
-            RemoteUploads<F> operations = (RemoteUploads<F>) endpoint.createRemoteFileOperations();
-            if (!operations.connect(endpoint.getConfiguration(), new DefaultExchange(endpoint.getCamelContext()))) {
+            RemoteUploads<F> uploads = ((RemoteServer<F>) endpoint).uploads();
+            if (!uploads.connect(endpoint.getConfiguration(), new DefaultExchange(endpoint.getCamelContext()))) {
                 throw new IOException(
                         "cannot log in to " + endpoint.getConfiguration().remoteServerInformation());
             }
-            return new RemoteFolder<>(endpoint, operations);
+            return new RemoteFolder<>(endpoint, uploads);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) { // what the method declares
@@ -55,9 +48,9 @@ public final class RemoteFolder<F> implements FileStore {
     @Override
     public long size(String name) {
         try {
-            return operations.length(path(name)).orElse(-1);
+            return uploads.length(path(name)).orElse(-1);
         } catch (GenericFileOperationFailedException e) {
-            if (operations.isMissing(e)) {
+            if (uploads.isMissing(e)) {
                 return -1;
             }
             throw e;
@@ -66,7 +59,7 @@ public final class RemoteFolder<F> implements FileStore {
 
     @Override
     public void delete(String name) throws IOException {
-        if (size(name) >= 0 && !operations.deleteFile(path(name))) {
+        if (size(name) >= 0 && !uploads.server().deleteFile(path(name))) {
             throw new IOException("the server did not delete it");
         }
     }
@@ -81,9 +74,9 @@ public final class RemoteFolder<F> implements FileStore {
 
     private void sweep(String path) {
         try {
-            operations.deleteFile(path);
+            uploads.server().deleteFile(path);
         } catch (GenericFileOperationFailedException e) {
-            if (!operations.isMissing(e)) {
+            if (!uploads.isMissing(e)) {
                 throw e;
             }
         }
@@ -104,13 +97,13 @@ public final class RemoteFolder<F> implements FileStore {
         String there = temporaryPath(endpoint, name, transfer);
         Exchange exchange = new DefaultExchange(endpoint.getCamelContext());
         boolean sent = false;
-        try (InputStream in = new StoppableStream(file.open(), stopped)) {
+        try (InputStream in = stoppable(file.open(), stopped)) {
             int folder = there.lastIndexOf('/');
             if (folder > 0) {
-                operations.buildDirectory(there.substring(0, folder), there.startsWith("/"));
+                uploads.buildDirectory(there.substring(0, folder), there.startsWith("/"));
             }
             exchange.getMessage().setBody(in);
-            sent = operations.storeFile(there, exchange, -1);
+            sent = uploads.storeFile(there, exchange, -1);
         } finally {
             if (!sent) {
                 sweep(there);
@@ -119,21 +112,15 @@ public final class RemoteFolder<F> implements FileStore {
     }
 
     /** Ends with a failure when nobody wants it any more. */
-    private static final class StoppableStream extends ProxyInputStream {
-
-        private final BooleanSupplier stopped;
-
-        StoppableStream(InputStream in, BooleanSupplier stopped) {
-            super(in);
-            this.stopped = stopped;
-        }
-
-        @Override
-        protected void beforeRead(int bytes) throws IOException {
-            if (stopped.getAsBoolean()) {
-                throw new IOException("nobody wants it any more");
-            }
-        }
+    private static InputStream stoppable(InputStream in, BooleanSupplier stopped) throws IOException {
+        return BoundedInputStream.builder()
+                .setInputStream(in)
+                .setAfterRead(bytes -> {
+                    if (stopped.getAsBoolean()) {
+                        throw new IOException("nobody wants it any more");
+                    }
+                })
+                .get();
     }
 
     @Override
@@ -147,20 +134,20 @@ public final class RemoteFolder<F> implements FileStore {
         exchange.setProperty(FileComponent.FILE_EXCHANGE_FILE, file);
         endpoint.getConfiguration().setStreamDownload(true);
         try {
-            operations.retrieveFile(path(name), exchange, -1);
+            uploads.server().retrieveFile(path(name), exchange, -1);
             try (InputStream in = (InputStream) file.getBody()) {
                 return reader.read(in);
             }
         } finally {
             endpoint.getConfiguration().setStreamDownload(streamed);
-            operations.releaseRetrievedFileResources(exchange);
+            uploads.server().releaseRetrievedFileResources(exchange);
         }
     }
 
     /** Whether the connection still stands, as far as can be seen from here. */
     public boolean isOpen() {
         try {
-            return operations.isConnected();
+            return uploads.server().isConnected();
         } catch (GenericFileOperationFailedException e) {
             return false;
         }
@@ -169,9 +156,9 @@ public final class RemoteFolder<F> implements FileStore {
     @Override
     public void close() {
         try {
-            operations.disconnect();
+            uploads.server().disconnect();
         } catch (GenericFileOperationFailedException e) {
-            operations.forceDisconnect();
+            uploads.server().forceDisconnect();
         }
     }
 }

@@ -3,7 +3,6 @@ package io.waybill.delivery;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Setting;
 import java.io.IOException;
 import java.util.List;
@@ -36,8 +35,7 @@ public abstract class RemoteFolderKind extends CamelKind {
     protected final String authority(Delivery delivery, Connection connection) {
         String authority = delivery.authority().isEmpty() ? connection.server() : delivery.authority();
         if (authority == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "delivery \"" + delivery.id() + "\": " + delivery.uri().text() + " names no host; write " + scheme
                             + "://host/folder/, or a connection that has one");
         }

@@ -2,6 +2,7 @@ package io.waybill.delivery;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.rows.Forwarding;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.file.GenericFile;
-import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFileConfiguration;
 import org.apache.camel.component.file.remote.RemoteFileOperations;
@@ -23,7 +22,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <F> the server's own kind of file
  */
-public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
+public abstract class RemoteUploads<F> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUploads.class);
 
@@ -69,12 +68,25 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
         return false;
     }
 
+    /** What camel-ftp itself does. */
     protected final RemoteFileOperations<F> server() {
         return server;
     }
 
-    @Override
-    public boolean storeFile(String name, Exchange exchange, long size) {
+    /** What camel-ftp is to do: the same, but for what brings files to their names. */
+    @SuppressWarnings("unchecked")
+    public final RemoteFileOperations<F> operations() {
+        return Forwarding.of(RemoteFileOperations.class, (method, given) -> switch (method.getName()) {
+            case "connect" -> connect((RemoteFileConfiguration) given[0], (Exchange) given[1]);
+            case "buildDirectory" -> buildDirectory((String) given[0], (boolean) given[1]);
+            case "existsFile" -> existsFile((String) given[0]);
+            case "storeFile" -> storeFile((String) given[0], (Exchange) given[1], (long) given[2]);
+            case "renameFile" -> renameFile((String) given[0], (String) given[1]);
+            default -> Forwarding.to(server, method, given);
+        });
+    }
+
+    final boolean storeFile(String name, Exchange exchange, long size) {
         Optional<StagedFile> file = StagedFile.in(exchange);
         written.remove(name);
         try {
@@ -97,8 +109,7 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
      * Renames in one step where the server can; one that does not rename over a file that is there has it removed first, so that
      * readers may find none for a moment, and never half of one.
      */
-    @Override
-    public boolean renameFile(String from, String to) {
+    private boolean renameFile(String from, String to) {
         Long bytes = written.remove(from);
         if (bytes != null) {
             checkLength(from, bytes);
@@ -106,7 +117,7 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
         try {
             attempt("rename", from + " to " + to, () -> server.renameFile(from, to));
         } catch (WaybillException e) {
-            if (!isConnected()) {
+            if (!server.isConnected()) {
                 if (bytes != null) {
                     memory.unanswered(to, bytes);
                 }
@@ -116,7 +127,7 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
                 throw e;
             }
             LOG.debug("The server does not rename over {}, which is removed first", to);
-            attempt("remove", to, () -> deleteFile(to));
+            attempt("remove", to, () -> server.deleteFile(to));
             attempt("rename", from + " to " + to, () -> server.renameFile(from, to));
         }
         memory.answered(to);
@@ -127,12 +138,10 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
     private void checkLength(String from, long bytes) {
         OptionalLong found = length(from);
         if (found.isPresent() && found.getAsLong() != bytes) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.PUBLISH,
-                    true,
                     from + (found.getAsLong() < 0 ? " is not there" : " has " + found.getAsLong() + " bytes")
-                            + " after it was sent with " + bytes + "; it was not renamed",
-                    null);
+                            + " after it was sent with " + bytes + "; it was not renamed");
         }
     }
 
@@ -160,8 +169,7 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
     }
 
     /** Where nothing may be there yet, what an unanswered rename has put there is no reason to stop: it is put there again. */
-    @Override
-    public boolean existsFile(String name) {
+    private boolean existsFile(String name) {
         if (isSentAhead(name)) { // camel-ftp would remove it
             return false;
         }
@@ -170,15 +178,13 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
         return exists && !memory.mayBeUnanswered(name, found.orElse(-1));
     }
 
-    @Override
-    public boolean buildDirectory(String directory, boolean absolute) {
+    final boolean buildDirectory(String directory, boolean absolute) {
         boolean made = server.buildDirectory(directory, absolute);
         lacking = made ? null : directory;
         return made;
     }
 
-    @Override
-    public boolean connect(RemoteFileConfiguration configuration, Exchange exchange) {
+    final boolean connect(RemoteFileConfiguration configuration, Exchange exchange) {
         synchronized (memory) { // two at once would both be refused
             memory.check();
             try {
@@ -192,80 +198,5 @@ public abstract class RemoteUploads<F> implements RemoteFileOperations<F> {
                 throw e;
             }
         }
-    }
-
-    @Override
-    public boolean isConnected() {
-        return server.isConnected();
-    }
-
-    @Override
-    public void disconnect() {
-        server.disconnect();
-    }
-
-    @Override
-    public void forceDisconnect() {
-        server.forceDisconnect();
-    }
-
-    @Override
-    public boolean sendNoop() {
-        return server.sendNoop();
-    }
-
-    @Override
-    public boolean sendSiteCommand(String command) {
-        return server.sendSiteCommand(command);
-    }
-
-    @Override
-    public GenericFile<F> newGenericFile() {
-        return server.newGenericFile();
-    }
-
-    @Override
-    public void setEndpoint(GenericFileEndpoint<F> endpoint) {
-        server.setEndpoint(endpoint);
-    }
-
-    @Override
-    public boolean deleteFile(String name) {
-        return server.deleteFile(name);
-    }
-
-    @Override
-    public boolean retrieveFile(String name, Exchange exchange, long size) {
-        return server.retrieveFile(name, exchange, size);
-    }
-
-    @Override
-    public void releaseRetrievedFileResources(Exchange exchange) {
-        server.releaseRetrievedFileResources(exchange);
-    }
-
-    @Override
-    public String getCurrentDirectory() {
-        return server.getCurrentDirectory();
-    }
-
-    @Override
-    public void changeCurrentDirectory(String path) {
-        server.changeCurrentDirectory(path);
-    }
-
-    @Override
-    public void changeToParentDirectory() {
-        server.changeToParentDirectory();
-    }
-
-    @Override
-    public F[] listFiles() {
-        return server.listFiles();
-    }
-
-    @Override
-    public F[] listFiles(String path) {
-        return server.listFiles(path);
     }
 }

@@ -56,16 +56,13 @@ public final class StagingCipher {
      */
     public static StagingCipher of(String cipher, String key) {
         if (cipher != null && !cipher.equals(TRANSFORMATION) && !cipher.equals("none")) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "application.properties: waybill.staging.cipher: \"" + cipher + "\" is not known; allowed: "
-                            + TRANSFORMATION + ", none");
+            throw WaybillException.refusal("application.properties: waybill.staging.cipher: \"" + cipher
+                    + "\" is not known; allowed: " + TRANSFORMATION + ", none");
         }
         boolean encrypts = TRANSFORMATION.equals(cipher);
         if (key == null) {
             if (encrypts) {
-                throw new WaybillException(
-                        Stage.PLAN,
+                throw WaybillException.refusal(
                         "application.properties: waybill.staging.key is missing, the key of waybill.staging.cipher; openssl"
                                 + " rand -base64 32 makes one");
             }
@@ -82,8 +79,7 @@ public final class StagingCipher {
             bytes = new byte[0];
         }
         if (bytes.length != 16 && bytes.length != 24 && bytes.length != 32) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "application.properties: waybill.staging.key: 16, 24 or 32 bytes in base64 are expected; openssl rand"
                             + " -base64 32 makes some");
         }

@@ -1,6 +1,5 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -29,8 +28,7 @@ public record StagingFolder(Path path) {
                 }
             }
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE, "the folder " + path + " cannot be made: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, "the folder " + path + " cannot be made", e);
         }
     }
 

@@ -128,6 +128,21 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
         return kind == Kind.DATE || kind == Kind.TIMESTAMP || kind == Kind.INSTANT;
     }
 
+    /** Whether values are whole numbers. */
+    public boolean isInteger() {
+        return kind == Kind.INT16 || kind == Kind.INT32 || kind == Kind.INT64;
+    }
+
+    /** Whether values are floating point numbers. */
+    public boolean isFloating() {
+        return kind == Kind.FLOAT32 || kind == Kind.FLOAT64;
+    }
+
+    /** Whether values are numbers. */
+    public boolean isNumber() {
+        return isInteger() || isFloating() || kind == Kind.DECIMAL;
+    }
+
     /** Whether values are kept as bytes (text, digits, JSON, binary) rather than as numbers. */
     public boolean isBytes() {
         return switch (kind) {

@@ -136,11 +136,7 @@ final class CsvEncoder implements RowEncoder {
     private boolean isQuoted(ColumnType type) {
         return switch (dialect.quoteMode()) {
             case ALL -> true;
-            case NON_NUMERIC ->
-                switch (type.kind()) {
-                    case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> false;
-                    default -> true;
-                };
+            case NON_NUMERIC -> !type.isNumber();
             case MINIMAL, NONE -> false;
         };
     }
@@ -287,10 +283,5 @@ final class CsvEncoder implements RowEncoder {
     @Override
     public long bytes() {
         return out.written();
-    }
-
-    @Override
-    public int rowGroups() {
-        return 0;
     }
 }

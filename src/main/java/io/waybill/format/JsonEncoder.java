@@ -84,9 +84,4 @@ final class JsonEncoder implements RowEncoder {
     public long bytes() {
         return out.written();
     }
-
-    @Override
-    public int rowGroups() {
-        return 0;
-    }
 }

@@ -15,15 +15,9 @@ import org.xerial.snappy.Snappy;
  * Compresses Parquet pages by the codecs' own libraries. parquet-java's codec factory would go through Hadoop's codec
  * classes and their configuration, which nothing else here needs.
  */
-final class PageCompressor implements BytesInputCompressor {
+record PageCompressor(CompressionCodecName codec) implements BytesInputCompressor {
 
     private static final int ZSTD_LEVEL = 3;
-
-    private final CompressionCodecName codec;
-
-    PageCompressor(CompressionCodecName codec) {
-        this.codec = codec;
-    }
 
     /** The codec of a flow's {@code compression}: snappy, zstd, gzip, lz4_raw or none. */
     static CompressionCodecName codec(String name) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.output.CloseShieldOutputStream;
+import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.ColumnWriteStore;
@@ -15,6 +17,7 @@ import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 import org.apache.parquet.schema.MessageType;
@@ -194,29 +197,11 @@ final class ParquetEncoder implements RowEncoder {
 
         @Override
         public PositionOutputStream create(long blockSizeHint) {
-            return new PositionOutputStream() {
-                private long position;
-
+            CountingOutputStream counting = new CountingOutputStream(CloseShieldOutputStream.wrap(out));
+            return new DelegatingPositionOutputStream(counting) {
                 @Override
                 public long getPos() {
-                    return position;
-                }
-
-                @Override
-                public void write(int value) throws IOException {
-                    out.write(value);
-                    position++;
-                }
-
-                @Override
-                public void write(byte[] bytes, int from, int length) throws IOException {
-                    out.write(bytes, from, length);
-                    position += length;
-                }
-
-                @Override
-                public void flush() throws IOException {
-                    out.flush();
+                    return counting.getByteCount();
                 }
             };
         }

@@ -16,17 +16,12 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
-/** The Parquet type of each {@link ColumnType}, and the writer that goes with it. */
-final class ParquetTypes {
-
-    private final TimeUnit declaredUnit;
-
-    /**
-     * @param declaredUnit the unit of timestamps; null for what each column's digits need
-     */
-    ParquetTypes(TimeUnit declaredUnit) {
-        this.declaredUnit = declaredUnit;
-    }
+/**
+ * The Parquet type of each {@link ColumnType}, and the writer that goes with it.
+ *
+ * @param declaredUnit the unit of timestamps; null for what each column's digits need
+ */
+record ParquetTypes(TimeUnit declaredUnit) {
 
     MessageType schema(List<Column> columns) {
         return new MessageType("rows", columns.stream().map(this::field).toList());
@@ -37,70 +32,66 @@ final class ParquetTypes {
         return type(column.type(), repetition, column.name());
     }
 
-    Type type(ColumnType type, Repetition repetition, String name) {
+    private Type type(ColumnType type, Repetition repetition, String name) {
+        if (type.element() != null) {
+            return Types.list(repetition)
+                    .element(type(type.element(), Repetition.OPTIONAL, "element"))
+                    .named(name);
+        }
+        Form form = form(type);
+        return Types.primitive(form.primitive(), repetition)
+                .length(form.length())
+                .as(form.annotation())
+                .named(name);
+    }
+
+    /**
+     * What a value is in Parquet.
+     *
+     * @param length its bytes, where all values have as many; else 0
+     * @param annotation what it means; null where that is the primitive type
+     */
+    private record Form(PrimitiveTypeName primitive, int length, LogicalTypeAnnotation annotation) {
+
+        Form(PrimitiveTypeName primitive, LogicalTypeAnnotation annotation) {
+            this(primitive, 0, annotation);
+        }
+    }
+
+    private Form form(ColumnType type) {
         return switch (type.kind()) {
-            case BOOLEAN -> primitive(PrimitiveTypeName.BOOLEAN, repetition, null, name);
-            case INT16 -> primitive(PrimitiveTypeName.INT32, repetition, LogicalTypeAnnotation.intType(16, true), name);
-            case INT32 -> primitive(PrimitiveTypeName.INT32, repetition, null, name);
-            case INT64 -> primitive(PrimitiveTypeName.INT64, repetition, null, name);
-            case FLOAT32 -> primitive(PrimitiveTypeName.FLOAT, repetition, null, name);
-            case FLOAT64 -> primitive(PrimitiveTypeName.DOUBLE, repetition, null, name);
-            case DECIMAL -> decimal(type, repetition, name);
-            case TEXT -> primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.stringType(), name);
-            case JSON -> primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.jsonType(), name);
-            case UUID ->
-                Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
-                        .length(16)
-                        .as(LogicalTypeAnnotation.uuidType())
-                        .named(name);
-            case BINARY -> primitive(PrimitiveTypeName.BINARY, repetition, null, name);
-            case DATE -> primitive(PrimitiveTypeName.INT32, repetition, LogicalTypeAnnotation.dateType(), name);
-            case TIME ->
-                primitive(
-                        PrimitiveTypeName.INT64,
-                        repetition,
-                        LogicalTypeAnnotation.timeType(false, timeUnit(type)),
-                        name);
-            case TIMESTAMP ->
-                primitive(
-                        PrimitiveTypeName.INT64,
-                        repetition,
-                        LogicalTypeAnnotation.timestampType(false, unit(type)),
-                        name);
-            case INSTANT ->
-                primitive(
-                        PrimitiveTypeName.INT64,
-                        repetition,
-                        LogicalTypeAnnotation.timestampType(true, unit(type)),
-                        name);
-            case ARRAY ->
-                Types.list(repetition)
-                        .element(type(type.element(), Repetition.OPTIONAL, "element"))
-                        .named(name);
+            case BOOLEAN -> new Form(PrimitiveTypeName.BOOLEAN, null);
+            case INT16 -> new Form(PrimitiveTypeName.INT32, LogicalTypeAnnotation.intType(16, true));
+            case INT32 -> new Form(PrimitiveTypeName.INT32, null);
+            case INT64 -> new Form(PrimitiveTypeName.INT64, null);
+            case FLOAT32 -> new Form(PrimitiveTypeName.FLOAT, null);
+            case FLOAT64 -> new Form(PrimitiveTypeName.DOUBLE, null);
+            case DECIMAL -> decimal(type);
+            case TEXT -> new Form(PrimitiveTypeName.BINARY, LogicalTypeAnnotation.stringType());
+            case JSON -> new Form(PrimitiveTypeName.BINARY, LogicalTypeAnnotation.jsonType());
+            case UUID -> new Form(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, 16, LogicalTypeAnnotation.uuidType());
+            case BINARY -> new Form(PrimitiveTypeName.BINARY, null);
+            case DATE -> new Form(PrimitiveTypeName.INT32, LogicalTypeAnnotation.dateType());
+            case TIME -> new Form(PrimitiveTypeName.INT64, LogicalTypeAnnotation.timeType(false, timeUnit(type)));
+            case TIMESTAMP -> new Form(PrimitiveTypeName.INT64, LogicalTypeAnnotation.timestampType(false, unit(type)));
+            case INSTANT -> new Form(PrimitiveTypeName.INT64, LogicalTypeAnnotation.timestampType(true, unit(type)));
+            case ARRAY -> throw new IllegalArgumentException("a list is no primitive type");
         };
     }
 
-    private static Type primitive(
-            PrimitiveTypeName primitive, Repetition repetition, LogicalTypeAnnotation annotation, String name) {
-        return Types.primitive(primitive, repetition).as(annotation).named(name);
-    }
-
     /** A decimal of unknown size is text: no reader takes more than 38 digits, and rounding is not ours to do. */
-    private static Type decimal(ColumnType type, Repetition repetition, String name) {
+    private static Form decimal(ColumnType type) {
         if (!type.isLimitedDecimal()) {
-            return primitive(PrimitiveTypeName.BINARY, repetition, LogicalTypeAnnotation.stringType(), name);
+            return new Form(PrimitiveTypeName.BINARY, LogicalTypeAnnotation.stringType());
         }
         LogicalTypeAnnotation annotation = LogicalTypeAnnotation.decimalType(type.scale(), type.precision());
         if (type.precision() <= 9) {
-            return primitive(PrimitiveTypeName.INT32, repetition, annotation, name);
+            return new Form(PrimitiveTypeName.INT32, annotation);
         }
-        if (type.precision() <= 18) {
-            return primitive(PrimitiveTypeName.INT64, repetition, annotation, name);
-        }
-        return Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
-                .length(ParquetDecimals.bytesFor(type.precision()))
-                .as(annotation)
-                .named(name);
+        return type.precision() <= 18
+                ? new Form(PrimitiveTypeName.INT64, annotation)
+                : new Form(
+                        PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, ParquetDecimals.bytesFor(type.precision()), annotation);
     }
 
     private TimeUnit unit(ColumnType type) {

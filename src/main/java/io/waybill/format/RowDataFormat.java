@@ -177,7 +177,6 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     static WaybillException failure(long row, Column column, Exception cause) {
-        return new WaybillException(
-                Stage.ENCODE, "row " + row + ", column \"" + column.name() + "\": " + cause.getMessage(), cause);
+        return new WaybillException(Stage.ENCODE, column.at(row) + ": " + cause.getMessage(), cause);
     }
 }

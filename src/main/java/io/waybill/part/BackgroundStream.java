@@ -1,5 +1,6 @@
 package io.waybill.part;
 
+import io.waybill.rows.ThreadEnd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -182,16 +183,6 @@ final class BackgroundStream extends OutputStream {
             return;
         }
         full.add(END);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        ThreadEnd.await(thread);
     }
 }

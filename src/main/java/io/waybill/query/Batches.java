@@ -1,17 +1,15 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -40,11 +38,7 @@ public final class Batches {
 
     /** The highest batch, as the database gives it; null where the data set has no row. */
     public Object latest() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT MAX(" + compared + ") FROM " + source.relation())) {
-            row.next();
-            return value(row);
-        }
+        return Ask.first(connection, "SELECT MAX(" + compared + ") FROM " + source.relation(), Batches::value);
     }
 
     private static Object value(ResultSet row) throws SQLException {
@@ -74,36 +68,22 @@ public final class Batches {
         FilterSql values = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
         String sql = "SELECT " + database.limitBefore(1) + "1 FROM " + source.relation() + " WHERE " + compared + " = ?"
                 + database.limitAfter(1);
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, values.convertBatch(column, batch));
-            try (ResultSet row = statement.executeQuery()) {
-                if (row.next()) {
-                    return;
-                }
-            }
+        if (Ask.first(connection, sql, row -> true, values.convertBatch(column, batch)) != null) {
+            return;
         }
         List<String> latest = latest(NAMED);
-        throw new WaybillException(
-                Stage.PLAN,
-                "batch_id: data set \"" + source.id() + "\" has no batch " + batch + "; "
-                        + (latest.isEmpty()
-                                ? "it has none yet"
-                                : latest.size() < NAMED
-                                        ? "it has " + String.join(", ", latest)
-                                        : "its latest are " + String.join(", ", latest)));
+        throw WaybillException.refusal("batch_id: data set \"" + source.id() + "\" has no batch " + batch + "; "
+                + (latest.isEmpty()
+                        ? "it has none yet"
+                        : latest.size() < NAMED
+                                ? "it has " + String.join(", ", latest)
+                                : "its latest are " + String.join(", ", latest)));
     }
 
     private List<String> latest(int most) throws SQLException {
         String sql = "SELECT DISTINCT " + database.limitBefore(most) + compared + " AS batch FROM " + source.relation()
                 + " WHERE " + database.quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
                 + database.limitAfter(most);
-        List<String> latest = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                latest.add(String.valueOf(value(row)));
-            }
-        }
-        return latest;
+        return Ask.all(connection, sql, row -> String.valueOf(value(row)));
     }
 }

@@ -1,16 +1,17 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
+import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -87,16 +88,14 @@ public final class Catalog {
             }
         }
         Source source = new Source(dataSet.id(), null, database, relation, location, key, columns);
-        dataSet.columns().forEach(column -> source.column(DataSetKeys.of(dataSet, "columns"), column.name()));
-        dataSet.primaryKey().forEach(column -> source.column(DataSetKeys.of(dataSet, "primary_key"), column));
+        dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
+        dataSet.primaryKey().forEach(column -> source.column(at(dataSet, "primary_key"), column));
         return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
     }
 
     /** Where a key of a declared data set stands, for messages. */
-    private static final class DataSetKeys {
-        static String of(DataSet dataSet, String key) {
-            return dataSet.place() == null ? key : dataSet.place() + ": " + key;
-        }
+    private static String at(DataSet dataSet, String key) {
+        return dataSet.place() == null ? key : dataSet.place() + ": " + key;
     }
 
     private static DataSetKind kindOf(DataSet dataSet, Source source) {
@@ -113,10 +112,10 @@ public final class Catalog {
             return types ? DataSetKind.CHANGE_FEED : DataSetKind.BATCH_TRACKED;
         }
         if (kind.hasBatches()) {
-            source.column(DataSetKeys.of(dataSet, "kind"), DataSetKind.BATCH_ID);
+            source.column(at(dataSet, "kind"), DataSetKind.BATCH_ID);
         }
         if (kind == DataSetKind.CHANGE_FEED) {
-            source.column(DataSetKeys.of(dataSet, "kind"), DataSetKind.RECORD_TYPE);
+            source.column(at(dataSet, "kind"), DataSetKind.RECORD_TYPE);
         }
         return kind;
     }
@@ -135,8 +134,7 @@ public final class Catalog {
         if (qualified != null) {
             return qualified;
         }
-        throw new WaybillException(
-                Stage.PLAN,
+        throw WaybillException.refusal(
                 (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
                         + "\" is no table or view of data source " + datasource + "; looked in schema"
                         + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
@@ -158,14 +156,8 @@ public final class Catalog {
 
     private boolean hasSchema(String name) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        try (ResultSet schemas = database.schemasAreCatalogs() ? metaData.getCatalogs() : metaData.getSchemas()) {
-            while (schemas.next()) {
-                if (schemas.getString(1).equals(name)) {
-                    return true;
-                }
-            }
-            return false;
-        }
+        ResultSet schemas = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
+        return Ask.all(schemas, row -> row.getString(1)).contains(name);
     }
 
     /** A table by its name as given, else in capitals, else in small letters. */
@@ -191,7 +183,7 @@ public final class Catalog {
 
     private ResultSet tables(String schema, String pattern) throws SQLException {
         DatabaseMetaData metaData = connection.getMetaData();
-        if (database.schemasAreCatalogs()) {
+        if (database.has(Trait.SCHEMAS_ARE_CATALOGS)) {
             return metaData.getTables(schema, null, pattern, null);
         }
         return metaData.getTables(connection.getCatalog(), schema.isEmpty() ? null : escape(schema), pattern, null);
@@ -205,48 +197,34 @@ public final class Catalog {
     private List<String> names(List<String> schemas) throws SQLException {
         List<String> names = new ArrayList<>();
         for (String schema : schemas) {
-            try (ResultSet tables = tables(schema, "%")) {
-                while (tables.next()) {
-                    names.add(tables.getString("TABLE_NAME"));
-                }
-            }
+            names.addAll(Ask.all(tables(schema, "%"), row -> row.getString("TABLE_NAME")));
         }
         return names;
     }
 
     private Set<String> notNull(Table table) throws SQLException {
-        Set<String> names = new HashSet<>();
         if (!table.isTable()) {
-            return names; // a view may show NULL where the table has NOT NULL: by an outer join
+            return Set.of(); // a view may show NULL where the table has NOT NULL: by an outer join
         }
-        try (ResultSet columns = connection
-                .getMetaData()
-                .getColumns(
-                        table.catalog(),
-                        table.schema() == null ? null : escape(table.schema()),
-                        escape(table.name()),
-                        "%")) {
-            while (columns.next()) {
-                if (columns.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls) {
-                    names.add(columns.getString("COLUMN_NAME"));
-                }
-            }
-        }
+        String schema = table.schema() == null ? null : escape(table.schema());
+        Set<String> names = new HashSet<>();
+        Ask.all(
+                connection.getMetaData().getColumns(table.catalog(), schema, escape(table.name()), "%"),
+                row -> row.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls
+                        && names.add(row.getString("COLUMN_NAME")));
         return names;
     }
 
     private List<String> primaryKey(Table table) throws SQLException {
         Map<Short, String> names = new TreeMap<>(); // they come in the order of their names
-        try (ResultSet keys = connection.getMetaData().getPrimaryKeys(table.catalog(), table.schema(), table.name())) {
-            while (keys.next()) {
-                names.put(keys.getShort("KEY_SEQ"), keys.getString("COLUMN_NAME"));
-            }
-        }
+        Ask.all(
+                connection.getMetaData().getPrimaryKeys(table.catalog(), table.schema(), table.name()),
+                row -> names.put(row.getShort("KEY_SEQ"), row.getString("COLUMN_NAME")));
         return List.copyOf(names.values());
     }
 
     private String schemaOf(Table table) {
-        return database.schemasAreCatalogs() ? table.catalog() : table.schema();
+        return database.has(Trait.SCHEMAS_ARE_CATALOGS) ? table.catalog() : table.schema();
     }
 
     private String qualified(Table table) {

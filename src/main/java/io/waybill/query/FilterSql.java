@@ -2,13 +2,11 @@ package io.waybill.query;
 
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
@@ -17,7 +15,6 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.TemporalAdjusters;
@@ -26,43 +23,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The SQL conditions of filters. Columns are quoted; every value is a parameter. */
-final class FilterSql {
-
-    private final Source source;
-    private final Standard database;
-    private final ZonedDateTime now;
-    private final List<Object> parameters;
-
-    /**
-     * @param now the run's logical time in the trigger's zone
-     * @param parameters gets the values, in the order of their question marks
-     */
-    FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
-        this.source = source;
-        this.database = source.database();
-        this.now = now;
-        this.parameters = parameters;
-    }
+/**
+ * The SQL conditions of filters. Columns are quoted; every value is a parameter.
+ *
+ * @param source the data set
+ * @param now the run's logical time in the trigger's zone
+ * @param parameters gets the values, in the order of their question marks
+ */
+record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
 
     String condition(Filter filter) {
         SourceColumn column = source.column("filters", filter.column());
         try {
             return filter.operator().isTime() ? time(column, filter) : comparison(column, filter);
         } catch (IllegalArgumentException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "filters: column \"" + column.name() + "\" is " + column.type() + ": " + e.getMessage(),
-                    e);
+            throw WaybillException.refusal(
+                    "filters: column \"" + column.name() + "\" is " + column.type() + ": " + e.getMessage(), e);
         }
     }
 
     private String comparison(SourceColumn column, Filter filter) {
-        String left = database.filtered(column);
+        String left = source.database().filtered(column);
         FilterOperator operator = filter.operator();
         return switch (operator) {
-            case IS_NULL -> database.quote(column.name()) + " IS NULL";
-            case NOT_NULL -> database.quote(column.name()) + " IS NOT NULL";
+            case IS_NULL -> source.database().quote(column.name()) + " IS NULL";
+            case NOT_NULL -> source.database().quote(column.name()) + " IS NOT NULL";
             case EQUAL, LESS, AT_MOST, GREATER, AT_LEAST ->
                 left + " " + operator.symbol() + " "
                         + parameter(column, filter.values().get(0));
@@ -75,7 +60,7 @@ final class FilterSql {
             case LIKE -> left + " LIKE " + textParameter(column, filter.values().get(0));
             case MATCHES -> {
                 textParameter(column, "^(" + filter.values().get(0) + ")$");
-                yield database.matches(left);
+                yield source.database().matches(left);
             }
             default -> throw new IllegalStateException(operator + " is a time filter");
         };
@@ -106,7 +91,7 @@ final class FilterSql {
                 case INT16, INT32, INT64 -> integer(value);
                 case FLOAT32, FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
-                case UUID -> database.uuid(text(value));
+                case UUID -> source.database().uuid(text(value));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
                 case TIME -> value instanceof LocalTime time ? time : LocalTime.parse(text(value));
                 case TIMESTAMP -> localTime(value);
@@ -118,20 +103,23 @@ final class FilterSql {
         }
     }
 
+    /** A batch as the column's type; one that is written as a number may be kept as text, and the other way round. */
+    Object convertBatch(SourceColumn column, Object batch) {
+        return converted("batch_id: ", column, column.type().kind() == Kind.TEXT ? batch.toString() : batch);
+    }
+
     /**
-     * A batch as the column's type.
+     * A value as the column's type.
      *
+     * @param key what names it, for the message
      * @throws WaybillException when it is none of it
      */
-    Object convertBatch(SourceColumn column, Object batch) {
+    Object converted(String key, SourceColumn column, Object value) {
         try {
-            // a batch that is written as a number may be kept as text, and the other way round
-            return convert(column, column.type().kind() == Kind.TEXT ? batch.toString() : batch);
+            return convert(column, value);
         } catch (IllegalArgumentException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "batch_id: \"" + batch + "\" does not go with column " + column.name() + ", which is "
-                            + column.type(),
+            throw WaybillException.refusal(
+                    key + "\"" + value + "\" does not go with column " + column.name() + ", which is " + column.type(),
                     e);
         }
     }
@@ -194,7 +182,7 @@ final class FilterSql {
     }
 
     private Object bound(Instant instant) {
-        return database.instant(instant.atOffset(ZoneOffset.UTC));
+        return source.database().instant(instant.atOffset(ZoneOffset.UTC));
     }
 
     private String time(SourceColumn column, Filter filter) {
@@ -218,14 +206,14 @@ final class FilterSql {
         if (from.getYear() < 1) {
             throw new IllegalArgumentException("last = \"" + span + "\" goes back to before the year 1");
         }
-        String quoted = database.quote(column.name());
         if (column.type().kind() == Kind.TIMESTAMP) {
             parameters.add(earliest(from));
             parameters.add(latest(now));
-            return "(" + quoted + " >= ? AND " + quoted + " < ?)";
+            return between(column, " < ");
         }
-        return "(" + quoted + " >= " + moment(column, from) + " AND " + quoted
-                + (column.type().kind() == Kind.DATE ? " <= " : " < ") + moment(column, now) + ")";
+        addMoment(column, from);
+        addMoment(column, now);
+        return between(column, column.type().kind() == Kind.DATE ? " <= " : " < ");
     }
 
     /** What clocks show after that moment is no earlier, also where they are put back within an hour of it. */
@@ -261,13 +249,18 @@ final class FilterSql {
 
     /** From the start of one day to before the start of another. */
     private String range(SourceColumn column, LocalDate from, LocalDate to) {
-        String quoted = database.quote(column.name());
-        ZoneId zone = now.getZone();
-        return "(" + quoted + " >= " + moment(column, from.atStartOfDay(zone)) + " AND " + quoted + " < "
-                + moment(column, to.atStartOfDay(zone)) + ")";
+        addMoment(column, from.atStartOfDay(now.getZone()));
+        addMoment(column, to.atStartOfDay(now.getZone()));
+        return between(column, " < ");
     }
 
-    private String moment(SourceColumn column, ZonedDateTime moment) {
+    /** From one of the last two parameters to the other. */
+    private String between(SourceColumn column, String below) {
+        String quoted = source.database().quote(column.name());
+        return "(" + quoted + " >= ? AND " + quoted + below + "?)";
+    }
+
+    private void addMoment(SourceColumn column, ZonedDateTime moment) {
         parameters.add(
                 switch (column.type().kind()) {
                     case DATE -> moment.toLocalDate();
@@ -276,7 +269,6 @@ final class FilterSql {
                     default ->
                         throw new IllegalArgumentException("last, previous, on and hours go with dates and times");
                 });
-        return "?";
     }
 
     private String hours(SourceColumn column, List<LocalTime> hours) {
@@ -285,19 +277,19 @@ final class FilterSql {
         List<String> bounds = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             String left = timeOfDay(column);
-            parameters.add(database.time(kind, hours.get(i)));
-            bounds.add(left + (i == 0 ? " >= " : " < ") + database.timeMark(kind));
+            parameters.add(source.database().time(kind, hours.get(i)));
+            bounds.add(left + (i == 0 ? " >= " : " < ") + source.database().timeMark(kind));
         }
         return "(" + String.join(overnight ? " OR " : " AND ", bounds) + ")";
     }
 
     /** The time of day of a column in the trigger's zone. */
     private String timeOfDay(SourceColumn column) {
-        String quoted = database.quote(column.name());
+        String quoted = source.database().quote(column.name());
         return switch (column.type().kind()) {
             case TIME -> quoted;
             case TIMESTAMP -> "CAST(" + quoted + " AS TIME)";
-            case INSTANT -> database.timeOfDay(quoted, now.getZone(), parameters);
+            case INSTANT -> source.database().timeOfDay(quoted, now.getZone(), parameters);
             default -> throw new IllegalArgumentException("hours goes with times");
         };
     }

@@ -1,15 +1,14 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.database.Trait;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -17,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -55,21 +55,11 @@ final class Highest {
 
     /** @param ceiling what the value must lie before, in SQL; null for any value */
     String below(String ceiling) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql(ceiling))) {
-            row.next();
-            return text(row);
-        }
+        return Ask.first(connection, sql(ceiling), this::text);
     }
 
     String before(OffsetDateTime limit) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql("?"))) {
-            statement.setObject(1, limit);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return text(row);
-            }
-        }
+        return Ask.first(connection, sql("?"), this::text, limit);
     }
 
     /**
@@ -78,31 +68,21 @@ final class Highest {
      * @param value as a parameter of a query
      */
     boolean isBelow(Object value) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement(sql(null) + " HAVING MAX(" + compared + ") < ?")) {
-            statement.setObject(1, value);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next();
-            }
-        }
+        return Ask.first(connection, sql(null) + " HAVING MAX(" + compared + ") < ?", row -> true, value) != null;
     }
 
     /** How many rows have an endless value, or NaN. */
     long endlessRows() throws SQLException {
-        if (endless == null) {
-            return 0;
-        }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT COUNT(*) FROM " + source.relation() + " WHERE " + compared + " >= " + endless)) {
-            row.next();
-            return row.getLong(1);
-        }
+        String where = " WHERE " + compared + " >= " + endless;
+        return endless == null
+                ? 0
+                : Ask.first(connection, "SELECT COUNT(*) FROM " + source.relation() + where, row -> row.getLong(1));
     }
 
     private String sql(String ceiling) {
         String highest = "MAX(" + compared + ")";
-        boolean asText = source.database().asksTimesAsText() && column.type().isTimed();
+        boolean asText =
+                source.database().has(Trait.TIMES_AS_TEXT) && column.type().isTimed();
         List<String> conditions = new ArrayList<>();
         if (endless != null) {
             conditions.add(compared + " < " + endless);
@@ -118,21 +98,12 @@ final class Highest {
     }
 
     private String text(ResultSet row) throws SQLException {
-        boolean asText = source.database().asksTimesAsText();
         return switch (column.type().kind()) {
-            case DATE -> {
-                LocalDate date = asText ? parsed(row, LocalDate::parse) : row.getObject(1, LocalDate.class);
-                yield date == null ? null : date.toString();
-            }
-            case TIMESTAMP -> {
-                LocalDateTime time = asText ? parsed(row, Highest::localTime) : row.getObject(1, LocalDateTime.class);
-                yield time == null ? null : time.toString();
-            }
+            case DATE -> Objects.toString(time(row, LocalDate.class, LocalDate::parse), null);
+            case TIMESTAMP -> Objects.toString(time(row, LocalDateTime.class, Highest::localTime), null);
             case INSTANT -> {
-                LocalDateTime utc = asText ? parsed(row, Highest::localTime) : null;
-                OffsetDateTime time = asText
-                        ? utc == null ? null : utc.atOffset(ZoneOffset.UTC)
-                        : row.getObject(1, OffsetDateTime.class);
+                OffsetDateTime time =
+                        time(row, OffsetDateTime.class, text -> localTime(text).atOffset(ZoneOffset.UTC));
                 yield time == null ? null : time.toInstant().toString();
             }
             case TEXT -> row.getString(1);
@@ -148,13 +119,15 @@ final class Highest {
     }
 
     /** @throws WaybillException for a date that a database keeps and nobody else has: 0000-00-00 */
-    private <T> T parsed(ResultSet row, Function<String, T> parser) throws SQLException {
+    private <T> T time(ResultSet row, Class<T> type, Function<String, T> parser) throws SQLException {
+        if (!source.database().has(Trait.TIMES_AS_TEXT)) {
+            return row.getObject(1, type);
+        }
         String text = row.getString(1);
         try {
             return text == null ? null : parser.apply(text);
         } catch (DateTimeException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "watermark: the highest value of column " + column.name() + " is \"" + text
                             + "\", which is no date; choose another column, or correct the rows",
                     e);

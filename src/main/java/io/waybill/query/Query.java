@@ -1,13 +1,12 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,20 +75,11 @@ public record Query(
      * @param most how many are enough
      */
     public long count(Connection connection, Standard database, long most) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT COUNT(*) FROM (SELECT " + database.limitBefore(most) + "* FROM ("
-                        + sql + "\n) waiting" + database.limitAfter(most) + "\n) counted")) {
-            bind(statement);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
-    }
-
-    void bind(PreparedStatement statement) throws SQLException {
-        for (int i = 0; i < parameters.size(); i++) {
-            statement.setObject(i + 1, parameters.get(i));
-        }
+        return Ask.first(
+                connection,
+                "SELECT COUNT(*) FROM (SELECT " + database.limitBefore(most) + "* FROM (" + sql + "\n) waiting"
+                        + database.limitAfter(most) + "\n) counted",
+                row -> row.getLong(1),
+                parameters.toArray());
     }
 }

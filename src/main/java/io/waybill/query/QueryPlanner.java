@@ -11,7 +11,6 @@ import io.waybill.flow.Order;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.rows.RowHints;
@@ -25,6 +24,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the query of an export. */
 public final class QueryPlanner {
@@ -57,7 +59,7 @@ public final class QueryPlanner {
             long limit) {
         ModeRules.refusal(mode, source.kind(), source.id(), !(window instanceof Window.Everything))
                 .ifPresent(refusal -> {
-                    throw new WaybillException(Stage.PLAN, refusal);
+                    throw WaybillException.refusal(refusal);
                 });
         List<SelectedColumn> columns = select(selection);
         List<Object> parameters = new ArrayList<>();
@@ -76,30 +78,27 @@ public final class QueryPlanner {
             SourceColumn column = source.column("backfill", slice.column());
             String quoted = database.quote(column.name());
             conditions.add(quoted + " >= ? AND " + quoted + " < ?");
-            parameters.add(converted(filterSql, column, slice.from()));
-            parameters.add(converted(filterSql, column, slice.to()));
+            parameters.add(filterSql.converted("", column, slice.from()));
+            parameters.add(filterSql.converted("", column, slice.to()));
         }
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
-        StringBuilder sql = new StringBuilder("SELECT ").append(database.limitBefore(limit));
-        sql.append(String.join(", ", columns.stream().map(this::selected).toList()));
-        sql.append("\nFROM ").append(source.relation());
-        for (int i = 0; i < conditions.size(); i++) {
-            sql.append(i == 0 ? "\nWHERE " : "\n  AND ").append(conditions.get(i));
-        }
-        if (!orderBy.isEmpty()) {
-            sql.append("\nORDER BY ")
-                    .append(String.join(
-                            ", ", orderBy.stream().map(this::ordered).toList()));
-        }
-        sql.append(database.limitAfter(limit));
+        String sql = "SELECT " + database.limitBefore(limit) + joined(columns, this::selected) + "\nFROM "
+                + source.relation()
+                + (conditions.isEmpty() ? "" : "\nWHERE " + String.join("\n  AND ", conditions))
+                + (orderBy.isEmpty() ? "" : "\nORDER BY " + joined(orderBy, this::ordered))
+                + database.limitAfter(limit);
         return new Query(
-                sql.toString(),
+                sql,
                 parameters,
                 columns,
                 hints(columns),
                 withheld(selection),
                 !conditions.isEmpty(),
                 orderBy.isEmpty() && limit == 0);
+    }
+
+    private static <T> String joined(List<T> parts, Function<T, String> sql) {
+        return parts.stream().map(sql).collect(Collectors.joining(", "));
     }
 
     private String range(FilterSql filterSql, Window.Range range, List<Object> parameters) {
@@ -111,22 +110,11 @@ public final class QueryPlanner {
         String above = "";
         if (range.after() != null) {
             above = quoted + " > ? AND ";
-            parameters.add(converted(filterSql, column, range.after()));
+            parameters.add(filterSql.converted("", column, range.after()));
         }
-        parameters.add(converted(filterSql, column, range.upTo()));
+        parameters.add(filterSql.converted("", column, range.upTo()));
         String condition = above + quoted + " <= ?";
         return range.withNulls() ? "(" + condition + " OR " + quoted + " IS NULL)" : condition;
-    }
-
-    private static Object converted(FilterSql filterSql, SourceColumn column, String value) {
-        try {
-            return filterSql.convert(column, value);
-        } catch (IllegalArgumentException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "\"" + value + "\" does not go with column " + column.name() + ", which is " + column.type(),
-                    e);
-        }
     }
 
     /**
@@ -136,7 +124,7 @@ public final class QueryPlanner {
      * @throws WaybillException when it is none of the column's type
      */
     public String bound(SourceColumn column, String value, ZonedDateTime now) {
-        Object converted = converted(new FilterSql(source, now, new ArrayList<>()), column, value);
+        Object converted = new FilterSql(source, now, new ArrayList<>()).converted("", column, value);
         if (converted instanceof OffsetDateTime instant) {
             return instant.toInstant().toString();
         }
@@ -154,7 +142,7 @@ public final class QueryPlanner {
             case FULL, BATCH -> List.of();
         };
         if (!types.isEmpty()) {
-            String marks = String.join(", ", types.stream().map(type -> "?").toList());
+            String marks = joined(types, type -> "?");
             String column = database.quote(
                     source.column("export_mode", DataSetKind.RECORD_TYPE).name());
             conditions.add(column + " IN (" + marks + ")");
@@ -182,52 +170,56 @@ public final class QueryPlanner {
 
     /** Those that nobody has named, and nobody has asked to leave out. */
     private List<String> withheld(Selection selection) {
-        if (!selection.columns().isEmpty() || selection.pii() == PiiPolicy.ALLOW) {
-            return List.of();
-        }
+        return selection.columns().isEmpty()
+                ? unnamed(selection)
+                        .filter(column -> isWithheld(column, selection))
+                        .map(SourceColumn::name)
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean isWithheld(SourceColumn column, Selection selection) {
+        return column.pii() && selection.pii() != PiiPolicy.ALLOW;
+    }
+
+    /** What is selected where no columns are named. */
+    private Stream<SourceColumn> unnamed(Selection selection) {
         Set<String> excluded = excluded(selection);
         return source.columns().stream()
-                .filter(column -> column.pii() && isSelected(column, selection.select()))
-                .map(SourceColumn::name)
-                .filter(name -> !excluded.contains(name))
-                .toList();
+                .filter(column -> isSelected(column, selection.select()) && !excluded.contains(column.name()));
     }
 
     private Set<String> excluded(Selection selection) {
-        Set<String> excluded = new HashSet<>();
-        for (String name : selection.exclude()) {
-            excluded.add(source.column("exclude_columns", name).name());
-        }
-        return excluded;
+        return selection.exclude().stream()
+                .map(name -> source.column("exclude_columns", name).name())
+                .collect(Collectors.toSet());
     }
 
     private List<SelectedColumn> select(Selection selection) {
+        List<SelectedColumn> columns = selection.columns().isEmpty()
+                ? unnamed(selection)
+                        .filter(column -> !isWithheld(column, selection))
+                        .map(column -> new SelectedColumn(column, column.name()))
+                        .toList()
+                : named(selection);
+        if (columns.isEmpty()) {
+            throw WaybillException.refusal("columns: no column of data set \"" + source.id() + "\" is left to export");
+        }
+        return columns;
+    }
+
+    private List<SelectedColumn> named(Selection selection) {
         Set<String> excluded = excluded(selection);
         List<SelectedColumn> columns = new ArrayList<>();
-        if (selection.columns().isEmpty()) {
-            for (SourceColumn column : source.columns()) {
-                boolean hidden = column.pii() && selection.pii() != PiiPolicy.ALLOW;
-                if (!hidden && isSelected(column, selection.select()) && !excluded.contains(column.name())) {
-                    columns.add(new SelectedColumn(column, column.name()));
-                }
+        for (String name : selection.columns()) {
+            SourceColumn column = source.column("columns", name);
+            if (isWithheld(column, selection)) {
+                throw WaybillException.refusal("columns: \"" + name
+                        + "\" is marked pii; set pii_policy = \"allow\" to export it, or leave it out");
             }
-        } else {
-            for (String name : selection.columns()) {
-                SourceColumn column = source.column("columns", name);
-                if (column.pii() && selection.pii() != PiiPolicy.ALLOW) {
-                    throw new WaybillException(
-                            Stage.PLAN,
-                            "columns: \"" + name
-                                    + "\" is marked pii; set pii_policy = \"allow\" to export it, or leave it out");
-                }
-                if (!excluded.contains(column.name())) {
-                    columns.add(new SelectedColumn(column, name));
-                }
+            if (!excluded.contains(column.name())) {
+                columns.add(new SelectedColumn(column, name));
             }
-        }
-        if (columns.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PLAN, "columns: no column of data set \"" + source.id() + "\" is left to export");
         }
         return columns;
     }

@@ -1,39 +1,35 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.SharedSnapshot.Size;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
+import io.waybill.flow.ColumnType.Kind;
 import java.math.BigInteger;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Divides a table among readers: by its pages where the database can read a range of them, else by its primary key. However
  * the bounds are chosen, every row is in exactly one range: the first has no lower bound and the last no upper one.
  */
-public final class RangePlanner {
+public record RangePlanner(Connection connection, Source source) {
 
     /** Keys to look at when the bounds cannot be computed; a few hundred for each range. */
     private static final int SAMPLE = 10_000;
 
+    /** What kinds of keys the database and its driver compare alike. */
+    private static final Set<Kind> COMPARABLE =
+            EnumSet.of(Kind.INT16, Kind.INT32, Kind.INT64, Kind.DECIMAL, Kind.TEXT, Kind.UUID, Kind.DATE);
+
     /** How much wider than its rows a key's values may lie before equal steps between them are thought to be uneven. */
     private static final long SPARSE = 8;
-
-    private final Connection connection;
-    private final Source source;
-    private final Standard database;
-
-    public RangePlanner(Connection connection, Source source) {
-        this.connection = connection;
-        this.source = source;
-        this.database = source.database();
-    }
 
     /**
      * Divides the query's table.
@@ -41,7 +37,7 @@ public final class RangePlanner {
      * @param readers how many are asked for, at least 2
      */
     public Division divide(Query query, int readers) throws SQLException {
-        SharedSnapshot snapshot = database.sharedSnapshot().orElse(null);
+        SharedSnapshot snapshot = source.database().sharedSnapshot().orElse(null);
         String refusal = refusal(query, snapshot);
         if (refusal != null) {
             return Division.none(refusal);
@@ -64,7 +60,7 @@ public final class RangePlanner {
 
     private String refusal(Query query, SharedSnapshot snapshot) {
         if (snapshot == null) {
-            return database.productName() + " has no snapshot that several connections can share";
+            return source.database().productName() + " has no snapshot that several connections can share";
         }
         if (source.isQuery()) {
             return "the data set is a query, whose work each reader would do again";
@@ -89,11 +85,11 @@ public final class RangePlanner {
     private Division byKey(SourceColumn key, Size size, SharedSnapshot snapshot, int readers) throws SQLException {
         List<Object> bounds;
         String way;
-        BigInteger[] ends = isInteger(key) ? ends(key) : null;
+        BigInteger[] ends = key.type().isInteger() ? ends(key) : null;
         if (ends != null && (size.rows() == 0 || isDense(ends, size.rows()))) {
             bounds = steps(ends, readers);
             way = "ranges of " + key.name();
-        } else if (size.isView() || !isComparable(key)) {
+        } else if (size.isView() || !COMPARABLE.contains(key.type().kind())) {
             return Division.none("its key " + key.name() + " is " + key.type() + ", for which bounds cannot be found");
         } else {
             bounds = quantiles(sample(key, size.rows(), snapshot), readers);
@@ -101,34 +97,18 @@ public final class RangePlanner {
         }
         return bounds.isEmpty()
                 ? Division.none("the table has too few rows to divide")
-                : Division.of(database.quote(key.name()), "?", key.nullable(), bounds, way);
-    }
-
-    private static boolean isInteger(SourceColumn key) {
-        return switch (key.type().kind()) {
-            case INT16, INT32, INT64 -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isComparable(SourceColumn key) {
-        return switch (key.type().kind()) {
-            case INT16, INT32, INT64, DECIMAL, TEXT, UUID, DATE -> true;
-            default -> false;
-        };
+                : Division.of(source.database().quote(key.name()), "?", key.nullable(), bounds, way);
     }
 
     /** The least and the greatest key; null where there is none. */
     private BigInteger[] ends(SourceColumn key) throws SQLException {
-        String column = database.quote(key.name());
+        String column = source.database().quote(key.name());
         String sql = "SELECT MIN(" + column + "), MAX(" + column + ") FROM " + source.relation();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
+        return Ask.first(connection, sql, row -> {
             long least = row.getLong(1);
             boolean empty = row.wasNull();
             return empty ? null : new BigInteger[] {BigInteger.valueOf(least), BigInteger.valueOf(row.getLong(2))};
-        }
+        });
     }
 
     private static boolean isDense(BigInteger[] ends, long rows) {
@@ -147,19 +127,11 @@ public final class RangePlanner {
 
     /** Some keys, sorted; the same of the same table every time. */
     private List<Object> sample(SourceColumn key, long rows, SharedSnapshot snapshot) throws SQLException {
-        String column = database.quote(key.name());
+        String column = source.database().quote(key.name());
         double share = rows == 0 ? 1 : Math.min(1, (double) SAMPLE / rows);
         String sql = "SELECT " + column + " FROM " + source.relation() + snapshot.sample(share) + " ORDER BY " + column;
-        List<Object> keys = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            while (row.next()) {
-                Object value = row.getObject(1);
-                if (value != null) {
-                    keys.add(value);
-                }
-            }
-        }
+        List<Object> keys = Ask.all(connection, sql, row -> row.getObject(1));
+        keys.removeIf(Objects::isNull);
         return keys;
     }
 

@@ -3,6 +3,7 @@ package io.waybill.query;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.database.Trait;
 import io.waybill.flow.Export;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.RangePlanner.Division;
@@ -39,7 +40,7 @@ public record Reading(RowRanges ranges, String words) {
     }
 
     private static String by(Source source, Query query, Export.Reader reader) {
-        if (!source.database().copies()) {
+        if (!source.database().has(Trait.COPIES)) {
             return "by JDBC";
         }
         if (reader == Export.Reader.JDBC) {

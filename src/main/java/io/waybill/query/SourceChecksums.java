@@ -1,13 +1,13 @@
 package io.waybill.query;
 
 import io.waybill.database.Aggregates;
+import io.waybill.database.Ask;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.rows.ColumnChecksum;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,15 +17,7 @@ import java.util.List;
  * What the columns of a query come to in the database itself. Some databases add up most of them; of the others' columns the values
  * are counted.
  */
-public final class SourceChecksums {
-
-    private final Connection connection;
-    private final Standard database;
-
-    public SourceChecksums(Connection connection, Standard database) {
-        this.connection = connection;
-        this.database = database;
-    }
+public record SourceChecksums(Connection connection, Standard database) {
 
     /**
      * What a query comes to now.
@@ -55,12 +47,12 @@ public final class SourceChecksums {
         }
         sql.append(" FROM (").append(query.sql()).append(") s");
         database.enterUtc(connection); // as rows are read
-        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            query.bind(statement);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return result(row, query, aggregates);
-            }
+        try {
+            return Ask.first(
+                    connection,
+                    sql.toString(),
+                    row -> result(row, query, aggregates),
+                    query.parameters().toArray());
         } finally {
             database.leaveUtc(connection);
         }

@@ -1,12 +1,11 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
+import io.waybill.database.Trait;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,20 +19,10 @@ import java.util.List;
  * <p>Two such texts can be told: numbers of different lengths ({@code "10"} lies before {@code "9"}), and texts that differ and are
  * nevertheless equal to the collation ({@code "b"} and {@code "B"}).
  */
-final class TextOrder {
+record TextOrder(Connection connection, Source source, SourceColumn column) {
 
-    private final Connection connection;
-    private final Source source;
-    private final SourceColumn column;
-    private final Standard database;
-    private final String quoted;
-
-    TextOrder(Connection connection, Source source, SourceColumn column) {
-        this.connection = connection;
-        this.source = source;
-        this.column = column;
-        this.database = source.database();
-        this.quoted = database.quote(column.name());
+    private String quoted() {
+        return source.database().quote(column.name());
     }
 
     /**
@@ -73,30 +62,26 @@ final class TextOrder {
         if (withoutDigits(highest).equals(highest)) {
             return null;
         }
-        if (!database.isKnown()) {
+        if (!source.database().isKnown()) {
             return numberAmongAll(highest);
         }
         // not the blanks that fill a CHAR up
-        String text = "RTRIM(" + database.plainText(quoted) + ")";
-        String skeleton = database.withoutDigits(text);
-        boolean isNull = withoutDigits(highest).isEmpty() && database.isEmptyNull();
-        String sql = "SELECT MIN(" + text + ") FROM " + source.relation() + " WHERE " + quoted + " IS NOT NULL AND "
-                + database.length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setInt(1, highest.codePointCount(0, highest.length()));
-            if (!isNull) {
-                statement.setString(2, withoutDigits(highest));
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getString(1);
-            }
+        String text = "RTRIM(" + source.database().plainText(quoted()) + ")";
+        String skeleton = source.database().withoutDigits(text);
+        boolean isNull = withoutDigits(highest).isEmpty() && source.database().has(Trait.EMPTY_IS_NULL);
+        String sql = "SELECT MIN(" + text + ") FROM " + source.relation() + " WHERE " + quoted() + " IS NOT NULL AND "
+                + source.database().length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
+        List<Object> parameters = new ArrayList<>();
+        parameters.add(highest.codePointCount(0, highest.length()));
+        if (!isNull) {
+            parameters.add(withoutDigits(highest));
         }
+        return Ask.first(connection, sql, row -> row.getString(1), parameters.toArray());
     }
 
     private String numberAmongAll(String highest) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT DISTINCT " + quoted + " FROM " + source.relation())) {
+                ResultSet row = statement.executeQuery("SELECT DISTINCT " + quoted() + " FROM " + source.relation())) {
             while (row.next()) {
                 String text = row.getString(1);
                 if (text != null && isNumberOfAnotherLength(text, highest)) {
@@ -108,38 +93,26 @@ final class TextOrder {
     }
 
     private WaybillException numbers(String key, String text, String highest) {
-        return new WaybillException(
-                Stage.PLAN,
-                key + ": column " + column.name() + " of data set \"" + source.id()
-                        + "\" is text, and holds numbers of different lengths (\"" + text + "\", \"" + highest
-                        + "\"): as text, \"10\" lies before \"9\", and would never go out; declare in datasets.toml that they are"
-                        + " numbers, columns = [{ name = \"" + column.name()
-                        + "\", type = \"bigint\" }], or give them leading zeros");
+        return WaybillException.refusal(key + ": column " + column.name() + " of data set \"" + source.id()
+                + "\" is text, and holds numbers of different lengths (\"" + text + "\", \"" + highest
+                + "\"): as text, \"10\" lies before \"9\", and would never go out; declare in datasets.toml that they are"
+                + " numbers, columns = [{ name = \"" + column.name()
+                + "\", type = \"bigint\" }], or give them leading zeros");
     }
 
     private void refuseEqual(String key, String after) throws SQLException {
-        String exact = database.exactText(quoted);
+        String exact = source.database().exactText(quoted());
         if (exact == null) {
             return;
         }
-        List<String> equal = new ArrayList<>();
-        String sql = "SELECT DISTINCT " + exact + " FROM " + source.relation() + " WHERE " + quoted + " = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, after);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    equal.add(row.getString(1));
-                }
-            }
-        }
+        String sql = "SELECT DISTINCT " + exact + " FROM " + source.relation() + " WHERE " + quoted() + " = ?";
+        List<String> equal = Ask.all(connection, sql, row -> row.getString(1), after);
         if (equal.size() > 1) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    key + ": column " + column.name() + " of data set \"" + source.id()
-                            + "\" holds texts that differ and are equal to its collation (\""
-                            + String.join("\", \"", equal)
-                            + "\"): what is written as one of them, once another has gone out, would never go out; give the column a"
-                            + " collation that tells them apart");
+            throw WaybillException.refusal(key + ": column " + column.name() + " of data set \"" + source.id()
+                    + "\" holds texts that differ and are equal to its collation (\""
+                    + String.join("\", \"", equal)
+                    + "\"): what is written as one of them, once another has gone out, would never go out; give the column a"
+                    + " collation that tells them apart");
         }
     }
 }

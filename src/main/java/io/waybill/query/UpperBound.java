@@ -10,7 +10,6 @@ import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -64,31 +63,19 @@ public final class UpperBound {
     }
 
     private void check() {
-        switch (column.type().kind()) {
-            case INT16, INT32, INT64, DECIMAL, TEXT -> {
-                refuseTypesOfTheirOwn();
-                if (lag != null) {
-                    throw new WaybillException(
-                            Stage.PLAN,
-                            "watermark_lag: column " + column.name() + " is " + column.type()
-                                    + ", and a lag goes with dates and times; leave it out, or take a watermark of time");
-                }
-            }
-            case DATE, TIMESTAMP, INSTANT -> {}
-            default ->
-                throw new WaybillException(
-                        Stage.PLAN,
-                        "watermark: column " + column.name() + " is " + column.type()
-                                + "; allowed: whole numbers, decimals, text, dates, timestamps");
+        if (column.type().isTimed()) {
+            return;
         }
-    }
-
-    private void refuseTypesOfTheirOwn() {
-        if (database.hasOrderOfItsOwn(column)) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "watermark: column " + column.name() + " is of type " + column.nativeType()
-                            + "; allowed: whole numbers, decimals, text, dates, timestamps");
+        boolean ordered = column.type().kind() == Kind.TEXT
+                || column.type().isNumber() && !column.type().isFloating();
+        if (!ordered || database.hasOrderOfItsOwn(column)) {
+            throw WaybillException.refusal("watermark: column " + column.name() + " is "
+                    + (ordered ? "of type " + column.nativeType() : column.type())
+                    + "; allowed: whole numbers, decimals, text, dates, timestamps");
+        }
+        if (lag != null) {
+            throw WaybillException.refusal("watermark_lag: column " + column.name() + " is " + column.type()
+                    + ", and a lag goes with dates and times; leave it out, or take a watermark of time");
         }
     }
 

@@ -1,8 +1,8 @@
 package io.waybill.query;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
 import io.waybill.database.ValueOrigin;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.WaybillException;
@@ -10,10 +10,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.query.UpperBound.Reached;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -23,24 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Whether what is written from now on will lie above a watermark. Where it will not, exports would go on without a row and a word. */
-final class WatermarkCheck {
+record WatermarkCheck(Connection connection, Source source, SourceColumn column, Highest highest) {
 
     /** What the drivers take for infinity begins so, and a year of five digits or more is no date that anybody meant. */
     private static final String NO_DATE = "+";
-
-    private final Connection connection;
-    private final Source source;
-    private final SourceColumn column;
-    private final Highest highest;
-    private final Standard database;
-
-    WatermarkCheck(Connection connection, Source source, SourceColumn column, Highest highest) {
-        this.connection = connection;
-        this.source = source;
-        this.column = column;
-        this.highest = highest;
-        this.database = source.database();
-    }
 
     /**
      * Looks after all that can be told.
@@ -78,26 +61,19 @@ final class WatermarkCheck {
         if (!column.nullable()) {
             return;
         }
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + source.relation() + " WHERE "
-                        + database.quote(column.name()) + " IS NULL")) {
-            row.next();
-            if (row.getLong(1) > 0) {
-                throw new WaybillException(
-                        Stage.PLAN,
-                        "watermark_nulls: " + row.getLong(1) + " rows of data set \"" + source.id() + "\" have no "
-                                + column.name() + ", and watermark_nulls = \"fail\"");
-            }
+        String where = " WHERE " + source.database().quote(column.name()) + " IS NULL";
+        long nulls = Ask.first(connection, "SELECT COUNT(*) FROM " + source.relation() + where, row -> row.getLong(1));
+        if (nulls > 0) {
+            throw WaybillException.refusal("watermark_nulls: " + nulls + " rows of data set \"" + source.id()
+                    + "\" have no " + column.name() + ", and watermark_nulls = \"fail\"");
         }
     }
 
     /** A watermark that earlier versions took from an infinite value. */
     private void refuseEndless(Reached reached) throws SQLException {
         if (column.type().isTimed() && reached.value().startsWith(NO_DATE)) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "since_last_export: the watermark of flow \"" + reached.flow()
-                            + "\" is infinity, as a row had it, and nothing lies above that; " + ways(reached.flow()));
+            throw WaybillException.refusal("since_last_export: the watermark of flow \"" + reached.flow()
+                    + "\" is infinity, as a row had it, and nothing lies above that; " + ways(reached.flow()));
         }
     }
 
@@ -109,7 +85,7 @@ final class WatermarkCheck {
         boolean instant = column.type().kind() == Kind.INSTANT;
         String clock = clockBefore(
                 switch (column.type().kind()) {
-                    case INSTANT -> database.instant(OffsetDateTime.parse(reached.value()));
+                    case INSTANT -> source.database().instant(OffsetDateTime.parse(reached.value()));
                     // sessions in other zones may be ahead of this one's clock by a day
                     case TIMESTAMP -> LocalDateTime.parse(reached.value()).minusDays(1);
                     default -> LocalDate.parse(reached.value()).minusDays(2).atStartOfDay();
@@ -119,29 +95,21 @@ final class WatermarkCheck {
         }
         String shows = "the clock of the database shows " + clock + ", and rows up to " + reached.value()
                 + " are exported already: it was set back, ";
-        throw new WaybillException(
+        throw WaybillException.passing(
                 Stage.PLAN,
-                true,
                 instant
                         ? shows + "and what is written now would be skipped; set it right, or move the watermark"
                                 + " (waybill watermark set)"
                         : shows
                                 + "or a row was dated in the future, and what is written now would be skipped; set it right, or "
-                                + ways(reached.flow()),
-                null);
+                                + ways(reached.flow()));
     }
 
     /** What the database's clock shows; null unless that is before a moment. */
     private String clockBefore(Object moment) throws SQLException {
-        String clock = database.clock(column.type().kind() == Kind.INSTANT ? Kind.INSTANT : Kind.TIMESTAMP, 0);
+        String clock = source.database().clock(column.type().kind() == Kind.INSTANT ? Kind.INSTANT : Kind.TIMESTAMP, 0);
         String sql = "SELECT MIN(" + clock + ") FROM (SELECT 1 AS x) q WHERE " + clock + " < ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setObject(1, moment);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getString(1);
-            }
-        }
+        return Ask.first(connection, sql, row -> row.getString(1), moment);
     }
 
     /** All rows lie below the watermark: somebody deleted those above, or the values have begun anew. */
@@ -161,11 +129,9 @@ final class WatermarkCheck {
                     + "where they were not just deleted, the data were restored or begun anew, and rows up to there"
                     + " are not exported; " + ways(reached.flow()));
         } else {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "since_last_export: " + words
-                            + "the data set was emptied and counts anew, was restored, or has lost its last"
-                            + " rows, and what is written now would be skipped; " + ways(reached.flow()));
+            throw WaybillException.refusal("since_last_export: " + words
+                    + "the data set was emptied and counts anew, was restored, or has lost its last"
+                    + " rows, and what is written now would be skipped; " + ways(reached.flow()));
         }
     }
 
@@ -174,7 +140,8 @@ final class WatermarkCheck {
         if (column.type().isTimed() || column.type().kind() == Kind.TEXT) {
             return false;
         }
-        BigDecimal next = origin == null ? database.nextValue(connection, source, column) : origin.next(connection);
+        BigDecimal next =
+                origin == null ? source.database().nextValue(connection, source, column) : origin.next(connection);
         return next != null && next.compareTo(new BigDecimal(value)) > 0;
     }
 

@@ -133,7 +133,7 @@ final class AheadRows implements Rows {
         askToStop();
         closed = true;
         if (thread != null) {
-            awaitEnd();
+            ThreadEnd.await(thread); // until it has let go of the source, which is the caller's to close
         }
         source.close();
     }
@@ -144,21 +144,6 @@ final class AheadRows implements Rows {
             ended = true;
             free.add(new Delivery(null, null));
             source.cancel();
-        }
-    }
-
-    /** Waits until the thread has let go of the source, which is the caller's to close. */
-    private void awaitEnd() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

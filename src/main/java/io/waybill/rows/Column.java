@@ -20,4 +20,13 @@ public record Column(String name, ColumnType type, boolean nullable) {
     public Column(String name, ColumnType type) {
         this(name, type, true);
     }
+
+    /**
+     * Where one of its values stands, for messages.
+     *
+     * @param row the row's number, from 1
+     */
+    public String at(long row) {
+        return "row " + row + ", column \"" + name + "\"";
+    }
 }

@@ -25,9 +25,8 @@ public final class ColumnVector implements ColumnValues {
     ColumnVector(ColumnType type, int capacity) {
         this.type = type;
         this.nulls = new boolean[capacity];
-        boolean floating = type.kind() == ColumnType.Kind.FLOAT32 || type.kind() == ColumnType.Kind.FLOAT64;
-        this.doubles = floating ? new double[capacity] : null;
-        this.longs = floating || type.isBytes() ? null : new long[capacity];
+        this.doubles = type.isFloating() ? new double[capacity] : null;
+        this.longs = type.isFloating() || type.isBytes() ? null : new long[capacity];
         this.subMicros = type.hasNanos() ? new short[capacity] : null;
         this.offsets = type.isBytes() ? new int[capacity + 1] : null;
         this.bytes = type.isBytes() ? new byte[capacity * 8] : NO_BYTES;
@@ -108,11 +107,6 @@ public final class ColumnVector implements ColumnValues {
     }
 
     @Override
-    public void appendBoolean(boolean value) {
-        appendLong(value ? 1 : 0);
-    }
-
-    @Override
     public void appendDouble(double value) {
         nulls[size] = false;
         doubles[size++] = value;
@@ -129,11 +123,6 @@ public final class ColumnVector implements ColumnValues {
                     + "(9)\" in datasets.toml");
         }
         appendLong(micros);
-    }
-
-    @Override
-    public void appendBytes(byte[] source) {
-        appendBytes(source, 0, source.length);
     }
 
     @Override

@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.EnumSet;
-import java.util.Set;
 
 /**
  * A column that its author declared to be another type than the database says: each value is read as what the database says,
@@ -20,8 +18,6 @@ import java.util.Set;
  */
 final class ConvertedColumn implements ColumnReader {
 
-    private static final Set<Kind> INTEGERS = EnumSet.of(Kind.INT16, Kind.INT32, Kind.INT64);
-    private static final Set<Kind> FLOATS = EnumSet.of(Kind.FLOAT32, Kind.FLOAT64);
     private static final long MICROS_PER_DAY = 86_400_000_000L;
 
     private final ColumnReader source;
@@ -36,17 +32,13 @@ final class ConvertedColumn implements ColumnReader {
 
     /** Whether values of one type become another's here: numbers numbers or 0 and 1 booleans, times times. */
     static boolean converts(ColumnType found, ColumnType declared) {
-        return isNumber(found) && (isNumber(declared) || declared.kind() == Kind.BOOLEAN)
+        return found.isNumber() && (declared.isNumber() || declared.kind() == Kind.BOOLEAN)
                 || found.isTimed() && declared.isTimed();
     }
 
     /** @param source reads the column as the database's type */
     static ConvertedColumn of(ColumnReader source, ColumnType found) {
-        return new ConvertedColumn(source, found, isNumber(found));
-    }
-
-    private static boolean isNumber(ColumnType type) {
-        return INTEGERS.contains(type.kind()) || FLOATS.contains(type.kind()) || type.kind() == Kind.DECIMAL;
+        return new ConvertedColumn(source, found, found.isNumber());
     }
 
     @Override
@@ -66,7 +58,7 @@ final class ConvertedColumn implements ColumnReader {
         ColumnType type = out.type();
         String text = text();
         if (!Character.isDigit(text.charAt(text.length() - 1))) { // NaN, Infinity
-            if (FLOATS.contains(type.kind())) {
+            if (type.isFloating()) {
                 out.appendDouble(Double.parseDouble(text));
             } else if (type.equals(ColumnType.UNLIMITED_DECIMAL)) {
                 out.appendText(text);

@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.SharedSnapshot.Another;
 import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
@@ -66,11 +67,7 @@ final class CopyRows implements Rows {
      *     stays open then
      */
     static Optional<Rows> open(
-            Standard database,
-            Connection connection,
-            PreparedStatement statement,
-            RowHints hints,
-            ValueSizes.Again again)
+            Standard database, Connection connection, PreparedStatement statement, RowHints hints, Another again)
             throws SQLException {
         ResultSetMetaData own = statement.getMetaData();
         if (own == null || !connection.isWrapperFor(PGConnection.class)) {
@@ -157,10 +154,7 @@ final class CopyRows implements Rows {
             try {
                 readers[i].read(message, at, length, batch.column(i));
             } catch (IllegalArgumentException e) {
-                throw new WaybillException(
-                        Stage.READ,
-                        "row " + (rows + 1) + ", column \"" + schema.column(i).name() + "\": " + e.getMessage(),
-                        e);
+                throw new WaybillException(Stage.READ, schema.column(i).at(rows + 1) + ": " + e.getMessage(), e);
             }
             at += length;
         }
@@ -183,7 +177,7 @@ final class CopyRows implements Rows {
         while (message.length - at < count) {
             byte[] next = receive();
             if (next == null) {
-                throw new WaybillException(Stage.READ, true, "the database ended COPY after " + rows + " rows", null);
+                throw WaybillException.passing(Stage.READ, "the database ended COPY after " + rows + " rows");
             }
             if (at == message.length) {
                 message = next;

@@ -3,7 +3,6 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Settings;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +33,8 @@ public final class DataSources {
         }
         Map<String, String> settings = Settings.of(context).dataSource(name);
         if (settings.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "data source \"" + name + "\" is not known; " + known(context) + " (set " + PREFIX + name
-                            + ".url in application.properties)");
+            throw WaybillException.refusal("data source \"" + name + "\" is not known; " + known(context) + " (set "
+                    + PREFIX + name + ".url in application.properties)");
         }
         DataSource dataSource = open(name, PREFIX + name + ".", settings);
         // the registry closes what it was given to close
@@ -60,8 +57,7 @@ public final class DataSources {
         if (names.size() == 1) {
             return names.get(0);
         }
-        throw new WaybillException(
-                Stage.PLAN,
+        throw WaybillException.refusal(
                 names.isEmpty()
                         ? "no data source is configured (set " + PREFIX + "<name>.url in application.properties)"
                         : "several data sources are configured (" + String.join(", ", names)
@@ -92,7 +88,7 @@ public final class DataSources {
     public static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
         String url = settings.get("url");
         if (url == null) {
-            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + "url is missing");
+            throw WaybillException.refusal("data source \"" + name + "\": " + prefix + "url is missing");
         }
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
@@ -105,7 +101,7 @@ public final class DataSources {
         } catch (RuntimeException e) {
             // a URL may hold a password
             String reason = String.valueOf(e.getMessage()).replace(url, "the url");
-            throw new WaybillException(Stage.PLAN, "data source \"" + name + "\": " + prefix + reason, e);
+            throw WaybillException.refusal("data source \"" + name + "\": " + prefix + reason, e);
         }
         return new DatabasePool(config);
     }

@@ -2,7 +2,6 @@ package io.waybill.rows;
 
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +53,7 @@ public final class EndpointOptions {
             }
         });
         if (!wrong.isEmpty()) {
-            throw new WaybillException(Stage.PLAN, wrong.stream().sorted().collect(Collectors.joining("\n")));
+            throw WaybillException.refusal(wrong.stream().sorted().collect(Collectors.joining("\n")));
         }
     }
 

@@ -30,12 +30,7 @@ public final class HeapFailure {
 
     /** Whether a failure is one of the heap, which drivers wrap. */
     static boolean isCauseOf(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof OutOfMemoryError) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.of(failure).anyMatch(OutOfMemoryError.class::isInstance);
     }
 
     /**

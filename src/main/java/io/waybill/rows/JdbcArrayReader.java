@@ -2,6 +2,7 @@ package io.waybill.rows;
 
 import io.waybill.database.ColumnReader;
 import io.waybill.database.ColumnValues;
+import io.waybill.database.JdbcReaders.Getter;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import java.io.IOException;
@@ -19,18 +20,14 @@ final class JdbcArrayReader implements ColumnReader {
     private static final int VALUE = 2;
 
     /** How a row's array is had; null for NULL. */
-    @FunctionalInterface
-    interface Source {
-        Array arrayOf(ResultSet row, int index) throws SQLException;
-    }
+    private final Getter<Array> source;
 
-    private final Source source;
     private final ColumnReader elementReader;
     private final boolean dimensionsByType;
     private final ArrayText text;
 
     /** @param elementReader reads a column of that element type */
-    JdbcArrayReader(Source source, ColumnType element, ColumnReader elementReader) {
+    JdbcArrayReader(Getter<Array> source, ColumnType element, ColumnReader elementReader) {
         this.source = source;
         this.elementReader = elementReader;
         this.dimensionsByType = element.kind() == Kind.ARRAY;
@@ -39,7 +36,7 @@ final class JdbcArrayReader implements ColumnReader {
 
     @Override
     public void read(ResultSet row, int index, ColumnValues out) throws SQLException, IOException {
-        Array value = source.arrayOf(row, index);
+        Array value = source.get(row, index);
         if (value == null) {
             out.appendNull();
             return;

@@ -8,15 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Picks the {@link ColumnReader} of a column: the product's own, or one that converts or takes apart what that reads. */
-final class JdbcColumnReaders {
-
-    private final Standard database;
-    private final Connection connection;
-
-    JdbcColumnReaders(Standard database, Connection connection) {
-        this.database = database;
-        this.connection = connection;
-    }
+record JdbcColumnReaders(Standard database, Connection connection) {
 
     /**
      * The reader of a column.

@@ -1,7 +1,9 @@
 package io.waybill.rows;
 
 import io.waybill.database.ColumnReader;
+import io.waybill.database.SharedSnapshot.Another;
 import io.waybill.database.Standard;
+import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -35,12 +37,12 @@ final class JdbcRows implements Rows {
      * @param connection what the rows are read over, closed with them
      * @param again gives another connection, to ask of what went wrong
      */
-    JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, ValueSizes.Again again)
+    JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, Another again)
             throws SQLException {
         this.connection = connection;
         this.result = result;
         this.statement = result.getStatement();
-        this.fetchesRest = database.fetchesRestOnClose();
+        this.fetchesRest = database.has(Trait.FETCHES_REST_ON_CLOSE);
         ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
         this.sizes = ValueSizes.of(database, again, statement, schema);
@@ -141,7 +143,7 @@ final class JdbcRows implements Rows {
     }
 
     private String place(int index) {
-        return "row " + (rows + 1) + ", column \"" + schema.column(index).name() + "\"";
+        return schema.column(index).at(rows + 1);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -72,51 +73,28 @@ public final class MapRows implements Rows {
     /** Stands for a column without a value so far; never leaves this class. */
     private static final ColumnType NULL = new ColumnType(Kind.TEXT, -1, 0, null);
 
+    /** The type of what is of some classes. */
+    private record Known(ColumnType type, Class<?>... classes) {}
+
+    /** A class stands before those that it extends: each date of java.sql is one of java.util. */
+    private static final List<Known> TYPES = List.of(
+            new Known(ColumnType.BOOLEAN, Boolean.class),
+            new Known(ColumnType.INT16, Short.class, Byte.class),
+            new Known(ColumnType.INT32, Integer.class),
+            new Known(ColumnType.INT64, Long.class),
+            new Known(ColumnType.FLOAT32, Float.class),
+            new Known(ColumnType.FLOAT64, Double.class),
+            new Known(ColumnType.UNLIMITED_DECIMAL, BigDecimal.class, BigInteger.class),
+            new Known(ColumnType.DATE, LocalDate.class, java.sql.Date.class),
+            new Known(ColumnType.time(9), LocalTime.class, java.sql.Time.class),
+            new Known(ColumnType.timestamp(9), LocalDateTime.class, java.sql.Timestamp.class),
+            new Known(ColumnType.instant(9), Instant.class, OffsetDateTime.class, ZonedDateTime.class, Date.class),
+            new Known(ColumnType.UUID, UUID.class),
+            new Known(ColumnType.BINARY, byte[].class));
+
     private static ColumnType typeOf(Object value) {
         if (value == null) {
             return NULL;
-        }
-        if (value instanceof Boolean) {
-            return ColumnType.BOOLEAN;
-        }
-        if (value instanceof Short || value instanceof Byte) {
-            return ColumnType.INT16;
-        }
-        if (value instanceof Integer) {
-            return ColumnType.INT32;
-        }
-        if (value instanceof Long) {
-            return ColumnType.INT64;
-        }
-        if (value instanceof Float) {
-            return ColumnType.FLOAT32;
-        }
-        if (value instanceof Double) {
-            return ColumnType.FLOAT64;
-        }
-        if (value instanceof BigDecimal || value instanceof BigInteger) {
-            return ColumnType.UNLIMITED_DECIMAL;
-        }
-        if (value instanceof LocalDate || value instanceof java.sql.Date) {
-            return ColumnType.DATE;
-        }
-        if (value instanceof LocalTime || value instanceof java.sql.Time) {
-            return ColumnType.time(9);
-        }
-        if (value instanceof LocalDateTime || value instanceof java.sql.Timestamp) {
-            return ColumnType.timestamp(9);
-        }
-        if (value instanceof Instant
-                || value instanceof OffsetDateTime
-                || value instanceof ZonedDateTime
-                || value instanceof Date) {
-            return ColumnType.instant(9);
-        }
-        if (value instanceof UUID) {
-            return ColumnType.UUID;
-        }
-        if (value instanceof byte[]) {
-            return ColumnType.BINARY;
         }
         if (MapArray.isArray(value)) {
             ColumnType element = NULL;
@@ -125,7 +103,11 @@ public final class MapRows implements Rows {
             }
             return ColumnType.array(element);
         }
-        return ColumnType.TEXT;
+        return TYPES.stream()
+                .filter(known -> Arrays.stream(known.classes()).anyMatch(each -> each.isInstance(value)))
+                .findFirst()
+                .map(Known::type)
+                .orElse(ColumnType.TEXT);
     }
 
     private static final List<Kind> NUMBERS =
@@ -148,7 +130,7 @@ public final class MapRows implements Rows {
         }
         ColumnType wider = first > second ? one : other;
         // a long does not fit a double without loss, so integers and floats meet in decimals
-        boolean mixed = Math.min(first, second) <= 2 && (wider.kind() == Kind.FLOAT32 || wider.kind() == Kind.FLOAT64);
+        boolean mixed = Math.min(first, second) <= 2 && wider.isFloating();
         return mixed ? ColumnType.UNLIMITED_DECIMAL : wider;
     }
 
@@ -190,8 +172,8 @@ public final class MapRows implements Rows {
         } catch (ClassCastException | ArithmeticException | IllegalArgumentException e) {
             throw new WaybillException(
                     Stage.READ,
-                    "row " + rows + ", column \"" + schema.column(index).name() + "\": " + shown(value)
-                            + " does not fit the column's type, " + out.type(),
+                    schema.column(index).at(rows) + ": " + shown(value) + " does not fit the column's type, "
+                            + out.type(),
                     e);
         }
     }

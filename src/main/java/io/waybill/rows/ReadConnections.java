@@ -3,9 +3,6 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.database.Databases;
 import io.waybill.database.Standard;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -60,24 +57,21 @@ final class ReadConnections implements ConnectionStrategy {
         }
         connection.setAutoCommit(false);
         database.beginReading(connection);
-        return (Connection) Proxy.newProxyInstance(
-                ReadConnections.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("close")) {
-                        giveBack(connection, database, autoCommit, readOnly, isolation);
-                        return null;
-                    }
-                    if (method.getName().equals("abort")) {
-                        discard(dataSource, connection, database.physical(connection));
-                        return null;
-                    }
-                    Object answer = invoke(connection, method, arguments);
-                    if (answer instanceof Statement statement) {
-                        database.prepare(statement, connection, fetchSize);
-                    }
-                    return answer;
-                });
+        return Forwarding.of(Connection.class, (method, arguments) -> {
+            if (method.getName().equals("close")) {
+                giveBack(connection, database, autoCommit, readOnly, isolation);
+                return null;
+            }
+            if (method.getName().equals("abort")) {
+                discard(dataSource, connection, database.physical(connection));
+                return null;
+            }
+            Object answer = Forwarding.to(connection, method, arguments);
+            if (answer instanceof Statement statement) {
+                database.prepare(statement, connection, fetchSize);
+            }
+            return answer;
+        });
     }
 
     /** Ends the connection, and lets its pool know rather than find out. */
@@ -103,14 +97,6 @@ final class ReadConnections implements ConnectionStrategy {
             }
             connection.setAutoCommit(autoCommit);
             database.setReadOnly(connection, readOnly);
-        }
-    }
-
-    private static Object invoke(Connection connection, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(connection, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
         }
     }
 

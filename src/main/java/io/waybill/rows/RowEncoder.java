@@ -24,5 +24,7 @@ public interface RowEncoder {
     long bytes();
 
     /** Row groups completed so far; 0 in formats that have none. */
-    int rowGroups();
+    default int rowGroups() {
+        return 0;
+    }
 }

@@ -1,7 +1,6 @@
 package io.waybill.rows;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -42,10 +41,8 @@ public class RowsComponent extends JdbcComponent {
     protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
         for (String option : NOT_FOR_ROWS) {
             if (parameters.containsKey(option)) {
-                throw new WaybillException(
-                        Stage.PLAN,
-                        endpoint.getEndpointBaseUri().replaceFirst("://", ":") + ": " + option
-                                + ": is an option of jdbc:, and says nothing of a stream of rows");
+                throw WaybillException.refusal(endpoint.getEndpointBaseUri().replaceFirst("://", ":") + ": " + option
+                        + ": is an option of jdbc:, and says nothing of a stream of rows");
             }
         }
         EndpointOptions.check(endpoint, parameters, Map.of("fetchSize", 1));

@@ -1,7 +1,6 @@
 package io.waybill.rows;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import javax.sql.DataSource;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
@@ -53,8 +52,8 @@ public class RowsEndpoint extends JdbcEndpoint {
         RowReader chosen = RowReader.parse(reader);
         boolean settings = getParameters() != null && !getParameters().isEmpty();
         if (settings && chosen == RowReader.COPY) {
-            throw new WaybillException(
-                    Stage.PLAN, "rows:" + getDataSourceName() + ": statement.*: COPY has no statement to set it of");
+            throw WaybillException.refusal(
+                    "rows:" + getDataSourceName() + ": statement.*: COPY has no statement to set it of");
         }
         // what is set of the statement is set of JDBC's
         return new RowsProducer(

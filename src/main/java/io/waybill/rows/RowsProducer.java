@@ -1,8 +1,10 @@
 package io.waybill.rows;
 
+import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Standard;
+import io.waybill.database.Trait;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
@@ -73,7 +75,7 @@ class RowsProducer extends JdbcProducer {
     private WaybillException firstRowsTooLarge(Exchange exchange, Throwable cause) {
         Optional<HeapFailure.LargestValue> largest = Optional.empty();
         try {
-            if (database().copies() && exchange.getMessage().getBody() instanceof String) {
+            if (database().has(Trait.COPIES) && exchange.getMessage().getBody() instanceof String) {
                 largest = sizes(exchange).largest(0, connections.fetchSize());
             }
         } catch (Exception e) {
@@ -103,7 +105,7 @@ class RowsProducer extends JdbcProducer {
     }
 
     private boolean mayCopy() throws SQLException {
-        return reader != RowReader.JDBC && database().copies();
+        return reader != RowReader.JDBC && database().has(Trait.COPIES);
     }
 
     private Standard database() throws SQLException {
@@ -146,25 +148,22 @@ class RowsProducer extends JdbcProducer {
 
     private Rows open(List<Connection> opened, List<RowRange> ranges, RowHints hints) throws SQLException {
         List<Rows> sources = new ArrayList<>();
-        boolean complete = false;
         try {
             while (sources.size() < opened.size()) {
                 sources.add(open(opened.get(sources.size()), ranges.get(sources.size()), hints));
             }
-            complete = true;
             return new ParallelRows(sources);
-        } finally {
-            if (!complete) {
-                sources.forEach(Rows::close);
-                SnapshotConnections.closeAll(opened.subList(sources.size(), opened.size()));
-            }
+        } catch (Throwable e) {
+            sources.forEach(Rows::close);
+            SnapshotConnections.closeAll(opened.subList(sources.size(), opened.size()));
+            throw e;
         }
     }
 
     private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
         if (mayCopy()) {
             try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
-                bind(statement, range);
+                Ask.bind(statement, range.parameters());
                 Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
                 if (copied.isPresent()) {
                     return copied.get();
@@ -175,14 +174,8 @@ class RowsProducer extends JdbcProducer {
             }
         }
         PreparedStatement statement = connection.prepareStatement(range.sql());
-        bind(statement, range);
+        Ask.bind(statement, range.parameters());
         return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
-    }
-
-    private static void bind(PreparedStatement statement, RowRange range) throws SQLException {
-        for (int i = 0; i < range.parameters().size(); i++) {
-            statement.setObject(i + 1, range.parameters().get(i));
-        }
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */

@@ -11,17 +11,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Several connections that see the same rows, whatever is written meanwhile. */
-final class SnapshotConnections {
-
-    private final DataSource dataSource;
-    private final String dataSourceName;
-    private final ReadConnections connections;
-
-    SnapshotConnections(DataSource dataSource, String dataSourceName, ReadConnections connections) {
-        this.dataSource = dataSource;
-        this.dataSourceName = dataSourceName;
-        this.connections = connections;
-    }
+record SnapshotConnections(DataSource dataSource, String dataSourceName, ReadConnections connections) {
 
     /**
      * Opens connections, each in a transaction of the one snapshot.
@@ -31,18 +21,15 @@ final class SnapshotConnections {
      */
     List<Connection> open(SharedSnapshot snapshot, int count, String table) throws SQLException {
         List<Connection> opened = new ArrayList<>();
-        boolean complete = false;
         try {
             while (opened.size() < count) {
                 opened.add(connect(opened.size(), count));
             }
             snapshot.share(opened, table, () -> connect(count, count + 1));
-            complete = true;
             return opened;
-        } finally {
-            if (!complete) {
-                closeAll(opened);
-            }
+        } catch (Throwable e) {
+            closeAll(opened);
+            throw e;
         }
     }
 

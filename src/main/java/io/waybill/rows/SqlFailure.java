@@ -28,13 +28,11 @@ public final class SqlFailure {
 
     /** What there is to say about a host that is not known, of which drivers tell in many ways; empty where that is not the cause. */
     public static Optional<String> unknownHost(Throwable cause) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (each instanceof UnknownHostException) {
-                String host = String.valueOf(each.getMessage()).replaceFirst(": .*", "");
-                return Optional.of("the host \"" + host + "\" is not known");
-            }
-        }
-        return Optional.empty();
+        return Causes.of(cause)
+                .filter(UnknownHostException.class::isInstance)
+                .map(each -> String.valueOf(each.getMessage()).replaceFirst(": .*", ""))
+                .map(host -> "the host \"" + host + "\" is not known")
+                .findFirst();
     }
 
     /** Whether a database that cannot be connected to may be there a little later. */

@@ -1,5 +1,6 @@
 package io.waybill.rows;
 
+import io.waybill.database.SharedSnapshot.Another;
 import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.rows.HeapFailure.LargestValue;
@@ -12,29 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Asks the database how large the values of some rows of a result are, after one of them did not fit into the heap. */
-final class ValueSizes {
-
-    /** Gives a connection once more; that of the result is of no use any longer. */
-    @FunctionalInterface
-    interface Again {
-        Connection connect() throws SQLException;
-    }
-
-    private final Standard database;
-    private final Again again;
-    private final String sql;
-    private final RowSchema schema;
-
-    private ValueSizes(Standard database, Again again, String sql, RowSchema schema) {
-        this.database = database;
-        this.again = again;
-        this.sql = sql;
-        this.schema = schema;
-    }
+/**
+ * Asks the database how large the values of some rows of a result are, after one of them did not fit into the heap.
+ *
+ * @param again gives a connection once more; that of the result is of no use any longer
+ * @param sql the query of the rows, with its values in it; null where the driver does not tell
+ */
+record ValueSizes(Standard database, Another again, String sql, RowSchema schema) {
 
     /** @param statement the result's */
-    static ValueSizes of(Standard database, Again again, Statement statement, RowSchema schema) throws SQLException {
+    static ValueSizes of(Standard database, Another again, Statement statement, RowSchema schema) throws SQLException {
         return new ValueSizes(database, again, database.inlined(statement), schema);
     }
 

@@ -15,25 +15,15 @@ public final class OwnHsqldb extends Standard {
     static final String URL = "jdbc:hsqldb:mem:own";
 
     public OwnHsqldb() {
-        super(
-                "our HSQLDB",
-                "hsql",
-                new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"));
+        super(new Product("our HSQLDB", "hsql")
+                .driver(new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"))
+                .writes(Phrase.LIMIT, "\nLIMIT {}")
+                .writes(Phrase.MATCHES, "REGEXP_MATCHES({}, ?)"));
     }
 
     @Override
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
         return super.isBehind(name, metaData) && URL.equals(metaData.getURL());
-    }
-
-    @Override
-    protected String limit(long rows) {
-        return "\nLIMIT " + rows;
-    }
-
-    @Override
-    public String matches(String expression) {
-        return "REGEXP_MATCHES(" + expression + ", ?)";
     }
 
     /** The standard's types, and one that the standard has not. */

@@ -5,7 +5,6 @@ import io.waybill.delivery.Connection;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 
@@ -26,10 +25,8 @@ public final class EndpointKind extends CamelKind {
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
         String scheme = delivery.scheme();
         if (context.getComponent(scheme, true, false) == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "delivery \"" + delivery.id() + "\": no Camel component \"" + scheme
-                            + "\" is on the class path; put camel-" + scheme + " and what it needs into target/lib");
+            throw WaybillException.refusal("delivery \"" + delivery.id() + "\": no Camel component \"" + scheme
+                    + "\" is on the class path; put camel-" + scheme + " and what it needs into target/lib");
         }
         return Delivery.beforeQuery(delivery.uri().text());
     }

@@ -83,21 +83,16 @@ public record LocalDestination(String root) implements Destination {
             return Files.isRegularFile(file)
                     && MovedFiles.Content.of(bytes, sha256).isIn(file);
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, file + " cannot be read: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, file + " cannot be read", e);
         }
     }
 
     @Override
     public void withdraw(List<Sent> files, Transfer transfer) {
         for (Sent sent : files) {
-            try {
-                sweep(List.of(sent.name()), transfer);
-                if (sent.acknowledged() || holds(sent.name(), sent.bytes(), sent.sha256())) {
-                    Files.deleteIfExists(resolve(sent.name()));
-                }
-            } catch (IOException e) {
-                throw new WaybillException(
-                        Stage.PUBLISH, resolve(sent.name()) + " cannot be removed: " + FileFailure.reason(e), e);
+            sweep(List.of(sent.name()), transfer);
+            if (sent.acknowledged() || holds(sent.name(), sent.bytes(), sent.sha256())) {
+                remove(sent.name());
             }
         }
     }
@@ -121,7 +116,7 @@ public record LocalDestination(String root) implements Destination {
         Path base = path().toAbsolutePath().normalize();
         Path resolved = base.resolve(name).normalize();
         if (!resolved.startsWith(base) || resolved.equals(base)) {
-            throw new WaybillException(Stage.PLAN, "file_path: \"" + name + "\" leaves its directory " + base);
+            throw WaybillException.refusal("file_path: \"" + name + "\" leaves its directory " + base);
         }
         return resolved;
     }
@@ -147,10 +142,7 @@ public record LocalDestination(String root) implements Destination {
                     Files.deleteIfExists(resolve(Transfer.formerTemporary(name)));
                 }
             } catch (IOException e) {
-                throw new WaybillException(
-                        Stage.PUBLISH,
-                        "what is on its way to " + resolve(name) + " cannot be removed: " + FileFailure.reason(e),
-                        e);
+                throw FileFailure.of(Stage.PUBLISH, "what is on its way to " + resolve(name) + " cannot be removed", e);
             }
         }
     }
@@ -164,8 +156,7 @@ public record LocalDestination(String root) implements Destination {
         try {
             Files.deleteIfExists(resolve(name));
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH, resolve(name) + " cannot be removed: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, resolve(name) + " cannot be removed", e);
         }
     }
 
@@ -191,8 +182,7 @@ public record LocalDestination(String root) implements Destination {
                                     + " bytes that were staged");
                 }
             } catch (IOException e) {
-                throw new WaybillException(
-                        Stage.PUBLISH, file + " cannot be read after publication: " + FileFailure.reason(e), e);
+                throw FileFailure.of(Stage.PUBLISH, file + " cannot be read after publication", e);
             }
         }
     }

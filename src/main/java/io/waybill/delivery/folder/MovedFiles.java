@@ -136,18 +136,11 @@ public final class MovedFiles {
             if (!Files.isRegularFile(there) || Files.exists(older)) {
                 return;
             }
-            try {
-                Files.createLink(older, there);
-            } catch (UnsupportedOperationException | IOException e) { // of a file system that has no links
-                copyWhole(there, older, older.resolveSibling(older.getFileName() + ".new"));
-            }
+            link(there, older);
         } catch (NoSuchFileException e) {
             // it was published already, or a reader has just taken the older one
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    there + ", which is to be replaced, cannot be set aside: " + FileFailure.reason(e),
-                    e);
+            throw FileFailure.of(Stage.PUBLISH, there + ", which is to be replaced, cannot be set aside", e);
         }
     }
 
@@ -176,8 +169,7 @@ public final class MovedFiles {
             LOG.info("{} is not there any more: whoever reads it has taken it", there);
             return;
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH, there + " cannot be read after publication: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, there + " cannot be read after publication", e);
         }
         throw new WaybillException(
                 Stage.PUBLISH,
@@ -207,7 +199,7 @@ public final class MovedFiles {
                 move(file, waiting, there);
             }
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, there + " cannot be published: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, there + " cannot be published", e);
         }
     }
 
@@ -262,7 +254,7 @@ public final class MovedFiles {
             Files.deleteIfExists(older(file.number()));
             return Files.exists(file.staged());
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, there + " cannot be taken back: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, there + " cannot be taken back", e);
         }
     }
 
@@ -324,8 +316,7 @@ public final class MovedFiles {
         } catch (NoSuchFileException e) {
             // somebody has taken it meanwhile
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH, from + " cannot be moved to " + to + ": " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, from + " cannot be moved to " + to + "", e);
         }
     }
 }

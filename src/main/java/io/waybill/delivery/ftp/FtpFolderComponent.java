@@ -3,7 +3,6 @@ package io.waybill.delivery.ftp;
 import io.waybill.delivery.ServerAddress;
 import io.waybill.rows.EndpointOptions;
 import java.util.Map;
-import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.FtpComponent;
 import org.apache.camel.component.file.remote.FtpConfiguration;
@@ -23,12 +22,7 @@ public class FtpFolderComponent extends FtpComponent {
         FtpUtils.ensureRelativeFtpDirectory(this, endpoint.getConfiguration());
         extractAndSetFtpClientConfigParameters(parameters, endpoint);
         extractAndSetFtpClientParameters(parameters, endpoint);
-        return endpoint;
-    }
-
-    @Override
-    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
         EndpointOptions.check(endpoint, parameters, Map.of());
-        super.setProperties(endpoint, parameters);
+        return endpoint;
     }
 }

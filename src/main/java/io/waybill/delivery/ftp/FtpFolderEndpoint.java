@@ -1,6 +1,7 @@
 package io.waybill.delivery.ftp;
 
 import io.waybill.delivery.RemoteServer;
+import io.waybill.delivery.RemoteUploads;
 import io.waybill.delivery.ServerMemory;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Category;
@@ -24,7 +25,7 @@ import org.apache.commons.net.ftp.FTPFile;
         syntax = "waybill-ftp:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class FtpFolderEndpoint extends FtpEndpoint<FTPFile> implements RemoteServer {
+public class FtpFolderEndpoint extends FtpEndpoint<FTPFile> implements RemoteServer<FTPFile> {
 
     private final ServerMemory memory = new ServerMemory();
 
@@ -41,8 +42,13 @@ public class FtpFolderEndpoint extends FtpEndpoint<FTPFile> implements RemoteSer
     }
 
     @Override
-    public synchronized RemoteFileOperations<FTPFile> createRemoteFileOperations() throws Exception {
+    public synchronized RemoteUploads<FTPFile> uploads() throws Exception {
         return new FtpUploads(super.createRemoteFileOperations(), memory);
+    }
+
+    @Override
+    public RemoteFileOperations<FTPFile> createRemoteFileOperations() throws Exception {
+        return uploads().operations();
     }
 
     @Override

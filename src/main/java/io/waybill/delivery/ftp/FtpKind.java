@@ -11,7 +11,6 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.RemoteFolderKind;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Setting;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +51,7 @@ public class FtpKind extends RemoteFolderKind {
     public final String endpoint(
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
         if (Destinations.folder(delivery).startsWith("/")) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "delivery \"" + delivery.id() + "\": " + delivery.uri().text() + " begins at the root; paths of "
                             + delivery.scheme() + " begin where one logs in");
         }

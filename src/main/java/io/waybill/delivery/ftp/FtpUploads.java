@@ -42,8 +42,7 @@ final class FtpUploads extends RemoteUploads<FTPFile> {
     /** Files go as they are, or not at all. */
     static void checkMode(RemoteFileConfiguration configuration) {
         if (!configuration.isBinary()) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "option binary: \"false\" has the server change files on their way; only true is allowed");
         }
     }
@@ -55,16 +54,20 @@ final class FtpUploads extends RemoteUploads<FTPFile> {
             // camel-ftp asks for it, and does not look at the answer
             if (connected && !client.setFileType(FTP.BINARY_FILE_TYPE)) {
                 String answer = answer();
-                disconnect();
+                server().disconnect();
                 throw new WaybillException(
                         Stage.PUBLISH,
                         "the server does not take files as they are, in binary mode (TYPE I): \"" + answer + "\"");
             }
         } catch (IOException e) {
-            throw new GenericFileOperationFailedException(
-                    client.getReplyCode(), client.getReplyString(), e.getMessage(), e);
+            throw failure(e);
         }
         return connected;
+    }
+
+    private GenericFileOperationFailedException failure(IOException e) {
+        return new GenericFileOperationFailedException(
+                client.getReplyCode(), client.getReplyString(), e.getMessage(), e);
     }
 
     private String answer() {
@@ -88,8 +91,7 @@ final class FtpUploads extends RemoteUploads<FTPFile> {
             }
             return client.getReplyCode() == FTPReply.FILE_UNAVAILABLE ? OptionalLong.of(-1) : listed(path);
         } catch (IOException e) {
-            throw new GenericFileOperationFailedException(
-                    client.getReplyCode(), client.getReplyString(), e.getMessage(), e);
+            throw failure(e);
         }
     }
 

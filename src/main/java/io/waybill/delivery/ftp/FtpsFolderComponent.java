@@ -3,7 +3,6 @@ package io.waybill.delivery.ftp;
 import io.waybill.delivery.ServerAddress;
 import io.waybill.rows.EndpointOptions;
 import java.util.Map;
-import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.FtpUtils;
 import org.apache.camel.component.file.remote.FtpsComponent;
@@ -24,12 +23,7 @@ public class FtpsFolderComponent extends FtpsComponent {
         FtpUtils.ensureRelativeFtpDirectory(this, endpoint.getConfiguration());
         extractAndSetFtpClientKeyStoreParameters(parameters, endpoint);
         extractAndSetFtpClientTrustStoreParameters(parameters, endpoint);
-        return endpoint;
-    }
-
-    @Override
-    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
         EndpointOptions.check(endpoint, parameters, Map.of());
-        super.setProperties(endpoint, parameters);
+        return endpoint;
     }
 }

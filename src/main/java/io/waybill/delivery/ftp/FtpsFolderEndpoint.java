@@ -1,6 +1,7 @@
 package io.waybill.delivery.ftp;
 
 import io.waybill.delivery.RemoteServer;
+import io.waybill.delivery.RemoteUploads;
 import io.waybill.delivery.ServerMemory;
 import java.nio.charset.StandardCharsets;
 import org.apache.camel.Category;
@@ -25,7 +26,7 @@ import org.apache.commons.net.ftp.FTPSClient;
         syntax = "waybill-ftps:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class FtpsFolderEndpoint extends FtpsEndpoint implements RemoteServer {
+public class FtpsFolderEndpoint extends FtpsEndpoint implements RemoteServer<FTPFile> {
 
     private final ServerMemory memory = new ServerMemory();
 
@@ -46,8 +47,13 @@ public class FtpsFolderEndpoint extends FtpsEndpoint implements RemoteServer {
     }
 
     @Override
-    public synchronized RemoteFileOperations<FTPFile> createRemoteFileOperations() throws Exception {
+    public synchronized RemoteUploads<FTPFile> uploads() throws Exception {
         return new FtpUploads(super.createRemoteFileOperations(), memory);
+    }
+
+    @Override
+    public RemoteFileOperations<FTPFile> createRemoteFileOperations() throws Exception {
+        return uploads().operations();
     }
 
     @Override

@@ -1,27 +1,23 @@
 package io.waybill.delivery.http;
 
+import io.waybill.rows.Forwarding;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.SocketAddress;
-import javax.net.ssl.SSLSession;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.EndpointDetails;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.ProtocolVersion;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
-import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.util.Timeout;
 
 /**
  * A connection whose server may answer before it has taken all of a request: too large, who are you. It stops reading then, and what
  * is sent breaks; but the answer is there.
  */
-final class EarlyAnswers implements HttpClientConnection {
+final class EarlyAnswers {
 
     private static final int LOOK_EVERY = 1 << 18;
     private static final Timeout AT_ONCE = Timeout.ofMilliseconds(1);
@@ -31,9 +27,21 @@ final class EarlyAnswers implements HttpClientConnection {
     private final HttpDeadline deadline;
     private boolean early;
 
-    EarlyAnswers(HttpClientConnection connection, HttpDeadline deadline) {
+    private EarlyAnswers(HttpClientConnection connection, HttpDeadline deadline) {
         this.connection = connection;
         this.deadline = deadline;
+    }
+
+    /** @param deadline is told when the server has taken some more */
+    static HttpClientConnection over(HttpClientConnection connection, HttpDeadline deadline) {
+        EarlyAnswers early = new EarlyAnswers(connection, deadline);
+        return Forwarding.of(HttpClientConnection.class, (method, arguments) -> switch (method.getName()) {
+            case "sendRequestEntity" -> early.send((ClassicHttpRequest) arguments[0]);
+            case "flush" -> early.flush();
+            case "receiveResponseHeader" -> early.receive();
+            case "isConsistent" -> !early.early && connection.isConsistent();
+            default -> Forwarding.to(connection, method, arguments);
+        });
     }
 
     /** What stops the sending of a request that is answered already. */
@@ -42,8 +50,7 @@ final class EarlyAnswers implements HttpClientConnection {
         private static final long serialVersionUID = 1L;
     }
 
-    @Override
-    public void sendRequestEntity(ClassicHttpRequest request) throws HttpException, IOException {
+    private Void send(ClassicHttpRequest request) throws HttpException, IOException {
         HttpEntity entity = request.getEntity();
         request.setEntity(new Watched(entity));
         try {
@@ -53,10 +60,10 @@ final class EarlyAnswers implements HttpClientConnection {
         } finally {
             request.setEntity(entity);
         }
+        return null;
     }
 
-    @Override
-    public void flush() throws IOException {
+    private Void flush() throws IOException {
         if (!early) {
             try {
                 connection.flush();
@@ -65,6 +72,7 @@ final class EarlyAnswers implements HttpClientConnection {
                 answeredOr(e);
             }
         }
+        return null;
     }
 
     private void answeredOr(IOException e) throws IOException {
@@ -83,8 +91,7 @@ final class EarlyAnswers implements HttpClientConnection {
         }
     }
 
-    @Override
-    public ClassicHttpResponse receiveResponseHeader() throws HttpException, IOException {
+    private ClassicHttpResponse receive() throws HttpException, IOException {
         ClassicHttpResponse response = connection.receiveResponseHeader();
         if (early) { // it is in the middle of a request, and good for no other
             response.setHeader(HttpHeaders.CONNECTION, "close");
@@ -118,85 +125,5 @@ final class EarlyAnswers implements HttpClientConnection {
                 }
             });
         }
-    }
-
-    @Override
-    public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
-        connection.sendRequestHeader(request);
-    }
-
-    @Override
-    public void terminateRequest(ClassicHttpRequest request) throws HttpException, IOException {
-        connection.terminateRequest(request);
-    }
-
-    @Override
-    public void receiveResponseEntity(ClassicHttpResponse response) throws HttpException, IOException {
-        connection.receiveResponseEntity(response);
-    }
-
-    @Override
-    public boolean isConsistent() {
-        return !early && connection.isConsistent();
-    }
-
-    @Override
-    public boolean isDataAvailable(Timeout timeout) throws IOException {
-        return connection.isDataAvailable(timeout);
-    }
-
-    @Override
-    public boolean isStale() throws IOException {
-        return connection.isStale();
-    }
-
-    @Override
-    public void close() throws IOException {
-        connection.close();
-    }
-
-    @Override
-    public void close(CloseMode mode) {
-        connection.close(mode);
-    }
-
-    @Override
-    public EndpointDetails getEndpointDetails() {
-        return connection.getEndpointDetails();
-    }
-
-    @Override
-    public SocketAddress getLocalAddress() {
-        return connection.getLocalAddress();
-    }
-
-    @Override
-    public SocketAddress getRemoteAddress() {
-        return connection.getRemoteAddress();
-    }
-
-    @Override
-    public ProtocolVersion getProtocolVersion() {
-        return connection.getProtocolVersion();
-    }
-
-    @Override
-    public SSLSession getSSLSession() {
-        return connection.getSSLSession();
-    }
-
-    @Override
-    public boolean isOpen() {
-        return connection.isOpen();
-    }
-
-    @Override
-    public Timeout getSocketTimeout() {
-        return connection.getSocketTimeout();
-    }
-
-    @Override
-    public void setSocketTimeout(Timeout timeout) {
-        connection.setSocketTimeout(timeout);
     }
 }

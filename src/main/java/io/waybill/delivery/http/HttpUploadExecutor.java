@@ -36,7 +36,7 @@ final class HttpUploadExecutor extends HttpRequestExecutor {
         try (HttpDeadline deadline = new HttpDeadline(connection, limit)) {
             try {
                 ClassicHttpResponse response =
-                        super.execute(request, new EarlyAnswers(connection, deadline), informationCallback, context);
+                        super.execute(request, EarlyAnswers.over(connection, deadline), informationCallback, context);
                 keep(response);
                 return response;
             } catch (IOException e) {
@@ -57,12 +57,9 @@ final class HttpUploadExecutor extends HttpRequestExecutor {
         if (entity == null) {
             return;
         }
-        byte[] content;
-        boolean more;
         InputStream in = entity.getContent(); // closing it reads what is left, however long that takes
-        content = in.readNBytes(MOST_BYTES);
-        more = content.length == MOST_BYTES && in.read() >= 0;
-        if (more) {
+        byte[] content = in.readNBytes(MOST_BYTES);
+        if (content.length == MOST_BYTES && in.read() >= 0) {
             response.setHeader(HttpHeaders.CONNECTION, "close");
         }
         response.setEntity(new ByteArrayEntity(

@@ -17,7 +17,6 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.settings.Setting;
 import jakarta.mail.AuthenticationFailedException;
 import java.util.LinkedHashMap;
@@ -90,8 +89,7 @@ public final class MailKind extends CamelKind {
     public String endpoint(
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
         if (connection.server() == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "delivery \"" + delivery.id() + "\": " + delivery.uri().text()
                             + " needs a connection of type smtp with a host: the mail server that takes it");
         }

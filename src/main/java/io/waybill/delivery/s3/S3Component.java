@@ -19,13 +19,8 @@ public class S3Component extends AWS2S3Component {
         AWS2S3Configuration configuration = getConfiguration().copy();
         configuration.setBucketName(remaining);
         S3Endpoint endpoint = new S3Endpoint(uri, this, configuration);
+        EndpointOptions.check(endpoint, parameters, Map.of("uploadThreads", 1, "uploadAhead", -1));
         setProperties(endpoint, parameters);
         return endpoint;
-    }
-
-    @Override
-    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
-        EndpointOptions.check(endpoint, parameters, Map.of("uploadThreads", 1, "uploadAhead", -1));
-        super.setProperties(endpoint, parameters);
     }
 }

@@ -134,8 +134,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     /** Whether requests end with a checksum of what they hold: trailing, or none. */
     public void setChecksums(String checksums) {
         if (!List.of("trailing", NO_CHECKSUMS).contains(checksums)) {
-            throw new WaybillException(
-                    Stage.PLAN, "checksums: \"" + checksums + "\" is not known; allowed: trailing, none");
+            throw WaybillException.refusal("checksums: \"" + checksums + "\" is not known; allowed: trailing, none");
         }
         this.checksums = checksums;
     }
@@ -218,6 +217,11 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
             return ServerSideEncryption.AWS_KMS;
         }
         return getConfiguration().isUseSSES3() ? ServerSideEncryption.AES256 : null;
+    }
+
+    /** What an object is compared with that may be there; null where it may be another one. */
+    String noneMatch() {
+        return getConfiguration().isConditionalWritesEnabled() ? "*" : null;
     }
 
     /** The key of a file. */

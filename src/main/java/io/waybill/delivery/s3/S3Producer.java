@@ -70,10 +70,8 @@ final class S3Producer extends DefaultProducer {
                 .contentLength(length)
                 .storageClass(settings.getStorageClass())
                 .serverSideEncryption(endpoint.encryption())
-                .ssekmsKeyId(settings.isUseAwsKMS() ? settings.getAwsKMSKeyId() : null);
-        if (settings.isConditionalWritesEnabled()) {
-            request.ifNoneMatch("*");
-        }
+                .ssekmsKeyId(settings.isUseAwsKMS() ? settings.getAwsKMSKeyId() : null)
+                .ifNoneMatch(endpoint.noneMatch());
         if (endpoint.getTags() != null) {
             request.tagging(endpoint.tagging());
         }

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
  * A multipart upload of a file, whose parts are there and which nobody sees before it is completed. Its parts are read from the file as
  * they are sent, and sent again by the SDK where one fails.
  */
-final class S3Upload {
+record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> parts) {
 
     /** S3's own limit. */
     static final int MOST_PARTS = 10_000;
@@ -32,18 +32,6 @@ final class S3Upload {
     private static final long MEBIBYTE = 1L << 20;
     private static final int BUFFER_BYTES = 1 << 17;
     private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
-
-    private final S3Endpoint endpoint;
-    private final String key;
-    private final String id;
-    private final List<CompletedPart> parts;
-
-    private S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> parts) {
-        this.endpoint = endpoint;
-        this.key = key;
-        this.id = id;
-        this.parts = parts;
-    }
 
     /** The length of a part: as configured, or more where the file would have too many of them. */
     static long partSize(long length, long configured) {
@@ -74,15 +62,12 @@ final class S3Upload {
         String id =
                 endpoint.getS3Client().createMultipartUpload(request.build()).uploadId();
         S3Upload upload = new S3Upload(endpoint, key, id, new ArrayList<>());
-        boolean sent = false;
         try {
             upload.sendParts(file, stopped);
-            sent = true;
             return upload;
-        } finally {
-            if (!sent) {
-                upload.abort();
-            }
+        } catch (Throwable e) {
+            upload.abort();
+            throw e;
         }
     }
 
@@ -145,20 +130,17 @@ final class S3Upload {
 
     /** Makes it an object; where that fails, the upload is aborted. */
     void complete() {
-        boolean completed = false;
         try {
             endpoint.getS3Client()
                     .completeMultipartUpload(completion -> completion
                             .bucket(endpoint.bucket())
                             .key(key)
                             .uploadId(id)
-                            .ifNoneMatch(endpoint.getConfiguration().isConditionalWritesEnabled() ? "*" : null)
+                            .ifNoneMatch(endpoint.noneMatch())
                             .multipartUpload(upload -> upload.parts(parts)));
-            completed = true;
-        } finally {
-            if (!completed) {
-                abort();
-            }
+        } catch (Throwable e) {
+            abort();
+            throw e;
         }
     }
 

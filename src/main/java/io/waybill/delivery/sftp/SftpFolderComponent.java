@@ -3,7 +3,6 @@ package io.waybill.delivery.sftp;
 import io.waybill.delivery.ServerAddress;
 import io.waybill.rows.EndpointOptions;
 import java.util.Map;
-import org.apache.camel.Endpoint;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.remote.SftpComponent;
 import org.apache.camel.component.file.remote.SftpConfiguration;
@@ -20,12 +19,8 @@ public class SftpFolderComponent extends SftpComponent {
         // camel-ftp makes all paths relative; here one begins where the user logs in to, and with a second slash at the
         // root
         SftpConfiguration configuration = ServerAddress.withoutBrackets(new SftpConfiguration(ServerAddress.of(uri)));
-        return new SftpFolderEndpoint(uri, this, configuration);
-    }
-
-    @Override
-    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
+        SftpFolderEndpoint endpoint = new SftpFolderEndpoint(uri, this, configuration);
         EndpointOptions.check(endpoint, parameters, Map.of("uploadAhead", -1));
-        super.setProperties(endpoint, parameters);
+        return endpoint;
     }
 }

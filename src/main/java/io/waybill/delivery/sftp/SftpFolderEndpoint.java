@@ -2,6 +2,7 @@ package io.waybill.delivery.sftp;
 
 import io.waybill.delivery.RemoteFolder;
 import io.waybill.delivery.RemoteServer;
+import io.waybill.delivery.RemoteUploads;
 import io.waybill.delivery.SendsAhead;
 import io.waybill.delivery.ServerMemory;
 import io.waybill.delivery.StagedFile;
@@ -29,7 +30,7 @@ import org.apache.camel.spi.UriParam;
         syntax = "waybill-sftp:host:port/directoryName",
         category = {Category.FILE},
         producerOnly = true)
-public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, RemoteServer {
+public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, RemoteServer<SftpRemoteFile> {
 
     @UriParam(
             label = "security",
@@ -62,10 +63,15 @@ public class SftpFolderEndpoint extends SftpEndpoint implements SendsAhead, Remo
     }
 
     @Override
+    public RemoteUploads<SftpRemoteFile> uploads() {
+        SftpLogin login = new SftpLogin(getProxy(), hostKey, agent);
+        login.setEndpoint(this);
+        return new SftpUploads(login, memory, ahead);
+    }
+
+    @Override
     public RemoteFileOperations<SftpRemoteFile> createRemoteFileOperations() {
-        SftpUploads operations = new SftpUploads(new SftpLogin(getProxy(), hostKey, agent), memory, ahead);
-        operations.setEndpoint(this);
-        return operations;
+        return uploads().operations();
     }
 
     @Override

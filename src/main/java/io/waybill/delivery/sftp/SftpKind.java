@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 
 /** A folder of an SFTP server. */
@@ -70,10 +71,9 @@ public final class SftpKind extends RemoteFolderKind {
     private static boolean hasHostKey(Delivery delivery, Connection connection) {
         return connection.has("host-key")
                 || connection.has("known-hosts")
-                || delivery.options().containsKey("hostKey")
-                || delivery.options().containsKey("knownHostsFile")
-                || delivery.query().contains("hostKey=")
-                || delivery.query().contains("knownHostsFile=");
+                || Stream.of("hostKey", "knownHostsFile")
+                        .anyMatch(option -> delivery.options().containsKey(option)
+                                || delivery.query().contains(option + "="));
     }
 
     @Override

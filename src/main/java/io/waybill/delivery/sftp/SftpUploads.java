@@ -57,7 +57,7 @@ final class SftpUploads extends RemoteUploads<SftpRemoteFile> {
     @Override
     protected OptionalLong length(String path) {
         try {
-            SftpRemoteFile<?>[] found = listFiles(path);
+            SftpRemoteFile<?>[] found = server().listFiles(path);
             return OptionalLong.of(found.length == 1 ? found[0].getFileLength() : -1);
         } catch (GenericFileOperationFailedException e) {
             if (isMissing(e)) {
@@ -77,7 +77,7 @@ final class SftpUploads extends RemoteUploads<SftpRemoteFile> {
         if (failure == null
                 || !(failure.getCause() instanceof SftpException sftp)
                 || sftp.getCause() != null
-                || !isConnected()) {
+                || !server().isConnected()) {
             return null;
         }
         return new ServerReply(

@@ -8,21 +8,16 @@ import software.amazon.awssdk.services.firehose.model.Record;
 /** A Firehose stream; its limits are those of PutRecordBatch. */
 record FirehoseStream(FirehoseClient client, String name) implements RecordStream {
 
-    private static final Limits LIMITS = new Limits(4 << 20, 1000 << 10);
+    private static final Terms TERMS = new Terms(4 << 20, 1000 << 10, true);
 
     @Override
-    public Limits limits() {
-        return LIMITS;
+    public Terms terms() {
+        return TERMS;
     }
 
     @Override
     public int size(Entry entry) {
         return entry.bytes().length;
-    }
-
-    @Override
-    public boolean keepsLineEnds() {
-        return true;
     }
 
     @Override

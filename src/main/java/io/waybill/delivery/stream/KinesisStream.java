@@ -9,22 +9,17 @@ import software.amazon.awssdk.services.kinesis.model.StreamDescriptionSummary;
 /** A Kinesis data stream; its limits are those of PutRecords. */
 record KinesisStream(KinesisClient client, String name) implements RecordStream {
 
-    private static final Limits LIMITS = new Limits(5 << 20, 1 << 20);
+    private static final Terms TERMS = new Terms(5 << 20, 1 << 20, false);
 
     @Override
-    public Limits limits() {
-        return LIMITS;
+    public Terms terms() {
+        return TERMS;
     }
 
     /** Keys count, in UTF-8: three bytes a character at most. */
     @Override
     public int size(Entry entry) {
         return entry.bytes().length + 3 * entry.key().length();
-    }
-
-    @Override
-    public boolean keepsLineEnds() {
-        return false;
     }
 
     @Override

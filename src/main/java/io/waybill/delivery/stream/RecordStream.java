@@ -21,16 +21,14 @@ sealed interface RecordStream extends AutoCloseable permits KinesisStream, Fireh
      *
      * @param requestBytes how many bytes a request may hold
      * @param recordBytes how many bytes a record may hold, where the stream is not configured for more
+     * @param keepsLineEnds whether records are joined to files further on, and so have to hold the ends of their lines
      */
-    record Limits(int requestBytes, int recordBytes) {}
+    record Terms(int requestBytes, int recordBytes, boolean keepsLineEnds) {}
 
-    Limits limits();
+    Terms terms();
 
     /** How much of a request's bytes a record takes. */
     int size(Entry entry);
-
-    /** Whether records are joined to files further on, and so have to hold the ends of their lines. */
-    boolean keepsLineEnds();
 
     /**
      * Sends records in one request.

@@ -19,13 +19,8 @@ public class RecordStreamComponent extends KinesisFirehose2Component {
         KinesisFirehose2Configuration configuration = getConfiguration().copy();
         configuration.setStreamName(remaining);
         RecordStreamEndpoint endpoint = new RecordStreamEndpoint(uri, configuration, this);
+        EndpointOptions.check(endpoint, parameters, Map.of("maxRecordSize", 1));
         setProperties(endpoint, parameters);
         return endpoint;
-    }
-
-    @Override
-    protected void setProperties(Endpoint endpoint, Map<String, Object> parameters) throws Exception {
-        EndpointOptions.check(endpoint, parameters, Map.of("maxRecordSize", 1));
-        super.setProperties(endpoint, parameters);
     }
 }

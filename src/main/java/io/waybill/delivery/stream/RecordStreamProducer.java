@@ -84,7 +84,7 @@ final class RecordStreamProducer extends DefaultProducer {
                 Entry entry = new Entry(key(line, sha256, number + 1), line);
                 int size = stream.size(entry);
                 if (batch.size() == RecordStream.MOST_RECORDS
-                        || bytes + size > stream.limits().requestBytes()) {
+                        || bytes + size > stream.terms().requestBytes()) {
                     put(stream, batch, number, exchange);
                     batch = new ArrayList<>();
                     bytes = 0;
@@ -110,8 +110,8 @@ final class RecordStreamProducer extends DefaultProducer {
     private RecordLines lines(StagedFile file, RecordStream stream) throws IOException {
         int most = endpoint.getMaxRecordSize() > 0
                 ? endpoint.getMaxRecordSize()
-                : stream.limits().recordBytes();
-        return new RecordLines(file, stream.keepsLineEnds(), most);
+                : stream.terms().recordBytes();
+        return new RecordLines(file, stream.terms().keepsLineEnds(), most);
     }
 
     /** @param lines how many lines are read, those of the batch included */
@@ -133,11 +133,9 @@ final class RecordStreamProducer extends DefaultProducer {
             open = left;
             exchange.setProperty(PROGRESS, new Progress(lines, open));
             if (inVain == TRIES_IN_VAIN) {
-                throw new WaybillException(
+                throw WaybillException.passing(
                         Stage.PUBLISH,
-                        true,
-                        "of the first " + lines + " records, " + open.size() + " are not taken: " + failure,
-                        null);
+                        "of the first " + lines + " records, " + open.size() + " are not taken: " + failure);
             }
             if (!open.isEmpty()) {
                 waitFor(BACKOFF.computeDelay(inVain + 1));
