@@ -12,6 +12,8 @@ FROM eclipse-temurin:17-jre
 COPY --from=build /build/target/waybill.jar /opt/waybill/target/waybill.jar
 COPY --from=build /build/target/lib /opt/waybill/target/lib
 COPY waybill /opt/waybill/waybill
+# what Java is to remember of a start
+RUN /opt/waybill/waybill --version
 WORKDIR /work
 COPY application.properties ./
 COPY routes ./routes

@@ -153,10 +153,7 @@ public class Speed {
                 "[properties.export]\nsource_dataset_id = \"orders\"\ndatasource = \"" + source + "\"\nfile_path = \"exports/waybill."
                         + format + "\"\n" + keys);
         Path out = FOLDER.resolve("out.json");
-        String target = Path.of("target").toAbsolutePath().toString();
-        List<String> command = new ArrayList<>(List.of("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + target + "/waybill.jsa"));
-        Optional.ofNullable(System.getenv("JAVA_OPTS")).ifPresent(options -> command.addAll(List.of(options.split(" "))));
-        command.addAll(List.of("-cp", target + "/waybill.jar:" + target + "/lib/*", "io.waybill.cli.Main", "run", "orders", "--json"));
+        List<String> command = List.of(Path.of("waybill").toAbsolutePath().toString(), "run", "orders", "--json");
         Took took = process(command, out);
         JsonNode result = new ObjectMapper().readTree(out.toFile());
         return new Took(result.path("staged_ms").asLong(), took.cpuMillis(), took.peakKilobytes());
@@ -196,8 +193,9 @@ public class Speed {
         long start = System.nanoTime();
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(false).redirectOutput(out.toFile());
         builder.redirectError(FOLDER.resolve("err.txt").toFile());
-        if (command.contains("io.waybill.cli.Main") || command.get(0).endsWith("/waybill")) {
+        if (command.get(0).endsWith("/waybill")) {
             builder.directory(FOLDER.toFile());
+            builder.environment().merge("JAVA_OPTS", "-Xmx256m", (options, heap) -> heap + " " + options);
         }
         Process process = builder.start();
         long cpu = 0;

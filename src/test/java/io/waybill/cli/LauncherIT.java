@@ -1,0 +1,48 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LauncherIT {
+
+    @TempDir
+    private Path folder;
+
+    /** Java itself takes what it remembers for another program's where the folder has another name, and says nothing. */
+    @Test
+    void whatJavaRemembersIsMadeAgainWhereTheFolderWasCopied() throws Exception {
+        Launcher.in(folder).run("--version"); // makes it, where no test has before
+        Path home = copyOfTheBuild();
+
+        Path out = folder.resolve("out.txt");
+        ProcessBuilder command = new ProcessBuilder(home.resolve("waybill").toString(), "--version")
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile());
+        command.environment().put("JAVA_OPTS", "-Xlog:class+load");
+
+        assertThat(Launcher.await(command.start())).isZero();
+        assertThat(out).content().containsPattern("io\\.waybill\\.cli\\.Main source: shared objects file");
+    }
+
+    private Path copyOfTheBuild() throws IOException {
+        Path built = Launcher.SCRIPT.resolveSibling("target");
+        Path target = Files.createDirectories(folder.resolve("copy/target"));
+        Files.copy(Launcher.SCRIPT, target.resolveSibling("waybill"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createSymbolicLink(target.resolve("lib"), built.resolve("lib"));
+        try (Stream<Path> files = Files.list(built)) {
+            for (Path file : files.filter(
+                            path -> path.getFileName().toString().matches("waybill.*\\.(jar|jsa|aot|place)"))
+                    .toList()) {
+                Files.copy(file, target.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        return target.getParent();
+    }
+}
