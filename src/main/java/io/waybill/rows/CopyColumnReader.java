@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.database.CopyForm;
 import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.Digits;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -133,16 +134,15 @@ interface CopyColumnReader {
                 digits[size++] = '0';
                 return;
             }
-            int start = size;
-            for (int group = 0; group <= weight; group++) {
-                putGroup(group < groups ? int16(bytes, at + 2 * group) : 0);
+            int group = 0;
+            while (group < weight && group(bytes, at, groups, group) == 0) {
+                group++;
             }
-            int zeros = 0;
-            while (zeros < size - start - 1 && digits[start + zeros] == '0') {
-                zeros++;
+            size = Digits.put(group(bytes, at, groups, group), digits, size);
+            while (group < weight) {
+                group++;
+                size = Digits.putFour(group(bytes, at, groups, group), digits, size);
             }
-            System.arraycopy(digits, start + zeros, digits, start, size - start - zeros);
-            size -= zeros;
         }
 
         private void putFraction(byte[] bytes, int at, int groups, int weight, int scale) {
@@ -152,16 +152,14 @@ interface CopyColumnReader {
             digits[size++] = '.';
             int end = size + scale;
             for (int group = weight + 1; size < end; group++) {
-                putGroup(group >= 0 && group < groups ? int16(bytes, at + 2 * group) : 0);
+                size = Digits.putFour(group(bytes, at, groups, group), digits, size);
             }
             size = end;
         }
 
-        private void putGroup(int group) {
-            digits[size++] = (byte) ('0' + group / 1000);
-            digits[size++] = (byte) ('0' + group / 100 % 10);
-            digits[size++] = (byte) ('0' + group / 10 % 10);
-            digits[size++] = (byte) ('0' + group % 10);
+        /** Four decimal digits; those that are not sent are zeros. */
+        private static int group(byte[] bytes, int at, int groups, int group) {
+            return group >= 0 && group < groups ? int16(bytes, at + 2 * group) : 0;
         }
     }
 
