@@ -6,7 +6,6 @@ import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
-import io.waybill.flow.FormatOptions;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
@@ -20,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,13 +78,11 @@ class DocumentationTest {
 
     private static Collection<Key<?>> keys(String table) {
         return switch (table) {
-            case "flow" -> FlowKeys.all();
+            case "flow" -> FlowKeys.ALL;
             case "export" -> ExportKeys.all();
-            case "trigger" -> TriggerKeys.all();
-            case "dataset" -> DataSetKeys.all();
-            default ->
-                FormatOptions.of(FileFormat.valueOf(table.toUpperCase(Locale.ROOT)))
-                        .values();
+            case "trigger" -> TriggerKeys.ALL;
+            case "dataset" -> DataSetKeys.ALL;
+            default -> FileFormat.of(table).options().values();
         };
     }
 
@@ -103,8 +99,8 @@ class DocumentationTest {
     @Test
     void everyOptionOfAFormatAndEveryVariableIsDocumented() throws IOException {
         String formats = Files.readString(Path.of("docs/formats.md"));
-        for (FileFormat format : FileFormat.values()) {
-            assertThat(FormatOptions.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
+        for (FileFormat format : FileFormat.all()) {
+            assertThat(format.options().keySet()).allMatch(option -> formats.contains("`" + option + "`"));
         }
         String flows = Files.readString(Path.of("docs/flows.md"));
         assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));

@@ -74,11 +74,17 @@ public record RunRules(
         }
     }
 
-    /** Refuses overlap, allows changes, redelivers for half a minute, tells nobody. */
-    public static final RunRules USUAL =
-            new RunRules(Overlap.SKIP, SchemaChange.ALLOW, Redelivery.USUAL, null, List.of());
-
-    public RunRules {
-        notifications = List.copyOf(notifications);
+    /** Those that an export's values say. */
+    static RunRules of(Values values, List<Notification> notifications) {
+        return new RunRules(
+                values.get(ExportKeys.OVERLAP),
+                values.get(ExportKeys.SCHEMA_CHANGE),
+                new Redelivery(
+                        values.get(RunRulesKeys.MAXIMUM_REDELIVERIES).intValue(),
+                        values.get(RunRulesKeys.REDELIVERY_DELAY),
+                        ((Number) values.get(RunRulesKeys.BACK_OFF_MULTIPLIER)).doubleValue(),
+                        values.get(RunRulesKeys.MAXIMUM_REDELIVERY_DELAY)),
+                values.get(ExportKeys.DEAD_LETTER),
+                notifications);
     }
 }

@@ -1,6 +1,7 @@
 package io.waybill.flow;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -35,6 +36,30 @@ public final class Values {
             others.put(key.name(), value);
         }
         return new Values(others);
+    }
+
+    /** These and others, which count where both have one. */
+    public Values with(Values others) {
+        Map<String, Object> all = new LinkedHashMap<>(given);
+        all.putAll(others.given);
+        return new Values(all);
+    }
+
+    /** The properties of a bean that has the values of some keys: those that differ from what holds without them. */
+    public Map<String, Object> properties(List<Key<?>> keys) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (Key<?> key : keys) {
+            String printed = print(key);
+            if (printed != null) {
+                properties.put(key.property(), printed);
+            }
+        }
+        return properties;
+    }
+
+    /** The text of an option; null where the value is what holds without it. */
+    public <T> String print(Key<T> key) {
+        return key.print(get(key));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDialect.QuoteMode;
@@ -29,7 +28,7 @@ public class CsvDataFormat extends RowDataFormat {
 
     @Override
     public FileFormat format() {
-        return FileFormat.CSV;
+        return FileFormat.of("csv");
     }
 
     /** Whatever divides the values. */
@@ -46,31 +45,31 @@ public class CsvDataFormat extends RowDataFormat {
         CsvEncoder encoder = new CsvEncoder(
                 dialect(),
                 times,
-                TextEncoding.of(getEncoding(), getEncodingErrors()),
+                TextEncoding.of(get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS)),
                 select(schema, selection),
                 selection,
                 out);
-        if (isIncludeHeader()) {
+        if (get(CsvFormat.INCLUDE_HEADER)) {
             encoder.writeHeader();
         }
         return encoder;
     }
 
     private TimeStyle times() {
-        return TimeStyle.of(getDateFormat(), getTimestampFormat(), getTimezone());
+        return TimeStyle.of(get(CsvFormat.DATE_FORMAT), get(CsvFormat.TIMESTAMP_FORMAT), get(CsvFormat.TIMEZONE));
     }
 
     private CsvDialect dialect() {
-        byte quoteByte = character("quote", getQuote());
-        String escape = getEscape();
+        byte quoteByte = character("quote", get(CsvFormat.QUOTE));
+        String escape = get(CsvFormat.ESCAPE);
         return new CsvDialect(
-                character("delimiter", getDelimiter()),
+                character("delimiter", get(CsvFormat.DELIMITER)),
                 quoteByte,
                 escape == null ? quoteByte : character("escape", escape),
-                QuoteMode.parse(getQuoteMode()),
-                getNullString().getBytes(StandardCharsets.UTF_8),
-                (getLineEnding().equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
-                isFormulaGuard());
+                QuoteMode.parse(get(CsvFormat.QUOTE_MODE)),
+                get(CsvFormat.NULL_STRING).getBytes(StandardCharsets.UTF_8),
+                (get(CsvFormat.LINE_ENDING).equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
+                get(CsvFormat.FORMULA_GUARD));
     }
 
     private static byte character(String option, String value) {
@@ -84,8 +83,8 @@ public class CsvDataFormat extends RowDataFormat {
     @Override
     public String targetType(Column column) {
         times().check(column);
-        String dateFormat = getDateFormat();
-        String timestampFormat = getTimestampFormat();
+        String dateFormat = get(CsvFormat.DATE_FORMAT);
+        String timestampFormat = get(CsvFormat.TIMESTAMP_FORMAT);
         return switch (column.type().kind()) {
             case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "number";
             case BOOLEAN -> "true/false";
@@ -97,116 +96,64 @@ public class CsvDataFormat extends RowDataFormat {
             case TIMESTAMP -> timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat;
             case INSTANT ->
                 (timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat) + " in "
-                        + (getTimezone() == null ? "UTC" : getTimezone());
+                        + (get(CsvFormat.TIMEZONE) == null ? "UTC" : get(CsvFormat.TIMEZONE));
         };
     }
 
     @Override
     public String extension() {
-        return getDelimiter().equals("\t") ? "tsv" : "csv";
-    }
-
-    public String getDelimiter() {
-        return get(FormatOptions.DELIMITER);
+        return get(CsvFormat.DELIMITER).equals("\t") ? "tsv" : "csv";
     }
 
     public void setDelimiter(String delimiter) {
-        set(FormatOptions.DELIMITER, delimiter);
-    }
-
-    public boolean isIncludeHeader() {
-        return get(FormatOptions.INCLUDE_HEADER);
+        set(CsvFormat.DELIMITER, delimiter);
     }
 
     public void setIncludeHeader(boolean includeHeader) {
-        set(FormatOptions.INCLUDE_HEADER, includeHeader);
-    }
-
-    public String getEncoding() {
-        return get(FormatOptions.ENCODING);
+        set(CsvFormat.INCLUDE_HEADER, includeHeader);
     }
 
     public void setEncoding(String encoding) {
-        set(FormatOptions.ENCODING, encoding);
-    }
-
-    public String getEncodingErrors() {
-        return get(FormatOptions.ENCODING_ERRORS);
+        set(CsvFormat.ENCODING, encoding);
     }
 
     public void setEncodingErrors(String encodingErrors) {
-        set(FormatOptions.ENCODING_ERRORS, encodingErrors);
-    }
-
-    public String getQuote() {
-        return get(FormatOptions.QUOTE);
+        set(CsvFormat.ENCODING_ERRORS, encodingErrors);
     }
 
     public void setQuote(String quote) {
-        set(FormatOptions.QUOTE, quote);
-    }
-
-    public String getQuoteMode() {
-        return get(FormatOptions.QUOTE_MODE);
+        set(CsvFormat.QUOTE, quote);
     }
 
     public void setQuoteMode(String quoteMode) {
-        set(FormatOptions.QUOTE_MODE, quoteMode);
-    }
-
-    public String getEscape() {
-        return get(FormatOptions.ESCAPE);
+        set(CsvFormat.QUOTE_MODE, quoteMode);
     }
 
     public void setEscape(String escape) {
-        set(FormatOptions.ESCAPE, escape == null || escape.isEmpty() ? null : escape);
-    }
-
-    public String getNullString() {
-        return get(FormatOptions.NULL_STRING);
+        set(CsvFormat.ESCAPE, escape == null || escape.isEmpty() ? null : escape);
     }
 
     public void setNullString(String nullString) {
-        set(FormatOptions.NULL_STRING, nullString);
-    }
-
-    public String getLineEnding() {
-        return get(FormatOptions.LINE_ENDING);
+        set(CsvFormat.NULL_STRING, nullString);
     }
 
     public void setLineEnding(String lineEnding) {
-        set(FormatOptions.LINE_ENDING, lineEnding);
-    }
-
-    public String getDateFormat() {
-        return get(FormatOptions.DATE_FORMAT);
+        set(CsvFormat.LINE_ENDING, lineEnding);
     }
 
     public void setDateFormat(String dateFormat) {
-        set(FormatOptions.DATE_FORMAT, dateFormat);
-    }
-
-    public String getTimestampFormat() {
-        return get(FormatOptions.TIMESTAMP_FORMAT);
+        set(CsvFormat.DATE_FORMAT, dateFormat);
     }
 
     public void setTimestampFormat(String timestampFormat) {
-        set(FormatOptions.TIMESTAMP_FORMAT, timestampFormat);
-    }
-
-    public String getTimezone() {
-        return get(FormatOptions.TIMEZONE);
+        set(CsvFormat.TIMESTAMP_FORMAT, timestampFormat);
     }
 
     public void setTimezone(String timezone) {
-        set(FormatOptions.TIMEZONE, timezone);
-    }
-
-    public boolean isFormulaGuard() {
-        return get(FormatOptions.FORMULA_GUARD);
+        set(CsvFormat.TIMEZONE, timezone);
     }
 
     public void setFormulaGuard(boolean formulaGuard) {
-        set(FormatOptions.FORMULA_GUARD, formulaGuard);
+        set(CsvFormat.FORMULA_GUARD, formulaGuard);
     }
 }

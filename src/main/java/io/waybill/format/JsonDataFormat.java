@@ -1,7 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -25,20 +24,26 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public FileFormat format() {
-        return isJsonl() ? FileFormat.JSONL : FileFormat.JSON;
+        return isJsonl() ? FileFormat.of("jsonl") : FileFormat.of("json");
     }
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        if (isJsonl() && getIndent() > 0) {
+        if (isJsonl() && get(JsonFormat.INDENT) > 0) {
             throw new WaybillException(Stage.ENCODE, "waybill-json: indent is not for JSON lines, one object a line");
         }
-        TextEncoding target = TextEncoding.of(getEncoding(), "strict");
+        TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), "strict");
         // a charset that lacks characters still has the escapes for them
-        JsonText text = new JsonText(isEnsureAscii() || !target.isUnicode());
+        JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !target.isUnicode());
         int[] selection = selection(schema);
         return new JsonEncoder(
-                text, isJsonl(), isNest(), getIndent(), select(schema, selection), selection, target.wrap(out));
+                text,
+                isJsonl(),
+                get(JsonFormat.NEST),
+                get(JsonFormat.INDENT).intValue(),
+                select(schema, selection),
+                selection,
+                target.wrap(out));
     }
 
     @Override
@@ -61,42 +66,26 @@ public class JsonDataFormat extends RowDataFormat {
     }
 
     public boolean isJsonl() {
-        return get(FormatOptions.JSONL);
+        return get(JsonFormat.JSONL);
     }
 
     public void setJsonl(boolean jsonl) {
-        set(FormatOptions.JSONL, jsonl);
-    }
-
-    public int getIndent() {
-        return get(FormatOptions.INDENT).intValue();
+        set(JsonFormat.JSONL, jsonl);
     }
 
     public void setIndent(int indent) {
-        set(FormatOptions.INDENT, (long) indent);
-    }
-
-    public boolean isEnsureAscii() {
-        return get(FormatOptions.ENSURE_ASCII);
+        set(JsonFormat.INDENT, (long) indent);
     }
 
     public void setEnsureAscii(boolean ensureAscii) {
-        set(FormatOptions.ENSURE_ASCII, ensureAscii);
-    }
-
-    public String getEncoding() {
-        return get(FormatOptions.ENCODING);
+        set(JsonFormat.ENSURE_ASCII, ensureAscii);
     }
 
     public void setEncoding(String encoding) {
-        set(FormatOptions.ENCODING, encoding);
-    }
-
-    public boolean isNest() {
-        return get(FormatOptions.NEST);
+        set(JsonFormat.ENCODING, encoding);
     }
 
     public void setNest(boolean nest) {
-        set(FormatOptions.NEST, nest);
+        set(JsonFormat.NEST, nest);
     }
 }

@@ -8,7 +8,6 @@ import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -20,6 +19,7 @@ import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
@@ -90,7 +90,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .onWhen(new SimpleExpression(
                         "${exchangeProperty." + WaybillConstants.DELIVERING + "} != null && ${bean:type:"
                                 + DeliveryFailure.class.getName() + "?method=isTransient} == true"))
-                .redeliveryPolicyRef(parts.redeliveryBean());
+                .redeliveryPolicyRef(parts.step(FlowRoute.REDELIVERY));
     }
 
     /** One of several destinations does not hold the others up. */
@@ -99,7 +99,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void ending(OnExceptionDefinition failure, RunRules rules, String name) {
-        failure.to(parts.verb(Verb.FAIL)).id(parts.step("fail-" + name));
+        to(failure, parts.verb(Verb.FAIL), "fail-" + name);
         if (rules.deadLetter() != null) {
             failure.filter(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
                     .id(parts.step("if-dead-" + name))
@@ -120,7 +120,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                     .end();
         }
         if (!rules.notifications().isEmpty()) {
-            failure.to(parts.tell()).id(parts.step("tell-" + name));
+            to(failure, parts.tell(), "tell-" + name);
         }
     }
 
@@ -148,28 +148,21 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addExport() {
-        from(parts.start())
+        RouteDefinition route = from(parts.start())
                 .routeId(parts.id())
                 .routeConfigurationId(parts.step("failure"))
-                .description(flow.name())
-                .to(parts.begin())
-                .id(parts.step("begin"))
-                .to(parts.rows())
-                .id(parts.step("rows"))
-                .to(parts.verb(Verb.STAGE))
-                .id(parts.step("stage"))
-                .to(parts.deliver())
-                .id(parts.step("deliver"));
+                .description(flow.name());
+        to(route, parts.begin(), "begin");
+        to(route, parts.rows(), "rows");
+        to(route, parts.verb(Verb.STAGE), "stage");
+        to(route, parts.deliver(), "deliver");
     }
 
     private void addRedrive() {
-        from(parts.redrive())
-                .routeId(parts.step("redrive"))
-                .routeConfigurationId(parts.step("failure"))
-                .to(parts.verb(Verb.REDRIVE))
-                .id(parts.step("take-up"))
-                .to(parts.deliver())
-                .id(parts.step("deliver-again"));
+        RouteDefinition route =
+                from(parts.redrive()).routeId(parts.step("redrive")).routeConfigurationId(parts.step("failure"));
+        to(route, parts.verb(Verb.REDRIVE), "take-up");
+        to(route, parts.deliver(), "deliver-again");
     }
 
     /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
@@ -210,16 +203,16 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         } else {
             // each has a failure of its own; the last step tells what has come of them all
             MulticastDefinition all =
-                    route.multicast().parallelProcessing().aggregationStrategy(parts.afterwardsBean());
+                    route.multicast().parallelProcessing().aggregationStrategy(parts.step(FlowRoute.AFTERWARDS));
             all.id(parts.step("deliveries"));
             deliveries.forEach(
                     delivery -> all.to(parts.deliverTo(delivery)).id(parts.step("deliver-to-" + delivery.id())));
             all.end();
             deliveries.forEach(this::addDelivery);
         }
-        route.to(parts.verb(Verb.COMPLETE)).id(parts.step("complete"));
+        to(route, parts.verb(Verb.COMPLETE), "complete");
         if (!flow.export().rules().notifications().isEmpty()) {
-            route.to(parts.tell()).id(parts.step("tell"));
+            to(route, parts.tell(), "tell");
         }
     }
 
@@ -228,9 +221,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         RouteDefinition route = from(parts.deliverTo(delivery))
                 .routeId(parts.step("to." + delivery.id()))
                 .routeConfigurationId(parts.step("undelivered"));
-        route.to(parts.turnTo(delivery)).id(parts.step("turn-to" + name));
+        to(route, parts.turnTo(delivery), "turn-to" + name);
         addFiles(route, delivery, name);
-        route.to(parts.verb(Verb.DELIVERED)).id(parts.step("delivered" + name));
+        to(route, parts.verb(Verb.DELIVERED), "delivered" + name);
     }
 
     private void addFiles(RouteDefinition route, Delivery delivery, String name) {
@@ -239,60 +232,65 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         } else {
             SplitDefinition files = route.split(body()).streaming().stopOnException();
             files.id(parts.step("parts" + name));
-            files.to(parts.verb(Verb.PART)).id(parts.step("part" + name));
+            to(files, parts.verb(Verb.PART), "part" + name);
             addPublication(files, delivery, name);
             files.end();
         }
-        route.to(parts.verb(Verb.MANIFEST)).id(parts.step("manifest" + name));
+        to(route, parts.verb(Verb.MANIFEST), "manifest" + name);
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            published.to(parts.destination(delivery)).id(parts.step("publish-manifest" + name));
+            to(published, parts.destination(delivery), "publish-manifest" + name);
             published.end();
         }
     }
 
     private void addPublication(SplitDefinition files, Delivery delivery, String name) {
-        Map<String, String> headers = parts.headers(delivery);
-        headers.forEach((header, text) -> files.setHeader(header, simple(text))
-                .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+        addHeaders(files, delivery, name);
         if (parts.isDynamic(delivery)) {
             files.toD(parts.dynamicDestination(delivery)).id(parts.step("publish" + name));
         } else {
-            files.to(parts.destination(delivery)).id(parts.step("publish" + name));
+            to(files, parts.destination(delivery), "publish" + name);
         }
     }
 
     private void addMail(RouteDefinition route, Delivery delivery, String name) {
-        route.to(parts.mail(delivery)).id(parts.step("mail" + name));
+        to(route, parts.mail(delivery), "mail" + name);
         FilterDefinition mail = route.filter(simple("${body} != null"));
         mail.id(parts.step("if-mail" + name));
-        parts.headers(delivery)
-                .forEach((header, text) -> mail.setHeader(header, simple(text))
-                        .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
-        mail.to(parts.destination(delivery)).id(parts.step("publish" + name));
+        addHeaders(mail, delivery, name);
+        to(mail, parts.destination(delivery), "publish" + name);
         mail.end();
     }
 
+    private void addHeaders(ProcessorDefinition<?> at, Delivery delivery, String name) {
+        parts.headers(delivery)
+                .forEach((header, text) -> at.setHeader(header, simple(text))
+                        .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+    }
+
+    private void to(ProcessorDefinition<?> at, String uri, String step) {
+        at.to(uri).id(parts.step(step));
+    }
+
     private void addTrigger(Trigger trigger) {
-        from(parts.trigger(trigger))
-                .routeId(parts.triggerId(trigger))
-                .autoStartup(trigger.enabled())
-                .setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + trigger.id()))
-                .to(parts.start())
-                .id(parts.step("start-by-" + trigger.id()));
+        addStart(
+                from(parts.trigger(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled()), trigger);
+    }
+
+    private void addStart(ProcessorDefinition<?> at, Trigger trigger) {
+        at.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
+                .id(parts.step("zone-of-" + trigger.id()));
+        to(at, parts.start(), "start-by-" + trigger.id());
     }
 
     private void addStream(Trigger trigger) {
         RouteDefinition route =
                 from(parts.look(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled());
-        route.to(parts.due(trigger)).id(parts.step("due-by-" + trigger.id()));
+        to(route, parts.due(trigger), "due-by-" + trigger.id());
         FilterDefinition due = route.filter(simple("${body}"));
         due.id(parts.step("if-due-by-" + trigger.id()));
-        due.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + trigger.id()));
-        due.to(parts.start()).id(parts.step("start-by-" + trigger.id()));
+        addStart(due, trigger);
         due.end();
     }
 

@@ -2,11 +2,10 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
-import io.waybill.flow.DataSetKind;
 import io.waybill.flow.DataSetRules;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Problem;
-import java.time.Duration;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,47 +59,19 @@ public final class DataSetsReader {
     }
 
     private static DataSet readOne(TomlSection section) {
-        String id = section.get(DataSetKeys.ID);
-        String table = section.get(DataSetKeys.TABLE);
-        String query = section.get(DataSetKeys.QUERY);
-        section.get(DataSetKeys.DESCRIPTION);
-        DataSetKind kind = section.get(DataSetKeys.KIND);
-        List<String> primaryKey = section.get(DataSetKeys.PRIMARY_KEY);
-        String watermark = section.get(DataSetKeys.WATERMARK);
-        Duration lag = section.get(DataSetKeys.WATERMARK_LAG);
+        Values values = section.values(DataSetKeys.ALL);
         List<DataSet.DeclaredColumn> columns = new ArrayList<>();
         for (TomlSection column : section.sections(DataSetKeys.COLUMNS)) {
+            Values declared = column.all(DataSetKeys.OF_A_COLUMN);
             columns.add(new DataSet.DeclaredColumn(
-                    column.get(DataSetKeys.COLUMN_NAME),
-                    FeedReader.checkType(column),
-                    column.get(DataSetKeys.COLUMN_PII),
-                    column.get(DataSetKeys.COLUMN_REQUIRED)));
-            column.refuseUnknownKeys();
+                    declared.get(DataSetKeys.COLUMN_NAME),
+                    declared.get(DataSetKeys.COLUMN_TYPE),
+                    declared.get(DataSetKeys.COLUMN_PII),
+                    declared.get(DataSetKeys.COLUMN_REQUIRED)));
         }
-        DataSet.Limits limits = readLimits(section.section(DataSetKeys.LIMITS));
-        DataSet dataSet = new DataSet(
-                id,
-                section.get(DataSetKeys.DATASOURCE),
-                table,
-                query,
-                kind,
-                primaryKey,
-                watermark,
-                lag,
-                columns,
-                limits,
-                section.place("id"));
+        DataSet dataSet = new DataSet(values, columns, section.place("id"));
         DataSetRules.check(dataSet).forEach(section::problem);
         section.refuseUnknownKeys();
         return dataSet;
-    }
-
-    private static DataSet.Limits readLimits(TomlSection limits) {
-        if (limits == null) {
-            return DataSet.Limits.NONE;
-        }
-        DataSet.Limits read = new DataSet.Limits(limits.get(DataSetKeys.MAX_ROWS), limits.get(DataSetKeys.MAX_BYTES));
-        limits.refuseUnknownKeys();
-        return read;
     }
 }
