@@ -6,13 +6,13 @@ import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
+import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
-import io.waybill.settings.Setting;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -111,7 +111,7 @@ class DocumentationTest {
         String delivery = Files.readString(Path.of("docs/delivery.md"));
         for (String type : SettingsTable.connectionTypes()) {
             assertThat(SettingsTable.ofConnection(type))
-                    .allMatch(setting -> delivery.contains("`" + setting.key() + "`"));
+                    .allMatch(setting -> delivery.contains("`" + setting.name() + "`"));
         }
     }
 
@@ -119,13 +119,13 @@ class DocumentationTest {
     void everySettingIsDocumented() throws IOException {
         String settings = Files.readString(Path.of("docs/settings.md"));
         assertThat(SettingsTable.general()).allMatch(setting -> settings.contains(line(setting)));
-        assertThat(SettingsTable.ofDataSource()).allMatch(setting -> settings.contains("`" + setting.key() + "`"));
+        assertThat(SettingsTable.ofDataSource()).allMatch(setting -> settings.contains("`" + setting.name() + "`"));
     }
 
     /** A line of a table, with what the setting means where it may take anything. */
-    private static String line(Setting setting) {
-        boolean says = setting.allowed().isEmpty();
-        return "| `" + setting.key() + "` | " + (says ? setting.means() + " |" : "");
+    private static String line(Key<?> setting) {
+        boolean says = setting.form() instanceof Form.Text;
+        return "| `" + setting.name() + "` | " + (says ? setting.means() + " |" : "");
     }
 
     @Test
