@@ -118,8 +118,8 @@ class DocumentationTest {
     @Test
     void everySettingIsDocumented() throws IOException {
         String settings = Files.readString(Path.of("docs/settings.md"));
-        assertThat(SettingsTable.general()).allMatch(setting -> settings.contains(line(setting)));
-        assertThat(SettingsTable.ofDataSource()).allMatch(setting -> settings.contains("`" + setting.name() + "`"));
+        assertThat(SettingsTable.GENERAL).allMatch(setting -> settings.contains(line(setting)));
+        assertThat(SettingsTable.DATA_SOURCE).allMatch(setting -> settings.contains("`" + setting.name() + "`"));
     }
 
     /** A line of a table, with what the setting means where it may take anything. */

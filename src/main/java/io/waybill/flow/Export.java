@@ -1,5 +1,7 @@
 package io.waybill.flow;
 
+import io.waybill.flow.RunRules.Notification;
+import io.waybill.flow.RunRules.Redelivery;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -18,7 +20,7 @@ public record Export(
         List<Delivery> deliveries,
         Map<String, Object> formatOptions,
         List<Filter> filters,
-        List<RunRules.Notification> notifications) {
+        List<Notification> notifications) {
 
     /** How rows are read. */
     public enum Reader {
@@ -109,9 +111,9 @@ public record Export(
         return Encryption.of(values, UnaryOperator.identity());
     }
 
-    /** How its runs behave. */
-    public RunRules rules() {
-        return RunRules.of(values, notifications);
+    /** How a failed delivery is tried again. */
+    public Redelivery redelivery() {
+        return Redelivery.of(values);
     }
 
     /** How rows are told that no run has exported; null for exports that do not ask. */

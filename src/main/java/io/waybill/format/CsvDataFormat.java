@@ -1,8 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDialect.QuoteMode;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
@@ -60,24 +58,16 @@ public class CsvDataFormat extends RowDataFormat {
     }
 
     private CsvDialect dialect() {
-        byte quoteByte = character("quote", get(CsvFormat.QUOTE));
+        byte quote = (byte) get(CsvFormat.QUOTE).charAt(0);
         String escape = get(CsvFormat.ESCAPE);
         return new CsvDialect(
-                character("delimiter", get(CsvFormat.DELIMITER)),
-                quoteByte,
-                escape == null ? quoteByte : character("escape", escape),
+                (byte) get(CsvFormat.DELIMITER).charAt(0),
+                quote,
+                escape == null ? quote : (byte) escape.charAt(0),
                 QuoteMode.parse(get(CsvFormat.QUOTE_MODE)),
                 get(CsvFormat.NULL_STRING).getBytes(StandardCharsets.UTF_8),
                 (get(CsvFormat.LINE_ENDING).equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
                 get(CsvFormat.FORMULA_GUARD));
-    }
-
-    private static byte character(String option, String value) {
-        if (value.length() != 1 || value.charAt(0) > 0x7E) {
-            throw new WaybillException(
-                    Stage.ENCODE, "waybill-csv: " + option + " is \"" + value + "\"; one ASCII character is allowed");
-        }
-        return (byte) value.charAt(0);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
 import io.waybill.rows.JsonText;
 import io.waybill.rows.RowEncoder;
@@ -29,9 +27,6 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        if (isJsonl() && get(JsonFormat.INDENT) > 0) {
-            throw new WaybillException(Stage.ENCODE, "waybill-json: indent is not for JSON lines, one object a line");
-        }
         TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), "strict");
         // a charset that lacks characters still has the escapes for them
         JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !target.isUnicode());

@@ -275,7 +275,7 @@ final class FlowRoute {
         if (dataSet != null) {
             beans.add(bean(step(DATA_SET), DataSetBean.class, DataSetBean.properties(dataSet)));
         }
-        Redelivery redelivery = export.rules().redelivery();
+        Redelivery redelivery = export.redelivery();
         if (redelivery.maximumRedeliveries() > 0) {
             beans.add(bean(step(REDELIVERY), RedeliveryPolicy.class, redelivery(redelivery)));
         }

@@ -2,8 +2,8 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
-import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
@@ -23,6 +23,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
@@ -68,15 +69,15 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
-        RunRules rules = flow.export().rules();
+        boolean triesAgain = flow.export().redelivery().maximumRedeliveries() > 0;
         RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
-        if (rules.redelivery().maximumRedeliveries() > 0) {
-            ending(tryingAgain(failure), rules, "undelivered");
+        if (triesAgain) {
+            ending(tryingAgain(failure), "undelivered");
         }
-        ending(failure.onException(Exception.class), rules, "failed");
+        ending(failure.onException(Exception.class), "failed");
         if (parts.deliveries().size() > 1) {
             RouteConfigurationDefinition undelivered = routeConfiguration(parts.step("undelivered"));
-            if (rules.redelivery().maximumRedeliveries() > 0) {
+            if (triesAgain) {
                 goingOn(tryingAgain(undelivered), "tried");
             }
             goingOn(undelivered.onException(Exception.class), "failed");
@@ -98,28 +99,23 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         failure.handled(true).to(parts.verb(Verb.UNDELIVERED)).id(parts.step("undelivered-" + name));
     }
 
-    private void ending(OnExceptionDefinition failure, RunRules rules, String name) {
+    private void ending(OnExceptionDefinition failure, String name) {
         to(failure, parts.verb(Verb.FAIL), "fail-" + name);
-        if (rules.deadLetter() != null) {
-            failure.filter(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
+        String deadLetter = flow.export().get(ExportKeys.DEAD_LETTER);
+        if (deadLetter != null) {
+            ProcessorDefinition<?> letters = failure.filter(
+                            simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
                     .id(parts.step("if-dead-" + name))
                     .split(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "}"))
-                    .id(parts.step("dead-" + name))
-                    .doTry() // a copy that cannot be sent is no other failure of the run
-                    .id(parts.step("try-dead-" + name))
-                    .to(parts.verb(Verb.LETTER))
-                    .id(parts.step("letter-" + name))
-                    .to(rules.deadLetter())
-                    .id(parts.step("dead-letter-" + name))
-                    .doCatch(Exception.class)
-                    .id(parts.step("catch-dead-" + name))
-                    .to(NOT_TOLD)
-                    .id(parts.step("log-dead-" + name))
-                    .end()
-                    .end()
-                    .end();
+                    .id(parts.step("dead-" + name));
+            // a copy that cannot be sent is no other failure of the run
+            TryDefinition sending = letters.doTry().id(parts.step("try-dead-" + name));
+            to(sending, parts.verb(Verb.LETTER), "letter-" + name);
+            to(sending, deadLetter, "dead-letter-" + name);
+            orLog(sending, "dead-" + name);
+            letters.end().end();
         }
-        if (!rules.notifications().isEmpty()) {
+        if (!flow.export().notifications().isEmpty()) {
             to(failure, parts.tell(), "tell-" + name);
         }
     }
@@ -141,7 +137,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         addExport();
         addRedrive();
         addDelivery();
-        if (!flow.export().rules().notifications().isEmpty()) {
+        if (!flow.export().notifications().isEmpty()) {
             addNotify();
         }
         whenDefined.run();
@@ -169,26 +165,19 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addNotify() {
         RouteDefinition route = from(parts.tell()).routeId(parts.step("notify"));
         int number = 0;
-        for (Notification told : flow.export().rules().notifications()) {
+        for (Notification told : flow.export().notifications()) {
             number++;
-            route.filter(simple(told.events().stream()
+            ProcessorDefinition<?> toTell = route.filter(simple(told.events().stream()
                             .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
                                     + event.name().toLowerCase(Locale.ROOT) + "'")
                             .sorted()
                             .collect(Collectors.joining(" || "))))
-                    .id(parts.step("if-to-tell-" + number))
-                    .doTry()
-                    .id(parts.step("try-to-tell-" + number))
-                    .to(parts.verb(Verb.NOTICE))
-                    .id(parts.step("notice-" + number))
-                    .to(told.uri())
-                    .id(parts.step("notify-" + number))
-                    .doCatch(Exception.class)
-                    .id(parts.step("catch-to-tell-" + number))
-                    .to(NOT_TOLD)
-                    .id(parts.step("log-to-tell-" + number))
-                    .end()
-                    .end();
+                    .id(parts.step("if-to-tell-" + number));
+            TryDefinition sending = toTell.doTry().id(parts.step("try-to-tell-" + number));
+            to(sending, parts.verb(Verb.NOTICE), "notice-" + number);
+            to(sending, told.uri(), "notify-" + number);
+            orLog(sending, "to-tell-" + number);
+            toTell.end();
         }
         route.setBody(simple("${exchangeProperty." + WaybillConstants.RESULT + "}"))
                 .id(parts.step("result"));
@@ -211,7 +200,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             deliveries.forEach(this::addDelivery);
         }
         to(route, parts.verb(Verb.COMPLETE), "complete");
-        if (!flow.export().rules().notifications().isEmpty()) {
+        if (!flow.export().notifications().isEmpty()) {
             to(route, parts.tell(), "tell");
         }
     }
@@ -267,6 +256,15 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         parts.headers(delivery)
                 .forEach((header, text) -> at.setHeader(header, simple(text))
                         .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+    }
+
+    /** What cannot be sent is logged. */
+    private void orLog(TryDefinition sending, String name) {
+        sending.doCatch(Exception.class)
+                .id(parts.step("catch-" + name))
+                .to(NOT_TOLD)
+                .id(parts.step("log-" + name))
+                .end();
     }
 
     private void to(ProcessorDefinition<?> at, String uri, String step) {

@@ -12,6 +12,7 @@ import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 @RoutesLoader("toml")
 public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
-
-    /** The property that leaves triggers out, for a process that runs one flow and ends. */
-    public static final String TRIGGERS = "waybill.triggers";
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowRoutesLoader.class);
 
@@ -150,10 +148,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private boolean withTriggers() {
-        return Settings.of(getCamelContext())
-                .value(TRIGGERS)
-                .map(Boolean::parseBoolean)
-                .orElse(true);
+        return Boolean.parseBoolean(Settings.of(getCamelContext()).get(SettingsTable.TRIGGERS));
     }
 
     private void refuseDuplicate(Flow flow, Resource resource) {

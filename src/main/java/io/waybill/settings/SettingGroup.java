@@ -64,7 +64,7 @@ enum SettingGroup {
             SettingsTable.connectionTypes()
                     .forEach(type -> SettingsTable.ofConnection(type).forEach(setting -> keys.add(setting.name())));
         } else {
-            SettingsTable.ofDataSource().forEach(setting -> keys.add(setting.name()));
+            SettingsTable.DATA_SOURCE.forEach(setting -> keys.add(setting.name()));
         }
         return List.copyOf(keys);
     }

@@ -86,7 +86,7 @@ final class SettingsCheck {
 
     private void inGroup(SettingGroup group, String name) {
         String key = group.keyIn(name);
-        List<Key<?>> table = SettingsTable.ofDataSource();
+        List<Key<?>> table = SettingsTable.DATA_SOURCE;
         String what = "a setting";
         if (group.isNamed() && (key.isEmpty() || group.nameIn(name).isEmpty())) {
             problem(name, name + " names none of them; write " + group.prefix() + "<name>.<setting>");

@@ -22,35 +22,42 @@ public final class SettingsTable {
     /** What all names begin with. */
     public static final String ROOT = "waybill.";
 
-    /** Those of the process. */
-    static final List<Key<?>> GENERAL = List.of(
-            text("waybill.default-datasource", "the data source of flows that name none")
-                    .without("the only one"),
-            number(
-                            "waybill.retention-days",
-                            1,
-                            99_999,
-                            "days",
-                            "then a run is forgotten, unless files of it are undelivered")
-                    .otherwise("30"),
-            text("waybill.dead-letter", "where undelivered files are kept").otherwise("data/dead-letter"),
-            text("waybill.staging", "where files wait that go elsewhere than to one folder")
-                    .otherwise("data/staging"),
-            choice(
-                            "waybill.staging.cipher",
-                            List.of("AES/CTR/NoPadding", "none"),
-                            "how files are encrypted while they wait")
-                    .otherwise("none"),
-            text("waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
-                    .secret(),
-            flag("waybill.triggers", "false leaves the schedules and streams out")
-                    .otherwise("true"));
+    public static final Key<String> DEFAULT_DATASOURCE = text(
+                    "waybill.default-datasource", "the data source of flows that name none")
+            .without("the only one");
+    public static final Key<String> RETENTION_DAYS = number(
+                    "waybill.retention-days",
+                    1,
+                    99_999,
+                    "days",
+                    "then a run is forgotten, unless files of it are undelivered")
+            .otherwise("30");
+    public static final Key<String> DEAD_LETTER =
+            text("waybill.dead-letter", "where undelivered files are kept").otherwise("data/dead-letter");
+    public static final Key<String> STAGING = text(
+                    "waybill.staging", "where files wait that go elsewhere than to one folder")
+            .otherwise("data/staging");
+    public static final Key<String> STAGING_CIPHER = choice(
+                    "waybill.staging.cipher",
+                    List.of("AES/CTR/NoPadding", "none"),
+                    "how files are encrypted while they wait")
+            .otherwise("none");
+    public static final Key<String> STAGING_KEY = text(
+                    "waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
+            .secret();
+    /** False for a process that runs one flow and ends. */
+    public static final Key<String> TRIGGERS = flag("waybill.triggers", "false leaves the schedules and streams out")
+            .otherwise("true");
+
+    /** Those of the process, by their whole names. */
+    public static final List<Key<?>> GENERAL =
+            List.of(DEFAULT_DATASOURCE, RETENTION_DAYS, DEAD_LETTER, STAGING, STAGING_CIPHER, STAGING_KEY, TRIGGERS);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");
 
     /** Those of a data source, and of the ledger. */
-    static final List<Key<?>> DATA_SOURCE = List.of(
+    public static final List<Key<?>> DATA_SOURCE = List.of(
             jdbcUrl("url", "a JDBC URL, jdbc:…"),
             text("username", "who we are"),
             text("password", "").secret(),
@@ -89,16 +96,6 @@ public final class SettingsTable {
     /** The settings of a connection, its type apart. */
     public static List<Key<?>> ofConnection(String type) {
         return CONNECTION.get(type);
-    }
-
-    /** The settings of a data source, and of the ledger. */
-    public static List<Key<?>> ofDataSource() {
-        return DATA_SOURCE;
-    }
-
-    /** The settings of the process, by their whole names. */
-    public static List<Key<?>> general() {
-        return GENERAL;
     }
 
     static Optional<Key<?>> find(List<Key<?>> settings, String key) {

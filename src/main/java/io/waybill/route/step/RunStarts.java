@@ -10,6 +10,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
+import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -38,7 +39,6 @@ final class RunStarts {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private static final Duration A_DAY = Duration.ofDays(1);
-    private static final String RETENTION_DAYS = "30";
 
     private final WaybillComponent component;
     private final HeldRuns runs;
@@ -176,8 +176,7 @@ final class RunStarts {
     }
 
     private Duration retention() {
-        String days = component.property("waybill.retention-days").orElse(RETENTION_DAYS);
-        return Duration.ofDays(Integer.parseInt(days));
+        return Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
     }
 
     void end(ActiveRun run) {

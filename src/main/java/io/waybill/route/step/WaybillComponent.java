@@ -20,12 +20,12 @@ import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
 import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
@@ -131,8 +131,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     private RunFolders folders() {
-        return new RunFolders(
-                folder("waybill.staging", "data/staging"), folder("waybill.dead-letter", "data/dead-letter"));
+        return new RunFolders(folder(SettingsTable.STAGING), folder(SettingsTable.DEAD_LETTER));
     }
 
     Recovery recovery(Ledger open) {
@@ -159,17 +158,15 @@ public class WaybillComponent extends DefaultComponent {
      * @throws WaybillException when the properties that say so are wrong
      */
     StagingCipher stagingCipher() {
-        return StagingCipher.of(
-                property("waybill.staging.cipher").orElse(null),
-                property("waybill.staging.key").orElse(null));
+        return StagingCipher.of(setting(SettingsTable.STAGING_CIPHER), setting(SettingsTable.STAGING_KEY));
     }
 
-    Optional<String> property(String name) {
-        return Settings.of(getCamelContext()).value(name);
+    String setting(Key<String> key) {
+        return Settings.of(getCamelContext()).get(key);
     }
 
-    private Path folder(String property, String otherwise) {
-        return Path.of(property(property).orElse(otherwise)).toAbsolutePath().normalize();
+    private Path folder(Key<String> key) {
+        return Path.of(setting(key)).toAbsolutePath().normalize();
     }
 
     /**
