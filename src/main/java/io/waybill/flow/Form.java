@@ -161,19 +161,24 @@ public sealed interface Form<T> {
 
         @Override
         public Long of(Object value) {
-            if (!(value instanceof Long number)) {
-                throw wrongType(value, "a whole number");
+            if (value instanceof Long number) {
+                check(number);
+                return number;
             }
-            if (number < least || number > most) {
-                throw new IllegalArgumentException(
-                        number + " is out of range; " + least + " to " + most + " is allowed");
-            }
-            return number;
+            throw wrongType(value, "a whole number");
         }
 
         @Override
         public Long parse(String text) {
-            return of(Long.valueOf(text));
+            return new Whole(least, most).parse(text);
+        }
+
+        @Override
+        public void check(Long number) {
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(
+                        number + " is out of range; " + least + " to " + most + " is allowed");
+            }
         }
     }
 

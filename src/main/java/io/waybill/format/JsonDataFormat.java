@@ -63,24 +63,4 @@ public class JsonDataFormat extends RowDataFormat {
     public boolean isJsonl() {
         return get(JsonFormat.JSONL);
     }
-
-    public void setJsonl(boolean jsonl) {
-        set(JsonFormat.JSONL, jsonl);
-    }
-
-    public void setIndent(int indent) {
-        set(JsonFormat.INDENT, (long) indent);
-    }
-
-    public void setEnsureAscii(boolean ensureAscii) {
-        set(JsonFormat.ENSURE_ASCII, ensureAscii);
-    }
-
-    public void setEncoding(String encoding) {
-        set(JsonFormat.ENCODING, encoding);
-    }
-
-    public void setNest(boolean nest) {
-        set(JsonFormat.NEST, nest);
-    }
 }

@@ -75,28 +75,4 @@ public class ParquetDataFormat extends RowDataFormat {
     public String extension() {
         return "parquet";
     }
-
-    public void setCompression(String compression) {
-        set(ParquetFormat.COMPRESSION, compression);
-    }
-
-    public void setIndex(boolean index) {
-        set(ParquetFormat.INDEX, index);
-    }
-
-    public void setRowGroupSize(long rowGroupSize) {
-        set(ParquetFormat.ROW_GROUP_SIZE, rowGroupSize);
-    }
-
-    public void setPageSize(int pageSize) {
-        set(ParquetFormat.PAGE_SIZE, (long) pageSize);
-    }
-
-    public void setDictionary(boolean dictionary) {
-        set(ParquetFormat.DICTIONARY, dictionary);
-    }
-
-    public void setTimestampUnit(String timestampUnit) {
-        set(ParquetFormat.TIMESTAMP_UNIT, timestampUnit);
-    }
 }

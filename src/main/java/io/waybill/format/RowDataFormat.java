@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.Form;
 import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
@@ -83,6 +84,23 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** @param value null to unset it */
     public final <T> void set(Key<T> key, T value) {
         values = values.with(key, value);
+    }
+
+    /** Whether it has such an option; numbers and truth values are refused at once where they are none. */
+    final boolean set(String property, String text) {
+        for (Key<?> key : format().kind().options()) {
+            if (key.option().equalsIgnoreCase(property) && key != FormatOptions.COLUMNS) {
+                set(key, text.isEmpty() && key.otherwise() == null ? null : text, key.form());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("unchecked") // all others are texts
+    private <T> void set(Key<T> key, String text, Form<?> form) {
+        boolean typed = form instanceof Form.Between || form instanceof Form.Flag;
+        set(key, typed ? key.form().parse(text) : (T) text);
     }
 
     /** What is wrong with its options, by their properties; empty where nothing is. */

@@ -23,8 +23,8 @@ class TimePatternTest {
 
     private static CsvDataFormat csv(String dates, String timestamps) {
         CsvDataFormat format = new CsvDataFormat();
-        format.setDateFormat(dates);
-        format.setTimestampFormat(timestamps);
+        format.set(CsvFormat.DATE_FORMAT, dates);
+        format.set(CsvFormat.TIMESTAMP_FORMAT, timestamps);
         return format;
     }
 
