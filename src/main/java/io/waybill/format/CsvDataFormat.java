@@ -20,11 +20,6 @@ import org.apache.camel.spi.annotations.Dataformat;
 public class CsvDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-csv";
-    }
-
-    @Override
     public FileFormat format() {
         return FileFormat.of("csv");
     }
@@ -92,6 +87,6 @@ public class CsvDataFormat extends RowDataFormat {
 
     @Override
     public String extension() {
-        return get(CsvFormat.DELIMITER).equals("\t") ? "tsv" : "csv";
+        return get(CsvFormat.DELIMITER).equals("\t") ? "tsv" : super.extension();
     }
 }

@@ -16,11 +16,6 @@ import org.apache.camel.spi.annotations.Dataformat;
 public class JsonDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-json";
-    }
-
-    @Override
     public FileFormat format() {
         return isJsonl() ? FileFormat.of("jsonl") : FileFormat.of("json");
     }
@@ -53,11 +48,6 @@ public class JsonDataFormat extends RowDataFormat {
             case DATE, TIME, TIMESTAMP -> "string, ISO 8601";
             case INSTANT -> "string, ISO 8601 in UTC";
         };
-    }
-
-    @Override
-    public String extension() {
-        return isJsonl() ? "jsonl" : "json";
     }
 
     public boolean isJsonl() {

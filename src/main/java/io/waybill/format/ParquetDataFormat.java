@@ -22,11 +22,6 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 public class ParquetDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-parquet";
-    }
-
-    @Override
     public FileFormat format() {
         return FileFormat.of("parquet");
     }
@@ -69,10 +64,5 @@ public class ParquetDataFormat extends RowDataFormat {
     @Override
     public String targetType(Column column) {
         return types().describe(column);
-    }
-
-    @Override
-    public String extension() {
-        return "parquet";
     }
 }

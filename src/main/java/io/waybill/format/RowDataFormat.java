@@ -60,6 +60,16 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The format that it writes. */
     public abstract FileFormat format();
 
+    @Override
+    public final String getDataFormatName() {
+        return format().dataFormat();
+    }
+
+    @Override
+    public String extension() {
+        return format().extension();
+    }
+
     /** Whether what it writes is of a format, or may be called that. */
     public boolean writes(FileFormat format) {
         return format().equals(format);

@@ -168,10 +168,6 @@ final class FlowRoute {
         return "waybill:" + verb.label() + "/" + flow.id();
     }
 
-    List<Delivery> deliveries() {
-        return export.deliveries();
-    }
-
     /** The endpoint that publishes a file. */
     String destination(Delivery delivery) {
         return destinations.endpoint(delivery);

@@ -75,7 +75,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             ending(tryingAgain(failure), "undelivered");
         }
         ending(failure.onException(Exception.class), "failed");
-        if (parts.deliveries().size() > 1) {
+        if (flow.export().deliveries().size() > 1) {
             RouteConfigurationDefinition undelivered = routeConfiguration(parts.step("undelivered"));
             if (triesAgain) {
                 goingOn(tryingAgain(undelivered), "tried");
@@ -186,7 +186,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addDelivery() {
         RouteDefinition route =
                 from(parts.deliver()).routeId(parts.step("delivery")).routeConfigurationId(parts.step("failure"));
-        List<Delivery> deliveries = parts.deliveries();
+        List<Delivery> deliveries = flow.export().deliveries();
         if (deliveries.size() == 1) {
             addFiles(route, deliveries.get(0), "");
         } else {

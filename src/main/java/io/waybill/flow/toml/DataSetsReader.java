@@ -3,7 +3,6 @@ package io.waybill.flow.toml;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetRules;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Problem;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
@@ -25,24 +24,7 @@ public final class DataSetsReader {
         this.placeholders = placeholders;
     }
 
-    /**
-     * What reading came to.
-     *
-     * @param dataSets those declared, by their ids
-     * @param problems what is wrong
-     */
-    public record Reading(Map<String, DataSet> dataSets, List<Problem> problems) {
-
-        /** @throws InvalidFlowException when there are problems */
-        public Map<String, DataSet> orThrow() {
-            if (!problems.isEmpty()) {
-                throw new InvalidFlowException(problems);
-            }
-            return dataSets;
-        }
-    }
-
-    public Reading read(String file, String text) {
+    public Reading<Map<String, DataSet>> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
         Map<String, DataSet> dataSets = new LinkedHashMap<>();
         TomlSection root = TomlFile.parse(file, text, problems, placeholders);
@@ -55,7 +37,7 @@ public final class DataSetsReader {
             }
             root.refuseUnknownKeys();
         }
-        return new Reading(dataSets, problems);
+        return new Reading<>(dataSets, problems);
     }
 
     private static DataSet readOne(TomlSection section) {

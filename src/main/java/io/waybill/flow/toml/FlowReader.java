@@ -34,11 +34,11 @@ public final class FlowReader {
      * @param file the file's name, for messages; its base name is the flow's id where the file gives none
      * @param text the file's content
      */
-    public FlowFile read(String file, String text) {
+    public Reading<Flow> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
         TomlSection root = TomlFile.parse(file, text, problems, placeholders);
         Flow flow = root == null ? null : readFlow(root, file, problems);
-        return new FlowFile(problems.isEmpty() ? flow : null, problems);
+        return new Reading<>(problems.isEmpty() ? flow : null, problems);
     }
 
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
