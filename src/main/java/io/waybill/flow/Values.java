@@ -1,19 +1,21 @@
 package io.waybill.flow;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/** The values of the keys that are set. */
-public final class Values {
+/**
+ * The values of the keys that are set.
+ *
+ * @param given by the keys' names, in the order in which they were set
+ */
+public record Values(Map<String, Object> given) {
 
     public static final Values NONE = new Values(Map.of());
 
-    private final Map<String, Object> given;
-
-    private Values(Map<String, Object> given) {
-        this.given = given;
+    public Values {
+        given = Collections.unmodifiableMap(given);
     }
 
     /** The value of a key, or what holds without it. */
@@ -60,20 +62,5 @@ public final class Values {
     /** The text of an option; null where the value is what holds without it. */
     public <T> String print(Key<T> key) {
         return key.print(get(key));
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Values values && given.equals(values.given);
-    }
-
-    @Override
-    public int hashCode() {
-        return Objects.hash(given);
-    }
-
-    @Override
-    public String toString() {
-        return given.toString();
     }
 }
