@@ -51,7 +51,7 @@ final class ExportReader {
         List<String> exclude = new ArrayList<>(values.get(ExportKeys.EXCLUDE_COLUMNS));
         List<String> columns = readColumns(values.get(ExportKeys.COLUMNS), config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
-        exclude.addAll(new LaterKeys(section, notYet).check());
+        exclude.addAll(LaterKeys.check(section, notYet));
         String notYetRun = ExportRules.piiNotYet(values.get(ExportKeys.PII_POLICY));
         if (notYetRun != null) {
             notYet.add(section.about(ExportKeys.PII_POLICY.name(), notYetRun));

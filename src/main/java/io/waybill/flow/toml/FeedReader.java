@@ -14,19 +14,7 @@ import java.util.List;
 /** Checks the parts of the feed flows: their input, and their own properties. */
 final class FeedReader {
 
-    private final FlowType type;
-    private final String id;
-    private final TomlSection input;
-    private final TomlSection body;
-    private final TomlSection root;
-
-    FeedReader(FlowType type, String id, TomlSection input, TomlSection body, TomlSection root) {
-        this.type = type;
-        this.id = id;
-        this.input = input;
-        this.body = body;
-        this.root = root;
-    }
+    private FeedReader() {}
 
     /** An export flow's [input] holds nothing; an empty list of columns is taken. */
     static void checkUnusedInput(TomlSection input) {
@@ -40,8 +28,15 @@ final class FeedReader {
         input.refuseUnknownKeys();
     }
 
-    void check() {
-        List<String> columns = checkInput();
+    /**
+     * Checks a flow.
+     *
+     * @param input its {@code [input]}; null where it has none
+     * @param body its own properties; null where it has none
+     * @param root the file
+     */
+    static void check(FlowType type, String id, TomlSection input, TomlSection body, TomlSection root) {
+        List<String> columns = checkInput(input);
         boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID);
         if (!hasSource && id != null && !id.endsWith("_change_feed") && !id.endsWith("_delta_publishing")) {
             root.problem(
@@ -66,7 +61,7 @@ final class FeedReader {
         }
     }
 
-    private List<String> checkInput() {
+    private static List<String> checkInput(TomlSection input) {
         if (input == null) {
             return List.of();
         }

@@ -59,7 +59,7 @@ public final class FlowReader {
                     FeedReader.checkUnusedInput(input);
                 }
                 case CHANGE_FEED, DELTA_PUBLISHING -> {
-                    new FeedReader(type, id, input, body, root).check();
+                    FeedReader.check(type, id, input, body, root);
                     notYet.add(new Problem(
                             root.place("flow_type"),
                             root.has(FlowKeys.FLOW_TYPE) ? "flow_type" : "properties",

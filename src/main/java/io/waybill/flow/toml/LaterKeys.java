@@ -27,16 +27,14 @@ final class LaterKeys {
     private static final Form.Choice<Transform> TRANSFORMS = Form.Choice.of(Transform.class);
     private static final Key<String> TRANSFORM = Key.text("transform", "").mandatory();
 
-    private final TomlSection section;
-    private final List<Problem> notYet;
+    private LaterKeys() {}
 
-    LaterKeys(TomlSection section, List<Problem> notYet) {
-        this.section = section;
-        this.notYet = notYet;
-    }
-
-    /** Checks the keys; answers the columns that privacy excludes, which is done already. */
-    List<String> check() {
+    /**
+     * Checks the keys; answers the columns that privacy excludes, which is done already.
+     *
+     * @param notYet gets what cannot run yet
+     */
+    static List<String> check(TomlSection section, List<Problem> notYet) {
         TomlSection report = section.section(ExportKeys.REPORT);
         if (report != null) {
             report.values(ReportKeys.ALL);
@@ -48,13 +46,12 @@ final class LaterKeys {
         if (engine != ExportKeys.Engine.CAMEL) {
             notYet.add(section.about("engine", "\"" + Form.lower(engine) + "\" cannot run yet; \"camel\" can"));
         }
-        return checkPrivacy();
+        return checkPrivacy(section.section(ExportKeys.PRIVACY), notYet);
     }
 
     /** A key for each column: its transform, or a table that has one. */
-    private List<String> checkPrivacy() {
+    private static List<String> checkPrivacy(TomlSection privacy, List<Problem> notYet) {
         List<String> excluded = new ArrayList<>();
-        TomlSection privacy = section.section(ExportKeys.PRIVACY);
         if (privacy == null) {
             return excluded;
         }
