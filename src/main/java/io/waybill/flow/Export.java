@@ -34,7 +34,9 @@ public record Export(
     public static final int MOST_READERS = 64;
 
     public Export {
-        deliveries = List.copyOf(deliveries);
+        deliveries = deliveries.isEmpty()
+                ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) // which is refused
+                : List.copyOf(deliveries);
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
         notifications = List.copyOf(notifications);

@@ -62,7 +62,7 @@ public final class ExportOptions {
         EncryptionBean encryption = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
         export = new Export(
                 options.with(ExportKeys.FORMAT, format).with(encryption == null ? Values.NONE : encryption.values()),
-                deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
+                deliveries,
                 readFormatOptions(format),
                 readFilters(),
                 List.of()); // which are the route's, as redelivery is

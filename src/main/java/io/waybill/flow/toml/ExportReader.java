@@ -12,7 +12,6 @@ import io.waybill.flow.FilterOperator;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.flow.RunRules.Notification.Event;
 import io.waybill.flow.RunRules.SchemaChange;
@@ -61,7 +60,7 @@ final class ExportReader {
                         .with(ExportKeys.COMPRESSION, compression)
                         .with(ExportKeys.COLUMNS, columns)
                         .with(ExportKeys.EXCLUDE_COLUMNS, exclude),
-                deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
+                deliveries,
                 options,
                 readFilters(),
                 NotificationsReader.read(section));
