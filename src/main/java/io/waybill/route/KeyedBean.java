@@ -39,12 +39,12 @@ public abstract class KeyedBean {
 
     /** Whether it has such a property; one that is a list is added to. */
     final boolean set(String property, Object value) {
-        if (property.equals(list)) {
+        if (property.equalsIgnoreCase(list)) {
             (value instanceof List<?> all ? all : List.of(value)).forEach(element -> elements.add(element.toString()));
             return true;
         }
         for (Key<?> key : keys) {
-            if (key.property().equals(property)) {
+            if (key.property().equalsIgnoreCase(property)) {
                 set(key, value);
                 return true;
             }
@@ -53,7 +53,7 @@ public abstract class KeyedBean {
     }
 
     final Object property(String name) {
-        return name.equals(list) ? elements : given.get(name);
+        return name.equalsIgnoreCase(list) ? elements : given.get(name);
     }
 
     /**
