@@ -3,6 +3,7 @@ package bench;
 import io.waybill.flow.ColumnType;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
+import io.waybill.format.JsonFormat;
 import io.waybill.format.ParquetDataFormat;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
@@ -108,7 +109,7 @@ public class Encoders {
     private RowFormat newFormat() {
         if (format.equals("jsonl")) {
             JsonDataFormat json = new JsonDataFormat();
-            json.setJsonl(true);
+            json.set(JsonFormat.JSONL, true);
             return json;
         }
         return format.equals("csv") ? new CsvDataFormat() : new ParquetDataFormat();

@@ -6,21 +6,19 @@ import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
-import io.waybill.flow.FormatOptions;
+import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
-import io.waybill.settings.Setting;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -80,13 +78,11 @@ class DocumentationTest {
 
     private static Collection<Key<?>> keys(String table) {
         return switch (table) {
-            case "flow" -> FlowKeys.all();
+            case "flow" -> FlowKeys.ALL;
             case "export" -> ExportKeys.all();
-            case "trigger" -> TriggerKeys.all();
-            case "dataset" -> DataSetKeys.all();
-            default ->
-                FormatOptions.of(FileFormat.valueOf(table.toUpperCase(Locale.ROOT)))
-                        .values();
+            case "trigger" -> TriggerKeys.ALL;
+            case "dataset" -> DataSetKeys.ALL;
+            default -> FileFormat.of(table).options().values();
         };
     }
 
@@ -103,8 +99,8 @@ class DocumentationTest {
     @Test
     void everyOptionOfAFormatAndEveryVariableIsDocumented() throws IOException {
         String formats = Files.readString(Path.of("docs/formats.md"));
-        for (FileFormat format : FileFormat.values()) {
-            assertThat(FormatOptions.of(format).keySet()).allMatch(option -> formats.contains("`" + option + "`"));
+        for (FileFormat format : FileFormat.all()) {
+            assertThat(format.options().keySet()).allMatch(option -> formats.contains("`" + option + "`"));
         }
         String flows = Files.readString(Path.of("docs/flows.md"));
         assertThat(PathTemplate.VARIABLES).allMatch(variable -> flows.contains("{" + variable + "}"));
@@ -115,21 +111,21 @@ class DocumentationTest {
         String delivery = Files.readString(Path.of("docs/delivery.md"));
         for (String type : SettingsTable.connectionTypes()) {
             assertThat(SettingsTable.ofConnection(type))
-                    .allMatch(setting -> delivery.contains("`" + setting.key() + "`"));
+                    .allMatch(setting -> delivery.contains("`" + setting.name() + "`"));
         }
     }
 
     @Test
     void everySettingIsDocumented() throws IOException {
         String settings = Files.readString(Path.of("docs/settings.md"));
-        assertThat(SettingsTable.general()).allMatch(setting -> settings.contains(line(setting)));
-        assertThat(SettingsTable.ofDataSource()).allMatch(setting -> settings.contains("`" + setting.key() + "`"));
+        assertThat(SettingsTable.GENERAL).allMatch(setting -> settings.contains(line(setting)));
+        assertThat(SettingsTable.DATA_SOURCE).allMatch(setting -> settings.contains("`" + setting.name() + "`"));
     }
 
     /** A line of a table, with what the setting means where it may take anything. */
-    private static String line(Setting setting) {
-        boolean says = setting.allowed().isEmpty();
-        return "| `" + setting.key() + "` | " + (says ? setting.means() + " |" : "");
+    private static String line(Key<?> setting) {
+        boolean says = setting.form() instanceof Form.Text;
+        return "| `" + setting.name() + "` | " + (says ? setting.means() + " |" : "");
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -112,7 +111,7 @@ final class DemoCommand implements Callable<Integer> {
                     flow.id(),
                     flow.export().sourceDataset(),
                     result.mode(),
-                    flow.export().format().name().toLowerCase(Locale.ROOT),
+                    flow.export().format().extension(),
                     Terminal.count(result.rows()),
                     Terminal.size(result.bytes()),
                     RunCommand.files(result.files())));

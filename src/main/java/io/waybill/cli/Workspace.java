@@ -9,6 +9,7 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Workspace {
         Main main = new Main();
         main.setPropertyPlaceholderLocations(PROPERTIES);
         main.addOverrideProperty(ROUTES_INCLUDED, routes);
-        main.addOverrideProperty(FlowRoutesLoader.TRIGGERS, Boolean.toString(service));
+        main.addOverrideProperty(SettingsTable.TRIGGERS.name(), Boolean.toString(service));
         main.addInitialProperty("camel.main.name", "waybill");
         // for dev mode: by itself Camel looks for YAML and XML alone, and a wrong file would end all routes
         main.addInitialProperty("camel.main.routesReloadDirectory", ROUTES.toString());

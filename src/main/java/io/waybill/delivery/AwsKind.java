@@ -3,7 +3,7 @@ package io.waybill.delivery;
 import static io.waybill.settings.Setting.text;
 
 import io.waybill.flow.Delivery;
-import io.waybill.settings.Setting;
+import io.waybill.flow.Key;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -13,15 +13,15 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 public abstract class AwsKind extends CamelKind {
 
     /** Where the service is, and who we are. */
-    private static final List<Setting> ACCESS = List.of(
+    private static final List<Key<?>> ACCESS = List.of(
             text("endpoint", "another server than AWS").option("uriEndpointOverride"),
             text("region", "").option("region"),
             text("access-key", "who we are").option("accessKey"),
-            text("secret-key", "").hidden().option("secretKey"),
-            text("session-token", "").hidden().option("sessionToken"),
+            text("secret-key", "").secret().option("secretKey"),
+            text("session-token", "").secret().option("sessionToken"),
             text("profile", "a profile of ~/.aws, with its role").option("profileCredentialsName"));
 
-    protected AwsKind(String scheme, String example, List<Setting> settings) {
+    protected AwsKind(String scheme, String example, List<Key<?>> settings) {
         super(scheme, example, CommonSettings.join(ACCESS, settings), scheme);
     }
 

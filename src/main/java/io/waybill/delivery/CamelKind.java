@@ -2,8 +2,7 @@ package io.waybill.delivery;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DestinationKind;
-import io.waybill.settings.ConnectionType;
-import io.waybill.settings.Setting;
+import io.waybill.flow.Key;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +15,11 @@ import org.apache.camel.Endpoint;
  * A kind of destination as Camel comes to it: all that is asked of one stands here, and each answers in a folder of its own. Its
  * questions have the answers of an endpoint that takes messages and needs no connection; one that keeps files says more.
  */
-public abstract class CamelKind implements DestinationKind, ConnectionType {
+public abstract class CamelKind implements DestinationKind {
 
     private final String connectionType;
     private final String example;
-    private final List<Setting> settings;
+    private final List<Key<?>> settings;
     private final List<String> schemes;
 
     /**
@@ -29,7 +28,7 @@ public abstract class CamelKind implements DestinationKind, ConnectionType {
      * @param settings the settings of a connection
      * @param schemes the schemes of its URIs
      */
-    protected CamelKind(String connectionType, String example, List<Setting> settings, String... schemes) {
+    protected CamelKind(String connectionType, String example, List<Key<?>> settings, String... schemes) {
         this.connectionType = connectionType;
         this.example = example;
         this.settings = settings;
@@ -92,7 +91,7 @@ public abstract class CamelKind implements DestinationKind, ConnectionType {
     }
 
     @Override
-    public final List<Setting> settings() {
+    public final List<Key<?>> settings() {
         return settings;
     }
 

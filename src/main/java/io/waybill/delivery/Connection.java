@@ -1,9 +1,9 @@
 package io.waybill.delivery;
 
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.WaybillException;
-import io.waybill.settings.Setting;
 import io.waybill.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,8 +109,7 @@ public final class Connection {
     boolean trustsByBean() {
         return has("trust-store")
                 && kind.settings().stream()
-                        .anyMatch(setting -> setting.key().equals("trust-store")
-                                && setting.option().isEmpty());
+                        .anyMatch(setting -> setting.name().equals("trust-store") && setting.option() == null);
     }
 
     /** The name of the bean that says whom it trusts. */
@@ -149,9 +148,9 @@ public final class Connection {
         if (kind == null) {
             return options;
         }
-        for (Setting setting : kind.settings()) {
-            if (!setting.option().isEmpty() && has(setting.key())) {
-                options.put(setting.option(), reference(setting.key()));
+        for (Key<?> setting : kind.settings()) {
+            if (setting.option() != null && has(setting.name())) {
+                options.put(setting.option(), reference(setting.name()));
             }
         }
         values.keySet().stream()

@@ -2,8 +2,8 @@ package io.waybill.delivery;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
+import io.waybill.flow.Key;
 import io.waybill.flow.WaybillException;
-import io.waybill.settings.Setting;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ public abstract class RemoteFolderKind extends CamelKind {
 
     private final String scheme;
 
-    protected RemoteFolderKind(String scheme, List<Setting> settings) {
+    protected RemoteFolderKind(String scheme, List<Key<?>> settings) {
         super(scheme, scheme + "://host/folder/", settings, scheme);
         this.scheme = scheme;
     }

@@ -7,30 +7,11 @@ import java.util.Optional;
 /**
  * A data set that {@code datasets.toml} declares.
  *
- * @param id its name
- * @param datasource where it is; null for the default
- * @param table its table or view, with its schema where it needs one; null where it is a query
- * @param query its SQL; null where it is a table
- * @param kind what its rows stand for; null to tell it from the columns
- * @param primaryKey the key's columns; empty to ask the database
- * @param watermark the column that grows with each change; null for none
- * @param watermarkLag how far exports of what is new stay behind the database's clock; null for what the flow says
+ * @param values the values of its keys, {@link DataSetKeys}
  * @param columns what is declared of columns; others keep what the database says
- * @param limits what one export of it may not exceed
  * @param place where it is declared
  */
-public record DataSet(
-        String id,
-        String datasource,
-        String table,
-        String query,
-        DataSetKind kind,
-        List<String> primaryKey,
-        String watermark,
-        Duration watermarkLag,
-        List<DeclaredColumn> columns,
-        Limits limits,
-        Place place) {
+public record DataSet(Values values, List<DeclaredColumn> columns, Place place) {
 
     /**
      * A declared column.
@@ -48,19 +29,61 @@ public record DataSet(
      * @param maxRows rows
      * @param maxBytes bytes, before compression
      */
-    public record Limits(long maxRows, long maxBytes) {
-
-        public static final Limits NONE = new Limits(0, 0);
-    }
+    public record Limits(long maxRows, long maxBytes) {}
 
     public DataSet {
-        primaryKey = List.copyOf(primaryKey);
         columns = List.copyOf(columns);
     }
 
     /** A data set that nobody declared: a table or view of that name. */
     public static DataSet undeclared(String id, String datasource) {
-        return new DataSet(id, datasource, null, null, null, List.of(), null, null, List.of(), Limits.NONE, null);
+        return new DataSet(
+                Values.NONE.with(DataSetKeys.ID, id).with(DataSetKeys.DATASOURCE, datasource), List.of(), null);
+    }
+
+    /** Its name. */
+    public String id() {
+        return values.get(DataSetKeys.ID);
+    }
+
+    /** Where it is; null for the default. */
+    public String datasource() {
+        return values.get(DataSetKeys.DATASOURCE);
+    }
+
+    /** Its table or view, with its schema where it needs one; null where it is a query. */
+    public String table() {
+        return values.get(DataSetKeys.TABLE);
+    }
+
+    /** Its SQL; null where it is a table. */
+    public String query() {
+        return values.get(DataSetKeys.QUERY);
+    }
+
+    /** What its rows stand for; null to tell it from the columns. */
+    public DataSetKind kind() {
+        return values.get(DataSetKeys.KIND);
+    }
+
+    /** The key's columns; empty to ask the database. */
+    public List<String> primaryKey() {
+        return values.get(DataSetKeys.PRIMARY_KEY);
+    }
+
+    /** The column that grows with each change; null for none. */
+    public String watermark() {
+        return values.get(DataSetKeys.WATERMARK);
+    }
+
+    /** How far exports of what is new stay behind the database's clock; null for what the flow says. */
+    public Duration watermarkLag() {
+        return values.get(DataSetKeys.WATERMARK_LAG);
+    }
+
+    /** What one export of it may not exceed. */
+    public Limits limits() {
+        return new Limits(values.get(DataSetKeys.MAX_ROWS), values.get(DataSetKeys.MAX_BYTES));
     }
 
     public Optional<DeclaredColumn> column(String name) {

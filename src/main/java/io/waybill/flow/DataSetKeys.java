@@ -25,15 +25,14 @@ public final class DataSetKeys {
             Key.time("watermark_lag", null, "the lag of exports of what is new, where the flow sets none");
 
     public static final Key<String> COLUMN_NAME = Key.text("name", "a column").mandatory();
-    public static final Key<String> COLUMN_TYPE =
-            Key.text("type", "what its values mean").without("what the database says");
+    public static final Key<ColumnType> COLUMN_TYPE =
+            Key.said("type", ColumnType::parse, "what its values mean").without("what the database says");
     public static final Key<Boolean> COLUMN_PII = Key.flag("pii", "whether it identifies a person");
     public static final Key<Boolean> COLUMN_REQUIRED = Key.flag("required", "whether `select = \"required\"` takes it");
 
-    public static final Key<Object> COLUMNS = Key.tables(
-            "columns",
-            List.of(COLUMN_NAME, COLUMN_TYPE, COLUMN_PII, COLUMN_REQUIRED),
-            "what is declared of columns: `name`, `type`, `pii`, `required`");
+    public static final List<Key<?>> OF_A_COLUMN = List.of(COLUMN_NAME, COLUMN_TYPE, COLUMN_PII, COLUMN_REQUIRED);
+    public static final Key<Object> COLUMNS =
+            Key.tables("columns", OF_A_COLUMN, "what is declared of columns: `name`, `type`, `pii`, `required`");
 
     public static final Key<Long> MAX_ROWS =
             Key.limit("max_rows", 1, "rows of an export").without("no limit");
@@ -46,12 +45,12 @@ public final class DataSetKeys {
                     "`max_rows`, `max_bytes`: an export beyond them fails, and delivers nothing")
             .without("none");
 
-    private static final List<Key<?>> ALL = List.of(
+    public static final List<Key<?>> ALL = List.of(
             ID, DATASOURCE, TABLE, QUERY, KIND, PRIMARY_KEY, WATERMARK, WATERMARK_LAG, COLUMNS, LIMITS, DESCRIPTION);
 
-    private DataSetKeys() {}
+    /** Those that its bean has, beside its columns. */
+    public static final List<Key<?>> OF_A_BEAN =
+            List.of(ID, DATASOURCE, TABLE, QUERY, KIND, PRIMARY_KEY, WATERMARK, WATERMARK_LAG, MAX_ROWS, MAX_BYTES);
 
-    public static List<Key<?>> all() {
-        return ALL;
-    }
+    private DataSetKeys() {}
 }

@@ -46,6 +46,16 @@ public interface DestinationKind {
                 : null;
     }
 
+    /** What {@code waybill.connection.<name>.type} says of it; null for a kind that needs none. */
+    default String connectionType() {
+        return null;
+    }
+
+    /** The settings of a connection, its type apart. */
+    default List<Key<?>> settings() {
+        return List.of();
+    }
+
     /**
      * What it does not allow of a delivery's settings, beyond what holds for all kinds.
      *

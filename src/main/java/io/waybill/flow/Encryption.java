@@ -19,15 +19,6 @@ public sealed interface Encryption {
         public OpenPgp {
             recipients = List.copyOf(recipients);
         }
-
-        @Override
-        public Encryption resolved(UnaryOperator<String> placeholders) {
-            return new OpenPgp(
-                    recipients.stream().map(placeholders).toList(),
-                    signWith == null ? null : placeholders.apply(signWith),
-                    passphrase == null ? null : placeholders.apply(passphrase),
-                    armor);
-        }
     }
 
     /**
@@ -35,16 +26,29 @@ public sealed interface Encryption {
      *
      * @param password a property placeholder
      */
-    record ZipAes(String password) implements Encryption {
+    record ZipAes(String password) implements Encryption {}
 
-        @Override
-        public Encryption resolved(UnaryOperator<String> placeholders) {
-            return new ZipAes(placeholders.apply(password));
+    /**
+     * The one that an export's values speak of; null where they speak of none.
+     *
+     * @param placeholders puts in what placeholders stand for
+     */
+    static Encryption of(Values values, UnaryOperator<String> placeholders) {
+        if (!values.has(ExportKeys.ENCRYPTION)) {
+            return null;
         }
+        UnaryOperator<String> resolved = text -> text == null ? null : placeholders.apply(text);
+        String zipPassword = resolved.apply(values.get(EncryptionKeys.ZIP_PASSWORD));
+        return zipPassword != null
+                ? new ZipAes(zipPassword)
+                : new OpenPgp(
+                        values.get(EncryptionKeys.RECIPIENTS).stream()
+                                .map(resolved)
+                                .toList(),
+                        resolved.apply(values.get(EncryptionKeys.SIGN_WITH)),
+                        resolved.apply(values.get(EncryptionKeys.PASSPHRASE)),
+                        values.get(EncryptionKeys.ARMOR));
     }
-
-    /** The same, with what its placeholders stand for. */
-    Encryption resolved(UnaryOperator<String> placeholders);
 
     /** What a file's name gets at its end; empty for nothing. */
     static String extension(Encryption encryption) {

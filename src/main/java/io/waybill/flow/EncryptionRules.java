@@ -9,23 +9,21 @@ public final class EncryptionRules {
     private EncryptionRules() {}
 
     /**
-     * Checks an encryption's settings; null, or empty, for those that are not set.
+     * Checks the encryption of an export's values.
      *
      * @return what is wrong, by the keys of {@code encryption}
      */
-    public static List<Refusal> check(
-            List<String> recipients,
-            String signWith,
-            String passphrase,
-            boolean armor,
-            String zipPassword,
-            Compression compression) {
+    public static List<Refusal> check(Values values) {
+        List<String> recipients = values.get(EncryptionKeys.RECIPIENTS);
+        String signWith = values.get(EncryptionKeys.SIGN_WITH);
+        String passphrase = values.get(EncryptionKeys.PASSPHRASE);
+        String zipPassword = values.get(EncryptionKeys.ZIP_PASSWORD);
         List<Refusal> refusals = new ArrayList<>();
         if (zipPassword != null) {
-            if (compression != Compression.ZIP) {
+            if (values.get(ExportKeys.COMPRESSION) != Compression.ZIP) {
                 refusals.add(new Refusal("zip_password", "is for compression = \"zip\" alone"));
             }
-            if (!recipients.isEmpty() || signWith != null || passphrase != null || armor) {
+            if (!recipients.isEmpty() || signWith != null || passphrase != null || values.get(EncryptionKeys.ARMOR)) {
                 refusals.add(new Refusal("zip_password", "does not go with OpenPGP; one of them is allowed"));
             }
             return refusals;

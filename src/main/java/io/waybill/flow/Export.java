@@ -1,7 +1,10 @@
 package io.waybill.flow;
 
+import io.waybill.flow.RunRules.Notification;
+import io.waybill.flow.RunRules.Redelivery;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * What an export flow exports, and to where.
@@ -10,16 +13,14 @@ import java.util.Map;
  * @param deliveries where the files go; at least one
  * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
- * @param encryption how files are encrypted; null for not at all
- * @param rules how its runs behave
+ * @param notifications who is told of what
  */
 public record Export(
         Values values,
         List<Delivery> deliveries,
         Map<String, Object> formatOptions,
         List<Filter> filters,
-        Encryption encryption,
-        RunRules rules) {
+        List<Notification> notifications) {
 
     /** How rows are read. */
     public enum Reader {
@@ -33,9 +34,12 @@ public record Export(
     public static final int MOST_READERS = 64;
 
     public Export {
-        deliveries = List.copyOf(deliveries);
+        deliveries = deliveries.isEmpty()
+                ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) // which is refused
+                : List.copyOf(deliveries);
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
+        notifications = List.copyOf(notifications);
     }
 
     /** The value of a key of {@link ExportKeys}, or what holds without it. */
@@ -104,6 +108,16 @@ public record Export(
         return get(ExportKeys.COMPRESSION);
     }
 
+    /** How files are encrypted, with placeholders as they are written; null for not at all. */
+    public Encryption encryption() {
+        return Encryption.of(values, UnaryOperator.identity());
+    }
+
+    /** How a failed delivery is tried again. */
+    public Redelivery redelivery() {
+        return Redelivery.of(values);
+    }
+
     /** How rows are told that no run has exported; null for exports that do not ask. */
     public SinceLast sinceLast() {
         return get(ExportKeys.SINCE_LAST_EXPORT)
@@ -114,7 +128,7 @@ public record Export(
 
     /** What compression and encryption add to the names of files. */
     public String ending() {
-        return compression().extension() + Encryption.extension(encryption);
+        return compression().extension() + Encryption.extension(encryption());
     }
 
     /** The first destination, which gives the files their names where another is a mere folder. */

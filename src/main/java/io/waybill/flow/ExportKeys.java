@@ -70,9 +70,12 @@ public final class ExportKeys {
 
     public static final Key<Object> BATCH_ID = plain(textOrNumber("batch_id", "the batch of mode `batch`"));
 
-    public static final Key<FileFormat> FORMAT = plain(
-            choice("format", FileFormat.class, null, "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`")
-                    .without("the file's extension"));
+    public static final Key<FileFormat> FORMAT = plain(Key.of(
+                    "format",
+                    Form.Choice.of(FileFormat.all(), FileFormat::extension),
+                    (FileFormat) null,
+                    "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`")
+            .without("the file's extension"));
 
     public static final Key<List<String>> COLUMNS =
             plain(names("columns", "these, in this order").without("see `select`"));
@@ -113,13 +116,15 @@ public final class ExportKeys {
 
     public static final Key<String> CHUNK_COLUMN =
             add(text("chunk_by.column", "a column of dates or times: each span of it has files of its own")
-                    .option("chunkBy"));
+                    .option("chunkBy")
+                    .mandatory());
 
     public static final Key<Split.Period> CHUNK_EVERY =
             add(choice("chunk_by.every", Split.Period.class, Split.Period.DAY, "how long such a span is")
-                    .option("chunkEvery"));
+                    .option("chunkEvery")
+                    .mandatory());
 
-    public static final Key<Object> CHUNK_BY = add(table(
+    public static final Key<Object> CHUNK_BY = plain(table(
                     "chunk_by",
                     List.of(CHUNK_COLUMN, CHUNK_EVERY),
                     "`{ column = \"ordered_at\", every = \"week\" }`: each `hour`, `day`, `week`, `month` or `year` has files of its own,"
@@ -141,7 +146,7 @@ public final class ExportKeys {
                             + " adds `.gz`, `.zst`, `.zip`")
             .without("none, or what the extension says"));
 
-    public static final Key<Object> ENCRYPTION = add(
+    public static final Key<Object> ENCRYPTION = plain(
             table("encryption", EncryptionKeys.ALL, "OpenPGP, or AES-256 in zip archives: [below](#encrypted-files)")
                     .without("none"));
 
@@ -205,15 +210,15 @@ public final class ExportKeys {
 
     public static final Key<Boolean> SKIP_EMPTY = plain(flag("skip_empty", "deliver nothing when there are no rows"));
 
-    public static final Key<Object> REDELIVERY = add(table(
+    public static final Key<Object> REDELIVERY = plain(table(
                     "redelivery",
                     RunRulesKeys.REDELIVERY,
                     "how a failed delivery is tried again: [below](#when-a-delivery-fails)")
             .inFlowsAlone()
             .without("for half a minute"));
 
-    public static final Key<String> DEAD_LETTER =
-            add(text("dead_letter", "a Camel endpoint that gets a copy of each file that finally was not delivered")
+    public static final Key<String> DEAD_LETTER = plain(
+            Key.endpoint("dead_letter", "a Camel endpoint that gets a copy of each file that finally was not delivered")
                     .inFlowsAlone()
                     .without("none"));
 
@@ -222,22 +227,26 @@ public final class ExportKeys {
                     .inFlowsAlone()
                     .without("nobody"));
 
-    public static final Key<String> TIMEZONE = add(text("timezone", "the zone of the run's logical date")
-            .otherwise("UTC")
-            .without("UTC")
-            .inRoutesAlone());
+    public static final Key<String> TIMEZONE = add(
+            Key.zone("timezone", "UTC", "the zone of the run's logical date").inRoutesAlone());
 
     public static final Key<Object> DATA_SET =
             add(table("data_set", List.of(), "the declaration of the data set").inRoutesAlone());
 
     public static final Key<Object> EXPORTER_CONFIG =
-            add(table("exporter_config", FormatOptions.all(), "the format's options: [formats.md](formats.md)")
+            add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    static {
-        add(Key.any("report", "").inFlowsAlone());
-        add(text("engine", "").inFlowsAlone());
-        add(Key.any("privacy", "").inFlowsAlone());
+    public static final Key<Object> REPORT =
+            add(table("report", ReportKeys.ALL, "").inFlowsAlone());
+    public static final Key<Engine> ENGINE =
+            add(choice("engine", Engine.class, Engine.CAMEL, "").inFlowsAlone());
+    public static final Key<Object> PRIVACY = add(Key.any("privacy", "").inFlowsAlone());
+
+    /** What runs an export. */
+    public enum Engine {
+        CAMEL,
+        SPARK
     }
 
     private ExportKeys() {}

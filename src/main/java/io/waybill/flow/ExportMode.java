@@ -1,9 +1,5 @@
 package io.waybill.flow;
 
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-
 /** Which rows of a data set an export stands for. */
 public enum ExportMode {
     FULL,
@@ -13,11 +9,7 @@ public enum ExportMode {
 
     /** The name as flows write it. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    private static List<String> labels() {
-        return Arrays.stream(values()).map(ExportMode::label).toList();
+        return Form.lower(this);
     }
 
     /**
@@ -26,12 +18,10 @@ public enum ExportMode {
      * @throws IllegalArgumentException when it is none; the message says what is allowed
      */
     public static ExportMode parse(String label) {
-        for (ExportMode mode : values()) {
-            if (mode.label().equals(label)) {
-                return mode;
-            }
+        Form.Choice<ExportMode> modes = Form.Choice.of(ExportMode.class);
+        if (!modes.allowed().contains(label)) {
+            throw new IllegalArgumentException(NearestName.refusal(label, "is not a mode", modes.allowed()));
         }
-        throw new IllegalArgumentException("\"" + label + "\" is not a mode; allowed: " + String.join(", ", labels())
-                + (label == null ? "" : NearestName.hint(label, labels())));
+        return modes.parse(label);
     }
 }

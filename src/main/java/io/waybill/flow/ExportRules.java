@@ -32,6 +32,7 @@ public final class ExportRules {
         rules.checkColumns();
         rules.checkSinceLast();
         rules.checkFiles();
+        rules.checkEncryption();
         rules.checkRecords();
         return rules.refusals;
     }
@@ -90,7 +91,9 @@ public final class ExportRules {
         if (split.maxArchiveSize() != 0 && export.compression() != Compression.ZIP) {
             refuse(ExportKeys.MAX_ARCHIVE_SIZE, "is for compression = \"zip\" alone");
         }
-        if (split.maxRowGroupsPerFile() != 0 && export.format() != null && export.format() != FileFormat.PARQUET) {
+        if (split.maxRowGroupsPerFile() != 0
+                && export.format() != null
+                && !export.format().kind().hasRowGroups()) {
             refuse(
                     ExportKeys.MAX_ROW_GROUPS_PER_FILE,
                     "is for parquet files alone; " + export.format().extension() + " has no row groups");
@@ -106,6 +109,19 @@ public final class ExportRules {
                     ExportKeys.COMPRESSION,
                     "\"" + Form.lower(export.compression()) + "\" does not go with the file's extension "
                             + implied.extension());
+        }
+    }
+
+    private void checkEncryption() {
+        if (export.encryption() != null) {
+            EncryptionRules.check(export.values()).stream()
+                    .map(refusal -> new Refusal("encryption." + refusal.key(), refusal.message()))
+                    .forEach(refusals::add);
+        }
+        String unfulfilled = EncryptionRules.unfulfilled(export.encryption(), addresses());
+        if (unfulfilled != null) {
+            Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
+            refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);
         }
     }
 
@@ -129,7 +145,7 @@ public final class ExportRules {
         if (delivery == null) {
             return;
         }
-        if (export.format() != null && export.format() != FileFormat.JSONL) {
+        if (export.format() != null && !export.format().extension().equals("jsonl")) {
             refuse(
                     ExportKeys.FORMAT,
                     "\"" + export.format().extension() + "\" does not go with " + delivery.scheme()

@@ -1,78 +1,83 @@
 package io.waybill.flow;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** The file formats. A new one is a line here, and its data format. */
-public enum FileFormat {
-    CSV("waybill-csv", "text/csv", FormatOptions.CSV, Map.of()),
-    TSV("waybill-csv", "text/tab-separated-values", FormatOptions.CSV, Map.of("delimiter", "\t")),
-    JSON("waybill-json", "application/json", FormatOptions.JSON, Map.of()),
-    JSONL("waybill-json", "application/x-ndjson", FormatOptions.JSON, Map.of("jsonl", true), "ndjson"),
-    PARQUET("waybill-parquet", "application/vnd.apache.parquet", FormatOptions.PARQUET, Map.of());
+/**
+ * A format of files.
+ *
+ * @param kind what it shares with the other formats of its data format
+ * @param extension the files' usual extension, without the dot; also the format's name in a flow
+ * @param mediaType as IANA registers it
+ * @param presets the data format's properties that make it this format
+ * @param furtherExtensions what files of it may end with, beside that
+ */
+public record FileFormat(
+        FormatKind kind,
+        String extension,
+        String mediaType,
+        Map<String, Object> presets,
+        List<String> furtherExtensions) {
 
-    private final String dataFormat;
-    private final String mediaType;
-    private final Map<String, Key<?>> options;
-    private final Map<String, Object> presets;
-    private final List<String> extensions;
+    private static final String OPEN_PGP = ".pgp";
 
-    /**
-     * @param dataFormat the name of its data format in Camel
-     * @param mediaType as IANA registers it
-     * @param options its options by their keys
-     * @param presets the data format's properties that make it this format
-     * @param furtherExtensions what files of it may end with, beside its name
-     */
-    FileFormat(
-            String dataFormat,
-            String mediaType,
-            Map<String, Key<?>> options,
-            Map<String, Object> presets,
-            String... furtherExtensions) {
-        this.dataFormat = dataFormat;
-        this.mediaType = mediaType;
-        this.options = options;
-        this.presets = presets;
-        this.extensions = List.of(furtherExtensions);
+    /** By the loader of these classes: a thread's own may be that of a program around. */
+    private static final List<FileFormat> ALL =
+            ServiceLoader.load(FormatKind.class, FileFormat.class.getClassLoader()).stream()
+                    .flatMap(kind -> kind.get().formats().stream())
+                    .toList();
+
+    public FileFormat(FormatKind kind, String extension, String mediaType) {
+        this(kind, extension, mediaType, Map.of(), List.of());
     }
 
-    public String dataFormat() {
-        return dataFormat;
+    /** All formats, in the order of the list. */
+    public static List<FileFormat> all() {
+        return ALL;
     }
 
-    public String mediaType() {
-        return mediaType;
+    /** The format of a name that is known to be one. */
+    public static FileFormat of(String name) {
+        return ALL.stream()
+                .filter(format -> format.extension.equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
-    Map<String, Key<?>> options() {
-        return options;
-    }
-
-    public Map<String, Object> presets() {
-        return presets;
-    }
-
-    /** The names of all formats, as a flow has them. */
+    /** The names of all formats. */
     public static String names() {
-        return Stream.of(values()).map(FileFormat::extension).collect(Collectors.joining(", "));
+        return ALL.stream().map(FileFormat::extension).collect(Collectors.joining(", "));
     }
 
     /** The names of all data formats. */
     public static String dataFormats() {
-        return Stream.of(values()).map(FileFormat::dataFormat).distinct().collect(Collectors.joining(", "));
+        return ALL.stream().map(FileFormat::dataFormat).distinct().collect(Collectors.joining(", "));
     }
 
-    /** The files' usual extension, without the dot; also the format's name in a flow. */
-    public String extension() {
-        return name().toLowerCase(Locale.ROOT);
+    /** The options of all formats. */
+    static List<Key<?>> allOptions() {
+        Map<String, Key<?>> options = new LinkedHashMap<>();
+        ALL.forEach(format -> options.putAll(format.options()));
+        return new ArrayList<>(options.values());
     }
 
-    private static final String OPEN_PGP = ".pgp";
+    /** The name of its data format in Camel. */
+    public String dataFormat() {
+        return kind.dataFormat();
+    }
+
+    /** Its options by their keys. */
+    public Map<String, Key<?>> options() {
+        Map<String, Key<?>> options = new LinkedHashMap<>();
+        kind.options().forEach(key -> options.put(key.name(), key));
+        return options;
+    }
 
     /** The format that a file name's extension speaks of; an ending {@code .gz}, {@code .zst} or {@code .zip} aside. */
     public static Optional<FileFormat> ofFileName(String fileName) {
@@ -86,8 +91,8 @@ public enum FileFormat {
             }
         }
         String extension = name.substring(name.lastIndexOf('.') + 1);
-        return Stream.of(values())
-                .filter(format -> format.extension().equals(extension) || format.extensions.contains(extension))
+        return ALL.stream()
+                .filter(format -> format.extension.equals(extension) || format.furtherExtensions.contains(extension))
                 .findFirst();
     }
 }

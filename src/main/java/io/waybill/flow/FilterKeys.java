@@ -11,7 +11,14 @@ public final class FilterKeys {
     public static final Key<Object> VALUE = Key.any("value", "what it is compared with");
     public static final Key<Object> VALUES = Key.any("values", "what it is compared with: a list");
 
-    /** Those above, and a key for each operator that speaks of time. */
+    /** What all values are: those of a bean are texts. */
+    public static final Key<String> TYPE =
+            Key.text("type", "what the values are").otherwise("text").inRoutesAlone();
+
+    /** Those that its bean has, beside its values. */
+    public static final List<Key<?>> OF_A_BEAN = List.of(COLUMN, OP, TYPE);
+
+    /** Those of flows: a column and its condition, and a key for each operator that speaks of time. */
     public static final List<Key<?>> ALL = all();
 
     private FilterKeys() {}

@@ -26,12 +26,8 @@ public final class FlowKeys {
     public static final Key<Object> TRIGGERS =
             Key.tables("triggers", TriggerKeys.ALL, "when: [below](#triggers)").without("by hand");
 
-    private static final List<Key<?>> ALL =
+    public static final List<Key<?>> ALL =
             List.of(ID, NAME, DESCRIPTION, FLOW_TYPE, NAMESPACE, PROPERTIES, INPUT, TRIGGERS);
 
     private FlowKeys() {}
-
-    public static List<Key<?>> all() {
-        return ALL;
-    }
 }

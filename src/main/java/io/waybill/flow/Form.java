@@ -2,9 +2,10 @@ package io.waybill.flow;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -14,7 +15,11 @@ import java.util.function.Function;
 public sealed interface Form<T> {
 
     /** Reads a value of a flow file: a text, a whole number, a truth value, a list or a map of these. */
-    T of(Object value);
+    default T of(Object value) {
+        T read = parse(text(value));
+        check(read);
+        return read;
+    }
 
     /** Reads an option of a route, as {@link #print} writes it. */
     T parse(String text);
@@ -30,13 +35,21 @@ public sealed interface Form<T> {
     record Text() implements Form<String> {
 
         @Override
-        public String of(Object value) {
-            return text(value);
-        }
-
-        @Override
         public String parse(String text) {
             return text;
+        }
+    }
+
+    /**
+     * A text that says something.
+     *
+     * @param reading what it says
+     */
+    record Said<T>(Function<String, T> reading) implements Form<T> {
+
+        @Override
+        public T parse(String text) {
+            return reading.apply(text);
         }
     }
 
@@ -143,87 +156,80 @@ public sealed interface Form<T> {
         }
     }
 
-    /**
-     * One of some names: the constants of an enum, in lower case.
-     *
-     * @param type the enum
-     */
-    record Choice<E extends Enum<E>>(Class<E> type) implements Form<E> {
-
-        @Override
-        public E of(Object value) {
-            return parse(text(value));
-        }
-
-        @Override
-        public E parse(String name) {
-            List<String> allowed = allowed();
-            int index = allowed.indexOf(name);
-            if (index < 0) {
-                throw unknown(name, allowed);
-            }
-            return type.getEnumConstants()[index];
-        }
-
-        @Override
-        public String print(E value) {
-            return lower(value);
-        }
-
-        /** The names, in their order. */
-        public List<String> allowed() {
-            return Arrays.stream(type.getEnumConstants()).map(Form::lower).toList();
-        }
-    }
-
-    /** One of some texts. */
-    record OneOf(List<String> allowed) implements Form<String> {
-
-        @Override
-        public String of(Object value) {
-            if (value instanceof String text) {
-                return parse(text);
-            }
-            throw new IllegalArgumentException(value + " is not known; allowed: " + String.join(", ", allowed));
-        }
-
-        @Override
-        public String parse(String text) {
-            if (allowed.contains(text)) {
-                return text;
-            }
-            throw unknown(text, allowed);
-        }
-    }
-
     /** A whole number of a range that is no count. */
     record Between(long least, long most) implements Form<Long> {
 
         @Override
         public Long of(Object value) {
-            if (!(value instanceof Long number)) {
-                throw wrongType(value, "a whole number");
+            if (value instanceof Long number) {
+                check(number);
+                return number;
             }
-            if (number < least || number > most) {
-                throw new IllegalArgumentException(
-                        number + " is out of range; " + least + " to " + most + " is allowed");
-            }
-            return number;
+            throw wrongType(value, "a whole number");
         }
 
         @Override
         public Long parse(String text) {
-            return of(Long.valueOf(text));
+            return new Whole(least, most).parse(text);
+        }
+
+        @Override
+        public void check(Long number) {
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(
+                        number + " is out of range; " + least + " to " + most + " is allowed");
+            }
         }
     }
 
-    /** A span of time that is as long whenever it begins. */
-    record Time() implements Form<Duration> {
+    /**
+     * One of some names.
+     *
+     * @param byName what each stands for, in the order in which they are told
+     */
+    record Choice<T>(Map<String, T> byName) implements Form<T> {
+
+        /** The constants of an enum, in lower case. */
+        public static <E extends Enum<E>> Choice<E> of(Class<E> type) {
+            return of(List.of(type.getEnumConstants()), Form::lower);
+        }
+
+        public static <T> Choice<T> of(List<T> values, Function<T, String> name) {
+            Map<String, T> byName = new LinkedHashMap<>();
+            values.forEach(value -> byName.put(name.apply(value), value));
+            return new Choice<>(byName);
+        }
 
         @Override
-        public Duration of(Object value) {
-            return Span.exact(text(value));
+        public T parse(String name) {
+            T value = byName.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException(NearestName.refusal(name, "is not known", allowed()));
+            }
+            return value;
         }
+
+        @Override
+        public String print(T value) {
+            return byName.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(value))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        /** The names, in their order. */
+        public List<String> allowed() {
+            return List.copyOf(byName.keySet());
+        }
+    }
+
+    /**
+     * A span of time that is as long whenever it begins.
+     *
+     * @param least the shortest one
+     */
+    record Time(Duration least) implements Form<Duration> {
 
         @Override
         public Duration parse(String text) {
@@ -234,6 +240,14 @@ public sealed interface Form<T> {
         public String print(Duration value) {
             return Span.text(value);
         }
+
+        @Override
+        public void check(Duration span) {
+            if (span.compareTo(least) < 0) {
+                throw new IllegalArgumentException(
+                        Span.words(span) + " is too short; at least " + Span.words(least) + " are allowed");
+            }
+        }
     }
 
     /** A list of texts, or one text; in an option, separated by commas. */
@@ -241,14 +255,8 @@ public sealed interface Form<T> {
 
         @Override
         public List<String> of(Object value) {
-            if (value instanceof String one) {
-                return List.of(one);
-            }
-            if (!(value instanceof List<?> list)) {
-                throw wrongType(value, "a list of texts");
-            }
             List<String> names = new ArrayList<>();
-            for (Object element : list) {
+            for (Object element : value instanceof List<?> list ? list : List.of(value)) {
                 if (!(element instanceof String text)) {
                     throw wrongType(element, "a list of texts");
                 }
@@ -269,7 +277,7 @@ public sealed interface Form<T> {
     }
 
     /**
-     * A table with keys of its own, or a list of such tables. Its reader reads its keys one by one; in a route it is a bean.
+     * A table with keys of its own, or a list of such tables. Its keys are read one by one; in a route it is a bean.
      *
      * @param keys its keys; empty for a table whose keys are anybody's
      * @param isList whether there may be several
@@ -277,35 +285,25 @@ public sealed interface Form<T> {
     record Table(List<Key<?>> keys, boolean isList) implements Form<Object> {
 
         @Override
-        public Object of(Object value) {
-            throw new UnsupportedOperationException("its keys are read one by one");
-        }
-
-        @Override
         public Object parse(String text) {
-            throw new UnsupportedOperationException("it is a bean");
+            throw new UnsupportedOperationException("it is a bean, or its keys are read one by one");
         }
     }
 
     /** The name of a constant as flows write it. */
-    public static String lower(Enum<?> constant) {
+    static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What is wrong with a name that is none of those allowed. */
-    static IllegalArgumentException unknown(String name, List<String> allowed) {
-        return new IllegalArgumentException("\"" + name + "\" is not known; allowed: " + String.join(", ", allowed)
-                + NearestName.hint(String.valueOf(name), allowed));
-    }
-
-    private static String text(Object value) {
+    /** @throws IllegalArgumentException when a value of a flow file is no text */
+    static String text(Object value) {
         if (value instanceof String text) {
             return text;
         }
         throw wrongType(value, "text in quotes");
     }
 
-    static IllegalArgumentException wrongType(Object found, String expected) {
+    private static IllegalArgumentException wrongType(Object found, String expected) {
         return new IllegalArgumentException(describe(found) + "; " + expected + " is expected");
     }
 
@@ -323,7 +321,7 @@ public sealed interface Form<T> {
         if (value instanceof List) {
             return "it is a list";
         }
-        if (value instanceof java.util.Map) {
+        if (value instanceof Map) {
             return "it is a table";
         }
         return value + " is a date or time";

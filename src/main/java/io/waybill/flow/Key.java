@@ -1,7 +1,10 @@
 package io.waybill.flow;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A key: one setting, declared once. From the declaration come its reading and checking in flow files and in the options of routes, its
@@ -16,6 +19,7 @@ import java.util.List;
  * @param isSecret whether its value is not to be shown
  * @param means what it is for: one line of Markdown
  * @param without what holds where it is not set, in words
+ * @param example how it may be written, for whoever has left it out; empty where that goes without saying
  */
 public record Key<T>(
         String name,
@@ -26,11 +30,15 @@ public record Key<T>(
         boolean required,
         boolean isSecret,
         String means,
-        String without) {
+        String without,
+        String example) {
+
+    /** The URI of a Camel endpoint: its placeholders, which may hold secrets, are Camel's to resolve. */
+    private static final Form<String> ENDPOINT = new Form.Said<>(Key::endpointUri);
 
     /** A key of a form of its own. */
     public static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
-        return new Key<>(name, camelCase(name), true, form, otherwise, false, false, means, "");
+        return new Key<>(name, camelCase(name), true, form, otherwise, false, false, means, "", "");
     }
 
     public static Key<String> text(String name, String means) {
@@ -55,13 +63,37 @@ public record Key<T>(
     }
 
     public static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E otherwise, String means) {
-        return of(name, new Form.Choice<>(type), otherwise, means)
+        return of(name, Form.Choice.of(type), otherwise, means)
                 .without(otherwise == null ? "" : "`" + Form.lower(otherwise) + "`");
     }
 
     public static Key<Duration> time(String name, Duration otherwise, String means) {
-        return of(name, new Form.Time(), otherwise, means)
+        return time(name, Duration.ZERO, otherwise, means);
+    }
+
+    public static Key<Duration> time(String name, Duration least, Duration otherwise, String means) {
+        return of(name, new Form.Time(least), otherwise, means)
                 .without(otherwise == null ? "none" : "`" + Span.text(otherwise) + "`");
+    }
+
+    /** One of some texts. */
+    public static Key<String> oneOf(String name, List<String> allowed, String otherwise, String means) {
+        return of(name, Form.Choice.of(allowed, text -> text), otherwise, means)
+                .without(otherwise == null ? "" : "`" + otherwise + "`");
+    }
+
+    /** A text that says something. */
+    public static <T> Key<T> said(String name, Function<String, T> reading, String means) {
+        return of(name, new Form.Said<>(reading), null, means);
+    }
+
+    /** The name of a time zone. */
+    public static Key<String> zone(String name, String otherwise, String means) {
+        return of(name, new Form.Said<>(Key::zoneName), otherwise, means).without("UTC");
+    }
+
+    static Key<String> endpoint(String name, String means) {
+        return of(name, ENDPOINT, null, means);
     }
 
     public static Key<List<String>> names(String name, String means) {
@@ -78,19 +110,24 @@ public record Key<T>(
 
     /** A value that its reader checks by code of its own. */
     public static Key<Object> any(String name, String means) {
-        return of(name, new Form.Checked<>(Object.class, value -> null), null, means);
+        return checked(name, value -> null, means);
+    }
+
+    /** @param problem what is wrong with a value, or null */
+    static Key<Object> checked(String name, Function<Object, String> problem, String means) {
+        return of(name, new Form.Checked<>(Object.class, problem), null, means);
     }
 
     public Key<T> otherwise(T value) {
-        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, without);
+        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, without, example);
     }
 
     public Key<T> without(String words) {
-        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, means, words);
+        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, means, words, example);
     }
 
-    Key<T> option(String other) {
-        return new Key<>(name, other, isInFlows, form, otherwise, required, isSecret, means, without);
+    public Key<T> option(String other) {
+        return new Key<>(name, other, isInFlows, form, otherwise, required, isSecret, means, without, example);
     }
 
     Key<T> inFlowsAlone() {
@@ -98,24 +135,46 @@ public record Key<T>(
     }
 
     public Key<T> inRoutesAlone() {
-        return new Key<>(name, option, false, form, otherwise, required, isSecret, means, without);
+        return new Key<>(name, option, false, form, otherwise, required, isSecret, means, without, example);
     }
 
     Key<T> inFlows() {
-        return new Key<>(name, option, true, form, otherwise, required, isSecret, means, without);
+        return new Key<>(name, option, true, form, otherwise, required, isSecret, means, without, example);
     }
 
-    Key<T> mandatory() {
-        return new Key<>(name, option, isInFlows, form, otherwise, true, isSecret, means, "required");
+    public Key<T> mandatory() {
+        return mandatory("");
     }
 
-    Key<T> secret() {
-        return new Key<>(name, option, isInFlows, form, otherwise, required, true, means, without);
+    /** @param example how it may be written, for whoever has left it out */
+    public Key<T> mandatory(String example) {
+        return new Key<>(name, option, isInFlows, form, otherwise, true, isSecret, means, "required", example);
+    }
+
+    public Key<T> secret() {
+        return new Key<>(name, option, isInFlows, form, otherwise, required, true, means, without, example);
     }
 
     /** Its name within its table. */
     public String local() {
         return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    /** As a bean of a route has it. */
+    public String property() {
+        return camelCase(local());
+    }
+
+    /** Whether its value stays as it is written: what placeholders stand for is a secret, or for Camel to put in. */
+    public boolean keepsPlaceholders() {
+        return isSecret || form == ENDPOINT;
+    }
+
+    /** What is said where it has to be there, and is not. */
+    public String missing() {
+        String allowed =
+                form instanceof Form.Choice<?> choice ? "; allowed: " + String.join(", ", choice.allowed()) : "";
+        return "is missing" + allowed + (example.isEmpty() ? "" : "; write for example " + example);
     }
 
     /**
@@ -144,6 +203,26 @@ public record Key<T>(
     /** The text of an option; null where the value is what holds without it. */
     public String print(T value) {
         return value == null || value.equals(otherwise) ? null : form.print(value);
+    }
+
+    private static String zoneName(String zone) {
+        try {
+            ZoneId.of(zone);
+            return zone;
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "\"" + zone + "\" is not a time zone; write for example \"Europe/Vienna\" or \"UTC\""
+                            + NearestName.hint(zone, ZoneId.getAvailableZoneIds()),
+                    e);
+        }
+    }
+
+    private static String endpointUri(String uri) {
+        if (uri.contains(":") && uri.matches("(?s)([A-Za-z][A-Za-z0-9+.-]*|\\{\\{.*}}):?.*")) {
+            return uri;
+        }
+        throw new IllegalArgumentException(
+                "\"" + uri + "\" is not a Camel endpoint; write for example \"file:undelivered\"");
     }
 
     /** A key as an option's or a property's name. */

@@ -55,6 +55,12 @@ public final class NearestName {
         return of(given, known).map(name -> "; did you mean \"" + name + "\"?").orElse("");
     }
 
+    /** What is said of a name that is none of those allowed: {@code "x" is not known; allowed: a, b}. */
+    public static String refusal(String given, String what, Collection<String> allowed) {
+        return "\"" + given + "\" " + what + "; allowed: " + String.join(", ", allowed)
+                + (given == null ? "" : hint(given, allowed));
+    }
+
     /** Levenshtein's distance. */
     private static int distance(String one, String other) {
         int[] previous = new int[other.length() + 1];

@@ -22,15 +22,10 @@ public record Refusal(String key, String message) {
         while (matcher.find()) {
             String named = matcher.group("key");
             matcher.appendReplacement(
-                    text, Matcher.quoteReplacement(named == null ? matcher.group() : optionOf(named)));
+                    text, Matcher.quoteReplacement(named == null ? matcher.group() : ExportKeys.optionOf(named)));
         }
         matcher.appendTail(text);
-        return new Refusal(optionOf(key), text.toString());
-    }
-
-    /** What an option is called whose key is this. */
-    public static String optionOf(String key) {
-        return ExportKeys.optionOf(key);
+        return new Refusal(ExportKeys.optionOf(key), text.toString());
     }
 
     /** {@code key: message}. */

@@ -1,25 +1,10 @@
 package io.waybill.flow;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 
-/**
- * How a flow's runs behave around the rows: beside each other, when a delivery fails, when the data set has changed.
- *
- * @param overlap what becomes of a run that is started while another is under way
- * @param schemaChange what becomes of a run whose columns are not those of the last one
- * @param redelivery how a failed delivery is tried again
- * @param deadLetter the endpoint that also gets the files that were not delivered; null for none. They are kept for a later
- *     {@code redrive} in any case
- * @param notifications who is told of what
- */
-public record RunRules(
-        Overlap overlap,
-        SchemaChange schemaChange,
-        Redelivery redelivery,
-        String deadLetter,
-        List<Notification> notifications) {
+/** How a flow's runs behave around the rows: beside each other, when a delivery fails, when the data set has changed. */
+public final class RunRules {
 
     /** What becomes of a run that is started while another of its flow is under way. */
     public enum Overlap {
@@ -52,6 +37,15 @@ public record RunRules(
 
         /** Half a minute in all. */
         public static final Redelivery USUAL = new Redelivery(5, Duration.ofSeconds(1), 2, Duration.ofMinutes(1));
+
+        /** The one that an export's values say. */
+        static Redelivery of(Values values) {
+            return new Redelivery(
+                    values.get(RunRulesKeys.MAXIMUM_REDELIVERIES).intValue(),
+                    values.get(RunRulesKeys.REDELIVERY_DELAY),
+                    ((Number) values.get(RunRulesKeys.BACK_OFF_MULTIPLIER)).doubleValue(),
+                    values.get(RunRulesKeys.MAXIMUM_REDELIVERY_DELAY));
+        }
     }
 
     /**
@@ -74,11 +68,5 @@ public record RunRules(
         }
     }
 
-    /** Refuses overlap, allows changes, redelivers for half a minute, tells nobody. */
-    public static final RunRules USUAL =
-            new RunRules(Overlap.SKIP, SchemaChange.ALLOW, Redelivery.USUAL, null, List.of());
-
-    public RunRules {
-        notifications = List.copyOf(notifications);
-    }
+    private RunRules() {}
 }

@@ -11,8 +11,11 @@ public final class RunRulesKeys {
             "maximum_redeliveries", 0, 1000, Redelivery.USUAL.maximumRedeliveries(), "how many times; 0 for never");
     public static final Key<Duration> REDELIVERY_DELAY =
             Key.time("redelivery_delay", Redelivery.USUAL.delay(), "how long before the first time");
-    public static final Key<Object> BACK_OFF_MULTIPLIER = Key.any(
-                    "back_off_multiplier", "how many times longer each further delay is: 1 to 100")
+    public static final Key<Object> BACK_OFF_MULTIPLIER = Key.checked(
+                    "back_off_multiplier",
+                    RunRulesKeys::multiplier,
+                    "how many times longer each further delay is: 1 to 100")
+            .otherwise(Redelivery.USUAL.multiplier())
             .without("2");
     public static final Key<Duration> MAXIMUM_REDELIVERY_DELAY =
             Key.time("maximum_redelivery_delay", Redelivery.USUAL.maximumDelay(), "the longest delay");
@@ -21,7 +24,7 @@ public final class RunRulesKeys {
             List.of(MAXIMUM_REDELIVERIES, REDELIVERY_DELAY, BACK_OFF_MULTIPLIER, MAXIMUM_REDELIVERY_DELAY);
 
     public static final Key<String> URI =
-            Key.text("uri", "a Camel endpoint that is told").mandatory();
+            Key.endpoint("uri", "a Camel endpoint that is told").mandatory();
     public static final Key<List<String>> ON = Key.names(
                     "on", "what it is told of: `success`, `failure`, `schema_change`")
             .without("all three");
@@ -29,4 +32,9 @@ public final class RunRulesKeys {
     public static final List<Key<?>> NOTIFICATION = List.of(URI, ON);
 
     private RunRulesKeys() {}
+
+    private static String multiplier(Object value) {
+        boolean isOne = value instanceof Number number && number.doubleValue() >= 1 && number.doubleValue() <= 100;
+        return isOne ? null : Form.describe(value) + "; a number from 1 to 100 is allowed";
+    }
 }

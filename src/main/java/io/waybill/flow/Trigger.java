@@ -29,14 +29,7 @@ public record Trigger(
         private static final Duration MOST_OFTEN = Duration.ofSeconds(1);
 
         /** What a stream may keep rows waiting at least: each look is a query. */
-        private static final Duration LEAST_DELAY = Duration.ofMillis(100);
-
-        /** What is wrong with a {@code max_delay}; null where nothing is. */
-        public static String delayProblem(Duration delay) {
-            return delay.compareTo(LEAST_DELAY) < 0
-                    ? Span.words(delay) + " is too short; at least " + Span.words(LEAST_DELAY) + " are allowed"
-                    : null;
-        }
+        public static final Duration LEAST_DELAY = Duration.ofMillis(100);
 
         /** How long it is between two looks for new rows. */
         public Duration period() {

@@ -1,18 +1,21 @@
 package io.waybill.flow;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/** The values of the keys that are set. */
-public final class Values {
+/**
+ * The values of the keys that are set.
+ *
+ * @param given by the keys' names, in the order in which they were set
+ */
+public record Values(Map<String, Object> given) {
 
     public static final Values NONE = new Values(Map.of());
 
-    private final Map<String, Object> given;
-
-    private Values(Map<String, Object> given) {
-        this.given = given;
+    public Values {
+        given = Collections.unmodifiableMap(given);
     }
 
     /** The value of a key, or what holds without it. */
@@ -37,18 +40,27 @@ public final class Values {
         return new Values(others);
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Values values && given.equals(values.given);
+    /** These and others, which count where both have one. */
+    public Values with(Values others) {
+        Map<String, Object> all = new LinkedHashMap<>(given);
+        all.putAll(others.given);
+        return new Values(all);
     }
 
-    @Override
-    public int hashCode() {
-        return Objects.hash(given);
+    /** The properties of a bean that has the values of some keys: those that differ from what holds without them. */
+    public Map<String, Object> properties(List<Key<?>> keys) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (Key<?> key : keys) {
+            String printed = print(key);
+            if (printed != null) {
+                properties.put(key.property(), printed);
+            }
+        }
+        return properties;
     }
 
-    @Override
-    public String toString() {
-        return given.toString();
+    /** The text of an option; null where the value is what holds without it. */
+    public <T> String print(Key<T> key) {
+        return key.print(get(key));
     }
 }

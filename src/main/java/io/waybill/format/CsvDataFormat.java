@@ -1,9 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.CsvDialect.QuoteMode;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
@@ -23,13 +20,8 @@ import org.apache.camel.spi.annotations.Dataformat;
 public class CsvDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-csv";
-    }
-
-    @Override
     public FileFormat format() {
-        return FileFormat.CSV;
+        return FileFormat.of("csv");
     }
 
     /** Whatever divides the values. */
@@ -46,46 +38,38 @@ public class CsvDataFormat extends RowDataFormat {
         CsvEncoder encoder = new CsvEncoder(
                 dialect(),
                 times,
-                TextEncoding.of(getEncoding(), getEncodingErrors()),
+                TextEncoding.of(get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS)),
                 select(schema, selection),
                 selection,
                 out);
-        if (isIncludeHeader()) {
+        if (get(CsvFormat.INCLUDE_HEADER)) {
             encoder.writeHeader();
         }
         return encoder;
     }
 
     private TimeStyle times() {
-        return TimeStyle.of(getDateFormat(), getTimestampFormat(), getTimezone());
+        return TimeStyle.of(get(CsvFormat.DATE_FORMAT), get(CsvFormat.TIMESTAMP_FORMAT), get(CsvFormat.TIMEZONE));
     }
 
     private CsvDialect dialect() {
-        byte quoteByte = character("quote", getQuote());
-        String escape = getEscape();
+        byte quote = (byte) get(CsvFormat.QUOTE).charAt(0);
+        String escape = get(CsvFormat.ESCAPE);
         return new CsvDialect(
-                character("delimiter", getDelimiter()),
-                quoteByte,
-                escape == null ? quoteByte : character("escape", escape),
-                QuoteMode.parse(getQuoteMode()),
-                getNullString().getBytes(StandardCharsets.UTF_8),
-                (getLineEnding().equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
-                isFormulaGuard());
-    }
-
-    private static byte character(String option, String value) {
-        if (value.length() != 1 || value.charAt(0) > 0x7E) {
-            throw new WaybillException(
-                    Stage.ENCODE, "waybill-csv: " + option + " is \"" + value + "\"; one ASCII character is allowed");
-        }
-        return (byte) value.charAt(0);
+                (byte) get(CsvFormat.DELIMITER).charAt(0),
+                quote,
+                escape == null ? quote : (byte) escape.charAt(0),
+                QuoteMode.parse(get(CsvFormat.QUOTE_MODE)),
+                get(CsvFormat.NULL_STRING).getBytes(StandardCharsets.UTF_8),
+                (get(CsvFormat.LINE_ENDING).equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
+                get(CsvFormat.FORMULA_GUARD));
     }
 
     @Override
     public String targetType(Column column) {
         times().check(column);
-        String dateFormat = getDateFormat();
-        String timestampFormat = getTimestampFormat();
+        String dateFormat = get(CsvFormat.DATE_FORMAT);
+        String timestampFormat = get(CsvFormat.TIMESTAMP_FORMAT);
         return switch (column.type().kind()) {
             case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "number";
             case BOOLEAN -> "true/false";
@@ -97,116 +81,12 @@ public class CsvDataFormat extends RowDataFormat {
             case TIMESTAMP -> timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat;
             case INSTANT ->
                 (timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat) + " in "
-                        + (getTimezone() == null ? "UTC" : getTimezone());
+                        + (get(CsvFormat.TIMEZONE) == null ? "UTC" : get(CsvFormat.TIMEZONE));
         };
     }
 
     @Override
     public String extension() {
-        return getDelimiter().equals("\t") ? "tsv" : "csv";
-    }
-
-    public String getDelimiter() {
-        return get(FormatOptions.DELIMITER);
-    }
-
-    public void setDelimiter(String delimiter) {
-        set(FormatOptions.DELIMITER, delimiter);
-    }
-
-    public boolean isIncludeHeader() {
-        return get(FormatOptions.INCLUDE_HEADER);
-    }
-
-    public void setIncludeHeader(boolean includeHeader) {
-        set(FormatOptions.INCLUDE_HEADER, includeHeader);
-    }
-
-    public String getEncoding() {
-        return get(FormatOptions.ENCODING);
-    }
-
-    public void setEncoding(String encoding) {
-        set(FormatOptions.ENCODING, encoding);
-    }
-
-    public String getEncodingErrors() {
-        return get(FormatOptions.ENCODING_ERRORS);
-    }
-
-    public void setEncodingErrors(String encodingErrors) {
-        set(FormatOptions.ENCODING_ERRORS, encodingErrors);
-    }
-
-    public String getQuote() {
-        return get(FormatOptions.QUOTE);
-    }
-
-    public void setQuote(String quote) {
-        set(FormatOptions.QUOTE, quote);
-    }
-
-    public String getQuoteMode() {
-        return get(FormatOptions.QUOTE_MODE);
-    }
-
-    public void setQuoteMode(String quoteMode) {
-        set(FormatOptions.QUOTE_MODE, quoteMode);
-    }
-
-    public String getEscape() {
-        return get(FormatOptions.ESCAPE);
-    }
-
-    public void setEscape(String escape) {
-        set(FormatOptions.ESCAPE, escape == null || escape.isEmpty() ? null : escape);
-    }
-
-    public String getNullString() {
-        return get(FormatOptions.NULL_STRING);
-    }
-
-    public void setNullString(String nullString) {
-        set(FormatOptions.NULL_STRING, nullString);
-    }
-
-    public String getLineEnding() {
-        return get(FormatOptions.LINE_ENDING);
-    }
-
-    public void setLineEnding(String lineEnding) {
-        set(FormatOptions.LINE_ENDING, lineEnding);
-    }
-
-    public String getDateFormat() {
-        return get(FormatOptions.DATE_FORMAT);
-    }
-
-    public void setDateFormat(String dateFormat) {
-        set(FormatOptions.DATE_FORMAT, dateFormat);
-    }
-
-    public String getTimestampFormat() {
-        return get(FormatOptions.TIMESTAMP_FORMAT);
-    }
-
-    public void setTimestampFormat(String timestampFormat) {
-        set(FormatOptions.TIMESTAMP_FORMAT, timestampFormat);
-    }
-
-    public String getTimezone() {
-        return get(FormatOptions.TIMEZONE);
-    }
-
-    public void setTimezone(String timezone) {
-        set(FormatOptions.TIMEZONE, timezone);
-    }
-
-    public boolean isFormulaGuard() {
-        return get(FormatOptions.FORMULA_GUARD);
-    }
-
-    public void setFormulaGuard(boolean formulaGuard) {
-        set(FormatOptions.FORMULA_GUARD, formulaGuard);
+        return get(CsvFormat.DELIMITER).equals("\t") ? "tsv" : super.extension();
     }
 }

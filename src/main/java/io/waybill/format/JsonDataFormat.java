@@ -1,9 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
 import io.waybill.rows.JsonText;
 import io.waybill.rows.RowEncoder;
@@ -19,26 +16,24 @@ import org.apache.camel.spi.annotations.Dataformat;
 public class JsonDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-json";
-    }
-
-    @Override
     public FileFormat format() {
-        return isJsonl() ? FileFormat.JSONL : FileFormat.JSON;
+        return isJsonl() ? FileFormat.of("jsonl") : FileFormat.of("json");
     }
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        if (isJsonl() && getIndent() > 0) {
-            throw new WaybillException(Stage.ENCODE, "waybill-json: indent is not for JSON lines, one object a line");
-        }
-        TextEncoding target = TextEncoding.of(getEncoding(), "strict");
+        TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), "strict");
         // a charset that lacks characters still has the escapes for them
-        JsonText text = new JsonText(isEnsureAscii() || !target.isUnicode());
+        JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !target.isUnicode());
         int[] selection = selection(schema);
         return new JsonEncoder(
-                text, isJsonl(), isNest(), getIndent(), select(schema, selection), selection, target.wrap(out));
+                text,
+                isJsonl(),
+                get(JsonFormat.NEST),
+                get(JsonFormat.INDENT).intValue(),
+                select(schema, selection),
+                selection,
+                target.wrap(out));
     }
 
     @Override
@@ -55,48 +50,7 @@ public class JsonDataFormat extends RowDataFormat {
         };
     }
 
-    @Override
-    public String extension() {
-        return isJsonl() ? "jsonl" : "json";
-    }
-
     public boolean isJsonl() {
-        return get(FormatOptions.JSONL);
-    }
-
-    public void setJsonl(boolean jsonl) {
-        set(FormatOptions.JSONL, jsonl);
-    }
-
-    public int getIndent() {
-        return get(FormatOptions.INDENT).intValue();
-    }
-
-    public void setIndent(int indent) {
-        set(FormatOptions.INDENT, (long) indent);
-    }
-
-    public boolean isEnsureAscii() {
-        return get(FormatOptions.ENSURE_ASCII);
-    }
-
-    public void setEnsureAscii(boolean ensureAscii) {
-        set(FormatOptions.ENSURE_ASCII, ensureAscii);
-    }
-
-    public String getEncoding() {
-        return get(FormatOptions.ENCODING);
-    }
-
-    public void setEncoding(String encoding) {
-        set(FormatOptions.ENCODING, encoding);
-    }
-
-    public boolean isNest() {
-        return get(FormatOptions.NEST);
-    }
-
-    public void setNest(boolean nest) {
-        set(FormatOptions.NEST, nest);
+        return get(JsonFormat.JSONL);
     }
 }

@@ -2,7 +2,6 @@ package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
@@ -23,13 +22,8 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 public class ParquetDataFormat extends RowDataFormat {
 
     @Override
-    public String getDataFormatName() {
-        return "waybill-parquet";
-    }
-
-    @Override
     public FileFormat format() {
-        return FileFormat.PARQUET;
+        return FileFormat.of("parquet");
     }
 
     @Override
@@ -46,82 +40,29 @@ public class ParquetDataFormat extends RowDataFormat {
                                 + " has no form in Parquet; declare the column as type = \"text\" in datasets.toml");
             }
         }
-        if (isIndex()) {
+        if (get(ParquetFormat.INDEX)) {
             columns.add(0, new Column("index", ColumnType.INT64, false));
         }
         return new ParquetEncoder(
                 columns,
                 selection,
-                isIndex(),
+                get(ParquetFormat.INDEX),
                 types(),
-                new PageCompressor(PageCompressor.codec(getCompression())),
-                ParquetEncoder.properties(getPageSize(), isDictionary()),
-                getRowGroupSize(),
+                new PageCompressor(PageCompressor.codec(get(ParquetFormat.COMPRESSION))),
+                ParquetEncoder.properties(get(ParquetFormat.PAGE_SIZE).intValue(), get(ParquetFormat.DICTIONARY)),
+                get(ParquetFormat.ROW_GROUP_SIZE),
                 out);
     }
 
     private ParquetTypes types() {
         return new ParquetTypes(
-                getTimestampUnit() == null
+                get(ParquetFormat.TIMESTAMP_UNIT) == null
                         ? null
-                        : TimeUnit.valueOf(getTimestampUnit().toUpperCase(Locale.ROOT)));
+                        : TimeUnit.valueOf(get(ParquetFormat.TIMESTAMP_UNIT).toUpperCase(Locale.ROOT)));
     }
 
     @Override
     public String targetType(Column column) {
         return types().describe(column);
-    }
-
-    @Override
-    public String extension() {
-        return "parquet";
-    }
-
-    public String getCompression() {
-        return get(FormatOptions.COMPRESSION);
-    }
-
-    public void setCompression(String compression) {
-        set(FormatOptions.COMPRESSION, compression);
-    }
-
-    public boolean isIndex() {
-        return get(FormatOptions.INDEX);
-    }
-
-    public void setIndex(boolean index) {
-        set(FormatOptions.INDEX, index);
-    }
-
-    public long getRowGroupSize() {
-        return get(FormatOptions.ROW_GROUP_SIZE);
-    }
-
-    public void setRowGroupSize(long rowGroupSize) {
-        set(FormatOptions.ROW_GROUP_SIZE, rowGroupSize);
-    }
-
-    public int getPageSize() {
-        return get(FormatOptions.PAGE_SIZE).intValue();
-    }
-
-    public void setPageSize(int pageSize) {
-        set(FormatOptions.PAGE_SIZE, (long) pageSize);
-    }
-
-    public boolean isDictionary() {
-        return get(FormatOptions.DICTIONARY);
-    }
-
-    public void setDictionary(boolean dictionary) {
-        set(FormatOptions.DICTIONARY, dictionary);
-    }
-
-    public String getTimestampUnit() {
-        return get(FormatOptions.TIMESTAMP_UNIT);
-    }
-
-    public void setTimestampUnit(String timestampUnit) {
-        set(FormatOptions.TIMESTAMP_UNIT, timestampUnit);
     }
 }

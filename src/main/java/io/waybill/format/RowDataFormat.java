@@ -1,8 +1,8 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.FormatOptions;
-import io.waybill.flow.FormatRules;
+import io.waybill.flow.Form;
+import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
@@ -34,7 +34,7 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * What Waybill's data formats share: {@code marshal} of {@link Rows}, of a list or an iterator of maps, or of one map;
- * and the choice of columns. They write only: {@code unmarshal} is not supported. Their properties are the {@link FormatOptions}.
+ * and the choice of columns. They write only: {@code unmarshal} is not supported. Their properties are the options of their {@link FormatKind}.
  */
 public abstract class RowDataFormat extends ServiceSupport implements DataFormat, DataFormatName, RowFormat {
 
@@ -60,15 +60,25 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The format that it writes. */
     public abstract FileFormat format();
 
+    @Override
+    public final String getDataFormatName() {
+        return format().dataFormat();
+    }
+
+    @Override
+    public String extension() {
+        return format().extension();
+    }
+
     /** Whether what it writes is of a format, or may be called that. */
     public boolean writes(FileFormat format) {
-        return format() == format;
+        return format().equals(format);
     }
 
     /** Its options by their properties, without those that are not set, and without the columns. */
     public final Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
-        for (Key<?> key : FormatOptions.of(format()).values()) {
+        for (Key<?> key : format().kind().options()) {
             if (values.has(key)) {
                 options.put(key.option(), values.get(key));
             }
@@ -77,20 +87,43 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     /** The value of an option, or what holds without it. */
-    final <T> T get(Key<T> key) {
+    public final <T> T get(Key<T> key) {
         return values.get(key);
     }
 
     /** @param value null to unset it */
-    final <T> void set(Key<T> key, T value) {
+    public final <T> void set(Key<T> key, T value) {
         values = values.with(key, value);
+    }
+
+    /** Whether it has such an option; numbers and truth values are refused at once where they are none. */
+    final boolean set(String property, String text) {
+        for (Key<?> key : format().kind().options()) {
+            if (key.option().equalsIgnoreCase(property) && key != FormatOptions.COLUMNS) {
+                set(key, text.isEmpty() && key.otherwise() == null ? null : text, key.form());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @SuppressWarnings("unchecked") // all others are texts
+    private <T> void set(Key<T> key, String text, Form<?> form) {
+        boolean typed = form instanceof Form.Between || form instanceof Form.Flag;
+        set(key, typed ? key.form().parse(text) : (T) text);
     }
 
     /** What is wrong with its options, by their properties; empty where nothing is. */
     public final List<Refusal> refusals() {
-        return FormatRules.check(format(), options()).stream()
-                .map(Refusal::asOption)
-                .toList();
+        List<Refusal> refusals = new ArrayList<>();
+        for (Key<?> key : format().kind().options()) {
+            String wrong = values.has(key) ? key.problem(values.get(key)) : null;
+            if (wrong != null) {
+                refusals.add(new Refusal(key.name(), wrong));
+            }
+        }
+        return (refusals.isEmpty() ? format().kind().together(format(), options()) : refusals)
+                .stream().map(Refusal::asOption).toList();
     }
 
     /** @throws WaybillException when an option is wrong */

@@ -1,23 +1,18 @@
 package io.waybill.route;
 
-import io.waybill.flow.Compression;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetRules;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryRules;
-import io.waybill.flow.Encryption;
-import io.waybill.flow.EncryptionRules;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
-import io.waybill.flow.FormatRules;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.RunRules;
 import io.waybill.flow.Values;
 import io.waybill.format.RowDataFormat;
 import io.waybill.rows.RowFormat;
@@ -57,28 +52,20 @@ public final class ExportOptions {
     private void read() {
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
-        FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.CSV;
-        Compression compression = options.get(ExportKeys.COMPRESSION);
-        refuse(ExportKeys.TIMEZONE, FormatRules.zoneProblem(options.get(ExportKeys.TIMEZONE)));
+        FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
         refuse(ExportKeys.PII_POLICY, ExportRules.piiNotYet(options.get(ExportKeys.PII_POLICY)));
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
         dataSet = readDataSet();
         List<Delivery> deliveries = readDeliveries();
-        Encryption encryption = readEncryption(compression, deliveries);
+        EncryptionBean encryption = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
         export = new Export(
-                options.with(ExportKeys.FORMAT, format),
-                deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
+                options.with(ExportKeys.FORMAT, format).with(encryption == null ? Values.NONE : encryption.values()),
+                deliveries,
                 readFormatOptions(format),
                 readFilters(),
-                encryption,
-                new RunRules(
-                        options.get(ExportKeys.OVERLAP),
-                        options.get(ExportKeys.SCHEMA_CHANGE),
-                        RunRules.USUAL.redelivery(), // the route's
-                        null,
-                        List.of()));
+                List.of()); // which are the route's, as redelivery is
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
             ExportRules.check(export, options::has).forEach(refusal -> refusals.add(refusal.asOption()));
@@ -166,22 +153,6 @@ public final class ExportOptions {
                 .map(Refusal::asOption)
                 .forEach(refusals::add);
         return delivery;
-    }
-
-    private Encryption readEncryption(Compression compression, List<Delivery> deliveries) {
-        EncryptionBean bean = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
-        if (bean != null) {
-            bean.check(compression).stream()
-                    .map(Refusal::asOption)
-                    .forEach(refusal -> refuse("encryption." + refusal.key(), refusal.message()));
-        }
-        Encryption encryption = bean == null ? null : bean.toEncryption();
-        String unfulfilled = EncryptionRules.unfulfilled(
-                encryption, deliveries.stream().map(Delivery::address).toList());
-        if (unfulfilled != null) {
-            refuse(options.has(ExportKeys.DELIVERY) ? "deliveries" : "filePath", unfulfilled);
-        }
-        return encryption;
     }
 
     /** The options of the data format, which has to be one of the format. */

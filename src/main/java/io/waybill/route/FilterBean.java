@@ -1,151 +1,109 @@
 package io.waybill.route;
 
 import io.waybill.flow.Filter;
+import io.waybill.flow.FilterKeys;
 import io.waybill.flow.FilterOperator;
+import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
+import io.waybill.flow.Values;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** A {@link Filter} as a bean of a route file: its values are texts, and one type says what all of them are. */
-public class FilterBean {
+public class FilterBean extends KeyedBean {
 
-    private static final List<String> TYPES =
-            List.of("text", "number", "boolean", "date", "time", "timestamp", "timestamptz");
+    private static final String VALUES = FilterKeys.VALUES.property();
 
-    private String column;
-    private String op;
-    private String type = "text";
-    private List<String> values = new ArrayList<>();
+    /** What values may be. */
+    private enum Type {
+        TEXT(String.class, text -> text),
+        NUMBER(Number.class, FilterBean::number),
+        BOOLEAN(Boolean.class, new Form.Flag()::parse),
+        DATE(LocalDate.class, LocalDate::parse),
+        TIME(LocalTime.class, LocalTime::parse),
+        TIMESTAMP(LocalDateTime.class, LocalDateTime::parse),
+        TIMESTAMPTZ(OffsetDateTime.class, OffsetDateTime::parse);
+
+        private final Class<?> type;
+        private final Function<String, Object> reading;
+
+        Type(Class<?> type, Function<String, Object> reading) {
+            this.type = type;
+            this.reading = reading;
+        }
+
+        static Type of(Object value) {
+            return Arrays.stream(values())
+                    .filter(type -> type.type.isInstance(value))
+                    .findFirst()
+                    .orElse(TIMESTAMPTZ);
+        }
+    }
+
+    private static final Form.Choice<Type> TYPES = Form.Choice.of(Type.class);
+
+    public FilterBean() {
+        super(FilterKeys.OF_A_BEAN, VALUES);
+    }
 
     /** @throws IllegalArgumentException when it is none; the message says what is wrong */
     Filter toFilter() {
+        String column = get(FilterKeys.COLUMN);
+        String op = get(FilterKeys.OP);
         if (column == null || column.isBlank()) {
             throw new IllegalArgumentException("column of a filter bean is missing");
         }
-        if (op == null) {
-            throw new IllegalArgumentException(
-                    "op of a filter bean is missing; allowed: " + String.join(", ", symbols()));
-        }
-        return new Filter(column, operator(), values.stream().map(this::typed).toList());
-    }
-
-    private static List<String> symbols() {
-        return Arrays.stream(FilterOperator.values())
+        List<String> symbols = Arrays.stream(FilterOperator.values())
                 .map(FilterOperator::symbol)
                 .toList();
-    }
-
-    private FilterOperator operator() {
-        return Arrays.stream(FilterOperator.values())
-                .filter(operator -> operator.symbol().equals(op))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("\"" + op + "\" is not an operator; allowed: "
-                        + String.join(", ", symbols()) + NearestName.hint(op, symbols())));
+        if (op == null) {
+            throw new IllegalArgumentException(
+                    "op of a filter bean is missing; allowed: " + String.join(", ", symbols));
+        }
+        if (!symbols.contains(op)) {
+            throw new IllegalArgumentException(NearestName.refusal(op, "is not an operator", symbols));
+        }
+        return new Filter(
+                column,
+                FilterOperator.parse(op),
+                elements().stream().map(this::typed).toList());
     }
 
     private Object typed(String value) {
+        String name = get(FilterKeys.TYPE);
+        if (!TYPES.allowed().contains(name)) {
+            throw new IllegalArgumentException(NearestName.refusal(name, "is not a type of values", TYPES.allowed()));
+        }
         try {
-            return switch (type) {
-                case "number" ->
-                    value.indexOf('.') < 0 && value.indexOf('e') < 0 && value.indexOf('E') < 0
-                            ? (Object) Long.valueOf(value)
-                            : new BigDecimal(value);
-                case "boolean" -> truth(value);
-                case "date" -> LocalDate.parse(value);
-                case "time" -> LocalTime.parse(value);
-                case "timestamp" -> LocalDateTime.parse(value);
-                case "timestamptz" -> OffsetDateTime.parse(value);
-                case "text" -> value;
-                default -> throw unknownType();
-            };
+            return TYPES.parse(name).reading.apply(value);
         } catch (NumberFormatException | DateTimeException e) {
-            throw new IllegalArgumentException("\"" + value + "\" is not a value of type " + type, e);
+            throw new IllegalArgumentException("\"" + value + "\" is not a value of type " + name, e);
         }
     }
 
-    private static Boolean truth(String value) {
-        if (value.equals("true") || value.equals("false")) {
-            return Boolean.valueOf(value);
-        }
-        throw new IllegalArgumentException("\"" + value + "\" is not true or false");
-    }
-
-    private IllegalArgumentException unknownType() {
-        return new IllegalArgumentException("\"" + type + "\" is not a type of values; allowed: "
-                + String.join(", ", TYPES) + NearestName.hint(type, TYPES));
+    private static Object number(String value) {
+        return value.indexOf('.') < 0 && value.indexOf('e') < 0 && value.indexOf('E') < 0
+                ? (Object) Long.valueOf(value)
+                : new BigDecimal(value);
     }
 
     /** The bean's properties for a filter. */
     static Map<String, Object> properties(Filter filter) {
-        Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put("column", filter.column());
-        properties.put("op", filter.operator().symbol());
         List<Object> values = filter.values();
-        if (!values.isEmpty() && !(values.get(0) instanceof String)) {
-            properties.put("type", typeOf(values.get(0)));
-        }
-        for (int i = 0; i < values.size(); i++) {
-            properties.put("values[" + i + "]", values.get(i).toString());
-        }
+        Map<String, Object> properties = Values.NONE
+                .with(FilterKeys.COLUMN, filter.column())
+                .with(FilterKeys.OP, filter.operator().symbol())
+                .with(FilterKeys.TYPE, values.isEmpty() ? null : Form.lower(Type.of(values.get(0))))
+                .properties(FilterKeys.OF_A_BEAN);
+        putAll(properties, VALUES, values.stream().map(Object::toString).toList());
         return properties;
-    }
-
-    private static String typeOf(Object value) {
-        if (value instanceof Number) {
-            return "number";
-        }
-        if (value instanceof Boolean) {
-            return "boolean";
-        }
-        if (value instanceof LocalDate) {
-            return "date";
-        }
-        if (value instanceof LocalTime) {
-            return "time";
-        }
-        return value instanceof LocalDateTime ? "timestamp" : "timestamptz";
-    }
-
-    public String getColumn() {
-        return column;
-    }
-
-    public void setColumn(String column) {
-        this.column = column;
-    }
-
-    public String getOp() {
-        return op;
-    }
-
-    /** How the column is compared: an operator of {@code filters}, or last, previous, on, hours. */
-    public void setOp(String op) {
-        this.op = op;
-    }
-
-    public String getType() {
-        return type;
-    }
-
-    /** What the values are: text, number, boolean, date, time, timestamp or timestamptz. */
-    public void setType(String type) {
-        this.type = type;
-    }
-
-    public List<String> getValues() {
-        return values;
-    }
-
-    public void setValues(List<String> values) {
-        this.values = values;
     }
 }

@@ -4,8 +4,10 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.EndpointUri;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.EncryptionKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.IfExists;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
@@ -37,6 +40,15 @@ final class FlowRoute {
 
     /** How much a delay differs, so that many flows do not come back at once. */
     private static final String JITTER = "0.15";
+
+    private static final String DATA_SET = "data-set";
+    private static final String ENCRYPTION = "encryption";
+    private static final String FORMAT = "format";
+    private static final String FILTER = "filter-";
+    /** The bean of how a failed delivery is tried again. */
+    static final String REDELIVERY = "redelivery";
+    /** The bean of what goes on with the run when all destinations have had their turn. */
+    static final String AFTERWARDS = "afterwards";
 
     private final Flow flow;
     private final Export export;
@@ -69,20 +81,20 @@ final class FlowRoute {
 
     /** Where the delivery of its staged files begins: behind the steps that read, and for files that were kept. */
     String deliver() {
-        return "direct:" + flow.id() + ".delivery";
+        return "direct:" + step("delivery");
     }
 
     /** Where a run whose delivery has failed is delivered again; header WaybillRunId says which. */
     String redrive() {
-        return "direct:" + flow.id() + ".redrive";
+        return "direct:" + step("redrive");
     }
 
     /** Where whoever asked for it is told of a run. */
     String tell() {
-        return "direct:" + flow.id() + ".notify";
+        return "direct:" + step("notify");
     }
 
-    /** The id of one of its steps: with a dot, which no flow's id has, so that it is none of another flow. */
+    /** The id of one of its steps or beans: with a dot, which no flow's id has, so that it is none of another flow. */
     String step(String name) {
         return flow.id() + "." + name;
     }
@@ -96,16 +108,12 @@ final class FlowRoute {
         Values values = printed();
         Map<String, Object> options = new LinkedHashMap<>();
         for (Key<?> key : ExportKeys.options()) {
-            options.put(key.option(), key.form() instanceof Form.Table ? values.get(key) : print(key, values));
+            options.put(key.option(), key.form() instanceof Form.Table ? values.get(key) : values.print(key));
         }
         if (!flow.triggers().isEmpty()) { // whose zone is shown, be it UTC
             options.put(ExportKeys.TIMEZONE.option(), flow.timezone().getId());
         }
         return options;
-    }
-
-    private static <T> String print(Key<T> key, Values values) {
-        return key.print(values.get(key));
     }
 
     /** The export's values, with those that the flow has for them; references of beans stand for tables. */
@@ -115,14 +123,14 @@ final class FlowRoute {
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export.mode())
                 .with(ExportKeys.FILTERS, filterReferences())
-                .with(ExportKeys.ENCRYPTION, export.encryption() == null ? null : "#" + encryptionBean())
+                .with(ExportKeys.ENCRYPTION, export.encryption() == null ? null : "#" + step(ENCRYPTION))
                 .with(
                         ExportKeys.TIMEZONE,
                         flow.timezone().getId().equals("Z")
                                 ? null
                                 : flow.timezone().getId())
-                .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + dataSetBean())
-                .with(ExportKeys.EXPORTER_CONFIG, export.formatOptions().isEmpty() ? null : "#" + formatBean());
+                .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
+                .with(ExportKeys.EXPORTER_CONFIG, export.formatOptions().isEmpty() ? null : "#" + step(FORMAT));
         if (!isLocal()) {
             return values.with(ExportKeys.DELIVERY, deliveryReferences());
         }
@@ -138,10 +146,6 @@ final class FlowRoute {
                 .noneMatch(value -> value != null && value.toString().indexOf('&') >= 0);
     }
 
-    private static Object unlessZero(long number) {
-        return number == 0 ? null : number;
-    }
-
     private String deliveryReferences() {
         return export.deliveries().stream()
                 .map(delivery -> "#" + deliveryBean(delivery))
@@ -149,14 +153,10 @@ final class FlowRoute {
     }
 
     private String filterReferences() {
-        if (export.filters().isEmpty()) {
-            return null;
-        }
-        List<String> references = new ArrayList<>();
-        for (int i = 1; i <= export.filters().size(); i++) {
-            references.add("#" + filterBean(i));
-        }
-        return String.join(",", references);
+        String references = IntStream.rangeClosed(1, export.filters().size())
+                .mapToObj(i -> "#" + step(FILTER + i))
+                .collect(Collectors.joining(","));
+        return references.isEmpty() ? null : references;
     }
 
     String rows() {
@@ -166,10 +166,6 @@ final class FlowRoute {
 
     String verb(Verb verb) {
         return "waybill:" + verb.label() + "/" + flow.id();
-    }
-
-    List<Delivery> deliveries() {
-        return export.deliveries();
     }
 
     /** The endpoint that publishes a file. */
@@ -201,7 +197,7 @@ final class FlowRoute {
 
     /** Where the delivery to one of several destinations begins. */
     String deliverTo(Delivery delivery) {
-        return "direct:" + flow.id() + ".to." + delivery.id();
+        return "direct:" + step("to." + delivery.id());
     }
 
     /** The step that turns to one of several destinations. */
@@ -215,7 +211,7 @@ final class FlowRoute {
     }
 
     String triggerId(Trigger trigger) {
-        return flow.id() + ".trigger." + trigger.id();
+        return step("trigger." + trigger.id());
     }
 
     /** The endpoint that a trigger is. */
@@ -231,13 +227,13 @@ final class FlowRoute {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("period", trigger.batches().period().toMillis());
         options.put("fixedRate", "false");
-        return EndpointUri.of("timer:" + flow.id() + "." + trigger.id(), options);
+        return EndpointUri.of("timer:" + step(trigger.id()), options);
     }
 
     /** The step that says whether a stream's next batch may begin. */
     String due(Trigger trigger) {
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("maxRows", unlessZero(trigger.batches().maxRows()));
+        options.put("maxRows", StepOptions.MAX_ROWS.print(trigger.batches().maxRows()));
         options.put("maxDelay", Span.text(trigger.batches().maxDelay()));
         return EndpointUri.of(verb(Verb.DUE), options);
     }
@@ -246,33 +242,8 @@ final class FlowRoute {
         return zone.getId().equals("Z") ? "UTC" : zone.getId();
     }
 
-    private String filterBean(int number) {
-        return flow.id() + ".filter-" + number;
-    }
-
     private String deliveryBean(Delivery delivery) {
-        return flow.id() + ".delivery-" + delivery.id();
-    }
-
-    private String dataSetBean() {
-        return flow.id() + ".data-set";
-    }
-
-    private String encryptionBean() {
-        return flow.id() + ".encryption";
-    }
-
-    private String formatBean() {
-        return flow.id() + ".format";
-    }
-
-    /** What goes on with the run when all destinations have had their turn. */
-    String afterwardsBean() {
-        return flow.id() + ".afterwards";
-    }
-
-    String redeliveryBean() {
-        return flow.id() + ".redelivery";
+        return step("delivery-" + delivery.id());
     }
 
     private static Map<String, Object> redelivery(Redelivery redelivery) {
@@ -298,11 +269,11 @@ final class FlowRoute {
     List<BeanFactoryDefinition<?>> beans() {
         List<BeanFactoryDefinition<?>> beans = new ArrayList<>();
         if (dataSet != null) {
-            beans.add(bean(dataSetBean(), DataSetBean.class, DataSetBean.properties(dataSet)));
+            beans.add(bean(step(DATA_SET), DataSetBean.class, DataSetBean.properties(dataSet)));
         }
-        Redelivery redelivery = export.rules().redelivery();
+        Redelivery redelivery = export.redelivery();
         if (redelivery.maximumRedeliveries() > 0) {
-            beans.add(bean(redeliveryBean(), RedeliveryPolicy.class, redelivery(redelivery)));
+            beans.add(bean(step(REDELIVERY), RedeliveryPolicy.class, redelivery(redelivery)));
         }
         if (!isLocal()) {
             export.deliveries()
@@ -310,41 +281,41 @@ final class FlowRoute {
                             bean(deliveryBean(delivery), DeliveryBean.class, DeliveryBean.properties(delivery))));
         }
         if (export.encryption() != null) {
-            beans.add(bean(encryptionBean(), EncryptionBean.class, EncryptionBean.properties(export.encryption())));
+            beans.add(
+                    bean(step(ENCRYPTION), EncryptionBean.class, export.values().properties(EncryptionKeys.ALL)));
         }
         if (export.deliveries().size() > 1) {
-            beans.add(bean(afterwardsBean(), AfterDeliveries.class, Map.of()));
+            beans.add(bean(step(AFTERWARDS), AfterDeliveries.class, Map.of()));
         }
         export.deliveries()
                 .forEach(delivery -> destinations
                         .tlsBean(delivery)
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
         for (int i = 0; i < export.filters().size(); i++) {
-            beans.add(bean(
-                    filterBean(i + 1),
-                    FilterBean.class,
-                    FilterBean.properties(export.filters().get(i))));
+            Filter filter = export.filters().get(i);
+            beans.add(bean(step(FILTER + (i + 1)), FilterBean.class, FilterBean.properties(filter)));
         }
-        if (!export.formatOptions().isEmpty()) {
-            Map<String, Object> properties = new TreeMap<>();
-            export.formatOptions().forEach((option, value) -> properties.put(option, value.toString()));
-            beans.add(bean(formatBean(), formatClass(), properties));
+        BeanFactoryDefinition<?> format = formatBean();
+        if (format != null) {
+            beans.add(format);
         }
         return beans;
     }
 
     /** The data format with its options; null where it has none. */
     DataFormat newDataFormat() throws Exception {
-        for (BeanFactoryDefinition<?> bean : beans()) {
-            if (bean.getName().equals(formatBean())) {
-                return (DataFormat) BeanModelHelper.newInstance(bean, context);
-            }
-        }
-        return null;
+        BeanFactoryDefinition<?> bean = formatBean();
+        return bean == null ? null : (DataFormat) BeanModelHelper.newInstance(bean, context);
     }
 
-    private Class<?> formatClass() {
-        return context.createDataFormat(export.format().dataFormat()).getClass();
+    private BeanFactoryDefinition<?> formatBean() {
+        if (export.formatOptions().isEmpty()) {
+            return null;
+        }
+        Class<?> type = context.createDataFormat(export.format().dataFormat()).getClass();
+        Map<String, Object> properties = new TreeMap<>();
+        export.formatOptions().forEach((option, value) -> properties.put(option, value.toString()));
+        return bean(step(FORMAT), type, properties);
     }
 
     private static BeanFactoryDefinition<?> bean(String name, Class<?> type, Map<String, Object> properties) {

@@ -2,13 +2,12 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
-import io.waybill.flow.RunRules;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -20,9 +19,11 @@ import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.MulticastDefinition;
 import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.SplitDefinition;
+import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.language.SimpleExpression;
 
 /** Adds the routes of a flow to a Camel context: its triggers, and the route that they and everybody else start. */
@@ -68,15 +69,15 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
-        RunRules rules = flow.export().rules();
+        boolean triesAgain = flow.export().redelivery().maximumRedeliveries() > 0;
         RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
-        if (rules.redelivery().maximumRedeliveries() > 0) {
-            ending(tryingAgain(failure), rules, "undelivered");
+        if (triesAgain) {
+            ending(tryingAgain(failure), "undelivered");
         }
-        ending(failure.onException(Exception.class), rules, "failed");
-        if (parts.deliveries().size() > 1) {
+        ending(failure.onException(Exception.class), "failed");
+        if (flow.export().deliveries().size() > 1) {
             RouteConfigurationDefinition undelivered = routeConfiguration(parts.step("undelivered"));
-            if (rules.redelivery().maximumRedeliveries() > 0) {
+            if (triesAgain) {
                 goingOn(tryingAgain(undelivered), "tried");
             }
             goingOn(undelivered.onException(Exception.class), "failed");
@@ -90,7 +91,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                 .onWhen(new SimpleExpression(
                         "${exchangeProperty." + WaybillConstants.DELIVERING + "} != null && ${bean:type:"
                                 + DeliveryFailure.class.getName() + "?method=isTransient} == true"))
-                .redeliveryPolicyRef(parts.redeliveryBean());
+                .redeliveryPolicyRef(parts.step(FlowRoute.REDELIVERY));
     }
 
     /** One of several destinations does not hold the others up. */
@@ -98,29 +99,24 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         failure.handled(true).to(parts.verb(Verb.UNDELIVERED)).id(parts.step("undelivered-" + name));
     }
 
-    private void ending(OnExceptionDefinition failure, RunRules rules, String name) {
-        failure.to(parts.verb(Verb.FAIL)).id(parts.step("fail-" + name));
-        if (rules.deadLetter() != null) {
-            failure.filter(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
+    private void ending(OnExceptionDefinition failure, String name) {
+        to(failure, parts.verb(Verb.FAIL), "fail-" + name);
+        String deadLetter = flow.export().get(ExportKeys.DEAD_LETTER);
+        if (deadLetter != null) {
+            ProcessorDefinition<?> letters = failure.filter(
+                            simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "} != null"))
                     .id(parts.step("if-dead-" + name))
                     .split(simple("${exchangeProperty." + WaybillConstants.DEAD_LETTERS + "}"))
-                    .id(parts.step("dead-" + name))
-                    .doTry() // a copy that cannot be sent is no other failure of the run
-                    .id(parts.step("try-dead-" + name))
-                    .to(parts.verb(Verb.LETTER))
-                    .id(parts.step("letter-" + name))
-                    .to(rules.deadLetter())
-                    .id(parts.step("dead-letter-" + name))
-                    .doCatch(Exception.class)
-                    .id(parts.step("catch-dead-" + name))
-                    .to(NOT_TOLD)
-                    .id(parts.step("log-dead-" + name))
-                    .end()
-                    .end()
-                    .end();
+                    .id(parts.step("dead-" + name));
+            // a copy that cannot be sent is no other failure of the run
+            TryDefinition sending = letters.doTry().id(parts.step("try-dead-" + name));
+            to(sending, parts.verb(Verb.LETTER), "letter-" + name);
+            to(sending, deadLetter, "dead-letter-" + name);
+            orLog(sending, "dead-" + name);
+            letters.end().end();
         }
-        if (!rules.notifications().isEmpty()) {
-            failure.to(parts.tell()).id(parts.step("tell-" + name));
+        if (!flow.export().notifications().isEmpty()) {
+            to(failure, parts.tell(), "tell-" + name);
         }
     }
 
@@ -141,61 +137,47 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         addExport();
         addRedrive();
         addDelivery();
-        if (!flow.export().rules().notifications().isEmpty()) {
+        if (!flow.export().notifications().isEmpty()) {
             addNotify();
         }
         whenDefined.run();
     }
 
     private void addExport() {
-        from(parts.start())
+        RouteDefinition route = from(parts.start())
                 .routeId(parts.id())
                 .routeConfigurationId(parts.step("failure"))
-                .description(flow.name())
-                .to(parts.begin())
-                .id(parts.step("begin"))
-                .to(parts.rows())
-                .id(parts.step("rows"))
-                .to(parts.verb(Verb.STAGE))
-                .id(parts.step("stage"))
-                .to(parts.deliver())
-                .id(parts.step("deliver"));
+                .description(flow.name());
+        to(route, parts.begin(), "begin");
+        to(route, parts.rows(), "rows");
+        to(route, parts.verb(Verb.STAGE), "stage");
+        to(route, parts.deliver(), "deliver");
     }
 
     private void addRedrive() {
-        from(parts.redrive())
-                .routeId(parts.step("redrive"))
-                .routeConfigurationId(parts.step("failure"))
-                .to(parts.verb(Verb.REDRIVE))
-                .id(parts.step("take-up"))
-                .to(parts.deliver())
-                .id(parts.step("deliver-again"));
+        RouteDefinition route =
+                from(parts.redrive()).routeId(parts.step("redrive")).routeConfigurationId(parts.step("failure"));
+        to(route, parts.verb(Verb.REDRIVE), "take-up");
+        to(route, parts.deliver(), "deliver-again");
     }
 
     /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
     private void addNotify() {
         RouteDefinition route = from(parts.tell()).routeId(parts.step("notify"));
         int number = 0;
-        for (Notification told : flow.export().rules().notifications()) {
+        for (Notification told : flow.export().notifications()) {
             number++;
-            route.filter(simple(told.events().stream()
+            ProcessorDefinition<?> toTell = route.filter(simple(told.events().stream()
                             .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
                                     + event.name().toLowerCase(Locale.ROOT) + "'")
                             .sorted()
                             .collect(Collectors.joining(" || "))))
-                    .id(parts.step("if-to-tell-" + number))
-                    .doTry()
-                    .id(parts.step("try-to-tell-" + number))
-                    .to(parts.verb(Verb.NOTICE))
-                    .id(parts.step("notice-" + number))
-                    .to(told.uri())
-                    .id(parts.step("notify-" + number))
-                    .doCatch(Exception.class)
-                    .id(parts.step("catch-to-tell-" + number))
-                    .to(NOT_TOLD)
-                    .id(parts.step("log-to-tell-" + number))
-                    .end()
-                    .end();
+                    .id(parts.step("if-to-tell-" + number));
+            TryDefinition sending = toTell.doTry().id(parts.step("try-to-tell-" + number));
+            to(sending, parts.verb(Verb.NOTICE), "notice-" + number);
+            to(sending, told.uri(), "notify-" + number);
+            orLog(sending, "to-tell-" + number);
+            toTell.end();
         }
         route.setBody(simple("${exchangeProperty." + WaybillConstants.RESULT + "}"))
                 .id(parts.step("result"));
@@ -204,22 +186,22 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addDelivery() {
         RouteDefinition route =
                 from(parts.deliver()).routeId(parts.step("delivery")).routeConfigurationId(parts.step("failure"));
-        List<Delivery> deliveries = parts.deliveries();
+        List<Delivery> deliveries = flow.export().deliveries();
         if (deliveries.size() == 1) {
             addFiles(route, deliveries.get(0), "");
         } else {
             // each has a failure of its own; the last step tells what has come of them all
             MulticastDefinition all =
-                    route.multicast().parallelProcessing().aggregationStrategy(parts.afterwardsBean());
+                    route.multicast().parallelProcessing().aggregationStrategy(parts.step(FlowRoute.AFTERWARDS));
             all.id(parts.step("deliveries"));
             deliveries.forEach(
                     delivery -> all.to(parts.deliverTo(delivery)).id(parts.step("deliver-to-" + delivery.id())));
             all.end();
             deliveries.forEach(this::addDelivery);
         }
-        route.to(parts.verb(Verb.COMPLETE)).id(parts.step("complete"));
-        if (!flow.export().rules().notifications().isEmpty()) {
-            route.to(parts.tell()).id(parts.step("tell"));
+        to(route, parts.verb(Verb.COMPLETE), "complete");
+        if (!flow.export().notifications().isEmpty()) {
+            to(route, parts.tell(), "tell");
         }
     }
 
@@ -228,9 +210,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         RouteDefinition route = from(parts.deliverTo(delivery))
                 .routeId(parts.step("to." + delivery.id()))
                 .routeConfigurationId(parts.step("undelivered"));
-        route.to(parts.turnTo(delivery)).id(parts.step("turn-to" + name));
+        to(route, parts.turnTo(delivery), "turn-to" + name);
         addFiles(route, delivery, name);
-        route.to(parts.verb(Verb.DELIVERED)).id(parts.step("delivered" + name));
+        to(route, parts.verb(Verb.DELIVERED), "delivered" + name);
     }
 
     private void addFiles(RouteDefinition route, Delivery delivery, String name) {
@@ -239,60 +221,74 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         } else {
             SplitDefinition files = route.split(body()).streaming().stopOnException();
             files.id(parts.step("parts" + name));
-            files.to(parts.verb(Verb.PART)).id(parts.step("part" + name));
+            to(files, parts.verb(Verb.PART), "part" + name);
             addPublication(files, delivery, name);
             files.end();
         }
-        route.to(parts.verb(Verb.MANIFEST)).id(parts.step("manifest" + name));
+        to(route, parts.verb(Verb.MANIFEST), "manifest" + name);
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            published.to(parts.destination(delivery)).id(parts.step("publish-manifest" + name));
+            to(published, parts.destination(delivery), "publish-manifest" + name);
             published.end();
         }
     }
 
     private void addPublication(SplitDefinition files, Delivery delivery, String name) {
-        Map<String, String> headers = parts.headers(delivery);
-        headers.forEach((header, text) -> files.setHeader(header, simple(text))
-                .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+        addHeaders(files, delivery, name);
         if (parts.isDynamic(delivery)) {
             files.toD(parts.dynamicDestination(delivery)).id(parts.step("publish" + name));
         } else {
-            files.to(parts.destination(delivery)).id(parts.step("publish" + name));
+            to(files, parts.destination(delivery), "publish" + name);
         }
     }
 
     private void addMail(RouteDefinition route, Delivery delivery, String name) {
-        route.to(parts.mail(delivery)).id(parts.step("mail" + name));
+        to(route, parts.mail(delivery), "mail" + name);
         FilterDefinition mail = route.filter(simple("${body} != null"));
         mail.id(parts.step("if-mail" + name));
-        parts.headers(delivery)
-                .forEach((header, text) -> mail.setHeader(header, simple(text))
-                        .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
-        mail.to(parts.destination(delivery)).id(parts.step("publish" + name));
+        addHeaders(mail, delivery, name);
+        to(mail, parts.destination(delivery), "publish" + name);
         mail.end();
     }
 
+    private void addHeaders(ProcessorDefinition<?> at, Delivery delivery, String name) {
+        parts.headers(delivery)
+                .forEach((header, text) -> at.setHeader(header, simple(text))
+                        .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
+    }
+
+    /** What cannot be sent is logged. */
+    private void orLog(TryDefinition sending, String name) {
+        sending.doCatch(Exception.class)
+                .id(parts.step("catch-" + name))
+                .to(NOT_TOLD)
+                .id(parts.step("log-" + name))
+                .end();
+    }
+
+    private void to(ProcessorDefinition<?> at, String uri, String step) {
+        at.to(uri).id(parts.step(step));
+    }
+
     private void addTrigger(Trigger trigger) {
-        from(parts.trigger(trigger))
-                .routeId(parts.triggerId(trigger))
-                .autoStartup(trigger.enabled())
-                .setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + trigger.id()))
-                .to(parts.start())
-                .id(parts.step("start-by-" + trigger.id()));
+        addStart(
+                from(parts.trigger(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled()), trigger);
+    }
+
+    private void addStart(ProcessorDefinition<?> at, Trigger trigger) {
+        at.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
+                .id(parts.step("zone-of-" + trigger.id()));
+        to(at, parts.start(), "start-by-" + trigger.id());
     }
 
     private void addStream(Trigger trigger) {
         RouteDefinition route =
                 from(parts.look(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled());
-        route.to(parts.due(trigger)).id(parts.step("due-by-" + trigger.id()));
+        to(route, parts.due(trigger), "due-by-" + trigger.id());
         FilterDefinition due = route.filter(simple("${body}"));
         due.id(parts.step("if-due-by-" + trigger.id()));
-        due.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + trigger.id()));
-        due.to(parts.start()).id(parts.step("start-by-" + trigger.id()));
+        addStart(due, trigger);
         due.end();
     }
 

@@ -3,6 +3,7 @@ package io.waybill.route;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
@@ -12,15 +13,18 @@ import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
@@ -39,9 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 @RoutesLoader("toml")
 public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
-
-    /** The property that leaves triggers out, for a process that runs one flow and ends. */
-    public static final String TRIGGERS = "waybill.triggers";
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowRoutesLoader.class);
 
@@ -122,12 +123,15 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {
-        String datasource = flow.export().datasource();
-        if (datasource == null && dataSet != null) {
-            datasource = dataSet.datasource();
-        }
-        return new FlowRoute(
-                flow, dataSet, datasource == null ? DataSources.defaultName(context) : datasource, context);
+        return new FlowRoute(flow, dataSet, datasource(context, flow.export(), dataSet), context);
+    }
+
+    /** The data source that an export reads: its own, else that of its data set, else the default. */
+    public static String datasource(CamelContext context, Export export, DataSet dataSet) {
+        return Stream.of(export.datasource(), dataSet == null ? null : dataSet.datasource())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> DataSources.defaultName(context));
     }
 
     /**
@@ -150,10 +154,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private boolean withTriggers() {
-        return Settings.of(getCamelContext())
-                .value(TRIGGERS)
-                .map(Boolean::parseBoolean)
-                .orElse(true);
+        return Boolean.parseBoolean(Settings.of(getCamelContext()).get(SettingsTable.TRIGGERS));
     }
 
     private void refuseDuplicate(Flow flow, Resource resource) {

@@ -5,6 +5,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,7 +40,10 @@ public final class StepOptions {
             .inRoutesAlone();
 
     public static final Key<Duration> MAX_DELAY = Key.time(
-                    "maxDelay", Duration.ofSeconds(10), "how long, about, `waybill:due` keeps new rows waiting")
+                    "maxDelay",
+                    Trigger.MicroBatches.LEAST_DELAY,
+                    Duration.ofSeconds(10),
+                    "how long, about, `waybill:due` keeps new rows waiting")
             .inRoutesAlone();
 
     /** What any endpoint of Camel takes. */

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
 import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,8 +49,7 @@ public final class DataSources {
      * @throws WaybillException when there is none, or several
      */
     public static String defaultName(CamelContext context) {
-        String configured =
-                Settings.of(context).value("waybill.default-datasource").orElse(null);
+        String configured = Settings.of(context).get(SettingsTable.DEFAULT_DATASOURCE);
         if (configured != null) {
             return configured;
         }

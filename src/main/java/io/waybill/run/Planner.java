@@ -7,6 +7,7 @@ import io.waybill.delivery.Destination;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
@@ -380,7 +381,7 @@ public final class Planner {
     private FileCoding coding(Request request) {
         return FileCoding.of(
                 export.compression(),
-                export.encryption() == null ? null : export.encryption().resolved(means.placeholders()),
+                Encryption.of(export.values(), means.placeholders()),
                 request.logicalTime().toInstant());
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.settings;
 
+import io.waybill.flow.Key;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -64,7 +65,7 @@ final class EnvironmentNames {
      * @param names the settings that are known from elsewhere, whose spelling counts
      */
     Optional<String> setting(String variable, Collection<String> names) {
-        return Stream.concat(names.stream(), SettingsTable.GENERAL.stream().map(Setting::key))
+        return Stream.concat(names.stream(), SettingsTable.GENERAL.stream().map(Key::name))
                 .filter(name -> forms(name).anyMatch(variable::equals))
                 .findFirst()
                 .or(() -> inGroup(variable, names));

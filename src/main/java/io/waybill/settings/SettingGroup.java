@@ -62,9 +62,9 @@ enum SettingGroup {
         if (this == CONNECTION) {
             keys.add("type");
             SettingsTable.connectionTypes()
-                    .forEach(type -> SettingsTable.ofConnection(type).forEach(setting -> keys.add(setting.key())));
+                    .forEach(type -> SettingsTable.ofConnection(type).forEach(setting -> keys.add(setting.name())));
         } else {
-            SettingsTable.ofDataSource().forEach(setting -> keys.add(setting.key()));
+            SettingsTable.DATA_SOURCE.forEach(setting -> keys.add(setting.name()));
         }
         return List.copyOf(keys);
     }

@@ -1,5 +1,6 @@
 package io.waybill.settings;
 
+import io.waybill.flow.Key;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.WaybillException;
@@ -79,6 +80,11 @@ public final class Settings {
         Optional<String> value = resolved(name);
         refuse(new SettingsCheck(this, listed()).of(name));
         return value;
+    }
+
+    /** Likewise, or what holds without it. */
+    public String get(Key<String> key) {
+        return value(key.name()).orElse(key.otherwise());
     }
 
     Optional<String> resolved(String name) {

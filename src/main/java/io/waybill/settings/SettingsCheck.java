@@ -1,5 +1,6 @@
 package io.waybill.settings;
 
+import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
@@ -85,7 +86,7 @@ final class SettingsCheck {
 
     private void inGroup(SettingGroup group, String name) {
         String key = group.keyIn(name);
-        List<Setting> table = SettingsTable.ofDataSource();
+        List<Key<?>> table = SettingsTable.DATA_SOURCE;
         String what = "a setting";
         if (group.isNamed() && (key.isEmpty() || group.nameIn(name).isEmpty())) {
             problem(name, name + " names none of them; write " + group.prefix() + "<name>.<setting>");
@@ -103,13 +104,12 @@ final class SettingsCheck {
         if (key.startsWith(group.open()) && key.length() > group.open().length()) {
             return;
         }
-        Optional<Setting> setting = SettingsTable.find(table, key);
+        Optional<Key<?>> setting = SettingsTable.find(table, key);
         if (setting.isPresent()) {
             value(setting.get(), name);
             return;
         }
-        Collection<String> allowed =
-                new TreeSet<>(table.stream().map(Setting::key).toList());
+        Collection<String> allowed = new TreeSet<>(table.stream().map(Key::name).toList());
         problem(
                 name,
                 name + " is not " + what + "; allowed: " + String.join(", ", allowed) + ", " + group.open() + "<"
@@ -137,14 +137,14 @@ final class SettingsCheck {
         return Optional.empty();
     }
 
-    private void value(Setting setting, String name) {
+    private void value(Key<?> setting, String name) {
         Optional<String> value;
         try {
             value = settings.resolved(name);
         } catch (WaybillException e) {
             return; // its placeholder has no value: told when it is used
         }
-        value.flatMap(setting::problem).ifPresent(message -> problem(name, name + ": " + message));
+        value.map(setting::problem).ifPresent(message -> problem(name, name + ": " + message));
     }
 
     private void unknown(String name) {
@@ -199,6 +199,6 @@ final class SettingsCheck {
             }
         }
         return NearestName.of(
-                name, SettingsTable.GENERAL.stream().map(Setting::key).toList());
+                name, SettingsTable.GENERAL.stream().map(Key::name).toList());
     }
 }

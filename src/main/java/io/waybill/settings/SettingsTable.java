@@ -7,6 +7,7 @@ import static io.waybill.settings.Setting.number;
 import static io.waybill.settings.Setting.text;
 
 import io.waybill.flow.DestinationKind;
+import io.waybill.flow.Key;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,39 +22,46 @@ public final class SettingsTable {
     /** What all names begin with. */
     public static final String ROOT = "waybill.";
 
-    /** Those of the process. */
-    static final List<Setting> GENERAL = List.of(
-            text("waybill.default-datasource", "the data source of flows that name none")
-                    .otherwise("the only one"),
-            number(
-                            "waybill.retention-days",
-                            1,
-                            99_999,
-                            "days",
-                            "then a run is forgotten, unless files of it are undelivered")
-                    .otherwise("30"),
-            text("waybill.dead-letter", "where undelivered files are kept").otherwise("data/dead-letter"),
-            text("waybill.staging", "where files wait that go elsewhere than to one folder")
-                    .otherwise("data/staging"),
-            choice(
-                            "waybill.staging.cipher",
-                            List.of("AES/CTR/NoPadding", "none"),
-                            "how files are encrypted while they wait")
-                    .otherwise("none"),
-            text("waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
-                    .hidden(),
-            flag("waybill.triggers", "false leaves the schedules and streams out")
-                    .otherwise("true"));
+    public static final Key<String> DEFAULT_DATASOURCE = text(
+                    "waybill.default-datasource", "the data source of flows that name none")
+            .without("the only one");
+    public static final Key<String> RETENTION_DAYS = number(
+                    "waybill.retention-days",
+                    1,
+                    99_999,
+                    "days",
+                    "then a run is forgotten, unless files of it are undelivered")
+            .otherwise("30");
+    public static final Key<String> DEAD_LETTER =
+            text("waybill.dead-letter", "where undelivered files are kept").otherwise("data/dead-letter");
+    public static final Key<String> STAGING = text(
+                    "waybill.staging", "where files wait that go elsewhere than to one folder")
+            .otherwise("data/staging");
+    public static final Key<String> STAGING_CIPHER = choice(
+                    "waybill.staging.cipher",
+                    List.of("AES/CTR/NoPadding", "none"),
+                    "how files are encrypted while they wait")
+            .otherwise("none");
+    public static final Key<String> STAGING_KEY = text(
+                    "waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
+            .secret();
+    /** False for a process that runs one flow and ends. */
+    public static final Key<String> TRIGGERS = flag("waybill.triggers", "false leaves the schedules and streams out")
+            .otherwise("true");
+
+    /** Those of the process, by their whole names. */
+    public static final List<Key<?>> GENERAL =
+            List.of(DEFAULT_DATASOURCE, RETENTION_DAYS, DEAD_LETTER, STAGING, STAGING_CIPHER, STAGING_KEY, TRIGGERS);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");
 
     /** Those of a data source, and of the ledger. */
-    static final List<Setting> DATA_SOURCE = List.of(
+    public static final List<Key<?>> DATA_SOURCE = List.of(
             jdbcUrl("url", "a JDBC URL, jdbc:…"),
             text("username", "who we are"),
-            text("password", "").hidden(),
-            text("driver", "the driver's class, where its URL does not say").otherwise("found by the URL"),
+            text("password", "").secret(),
+            text("driver", "the driver's class, where its URL does not say").without("found by the URL"),
             text("schema", "the schema that connections begin in"),
             number("maximum-pool-size", 1, 10_000, "connections", "connections at a time")
                     .otherwise("8"),
@@ -66,15 +74,15 @@ public final class SettingsTable {
                     .otherwise("30000"));
 
     /** Those of a connection, by its type. */
-    private static final Map<String, List<Setting>> CONNECTION = connections();
+    private static final Map<String, List<Key<?>>> CONNECTION = connections();
 
     private SettingsTable() {}
 
-    private static Map<String, List<Setting>> connections() {
-        Map<String, List<Setting>> types = new LinkedHashMap<>();
+    private static Map<String, List<Key<?>>> connections() {
+        Map<String, List<Key<?>>> types = new LinkedHashMap<>();
         for (DestinationKind kind : DestinationKind.all()) {
-            if (kind instanceof ConnectionType type && type.connectionType() != null) {
-                types.put(type.connectionType(), type.settings());
+            if (kind.connectionType() != null) {
+                types.put(kind.connectionType(), kind.settings());
             }
         }
         return types;
@@ -86,22 +94,12 @@ public final class SettingsTable {
     }
 
     /** The settings of a connection, its type apart. */
-    public static List<Setting> ofConnection(String type) {
+    public static List<Key<?>> ofConnection(String type) {
         return CONNECTION.get(type);
     }
 
-    /** The settings of a data source, and of the ledger. */
-    public static List<Setting> ofDataSource() {
-        return DATA_SOURCE;
-    }
-
-    /** The settings of the process, by their whole names. */
-    public static List<Setting> general() {
-        return GENERAL;
-    }
-
-    static Optional<Setting> find(List<Setting> settings, String key) {
-        return settings.stream().filter(setting -> setting.key().equals(key)).findFirst();
+    static Optional<Key<?>> find(List<Key<?>> settings, String key) {
+        return settings.stream().filter(setting -> setting.name().equals(key)).findFirst();
     }
 
     /** Whether there is a setting of that name, whoever sets it. */
@@ -120,9 +118,9 @@ public final class SettingsTable {
 
     /** The name of a setting that is written as Spring Boot takes it too, with capitals or underscores; what is none stays as it is. */
     public static String canonical(String name) {
-        for (Setting setting : GENERAL) {
-            if (relaxed(setting.key()).equals(relaxed(name))) {
-                return setting.key();
+        for (Key<?> setting : GENERAL) {
+            if (relaxed(setting.name()).equals(relaxed(name))) {
+                return setting.name();
             }
         }
         for (SettingGroup group : SettingGroup.values()) {
@@ -145,7 +143,7 @@ public final class SettingsTable {
     /** What all names begin with, for somebody who has to choose. */
     static Collection<String> beginnings() {
         Collection<String> beginnings = new TreeSet<>();
-        GENERAL.forEach(setting -> beginnings.add(setting.key()));
+        GENERAL.forEach(setting -> beginnings.add(setting.name()));
         for (SettingGroup group : SettingGroup.values()) {
             beginnings.add(group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
         }

@@ -91,8 +91,8 @@ class AllocationTest {
     @Test
     void soDoesTsvWithQuotes() throws Exception {
         CsvDataFormat format = new CsvDataFormat();
-        format.setDelimiter("\t");
-        format.setQuoteMode("non_numeric");
+        format.set(CsvFormat.DELIMITER, "\t");
+        format.set(CsvFormat.QUOTE_MODE, "non_numeric");
 
         assertThat(bytesPerRow(format)).isLessThan(1);
     }
@@ -100,7 +100,7 @@ class AllocationTest {
     @Test
     void jsonLinesMakeLessThanAByteOfGarbageARow() throws Exception {
         JsonDataFormat format = new JsonDataFormat();
-        format.setJsonl(true);
+        format.set(JsonFormat.JSONL, true);
 
         assertThat(bytesPerRow(format)).isLessThan(1);
     }

@@ -50,9 +50,9 @@ class CsvEncodingTest {
     @Property(tries = 300)
     void anyTextRoundTripsWithAnotherDelimiterAndAnEscape(@ForAll String text) throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setDelimiter(";");
-        format.setQuote("'");
-        format.setQuoteMode("all");
+        format.set(CsvFormat.DELIMITER, ";");
+        format.set(CsvFormat.QUOTE, "'");
+        format.set(CsvFormat.QUOTE_MODE, "all");
 
         String csv = text(format, List.of(row("a", text, "b", "x")));
 
@@ -74,8 +74,8 @@ class CsvEncodingTest {
     @Test
     void aTextLikeTheNullStringIsQuoted() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setNullString("NULL");
-        format.setLineEnding("crlf");
+        format.set(CsvFormat.NULL_STRING, "NULL");
+        format.set(CsvFormat.LINE_ENDING, "crlf");
 
         assertThat(text(format, List.of(row("a", "NULL", "b", null)))).isEqualTo("a,b\r\n\"NULL\",NULL\r\n");
     }
@@ -83,7 +83,7 @@ class CsvEncodingTest {
     @Test
     void nonNumericQuotesAllButNumbersAndNull() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setQuoteMode("non_numeric");
+        format.set(CsvFormat.QUOTE_MODE, "non_numeric");
 
         assertThat(text(format, List.of(row("n", 1, "t", "x", "d", LocalDate.of(2026, 1, 15), "b", true, "z", null))))
                 .isEqualTo("\"n\",\"t\",\"d\",\"b\",\"z\"\n1,\"x\",\"2026-01-15\",\"true\",\n");
@@ -92,8 +92,8 @@ class CsvEncodingTest {
     @Test
     void withoutQuotesTheEscapeStandsBeforeWhatNeedsIt() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setQuoteMode("none");
-        format.setEscape("\\");
+        format.set(CsvFormat.QUOTE_MODE, "none");
+        format.set(CsvFormat.ESCAPE, "\\");
 
         assertThat(text(format, List.of(row("a", "x,y\\z", "b", "q\"q")))).isEqualTo("a,b\nx\\,y\\\\z,q\\\"q\n");
     }
@@ -101,7 +101,7 @@ class CsvEncodingTest {
     @Test
     void withoutQuotesAndEscapeADelimiterInATextFailsNamingRowAndColumn() {
         CsvDataFormat format = new CsvDataFormat();
-        format.setQuoteMode("none");
+        format.set(CsvFormat.QUOTE_MODE, "none");
 
         assertThatThrownBy(() -> bytes(format, List.of(row("a", "fine"), row("a", "not, fine"))))
                 .isInstanceOf(WaybillException.class)
@@ -112,7 +112,7 @@ class CsvEncodingTest {
     @Test
     void aCharacterThatTheEncodingLacksFailsNamingRowAndColumn() {
         CsvDataFormat format = new CsvDataFormat();
-        format.setEncoding("iso-8859-1");
+        format.set(CsvFormat.ENCODING, "iso-8859-1");
 
         assertThatThrownBy(() -> bytes(format, List.of(row("a", "Grüße", "b", "fine"), row("a", "x", "b", "10 €"))))
                 .isInstanceOf(WaybillException.class)
@@ -123,8 +123,8 @@ class CsvEncodingTest {
     @Test
     void aCharacterThatTheEncodingLacksIsReplacedWhenAsked() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setEncoding("windows-1252");
-        format.setEncodingErrors("replace");
+        format.set(CsvFormat.ENCODING, "windows-1252");
+        format.set(CsvFormat.ENCODING_ERRORS, "replace");
 
         assertThat(new String(bytes(format, List.of(row("a", "Grüße €, 李"))), Charset.forName("windows-1252")))
                 .isEqualTo("a\n\"Grüße €, ?\"\n");
@@ -133,9 +133,9 @@ class CsvEncodingTest {
     @Test
     void byteOrderMarksComeFirst() throws IOException {
         CsvDataFormat utf8 = new CsvDataFormat();
-        utf8.setEncoding("utf-8-sig");
+        utf8.set(CsvFormat.ENCODING, "utf-8-sig");
         CsvDataFormat utf16 = new CsvDataFormat();
-        utf16.setEncoding("utf-16");
+        utf16.set(CsvFormat.ENCODING, "utf-16");
 
         assertThat(bytes(utf8, List.of(row("a", 1)))).isEqualTo("\uFEFFa\n1\n".getBytes(StandardCharsets.UTF_8));
         assertThat(bytes(utf16, List.of(row("a", "李 📦"))))
@@ -145,8 +145,8 @@ class CsvEncodingTest {
     @Test
     void longTextsInAnotherEncodingAreNotCutInTheMiddleOfACharacter() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setEncoding("utf-16");
-        format.setIncludeHeader(false);
+        format.set(CsvFormat.ENCODING, "utf-16");
+        format.set(CsvFormat.INCLUDE_HEADER, false);
         String text = "ü李📦".repeat(50_000);
 
         assertThat(new String(bytes(format, List.of(row("a", text), row("a", text))), StandardCharsets.UTF_16LE))
@@ -156,9 +156,9 @@ class CsvEncodingTest {
     @Test
     void datesAndTimesTakeTheAuthorsFormatAndZone() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setDateFormat("dd.MM.yyyy");
-        format.setTimestampFormat("dd.MM.yyyy, HH:mm");
-        format.setTimezone("Europe/Vienna");
+        format.set(CsvFormat.DATE_FORMAT, "dd.MM.yyyy");
+        format.set(CsvFormat.TIMESTAMP_FORMAT, "dd.MM.yyyy, HH:mm");
+        format.set(CsvFormat.TIMEZONE, "Europe/Vienna");
 
         assertThat(text(
                         format,
@@ -169,7 +169,7 @@ class CsvEncodingTest {
     @Test
     void theZoneAloneKeepsIso8601WithItsOffset() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setTimezone("Europe/Vienna");
+        format.set(CsvFormat.TIMEZONE, "Europe/Vienna");
 
         assertThat(text(format, List.of(row("t", Instant.parse("2026-07-01T22:30:00.5Z")))))
                 .isEqualTo("t\n2026-07-02T00:30:00.5+02:00\n");
@@ -178,7 +178,7 @@ class CsvEncodingTest {
     @Test
     void formulasAreGuardedWhenAsked() throws IOException {
         CsvDataFormat format = new CsvDataFormat();
-        format.setFormulaGuard(true);
+        format.set(CsvFormat.FORMULA_GUARD, true);
         List<Map<String, ?>> rows = new ArrayList<>();
         for (String cell : List.of("=1+1", "+1", "-1", "@x", "\tx", "1=1", "")) {
             rows.add(row("a", cell, "n", -1));

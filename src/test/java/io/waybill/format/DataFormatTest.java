@@ -22,7 +22,7 @@ class DataFormatTest extends CamelTestSupport {
             @Override
             public void configure() {
                 CsvDataFormat semicolons = new CsvDataFormat();
-                semicolons.setDelimiter(";");
+                semicolons.set(CsvFormat.DELIMITER, ";");
                 from("direct:csv").marshal().custom("waybill-csv");
                 from("direct:semicolons").marshal(semicolons);
                 from("direct:json").marshal().custom("waybill-json");

@@ -27,7 +27,7 @@ class JsonEncodingTest {
     @Property(tries = 500)
     void anyTextAndAnyKeyRoundTrip(@ForAll String key, @ForAll String value, @ForAll boolean ascii) throws IOException {
         JsonDataFormat format = new JsonDataFormat();
-        format.setEnsureAscii(ascii);
+        format.set(JsonFormat.ENSURE_ASCII, ascii);
 
         byte[] json = bytes(format, List.of(row(key, value)));
 
@@ -41,7 +41,7 @@ class JsonEncodingTest {
     @Property(tries = 300)
     void eachRowIsALineOfJsonl(@ForAll List<String> values) throws IOException {
         JsonDataFormat format = new JsonDataFormat();
-        format.setJsonl(true);
+        format.set(JsonFormat.JSONL, true);
 
         String jsonl = text(
                 format,
@@ -83,8 +83,8 @@ class JsonEncodingTest {
     @Test
     void nestTurnsDotsIntoObjects() throws IOException {
         JsonDataFormat format = new JsonDataFormat();
-        format.setNest(true);
-        format.setJsonl(true);
+        format.set(JsonFormat.NEST, true);
+        format.set(JsonFormat.JSONL, true);
 
         assertThat(text(
                         format,
@@ -96,7 +96,7 @@ class JsonEncodingTest {
     @Test
     void aColumnThatIsAValueAndAnObjectIsRefused() {
         JsonDataFormat format = new JsonDataFormat();
-        format.setNest(true);
+        format.set(JsonFormat.NEST, true);
 
         assertThatThrownBy(() -> bytes(format, List.of(row("email", 1, "email.domain", 2))))
                 .isInstanceOf(WaybillException.class)
@@ -108,8 +108,8 @@ class JsonEncodingTest {
     @Test
     void indentPutsEachKeyOnALine() throws IOException {
         JsonDataFormat format = new JsonDataFormat();
-        format.setIndent(2);
-        format.setNest(true);
+        format.set(JsonFormat.INDENT, 2L);
+        format.set(JsonFormat.NEST, true);
 
         assertThat(text(format, List.of(row("id", 1, "a.b", 2), row("id", 3, "a.b", 4))))
                 .isEqualTo("""
@@ -133,7 +133,7 @@ class JsonEncodingTest {
     @Test
     void anEncodingThatLacksCharactersGetsTheirEscapes() throws IOException {
         JsonDataFormat format = new JsonDataFormat();
-        format.setEncoding("iso-8859-1");
+        format.set(JsonFormat.ENCODING, "iso-8859-1");
 
         assertThat(new String(bytes(format, List.of(row("a", "é李📦"))), StandardCharsets.ISO_8859_1))
                 .isEqualTo("[\n{\"a\":\"\\u00e9\\u674e\\ud83d\\udce6\"}\n]\n");
@@ -142,7 +142,7 @@ class JsonEncodingTest {
     @Test
     void noRowsGiveAnEmptyArrayOrAnEmptyFile() throws IOException {
         JsonDataFormat lines = new JsonDataFormat();
-        lines.setJsonl(true);
+        lines.set(JsonFormat.JSONL, true);
 
         assertThat(text(new JsonDataFormat(), List.of())).isEqualTo("[]\n");
         assertThat(text(lines, List.of())).isEmpty();

@@ -138,7 +138,7 @@ class ParquetNarrowingTest {
     @Test
     void arraysOfMapsKeepTheirElementsTypes() throws Exception {
         JsonDataFormat format = new JsonDataFormat();
-        format.setJsonl(true);
+        format.set(JsonFormat.JSONL, true);
         assertThat(Encoded.text(
                         format,
                         List.of(

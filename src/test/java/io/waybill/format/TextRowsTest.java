@@ -70,13 +70,13 @@ class TextRowsTest {
 
     private static Map<String, RowFormat> formats() {
         JsonDataFormat lines = new JsonDataFormat();
-        lines.setJsonl(true);
+        lines.set(JsonFormat.JSONL, true);
         return Map.of(
                 "csv", new CsvDataFormat(),
-                "nulls", csv(format -> format.setNullString("NULL")),
-                "all", csv(format -> format.setQuoteMode("all")),
-                "non_numeric", csv(format -> format.setQuoteMode("non_numeric")),
-                "guarded", csv(format -> format.setFormulaGuard(true)),
+                "nulls", csv(format -> format.set(CsvFormat.NULL_STRING, "NULL")),
+                "all", csv(format -> format.set(CsvFormat.QUOTE_MODE, "all")),
+                "non_numeric", csv(format -> format.set(CsvFormat.QUOTE_MODE, "non_numeric")),
+                "guarded", csv(format -> format.set(CsvFormat.FORMULA_GUARD, true)),
                 "json", new JsonDataFormat(),
                 "jsonl", lines);
     }
@@ -117,7 +117,8 @@ class TextRowsTest {
             batch.endRow();
         }
 
-        assertThatThrownBy(() -> written(csv(format -> format.setEncoding("iso-8859-1")), schema, batch, 300))
+        assertThatThrownBy(() ->
+                        written(csv(format -> format.set(CsvFormat.ENCODING, "iso-8859-1")), schema, batch, 300))
                 .isInstanceOf(WaybillException.class)
                 .hasMessageContaining("row 280, column \"b\"");
     }

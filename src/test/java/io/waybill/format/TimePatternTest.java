@@ -8,7 +8,6 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
-import io.waybill.flow.FormatOptions;
 import io.waybill.flow.Key;
 import io.waybill.rows.Column;
 import java.time.Instant;
@@ -24,8 +23,8 @@ class TimePatternTest {
 
     private static CsvDataFormat csv(String dates, String timestamps) {
         CsvDataFormat format = new CsvDataFormat();
-        format.setDateFormat(dates);
-        format.setTimestampFormat(timestamps);
+        format.set(CsvFormat.DATE_FORMAT, dates);
+        format.set(CsvFormat.TIMESTAMP_FORMAT, timestamps);
         return format;
     }
 
@@ -44,8 +43,8 @@ class TimePatternTest {
 
     @Test
     void aDateFormatWithAZoneIsRefusedWhenItIsLoaded() {
-        Key<?> dates = FormatOptions.of(FileFormat.CSV).get("date_format");
-        Key<?> timestamps = FormatOptions.of(FileFormat.CSV).get("timestamp_format");
+        Key<?> dates = FileFormat.of("csv").options().get("date_format");
+        Key<?> timestamps = FileFormat.of("csv").options().get("timestamp_format");
 
         assertThat(dates.problem("uuuu-MM-dd VV"))
                 .isEqualTo("\"uuuu-MM-dd VV\" shows what a date has not: dates have no zone");

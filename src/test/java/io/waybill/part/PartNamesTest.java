@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PartNamesTest {
 
     private static PartNames names(String path, String ending, boolean several, int version) {
-        return new PartNames(path, "orders", FileFormat.CSV, ending, several, version);
+        return new PartNames(path, "orders", FileFormat.of("csv"), ending, several, version);
     }
 
     @ParameterizedTest

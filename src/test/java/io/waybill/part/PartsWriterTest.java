@@ -99,7 +99,7 @@ class PartsWriterTest {
     private PartsWriter writer(String path, Split split, Compression compression, RowBatch of) {
         boolean archive = compression == Compression.ZIP;
         PartNames names =
-                new PartNames(path, "n", FileFormat.CSV, archive ? ".zip" : "", split.endsFiles() && !archive, 1);
+                new PartNames(path, "n", FileFormat.of("csv"), archive ? ".zip" : "", split.endsFiles() && !archive, 1);
         return new PartsWriter(
                 folder,
                 names,

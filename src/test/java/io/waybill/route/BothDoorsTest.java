@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.DeliveryKeys;
+import io.waybill.flow.EncryptionKeys;
+import io.waybill.flow.FilterKeys;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.format.CsvDataFormat;
@@ -61,46 +65,46 @@ class BothDoorsTest {
         delivery("streams", "kinesis://orders/more");
         delivery("up", "sftp://host/../x.csv");
         DeliveryBean local = delivery("here", "out/x.csv");
-        local.setConnection("lake");
-        encryption("zip-password", bean -> bean.setZipPassword("secret"));
+        local.set(DeliveryKeys.CONNECTION, "lake");
+        encryption("zip-password", bean -> bean.set(EncryptionKeys.ZIP_PASSWORD, "secret"));
         encryption("both", bean -> {
-            bean.setZipPassword("secret");
-            bean.setRecipients("keys/a.asc");
+            bean.set(EncryptionKeys.ZIP_PASSWORD, "secret");
+            bean.set(EncryptionKeys.RECIPIENTS, "keys/a.asc");
         });
         encryption("nobody", bean -> {});
         encryption("passphrase", bean -> {
-            bean.setRecipients("keys/a.asc");
-            bean.setPassphrase("secret");
+            bean.set(EncryptionKeys.RECIPIENTS, "keys/a.asc");
+            bean.set(EncryptionKeys.PASSPHRASE, "secret");
         });
-        encryption("pgp", bean -> bean.setRecipients("keys/a.asc"));
-        filter("no-operator", bean -> bean.setColumn("a"));
+        encryption("pgp", bean -> bean.set(EncryptionKeys.RECIPIENTS, "keys/a.asc"));
+        filter("no-operator", bean -> bean.set(FilterKeys.COLUMN, "a"));
         filter("operator", bean -> {
-            bean.setColumn("a");
-            bean.setOp("liek");
-            bean.setValues(List.of("x"));
+            bean.set(FilterKeys.COLUMN, "a");
+            bean.set(FilterKeys.OP, "liek");
+            bean.elements().add("x");
         });
         filter("no-time", bean -> {
-            bean.setColumn("a");
-            bean.setOp("last");
-            bean.setValues(List.of("0 days"));
+            bean.set(FilterKeys.COLUMN, "a");
+            bean.set(FilterKeys.OP, "last");
+            bean.elements().add("0 days");
         });
         filter("one-of-two", bean -> {
-            bean.setColumn("a");
-            bean.setOp("between");
-            bean.setValues(List.of("1"));
+            bean.set(FilterKeys.COLUMN, "a");
+            bean.set(FilterKeys.OP, "between");
+            bean.elements().add("1");
         });
         filter("no-column", bean -> {
-            bean.setOp("=");
-            bean.setValues(List.of("1"));
+            bean.set(FilterKeys.OP, "=");
+            bean.elements().add("1");
         });
-        dataSet("table-and-query", bean -> bean.setQuery("SELECT 1"));
-        dataSet("neither", bean -> bean.setTable(null));
-        dataSet("kind", bean -> bean.setKind("chang_feed"));
-        dataSet("lag", bean -> bean.setWatermarkLag("2 months"));
-        dataSet("type", bean -> bean.setColumns(List.of("email: text pi")));
-        dataSet("twice", bean -> bean.setColumns(List.of("email: text", "email: pii")));
-        dataSet("limit", bean -> bean.setMaxRows(-5));
-        dataSet("other", bean -> bean.setId("customers"));
+        dataSet("table-and-query", bean -> bean.set(DataSetKeys.QUERY, "SELECT 1"));
+        dataSet("neither", bean -> bean.set(DataSetKeys.TABLE, null));
+        dataSet("kind", bean -> bean.set(DataSetKeys.KIND, "chang_feed"));
+        dataSet("lag", bean -> bean.set(DataSetKeys.WATERMARK_LAG, "2 months"));
+        dataSet("type", bean -> bean.elements().add("email: text pi"));
+        dataSet("twice", bean -> bean.elements().addAll(List.of("email: text", "email: pii")));
+        dataSet("limit", bean -> bean.set(DataSetKeys.MAX_ROWS, -5));
+        dataSet("other", bean -> bean.set(DataSetKeys.ID, "customers"));
     }
 
     private static void bind(String name, String type, Map<String, Object> properties) {
@@ -120,8 +124,8 @@ class BothDoorsTest {
 
     private static DeliveryBean delivery(String name, String uri) {
         DeliveryBean bean = new DeliveryBean();
-        bean.setId(name);
-        bean.setUri(uri);
+        bean.set(DeliveryKeys.ID, name);
+        bean.set(DeliveryKeys.URI, uri);
         harness.context().getRegistry().bind(name, bean);
         return bean;
     }
@@ -140,8 +144,8 @@ class BothDoorsTest {
 
     private static void dataSet(String name, java.util.function.Consumer<DataSetBean> settings) {
         DataSetBean bean = new DataSetBean();
-        bean.setId("orders");
-        bean.setTable("orders");
+        bean.set(DataSetKeys.ID, "orders");
+        bean.set(DataSetKeys.TABLE, "orders");
         settings.accept(bean);
         harness.context().getRegistry().bind(name, bean);
     }

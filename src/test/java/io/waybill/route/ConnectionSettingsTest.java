@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.settings.Setting;
+import io.waybill.flow.Key;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -54,8 +54,8 @@ class ConnectionSettingsTest {
                 FlowHarness harness = new FlowHarness(folder, database)) {
             String prefix = "waybill.connection.c.";
             harness.property(prefix + "type", type);
-            for (Setting each : SettingsTable.ofConnection(type)) {
-                String setting = each.key();
+            for (Key<?> each : SettingsTable.ofConnection(type)) {
+                String setting = each.name();
                 if (!setting.startsWith("trust-store")) { // which would have to be there
                     harness.property(prefix + setting, VALUES.getOrDefault(setting, "x"));
                 }

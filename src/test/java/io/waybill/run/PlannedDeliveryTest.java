@@ -15,7 +15,7 @@ class PlannedDeliveryTest {
         return new PlannedDelivery(
                 "local",
                 new LocalDestination("/exports"),
-                new PartNames("orders.csv", "orders", FileFormat.CSV, "", several, 1),
+                new PartNames("orders.csv", "orders", FileFormat.of("csv"), "", several, 1),
                 true,
                 Map.of());
     }

@@ -10,8 +10,8 @@ import io.waybill.delivery.Connection;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.RemoteFolderKind;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Key;
 import io.waybill.flow.WaybillException;
-import io.waybill.settings.Setting;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -22,7 +22,7 @@ import org.apache.camel.component.file.remote.FtpEndpoint;
 /** A folder of an FTP server. */
 public class FtpKind extends RemoteFolderKind {
 
-    static final List<Setting> SETTINGS = join(
+    static final List<Key<?>> SETTINGS = join(
             LOGIN,
             List.of(
                     flag("passive", "the server opens the port for the data")
@@ -38,7 +38,7 @@ public class FtpKind extends RemoteFolderKind {
         this("ftp", SETTINGS);
     }
 
-    FtpKind(String scheme, List<Setting> settings) {
+    FtpKind(String scheme, List<Key<?>> settings) {
         super(scheme, settings);
     }
 

@@ -15,10 +15,10 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.HttpUploads;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.settings.Setting;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,17 +40,17 @@ import org.apache.camel.http.base.HttpOperationFailedException;
 /** A server that takes files by HTTP, a request each. */
 public final class HttpKind extends CamelKind {
 
-    private static final List<Setting> SETTINGS = List.of(
+    private static final List<Key<?>> SETTINGS = List.of(
             text("url", "for waybill check, where no flow says"),
             choice("method", List.of("POST", "PUT", "PATCH"), "")
                     .option("httpMethod")
                     .otherwise("POST"),
             text("username", "basic authentication").option("authUsername"),
-            text("password", "").hidden().option("authPassword"),
-            text("bearer-token", "").hidden(),
+            text("password", "").secret().option("authPassword"),
+            text("bearer-token", "").secret(),
             text("oauth2-token-url", "client credentials").option("oauth2TokenEndpoint"),
             text("oauth2-client-id", "").option("oauth2ClientId"),
-            text("oauth2-client-secret", "").hidden().option("oauth2ClientSecret"),
+            text("oauth2-client-secret", "").secret().option("oauth2ClientSecret"),
             text("oauth2-scope", "").option("oauth2Scope"),
             CONNECT_TIMEOUT.otherwise("180000"),
             milliseconds("timeout-ms", "how long an answer is waited for").option("responseTimeout"),

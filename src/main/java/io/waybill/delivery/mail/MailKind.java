@@ -14,10 +14,10 @@ import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.WaybillException;
-import io.waybill.settings.Setting;
 import jakarta.mail.AuthenticationFailedException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ public final class MailKind extends CamelKind {
 
     private static final List<String> TLS = List.of("starttls", "implicit", "none");
 
-    private static final List<Setting> SETTINGS = join(
+    private static final List<Key<?>> SETTINGS = join(
             LOGIN,
             List.of(
                     text("from", "who the mail is from").option("from"),

@@ -11,8 +11,8 @@ import io.waybill.delivery.Connection;
 import io.waybill.delivery.FileStore;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
+import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
-import io.waybill.settings.Setting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class S3Kind extends AwsKind {
 
     private static final List<String> ENCRYPTIONS = List.of("AES256", "aws:kms", "none");
 
-    private static final List<Setting> SETTINGS = List.of(
+    private static final List<Key<?>> SETTINGS = List.of(
             text("bucket", "for waybill check, where no flow says"),
             flag("path-style", "the bucket is not in the host's name")
                     .option("forcePathStyle")

@@ -16,7 +16,7 @@ import io.waybill.delivery.Connection;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.RemoteFolderKind;
 import io.waybill.flow.Delivery;
-import io.waybill.settings.Setting;
+import io.waybill.flow.Key;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,11 +27,11 @@ import org.apache.camel.CamelContext;
 /** A folder of an SFTP server. */
 public final class SftpKind extends RemoteFolderKind {
 
-    private static final List<Setting> SETTINGS = join(
+    private static final List<Key<?>> SETTINGS = join(
             LOGIN,
             List.of(
                     text("private-key", "a file").option("privateKeyFile"),
-                    text("private-key-passphrase", "").hidden().option("privateKeyPassphrase"),
+                    text("private-key-passphrase", "").secret().option("privateKeyPassphrase"),
                     flag("agent", "keys of the ssh-agent that SSH_AUTH_SOCK names")
                             .option("agent"),
                     text("known-hosts", "a file").option("knownHostsFile").otherwise("~/.ssh/known_hosts"),

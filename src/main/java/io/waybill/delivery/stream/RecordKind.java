@@ -7,8 +7,8 @@ import io.waybill.delivery.AwsKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
-import io.waybill.settings.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.apache.camel.CamelContext;
 /** A stream that takes rows as records, one by one. */
 abstract class RecordKind extends AwsKind {
 
-    private static final List<Setting> SETTINGS = List.of(
+    private static final List<Key<?>> SETTINGS = List.of(
             text("stream", "for waybill check, where no flow says"),
             number("max-record-size", 1, Long.MAX_VALUE, "bytes", "where the stream is configured for more")
                     .option("maxRecordSize"));

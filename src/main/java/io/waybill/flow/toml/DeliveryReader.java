@@ -47,7 +47,7 @@ final class DeliveryReader {
         }
         for (TomlSection delivery : further) {
             if (!delivery.has(DeliveryKeys.URI)) {
-                delivery.problem(DeliveryKeys.URI, "is missing; write for example uri = \"s3://bucket/orders/\"");
+                delivery.problem(DeliveryKeys.URI, DeliveryKeys.URI.missing());
             }
             add(delivery, "uri", ifExists(delivery, ifExists), deliveries);
             delivery.refuseUnknownKeys();

@@ -2,7 +2,6 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.Compression;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
@@ -10,17 +9,15 @@ import io.waybill.flow.FileFormat;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterKeys;
 import io.waybill.flow.FilterOperator;
-import io.waybill.flow.FormatOptions;
-import io.waybill.flow.FormatRules;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
-import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.Split;
+import io.waybill.flow.RunRules.Notification.Event;
+import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,26 +47,37 @@ final class ExportReader {
         FileFormat format = readFormat(values.get(ExportKeys.FORMAT), deliveries, paths, config);
         Compression compression =
                 values.has(ExportKeys.COMPRESSION) ? values.get(ExportKeys.COMPRESSION) : Compression.ofPaths(paths);
-        Encryption encryption = new EncryptionReader(section).read(compression, paths);
         List<String> exclude = new ArrayList<>(values.get(ExportKeys.EXCLUDE_COLUMNS));
         List<String> columns = readColumns(values.get(ExportKeys.COLUMNS), config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
-        exclude.addAll(new LaterKeys(section, notYet).check());
-        checkPiiPolicy(values.get(ExportKeys.PII_POLICY));
+        exclude.addAll(LaterKeys.check(section, notYet));
+        String notYetRun = ExportRules.piiNotYet(values.get(ExportKeys.PII_POLICY));
+        if (notYetRun != null) {
+            notYet.add(section.about(ExportKeys.PII_POLICY.name(), notYetRun));
+        }
         Export export = new Export(
-                readChunks(values)
-                        .with(ExportKeys.FORMAT, format)
+                values.with(ExportKeys.FORMAT, format)
                         .with(ExportKeys.COMPRESSION, compression)
                         .with(ExportKeys.COLUMNS, columns)
                         .with(ExportKeys.EXCLUDE_COLUMNS, exclude),
-                deliveries.isEmpty() ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) : deliveries,
+                deliveries,
                 options,
                 readFilters(),
-                encryption,
-                new RunRulesReader(section).read(values));
+                NotificationsReader.read(section));
+        checkNotify(export);
         ExportRules.check(export, key -> section.has(key.name())).forEach(section::problem);
         section.refuseUnknownKeys();
         return export;
+    }
+
+    private void checkNotify(Export export) {
+        if (export.get(ExportKeys.SCHEMA_CHANGE) == SchemaChange.NOTIFY
+                && export.notifications().stream()
+                        .noneMatch(told -> told.events().contains(Event.SCHEMA_CHANGE))) {
+            section.problem(
+                    ExportKeys.SCHEMA_CHANGE,
+                    "\"notify\" tells nobody: no [[properties.export.notifications]] is on \"schema_change\"");
+        }
     }
 
     /** The values of exporter_config by key, unchecked; empty where there is none. */
@@ -93,7 +101,7 @@ final class ExportReader {
         if (section.has(ExportKeys.FORMAT)) {
             format = given;
         } else if (records) {
-            format = FileFormat.JSONL;
+            format = FileFormat.of("jsonl");
         } else {
             Optional<FileFormat> guessed = paths.stream()
                     .map(FileFormat::ofFileName)
@@ -107,8 +115,7 @@ final class ExportReader {
             }
             format = guessed.orElse(null);
         }
-        boolean lines = Boolean.TRUE.equals(config.get(FormatOptions.JSONL.name()));
-        return format == FileFormat.JSON && lines ? FileFormat.JSONL : format;
+        return format == null ? null : format.kind().meant(format, config);
     }
 
     private List<String> readColumns(List<String> given, Map<String, Object> config) {
@@ -124,18 +131,11 @@ final class ExportReader {
         return columns;
     }
 
-    private void checkPiiPolicy(PiiPolicy policy) {
-        String notYetRun = ExportRules.piiNotYet(policy);
-        if (notYetRun != null) {
-            String key = ExportKeys.PII_POLICY.name();
-            notYet.add(new Problem(section.place(key), section.path(key), notYetRun));
-        }
-    }
-
     private Map<String, Object> formatOptions(FileFormat format, Map<String, Object> config) {
         Map<String, Object> options = new TreeMap<>();
+        Map<String, String> keys = new HashMap<>();
         TomlSection configSection = section.section(ExportKeys.EXPORTER_CONFIG);
-        Map<String, Key<?>> known = FormatOptions.of(format);
+        Map<String, Key<?>> known = format.options();
         config.forEach((key, value) -> {
             Key<?> option = known.get(key);
             String wrong = option == null ? unknownOption(key, format, known) : option.problem(value);
@@ -146,24 +146,22 @@ final class ExportReader {
             }
         });
         format.presets().forEach(options::putIfAbsent);
-        if (config.containsKey("header") && config.containsKey("include_header")) {
-            configSection.problem(
-                    "header", "is there beside include_header, which is the same option; one of them is allowed");
-        }
-        if (format == FileFormat.JSONL) {
-            if (Boolean.FALSE.equals(options.put("jsonl", true))) {
-                configSection.problem(FormatOptions.JSONL, "is false, and format = \"jsonl\" says otherwise");
+        known.forEach((key, option) -> {
+            String same = config.containsKey(key) ? keys.putIfAbsent(option.option(), key) : null;
+            if (same != null) {
+                configSection.problem(
+                        key, "is there beside " + same + ", which is the same option; one of them is allowed");
             }
-        }
+        });
         if (configSection != null) {
-            FormatRules.together(format, options).forEach(configSection::problem);
+            format.kind().together(format, options).forEach(configSection::problem);
         }
         return options;
     }
 
     private static String unknownOption(String key, FileFormat format, Map<String, Key<?>> known) {
-        for (FileFormat other : FileFormat.values()) {
-            if (FormatOptions.of(other).containsKey(key)) {
+        for (FileFormat other : FileFormat.all()) {
+            if (other.options().containsKey(key)) {
                 return "is not for " + format.extension() + " files, but for " + other.extension();
             }
         }
@@ -235,19 +233,5 @@ final class ExportReader {
         } catch (IllegalArgumentException e) {
             filter.problem(key, e.getMessage());
         }
-    }
-
-    private Values readChunks(Values values) {
-        TomlSection chunks = section.section(ExportKeys.CHUNK_BY);
-        if (chunks == null) {
-            return values;
-        }
-        String column = chunks.requiredText(ExportKeys.CHUNK_COLUMN.local());
-        if (!chunks.has(ExportKeys.CHUNK_EVERY)) {
-            chunks.problem(ExportKeys.CHUNK_EVERY, "is missing; allowed: hour, day, week, month, year");
-        }
-        Split.Period every = chunks.get(ExportKeys.CHUNK_EVERY);
-        chunks.refuseUnknownKeys();
-        return values.with(ExportKeys.CHUNK_COLUMN, column).with(ExportKeys.CHUNK_EVERY, every);
     }
 }

@@ -1,6 +1,5 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FlowKeys;
@@ -8,25 +7,14 @@ import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
+import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Checks the parts of the feed flows: their input, and their own properties. */
 final class FeedReader {
 
-    private final FlowType type;
-    private final String id;
-    private final TomlSection input;
-    private final TomlSection body;
-    private final TomlSection root;
-
-    FeedReader(FlowType type, String id, TomlSection input, TomlSection body, TomlSection root) {
-        this.type = type;
-        this.id = id;
-        this.input = input;
-        this.body = body;
-        this.root = root;
-    }
+    private FeedReader() {}
 
     /** An export flow's [input] holds nothing; an empty list of columns is taken. */
     static void checkUnusedInput(TomlSection input) {
@@ -40,8 +28,15 @@ final class FeedReader {
         input.refuseUnknownKeys();
     }
 
-    void check() {
-        List<String> columns = checkInput();
+    /**
+     * Checks a flow.
+     *
+     * @param input its {@code [input]}; null where it has none
+     * @param body its own properties; null where it has none
+     * @param root the file
+     */
+    static void check(FlowType type, String id, TomlSection input, TomlSection body, TomlSection root) {
+        List<String> columns = checkInput(input);
         boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID);
         if (!hasSource && id != null && !id.endsWith("_change_feed") && !id.endsWith("_delta_publishing")) {
             root.problem(
@@ -53,65 +48,45 @@ final class FeedReader {
             return;
         }
         if (hasSource) {
-            body.requiredText(FeedKeys.SOURCE_DATASET_ID.name());
+            body.get(FeedKeys.SOURCE_DATASET_ID.mandatory()); // which is not empty
         }
-        body.get(FeedKeys.DATASOURCE);
-        body.get(FeedKeys.BATCH_ID);
         if (type == FlowType.CHANGE_FEED) {
-            checkColumns(FeedKeys.COMPARE_COLUMNS, columns, body);
-            String strategy = body.get(FeedKeys.STRATEGY);
-            String updatedAt = body.get(FeedKeys.UPDATED_AT);
-            if ("timestamp".equals(strategy) && updatedAt == null) {
+            Values values = body.all(FeedKeys.CHANGE_FEED);
+            checkColumns(FeedKeys.COMPARE_COLUMNS, values, columns, body);
+            if ("timestamp".equals(values.get(FeedKeys.STRATEGY)) && values.get(FeedKeys.UPDATED_AT) == null) {
                 body.problem(FeedKeys.UPDATED_AT, "is missing; strategy \"timestamp\" compares by it");
             }
-            body.get(FeedKeys.WRITE_UNCHANGED);
         } else {
-            body.get(FeedKeys.OLD_VALUES);
+            body.all(FeedKeys.DELTA_PUBLISHING);
         }
-        body.refuseUnknownKeys();
     }
 
-    private List<String> checkInput() {
+    private static List<String> checkInput(TomlSection input) {
         if (input == null) {
             return List.of();
         }
+        Values values = input.values(FeedKeys.INPUT);
         List<String> names = new ArrayList<>();
-        for (TomlSection column : input.sections(FeedKeys.COLUMNS)) {
-            String name = column.get(DataSetKeys.COLUMN_NAME);
+        for (TomlSection section : input.sections(FeedKeys.COLUMNS)) {
+            String name = section.all(FeedKeys.OF_A_COLUMN).get(DataSetKeys.COLUMN_NAME);
             if (names.contains(name)) {
-                column.problem(DataSetKeys.COLUMN_NAME, "\"" + name + "\" is there twice");
+                section.problem(DataSetKeys.COLUMN_NAME, "\"" + name + "\" is there twice");
             }
             names.add(name);
-            checkType(column);
-            column.refuseUnknownKeys();
         }
-        checkColumns(FeedKeys.PRIMARY_KEY, names, input);
+        checkColumns(FeedKeys.PRIMARY_KEY, values, names, input);
         input.refuseUnknownKeys();
         return names;
     }
 
-    private static void checkColumns(Key<List<String>> key, List<String> known, TomlSection section) {
-        for (String name : section.get(key)) {
+    private static void checkColumns(Key<List<String>> key, Values values, List<String> known, TomlSection section) {
+        for (String name : values.get(key)) {
             if (!known.isEmpty() && !known.contains(name)) {
                 section.problem(
-                        key.name(),
+                        key,
                         "\"" + name + "\" is not one of the columns, " + String.join(", ", known)
                                 + NearestName.hint(name, known));
             }
-        }
-    }
-
-    /** The declared type of a column; null where none is declared, or it is no type. */
-    static ColumnType checkType(TomlSection column) {
-        String type = column.get(DataSetKeys.COLUMN_TYPE);
-        if (type == null) {
-            return null;
-        }
-        try {
-            return ColumnType.parse(type);
-        } catch (IllegalArgumentException e) {
-            column.problem(DataSetKeys.COLUMN_TYPE, e.getMessage());
-            return null;
         }
     }
 }

@@ -55,8 +55,8 @@ public record FlowFolder(
             if (text == null) {
                 continue;
             }
-            DataSetsReader.Reading reading = new DataSetsReader(placeholders).read(file.toString(), text);
-            dataSets.putAll(reading.dataSets());
+            Reading<Map<String, DataSet>> reading = new DataSetsReader(placeholders).read(file.toString(), text);
+            dataSets.putAll(reading.value());
             problems.addAll(reading.problems());
         }
         for (Path file : files) {
@@ -67,9 +67,9 @@ public record FlowFolder(
             if (text == null) {
                 continue;
             }
-            FlowFile read = new FlowReader(placeholders).read(file.toString(), text);
+            Reading<Flow> read = new FlowReader(placeholders).read(file.toString(), text);
             problems.addAll(read.problems());
-            Flow flow = read.flow();
+            Flow flow = read.value();
             if (flow == null) {
                 continue;
             }

@@ -1,17 +1,13 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.Cron;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
-import io.waybill.flow.FormatRules;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.Trigger;
-import io.waybill.flow.Trigger.Type;
-import io.waybill.flow.TriggerKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -38,20 +34,18 @@ public final class FlowReader {
      * @param file the file's name, for messages; its base name is the flow's id where the file gives none
      * @param text the file's content
      */
-    public FlowFile read(String file, String text) {
+    public Reading<Flow> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
         TomlSection root = TomlFile.parse(file, text, problems, placeholders);
         Flow flow = root == null ? null : readFlow(root, file, problems);
-        return new FlowFile(problems.isEmpty() ? flow : null, problems);
+        return new Reading<>(problems.isEmpty() ? flow : null, problems);
     }
 
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
         List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);
         String name = root.get(FlowKeys.NAME);
-        String namespace = root.has(FlowKeys.NAMESPACE)
-                ? root.requiredText(FlowKeys.NAMESPACE.name())
-                : FlowKeys.NAMESPACE.otherwise();
+        String namespace = root.get(root.has(FlowKeys.NAMESPACE) ? FlowKeys.NAMESPACE.mandatory() : FlowKeys.NAMESPACE);
         String description = root.get(FlowKeys.DESCRIPTION);
         TomlSection properties = root.section(FlowKeys.PROPERTIES);
         FlowType type = readType(root, properties);
@@ -65,7 +59,7 @@ public final class FlowReader {
                     FeedReader.checkUnusedInput(input);
                 }
                 case CHANGE_FEED, DELTA_PUBLISHING -> {
-                    new FeedReader(type, id, input, body, root).check();
+                    FeedReader.check(type, id, input, body, root);
                     notYet.add(new Problem(
                             root.place("flow_type"),
                             root.has(FlowKeys.FLOW_TYPE) ? "flow_type" : "properties",
@@ -160,72 +154,6 @@ public final class FlowReader {
             if (properties.has(kind) && type != null && !kind.equals(sectionOf(type))) {
                 properties.problem(kind, "is not for a flow of type " + Form.lower(type));
             }
-        }
-    }
-
-    /** Reads the triggers of a flow. */
-    private static final class TriggerReader {
-
-        private final List<String> ids = new ArrayList<>();
-        private final boolean since;
-
-        /** @param since whether the flow exports what is new alone */
-        TriggerReader(boolean since) {
-            this.since = since;
-        }
-
-        List<Trigger> read(List<TomlSection> sections) {
-            List<Trigger> triggers = new ArrayList<>();
-            for (TomlSection section : sections) {
-                triggers.add(readOne(section, triggers.size() + 1));
-            }
-            return triggers;
-        }
-
-        private Trigger readOne(TomlSection section, int number) {
-            String id = section.has(TriggerKeys.ID) ? section.get(TriggerKeys.ID) : "trigger-" + number;
-            String wrongId = id == null ? null : Flow.idProblem(id);
-            if (wrongId != null) {
-                section.problem(TriggerKeys.ID, wrongId);
-            }
-            if (ids.contains(id)) {
-                section.problem(TriggerKeys.ID, "\"" + id + "\" is the id of another trigger of this flow");
-            }
-            ids.add(id);
-            section.get(TriggerKeys.DESCRIPTION);
-            boolean enabled = section.get(TriggerKeys.ENABLED);
-            Type type = null;
-            if (section.has(TriggerKeys.TYPE)) {
-                type = section.get(TriggerKeys.TYPE);
-            } else {
-                section.problem(
-                        TriggerKeys.TYPE,
-                        "is missing; allowed: schedule, interval, once, daily, weekly, monthly, on_new_data,"
-                                + " stream, manual");
-            }
-            String timezone = section.get(TriggerKeys.TIMEZONE);
-            String wrongZone = timezone == null ? null : FormatRules.zoneProblem(timezone);
-            if (wrongZone != null) {
-                section.problem(TriggerKeys.TIMEZONE, wrongZone);
-            }
-            Cron cron = type == null ? null : new TriggerTimes(section).check(type);
-            Trigger.MicroBatches batches = type == Type.STREAM ? new TriggerTimes(section).microBatches() : null;
-            if (type == Type.STREAM && !since) {
-                section.problem(
-                        TriggerKeys.TYPE,
-                        "\"stream\" exports what is new, batch by batch: set since_last_export = true");
-            }
-            if (type != null) {
-                section.refuseUnknownKeys();
-            }
-            return new Trigger(
-                    id,
-                    type,
-                    cron,
-                    batches,
-                    java.time.ZoneId.of(timezone == null || wrongZone != null ? "UTC" : timezone),
-                    enabled,
-                    section.place("type"));
         }
     }
 }

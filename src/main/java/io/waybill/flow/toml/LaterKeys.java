@@ -1,7 +1,10 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.NearestName;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
 import io.waybill.flow.Problem;
+import io.waybill.flow.ReportKeys;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,108 +14,62 @@ import java.util.List;
  */
 final class LaterKeys {
 
-    private static final List<String> TRANSFORMS =
-            List.of("exclude", "hash", "mask", "tokenize", "truncate", "generalize", "domain");
-    private static final List<String> METRICS = List.of("count", "sum", "avg", "min", "max", "count_distinct");
-
-    private final TomlSection section;
-    private final List<Problem> notYet;
-
-    LaterKeys(TomlSection section, List<Problem> notYet) {
-        this.section = section;
-        this.notYet = notYet;
+    private enum Transform {
+        EXCLUDE,
+        HASH,
+        MASK,
+        TOKENIZE,
+        TRUNCATE,
+        GENERALIZE,
+        DOMAIN
     }
 
-    /** Checks the keys; answers the columns that privacy excludes, which is done already. */
-    List<String> check() {
-        checkReport();
-        checkChoice("engine", List.of("camel", "spark"), "camel");
-        return checkPrivacy();
+    private static final Form.Choice<Transform> TRANSFORMS = Form.Choice.of(Transform.class);
+    private static final Key<String> TRANSFORM = Key.text("transform", "").mandatory();
+
+    private LaterKeys() {}
+
+    /**
+     * Checks the keys; answers the columns that privacy excludes, which is done already.
+     *
+     * @param notYet gets what cannot run yet
+     */
+    static List<String> check(TomlSection section, List<Problem> notYet) {
+        TomlSection report = section.section(ExportKeys.REPORT);
+        if (report != null) {
+            report.values(ReportKeys.ALL);
+            report.sections(ReportKeys.METRICS).forEach(metric -> metric.all(ReportKeys.OF_A_METRIC));
+            report.refuseUnknownKeys();
+            notYet.add(section.about("report", "cannot run yet"));
+        }
+        ExportKeys.Engine engine = section.get(ExportKeys.ENGINE);
+        if (engine != ExportKeys.Engine.CAMEL) {
+            notYet.add(section.about("engine", "\"" + Form.lower(engine) + "\" cannot run yet; \"camel\" can"));
+        }
+        return checkPrivacy(section.section(ExportKeys.PRIVACY), notYet);
     }
 
-    private void later(String key, String message) {
-        notYet.add(new Problem(section.place(key), section.path(key), message));
-    }
-
-    private void checkChoice(String key, List<String> allowed, String runs) {
-        String text = section.text(key);
-        if (text == null) {
-            return;
-        }
-        if (!allowed.contains(text)) {
-            section.problem(
-                    key,
-                    "\"" + text + "\" is not known; allowed: " + String.join(", ", allowed)
-                            + NearestName.hint(text, allowed));
-        } else if (!text.equals(runs)) {
-            later(key, "\"" + text + "\" cannot run yet; \"" + runs + "\" can");
-        }
-    }
-
-    private void checkReport() {
-        TomlSection report = section.section("report", "report.");
-        if (report == null) {
-            return;
-        }
-        report.texts("group_by");
-        for (TomlSection metric : report.sections("metrics")) {
-            String function = metric.requiredText("function");
-            if (function != null && !METRICS.contains(function)) {
-                metric.problem(
-                        "function",
-                        "\"" + function + "\" is not known; allowed: " + String.join(", ", METRICS)
-                                + NearestName.hint(function, METRICS));
-            }
-            metric.text("column");
-            metric.text("name");
-            metric.refuseUnknownKeys();
-        }
-        checkPeriod(report.section("time_bucket", "report.time_bucket."), List.of("hour", "day", "week", "month"));
-        report.refuseUnknownKeys();
-        later("report", "cannot run yet");
-    }
-
-    private static void checkPeriod(TomlSection period, List<String> allowed) {
-        if (period == null) {
-            return;
-        }
-        period.requiredText("column");
-        String every = period.requiredText("every");
-        if (every != null && !allowed.contains(every)) {
-            period.problem(
-                    "every",
-                    "\"" + every + "\" is not known; allowed: " + String.join(", ", allowed)
-                            + NearestName.hint(every, allowed));
-        }
-        period.refuseUnknownKeys();
-    }
-
-    private List<String> checkPrivacy() {
+    /** A key for each column: its transform, or a table that has one. */
+    private static List<String> checkPrivacy(TomlSection privacy, List<Problem> notYet) {
         List<String> excluded = new ArrayList<>();
-        TomlSection privacy = section.section("privacy", "privacy.");
         if (privacy == null) {
             return excluded;
         }
         for (String column : privacy.keys()) {
-            TomlSection detailed = privacy.value(column) instanceof String
-                    ? null
-                    : privacy.section(column, privacy.path(column) + ".");
-            String transform = detailed == null ? privacy.text(column) : detailed.requiredText("transform");
+            boolean isText = privacy.value(column) instanceof String;
+            TomlSection detailed = isText ? null : privacy.section(column);
+            String transform = isText ? privacy.text(column) : detailed == null ? null : detailed.get(TRANSFORM);
             if (transform == null) {
                 continue;
             }
-            if (!TRANSFORMS.contains(transform)) {
-                privacy.problem(
-                        column,
-                        "\"" + transform + "\" is not known; allowed: " + String.join(", ", TRANSFORMS)
-                                + NearestName.hint(transform, TRANSFORMS));
-            } else if (transform.equals("exclude")) {
-                excluded.add(column);
-            } else {
-                notYet.add(new Problem(
-                        privacy.place(column),
-                        privacy.path(column),
-                        "\"" + transform + "\" cannot run yet; exclude can"));
+            try {
+                if (TRANSFORMS.parse(transform) == Transform.EXCLUDE) {
+                    excluded.add(column);
+                } else {
+                    notYet.add(privacy.about(column, "\"" + transform + "\" cannot run yet; exclude can"));
+                }
+            } catch (IllegalArgumentException e) {
+                privacy.problem(column, e.getMessage());
             }
         }
         return excluded;

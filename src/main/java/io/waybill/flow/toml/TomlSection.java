@@ -8,7 +8,6 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +29,6 @@ final class TomlSection {
     private final List<Problem> problems;
     private final UnaryOperator<String> placeholders;
     private final Set<String> known = new LinkedHashSet<>();
-    private final Set<String> ignored = new HashSet<>();
 
     /**
      * @param path the table's dotted name in messages, with its dot; empty for the root
@@ -65,11 +63,6 @@ final class TomlSection {
         return table.keySet();
     }
 
-    /** Says that a key is read elsewhere. */
-    void ignore(String key) {
-        ignored.add(key);
-    }
-
     Place place(String key) {
         TomlPosition position = table.inputPositionOf(List.of(key));
         return new Place(file, position == null ? line : position.line());
@@ -79,16 +72,28 @@ final class TomlSection {
         return path + key;
     }
 
+    /** What is wrong with a key, or cannot run yet. */
+    Problem about(String key, String message) {
+        return new Problem(place(key), path(key), message);
+    }
+
     void problem(String key, String message) {
-        problems.add(new Problem(place(key), path(key), message));
+        problems.add(about(key, message));
     }
 
     void problem(Key<?> key, String message) {
         problem(key.local(), message);
     }
 
+    /** Its key may be that of a table in this one. */
     void problem(Refusal refusal) {
-        problem(refusal.key(), refusal.message());
+        int dot = refusal.key().indexOf('.');
+        TomlSection nested = dot < 0 ? null : section(refusal.key().substring(0, dot));
+        if (nested == null) {
+            problem(refusal.key(), refusal.message());
+        } else {
+            nested.problem(refusal.key().substring(dot + 1), refusal.message());
+        }
     }
 
     /** Text, its placeholders resolved; null where the key is not there or not text. */
@@ -116,29 +121,16 @@ final class TomlSection {
         }
     }
 
-    String requiredText(String key) {
-        if (!has(key)) {
-            problem(key, "is missing");
-            return null;
-        }
-        return notBlank(key, text(key));
-    }
-
-    private String notBlank(String key, String value) {
-        if (value != null && value.isBlank()) {
-            problem(key, "is empty");
-            return null;
-        }
-        return value;
-    }
-
     /** The value of a key; what holds without it where it is not there, or wrong, which is noted. */
     <T> T get(Key<T> key) {
         T value = read(key);
         return value == null ? key.otherwise() : value;
     }
 
-    /** The values of those keys that are there. */
+    /**
+     * The values of those keys that are there. Those of a table stand beside the others, and say that it is there; lists of tables
+     * are read by {@link #sections}.
+     */
     Values values(List<Key<?>> keys) {
         Values values = Values.NONE;
         for (Key<?> key : keys) {
@@ -147,28 +139,48 @@ final class TomlSection {
         return values;
     }
 
+    /** The values of a table that has these keys, and no others. */
+    Values all(List<Key<?>> keys) {
+        Values values = values(keys);
+        refuseUnknownKeys();
+        return values;
+    }
+
+    @SuppressWarnings("unchecked") // of a table, which is there or not
     private <T> Values with(Values values, Key<T> key) {
-        T value = has(key.local()) || key.required() ? read(key) : null;
+        if (key.form() instanceof Form.Table nested) {
+            TomlSection section = nested.isList() ? null : section(key);
+            return section == null ? values : values.with(key, (T) Boolean.TRUE).with(section.all(nested.keys()));
+        }
+        T value = has(key) || key.required() ? read(key) : null;
         return value == null ? values : values.with(key, value);
     }
 
     @SuppressWarnings("unchecked") // names are a list of texts
     private <T> T read(Key<T> key) {
         String name = key.local();
-        if (key.required() && !has(name)) {
-            problem(name, "is missing");
+        Object value = value(name);
+        if (value == null) {
+            if (key.required()) {
+                problem(name, key.missing());
+            }
             return null;
         }
         if (key.form() instanceof Form.Names) {
-            return has(name) ? (T) texts(name) : null;
-        }
-        Object value = value(name);
-        if (value == null) {
-            return null;
+            return (T) texts(name, value);
         }
         try {
-            T read = key.form().of(value instanceof String text ? placeholders.apply(text) : plain(value));
-            return key.required() && read instanceof String text ? (T) notBlank(name, text) : read;
+            if (!(value instanceof String text)) {
+                return key.form().of(plain(value));
+            }
+            String resolved = placeholders.apply(text);
+            if (key.required() && resolved.isBlank() && !(key.form() instanceof Form.Choice)) {
+                throw new IllegalArgumentException("is empty");
+            }
+            if (key.isSecret() && !text.contains("{{")) { // what is secret is not written into a flow
+                problem(name, "holds a secret; write a property placeholder, {{env:NAME}}");
+            }
+            return key.form().of(key.keepsPlaceholders() ? text : resolved);
         } catch (IllegalArgumentException e) {
             problem(name, e.getMessage());
             return null;
@@ -183,21 +195,14 @@ final class TomlSection {
         return value instanceof TomlTable table ? table.toMap() : value;
     }
 
-    /** A list of texts, or one text as a list of one; empty where the key is not there. */
-    List<String> texts(String key) {
-        Object value = value(key);
-        if (value instanceof String one) {
-            String resolved = resolve(key, one);
-            return resolved == null ? List.of() : List.of(resolved);
-        }
-        if (!(value instanceof TomlArray array)) {
-            if (value != null) {
-                wrongType(key, value, "a list of texts");
-            }
+    /** A list of texts, or one text as a list of one. */
+    private List<String> texts(String key, Object value) {
+        if (!(value instanceof String) && !(value instanceof TomlArray)) {
+            wrongType(key, value, "a list of texts");
             return List.of();
         }
         List<String> texts = new ArrayList<>();
-        for (Object element : array.toList()) {
+        for (Object element : values(key)) {
             if (element instanceof String text) {
                 String resolved = resolve(key, text);
                 if (resolved != null) {
@@ -236,8 +241,12 @@ final class TomlSection {
         return null;
     }
 
+    TomlSection section(String key) {
+        return section(key, path(key) + ".");
+    }
+
     TomlSection section(Key<?> key) {
-        return section(key.local(), path(key.local()) + ".");
+        return section(key.local());
     }
 
     List<TomlSection> sections(Key<?> key) {
@@ -283,7 +292,7 @@ final class TomlSection {
     /** Notes each key that was not asked for. */
     void refuseUnknownKeys() {
         for (String key : table.keySet()) {
-            if (!known.contains(key) && !ignored.contains(key)) {
+            if (!known.contains(key)) {
                 problem(key, "is not a key that is known here" + NearestName.hint(key, known));
             }
         }

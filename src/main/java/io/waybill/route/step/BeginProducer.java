@@ -85,13 +85,13 @@ final class BeginProducer extends DefaultProducer {
 
     /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
     private ActiveRun begin(boolean waited) {
-        WaybillComponent component = endpoint.getComponent();
+        RunStarts starts = endpoint.getComponent().starts();
         if (waited) {
-            return component.await(endpoint.flow());
+            return starts.await(endpoint.flow());
         }
         return switch (endpoint.get(ExportKeys.OVERLAP)) {
-            case SKIP -> component.begin(endpoint.flow());
-            case QUEUE -> component.queue(endpoint.flow());
+            case SKIP -> starts.begin(endpoint.flow());
+            case QUEUE -> starts.queue(endpoint.flow());
         };
     }
 

@@ -67,7 +67,7 @@ final class CompleteProducer extends StepProducer {
         staged.removeFolder(); // before the commit, after which nobody looks for it
         commit(run);
         RunResult result = run.end(Status.DONE, null, null);
-        component().end(run);
+        component().starts().end(run);
         LOG.info(
                 "Flow {}: run {} is done: {} rows in {} files, {} bytes, {} ms",
                 result.flow(),

@@ -2,7 +2,6 @@ package io.waybill.route.step;
 
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.Trigger;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
@@ -11,7 +10,6 @@ import io.waybill.route.Verb;
 import io.waybill.run.Planner;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -40,17 +38,11 @@ final class DueProducer extends DefaultProducer {
 
     @Override
     protected void doInit() {
-        List<Refusal> refusals = new ArrayList<>();
         if (endpoint.get(StepOptions.MAX_ROWS) < 0) {
-            refusals.add(
-                    new Refusal("maxRows", endpoint.get(StepOptions.MAX_ROWS) + " is negative; 0 stands for none"));
+            endpoint.refuse(List.of(
+                    new Refusal("maxRows", endpoint.get(StepOptions.MAX_ROWS) + " is negative; 0 stands for none")));
         }
         maxDelay = endpoint.get(StepOptions.MAX_DELAY);
-        String wrong = Trigger.MicroBatches.delayProblem(maxDelay);
-        if (wrong != null) {
-            refusals.add(new Refusal(StepOptions.MAX_DELAY.name(), wrong));
-        }
-        endpoint.refuse(refusals);
     }
 
     @Override

@@ -88,7 +88,7 @@ final class FailProducer extends DefaultProducer {
             LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
         } finally { // whatever that comes to, the flow may run again
             run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
-            endpoint.getComponent().end(run);
+            endpoint.getComponent().starts().end(run);
         }
         Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
         if (cause instanceof LedgerAwayException away && firing != null) {

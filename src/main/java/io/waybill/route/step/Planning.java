@@ -64,7 +64,7 @@ public final class Planning {
             DataFormat format,
             Map<String, String> endpoints) {
         Destinations destinations = new Destinations(context);
-        String datasource = datasource(context, export, dataSet);
+        String datasource = FlowRoutesLoader.datasource(context, export, dataSet);
         return new Planner(
                 new Planner.Subject(flow, namespace, export, dataSet, datasource),
                 new Planner.Means(
@@ -74,13 +74,6 @@ public final class Planning {
                         () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger()));
-    }
-
-    private static String datasource(CamelContext context, Export export, DataSet dataSet) {
-        if (export.datasource() != null) {
-            return export.datasource();
-        }
-        return dataSet.datasource() != null ? dataSet.datasource() : DataSources.defaultName(context);
     }
 
     private static RowFormat rowFormat(DataFormat format) {

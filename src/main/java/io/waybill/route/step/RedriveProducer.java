@@ -49,7 +49,7 @@ final class RedriveProducer extends DefaultProducer {
         new Redrive(component.ledger()).check(entry);
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
-        ActiveRun run = component.resume(entry, transfer);
+        ActiveRun run = component.starts().resume(entry, transfer);
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
         for (DeliveryUnderWay delivery : staged.deliveries()) {

@@ -1,8 +1,8 @@
 package io.waybill.route.step;
 
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
-import io.waybill.flow.FormatRules;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
@@ -93,11 +93,11 @@ final class RunHeaders {
     /** The zone of the logical time. */
     ZoneId zone(String otherwise) {
         String zone = message.getHeader(WaybillConstants.TIMEZONE, otherwise, String.class);
-        String wrong = FormatRules.zoneProblem(zone);
-        if (wrong != null) {
-            throw refused(WaybillConstants.TIMEZONE, wrong);
+        try {
+            return ZoneId.of(ExportKeys.TIMEZONE.parse(zone));
+        } catch (IllegalArgumentException e) {
+            throw refused(WaybillConstants.TIMEZONE, e.getMessage());
         }
-        return ZoneId.of(zone);
     }
 
     /** The logical time asked for; else the time that the schedule set; null for now. */

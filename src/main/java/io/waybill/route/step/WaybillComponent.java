@@ -3,51 +3,33 @@ package io.waybill.route.step;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
-import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
-import io.waybill.flow.Span;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
-import io.waybill.ledger.RunEntry;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
-import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
 import io.waybill.settings.Settings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
-import org.apache.camel.ProducerTemplate;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
@@ -64,28 +46,15 @@ public class WaybillComponent extends DefaultComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
 
-    /** How often a queued run looks whether it may begin. */
-    private static final Duration QUEUE_POLL = Duration.ofMillis(200);
-
-    private static final DateTimeFormatter RUN_ID_TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-    private static final Duration A_DAY = Duration.ofDays(1);
-
-    private static final String RETENTION_DAYS = "30";
-
     private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
-    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final RunStarts starts = new RunStarts(this, runs);
     private Ledger ledger;
     private WaitingFirings firings;
     private ScheduledExecutorService heartbeat;
-    private volatile Instant lookedForOld;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
-
-    private RandomGenerator random = new SecureRandom();
 
     @Override
     protected void doInit() throws Exception {
@@ -121,19 +90,9 @@ public class WaybillComponent extends DefaultComponent {
         return configurer;
     }
 
-    /**
-     * Begins a run.
-     *
-     * @throws WaybillException when the flow is running already
-     */
-    ActiveRun begin(String flow) {
-        Ledger open = ledger();
-        recovery(open).run(flow);
-        goOnWithDeliveries(open, flow);
-        Instant now = clock.instant();
-        forgetOld(open, now);
-        String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
-        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
+    /** Begins runs, and knows those under way. */
+    RunStarts starts() {
+        return starts;
     }
 
     /**
@@ -144,65 +103,6 @@ public class WaybillComponent extends DefaultComponent {
      */
     public void recover(String flow) {
         recovery(ledger()).run(flow);
-    }
-
-    /**
-     * Begins a run, once the one that is under way has ended.
-     *
-     * @throws WaybillException when another waits already, or the context stops meanwhile
-     */
-    ActiveRun queue(String flow) {
-        if (!waiting.add(flow)) {
-            throw new WaybillException(
-                    Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
-        }
-        try {
-            return await(flow);
-        } finally {
-            waiting.remove(flow);
-        }
-    }
-
-    /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
-    private void goOnWithDeliveries(Ledger open, String flow) {
-        for (RunEntry run : open.undelivered()) {
-            if (!run.flow().equals(flow)
-                    || run.status() != RunEntry.Status.INTERRUPTED
-                    || getCamelContext().getRoute(flow + ".redrive") == null) {
-                continue;
-            }
-            try (ProducerTemplate template = getCamelContext().createProducerTemplate()) {
-                Exception failure = template.send(
-                                "direct:" + flow + ".redrive",
-                                exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
-                        .getException();
-                if (failure == null) {
-                    LOG.info("Flow {}: the files of run {} are delivered now", flow, run.runId());
-                } else {
-                    LOG.warn(
-                            "Flow {}: the files of run {} are not delivered: {}",
-                            flow,
-                            run.runId(),
-                            failure.getMessage());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    /** Begins a run, once the one that is under way has ended, however many wait for that. */
-    ActiveRun await(String flow) {
-        while (true) {
-            try {
-                return begin(flow);
-            } catch (FlowHeldException e) {
-                if (isGoingDown()) {
-                    throw e;
-                }
-                LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
-            }
-        }
     }
 
     /** Lets a firing that found the ledger away run when it answers again. */
@@ -225,70 +125,16 @@ public class WaybillComponent extends DefaultComponent {
         return firings;
     }
 
-    private boolean isGoingDown() {
-        return getCamelContext().getStatus().isStopping()
-                || getCamelContext().getStatus().isStopped()
-                || Thread.currentThread().isInterrupted();
-    }
-
-    /**
-     * Takes up a run whose delivery has failed.
-     *
-     * @param transfer by which its files are to come where they go
-     * @throws WaybillException when the flow is running
-     */
-    ActiveRun resume(RunEntry run, Transfer transfer) {
-        ActiveRun resumed = new ActiveRun(run.flow(), run.runId(), clock.instant());
-        resumed.takenUp(transfer);
-        return hold(resumed, () -> ledger().resume(run));
-    }
-
-    private ActiveRun hold(ActiveRun run, Runnable inLedger) {
-        ActiveRun other = runs.add(run);
-        if (other != null) {
-            throw new FlowHeldException("flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run "
-                    + other.runId() + "); a flow never runs twice at once");
-        }
-        boolean held = false;
-        try {
-            inLedger.run();
-            held = true;
-            return run;
-        } finally {
-            if (!held) {
-                runs.remove(run);
-            }
-        }
-    }
-
-    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
-    private void forgetOld(Ledger open, Instant now) {
-        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
-            return;
-        }
-        lookedForOld = now;
-        int forgotten = open.forget(now.minus(retention()));
-        if (forgotten > 0) {
-            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention()));
-        }
-    }
-
-    private Duration retention() {
-        String days = property("waybill.retention-days").orElse(RETENTION_DAYS);
-        return Duration.ofDays(Integer.parseInt(days));
-    }
-
     /** The folder that keeps the undelivered files of a run. */
     Path deadLetter(String runId) {
         return folders().deadLetterOf(runId);
     }
 
     private RunFolders folders() {
-        return new RunFolders(
-                folder("waybill.staging", "data/staging"), folder("waybill.dead-letter", "data/dead-letter"));
+        return new RunFolders(folder(SettingsTable.STAGING), folder(SettingsTable.DEAD_LETTER));
     }
 
-    private Recovery recovery(Ledger open) {
+    Recovery recovery(Ledger open) {
         return new Recovery(open, new Destinations(getCamelContext()), stagingCipher(), folders(), runs, clock);
     }
 
@@ -312,21 +158,15 @@ public class WaybillComponent extends DefaultComponent {
      * @throws WaybillException when the properties that say so are wrong
      */
     StagingCipher stagingCipher() {
-        return StagingCipher.of(
-                property("waybill.staging.cipher").orElse(null),
-                property("waybill.staging.key").orElse(null));
+        return StagingCipher.of(setting(SettingsTable.STAGING_CIPHER), setting(SettingsTable.STAGING_KEY));
     }
 
-    private Optional<String> property(String name) {
-        return Settings.of(getCamelContext()).value(name);
+    String setting(Key<String> key) {
+        return Settings.of(getCamelContext()).get(key);
     }
 
-    private Path folder(String property, String otherwise) {
-        return Path.of(property(property).orElse(otherwise)).toAbsolutePath().normalize();
-    }
-
-    void end(ActiveRun run) {
-        runs.remove(run);
+    private Path folder(Key<String> key) {
+        return Path.of(setting(key)).toAbsolutePath().normalize();
     }
 
     /**
@@ -380,10 +220,5 @@ public class WaybillComponent extends DefaultComponent {
     /** Where the time comes from. */
     public void setClock(Clock clock) {
         this.clock = clock;
-    }
-
-    /** Where the random ends of run ids come from. */
-    void setRandom(RandomGenerator random) {
-        this.random = random;
     }
 }

@@ -71,7 +71,7 @@ class FlowReaderTest {
         assertThat(flow.namespace()).isEqualTo("public");
         assertThat(flow.type()).isEqualTo(FlowType.EXPORT_FLOW);
         assertThat(flow.export().delivery().uri().text()).isEqualTo("exports/{dataset}_{ds_nodash}_{part}.parquet");
-        assertThat(flow.export().format()).isEqualTo(FileFormat.PARQUET);
+        assertThat(flow.export().format()).isEqualTo(FileFormat.of("parquet"));
         assertThat(flow.export().mode()).isEqualTo(ExportMode.FULL);
     }
 
@@ -110,7 +110,7 @@ class FlowReaderTest {
         Export export = read("quartz_and_compression.toml").export();
 
         assertThat(export.compression()).isEqualTo(Compression.GZIP);
-        assertThat(export.format()).isEqualTo(FileFormat.CSV);
+        assertThat(export.format()).isEqualTo(FileFormat.of("csv"));
         assertThat(export.delivery().ifExists()).isEqualTo(IfExists.VERSION);
         assertThat(export.orderBy()).containsExactly(new Order("amount", true), new Order("order_id", false));
     }
@@ -133,7 +133,7 @@ class FlowReaderTest {
                                 + "format = \"{{format}}\"\n")
                 .orThrow();
 
-        assertThat(flow.export().format()).isEqualTo(FileFormat.PARQUET);
+        assertThat(flow.export().format()).isEqualTo(FileFormat.of("parquet"));
         assertThat(flow.export().delivery().uri().text()).isEqualTo("{{root}}/orders_{ds}");
         assertThat(flow.export().delivery().uri().fixedDirectory()).isEqualTo("{{root}}/");
     }

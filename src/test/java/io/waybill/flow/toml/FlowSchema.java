@@ -26,10 +26,10 @@ final class FlowSchema {
         schema.put("$schema", "http://json-schema.org/draft-07/schema#");
         schema.put("title", "Waybill: a flow file, or datasets.toml");
         ArrayNode either = schema.putArray("anyOf");
-        either.add(table(FlowKeys.all()));
+        either.add(table(FlowKeys.ALL));
         ObjectNode dataSets = either.addObject().put("type", "object").put("additionalProperties", false);
         ObjectNode list = dataSets.putObject("properties").putObject("dataset").put("type", "array");
-        list.set("items", table(DataSetKeys.all()));
+        list.set("items", table(DataSetKeys.ALL));
         dataSets.putArray("required").add("dataset");
         DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
         printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
@@ -80,7 +80,7 @@ final class FlowSchema {
 
     private static ObjectNode form(Form<?> form) {
         ObjectNode schema = JSON.createObjectNode();
-        if (form instanceof Form.Text || form instanceof Form.Time) {
+        if (form instanceof Form.Text || form instanceof Form.Said<?> || form instanceof Form.Time) {
             return schema.put("type", "string");
         }
         if (form instanceof Form.Flag) {
@@ -97,9 +97,6 @@ final class FlowSchema {
             return range(schema, between.least(), between.most());
         }
         if (form instanceof Form.Choice<?> choice) {
-            return oneOf(schema, choice.allowed());
-        }
-        if (form instanceof Form.OneOf choice) {
             return oneOf(schema, choice.allowed());
         }
         if (form instanceof Form.Names) {

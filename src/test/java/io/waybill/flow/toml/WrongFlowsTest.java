@@ -2,6 +2,7 @@ package io.waybill.flow.toml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,11 +38,11 @@ class WrongFlowsTest {
     @MethodSource("wrongFlows")
     void isRefusedWithTheMessagesBesideIt(Path file) throws IOException {
         String name = file.getFileName().toString();
-        FlowFile read = new FlowReader(PLACEHOLDERS).read(name, Files.readString(file));
+        Reading<Flow> read = new FlowReader(PLACEHOLDERS).read(name, Files.readString(file));
 
         String expected = Files.readString(FOLDER.resolve(name.replaceAll("\\.toml$", ".expected")));
         assertThat(messages(read.problems())).isEqualTo(expected.strip());
-        assertThat(read.flow()).isNull();
+        assertThat(read.value()).isNull();
     }
 
     @Test

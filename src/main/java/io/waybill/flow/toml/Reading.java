@@ -1,30 +1,30 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Problem;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * What reading one flow file came to.
+ * What reading one file came to.
  *
- * @param flow the flow; null where there are problems
+ * @param value the flow, or the data sets by their ids; no flow where there are problems
  * @param problems all that is wrong with the file, in its order
  */
-public record FlowFile(Flow flow, List<Problem> problems) {
+public record Reading<T>(T value, List<Problem> problems) {
 
-    public FlowFile {
+    public Reading {
         problems = problems.stream()
-                .sorted(java.util.Comparator.comparing(Problem::place))
+                .sorted(Comparator.comparing(Problem::place))
                 .distinct()
                 .toList();
     }
 
     /** @throws InvalidFlowException when there are problems */
-    public Flow orThrow() {
-        if (flow == null) {
+    public T orThrow() {
+        if (!problems.isEmpty()) {
             throw new InvalidFlowException(problems);
         }
-        return flow;
+        return value;
     }
 }

@@ -1,0 +1,185 @@
+package io.waybill.route.step;
+
+import io.waybill.delivery.Transfer;
+import io.waybill.flow.Span;
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.FlowHeldException;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.HeldRuns;
+import io.waybill.settings.SettingsTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
+import org.apache.camel.ProducerTemplate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How runs begin: a flow never runs twice at once, and what earlier runs have left is seen to first. */
+final class RunStarts {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunStarts.class);
+
+    /** How often a queued run looks whether it may begin. */
+    private static final Duration QUEUE_POLL = Duration.ofMillis(200);
+
+    private static final DateTimeFormatter RUN_ID_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private static final Duration A_DAY = Duration.ofDays(1);
+
+    private final WaybillComponent component;
+    private final HeldRuns runs;
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final RandomGenerator random = new SecureRandom();
+    private volatile Instant lookedForOld;
+
+    /** @param runs gets the runs that begin */
+    RunStarts(WaybillComponent component, HeldRuns runs) {
+        this.component = component;
+        this.runs = runs;
+    }
+
+    /**
+     * Begins a run.
+     *
+     * @throws WaybillException when the flow is running already
+     */
+    ActiveRun begin(String flow) {
+        Ledger open = component.ledger();
+        component.recovery(open).run(flow);
+        goOnWithDeliveries(open, flow);
+        Instant now = component.getClock().instant();
+        forgetOld(open, now);
+        String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
+        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
+    }
+
+    /**
+     * Begins a run, once the one that is under way has ended.
+     *
+     * @throws WaybillException when another waits already, or the context stops meanwhile
+     */
+    ActiveRun queue(String flow) {
+        if (!waiting.add(flow)) {
+            throw new WaybillException(
+                    Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
+        }
+        try {
+            return await(flow);
+        } finally {
+            waiting.remove(flow);
+        }
+    }
+
+    /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
+    private void goOnWithDeliveries(Ledger open, String flow) {
+        for (RunEntry run : open.undelivered()) {
+            if (!run.flow().equals(flow)
+                    || run.status() != RunEntry.Status.INTERRUPTED
+                    || component.getCamelContext().getRoute(flow + ".redrive") == null) {
+                continue;
+            }
+            try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
+                Exception failure = template.send(
+                                "direct:" + flow + ".redrive",
+                                exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
+                        .getException();
+                if (failure == null) {
+                    LOG.info("Flow {}: the files of run {} are delivered now", flow, run.runId());
+                } else {
+                    LOG.warn(
+                            "Flow {}: the files of run {} are not delivered: {}",
+                            flow,
+                            run.runId(),
+                            failure.getMessage());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Begins a run, once the one that is under way has ended, however many wait for that. */
+    ActiveRun await(String flow) {
+        while (true) {
+            try {
+                return begin(flow);
+            } catch (FlowHeldException e) {
+                if (isGoingDown()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(this, QUEUE_POLL.toNanos());
+            }
+        }
+    }
+
+    private boolean isGoingDown() {
+        return component.getCamelContext().getStatus().isStopping()
+                || component.getCamelContext().getStatus().isStopped()
+                || Thread.currentThread().isInterrupted();
+    }
+
+    /**
+     * Takes up a run whose delivery has failed.
+     *
+     * @param transfer by which its files are to come where they go
+     * @throws WaybillException when the flow is running
+     */
+    ActiveRun resume(RunEntry run, Transfer transfer) {
+        ActiveRun resumed =
+                new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
+        resumed.takenUp(transfer);
+        return hold(resumed, () -> component.ledger().resume(run));
+    }
+
+    private ActiveRun hold(ActiveRun run, Runnable inLedger) {
+        ActiveRun other = runs.add(run);
+        if (other != null) {
+            throw new FlowHeldException("flow \"" + run.flow() + "\" is running since " + other.startedAt() + " (run "
+                    + other.runId() + "); a flow never runs twice at once");
+        }
+        boolean held = false;
+        try {
+            inLedger.run();
+            held = true;
+            return run;
+        } finally {
+            if (!held) {
+                runs.remove(run);
+            }
+        }
+    }
+
+    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
+    private void forgetOld(Ledger open, Instant now) {
+        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
+            return;
+        }
+        lookedForOld = now;
+        int forgotten = open.forget(now.minus(retention()));
+        if (forgotten > 0) {
+            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention()));
+        }
+    }
+
+    private Duration retention() {
+        return Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
+    }
+
+    void end(ActiveRun run) {
+        runs.remove(run);
+    }
+}
