@@ -1,9 +1,9 @@
 package io.waybill.cli;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
-import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
@@ -14,18 +14,13 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill run}. */
 @Command(
         name = "run",
-        mixinStandardHelpOptions = true,
         description = "Runs a flow now, and shows what it wrote.",
         footer = {
             "",
@@ -34,10 +29,7 @@ import picocli.CommandLine.Spec;
             "  waybill run orders_full --mode batch --batch-id 3",
             "  waybill run orders_full --date 2026-01-15 --json | jq .rows"
         })
-final class RunCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class RunCommand extends WaybillCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -74,34 +66,29 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Flow flow;
-        java.nio.file.Path file;
+        String routes;
         Map<String, Object> headers;
-        try (CamelContext looking = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(looking);
-            flow = Workspace.flow(folder, id);
-            file = folder.files().get(id);
-            headers = headers(flow);
+        try (Workspace workspace = Workspace.open()) {
+            flow = workspace.flow(id);
+            routes = workspace.routesOf(flow);
+            headers = headers(workspace, flow);
         }
         if (!flow.notYet().isEmpty()) {
             throw new InvalidFlowException(flow.notYet());
         }
-        org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
-        main.start();
-        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), !json)) {
+        try (FlowRunner runner = FlowRunner.start(routes, !json)) {
             return report(runner.run(id, headers));
-        } finally {
-            main.stop();
         }
     }
 
-    private Map<String, Object> headers(Flow flow) throws Exception {
+    private Map<String, Object> headers(Workspace workspace, Flow flow) {
         Map<String, Object> headers = new HashMap<>();
         if (rerun != null) {
             if (mode != null || batchId != null || date != null) {
                 throw new WrongUsageException(
                         "--rerun does not go with --mode, --batch-id or --date: it takes those of the run");
             }
-            headers.put(WaybillConstants.RERUN, rerun(flow));
+            headers.put(WaybillConstants.RERUN, rerun(workspace, flow));
         }
         if (acceptSchema) {
             headers.put(WaybillConstants.ACCEPT_SCHEMA, true);
@@ -123,15 +110,13 @@ final class RunCommand implements Callable<Integer> {
         return headers;
     }
 
-    private String rerun(Flow flow) throws Exception {
-        try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(Workspace.ledger(context), rerun);
-            if (!run.flow().equals(flow.id()) || run.planned() == null) {
-                throw new WrongUsageException("--rerun: run " + run.runId()
-                        + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
-            }
-            return run.runId();
+    private String rerun(Workspace workspace, Flow flow) {
+        RunEntry run = workspace.run(rerun);
+        if (!run.flow().equals(flow.id()) || run.planned() == null) {
+            throw new WrongUsageException("--rerun: run " + run.runId()
+                    + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
         }
+        return run.runId();
     }
 
     private java.time.Instant logicalTime(Flow flow) {
@@ -150,22 +135,25 @@ final class RunCommand implements Callable<Integer> {
 
     private int report(FlowRunner.Outcome outcome) {
         RunResult result = outcome.result();
-        Terminal out = Terminal.out(spec);
         if (outcome.failure() != null) {
-            Main.printError(spec.commandLine().getErr(), id + ": " + outcome.message());
-            if (spec.commandLine().getParseResult().originalArgs().contains("--debug")
-                    || spec.root().commandLine().getParseResult().originalArgs().contains("--debug")) {
-                outcome.failure().printStackTrace(spec.commandLine().getErr());
+            error(id + ": " + outcome.message());
+            if (spec().commandLine().getParseResult().originalArgs().contains("--debug")
+                    || spec().root()
+                            .commandLine()
+                            .getParseResult()
+                            .originalArgs()
+                            .contains("--debug")) {
+                outcome.failure().printStackTrace(spec().commandLine().getErr());
             }
             if (json && result != null) {
-                out.line(ResultJson.print(ResultJson.of(result)));
+                print(ResultJson.of(result));
             }
             return ExitCode.FAILED;
         }
         if (json) {
-            out.line(ResultJson.print(
-                    ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null))));
+            print(ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null)));
         } else {
+            Terminal out = out();
             print(out, result);
             outcome.leftOut().ifPresent(words -> out.line("  " + words));
         }
@@ -180,8 +168,8 @@ final class RunCommand implements Callable<Integer> {
             out.line("  nothing to deliver (skip_empty)");
             return;
         }
-        for (RunResult.RunFile file : result.files()) {
-            out.line("  " + file.path() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
+        for (FileFacts file : result.files()) {
+            out.line("  " + file.name() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
         }
         printRest(out, result);
     }
@@ -196,10 +184,10 @@ final class RunCommand implements Callable<Integer> {
                 .forEach(delivery -> out.line("  and to " + delivery.id() + ": " + delivery.place()));
     }
 
-    /** The files of a result in one cell of a table. */
-    static String files(List<RunResult.RunFile> files) {
+    /** The files of a run in one cell of a table. */
+    static String files(List<FileFacts> files) {
         return files.isEmpty()
                 ? "-"
-                : files.get(0).path() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
+                : files.get(0).name() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
     }
 }

@@ -76,6 +76,11 @@ final class Terminal {
         out.flush();
     }
 
+    /** One fact of several, whose values stand below each other. */
+    void fact(int width, String name, String value) {
+        line(bold(name) + " ".repeat(Math.max(1, width - name.length())) + value);
+    }
+
     String bold(String text) {
         return coloured ? "\u001b[1m" + text + "\u001b[0m" : text;
     }
@@ -113,8 +118,11 @@ final class Terminal {
         Table table = new Table();
         for (int i = 0; i < header.size(); i++) {
             int index = i;
-            boolean toTheRight = java.util.Arrays.stream(right).anyMatch(column -> column == index);
-            table = toTheRight ? table.number(header.get(i)) : table.column(header.get(i));
+            if (java.util.Arrays.stream(right).anyMatch(column -> column == index)) {
+                table.number(header.get(i));
+            } else {
+                table.column(header.get(i));
+            }
         }
         table.print(this, rows);
     }

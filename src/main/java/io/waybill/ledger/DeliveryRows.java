@@ -28,7 +28,7 @@ final class DeliveryRows {
                             + " VALUES (:runId, :number, :id, :endpoint, :place, COALESCE(:waybill, ''), 0, 'OPEN')")
                     .bind("runId", runId)
                     .bind("number", i + 1)
-                    .bindMethods(delivery)
+                    .bindMethods(delivery.facts())
                     .execute();
         }
     }
@@ -70,9 +70,7 @@ final class DeliveryRows {
                 .bind("begun", begun)
                 .bind("ahead", ahead)
                 .bind("status", status)
-                .bind(
-                        "error",
-                        error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
+                .bind("error", LedgerDatabase.cut(error, LONGEST_ERROR))
                 .bind("runId", runId)
                 .bind("id", id)
                 .execute();
@@ -89,20 +87,18 @@ final class DeliveryRows {
 
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
-        transaction
-                .createUpdate("UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL"
-                        + " WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        RunRows.update(
+                transaction,
+                runId,
+                "UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL WHERE run_id = :runId");
     }
 
     /** What was given up begins anew; what of it could not be taken back stays known. */
     static void reopen(Handle transaction, String runId) {
-        transaction
-                .createUpdate("UPDATE waybill_delivery SET status = 'OPEN'"
-                        + " WHERE run_id = :runId AND status <> 'DELIVERED'")
-                .bind("runId", runId)
-                .execute();
+        RunRows.update(
+                transaction,
+                runId,
+                "UPDATE waybill_delivery SET status = 'OPEN' WHERE run_id = :runId AND status <> 'DELIVERED'");
     }
 
     /** The deliveries of a run, in their order, without their files' names. */
@@ -135,7 +131,9 @@ final class DeliveryRows {
         Map<String, String> since = new HashMap<>();
         Set<String> names = new TreeSet<>();
         if (run.planned() != null) {
-            run.planned().deliveries().forEach(delivery -> names.addAll(delivery.names()));
+            run.planned()
+                    .deliveries()
+                    .forEach(delivery -> names.addAll(delivery.facts().names()));
         }
         List<String> asked = List.copyOf(names);
         for (int from = 0; from < asked.size(); from += NAMES_AT_ONCE) {

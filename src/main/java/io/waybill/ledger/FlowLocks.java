@@ -68,9 +68,7 @@ final class FlowLocks {
     }
 
     static int release(Handle handle, String runId) {
-        return handle.createUpdate("DELETE FROM waybill_lock WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        return RunRows.update(handle, runId, "DELETE FROM waybill_lock WHERE run_id = :runId");
     }
 
     private static FlowHeldException held(String flow, Lock lock) {

@@ -80,22 +80,18 @@ final class LedgerDatabase {
     }
 
     private static boolean isAway(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure) {
-                return AWAY_FILE.contains(SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff));
-            }
-            if (cause instanceof SQLTransientException
-                    || cause instanceof SQLRecoverableException
-                    || cause instanceof SQLNonTransientConnectionException) {
-                return true;
-            }
-            if (cause instanceof SQLException failure
-                    && failure.getSQLState() != null
-                    && AWAY.stream().anyMatch(failure.getSQLState()::startsWith)) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(cause -> cause instanceof SQLiteException failure
+                        ? AWAY_FILE.contains(SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff))
+                        : cause instanceof SQLTransientException
+                                || cause instanceof SQLRecoverableException
+                                || cause instanceof SQLNonTransientConnectionException
+                                || AWAY.stream().anyMatch(state(cause)::startsWith));
+    }
+
+    /** The SQLSTATE of a failure; empty where it has none. */
+    private static String state(Throwable cause) {
+        return cause instanceof SQLException failure && failure.getSQLState() != null ? failure.getSQLState() : "";
     }
 
     /** What the innermost cause says that says anything. */
@@ -117,18 +113,17 @@ final class LedgerDatabase {
 
     /** What to look at, by the class of the SQLSTATE (SQL:2016). */
     private static String advice(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException failure && failure.getSQLState() != null) {
-                String state = failure.getSQLState();
-                if (state.startsWith("28")) {
-                    return "; waybill.ledger.username and waybill.ledger.password say who asks";
-                }
-                if (state.startsWith("3D")) {
-                    return "; waybill.ledger.url names the database";
-                }
-            }
+        if (WaybillException.causes(e).anyMatch(cause -> state(cause).startsWith("28"))) {
+            return "; waybill.ledger.username and waybill.ledger.password say who asks";
         }
-        return "";
+        return WaybillException.causes(e).anyMatch(cause -> state(cause).startsWith("3D"))
+                ? "; waybill.ledger.url names the database"
+                : "";
+    }
+
+    /** The beginning of a text that is longer than its column; null stays null. */
+    static String cut(String text, int most) {
+        return text == null || text.length() <= most ? text : text.substring(0, most);
     }
 
     /** The time of the database, in milliseconds since 1970-01-01T00:00Z. */
@@ -162,26 +157,17 @@ final class LedgerDatabase {
     }
 
     private static boolean isInTheWay(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure
-                    && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
-                return true;
-            }
-            if (cause instanceof SQLException failure && IN_THE_WAY.contains(String.valueOf(failure.getSQLState()))) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(cause -> IN_THE_WAY.contains(state(cause))
+                        || cause instanceof SQLiteException failure
+                                && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code);
     }
 
     /** Whether the file of the database is not what it was. */
     static boolean isDamage(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure && DAMAGED.contains(failure.getResultCode())) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(
+                        cause -> cause instanceof SQLiteException failure && DAMAGED.contains(failure.getResultCode()));
     }
 
     /**
@@ -205,9 +191,8 @@ final class LedgerDatabase {
 
     /** Integrity constraint violation (SQL:2016, SQLSTATE class 23). */
     static boolean isDuplicate(JdbiException e) {
-        return e.getCause() instanceof SQLException failure
-                && (String.valueOf(failure.getSQLState()).startsWith("23")
-                        || failure instanceof SQLiteException
-                                && failure.getErrorCode() == SQLiteErrorCode.SQLITE_CONSTRAINT.code);
+        return state(e.getCause()).startsWith("23")
+                || e.getCause() instanceof SQLiteException failure
+                        && failure.getErrorCode() == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
     }
 }

@@ -14,12 +14,9 @@ final class RowTypes {
 
     private static final List<Class<?>> ROWS = List.of(
             RunEntry.class,
-            RunEntry.FileEntry.class,
             RecordedDelivery.class,
             FlowLocks.Lock.class,
             Watermark.class,
-            WatermarkSource.class,
-            SchemaColumn.class,
             Audit.Entry.class);
 
     private RowTypes() {}

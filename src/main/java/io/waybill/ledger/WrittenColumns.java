@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.ColumnFacts;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -8,14 +9,14 @@ final class WrittenColumns {
 
     private WrittenColumns() {}
 
-    static List<SchemaColumn> of(Handle handle, String flow) {
+    static List<ColumnFacts> of(Handle handle, String flow) {
         return handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = :flow ORDER BY number")
                 .bind("flow", flow)
-                .mapTo(SchemaColumn.class)
+                .map((row, context) -> new ColumnFacts(row.getString(1), row.getString(2)))
                 .list();
     }
 
-    static void keep(Handle transaction, String flow, List<SchemaColumn> columns) {
+    static void keep(Handle transaction, String flow, List<ColumnFacts> columns) {
         if (columns.isEmpty()) {
             return;
         }

@@ -35,7 +35,8 @@ final class DeliveryPlanner {
                     destination,
                     names(delivery, destination, variables),
                     delivery.kind().keepsFiles(),
-                    delivery.kind().keepsFiles() ? Map.of() : variables.all()));
+                    delivery.kind().keepsFiles() ? Map.of() : variables.all(),
+                    delivery.ifExists() == IfExists.OVERWRITE));
         }
         return planned;
     }

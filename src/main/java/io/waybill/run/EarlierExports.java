@@ -7,9 +7,7 @@ import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;
-import io.waybill.part.Waybill.Origin;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +19,7 @@ import java.util.stream.Stream;
  * The exports of a flow that lie where it exports to, while the ledger knows nothing of the flow: it is a new one, or another, and
  * what is new cannot be told from what has gone out.
  */
-final class EarlierExports {
-
-    private final Ledger ledger;
-    private final String flow;
-
-    EarlierExports(Ledger ledger, String flow) {
-        this.ledger = ledger;
-        this.flow = flow;
-    }
+record EarlierExports(Ledger ledger, String flow) {
 
     /** Refuses to begin from the first row where earlier rows lie already, unless somebody has said so. */
     void refuseUnknown(List<Delivery> deliveries) {
@@ -97,11 +87,11 @@ final class EarlierExports {
     }
 
     private boolean isUnknown(Path waybill) {
-        try (InputStream in = Files.newInputStream(waybill)) {
-            Origin origin = Waybill.origin(in);
-            return origin.flow().equals(flow)
-                    && origin.rows() > 0
-                    && ledger.run(origin.runId()).isEmpty();
+        try {
+            Waybill.Read read = Waybill.read(waybill);
+            return flow.equals(read.flow())
+                    && read.rows() > 0
+                    && ledger.run(String.valueOf(read.runId())).isEmpty();
         } catch (IOException e) {
             return false; // none of ours, or taken away meanwhile
         }

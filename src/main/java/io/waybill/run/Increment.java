@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.database.DatabaseIdentity;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.facts.Seen;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
@@ -11,10 +12,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermark;
-import io.waybill.ledger.WatermarkSource;
 import io.waybill.ledger.Watermarks;
-import io.waybill.ledger.Watermarks.Observation;
-import io.waybill.query.Seen;
 import io.waybill.query.UpperBound;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -92,10 +90,7 @@ public record Increment(
             watermarks.source(flow).ifPresent(reached -> refuseOther(reached, database, before));
         }
         String after = before == null ? null : before.value();
-        Seen earlier = watermarks
-                .observation(flow, source.id(), column.name())
-                .map(observation -> new Seen(observation.bound(), observation.open()))
-                .orElse(null);
+        Seen earlier = watermarks.observation(flow, source.id(), column.name()).orElse(null);
         SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
         Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
         UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag)
@@ -113,9 +108,7 @@ public record Increment(
     }
 
     /** The data source's settings lead to other rows than those that the watermark tells from older ones. */
-    private static void refuseOther(WatermarkSource reached, DatabaseIdentity now, Watermark watermark) {
-        DatabaseIdentity then =
-                new DatabaseIdentity(reached.product(), reached.database(), reached.address(), reached.system());
+    private static void refuseOther(DatabaseIdentity then, DatabaseIdentity now, Watermark watermark) {
         if (!now.isSame(then)) {
             String flow = watermark.flow();
             throw new WaybillException(
@@ -160,13 +153,5 @@ public record Increment(
         }
         notes.addAll(bound.warnings());
         return notes;
-    }
-
-    public WatermarkSource watermarkSource() {
-        return new WatermarkSource(database.product(), database.database(), database.address(), database.system());
-    }
-
-    public Observation observation() {
-        return seen == null ? null : new Observation(seen.bound(), seen.open());
     }
 }

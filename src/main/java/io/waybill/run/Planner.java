@@ -17,6 +17,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.PlannedRun;
 import io.waybill.part.FileCoding;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
@@ -92,12 +93,31 @@ public final class Planner {
      * @param estimate whether to ask the database how many rows it expects
      */
     public record Request(
-            String runId,
-            ZonedDateTime logicalTime,
-            ExportMode mode,
-            Object batchId,
-            Window window,
-            boolean estimate) {}
+            String runId, ZonedDateTime logicalTime, ExportMode mode, Object batchId, Window window, boolean estimate) {
+
+        /** A run in the flow's own way that is looked at, and not done. */
+        public static Request look(String runId, ZonedDateTime now) {
+            return new Request(runId, now, null, null, null, true);
+        }
+
+        /**
+         * A run for the rows of an earlier one.
+         *
+         * @param otherwise its logical time, where that of the earlier one is not known
+         */
+        public static Request again(String runId, PlannedRun planned, ZonedDateTime otherwise) {
+            ExportMode mode = ExportMode.parse(planned.mode());
+            return new Request(
+                    runId,
+                    planned.logicalTime() == null
+                            ? otherwise
+                            : planned.logicalTime().atZone(otherwise.getZone()),
+                    mode,
+                    mode == ExportMode.BATCH && planned.window() instanceof Window.Batch batch ? batch.id() : null,
+                    planned.window(),
+                    false);
+        }
+    }
 
     /**
      * Plans a run. The database is asked about the data set, and nothing is changed.
@@ -108,7 +128,7 @@ public final class Planner {
         ExportMode mode = request.mode() == null ? export.mode() : request.mode();
         Object batchId = batchOf(mode, request);
         String datasource = subject.datasource();
-        try (Connection connection = connect()) {
+        return ask(Stage.PLAN, connection -> {
             Catalog catalog = new Catalog(connection, datasource);
             Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
@@ -139,9 +159,7 @@ public final class Planner {
                     request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
-        }
+        });
     }
 
     /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
@@ -291,14 +309,11 @@ public final class Planner {
             throw new WaybillException(
                     Stage.PLAN, "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
         }
-        String datasource = subject.datasource();
-        try (Connection connection = connect()) {
-            Source source = new Catalog(connection, datasource).find(dataSet, subject.namespace());
+        return ask(Stage.PLAN, connection -> {
+            Source source = new Catalog(connection, subject.datasource()).find(dataSet, subject.namespace());
             SourceColumn column = Increment.column(source, dataSet);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
-        }
+        });
     }
 
     /**
@@ -316,15 +331,12 @@ public final class Planner {
      * @param most how many are enough
      */
     public Waiting waiting(Request request, long most) {
-        String datasource = subject.datasource();
-        try (Connection connection = connect()) {
-            Selected rows =
-                    select(request, export.mode(), export.batchId(), connection, new Catalog(connection, datasource));
+        return ask(Stage.READ, connection -> {
+            Catalog catalog = new Catalog(connection, subject.datasource());
+            Selected rows = select(request, export.mode(), export.batchId(), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "data source " + datasource, e);
-        }
+        });
     }
 
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
@@ -345,9 +357,20 @@ public final class Planner {
         return batch;
     }
 
-    /** A connection to the database that is read. */
-    Connection connect() throws SQLException {
-        return means.database().get().getConnection();
+    /** Asks the database that is read. */
+    @FunctionalInterface
+    interface Question<T> {
+
+        T ask(Connection connection) throws SQLException;
+    }
+
+    /** @param stage what fails where the database does */
+    <T> T ask(Stage stage, Question<T> question) {
+        try (Connection connection = means.database().get().getConnection()) {
+            return question.ask(connection);
+        } catch (SQLException e) {
+            throw SqlFailure.of(stage, "data source " + subject.datasource(), e);
+        }
     }
 
     /** A wrong mode is refused by the query's planner, which knows the kind. */

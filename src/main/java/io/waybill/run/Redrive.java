@@ -50,20 +50,17 @@ public final class Redrive {
                                     .map(id -> "run " + id)
                                     .orElse("nobody knows which run, as the watermark was moved by hand"));
         }
-        Map<String, String> since = deliveredSince(run);
+        Map<String, String> since = ledger.deliveredSince(run);
         for (RecordedDelivery delivery : run.planned().deliveries()) {
-            for (String name : delivery.isDelivered() ? List.<String>of() : delivery.names()) {
-                String later = since.get(delivery.place() + " " + name);
+            for (String name : delivery.isDelivered()
+                    ? List.<String>of()
+                    : delivery.facts().names()) {
+                String later = since.get(delivery.facts().place() + " " + name);
                 if (later != null) {
                     return Optional.of("run " + later + " has delivered a newer " + name);
                 }
             }
         }
         return Optional.empty();
-    }
-
-    /** What runs that began after another have delivered under the names of its files: their ids by places and names. */
-    Map<String, String> deliveredSince(RunEntry run) {
-        return ledger.deliveredSince(run);
     }
 }

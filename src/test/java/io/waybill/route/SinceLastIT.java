@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -339,7 +340,7 @@ class SinceLastIT extends NewRowsFixture {
     }
 
     private List<String> published() throws Exception {
-        return harness.run("f").files().stream().map(RunResult.RunFile::path).toList();
+        return harness.run("f").files().stream().map(FileFacts::name).toList();
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.WatermarkSource;
+import io.waybill.database.DatabaseIdentity;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -243,7 +243,7 @@ class StuckWatermarkIT extends NewRowsFixture {
         execute("INSERT INTO t (id) VALUES (4)");
 
         assertThat(run()).containsExactly(4);
-        assertThat(watermarks().source("f")).map(WatermarkSource::product).contains("H2");
+        assertThat(watermarks().source("f")).map(DatabaseIdentity::product).contains("H2");
     }
 
     @ParameterizedTest
