@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.database.Databases;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.SqlFailure;
@@ -50,9 +51,10 @@ final class LedgerDatabase {
 
     private final Jdbi jdbi;
 
-    private final DatabaseClock clock;
+    /** Asks for the time of the database: one for all machines that share a ledger. */
+    private final String clock;
 
-    private LedgerDatabase(Jdbi jdbi, DatabaseClock clock) {
+    private LedgerDatabase(Jdbi jdbi, String clock) {
         this.jdbi = jdbi;
         this.clock = clock;
     }
@@ -61,9 +63,9 @@ final class LedgerDatabase {
     static LedgerDatabase open(DataSource dataSource) {
         try {
             Jdbi jdbi = RowTypes.register(Jdbi.create(dataSource));
-            DatabaseClock clock;
+            String clock;
             try (Handle handle = jdbi.open()) {
-                clock = DatabaseClock.of(handle);
+                clock = clock(handle);
             }
             new Migrations(dataSource, jdbi).make();
             return new LedgerDatabase(jdbi, clock);
@@ -71,6 +73,21 @@ final class LedgerDatabase {
             throw e;
         } catch (RuntimeException e) {
             throw failure("the ledger cannot be opened", e);
+        }
+    }
+
+    /** @throws IllegalStateException when the database is none that a ledger can be in */
+    private static String clock(Handle handle) {
+        try {
+            String sql = Databases.of(handle.getConnection()).epochMillis();
+            if (sql == null) {
+                throw new IllegalStateException("waybill.ledger.url names a database of "
+                        + handle.getConnection().getMetaData().getDatabaseProductName()
+                        + "; PostgreSQL, MariaDB, MySQL and H2 can hold a ledger");
+            }
+            return sql;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
         }
     }
 
@@ -128,7 +145,7 @@ final class LedgerDatabase {
 
     /** The time of the database, in milliseconds since 1970-01-01T00:00Z. */
     long nowMs(Handle handle) {
-        return clock.nowMs(handle);
+        return handle.createQuery(clock).mapTo(Long.class).one();
     }
 
     <T> T call(Function<Handle, T> work) {

@@ -4,6 +4,7 @@ import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -30,10 +31,7 @@ final class RunRows {
     static int insert(Handle handle, String runId, String flow, Owner owner, Instant now) {
         return handle.createUpdate("INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
                         + " VALUES (:runId, :flow, :owner, 'RUNNING', 'PLAN', 0, :now)")
-                .bind("runId", runId)
-                .bind("flow", flow)
-                .bind("owner", owner)
-                .bind("now", now)
+                .bindMap(Map.of("runId", runId, "flow", flow, "owner", owner, "now", now))
                 .execute();
     }
 
@@ -41,8 +39,7 @@ final class RunRows {
     static int resume(Handle handle, String runId, Owner owner) {
         return handle.createUpdate("UPDATE waybill_run SET status = 'RUNNING', stage = 'PUBLISH', owner = :owner,"
                         + " ended_ms = NULL, attempt = attempt + 1 WHERE run_id = :runId AND " + UNDELIVERED)
-                .bind("owner", owner)
-                .bind("runId", runId)
+                .bindMap(Map.of("runId", runId, "owner", owner))
                 .execute();
     }
 
@@ -79,8 +76,7 @@ final class RunRows {
             transaction
                     .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
                             + " VALUES (:runId, :number, :name, :rows, :bytes, :sha256)")
-                    .bind("runId", runId)
-                    .bind("number", from + i)
+                    .bindMap(Map.of("runId", runId, "number", from + i))
                     .bindMethods(files.get(i))
                     .execute();
         }
@@ -211,9 +207,7 @@ final class RunRows {
         return handle
                 .createQuery("SELECT run_id FROM waybill_run WHERE run_id LIKE :begin ESCAPE '!'"
                         + " OR run_id LIKE :end ESCAPE '!' ORDER BY started_ms DESC, run_id DESC LIMIT :limit")
-                .bind("begin", pattern + "%")
-                .bind("end", "%" + pattern)
-                .bind("limit", limit)
+                .bindMap(Map.of("begin", pattern + "%", "end", "%" + pattern, "limit", limit))
                 .mapTo(String.class)
                 .list()
                 .stream()

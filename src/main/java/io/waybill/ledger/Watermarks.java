@@ -6,6 +6,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -147,8 +148,7 @@ public final class Watermarks {
     private static boolean mayBegin(Handle handle, String flow) {
         return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = :flow AND status = 'DONE'"
                         + " UNION SELECT subject FROM waybill_audit WHERE subject = :flow AND action = :reset LIMIT 1")
-                .bind("flow", flow)
-                .bind("reset", RESET)
+                .bindMap(Map.of("flow", flow, "reset", RESET))
                 .mapTo(String.class)
                 .findFirst()
                 .isPresent();
@@ -225,9 +225,7 @@ public final class Watermarks {
     public Optional<Seen> observation(String flow, String dataset, String column) {
         return database.call(handle -> handle.createQuery("SELECT bound, open_transactions FROM " + OBSERVATION
                         + " WHERE flow = :flow AND dataset = :dataset AND column_name = :column")
-                .bind("flow", flow)
-                .bind("dataset", dataset)
-                .bind("column", column)
+                .bindMap(Map.of("flow", flow, "dataset", dataset, "column", column))
                 .map((row, context) ->
                         new Seen(row.getString(1), Set.of(row.getString(2).split("\n"))))
                 .findOne());
@@ -244,11 +242,8 @@ public final class Watermarks {
             return handle.createUpdate(
                             "INSERT INTO " + OBSERVATION + " (flow, dataset, column_name, bound, open_transactions)"
                                     + " VALUES (:flow, :dataset, :column, :bound, :open)")
-                    .bind("flow", flow)
-                    .bind("dataset", dataset)
-                    .bind("column", column)
+                    .bindMap(Map.of("flow", flow, "dataset", dataset, "column", column, "open", open))
                     .bind("bound", observation.bound())
-                    .bind("open", open)
                     .execute();
         });
     }

@@ -2,6 +2,7 @@ package io.waybill.ledger;
 
 import io.waybill.facts.ColumnFacts;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** The columns that each flow's last run wrote. */
@@ -28,8 +29,7 @@ final class WrittenColumns {
             transaction
                     .createUpdate("INSERT INTO waybill_columns (flow, number, name, type)"
                             + " VALUES (:flow, :number, :name, :type)")
-                    .bind("flow", flow)
-                    .bind("number", i + 1)
+                    .bindMap(Map.of("flow", flow, "number", i + 1))
                     .bindMethods(columns.get(i))
                     .execute();
         }

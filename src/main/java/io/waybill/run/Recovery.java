@@ -226,9 +226,7 @@ public final class Recovery {
     /** The delivery fails, as it does where a process lives to see it: the files are kept. */
     private Status fail(RunEntry run, StagedRun staged, Path letter, String error) {
         ledger.requireHeld(run.runId());
-        staged.deliveries().stream()
-                .filter(delivery -> !delivery.isDelivered())
-                .forEach(delivery -> withdraw(run, staged, delivery));
+        withdrawUndelivered(run, staged);
         keep(run, staged, letter, error);
         return end(run, Status.FAILED, error, letter.toString());
     }
@@ -263,9 +261,7 @@ public final class Recovery {
             new StagingFolder(staged.folder()).remove();
             return end(run, Status.DONE, ended, null);
         }
-        staged.deliveries().stream()
-                .filter(delivery -> !delivery.isDelivered())
-                .forEach(delivery -> withdraw(run, staged, delivery));
+        withdrawUndelivered(run, staged);
         staged.removeFolder();
         deleteFolder(letter);
         return end(run, Status.INTERRUPTED, ended, null);
@@ -278,13 +274,15 @@ public final class Recovery {
                 && staged.parts().stream().anyMatch(part -> !destination.holds(delivery.there(part)));
     }
 
+    private void withdrawUndelivered(RunEntry run, StagedRun staged) {
+        staged.deliveries().stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .forEach(delivery -> withdraw(run, staged, delivery));
+    }
+
     private void withdraw(RunEntry run, StagedRun staged, DeliveryUnderWay delivery) {
-        if (delivery.moved() != null) {
-            delivery.takeBack(run.runId(), staged.parts());
-            return;
-        }
         boolean ahead = delivery.ahead() > 0;
-        if (!delivery.withdraw(RemainingFiles.transfer(run), staged.parts())) {
+        if (!staged.takeBack(RemainingFiles.transfer(run), delivery)) {
             delivery.record(ledger, run.runId(), RecordedDelivery.Status.FAILED, null);
         } else if (ahead) {
             ledger.swept(run.runId(), delivery.id());

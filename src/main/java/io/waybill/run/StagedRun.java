@@ -70,13 +70,17 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
         return deliveries.stream().anyMatch(DeliveryUnderWay::isDelivered);
     }
 
-    /** Brings back what was published at a destination that does not have it all. */
-    public void takeBack(Transfer transfer, DeliveryUnderWay delivery) {
-        if (delivery.moved() != null) {
-            delivery.takeBack(transfer.runId(), parts);
-        } else {
-            delivery.withdraw(transfer, parts);
+    /**
+     * Brings back what was published at a destination that does not have it all.
+     *
+     * @return whether nothing of it is left that could be removed
+     */
+    public boolean takeBack(Transfer transfer, DeliveryUnderWay delivery) {
+        if (delivery.moved() == null) {
+            return delivery.withdraw(transfer, parts);
         }
+        delivery.takeBack(transfer.runId(), parts);
+        return true;
     }
 
     /** Removes the folder, once its files are delivered. */
