@@ -73,7 +73,7 @@ final class PlanCommand extends WaybillCommand {
                         + plan.source().kind().label());
         out.fact(13, "window", windowText(plan));
         if (plan.increment() != null) {
-            out.fact(13, "guarantee", plan.increment().guarantee());
+            out.fact(13, "guarantee", plan.increment().bound().guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
         }
         out.fact(13, "rows", plan.estimate().words());
@@ -111,7 +111,9 @@ final class PlanCommand extends WaybillCommand {
                 .put("window", windowText(plan))
                 .put(
                         "guarantee",
-                        plan.increment() == null ? null : plan.increment().guarantee())
+                        plan.increment() == null
+                                ? null
+                                : plan.increment().bound().guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))

@@ -36,22 +36,7 @@ import java.util.Objects;
  * @param startedAt when the run began
  * @param finishedAt when its files were complete
  */
-@JsonPropertyOrder({
-    "waybill",
-    "flow",
-    "run_id",
-    "dataset",
-    "mode",
-    "window",
-    "sql",
-    "format",
-    "columns",
-    "rows",
-    "files",
-    "checked_by",
-    "started_at",
-    "finished_at"
-})
+@JsonPropertyOrder({"waybill", "flow", "run_id", "dataset", "mode", "window", "sql", "format", "columns", "rows"})
 public record Waybill(
         String flow,
         String runId,

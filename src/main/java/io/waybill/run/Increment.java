@@ -25,33 +25,27 @@ import java.util.List;
  *
  * @param window the rows
  * @param version the version of the watermark that the window begins at; 0 where there is none yet
- * @param guarantee what becomes of rows that are committed late, in words
+ * @param bound where the window ends, and what that promises
  * @param notes what else a reader of the plan should know, in words
- * @param warnings those of the notes that somebody should look after
- * @param isHeldBack whether there may be more rows, which wait for open transactions
- * @param seen a bound for a later run to use; null where there is none
  * @param database where the rows are
  */
 public record Increment(
-        Window.Range window,
-        long version,
-        String guarantee,
-        List<String> notes,
-        List<String> warnings,
-        boolean isHeldBack,
-        Seen seen,
-        DatabaseIdentity database) {
+        Window.Range window, long version, UpperBound.Bound bound, List<String> notes, DatabaseIdentity database) {
 
     public Increment {
         notes = List.copyOf(notes);
-        warnings = List.copyOf(warnings);
+    }
+
+    /** Whether there may be more rows, which wait for open transactions. */
+    boolean isHeldBack() {
+        return bound.heldBack() != null;
     }
 
     /** The same, with more that a reader of the plan should know. */
     Increment with(List<String> more) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
-        return new Increment(window, version, guarantee, all, warnings, isHeldBack, seen, database);
+        return new Increment(window, version, bound, all, database);
     }
 
     /** The column that tells new rows from older ones. */
@@ -99,11 +93,8 @@ public record Increment(
         return new Increment(
                 new Window.Range(column.name(), after, bound.upTo(), withNulls),
                 before == null ? 0 : before.version(),
-                bound.guarantee(),
+                bound,
                 notes(column, since, bound),
-                bound.warnings(),
-                bound.heldBack() != null,
-                bound.seen(),
                 database);
     }
 

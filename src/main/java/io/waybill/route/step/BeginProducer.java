@@ -120,11 +120,15 @@ final class BeginProducer extends DefaultProducer {
         Increment increment = plan.increment();
         if (increment != null) {
             for (String note : increment.notes()) {
-                LOG.atLevel(increment.warnings().contains(note) ? Level.WARN : Level.INFO)
+                LOG.atLevel(increment.bound().warnings().contains(note) ? Level.WARN : Level.INFO)
                         .log("Flow {}: run {}: {}", plan.flow(), plan.runId(), note);
             }
             ledger.watermarks()
-                    .observe(plan.flow(), plan.source().id(), increment.window().column(), increment.seen());
+                    .observe(
+                            plan.flow(),
+                            plan.source().id(),
+                            increment.window().column(),
+                            increment.bound().seen());
             ledger.watermarks().reachedIn(plan.flow(), increment.database());
         }
         ledger.planned(
