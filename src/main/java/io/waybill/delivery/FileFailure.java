@@ -1,5 +1,7 @@
 package io.waybill.delivery;
 
+import io.waybill.flow.WaybillException;
+import io.waybill.flow.WaybillException.Stage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +13,11 @@ import java.nio.file.NoSuchFileException;
 public final class FileFailure {
 
     private FileFailure() {}
+
+    /** The failure of something, with the system's reason. */
+    public static WaybillException of(Stage stage, String what, IOException e) {
+        return new WaybillException(stage, what + ": " + reason(e), e);
+    }
 
     /** The system's reason, without the path that its message often is alone. */
     public static String reason(IOException e) {
@@ -26,5 +33,10 @@ public final class FileFailure {
             return system.getReason();
         }
         return e instanceof FileAlreadyExistsException ? "a file is in its way" : String.valueOf(e.getMessage());
+    }
+
+    /** The failure of something that may succeed when it is tried again. */
+    public static WaybillException passing(Stage stage, String what, IOException e) {
+        return new WaybillException(stage, true, what + ": " + reason(e), e);
     }
 }

@@ -38,6 +38,21 @@ public class WaybillException extends RuntimeException {
         this(stage, false, message, cause);
     }
 
+    /** What cannot be planned, and stays so until somebody changes something. */
+    public static WaybillException refusal(String message) {
+        return refusal(message, null);
+    }
+
+    /** Likewise, with what was thrown. */
+    public static WaybillException refusal(String message, Throwable cause) {
+        return new WaybillException(Stage.PLAN, message, cause);
+    }
+
+    /** What may succeed when it is tried again, nothing else changed. */
+    public static WaybillException passing(Stage stage, String message) {
+        return new WaybillException(stage, true, message, null);
+    }
+
     public Stage stage() {
         return stage;
     }

@@ -104,8 +104,8 @@ public final class Ledger implements AutoCloseable {
             return updated;
         });
         if (resumed != 1) {
-            throw new WaybillException(
-                    Stage.PLAN, "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
+            throw WaybillException.refusal(
+                    "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
         }
     }
 
@@ -169,12 +169,10 @@ public final class Ledger implements AutoCloseable {
     /** Throws when a run is not the one under way any more: another process has ended it for this one. */
     static void requireHeld(int updated, String runId) {
         if (updated != 1) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.COMMIT,
-                    true,
                     "run " + runId + " was not heard of for " + LEASE.toSeconds()
-                            + " seconds, and another process has cleaned up after it; run the flow again",
-                    null);
+                            + " seconds, and another process has cleaned up after it; run the flow again");
         }
     }
 

@@ -1,7 +1,6 @@
 package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +39,8 @@ final class OlderLedger {
         if (!isThere()) {
             return;
         }
-        throw new WaybillException(
-                Stage.PLAN,
-                "there are two ledgers, " + ledger + " and, of an earlier version, " + file
-                        + "; move away the one that is not to be used");
+        throw WaybillException.refusal("there are two ledgers, " + ledger + " and, of an earlier version, " + file
+                + "; move away the one that is not to be used");
     }
 
     /** Keeps it under another name. */

@@ -163,21 +163,17 @@ public final class Watermarks {
                 .filter(lock -> lock.flow().equals(flow))
                 .findFirst();
         if (over.isPresent()) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.PLAN,
-                    true,
                     "run " + over.get().runId() + " of flow \"" + flow + "\" is not cleaned up after ("
                             + over.get().over() + "), and may move its watermark yet; waybill run " + flow
-                            + " cleans up, and any other run",
-                    null);
+                            + " cleans up, and any other run");
         }
         if (run.isPresent()) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.PLAN,
-                    true,
                     "flow \"" + flow + "\" is running (run " + run.get()
-                            + "), and would overwrite its watermark; wait for its end",
-                    null);
+                            + "), and would overwrite its watermark; wait for its end");
         }
     }
 

@@ -6,7 +6,6 @@ import io.waybill.flow.Export;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.PartNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,7 @@ final class DeliveryPlanner {
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);
         } catch (IllegalArgumentException e) {
-            throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
+            throw WaybillException.refusal("file_path: " + e.getMessage(), e);
         }
     }
 
@@ -89,11 +88,9 @@ final class DeliveryPlanner {
                 destination.look(taken -> {
                     for (String name : List.of(names.part(1), names.waybill())) {
                         if (taken.test(name)) {
-                            throw new WaybillException(
-                                    Stage.PLAN,
-                                    "if_exists: " + destination.where(name)
-                                            + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
-                                            + " or version");
+                            throw WaybillException.refusal("if_exists: " + destination.where(name)
+                                    + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
+                                    + " or version");
                         }
                     }
                     return names;

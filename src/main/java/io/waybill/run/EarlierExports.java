@@ -3,7 +3,6 @@ package io.waybill.run;
 import io.waybill.delivery.FileFailure;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;
@@ -29,8 +28,7 @@ record EarlierExports(Ledger ledger, String flow) {
         for (Delivery delivery : deliveries) {
             if (delivery.kind().isLocal()) {
                 unknown(delivery).ifPresent(waybill -> {
-                    throw new WaybillException(
-                            Stage.PLAN,
+                    throw WaybillException.refusal(
                             "since_last_export: the ledger knows nothing of flow \"" + flow + "\", and " + waybill
                                     + " says that its rows have gone out: the ledger is a new one, or another. Put it"
                                     + " back from a backup; or say how far they have gone: waybill watermark set "
@@ -77,8 +75,7 @@ record EarlierExports(Ledger ledger, String flow) {
                         attributes.isRegularFile() && path.toString().endsWith(PartNames.WAYBILL_SUFFIX))) {
             return files.filter(this::isUnknown).findFirst();
         } catch (IOException | UncheckedIOException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "the folder " + folder + " cannot be searched for earlier exports: "
                             + FileFailure.reason(
                                     e instanceof UncheckedIOException io ? io.getCause() : (IOException) e),

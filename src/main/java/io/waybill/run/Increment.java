@@ -9,7 +9,6 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
@@ -54,8 +53,7 @@ public record Increment(
             return source.column("since_last_export", DataSetKind.BATCH_ID);
         }
         if (dataSet.watermark() == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: data set \"" + source.id()
                             + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
         }
@@ -102,8 +100,7 @@ public record Increment(
     private static void refuseOther(DatabaseIdentity then, DatabaseIdentity now, Watermark watermark) {
         if (!now.isSame(then)) {
             String flow = watermark.flow();
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: the watermark of flow \"" + flow + "\" is of " + then.words()
                             + ", and its data source is now " + now.words()
                             + "; where these are other rows, waybill watermark reset " + flow
@@ -115,8 +112,7 @@ public record Increment(
     private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
         if (before != null
                 && !(before.dataset().equals(source.id()) && before.column().equals(column.name()))) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: the watermark of flow \"" + flow + "\" is of column " + before.column()
                             + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column.name()
                             + " of \"" + source.id() + "\"; waybill watermark reset " + flow

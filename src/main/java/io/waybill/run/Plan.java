@@ -9,7 +9,6 @@ import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
@@ -117,8 +116,7 @@ public record Plan(
                 return new TimeSpans(i, column.type().kind(), chunks.every(), logicalTime.getZone());
             }
         }
-        throw new WaybillException(
-                Stage.PLAN,
+        throw WaybillException.refusal(
                 "chunk_by: column " + chunks.column() + " is not among those that are exported; add it to columns");
     }
 }

@@ -225,12 +225,10 @@ public final class Planner {
         SourceColumn column = source.column("chunk_by", chunks.column());
         if (!column.type().isTimed()
                 || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "chunk_by: column " + column.name() + " is " + column.type()
-                            + (column.type().isTimed()
-                                    ? ", which has no hours; allowed: day, week, month, year"
-                                    : "; files go by dates or times"));
+            throw WaybillException.refusal("chunk_by: column " + column.name() + " is " + column.type()
+                    + (column.type().isTimed()
+                            ? ", which has no hours; allowed: day, week, month, year"
+                            : "; files go by dates or times"));
         }
         return List.of(new Order(column.name(), false));
     }
@@ -245,17 +243,13 @@ public final class Planner {
             name = export.split().chunks() != null ? export.split().chunks().column() : dataSet.watermark();
         }
         if (name == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "backfill: data set \"" + source.id()
-                            + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
+            throw WaybillException.refusal("backfill: data set \"" + source.id()
+                    + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
         }
         SourceColumn column = source.column("backfill", name);
         if (!column.type().isTimed()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "backfill: column " + column.name() + " is " + column.type()
-                            + ", and a backfill goes by dates or times; name another column (--column)");
+            throw WaybillException.refusal("backfill: column " + column.name() + " is " + column.type()
+                    + ", and a backfill goes by dates or times; name another column (--column)");
         }
         boolean dates = column.type().kind() == ColumnType.Kind.DATE;
         return new Window.Slice(
@@ -267,8 +261,8 @@ public final class Planner {
     private static String date(SourceColumn column, String time) {
         String date = time.replaceFirst("T00:00(:00)?$", "");
         if (date.contains("T")) {
-            throw new WaybillException(
-                    Stage.PLAN, "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
+            throw WaybillException.refusal(
+                    "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
         }
         return date;
     }
@@ -280,7 +274,7 @@ public final class Planner {
             return null;
         }
         ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
-            throw new WaybillException(Stage.PLAN, refusal);
+            throw WaybillException.refusal(refusal);
         });
         Ledger ledger = means.ledger().get();
         EarlierExports earlier = new EarlierExports(ledger, flow);
@@ -306,8 +300,8 @@ public final class Planner {
      */
     public Tracked tracked(String value, ZonedDateTime now) {
         if (export.sinceLast() == null) {
-            throw new WaybillException(
-                    Stage.PLAN, "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
+            throw WaybillException.refusal(
+                    "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
         }
         return ask(Stage.PLAN, connection -> {
             Source source = new Catalog(connection, subject.datasource()).find(dataSet, subject.namespace());
@@ -347,12 +341,11 @@ public final class Planner {
 
     private Object batchOf(ExportMode mode, Request request) {
         if (mode != ExportMode.BATCH && request.batchId() != null) {
-            throw new WaybillException(
-                    Stage.PLAN, "batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
+            throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
         }
         Object batch = request.batchId() == null ? export.batchId() : request.batchId();
         if (mode == ExportMode.BATCH && batch == null) {
-            throw new WaybillException(Stage.PLAN, "batch_id: is missing; mode \"batch\" exports one batch");
+            throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
         }
         return batch;
     }

@@ -40,8 +40,7 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
         Waybill.Read read = Waybill.read(waybill);
         Map<String, ColumnChecksum> delivered = read.checksums();
         if (delivered.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "run " + run.runId() + " did not note what its columns come to; set checksums = true in flow \""
                             + run.flow() + "\", for runs to come");
         }

@@ -245,11 +245,8 @@ public final class Recovery {
             }
             staged.keep(staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant()), letter);
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    true,
-                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": " + FileFailure.reason(e),
-                    e);
+            throw FileFailure.passing(
+                    Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
         }
     }
 

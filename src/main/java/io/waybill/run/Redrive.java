@@ -1,7 +1,6 @@
 package io.waybill.run;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -23,16 +22,12 @@ public final class Redrive {
     /** Refuses what must not be delivered. */
     public void check(RunEntry run) {
         if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "run " + run.runId() + " has no dead letter: it is "
-                            + run.status().name().toLowerCase(java.util.Locale.ROOT));
+            throw WaybillException.refusal("run " + run.runId() + " has no dead letter: it is "
+                    + run.status().name().toLowerCase(java.util.Locale.ROOT));
         }
         superseded(run).ifPresent(why -> {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "run " + run.runId() + " must not be delivered any more: " + why + "; waybill redrive --discard "
-                            + run.runId() + " removes its files");
+            throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why
+                    + "; waybill redrive --discard " + run.runId() + " removes its files");
         });
     }
 

@@ -80,12 +80,8 @@ record RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolder
         try {
             return remembering(StagedRun.of(DeadLetter.read(letter), letter, destinations, cipher, transfer(run)), run);
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    true,
-                    "the dead letter " + letter + " of run " + run.runId() + " cannot be read: "
-                            + FileFailure.reason(e),
-                    e);
+            throw FileFailure.passing(
+                    Stage.PUBLISH, "the dead letter " + letter + " of run " + run.runId() + " cannot be read", e);
         }
     }
 

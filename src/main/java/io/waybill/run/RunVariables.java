@@ -5,7 +5,6 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -67,8 +66,7 @@ record RunVariables(
 
     private String batch() {
         if (!source.kind().hasBatches()) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "file_path: {batch_id} has no value: data set \"" + source.id() + "\" is plain and has no batches");
         }
         return batchId == null ? "none" : batchId.toString();

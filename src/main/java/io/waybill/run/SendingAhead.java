@@ -74,7 +74,7 @@ public final class SendingAhead {
         try {
             return cipher.file(part.file());
         } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, part.file() + " cannot be read", e);
         }
     }
 

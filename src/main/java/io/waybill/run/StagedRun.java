@@ -90,11 +90,9 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
                 DeadLetter.deleteFolder(folder);
                 new StagingFolder(folder).remove(); // and the folder of all, where it was the last one
             } catch (IOException e) {
-                throw new WaybillException(
+                throw FileFailure.passing(
                         Stage.COMMIT,
-                        true,
-                        "the files are delivered, and their dead letter " + folder + " cannot be removed: "
-                                + FileFailure.reason(e),
+                        "the files are delivered, and their dead letter " + folder + " cannot be removed",
                         e);
             }
         } else {

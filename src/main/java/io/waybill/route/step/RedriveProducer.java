@@ -79,10 +79,9 @@ final class RedriveProducer extends DefaultProducer {
             }
             return staged;
         } catch (IOException e) {
-            throw new WaybillException(
+            throw FileFailure.of(
                     Stage.PLAN,
-                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read: "
-                            + FileFailure.reason(e),
+                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read",
                     e);
         }
     }

@@ -102,7 +102,7 @@ final class StageProducer extends StepProducer {
                 writer.abort(); // does nothing after finish
             }
         } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, "staging in " + folder + " failed: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
     }
 
@@ -116,8 +116,7 @@ final class StageProducer extends StepProducer {
                             component().getClock().instant())
                     .plan(staged.folder());
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE, "staging in " + staged.folder() + " failed: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, "staging in " + staged.folder() + " failed", e);
         }
     }
 
@@ -126,10 +125,7 @@ final class StageProducer extends StepProducer {
         try {
             waybill(delivery, columns, staged, run).write(delivery.manifest());
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE,
-                    "the waybill " + delivery.manifest() + " cannot be written: " + FileFailure.reason(e),
-                    e);
+            throw FileFailure.of(Stage.STAGE, "the waybill " + delivery.manifest() + " cannot be written", e);
         }
     }
 
@@ -196,7 +192,7 @@ final class StageProducer extends StepProducer {
             check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
         }
         if (run.isCancelled()) {
-            throw new WaybillException(Stage.READ, true, "the run was interrupted after " + count + " rows", null);
+            throw WaybillException.passing(Stage.READ, "the run was interrupted after " + count + " rows");
         }
     }
 }

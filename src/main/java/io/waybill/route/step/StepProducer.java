@@ -86,7 +86,7 @@ abstract class StepProducer extends DefaultProducer {
         try {
             message.setBody(component().stagingCipher().file(staged).body());
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, staged + " cannot be read", e);
         }
     }
 
