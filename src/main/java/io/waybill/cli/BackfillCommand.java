@@ -116,8 +116,8 @@ final class BackfillCommand extends WaybillCommand {
                     return ExitCode.FAILED;
                 }
                 RunResult result = outcome.result();
-                out.line(window.words() + ": " + Terminal.count(result.rows()) + " rows, "
-                        + Terminal.size(result.bytes()) + ", " + RunCommand.files(result.files()));
+                out.line(window.words() + ": " + Terminal.amount(result.rows(), result.bytes()) + ", "
+                        + RunCommand.files(result.files()));
             }
             return ExitCode.DONE;
         }

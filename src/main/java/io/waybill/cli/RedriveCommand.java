@@ -79,8 +79,8 @@ final class RedriveCommand extends WaybillCommand {
                 return false;
             }
             RunResult result = outcome.result();
-            out.line(out.bold(run.flow()) + ": run " + run.runId() + " is delivered: " + Terminal.count(result.rows())
-                    + " rows, " + Terminal.size(result.bytes()));
+            out.line(out.bold(run.flow()) + ": run " + run.runId() + " is delivered: "
+                    + Terminal.amount(result.rows(), result.bytes()));
             result.files().forEach(file -> out.line("  " + file.name()));
             RunCommand.printRest(out, result);
             return true;

@@ -161,15 +161,15 @@ final class RunCommand extends WaybillCommand {
     }
 
     private static void print(Terminal out, RunResult result) {
-        out.line(out.bold(result.flow()) + ": " + Terminal.count(result.rows()) + " rows, "
-                + Terminal.size(result.bytes()) + " in " + Terminal.seconds(result.elapsedMs())
+        out.line(out.bold(result.flow()) + ": " + Terminal.amount(result.rows(), result.bytes()) + " in "
+                + Terminal.seconds(result.elapsedMs())
                 + (result.batchId() == null ? "" : ", batch " + result.batchId()));
         if (result.files().isEmpty()) {
             out.line("  nothing to deliver (skip_empty)");
             return;
         }
         for (FileFacts file : result.files()) {
-            out.line("  " + file.name() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
+            out.line("  " + file.name() + "  " + Terminal.amount(file.rows(), file.bytes()));
         }
         printRest(out, result);
     }

@@ -105,6 +105,11 @@ final class Terminal {
                 : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 
+    /** How much that is. */
+    static String amount(long rows, long bytes) {
+        return count(rows) + " rows, " + size(bytes);
+    }
+
     static String seconds(long millis) {
         return String.format(Locale.ROOT, millis < 10_000 ? "%.2f s" : "%.0f s", millis / 1e3);
     }

@@ -132,8 +132,7 @@ final class VerifyCommand extends WaybillCommand {
         for (FileCheck checked : verification.files()) {
             if (checked.difference() == null) {
                 out.line("ok  " + checked.file().name() + "  "
-                        + Terminal.count(checked.file().rows()) + " rows, "
-                        + Terminal.size(checked.file().bytes()));
+                        + Terminal.amount(checked.file().rows(), checked.file().bytes()));
             } else {
                 error(checked.file().name() + " " + checked.difference());
             }
