@@ -1,5 +1,7 @@
 package io.waybill;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -90,6 +92,14 @@ class ArchitectureTest {
                     "io.waybill.run..",
                     "io.waybill.route..",
                     "org.apache.camel..");
+
+    /** Whoever measures, keeps or tells facts knows them. */
+    @ArchTest
+    static final ArchRule FACTS_KNOW_NOBODY = noClasses()
+            .that()
+            .resideInAPackage("io.waybill.facts..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.waybill..").and(resideOutsideOfPackage("io.waybill.facts..")));
 
     @ArchTest
     static final ArchRule DATABASES_KNOW_FLOW_ALONE = classes()

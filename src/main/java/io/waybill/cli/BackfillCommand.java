@@ -1,18 +1,14 @@
 package io.waybill.cli;
 
-import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Flow;
 import io.waybill.flow.IfExists;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
-import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
-import io.waybill.route.step.Planning;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
@@ -27,29 +23,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill backfill}. */
 @Command(
         name = "backfill",
-        mixinStandardHelpOptions = true,
         description = {
             "Runs a flow for the rows of past times, piece by piece: each a run of its own, under the date that it begins at.",
             "Pieces that are done are left out, so that the same command goes on where it was stopped. The watermark stays."
         },
         footer = {"", "Example:  waybill backfill orders_daily --from 2026-01-01 --to 2026-02-01 --every day"})
-final class BackfillCommand implements Callable<Integer> {
+final class BackfillCommand extends WaybillCommand {
 
     private static final int MOST_PIECES = 100_000;
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "ID", description = "The flow's id.")
     private String id;
@@ -92,31 +80,24 @@ final class BackfillCommand implements Callable<Integer> {
         List<Piece> pieces = pieces();
         List<Window> windows = new ArrayList<>();
         Flow flow;
-        java.nio.file.Path file;
+        String routes;
         List<RunEntry> done;
-        try (CamelContext context = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(context);
-            flow = Workspace.flow(folder, id);
-            if (!flow.notYet().isEmpty()) {
-                throw new InvalidFlowException(flow.notYet());
-            }
-            file = folder.files().get(id);
-            Planner planner = Planning.of(context, flow, folder.dataSetOf(flow).orElse((DataSet) null));
+        try (Workspace workspace = Workspace.open()) {
+            flow = workspace.runnable(id);
+            routes = workspace.routesOf(flow);
+            Planner planner = workspace.planner(flow);
             checkNames(planner, flow, pieces);
             for (Piece piece : pieces) {
                 windows.add(windows.isEmpty() ? plan(planner, flow, piece).window() : alike(windows.get(0), piece));
             }
-            done = again ? List.of() : Workspace.ledger(context).runs(id, Status.DONE, Integer.MAX_VALUE);
+            done = again ? List.of() : workspace.ledger().runs(id, Status.DONE, Integer.MAX_VALUE);
         }
-        return run(flow, file, pieces, windows, done);
+        return run(flow, routes, pieces, windows, done);
     }
 
-    private int run(Flow flow, java.nio.file.Path file, List<Piece> pieces, List<Window> windows, List<RunEntry> done)
-            throws Exception {
-        Terminal out = Terminal.out(spec);
-        org.apache.camel.main.Main main = Workspace.main("file:" + file, false);
-        main.start();
-        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), false)) {
+    private int run(Flow flow, String routes, List<Piece> pieces, List<Window> windows, List<RunEntry> done) {
+        Terminal out = out();
+        try (FlowRunner runner = FlowRunner.start(routes, false)) {
             for (int i = 0; i < pieces.size(); i++) {
                 Window window = windows.get(i);
                 Optional<RunEntry> earlier = done.stream()
@@ -129,20 +110,16 @@ final class BackfillCommand implements Callable<Integer> {
                 }
                 FlowRunner.Outcome outcome = runner.run(id, headers(flow, pieces.get(i)));
                 if (outcome.failure() != null) {
-                    Main.printError(spec.commandLine().getErr(), window.words() + ": " + outcome.message());
-                    Main.printError(
-                            spec.commandLine().getErr(),
-                            "stopped after " + i + " of " + pieces.size()
-                                    + " pieces; the same command goes on from here");
+                    error(window.words() + ": " + outcome.message());
+                    error("stopped after " + i + " of " + pieces.size()
+                            + " pieces; the same command goes on from here");
                     return ExitCode.FAILED;
                 }
                 RunResult result = outcome.result();
-                out.line(window.words() + ": " + Terminal.count(result.rows()) + " rows, "
-                        + Terminal.size(result.bytes()) + ", " + RunCommand.files(result.files()));
+                out.line(window.words() + ": " + Terminal.amount(result.rows(), result.bytes()) + ", "
+                        + RunCommand.files(result.files()));
             }
             return ExitCode.DONE;
-        } finally {
-            main.stop();
         }
     }
 

@@ -12,18 +12,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill check}. */
 @Command(
         name = "check",
-        mixinStandardHelpOptions = true,
         description = "Tries a connection out: logs in, writes a small file, replaces it, reads it back, removes it.",
         footer = {
             "",
@@ -34,10 +30,7 @@ import picocli.CommandLine.Spec;
             "  waybill check lake",
             "  waybill check lake --uri s3://bucket/folder/"
         })
-final class CheckCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class CheckCommand extends WaybillCommand {
 
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "The connection; without it, all of them.")
     private String name;
@@ -47,7 +40,8 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (CamelContext context = Workspace.context()) {
+        try (Workspace workspace = Workspace.open()) {
+            CamelContext context = workspace.context();
             context.start();
             List<String> names = name == null ? Connection.names(context) : List.of(name);
             if (names.isEmpty()) {
@@ -60,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
             boolean good = true;
             for (String each : names) {
                 Connection connection = Connection.find(context, each);
-                for (Delivery delivery : deliveries(context, connection)) {
+                for (Delivery delivery : deliveries(workspace, connection)) {
                     good &= check(context, connection, delivery);
                 }
             }
@@ -69,7 +63,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private boolean check(CamelContext context, Connection connection, Delivery delivery) {
-        Terminal out = Terminal.out(spec);
+        Terminal out = out();
         out.line(out.bold(connection.name()) + "  "
                 + Delivery.beforeQuery(delivery.uri().text()));
         boolean good = true;
@@ -83,14 +77,15 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     /** The places that flows deliver to by a connection, each folder once. */
-    private List<Delivery> deliveries(CamelContext context, Connection connection) {
+    private List<Delivery> deliveries(Workspace workspace, Connection connection) {
         if (uri != null) {
             return List.of(delivery(connection, uri));
         }
         List<Delivery> deliveries = new ArrayList<>();
         if (Files.isDirectory(Workspace.ROUTES)) {
             Set<String> places = new HashSet<>();
-            Workspace.flows(context)
+            workspace
+                    .flows()
                     .flows()
                     .values()
                     .forEach(flow -> flow.exported()

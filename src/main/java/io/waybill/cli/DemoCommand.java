@@ -16,51 +16,39 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill demo}. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
         description =
                 "Makes a small database in data/, and runs the demo's flows of routes/ over it: every mode and format.")
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand extends WaybillCommand {
 
     /** The demo's data source; the flows of that namespace belong to it. */
     private static final String DEMO = "demo";
 
     private static final int PREVIEW_LINES = 6;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
-        Terminal out = Terminal.out(spec);
+        Terminal out = out();
         List<Flow> flows = flows();
         String files = flows.stream().map(flow -> "file:" + flow.place().file()).collect(Collectors.joining(","));
-        org.apache.camel.main.Main main = Workspace.main(files, false);
-        main.start();
-        try {
-            CamelContext context = main.getCamelContext();
-            createDatabase(context);
+        try (FlowRunner runner = FlowRunner.start(files, Terminal.isWatched())) {
+            createDatabase(runner.context());
             out.line("A database of " + Terminal.count(DemoData.ORDERS)
                     + " orders in five batches is in data/demo.mv.db.");
             out.line("");
-            return runAll(context, flows, out);
-        } finally {
-            main.stop();
+            return runAll(runner, flows, out);
         }
     }
 
     private static List<Flow> flows() throws Exception {
-        try (CamelContext looking = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(looking);
+        try (Workspace workspace = Workspace.open()) {
+            FlowFolder folder = workspace.flows();
             if (!folder.problems().isEmpty()) {
                 throw new InvalidFlowException(folder.problems());
             }
@@ -87,12 +75,6 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int runAll(CamelContext context, List<Flow> flows, Terminal out) throws IOException {
-        try (FlowRunner runner = new FlowRunner(context, Terminal.isWatched())) {
-            return runAll(runner, flows, out);
-        }
-    }
-
     private int runAll(FlowRunner runner, List<Flow> flows, Terminal out) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<RunResult> done = new ArrayList<>();
@@ -100,8 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         for (Flow flow : flows) {
             FlowRunner.Outcome outcome = runner.run(flow.id(), Map.of());
             if (outcome.failure() != null) {
-                Main.printError(
-                        spec.commandLine().getErr(), flow.id() + ": " + Main.message(Main.known(outcome.failure())));
+                error(flow.id() + ": " + Main.message(Main.known(outcome.failure())));
                 return ExitCode.FAILED;
             }
             RunResult result = outcome.result();
@@ -126,7 +107,7 @@ final class DemoCommand implements Callable<Integer> {
     private static void preview(Terminal out, List<RunResult> done) throws IOException {
         Path file = done.stream()
                 .flatMap(result -> result.files().stream())
-                .map(written -> Path.of(written.path()))
+                .map(written -> Path.of(written.name()))
                 .filter(path -> path.toString().endsWith(".csv"))
                 .findFirst()
                 .orElse(null);

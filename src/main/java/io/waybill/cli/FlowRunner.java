@@ -14,20 +14,39 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Runs flows of a started Camel context, with progress on the way and an orderly end when the process is interrupted. */
+/** Runs flows of a Camel context of their own, with progress on the way and an orderly end when the process is interrupted. */
 final class FlowRunner implements AutoCloseable {
 
     private static final int SECONDS_TO_REPORT = 2;
 
-    private final CamelContext context;
+    private final org.apache.camel.main.Main main;
     private final boolean progress;
     /** Lets a process that was interrupted go, once its command has said what came of the run. */
     private final CountDownLatch reported = new CountDownLatch(1);
 
-    /** @param progress whether progress is shown on standard error */
-    FlowRunner(CamelContext context, boolean progress) {
-        this.context = context;
+    private FlowRunner(org.apache.camel.main.Main main, boolean progress) {
+        this.main = main;
         this.progress = progress;
+    }
+
+    /**
+     * Starts a Camel context.
+     *
+     * @param routes the pattern of the routes that it has
+     * @param progress whether progress is shown on standard error
+     */
+    static FlowRunner start(String routes, boolean progress) {
+        return start(Workspace.main(routes, false), progress);
+    }
+
+    /** Starts Camel Main. */
+    static FlowRunner start(org.apache.camel.main.Main main, boolean progress) {
+        main.start();
+        return new FlowRunner(main, progress);
+    }
+
+    CamelContext context() {
+        return main.getCamelContext();
     }
 
     /** A run and, where it failed, why; its plan is null where it had none. */
@@ -61,10 +80,10 @@ final class FlowRunner implements AutoCloseable {
     }
 
     private Outcome send(String endpoint, String flow, Map<String, Object> headers) {
-        WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
+        WaybillComponent component = context().getComponent("waybill", WaybillComponent.class);
         Thread interrupted = new Thread(() -> cancel(component, Thread.currentThread()), "waybill-interrupt");
         Runtime.getRuntime().addShutdownHook(interrupted);
-        try (ProducerTemplate template = context.createProducerTemplate();
+        try (ProducerTemplate template = context().createProducerTemplate();
                 Progress shown = progress ? Progress.of(component, flow) : null) {
             Exchange exchange = template.send(
                     endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
@@ -100,5 +119,6 @@ final class FlowRunner implements AutoCloseable {
     @Override
     public void close() {
         reported.countDown();
+        main.stop();
     }
 }

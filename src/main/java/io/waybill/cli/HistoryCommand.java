@@ -7,7 +7,6 @@ import io.waybill.flow.Span;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
-import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
@@ -22,21 +21,16 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill history}. */
 @Command(
         name = "history",
-        mixinStandardHelpOptions = true,
         description = "Lists the runs of all flows, or of one, the latest first.",
         footer = {"", "Examples:", "  waybill history", "  waybill history orders_full --status failed --limit 5"})
-final class HistoryCommand implements Callable<Integer> {
+final class HistoryCommand extends WaybillCommand {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
@@ -56,9 +50,6 @@ final class HistoryCommand implements Callable<Integer> {
             .leftOut(1)
             .column("what")
             .cutTo(24);
-
-    @Spec
-    private CommandSpec spec;
 
     @Parameters(paramLabel = "ID", arity = "0..1", description = "A flow's id; all flows without it.")
     private String flow;
@@ -88,23 +79,22 @@ final class HistoryCommand implements Callable<Integer> {
         if (limit < 1) {
             throw new WrongUsageException("--limit: " + limit + " is too small; at least 1 is allowed");
         }
-        try (CamelContext context = Workspace.context()) {
-            Ledger ledger = Workspace.ledger(context);
+        try (Workspace workspace = Workspace.open()) {
+            Ledger ledger = workspace.ledger();
             List<RunEntry> runs = ledger.runs(flow, status(), since(), limit);
             Map<String, String> silent = ledger.silent();
             if (runs.isEmpty() && flow != null && Files.isDirectory(Workspace.ROUTES)) {
-                Workspace.flow(Workspace.flows(context), flow); // there may be none of that name
+                workspace.flow(flow); // there may be none of that name
             }
-            Terminal out = Terminal.out(spec);
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
                 ArrayNode array = object.putArray("runs");
                 runs.forEach(run -> array.add(toJson(run, silent)));
-                out.line(ResultJson.print(object));
+                print(object);
             } else if (runs.isEmpty()) {
-                out.line("no runs");
+                out().line("no runs");
             } else {
-                TABLE.print(out, runs.stream().map(run -> row(run, silent)).toList());
+                TABLE.print(out(), runs.stream().map(run -> row(run, silent)).toList());
             }
             return ExitCode.DONE;
         }
@@ -167,11 +157,7 @@ final class HistoryCommand implements Callable<Integer> {
             return run.stage().name().toLowerCase(Locale.ROOT) + ", "
                     + run.owner().words();
         }
-        if (run.files().isEmpty()) {
-            return "-";
-        }
-        return run.files().get(0).name()
-                + (run.files().size() > 1 ? " and " + (run.files().size() - 1) + " more" : "");
+        return RunCommand.files(run.files());
     }
 
     /** In UTC, and says so: who reads it may be elsewhere. */
@@ -192,18 +178,10 @@ final class HistoryCommand implements Callable<Integer> {
                 .put("batch_id", planned.batchId())
                 .put("logical_time", String.valueOf(planned.logicalTime()))
                 .put("window", planned.window().words())
-                .put("root", planned.delivery().place())
-                .put("waybill", planned.delivery().waybill());
+                .put("root", planned.delivery().facts().place())
+                .put("waybill", planned.delivery().facts().waybill());
         if (planned.deliveries().size() > 1) {
-            ArrayNode deliveries = node.putArray("deliveries");
-            for (RecordedDelivery delivery : planned.deliveries()) {
-                deliveries
-                        .addObject()
-                        .put("id", delivery.id())
-                        .put("place", delivery.place())
-                        .put("status", delivery.status().name().toLowerCase(Locale.ROOT))
-                        .put("error", delivery.error());
-            }
+            node.set("deliveries", ResultJson.JSON.valueToTree(planned.deliveries()));
         }
         if (planned.window() instanceof Window.Range range) {
             node.put("watermark_column", range.column())

@@ -12,17 +12,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill list}. */
-@Command(name = "list", mixinStandardHelpOptions = true, description = "Lists the flows of routes/.")
-final class ListCommand implements Callable<Integer> {
+@Command(name = "list", description = "Lists the flows of routes/.")
+final class ListCommand extends WaybillCommand {
 
     private static final DateTimeFormatter NEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT);
 
@@ -39,26 +35,20 @@ final class ListCommand implements Callable<Integer> {
             .column("next run")
             .cutTo(16);
 
-    @Spec
-    private CommandSpec spec;
-
     @Option(names = "--json", description = "Print the flows as one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() throws Exception {
-        try (CamelContext context = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(context);
-            Terminal out = Terminal.out(spec);
+        try (Workspace workspace = Workspace.open()) {
+            FlowFolder folder = workspace.flows();
             if (json) {
-                out.line(ResultJson.print(toJson(folder)));
+                print(toJson(folder));
             } else {
-                print(out, folder);
+                print(out(), folder);
             }
             if (!folder.problems().isEmpty()) {
-                Main.printError(
-                        spec.commandLine().getErr(),
-                        folder.problems().size() + " problems in other files; waybill validate shows them");
+                error(folder.problems().size() + " problems in other files; waybill validate shows them");
             }
             return ExitCode.DONE;
         }

@@ -12,20 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The {@code waybill} command. */
 @Command(
         name = "waybill",
-        mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         description = {
             "Exports data sets: a flow reads a database, writes CSV, TSV, JSON, JSON lines or Parquet, and publishes"
@@ -42,7 +38,7 @@ import picocli.CommandLine.Spec;
             "      waybill run ID          runs one flow now",
             "      waybill plan ID         shows what it would do"
         })
-public final class Main implements Callable<Integer> {
+public final class Main extends WaybillCommand {
 
     private static final String HOME = "--home";
 
@@ -63,9 +59,6 @@ public final class Main implements Callable<Integer> {
             RouteCommand.class,
             ServeCommand.class,
             CommandLine.HelpCommand.class);
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")
     private boolean debug;
@@ -172,8 +165,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getOut());
-        return ExitCode.WRONG;
+        return usage();
     }
 
     private static int wrongUsage(CommandLine.ParameterException e, String[] arguments) {
@@ -194,35 +186,25 @@ public final class Main implements Callable<Integer> {
             e.printStackTrace(err);
         }
         err.flush();
-        return known instanceof WaybillException problem && problem.stage() != WaybillException.Stage.PLAN
-                ? ExitCode.FAILED
-                : known instanceof WaybillException
-                                || known instanceof InvalidFlowException
-                                || known instanceof WrongUsageException
-                        ? ExitCode.WRONG
-                        : ExitCode.FAILED;
+        boolean hasRun = known instanceof WaybillException problem && problem.stage() != WaybillException.Stage.PLAN;
+        return isOurs(known) && !hasRun ? ExitCode.WRONG : ExitCode.FAILED;
+    }
+
+    private static boolean isOurs(Throwable e) {
+        return e instanceof WaybillException || e instanceof InvalidFlowException || e instanceof WrongUsageException;
     }
 
     /** The exception of ours within those of Camel. */
     static Throwable known(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof WaybillException
-                    || cause instanceof InvalidFlowException
-                    || cause instanceof WrongUsageException) {
-                return cause;
-            }
-        }
-        return e;
+        return WaybillException.causes(e).filter(Main::isOurs).findFirst().orElse(e);
     }
 
     static String message(Throwable e) {
-        if (e instanceof WaybillException || e instanceof InvalidFlowException || e instanceof WrongUsageException) {
+        if (isOurs(e)) {
             return e.getMessage();
         }
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
+        Throwable root =
+                WaybillException.causes(e).reduce((outer, inner) -> inner).orElse(e);
         String text = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
         return text.lines().findFirst().orElse(text);
     }

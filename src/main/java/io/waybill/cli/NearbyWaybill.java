@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.part.PartNames;
 import io.waybill.part.Verification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,7 @@ import java.util.stream.Stream;
 /** Finds the waybill that is meant where somebody names a file, or a folder, that is none. */
 final class NearbyWaybill {
 
-    private static final String ENDING = ".waybill.json";
+    private static final String ENDING = PartNames.WAYBILL_SUFFIX;
     private static final int MOST_NAMED = 5;
 
     private NearbyWaybill() {}

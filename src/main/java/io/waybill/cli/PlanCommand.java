@@ -2,37 +2,23 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waybill.flow.DataSet;
+import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.Flow;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Window;
-import io.waybill.flow.toml.FlowFolder;
-import io.waybill.part.Waybill.ColumnEntry;
 import io.waybill.route.RouteYaml;
-import io.waybill.route.step.Planning;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill plan}. */
-@Command(
-        name = "plan",
-        mixinStandardHelpOptions = true,
-        description = "Shows what a flow would do: SQL, columns, file names, rows; changes nothing.")
-final class PlanCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+@Command(name = "plan", description = "Shows what a flow would do: SQL, columns, file names, rows; changes nothing.")
+final class PlanCommand extends WaybillCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -45,19 +31,14 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (CamelContext context = Workspace.context()) {
-            FlowFolder folder = Workspace.flows(context);
-            Flow flow = Workspace.flow(folder, id);
-            if (!flow.notYet().isEmpty()) {
-                throw new InvalidFlowException(flow.notYet());
-            }
-            DataSet declared = folder.dataSetOf(flow).orElse(null);
-            Plan plan = plan(context, flow, declared);
-            String yaml = new RouteYaml(context).print(flow, declared);
-            Terminal out = Terminal.out(spec);
+        try (Workspace workspace = Workspace.open()) {
+            Flow flow = workspace.runnable(id);
+            Plan plan = plan(workspace.planner(flow), flow);
+            String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
             if (json) {
-                out.line(ResultJson.print(toJson(plan, yaml)));
+                print(toJson(plan, yaml));
             } else {
+                Terminal out = out();
                 print(out, plan);
                 if (route) {
                     out.line("");
@@ -70,9 +51,8 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     /** Plans a flow as a run of now would be. */
-    static Plan plan(CamelContext context, Flow flow, DataSet declared) throws Exception {
-        return Planning.of(context, flow, declared)
-                .plan(new Planner.Request("plan", Instant.now().atZone(flow.timezone()), null, null, null, true));
+    static Plan plan(Planner planner, Flow flow) {
+        return planner.plan(Planner.Request.look("plan", Instant.now().atZone(flow.timezone())));
     }
 
     private static String windowText(Plan plan) {
@@ -84,25 +64,25 @@ final class PlanCommand implements Callable<Integer> {
     }
 
     private static void print(Terminal out, Plan plan) {
-        out.line(out.bold("flow") + "         " + plan.flow());
-        out.line(out.bold("data set") + "     " + plan.source().id() + ": "
-                + plan.source().location() + " of data source "
-                + plan.datasource() + " (" + plan.source().database().productName() + "), "
-                + plan.source().kind().label());
-        out.line(out.bold("window") + "       " + windowText(plan));
+        out.fact(13, "flow", plan.flow());
+        out.fact(
+                13,
+                "data set",
+                plan.source().id() + ": " + plan.source().location() + " of data source "
+                        + plan.datasource() + " (" + plan.source().database().productName() + "), "
+                        + plan.source().kind().label());
+        out.fact(13, "window", windowText(plan));
         if (plan.increment() != null) {
-            out.line(out.bold("guarantee") + "    " + plan.increment().guarantee());
+            out.fact(13, "guarantee", plan.increment().bound().guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
         }
-        out.line(out.bold("rows") + "         " + plan.estimate().words());
-        out.line(out.bold("reading") + "      " + plan.reading().words());
+        out.fact(13, "rows", plan.estimate().words());
+        out.fact(13, "reading", plan.reading().words());
         for (PlannedDelivery delivery : plan.deliveries()) {
-            out.line(out.bold("file") + "         " + delivery.where(1)
-                    + (delivery.names().several() ? " and following" : ""));
-            out.line(out.bold("delivered") + "    "
-                    + delivery.promise(plan.deliveries().size() == 1));
+            out.fact(13, "file", delivery.where(1) + (delivery.names().several() ? " and following" : ""));
+            out.fact(13, "delivered", delivery.promise(plan.deliveries().size() == 1));
             if (delivery.waybill()) {
-                out.line(out.bold("waybill") + "      " + delivery.whereWaybill());
+                out.fact(13, "waybill", delivery.whereWaybill());
             }
         }
         out.line("");
@@ -113,7 +93,7 @@ final class PlanCommand implements Callable<Integer> {
         }
         out.line("");
         List<List<String>> rows = new ArrayList<>();
-        for (ColumnEntry column : plan.columns()) {
+        for (ColumnFacts column : plan.columns()) {
             rows.add(List.of(column.name(), column.type(), column.fileType()));
         }
         out.table(List.of("column", "type", "in " + plan.export().format().extension()), rows);
@@ -131,7 +111,9 @@ final class PlanCommand implements Callable<Integer> {
                 .put("window", windowText(plan))
                 .put(
                         "guarantee",
-                        plan.increment() == null ? null : plan.increment().guarantee())
+                        plan.increment() == null
+                                ? null
+                                : plan.increment().bound().guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))
@@ -139,12 +121,7 @@ final class PlanCommand implements Callable<Integer> {
                 .put("sql", plan.query().sql());
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
-        ArrayNode columns = json.putArray("columns");
-        plan.columns()
-                .forEach(column -> columns.addObject()
-                        .put("name", column.name())
-                        .put("type", column.type())
-                        .put("file_type", column.fileType()));
+        json.set("columns", ResultJson.JSON.valueToTree(plan.columns()));
         json.put("left_out", plan.leftOut().orElse(null));
         ArrayNode deliveries = json.putArray("deliveries");
         plan.deliveries()

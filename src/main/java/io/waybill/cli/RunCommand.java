@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.RunEntry;
@@ -12,18 +13,13 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill run}. */
 @Command(
         name = "run",
-        mixinStandardHelpOptions = true,
         description = "Runs a flow now, and shows what it wrote.",
         footer = {
             "",
@@ -32,10 +28,7 @@ import picocli.CommandLine.Spec;
             "  waybill run orders_full --mode batch --batch-id 3",
             "  waybill run orders_full --date 2026-01-15 --json | jq .rows"
         })
-final class RunCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class RunCommand extends WaybillCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -72,12 +65,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, Object> headers = new HashMap<>();
-        org.apache.camel.main.Main main = Workspace.mainOf(id, flow -> putHeaders(flow, headers));
-        main.start();
-        try (FlowRunner runner = new FlowRunner(main.getCamelContext(), !json)) {
+        try (FlowRunner runner = FlowRunner.start(Workspace.mainOf(id, flow -> putHeaders(flow, headers)), !json)) {
             return report(runner.run(id, headers));
-        } finally {
-            main.stop();
         }
     }
 
@@ -109,16 +98,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private String rerun(Flow flow) {
-        CamelContext context = Workspace.context();
-        try {
-            RunEntry run = Workspace.run(Workspace.ledger(context), rerun);
+        try (Workspace workspace = Workspace.open()) {
+            RunEntry run = workspace.run(rerun);
             if (!run.flow().equals(flow.id()) || run.planned() == null) {
                 throw new WrongUsageException("--rerun: run " + run.runId()
                         + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
             }
             return run.runId();
-        } finally {
-            context.stop();
         }
     }
 
@@ -138,22 +124,25 @@ final class RunCommand implements Callable<Integer> {
 
     private int report(FlowRunner.Outcome outcome) {
         RunResult result = outcome.result();
-        Terminal out = Terminal.out(spec);
         if (outcome.failure() != null) {
-            Main.printError(spec.commandLine().getErr(), id + ": " + outcome.message());
-            if (spec.commandLine().getParseResult().originalArgs().contains("--debug")
-                    || spec.root().commandLine().getParseResult().originalArgs().contains("--debug")) {
-                outcome.failure().printStackTrace(spec.commandLine().getErr());
+            error(id + ": " + outcome.message());
+            if (spec().commandLine().getParseResult().originalArgs().contains("--debug")
+                    || spec().root()
+                            .commandLine()
+                            .getParseResult()
+                            .originalArgs()
+                            .contains("--debug")) {
+                outcome.failure().printStackTrace(spec().commandLine().getErr());
             }
             if (json && result != null) {
-                out.line(ResultJson.print(ResultJson.of(result)));
+                print(ResultJson.of(result));
             }
             return ExitCode.FAILED;
         }
         if (json) {
-            out.line(ResultJson.print(
-                    ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null))));
+            print(ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null)));
         } else {
+            Terminal out = out();
             print(out, result);
             outcome.leftOut().ifPresent(words -> out.line("  " + words));
         }
@@ -161,15 +150,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void print(Terminal out, RunResult result) {
-        out.line(out.bold(result.flow()) + ": " + Terminal.count(result.rows()) + " rows, "
-                + Terminal.size(result.bytes()) + " in " + Terminal.seconds(result.elapsedMs())
+        out.line(out.bold(result.flow()) + ": " + Terminal.amount(result.rows(), result.bytes()) + " in "
+                + Terminal.seconds(result.elapsedMs())
                 + (result.batchId() == null ? "" : ", batch " + result.batchId()));
         if (result.files().isEmpty()) {
             out.line("  nothing to deliver (skip_empty)");
             return;
         }
-        for (RunResult.RunFile file : result.files()) {
-            out.line("  " + file.path() + "  " + Terminal.count(file.rows()) + " rows, " + Terminal.size(file.bytes()));
+        for (FileFacts file : result.files()) {
+            out.line("  " + file.name() + "  " + Terminal.amount(file.rows(), file.bytes()));
         }
         printRest(out, result);
     }
@@ -184,10 +173,10 @@ final class RunCommand implements Callable<Integer> {
                 .forEach(delivery -> out.line("  and to " + delivery.id() + ": " + delivery.place()));
     }
 
-    /** The files of a result in one cell of a table. */
-    static String files(List<RunResult.RunFile> files) {
+    /** The files of a run in one cell of a table. */
+    static String files(List<FileFacts> files) {
         return files.isEmpty()
                 ? "-"
-                : files.get(0).path() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
+                : files.get(0).name() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
     }
 }

@@ -3,34 +3,27 @@ package io.waybill.cli;
 import io.waybill.flow.toml.FlowFolder;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill serve}. */
 @Command(
         name = "serve",
-        mixinStandardHelpOptions = true,
         description =
                 "Runs the flows of routes/ by their schedules, and the Camel routes beside them, until it is stopped.")
-final class ServeCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+final class ServeCommand extends WaybillCommand {
 
     @Override
     public Integer call() throws Exception {
         FlowFolder folder;
-        try (CamelContext looking = Workspace.context()) {
-            folder = Workspace.flows(looking);
+        try (Workspace workspace = Workspace.open()) {
+            folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
-        main.addMainListener(new Announcement(Terminal.out(spec), folder));
+        main.addMainListener(new Announcement(out(), folder));
         main.run();
         return main.getExitCode();
     }

@@ -17,7 +17,7 @@ final class Table {
     /** What columns are cut to where the least widths are too much for the terminal. */
     private static final int NARROWEST = 8;
 
-    private final List<Column> columns;
+    private final List<Column> columns = new ArrayList<>();
 
     /**
      * @param least how narrow it may become; 0 where it is never cut
@@ -25,48 +25,30 @@ final class Table {
      */
     private record Column(String title, boolean toTheRight, int least, int rank) {}
 
-    Table() {
-        this(List.of());
-    }
-
-    private Table(List<Column> columns) {
-        this.columns = columns;
-    }
-
-    /** With a column of text. */
+    /** Adds a column of text. */
     Table column(String title) {
-        return with(new Column(title, false, 0, 0));
+        columns.add(new Column(title, false, 0, 0));
+        return this;
     }
 
-    /** With a column of numbers. */
+    /** Adds a column of numbers. */
     Table number(String title) {
-        return with(new Column(title, true, 0, 0));
+        columns.add(new Column(title, true, 0, 0));
+        return this;
     }
 
     /** Lets the cells of the last column be cut where the room is scarce. */
     Table cutTo(int least) {
-        Column last = last();
-        return replaceLast(new Column(last.title(), last.toTheRight(), least, last.rank()));
+        Column last = columns.remove(columns.size() - 1);
+        columns.add(new Column(last.title(), last.toTheRight(), least, last.rank()));
+        return this;
     }
 
     /** Lets the last column be left out where the room is scarce: those of a lower rank go before those of a higher one. */
     Table leftOut(int rank) {
-        Column last = last();
-        return replaceLast(new Column(last.title(), last.toTheRight(), last.least(), rank));
-    }
-
-    private Column last() {
-        return columns.get(columns.size() - 1);
-    }
-
-    private Table with(Column column) {
-        List<Column> more = new ArrayList<>(columns);
-        more.add(column);
-        return new Table(List.copyOf(more));
-    }
-
-    private Table replaceLast(Column column) {
-        return new Table(columns.subList(0, columns.size() - 1)).with(column);
+        Column last = columns.remove(columns.size() - 1);
+        columns.add(new Column(last.title(), last.toTheRight(), last.least(), rank));
+        return this;
     }
 
     void print(Terminal out, List<List<String>> rows) {

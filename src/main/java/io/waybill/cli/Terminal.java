@@ -76,6 +76,11 @@ final class Terminal {
         out.flush();
     }
 
+    /** One fact of several, whose values stand below each other. */
+    void fact(int width, String name, String value) {
+        line(bold(name) + " ".repeat(Math.max(1, width - name.length())) + value);
+    }
+
     String bold(String text) {
         return coloured ? "\u001b[1m" + text + "\u001b[0m" : text;
     }
@@ -100,6 +105,11 @@ final class Terminal {
                 : String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
     }
 
+    /** How much that is. */
+    static String amount(long rows, long bytes) {
+        return count(rows) + " rows, " + size(bytes);
+    }
+
     static String seconds(long millis) {
         return String.format(Locale.ROOT, millis < 10_000 ? "%.2f s" : "%.0f s", millis / 1e3);
     }
@@ -113,8 +123,11 @@ final class Terminal {
         Table table = new Table();
         for (int i = 0; i < header.size(); i++) {
             int index = i;
-            boolean toTheRight = java.util.Arrays.stream(right).anyMatch(column -> column == index);
-            table = toTheRight ? table.number(header.get(i)) : table.column(header.get(i));
+            if (java.util.Arrays.stream(right).anyMatch(column -> column == index)) {
+                table.number(header.get(i));
+            } else {
+                table.column(header.get(i));
+            }
         }
         table.print(this, rows);
     }

@@ -7,25 +7,17 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.step.Planning;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill validate}. */
-@Command(
-        name = "validate",
-        mixinStandardHelpOptions = true,
-        description = "Checks flow files, all of them at once; needs no database.")
-final class ValidateCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+@Command(name = "validate", description = "Checks flow files, all of them at once; needs no database.")
+final class ValidateCommand extends WaybillCommand {
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Flow files; all of routes/ where none is given.")
     private List<String> files = List.of();
@@ -35,9 +27,10 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (CamelContext context = Workspace.context()) {
+        try (Workspace workspace = Workspace.open()) {
+            CamelContext context = workspace.context();
             FlowFolder folder = files.isEmpty()
-                    ? Workspace.flows(context)
+                    ? workspace.flows()
                     : FlowFolder.read(
                             files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
             List<Problem> problems = new ArrayList<>(folder.problems());
@@ -65,7 +58,7 @@ final class ValidateCommand implements Callable<Integer> {
         }
         if (connect && flow.notYet().isEmpty()) {
             try {
-                PlanCommand.plan(context, flow, declared);
+                PlanCommand.plan(Planning.of(context, flow, declared), flow);
             } catch (WaybillException e) {
                 return List.of(new Problem(flow.place(), "", e.getMessage()));
             }
@@ -74,8 +67,8 @@ final class ValidateCommand implements Callable<Integer> {
     }
 
     private int report(FlowFolder folder, List<Problem> problems) {
-        Terminal out = Terminal.out(spec);
-        Terminal err = Terminal.err(spec.commandLine().getErr());
+        Terminal out = out();
+        Terminal err = Terminal.err(spec().commandLine().getErr());
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
         for (Flow flow : folder.flows().values()) {
             flow.notYet().forEach(problem -> out.line("note: " + problem));

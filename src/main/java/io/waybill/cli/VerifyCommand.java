@@ -3,16 +3,16 @@ package io.waybill.cli;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileContent;
 import io.waybill.flow.Flow;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
 import io.waybill.part.Verification.FileCheck;
 import io.waybill.part.Waybill;
-import io.waybill.route.step.Planning;
 import io.waybill.run.Reconciliation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,23 +20,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code waybill verify}. */
-@Command(
-        name = "verify",
-        mixinStandardHelpOptions = true,
-        description = "Reads delivered files again, and compares them with their waybill.")
-final class VerifyCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec spec;
+@Command(name = "verify", description = "Reads delivered files again, and compares them with their waybill.")
+final class VerifyCommand extends WaybillCommand {
 
     @Parameters(
             paramLabel = "FILE|RUN",
@@ -65,15 +55,15 @@ final class VerifyCommand implements Callable<Integer> {
                     + waybill.map(of -> "; the waybill that lists it is there: waybill verify " + of)
                             .orElse(""));
         }
-        try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(Workspace.ledger(context), what);
+        try (Workspace workspace = Workspace.open()) {
+            RunEntry run = workspace.run(what);
             if (run.status() != RunEntry.Status.DONE || run.files().isEmpty()) {
                 throw new WrongUsageException("run " + run.runId() + " has delivered nothing: it is "
                         + run.status().name().toLowerCase(Locale.ROOT));
             }
             int exitCode = ExitCode.DONE;
             for (RecordedDelivery delivery : run.planned().deliveries()) {
-                exitCode = Math.max(exitCode, verify(run, delivery, new Destinations(context)));
+                exitCode = Math.max(exitCode, verify(run, delivery.facts(), new Destinations(workspace.context())));
             }
             return exitCode;
         }
@@ -94,10 +84,10 @@ final class VerifyCommand implements Callable<Integer> {
         Verification run() throws IOException;
     }
 
-    private int verify(RunEntry run, RecordedDelivery delivery, Destinations destinations) throws Exception {
+    private int verify(RunEntry run, DeliveryFacts delivery, Destinations destinations) throws Exception {
         Destination destination = destinations.open(delivery.endpoint(), delivery.place());
         if (delivery.waybill() == null) {
-            Terminal.out(spec).line(delivery.place() + " keeps no files that could be read again");
+            out().line(delivery.place() + " keeps no files that could be read again");
             return ExitCode.DONE;
         }
         Path copy = Files.createTempFile("waybill", ".json");
@@ -112,8 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
                     copy,
                     () -> Verification.of(
                             copy,
-                            name -> destination.read(
-                                    Verification.beside(delivery.waybill(), name), Verification.Content::of)));
+                            name -> destination.read(Verification.beside(delivery.waybill(), name), FileContent::of)));
         } finally {
             Files.delete(copy);
         }
@@ -139,14 +128,13 @@ final class VerifyCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new WrongUsageException(waybill + ": " + e.getMessage());
         }
-        Terminal out = Terminal.out(spec);
+        Terminal out = out();
         for (FileCheck checked : verification.files()) {
             if (checked.difference() == null) {
                 out.line("ok  " + checked.file().name() + "  "
-                        + Terminal.count(checked.file().rows()) + " rows, "
-                        + Terminal.size(checked.file().bytes()));
+                        + Terminal.amount(checked.file().rows(), checked.file().bytes()));
             } else {
-                Main.printError(spec.commandLine().getErr(), checked.file().name() + " " + checked.difference());
+                error(checked.file().name() + " " + checked.difference());
             }
         }
         boolean same = !source || compare(waybill, out);
@@ -154,12 +142,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private boolean compare(Path waybill, Terminal out) throws Exception {
-        try (CamelContext context = Workspace.context()) {
-            RunEntry run = Workspace.run(Workspace.ledger(context), Waybill.runId(waybill));
-            FlowFolder folder = Workspace.flows(context);
-            Flow flow = Workspace.flow(folder, run.flow());
-            Reconciliation found = Reconciliation.of(
-                    Planning.of(context, flow, folder.dataSetOf(flow).orElse(null)), flow.timezone(), run, waybill);
+        try (Workspace workspace = Workspace.open()) {
+            RunEntry run = workspace.run(Waybill.runId(waybill));
+            Flow flow = workspace.flow(run.flow());
+            Reconciliation found = Reconciliation.of(workspace.planner(flow), flow.timezone(), run, waybill);
             if (found.differences().isEmpty()) {
                 out.line("ok  source  " + Terminal.count(found.rows()) + " rows, "
                         + run.planned().window().words()
@@ -167,8 +153,7 @@ final class VerifyCommand implements Callable<Integer> {
                                 ? ""
                                 : "; only counted: " + String.join(", ", found.uncompared())));
             }
-            found.differences()
-                    .forEach(difference -> Main.printError(spec.commandLine().getErr(), difference));
+            found.differences().forEach(this::error);
             return found.differences().isEmpty();
         }
     }

@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
@@ -7,7 +8,9 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.step.Planning;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Files;
@@ -22,8 +25,11 @@ import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.support.service.ServiceHelper;
 
-/** The folder that commands work in: its {@code application.properties} and its flows under {@code routes/}. */
-final class Workspace {
+/**
+ * The folder that commands work in, its {@code application.properties} and its flows under {@code routes/}: what there is to see of it
+ * without running a flow.
+ */
+final class Workspace implements AutoCloseable {
 
     static final Path ROUTES = Path.of("routes");
 
@@ -34,20 +40,30 @@ final class Workspace {
     /** The folder that the launcher was called in. */
     static final String CALLED_IN = "waybill.cwd";
 
-    private Workspace() {}
+    private final CamelContext context;
+    private FlowFolder flows;
+
+    private Workspace(CamelContext context) {
+        this.context = context;
+    }
+
+    /** Reads the properties. */
+    static Workspace open() {
+        DefaultCamelContext context = new DefaultCamelContext();
+        context.getPropertiesComponent().addLocation(PROPERTIES);
+        context.build();
+        ServiceHelper.startService(context.getPropertiesComponent());
+        Settings.of(context).check();
+        return new Workspace(context);
+    }
 
     /** Whether the folder is the launcher's own, which it took since the one it was called in holds nothing of Waybill's. */
     static boolean isLaunchersOwn() {
         return !System.getProperty("waybill.home", "").isEmpty();
     }
 
-    /** A Camel context with the properties and no routes, for commands that look and do not run. */
-    static CamelContext context() {
-        DefaultCamelContext context = new DefaultCamelContext();
-        context.getPropertiesComponent().addLocation(PROPERTIES);
-        context.build();
-        ServiceHelper.startService(context.getPropertiesComponent());
-        Settings.of(context).check();
+    /** A Camel context with the properties and no routes. */
+    CamelContext context() {
         return context;
     }
 
@@ -89,26 +105,28 @@ final class Workspace {
                 CamelContext context = starting.getCamelContext();
                 ServiceHelper.startService(context.getPropertiesComponent());
                 Settings.of(context).check();
-                FlowFolder folder = flows(context);
-                Flow flow = flow(folder, id);
+                Workspace workspace = new Workspace(context);
+                Flow flow = workspace.flow(id);
                 found.accept(flow);
                 if (!flow.notYet().isEmpty()) {
                     throw new InvalidFlowException(flow.notYet());
                 }
-                starting.addOverrideProperty(
-                        ROUTES_INCLUDED, "file:" + folder.files().get(id));
+                starting.addOverrideProperty(ROUTES_INCLUDED, workspace.routesOf(flow));
             }
         });
         return main;
     }
 
     /** All flows under {@code routes/}. */
-    static FlowFolder flows(CamelContext context) {
-        if (!Files.isDirectory(ROUTES)) {
-            throw new WrongUsageException(
-                    "there is no folder routes/ in " + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
+    FlowFolder flows() {
+        if (flows == null) {
+            if (!Files.isDirectory(ROUTES)) {
+                throw new WrongUsageException("there is no folder routes/ in "
+                        + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
+            }
+            flows = FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
         }
-        return FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
+        return flows;
     }
 
     /**
@@ -117,7 +135,8 @@ final class Workspace {
      * @throws WrongUsageException when there is none
      * @throws InvalidFlowException when its file is wrong
      */
-    static Flow flow(FlowFolder folder, String id) {
+    Flow flow(String id) {
+        FlowFolder folder = flows();
         Flow flow = folder.flows().get(id);
         if (flow != null) {
             // a duplicate of its id, or what is wrong in datasets.toml, is this flow's business too
@@ -144,9 +163,43 @@ final class Workspace {
                         : " Flows: " + String.join(", ", folder.flows().keySet())));
     }
 
+    /**
+     * A flow by its id, and one that can run.
+     *
+     * @throws WrongUsageException when there is none
+     * @throws InvalidFlowException when its file is wrong, or holds what cannot run yet
+     */
+    Flow runnable(String id) {
+        Flow flow = flow(id);
+        if (!flow.notYet().isEmpty()) {
+            throw new InvalidFlowException(flow.notYet());
+        }
+        return flow;
+    }
+
+    /** The pattern of the routes of one flow. */
+    String routesOf(Flow flow) {
+        return "file:" + flows().files().get(flow.id());
+    }
+
+    /** The data set of a flow, as it is declared; null where it is not. */
+    DataSet dataSet(Flow flow) {
+        return flows().dataSetOf(flow).orElse(null);
+    }
+
+    /** Plans the runs of a flow. */
+    Planner planner(Flow flow) throws Exception {
+        return Planning.of(context, flow, dataSet(flow));
+    }
+
+    /** The component that runs flows. */
+    WaybillComponent component() {
+        return context.getComponent("waybill", WaybillComponent.class);
+    }
+
     /** The ledger that the properties name. */
-    static Ledger ledger(CamelContext context) {
-        return context.getComponent("waybill", WaybillComponent.class).ledger();
+    Ledger ledger() {
+        return component().ledger();
     }
 
     /**
@@ -154,8 +207,8 @@ final class Workspace {
      *
      * @throws WrongUsageException when there is none, or several
      */
-    static RunEntry run(Ledger ledger, String id) {
-        List<RunEntry> found = ledger.find(id);
+    RunEntry run(String id) {
+        List<RunEntry> found = ledger().find(id);
         if (found.size() == 1) {
             return found.get(0);
         }
@@ -182,5 +235,10 @@ final class Workspace {
         Path here = Path.of("").toAbsolutePath();
         Path normal = path.toAbsolutePath().normalize();
         return normal.startsWith(here) && !normal.equals(here) ? here.relativize(normal) : normal;
+    }
+
+    @Override
+    public void close() {
+        context.stop();
     }
 }

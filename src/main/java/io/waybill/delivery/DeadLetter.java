@@ -1,8 +1,11 @@
 package io.waybill.delivery;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import io.waybill.flow.FactsJson;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FactsJson;
+import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
@@ -11,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,54 +25,31 @@ import java.util.Optional;
  * @param error what stopped the delivery
  * @param failedAt when
  * @param deliveries where its files were to go, and did not
- * @param files the files, in their order
+ * @param files the files, in their order, by their names in the folder
  */
 public record DeadLetter(
-        String runId, String flow, String error, Instant failedAt, List<Undelivered> deliveries, List<Letter> files) {
+        String runId,
+        String flow,
+        String error,
+        Instant failedAt,
+        List<DeliveryFacts> deliveries,
+        List<FileFacts> files) {
 
     private static final String INDEX = "dead-letter.json";
 
     /** Beside files that are to be delivered, and have not failed to be. */
     private static final String PLANNED = "shipment.json";
 
-    /**
-     * A file.
-     *
-     * @param file its name in the folder
-     * @param rows its rows
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     * @param rowGroups its row groups; 0 in formats that have none
-     */
-    public record Letter(String file, long rows, long bytes, String sha256, int rowGroups) {}
+    private static final ObjectMapper JSON = FactsJson.MAPPER.copy().addMixIn(FileFacts.class, InFolder.class);
 
-    /**
-     * A destination that the files have not come to.
-     *
-     * @param id what the flow calls it
-     * @param endpoint the Camel endpoint that publishes there, its placeholders not resolved
-     * @param place the place that no name leaves
-     * @param names the files' names there, in their order
-     * @param waybill the waybill's name there; null where none is delivered
-     * @param manifest the waybill's name in the folder; null where none is delivered
-     * @param variables what the variables of its messages stand for
-     * @param replaces whether its files take the place of those that are there; null where an earlier version has not said
-     */
-    @JsonPropertyOrder({"id", "endpoint", "place", "waybill", "manifest", "names"})
-    public record Undelivered(
-            String id,
-            String endpoint,
-            String place,
-            List<String> names,
-            String waybill,
-            String manifest,
-            Map<String, String> variables,
-            @JsonInclude(JsonInclude.Include.NON_NULL) Boolean replaces) {
+    /** Here, a file goes by its name in the folder, and its row groups are told in any case. */
+    private abstract static class InFolder {
 
-        public Undelivered {
-            names = names == null ? List.of() : List.copyOf(names);
-            variables = variables == null ? Map.of() : Map.copyOf(variables);
-        }
+        @JsonProperty("file")
+        abstract String name();
+
+        @JsonInclude(JsonInclude.Include.ALWAYS)
+        abstract int rowGroups();
     }
 
     public DeadLetter {
@@ -109,7 +88,7 @@ public record DeadLetter(
 
     private void write(Path folder, String name) throws IOException {
         Path fresh = folder.resolve(name + ".new");
-        FactsJson.MAPPER.writeValue(fresh.toFile(), this);
+        JSON.writeValue(fresh.toFile(), this);
         Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -170,6 +149,6 @@ public record DeadLetter(
     }
 
     private static DeadLetter readFile(Path index) throws IOException {
-        return FactsJson.MAPPER.readValue(index.toFile(), DeadLetter.class);
+        return JSON.readValue(index.toFile(), DeadLetter.class);
     }
 }

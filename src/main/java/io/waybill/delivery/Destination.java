@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +43,7 @@ public interface Destination {
      *
      * @throws io.waybill.flow.WaybillException when one is not what was staged
      */
-    void check(List<Sent> files);
+    void check(List<FileFacts> files);
 
     /** What is compared of a published file: {@code sha256}, or {@code length}; null where nobody can say. */
     String checkedBy();
@@ -59,21 +60,19 @@ public interface Destination {
     <T> T read(String name, FileStore.Reader<T> reader) throws IOException;
 
     /**
-     * Whether a file of that content lies at its name.
+     * Whether a file lies at its name, and is that one.
      *
      * @throws io.waybill.flow.WaybillException when nobody can say
      */
-    boolean holds(String name, long bytes, String sha256);
+    boolean holds(FileFacts file);
 
     /**
      * A file that was sent, or was about to be.
      *
-     * @param name its name
+     * @param file its facts; its name is that at the place
      * @param acknowledged whether the place has said that it has the file; else what lies there may be an older one, which stays
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
      */
-    record Sent(String name, boolean acknowledged, long bytes, String sha256) {}
+    record Sent(FileFacts file, boolean acknowledged) {}
 
     /**
      * Removes what was published of files, however far that came, and nothing else.

@@ -34,4 +34,9 @@ public final class FileFailure {
         }
         return e instanceof FileAlreadyExistsException ? "a file is in its way" : String.valueOf(e.getMessage());
     }
+
+    /** The failure of something that may succeed when it is tried again. */
+    public static WaybillException passing(Stage stage, String what, IOException e) {
+        return new WaybillException(stage, true, what + ": " + reason(e), e);
+    }
 }

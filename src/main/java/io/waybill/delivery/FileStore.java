@@ -1,12 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.facts.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** A place elsewhere that keeps files, as long as it takes to ask it something. Names are paths below the place. */
 public interface FileStore extends AutoCloseable {
@@ -32,20 +28,10 @@ public interface FileStore extends AutoCloseable {
 
     /** Whether a file of that content lies there. */
     default boolean holds(String name, long bytes, String sha256) throws IOException {
-        return size(name) == bytes && sha256.equals(read(name, FileStore::sha256));
+        return size(name) == bytes
+                && sha256.equals(read(name, in -> FileContent.of(in).sha256()));
     }
 
     @Override
     void close();
-
-    /** The SHA-256 of all that is left of a stream, in hex. */
-    static String sha256(InputStream in) throws IOException {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
 }

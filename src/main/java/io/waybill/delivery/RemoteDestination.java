@@ -1,5 +1,6 @@
 package io.waybill.delivery;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
@@ -92,12 +93,12 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public void check(List<Sent> files) {
+    public void check(List<FileFacts> files) {
         if (!keepsFiles() || files.isEmpty()) {
             return;
         }
         ask(Stage.PUBLISH, files.get(0).name(), store -> {
-            for (Sent file : files) {
+            for (FileFacts file : files) {
                 long found = store.size(file.name());
                 if (found < 0) {
                     LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
@@ -133,22 +134,26 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public boolean holds(String name, long bytes, String sha256) {
-        return ask(Stage.PUBLISH, name, store -> store.holds(name, bytes, sha256));
+    public boolean holds(FileFacts file) {
+        return ask(Stage.PUBLISH, file.name(), store -> isIn(store, file));
+    }
+
+    private static boolean isIn(FileStore store, FileFacts file) throws IOException {
+        return store.holds(file.name(), file.bytes(), file.sha256());
     }
 
     @Override
     public void withdraw(List<Sent> files, Transfer transfer) {
         if (keepsFiles() && !files.isEmpty()) {
-            stopAhead(files.stream().map(Sent::name).toList(), transfer);
+            stopAhead(files.stream().map(sent -> sent.file().name()).toList(), transfer);
             if (isShut()) {
                 return;
             }
-            ask(Stage.PUBLISH, files.get(0).name(), store -> {
-                for (Sent file : files) {
-                    store.sweep(file.name(), transfer);
-                    if (file.acknowledged() || store.holds(file.name(), file.bytes(), file.sha256())) {
-                        store.delete(file.name());
+            ask(Stage.PUBLISH, files.get(0).file().name(), store -> {
+                for (Sent sent : files) {
+                    store.sweep(sent.file().name(), transfer);
+                    if (sent.acknowledged() || isIn(store, sent.file())) {
+                        store.delete(sent.file().name());
                     }
                 }
                 return true;

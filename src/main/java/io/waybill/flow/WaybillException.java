@@ -1,5 +1,8 @@
 package io.waybill.flow;
 
+import java.util.Objects;
+import java.util.stream.Stream;
+
 /**
  * What stops a run. The message is for the user: one line, with the place and what to do about it; the cause is for
  * {@code --debug}.
@@ -57,5 +60,10 @@ public class WaybillException extends RuntimeException {
     /** Whether the same run may succeed when it is tried again, nothing else changed. */
     public boolean retryable() {
         return retryable;
+    }
+
+    /** A failure, and what has caused it, from without to within. */
+    public static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 }

@@ -35,12 +35,7 @@ public final class Audit {
 
     /** Notes a change in the transaction that makes it. */
     int write(Handle handle, String action, String subject, String detail) {
-        Entry entry = new Entry(
-                clock.instant(),
-                actor,
-                action,
-                subject,
-                detail == null || detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL));
+        Entry entry = new Entry(clock.instant(), actor, action, subject, LedgerDatabase.cut(detail, MOST_DETAIL));
         return handle.createUpdate("INSERT INTO waybill_audit (at_ms, actor, action, subject, detail)"
                         + " VALUES (:at, :actor, :action, :subject, :detail)")
                 .bindMethods(entry)

@@ -26,9 +26,8 @@ final class DeliveryRows {
                     .createUpdate("INSERT INTO waybill_delivery"
                             + " (run_id, number, delivery, endpoint, place, waybill, begun, status)"
                             + " VALUES (:runId, :number, :id, :endpoint, :place, COALESCE(:waybill, ''), 0, 'OPEN')")
-                    .bind("runId", runId)
-                    .bind("number", i + 1)
-                    .bindMethods(delivery)
+                    .bindMap(Map.of("runId", runId, "number", i + 1))
+                    .bindMethods(delivery.facts())
                     .execute();
         }
     }
@@ -45,10 +44,8 @@ final class DeliveryRows {
                 transaction
                         .createUpdate("INSERT INTO waybill_delivery_file (run_id, delivery, number, name)"
                                 + " VALUES (:runId, :delivery, :number, :name)")
-                        .bind("runId", runId)
-                        .bind("delivery", delivery)
-                        .bind("number", from + file)
-                        .bind("name", there.get(file))
+                        .bindMap(Map.of(
+                                "runId", runId, "delivery", delivery, "number", from + file, "name", there.get(file)))
                         .execute();
             }
         }
@@ -57,9 +54,7 @@ final class DeliveryRows {
     /** Notes how many files were sent ahead, or begun to be. */
     static void ahead(Handle handle, String runId, String id, int count) {
         handle.createUpdate("UPDATE waybill_delivery SET ahead = :ahead WHERE run_id = :runId AND delivery = :id")
-                .bind("ahead", count)
-                .bind("runId", runId)
-                .bind("id", id)
+                .bindMap(Map.of("ahead", count, "runId", runId, "id", id))
                 .execute();
     }
 
@@ -67,14 +62,8 @@ final class DeliveryRows {
         return handle.createUpdate(
                         "UPDATE waybill_delivery SET begun = :begun, ahead = :ahead, status = :status, error = :error"
                                 + " WHERE run_id = :runId AND delivery = :id")
-                .bind("begun", begun)
-                .bind("ahead", ahead)
-                .bind("status", status)
-                .bind(
-                        "error",
-                        error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
-                .bind("runId", runId)
-                .bind("id", id)
+                .bindMap(Map.of("begun", begun, "ahead", ahead, "status", status, "runId", runId, "id", id))
+                .bind("error", LedgerDatabase.cut(error, LONGEST_ERROR))
                 .execute();
     }
 
@@ -82,27 +71,24 @@ final class DeliveryRows {
     static int swept(Handle handle, String runId, String id) {
         return handle.createUpdate(
                         "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = :runId AND delivery = :id")
-                .bind("runId", runId)
-                .bind("id", id)
+                .bindMap(Map.of("runId", runId, "id", id))
                 .execute();
     }
 
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
-        transaction
-                .createUpdate("UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL"
-                        + " WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        RunRows.update(
+                transaction,
+                runId,
+                "UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL WHERE run_id = :runId");
     }
 
     /** What was given up begins anew; what of it could not be taken back stays known. */
     static void reopen(Handle transaction, String runId) {
-        transaction
-                .createUpdate("UPDATE waybill_delivery SET status = 'OPEN'"
-                        + " WHERE run_id = :runId AND status <> 'DELIVERED'")
-                .bind("runId", runId)
-                .execute();
+        RunRows.update(
+                transaction,
+                runId,
+                "UPDATE waybill_delivery SET status = 'OPEN' WHERE run_id = :runId AND status <> 'DELIVERED'");
     }
 
     /** The deliveries of a run, in their order, without their files' names. */
@@ -121,8 +107,7 @@ final class DeliveryRows {
                     ? first
                     : handle.createQuery("SELECT name FROM waybill_delivery_file"
                                     + " WHERE run_id = :runId AND delivery = :delivery ORDER BY number")
-                            .bind("runId", runId)
-                            .bind("delivery", i)
+                            .bindMap(Map.of("runId", runId, "delivery", i))
                             .mapTo(String.class)
                             .list();
             named.add(deliveries.get(i - 1).withNames(names));
@@ -135,7 +120,9 @@ final class DeliveryRows {
         Map<String, String> since = new HashMap<>();
         Set<String> names = new TreeSet<>();
         if (run.planned() != null) {
-            run.planned().deliveries().forEach(delivery -> names.addAll(delivery.names()));
+            run.planned()
+                    .deliveries()
+                    .forEach(delivery -> names.addAll(delivery.facts().names()));
         }
         List<String> asked = List.copyOf(names);
         for (int from = 0; from < asked.size(); from += NAMES_AT_ONCE) {
@@ -158,8 +145,7 @@ final class DeliveryRows {
                         + " JOIN waybill_delivery d ON d.run_id = r.run_id JOIN " + files
                         + " WHERE r.flow = :flow AND r.started_ms > :since AND (r.status = 'DONE' OR d.status = 'DELIVERED')"
                         + " AND f.name IN (<names>)")
-                .bind("flow", run.flow())
-                .bind("since", run.startedAt())
+                .bindMap(Map.of("flow", run.flow(), "since", run.startedAt()))
                 .bindList("names", names)
                 .map((row, context) -> Map.entry(row.getString(1) + " " + row.getString(2), row.getString(3)))
                 .forEach(found -> since.put(found.getKey(), found.getValue()));

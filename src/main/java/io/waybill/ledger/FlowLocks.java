@@ -4,6 +4,7 @@ import io.waybill.ledger.RunEntry.Status;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
@@ -68,9 +69,7 @@ final class FlowLocks {
     }
 
     static int release(Handle handle, String runId) {
-        return handle.createUpdate("DELETE FROM waybill_lock WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        return RunRows.update(handle, runId, "DELETE FROM waybill_lock WHERE run_id = :runId");
     }
 
     private static FlowHeldException held(String flow, Lock lock) {
@@ -86,9 +85,7 @@ final class FlowLocks {
                         handle,
                         "INSERT INTO waybill_lock (lease_until_ms, lease_boot_ms, flow, run_id, owner, since_ms)"
                                 + " VALUES (:until, :untilBoot, :flow, :runId, :owner, :now)")
-                .bind("flow", flow)
-                .bind("runId", runId)
-                .bind("now", now)
+                .bindMap(Map.of("flow", flow, "runId", runId, "now", now))
                 .execute());
     }
 
@@ -129,9 +126,7 @@ final class FlowLocks {
         database.call(handle -> handle.createUpdate(
                         "UPDATE waybill_lock SET owner = :before, lease_until_ms = 0, lease_boot_ms = 0"
                                 + " WHERE run_id = :runId AND owner = :owner")
-                .bind("before", run.owner())
-                .bind("runId", run.runId())
-                .bind("owner", owner)
+                .bindMap(Map.of("before", run.owner(), "runId", run.runId(), "owner", owner))
                 .execute());
     }
 
@@ -145,8 +140,7 @@ final class FlowLocks {
                                 handle,
                                 "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot,"
                                         + " owner = :owner WHERE run_id = :runId AND owner = :before")
-                        .bind("runId", run.runId())
-                        .bind("before", run.owner())
+                        .bindMap(Map.of("runId", run.runId(), "before", run.owner()))
                         .execute())
                 == 1;
     }

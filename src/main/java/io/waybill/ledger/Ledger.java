@@ -1,8 +1,10 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -102,8 +104,8 @@ public final class Ledger implements AutoCloseable {
             return updated;
         });
         if (resumed != 1) {
-            throw new WaybillException(
-                    Stage.PLAN, "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
+            throw WaybillException.refusal(
+                    "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
         }
     }
 
@@ -167,12 +169,10 @@ public final class Ledger implements AutoCloseable {
     /** Throws when a run is not the one under way any more: another process has ended it for this one. */
     static void requireHeld(int updated, String runId) {
         if (updated != 1) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.COMMIT,
-                    true,
                     "run " + runId + " was not heard of for " + LEASE.toSeconds()
-                            + " seconds, and another process has cleaned up after it; run the flow again",
-                    null);
+                            + " seconds, and another process has cleaned up after it; run the flow again");
         }
     }
 
@@ -206,7 +206,7 @@ public final class Ledger implements AutoCloseable {
      * @param from the number of the first of these files; those before it are recorded already, as sent ahead
      * @param names their names at each destination
      */
-    public void staged(String runId, int from, List<FileEntry> files, List<List<String>> names) {
+    public void staged(String runId, int from, List<FileFacts> files, List<List<String>> names) {
         database.inTransaction(transaction -> {
             insert(transaction, runId, from, files, names);
             requireHeld(RunRows.publish(transaction, runId), runId);
@@ -215,7 +215,7 @@ public final class Ledger implements AutoCloseable {
     }
 
     private static void insert(
-            Handle transaction, String runId, int from, List<FileEntry> files, List<List<String>> names) {
+            Handle transaction, String runId, int from, List<FileFacts> files, List<List<String>> names) {
         DeliveryRows.name(transaction, runId, from, names);
         RunRows.insert(transaction, runId, from, files);
     }
@@ -229,7 +229,7 @@ public final class Ledger implements AutoCloseable {
      * @throws WaybillException when another process has taken the run's flow over
      */
     public void ahead(
-            String runId, int from, List<FileEntry> files, List<List<String>> names, List<String> deliveries) {
+            String runId, int from, List<FileFacts> files, List<List<String>> names, List<String> deliveries) {
         requireHeld(runId);
         database.inTransaction(transaction -> {
             insert(transaction, runId, from, files, names);
@@ -258,12 +258,12 @@ public final class Ledger implements AutoCloseable {
      *
      * @param columns in their order; empty to keep those of an earlier run
      */
-    public void commit(String runId, long rows, List<SchemaColumn> columns) {
+    public void commit(String runId, long rows, List<ColumnFacts> columns) {
         end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
     }
 
     /** The columns that the last run of a flow wrote, in their order; empty where none has. */
-    public List<SchemaColumn> columns(String flow) {
+    public List<ColumnFacts> columns(String flow) {
         return database.call(handle -> WrittenColumns.of(handle, flow));
     }
 
@@ -378,7 +378,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * The later runs that have delivered files of the names of a run's files, by the places and names of these files.
      *
-     * @return a run's id by {@link RecordedDelivery#place} and name, with a space between
+     * @return a run's id by {@link DeliveryFacts#place} and name, with a space between
      */
     public Map<String, String> deliveredSince(RunEntry run) {
         return database.call(handle -> DeliveryRows.deliveredSince(handle, run));

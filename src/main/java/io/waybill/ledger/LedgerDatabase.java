@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.database.Databases;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.SqlFailure;
@@ -50,9 +51,10 @@ final class LedgerDatabase {
 
     private final Jdbi jdbi;
 
-    private final DatabaseClock clock;
+    /** Asks for the time of the database: one for all machines that share a ledger. */
+    private final String clock;
 
-    private LedgerDatabase(Jdbi jdbi, DatabaseClock clock) {
+    private LedgerDatabase(Jdbi jdbi, String clock) {
         this.jdbi = jdbi;
         this.clock = clock;
     }
@@ -61,9 +63,9 @@ final class LedgerDatabase {
     static LedgerDatabase open(DataSource dataSource) {
         try {
             Jdbi jdbi = RowTypes.register(Jdbi.create(dataSource));
-            DatabaseClock clock;
+            String clock;
             try (Handle handle = jdbi.open()) {
-                clock = DatabaseClock.of(handle);
+                clock = clock(handle);
             }
             new Migrations(dataSource, jdbi).make();
             return new LedgerDatabase(jdbi, clock);
@@ -74,28 +76,39 @@ final class LedgerDatabase {
         }
     }
 
+    /** @throws IllegalStateException when the database is none that a ledger can be in */
+    private static String clock(Handle handle) {
+        try {
+            String sql = Databases.of(handle.getConnection()).epochMillis();
+            if (sql == null) {
+                throw new IllegalStateException("waybill.ledger.url names a database of "
+                        + handle.getConnection().getMetaData().getDatabaseProductName()
+                        + "; PostgreSQL, MariaDB, MySQL and H2 can hold a ledger");
+            }
+            return sql;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
     static WaybillException failure(String what, RuntimeException e) {
         String message = what + ": " + reason(e) + advice(e);
         return isAway(e) ? new LedgerAwayException(message, e) : new WaybillException(Stage.PLAN, true, message, e);
     }
 
     private static boolean isAway(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure) {
-                return AWAY_FILE.contains(SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff));
-            }
-            if (cause instanceof SQLTransientException
-                    || cause instanceof SQLRecoverableException
-                    || cause instanceof SQLNonTransientConnectionException) {
-                return true;
-            }
-            if (cause instanceof SQLException failure
-                    && failure.getSQLState() != null
-                    && AWAY.stream().anyMatch(failure.getSQLState()::startsWith)) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(cause -> cause instanceof SQLiteException failure
+                        ? AWAY_FILE.contains(SQLiteErrorCode.getErrorCode(failure.getResultCode().code & 0xff))
+                        : cause instanceof SQLTransientException
+                                || cause instanceof SQLRecoverableException
+                                || cause instanceof SQLNonTransientConnectionException
+                                || AWAY.stream().anyMatch(state(cause)::startsWith));
+    }
+
+    /** The SQLSTATE of a failure; empty where it has none. */
+    private static String state(Throwable cause) {
+        return cause instanceof SQLException failure && failure.getSQLState() != null ? failure.getSQLState() : "";
     }
 
     /** What the innermost cause says that says anything. */
@@ -117,23 +130,22 @@ final class LedgerDatabase {
 
     /** What to look at, by the class of the SQLSTATE (SQL:2016). */
     private static String advice(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException failure && failure.getSQLState() != null) {
-                String state = failure.getSQLState();
-                if (state.startsWith("28")) {
-                    return "; waybill.ledger.username and waybill.ledger.password say who asks";
-                }
-                if (state.startsWith("3D")) {
-                    return "; waybill.ledger.url names the database";
-                }
-            }
+        if (WaybillException.causes(e).anyMatch(cause -> state(cause).startsWith("28"))) {
+            return "; waybill.ledger.username and waybill.ledger.password say who asks";
         }
-        return "";
+        return WaybillException.causes(e).anyMatch(cause -> state(cause).startsWith("3D"))
+                ? "; waybill.ledger.url names the database"
+                : "";
+    }
+
+    /** The beginning of a text that is longer than its column; null stays null. */
+    static String cut(String text, int most) {
+        return text == null || text.length() <= most ? text : text.substring(0, most);
     }
 
     /** The time of the database, in milliseconds since 1970-01-01T00:00Z. */
     long nowMs(Handle handle) {
-        return clock.nowMs(handle);
+        return handle.createQuery(clock).mapTo(Long.class).one();
     }
 
     <T> T call(Function<Handle, T> work) {
@@ -162,26 +174,17 @@ final class LedgerDatabase {
     }
 
     private static boolean isInTheWay(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure
-                    && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code) {
-                return true;
-            }
-            if (cause instanceof SQLException failure && IN_THE_WAY.contains(String.valueOf(failure.getSQLState()))) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(cause -> IN_THE_WAY.contains(state(cause))
+                        || cause instanceof SQLiteException failure
+                                && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code);
     }
 
     /** Whether the file of the database is not what it was. */
     static boolean isDamage(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException failure && DAMAGED.contains(failure.getResultCode())) {
-                return true;
-            }
-        }
-        return false;
+        return WaybillException.causes(e)
+                .anyMatch(
+                        cause -> cause instanceof SQLiteException failure && DAMAGED.contains(failure.getResultCode()));
     }
 
     /**
@@ -205,9 +208,8 @@ final class LedgerDatabase {
 
     /** Integrity constraint violation (SQL:2016, SQLSTATE class 23). */
     static boolean isDuplicate(JdbiException e) {
-        return e.getCause() instanceof SQLException failure
-                && (String.valueOf(failure.getSQLState()).startsWith("23")
-                        || failure instanceof SQLiteException
-                                && failure.getErrorCode() == SQLiteErrorCode.SQLITE_CONSTRAINT.code);
+        return state(e.getCause()).startsWith("23")
+                || e.getCause() instanceof SQLiteException failure
+                        && failure.getErrorCode() == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
     }
 }

@@ -3,7 +3,6 @@ package io.waybill.ledger;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -103,8 +102,7 @@ final class LedgerFile {
                 }
                 older.putAway();
             } else if (!lock.read().isEmpty() && !Files.exists(file)) {
-                throw new WaybillException(
-                        Stage.PLAN,
+                throw WaybillException.refusal(
                         "the ledger " + file + " is gone: it was here before. Put it back from a backup; or delete "
                                 + mark() + " to begin with an empty one: " + CONSEQUENCE);
             } else if (!Files.exists(file)) {
@@ -167,11 +165,9 @@ final class LedgerFile {
 
     /** A ledger that is there, and cannot be read. */
     static WaybillException damaged(Path file, String why) {
-        return new WaybillException(
-                Stage.PLAN,
-                "the ledger " + file + " is damaged: " + why
-                        + ". It is left as it is. Put it back from a backup; or move " + file.getFileName()
-                        + "* and ledger.lock away to begin with an empty one: " + CONSEQUENCE);
+        return WaybillException.refusal("the ledger " + file + " is damaged: " + why
+                + ". It is left as it is. Put it back from a backup; or move " + file.getFileName()
+                + "* and ledger.lock away to begin with an empty one: " + CONSEQUENCE);
     }
 
     /** Says of a failure that it is damage, where it is. */

@@ -2,7 +2,6 @@ package io.waybill.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.DataSources;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -47,8 +46,8 @@ public final class LedgerSettings {
     private static void refuseLogin(Map<String, String> settings) {
         for (String key : List.of("username", "password", "driver", "schema")) {
             if (settings.containsKey(key)) {
-                throw new WaybillException(
-                        Stage.PLAN, "the ledger: " + PREFIX + key + " is set, and " + PREFIX + "url is missing");
+                throw WaybillException.refusal(
+                        "the ledger: " + PREFIX + key + " is set, and " + PREFIX + "url is missing");
             }
         }
     }

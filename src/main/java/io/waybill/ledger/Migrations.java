@@ -1,7 +1,6 @@
 package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;
@@ -89,8 +88,7 @@ final class Migrations {
             made = made(handle);
         }
         made.stream().filter(migration -> !migration.success()).findFirst().ifPresent(failed -> {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "the ledger's tables are not whole: migration " + failed.version() + " (" + failed.description()
                             + ") has failed before. Put the database back from a backup; or undo what the migration"
                             + " has left, and delete its row of waybill_schema_history: then it is made again");
@@ -98,10 +96,8 @@ final class Migrations {
         int latest = made.stream().mapToInt(Made::number).max().orElse(0);
         OptionalInt newest = newest();
         if (newest.isPresent() && latest > newest.getAsInt()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "the ledger is of a later version of Waybill: its tables are of migration " + latest
-                            + ", and this version knows " + newest.getAsInt() + "; use that version or a later one");
+            throw WaybillException.refusal("the ledger is of a later version of Waybill: its tables are of migration "
+                    + latest + ", and this version knows " + newest.getAsInt() + "; use that version or a later one");
         }
         return newest.isPresent() && latest == newest.getAsInt();
     }

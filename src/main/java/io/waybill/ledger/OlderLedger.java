@@ -1,22 +1,21 @@
 package io.waybill.ledger;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.mapper.CaseStrategy;
+import org.jdbi.v3.core.mapper.MapMappers;
 
 /** The ledger of earlier versions, an H2 file in the same folder: all that it knows is taken over, once. */
 final class OlderLedger {
@@ -40,10 +39,8 @@ final class OlderLedger {
         if (!isThere()) {
             return;
         }
-        throw new WaybillException(
-                Stage.PLAN,
-                "there are two ledgers, " + ledger + " and, of an earlier version, " + file
-                        + "; move away the one that is not to be used");
+        throw WaybillException.refusal("there are two ledgers, " + ledger + " and, of an earlier version, " + file
+                + "; move away the one that is not to be used");
     }
 
     /** Keeps it under another name. */
@@ -92,38 +89,19 @@ final class OlderLedger {
                         + " AND name LIKE 'waybill!_%' ESCAPE '!' AND name <> 'waybill_schema_history'")
                 .mapTo(String.class)
                 .list();
-        try {
-            int rows = 0;
-            for (String table : tables) {
-                rows += copy(from, into.getConnection(), table);
+        Handle older = Jdbi.open(from);
+        older.getConfig(MapMappers.class).setCaseChange(CaseStrategy.NOP);
+        int rows = 0;
+        for (String table : tables) {
+            for (Map<String, Object> row :
+                    older.createQuery("SELECT * FROM " + table).mapToMap().list()) {
+                String columns = String.join(", ", row.keySet());
+                String values = ":" + String.join(", :", row.keySet());
+                rows += into.createUpdate("INSERT INTO " + table + " (" + columns + ") VALUES (" + values + ")")
+                        .bindMap(row)
+                        .execute();
             }
-            return rows;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e.getMessage(), e);
         }
-    }
-
-    private static int copy(Connection from, Connection into, String table) throws SQLException {
-        try (Statement statement = from.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT * FROM " + table)) {
-            int columns = rows.getMetaData().getColumnCount();
-            List<String> names = new ArrayList<>();
-            for (int i = 1; i <= columns; i++) {
-                names.add(rows.getMetaData().getColumnName(i));
-            }
-            String sql = "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ("
-                    + String.join(", ", Collections.nCopies(columns, "?")) + ")";
-            int count = 0;
-            try (PreparedStatement insert = into.prepareStatement(sql)) {
-                while (rows.next()) {
-                    for (int i = 1; i <= columns; i++) {
-                        insert.setObject(i, rows.getObject(i));
-                    }
-                    insert.executeUpdate();
-                    count++;
-                }
-            }
-            return count;
-        }
+        return rows;
     }
 }

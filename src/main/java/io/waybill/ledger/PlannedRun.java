@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.flow.Window;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +51,7 @@ public record PlannedRun(
                 logicalTime,
                 window == null ? new Window.Everything() : window.toWindow(),
                 version,
-                List.of(RecordedDelivery.planned("local", "file:", root, waybill)));
+                List.of(RecordedDelivery.planned(new DeliveryFacts("local", "file:", root, waybill))));
     }
 
     /** Where its files go first. */

@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.jdbi.v3.core.Handle;
  * @param deadLetter the folder of its files that were not delivered; null where there are none
  * @param columns the columns that it wrote, in their order; empty to keep those of an earlier run
  */
-record RunEnd(String runId, Status status, long rows, String error, String deadLetter, List<SchemaColumn> columns) {
+record RunEnd(String runId, Status status, long rows, String error, String deadLetter, List<ColumnFacts> columns) {
 
     /** Records it, and moves the watermark where its rows are exported. */
     void record(Handle transaction, Instant now) {

@@ -1,10 +1,10 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.FileFacts;
 import java.time.Instant;
 import java.util.List;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
-import org.jdbi.v3.core.mapper.reflect.JdbiConstructor;
 
 /**
  * What the ledger knows of a run.
@@ -29,13 +29,13 @@ public record RunEntry(
         Owner owner,
         Status status,
         RunStage stage,
-        PlannedRun planned,
-        long rows,
-        Instant startedAt,
-        Instant endedAt,
+        @Nested PlannedRun planned,
+        @ColumnName("row_count") long rows,
+        @ColumnName("started_ms") Instant startedAt,
+        @ColumnName("ended_ms") Instant endedAt,
         String error,
         String deadLetter,
-        List<FileEntry> files,
+        @Nullable List<FileFacts> files,
         int attempt) {
 
     /** Where a run stands. */
@@ -47,78 +47,20 @@ public record RunEntry(
         INTERRUPTED
     }
 
-    /**
-     * A file of a run.
-     *
-     * @param name its name below the destination's root
-     * @param rows its rows
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     */
-    public record FileEntry(
-            String name,
-            @ColumnName("row_count") long rows,
-            @ColumnName("byte_count") long bytes,
-            String sha256) {}
-
     public RunEntry {
-        files = List.copyOf(files);
-    }
-
-    /** As it is read, without its files. */
-    @JdbiConstructor
-    RunEntry(
-            String runId,
-            String flow,
-            Owner owner,
-            Status status,
-            RunStage stage,
-            @Nested PlannedRun planned,
-            @ColumnName("row_count") long rows,
-            @ColumnName("started_ms") Instant startedAt,
-            @ColumnName("ended_ms") Instant endedAt,
-            String error,
-            String deadLetter,
-            int attempt) {
-        this(
-                runId,
-                flow,
-                owner,
-                status,
-                stage,
-                planned,
-                rows,
-                startedAt,
-                endedAt,
-                error,
-                deadLetter,
-                List.of(),
-                attempt);
+        files = files == null ? List.of() : List.copyOf(files); // its row is read without them
     }
 
     RunEntry heldBy(Owner holder) {
-        return new RunEntry(
-                runId,
-                flow,
-                holder,
-                status,
-                stage,
-                planned,
-                rows,
-                startedAt,
-                endedAt,
-                error,
-                deadLetter,
-                files,
-                attempt);
+        return with(holder, planned, files);
     }
 
-    RunEntry with(PlannedRun plan, List<FileEntry> ofIt) {
+    RunEntry with(Owner holder, PlannedRun plan, List<FileFacts> ofIt) {
         return new RunEntry(
-                runId, flow, owner, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt, attempt);
+                runId, flow, holder, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt, attempt);
     }
 
     public long bytes() {
-        return files.stream().mapToLong(FileEntry::bytes).sum();
+        return files.stream().mapToLong(FileFacts::bytes).sum();
     }
 }

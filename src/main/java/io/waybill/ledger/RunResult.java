@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.waybill.facts.FileFacts;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,7 +13,7 @@ import java.util.List;
  * @param mode the export mode
  * @param status whether it is done
  * @param rows the rows that it wrote
- * @param files the files that it published, in their order
+ * @param files the files that it published, in their order, each by where it is
  * @param waybill where its waybill is; null where it has none
  * @param batchId the batch that it stands for, or the latest when it began; null where the data set has none
  * @param startedAt when it began
@@ -28,9 +29,9 @@ public record RunResult(
         String runId,
         String flow,
         String mode,
-        Status status,
+        RunEntry.Status status,
         long rows,
-        List<RunFile> files,
+        List<FileFacts> files,
         String waybill,
         Object batchId,
         Instant startedAt,
@@ -39,22 +40,6 @@ public record RunResult(
         String error,
         String deadLetter,
         List<DeliveryResult> deliveries) {
-
-    /** The ends that a run comes to. */
-    public enum Status {
-        DONE,
-        FAILED
-    }
-
-    /**
-     * A published file.
-     *
-     * @param path where it is
-     * @param rows its rows
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     */
-    public record RunFile(String path, long rows, long bytes, String sha256) {}
 
     /**
      * A destination of its files.
@@ -72,6 +57,6 @@ public record RunResult(
     }
 
     public long bytes() {
-        return files.stream().mapToLong(RunFile::bytes).sum();
+        return files.stream().mapToLong(FileFacts::bytes).sum();
     }
 }

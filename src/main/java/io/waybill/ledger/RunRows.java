@@ -1,9 +1,10 @@
 package io.waybill.ledger;
 
-import io.waybill.ledger.RunEntry.FileEntry;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -21,14 +22,16 @@ final class RunRows {
 
     private RunRows() {}
 
+    /** Does what a statement says of a run, by its {@code :runId}. */
+    static int update(Handle handle, String runId, String sql) {
+        return handle.createUpdate(sql).bind("runId", runId).execute();
+    }
+
     /** Begins a run. */
     static int insert(Handle handle, String runId, String flow, Owner owner, Instant now) {
         return handle.createUpdate("INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
                         + " VALUES (:runId, :flow, :owner, 'RUNNING', 'PLAN', 0, :now)")
-                .bind("runId", runId)
-                .bind("flow", flow)
-                .bind("owner", owner)
-                .bind("now", now)
+                .bindMap(Map.of("runId", runId, "flow", flow, "owner", owner, "now", now))
                 .execute();
     }
 
@@ -36,23 +39,19 @@ final class RunRows {
     static int resume(Handle handle, String runId, Owner owner) {
         return handle.createUpdate("UPDATE waybill_run SET status = 'RUNNING', stage = 'PUBLISH', owner = :owner,"
                         + " ended_ms = NULL, attempt = attempt + 1 WHERE run_id = :runId AND " + UNDELIVERED)
-                .bind("owner", owner)
-                .bind("runId", runId)
+                .bindMap(Map.of("runId", runId, "owner", owner))
                 .execute();
     }
 
     /** Its files are not kept any more. */
     static int discard(Handle handle, String runId) {
-        return handle.createUpdate("UPDATE waybill_run SET dead_letter = NULL WHERE run_id = :runId AND " + UNDELIVERED)
-                .bind("runId", runId)
-                .execute();
+        return update(
+                handle, runId, "UPDATE waybill_run SET dead_letter = NULL WHERE run_id = :runId AND " + UNDELIVERED);
     }
 
     /** Another process takes it up. */
     static int takeUp(Handle handle, String runId) {
-        return handle.createUpdate("UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        return update(handle, runId, "UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = :runId");
     }
 
     static int plan(Handle handle, String runId, PlannedRun planned) {
@@ -61,7 +60,7 @@ final class RunRows {
                         + " batch_id = :batchId, root = :place, waybill = :waybill, logical_ms = :logicalTime,"
                         + " window_kind = :kind, window_column = :column, low_value = :low, high_value = :high,"
                         + " watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
-                .bindMethods(planned.delivery())
+                .bindMethods(planned.delivery().facts())
                 .bind("kind", window.kind())
                 .bind("column", window.column())
                 .bind("low", window.low())
@@ -72,13 +71,12 @@ final class RunRows {
     }
 
     /** Writes staged files; the first of them has a number. */
-    static void insert(Handle transaction, String runId, int from, List<FileEntry> files) {
+    static void insert(Handle transaction, String runId, int from, List<FileFacts> files) {
         for (int i = 0; i < files.size(); i++) {
             transaction
                     .createUpdate("INSERT INTO waybill_file (run_id, number, name, row_count, byte_count, sha256)"
                             + " VALUES (:runId, :number, :name, :rows, :bytes, :sha256)")
-                    .bind("runId", runId)
-                    .bind("number", from + i)
+                    .bindMap(Map.of("runId", runId, "number", from + i))
                     .bindMethods(files.get(i))
                     .execute();
         }
@@ -86,30 +84,28 @@ final class RunRows {
 
     /** All its files are staged. */
     static int publish(Handle handle, String runId) {
-        return handle.createUpdate("UPDATE waybill_run SET stage = 'PUBLISH', row_count = (SELECT"
+        return update(
+                handle,
+                runId,
+                "UPDATE waybill_run SET stage = 'PUBLISH', row_count = (SELECT"
                         + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = :runId)"
-                        + " WHERE run_id = :runId AND status = 'RUNNING'")
-                .bind("runId", runId)
-                .execute();
+                        + " WHERE run_id = :runId AND status = 'RUNNING'");
     }
 
     /** All its files are published. */
     static int committing(Handle handle, String runId) {
-        return handle.createUpdate(
-                        "UPDATE waybill_run SET stage = 'COMMIT' WHERE run_id = :runId AND status = 'RUNNING'")
-                .bind("runId", runId)
-                .execute();
+        return update(
+                handle, runId, "UPDATE waybill_run SET stage = 'COMMIT' WHERE run_id = :runId AND status = 'RUNNING'");
     }
 
     static int end(Handle handle, RunEnd end, Instant now) {
-        String error = end.error();
         return handle.createUpdate("UPDATE waybill_run SET status = :status, stage = 'END', row_count = :rows,"
                         + " ended_ms = :now, error = :error, dead_letter = :deadLetter"
                         + " WHERE run_id = :runId AND status = 'RUNNING'")
                 .bind("status", end.status())
                 .bind("rows", end.rows())
                 .bind("now", now)
-                .bind("error", error == null || error.length() <= MOST_ERROR ? error : error.substring(0, MOST_ERROR))
+                .bind("error", LedgerDatabase.cut(end.error(), MOST_ERROR))
                 .bind("deadLetter", end.deadLetter())
                 .bind("runId", end.runId())
                 .execute();
@@ -117,9 +113,7 @@ final class RunRows {
 
     /** It has moved the watermark, and moves none any more. */
     static void movesNoWatermark(Handle handle, String runId) {
-        handle.createUpdate("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = :runId")
-                .bind("runId", runId)
-                .execute();
+        update(handle, runId, "UPDATE waybill_run SET watermark_version = NULL WHERE run_id = :runId");
     }
 
     /** Forgets some runs that ended before a time, but for those whose files are kept as a dead letter. */
@@ -132,10 +126,7 @@ final class RunRows {
                 .list();
         for (String runId : old) {
             for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
-                transaction
-                        .createUpdate("DELETE FROM " + table + " WHERE run_id = :runId")
-                        .bind("runId", runId)
-                        .execute();
+                update(transaction, runId, "DELETE FROM " + table + " WHERE run_id = :runId");
             }
         }
         return old.size();
@@ -155,13 +146,9 @@ final class RunRows {
 
     /** Those whose files are kept, the oldest first. */
     static List<RunEntry> undelivered(Handle handle) {
-        return handle
-                .createQuery("SELECT * FROM waybill_run WHERE " + UNDELIVERED + " ORDER BY started_ms, run_id")
-                .mapTo(RunEntry.class)
-                .list()
-                .stream()
-                .map(run -> withFiles(handle, run))
-                .toList();
+        return whole(
+                handle,
+                handle.createQuery("SELECT * FROM waybill_run WHERE " + UNDELIVERED + " ORDER BY started_ms, run_id"));
     }
 
     /** Those of a flow of whose files some are still where they were sent to. */
@@ -195,6 +182,11 @@ final class RunRows {
         if (since != null) {
             query.bind("since", since);
         }
+        return whole(handle, query);
+    }
+
+    /** Runs with their files. */
+    private static List<RunEntry> whole(Handle handle, Query query) {
         return query.mapTo(RunEntry.class).list().stream()
                 .map(run -> withFiles(handle, run))
                 .toList();
@@ -215,9 +207,7 @@ final class RunRows {
         return handle
                 .createQuery("SELECT run_id FROM waybill_run WHERE run_id LIKE :begin ESCAPE '!'"
                         + " OR run_id LIKE :end ESCAPE '!' ORDER BY started_ms DESC, run_id DESC LIMIT :limit")
-                .bind("begin", pattern + "%")
-                .bind("end", "%" + pattern)
-                .bind("limit", limit)
+                .bindMap(Map.of("begin", pattern + "%", "end", "%" + pattern, "limit", limit))
                 .mapTo(String.class)
                 .list()
                 .stream()
@@ -227,20 +217,21 @@ final class RunRows {
     }
 
     private static RunEntry withFiles(Handle handle, RunEntry run) {
-        List<FileEntry> files = handle.createQuery(
+        List<FileFacts> files = handle.createQuery(
                         "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = :runId ORDER BY number")
                 .bind("runId", run.runId())
-                .mapTo(FileEntry.class)
+                .map((row, context) ->
+                        new FileFacts(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
                 .list();
-        return run.with(deliveries(handle, run, files), files);
+        return run.with(run.owner(), deliveries(handle, run, files), files);
     }
 
-    private static PlannedRun deliveries(Handle handle, RunEntry run, List<FileEntry> files) {
+    private static PlannedRun deliveries(Handle handle, RunEntry run, List<FileFacts> files) {
         if (run.planned() == null) {
             return null;
         }
         List<RecordedDelivery> kept = DeliveryRows.of(handle, run.runId());
-        List<String> names = files.stream().map(FileEntry::name).toList();
+        List<String> names = files.stream().map(FileFacts::name).toList();
         return run.planned()
                 .with(DeliveryRows.withNames(
                         handle, run.runId(), kept.isEmpty() ? run.planned().deliveries() : kept, names));

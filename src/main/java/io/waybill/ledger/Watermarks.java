@@ -1,9 +1,12 @@
 package io.waybill.ledger;
 
+import io.waybill.database.DatabaseIdentity;
+import io.waybill.facts.Seen;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +21,10 @@ public final class Watermarks {
 
     private static final int MOST_TRANSACTIONS = 8000;
 
+    private static final String SOURCE = "waybill_watermark_source";
+
+    private static final String OBSERVATION = "waybill_observation";
+
     private static final String RESET = "watermark reset";
 
     private final LedgerDatabase database;
@@ -30,19 +37,6 @@ public final class Watermarks {
         this.clock = clock;
         this.audit = audit;
         this.locks = locks;
-    }
-
-    /**
-     * A bound that was seen while transactions were open that may still write below it.
-     *
-     * @param bound the highest value that was there, as text
-     * @param open the transactions, by the names that their database gives them
-     */
-    public record Observation(String bound, Set<String> open) {
-
-        public Observation {
-            open = Set.copyOf(open);
-        }
     }
 
     /** The watermark of a flow; empty where nothing was exported yet. */
@@ -65,14 +59,33 @@ public final class Watermarks {
     }
 
     /** The database that a flow's watermark was reached in; empty where nobody has written it yet. */
-    public Optional<WatermarkSource> source(String flow) {
-        return database.call(handle -> WatermarkSource.find(handle, flow));
+    public Optional<DatabaseIdentity> source(String flow) {
+        return database.call(handle -> source(handle, flow));
+    }
+
+    private static Optional<DatabaseIdentity> source(Handle handle, String flow) {
+        return handle.createQuery(
+                        "SELECT product, database_name, address, system_id FROM " + SOURCE + " WHERE flow = :flow")
+                .bind("flow", flow)
+                .map((row, context) ->
+                        new DatabaseIdentity(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
+                .findOne();
     }
 
     /** Writes which database a flow's watermark is of, or will be. */
-    public void reachedIn(String flow, WatermarkSource source) {
-        database.inTransaction(handle ->
-                WatermarkSource.find(handle, flow).filter(source::equals).isPresent() ? 0 : source.write(handle, flow));
+    public void reachedIn(String flow, DatabaseIdentity source) {
+        database.inTransaction(handle -> {
+            if (source(handle, flow).filter(source::equals).isPresent()) {
+                return 0;
+            }
+            delete(handle, SOURCE, flow);
+            return handle.createUpdate("INSERT INTO " + SOURCE
+                            + " (flow, product, database_name, address, system_id)"
+                            + " VALUES (:flow, :product, :database, :address, :system)")
+                    .bind("flow", flow)
+                    .bindMethods(source)
+                    .execute();
+        });
     }
 
     /**
@@ -87,8 +100,8 @@ public final class Watermarks {
             Watermark next = new Watermark(
                     flow, dataset, column, value, before.map(Watermark::version).orElse(0L), null, clock.instant());
             move(handle, next);
-            WatermarkSource.remove(handle, flow);
-            forget(handle, flow);
+            delete(handle, SOURCE, flow);
+            delete(handle, OBSERVATION, flow);
             return audit.write(
                     handle,
                     "watermark set",
@@ -108,8 +121,8 @@ public final class Watermarks {
         return database.inTransaction(handle -> {
             refuseWhileRunning(handle, flow);
             Optional<Watermark> before = find(handle, flow);
-            forget(handle, flow);
-            WatermarkSource.remove(handle, flow);
+            delete(handle, OBSERVATION, flow);
+            delete(handle, SOURCE, flow);
             if (before.isEmpty()) {
                 if (mayBegin(handle, flow)) {
                     return false;
@@ -117,9 +130,7 @@ public final class Watermarks {
                 audit.write(handle, RESET, flow, "none: it begins from the first row");
                 return true;
             }
-            handle.createUpdate("DELETE FROM waybill_watermark WHERE flow = :flow")
-                    .bind("flow", flow)
-                    .execute();
+            delete(handle, "waybill_watermark", flow);
             audit.write(
                     handle,
                     RESET,
@@ -137,8 +148,7 @@ public final class Watermarks {
     private static boolean mayBegin(Handle handle, String flow) {
         return handle.createQuery("SELECT run_id FROM waybill_run WHERE flow = :flow AND status = 'DONE'"
                         + " UNION SELECT subject FROM waybill_audit WHERE subject = :flow AND action = :reset LIMIT 1")
-                .bind("flow", flow)
-                .bind("reset", RESET)
+                .bindMap(Map.of("flow", flow, "reset", RESET))
                 .mapTo(String.class)
                 .findFirst()
                 .isPresent();
@@ -153,21 +163,17 @@ public final class Watermarks {
                 .filter(lock -> lock.flow().equals(flow))
                 .findFirst();
         if (over.isPresent()) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.PLAN,
-                    true,
                     "run " + over.get().runId() + " of flow \"" + flow + "\" is not cleaned up after ("
                             + over.get().over() + "), and may move its watermark yet; waybill run " + flow
-                            + " cleans up, and any other run",
-                    null);
+                            + " cleans up, and any other run");
         }
         if (run.isPresent()) {
-            throw new WaybillException(
+            throw WaybillException.passing(
                     Stage.PLAN,
-                    true,
                     "flow \"" + flow + "\" is running (run " + run.get()
-                            + "), and would overwrite its watermark; wait for its end",
-                    null);
+                            + "), and would overwrite its watermark; wait for its end");
         }
     }
 
@@ -212,39 +218,34 @@ public final class Watermarks {
     }
 
     /** The bound that a flow saw and could not use yet; empty where there is none for that column. */
-    public Optional<Observation> observation(String flow, String dataset, String column) {
-        return database.call(handle -> handle.createQuery("SELECT bound, open_transactions FROM waybill_observation"
+    public Optional<Seen> observation(String flow, String dataset, String column) {
+        return database.call(handle -> handle.createQuery("SELECT bound, open_transactions FROM " + OBSERVATION
                         + " WHERE flow = :flow AND dataset = :dataset AND column_name = :column")
-                .bind("flow", flow)
-                .bind("dataset", dataset)
-                .bind("column", column)
-                .map((row, context) -> new Observation(
-                        row.getString(1), Set.of(row.getString(2).split("\n"))))
+                .bindMap(Map.of("flow", flow, "dataset", dataset, "column", column))
+                .map((row, context) ->
+                        new Seen(row.getString(1), Set.of(row.getString(2).split("\n"))))
                 .findOne());
     }
 
     /** Keeps a bound for a later run, in place of any older one; null for none. */
-    public void observe(String flow, String dataset, String column, Observation observation) {
+    public void observe(String flow, String dataset, String column, Seen observation) {
         database.inTransaction(handle -> {
-            forget(handle, flow);
+            delete(handle, OBSERVATION, flow);
             String open = observation == null ? "" : String.join("\n", new TreeSet<>(observation.open()));
             if (observation == null || open.length() > MOST_TRANSACTIONS) {
                 return 0; // the next run sees a bound of its own
             }
             return handle.createUpdate(
-                            "INSERT INTO waybill_observation (flow, dataset, column_name, bound, open_transactions)"
+                            "INSERT INTO " + OBSERVATION + " (flow, dataset, column_name, bound, open_transactions)"
                                     + " VALUES (:flow, :dataset, :column, :bound, :open)")
-                    .bind("flow", flow)
-                    .bind("dataset", dataset)
-                    .bind("column", column)
+                    .bindMap(Map.of("flow", flow, "dataset", dataset, "column", column, "open", open))
                     .bind("bound", observation.bound())
-                    .bind("open", open)
                     .execute();
         });
     }
 
-    private static void forget(Handle handle, String flow) {
-        handle.createUpdate("DELETE FROM waybill_observation WHERE flow = :flow")
+    private static void delete(Handle handle, String table, String flow) {
+        handle.createUpdate("DELETE FROM " + table + " WHERE flow = :flow")
                 .bind("flow", flow)
                 .execute();
     }

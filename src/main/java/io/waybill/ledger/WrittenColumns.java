@@ -1,6 +1,8 @@
 package io.waybill.ledger;
 
+import io.waybill.facts.ColumnFacts;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** The columns that each flow's last run wrote. */
@@ -8,14 +10,14 @@ final class WrittenColumns {
 
     private WrittenColumns() {}
 
-    static List<SchemaColumn> of(Handle handle, String flow) {
+    static List<ColumnFacts> of(Handle handle, String flow) {
         return handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = :flow ORDER BY number")
                 .bind("flow", flow)
-                .mapTo(SchemaColumn.class)
+                .map((row, context) -> new ColumnFacts(row.getString(1), row.getString(2)))
                 .list();
     }
 
-    static void keep(Handle transaction, String flow, List<SchemaColumn> columns) {
+    static void keep(Handle transaction, String flow, List<ColumnFacts> columns) {
         if (columns.isEmpty()) {
             return;
         }
@@ -27,8 +29,7 @@ final class WrittenColumns {
             transaction
                     .createUpdate("INSERT INTO waybill_columns (flow, number, name, type)"
                             + " VALUES (:flow, :number, :name, :type)")
-                    .bind("flow", flow)
-                    .bind("number", i + 1)
+                    .bindMap(Map.of("flow", flow, "number", i + 1))
                     .bindMethods(columns.get(i))
                     .execute();
         }

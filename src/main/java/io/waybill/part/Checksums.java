@@ -1,8 +1,8 @@
 package io.waybill.part;
 
+import io.waybill.facts.ColumnChecksum;
 import io.waybill.flow.ColumnType;
 import io.waybill.rows.Column;
-import io.waybill.rows.ColumnChecksum;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowSchema;
@@ -22,11 +22,11 @@ public final class Checksums {
         for (Column column : schema.columns()) {
             sums.add(
                     switch (column.type().kind()) {
-                        case BOOLEAN, INT16, INT32, INT64, DATE, TIMESTAMP, INSTANT -> new LongSum(column.name());
-                        case DECIMAL -> new DecimalSum(column.name());
-                        case TEXT, JSON, UUID, BINARY -> new ByteSum(column.name());
+                        case BOOLEAN, INT16, INT32, INT64, DATE, TIMESTAMP, INSTANT -> new LongSum();
+                        case DECIMAL -> new DecimalSum();
+                        case TEXT, JSON, UUID, BINARY -> new ByteSum();
                         // sums of floats depend on their order, and databases write times and arrays each in its way
-                        case FLOAT32, FLOAT64, TIME, ARRAY -> new Count(column.name());
+                        case FLOAT32, FLOAT64, TIME, ARRAY -> new Count();
                     });
         }
     }
@@ -45,12 +45,7 @@ public final class Checksums {
     /** What one column comes to. */
     private abstract static class Sum {
 
-        final String column;
         long values;
-
-        Sum(String column) {
-            this.column = column;
-        }
 
         final void add(ColumnVector vector, int rows) {
             for (int row = 0; row < rows; row++) {
@@ -68,10 +63,6 @@ public final class Checksums {
 
     private static final class Count extends Sum {
 
-        Count(String column) {
-            super(column);
-        }
-
         @Override
         void add(int row, ColumnVector vector) {
             // it is counted
@@ -79,7 +70,7 @@ public final class Checksums {
 
         @Override
         ColumnChecksum result() {
-            return new ColumnChecksum(column, values, null, null, null);
+            return new ColumnChecksum(values, null, null, null);
         }
     }
 
@@ -87,10 +78,6 @@ public final class Checksums {
 
         private long sum;
         private BigInteger more = BigInteger.ZERO;
-
-        LongSum(String column) {
-            super(column);
-        }
 
         @Override
         void add(int row, ColumnVector vector) {
@@ -110,17 +97,13 @@ public final class Checksums {
 
         @Override
         ColumnChecksum result() {
-            return new ColumnChecksum(column, values, new BigDecimal(more.add(BigInteger.valueOf(sum))), null, null);
+            return new ColumnChecksum(values, new BigDecimal(more.add(BigInteger.valueOf(sum))), null, null);
         }
     }
 
     private static final class DecimalSum extends Sum {
 
         private BigDecimal sum = BigDecimal.ZERO;
-
-        DecimalSum(String column) {
-            super(column);
-        }
 
         @Override
         void add(int row, ColumnVector vector) {
@@ -134,7 +117,7 @@ public final class Checksums {
 
         @Override
         ColumnChecksum result() {
-            return new ColumnChecksum(column, values, sum, null, null);
+            return new ColumnChecksum(values, sum, null, null);
         }
     }
 
@@ -143,10 +126,6 @@ public final class Checksums {
         private final CRC32 crc = new CRC32();
         private long bytes;
         private long crcs;
-
-        ByteSum(String column) {
-            super(column);
-        }
 
         @Override
         void add(int row, ColumnVector vector) {
@@ -160,7 +139,7 @@ public final class Checksums {
 
         @Override
         ColumnChecksum result() {
-            return new ColumnChecksum(column, values, null, bytes, crcs);
+            return new ColumnChecksum(values, null, bytes, crcs);
         }
     }
 }

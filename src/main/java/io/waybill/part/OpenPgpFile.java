@@ -1,7 +1,6 @@
 package io.waybill.part;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -103,7 +102,7 @@ public final class OpenPgpFile {
     }
 
     private static WaybillException refused(String file, String why, Exception cause) {
-        return new WaybillException(Stage.PLAN, "encryption: key " + file + ": " + why, cause);
+        return WaybillException.refusal("encryption: key " + file + ": " + why, cause);
     }
 
     /** @param out gets the encrypted bytes; it is closed with the answer */

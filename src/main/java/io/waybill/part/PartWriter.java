@@ -1,5 +1,7 @@
 package io.waybill.part;
 
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
@@ -13,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -47,7 +48,7 @@ final class PartWriter {
         this.file = file;
         this.name = name;
         this.number = number;
-        this.sha256 = newSha256();
+        this.sha256 = FileContent.newSha256();
         this.raw = new FileOutputStream(file.toFile());
         this.counted = new CountingStream(new DigestOutputStream(coding.atRest().open(raw), sha256));
         this.format = format;
@@ -69,14 +70,6 @@ final class PartWriter {
             if (!opened) {
                 abort();
             }
-        }
-    }
-
-    static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
@@ -139,7 +132,8 @@ final class PartWriter {
         raw.getFD().sync();
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
-        return new StagedPart(file, name, number, rows, counted.count, hash, earlierRowGroups + encoder.rowGroups());
+        int rowGroups = earlierRowGroups + encoder.rowGroups();
+        return new StagedPart(file, number, new FileFacts(name, rows, counted.count, hash, rowGroups));
     }
 
     void abort() {

@@ -165,8 +165,8 @@ public final class PartsWriter {
 
     /** Bytes of all parts so far, before the compression of the last. */
     public long bytes() {
-        PartWriter part = current;
-        return parts.stream().mapToLong(StagedPart::bytes).sum() + (part == null ? 0 : part.bytes());
+        PartWriter last = current;
+        return parts.stream().mapToLong(part -> part.facts().bytes()).sum() + (last == null ? 0 : last.bytes());
     }
 
     /**

@@ -1,19 +1,16 @@
 package io.waybill.part;
 
+import io.waybill.facts.FileFacts;
 import java.nio.file.Path;
 
 /**
  * A complete part, staged and not published.
  *
  * @param file the staged file
- * @param name its name at the destination, below the destination's root, with {@code /} between folders
  * @param number its number within the run, from 1
- * @param rows its rows
- * @param bytes its length
- * @param sha256 its SHA-256, in hex
- * @param rowGroups its row groups; 0 in formats that have none
+ * @param facts what is known of it; its name is that below the destination's root, with {@code /} between folders
  */
-public record StagedPart(Path file, String name, int number, long rows, long bytes, String sha256, int rowGroups) {
+public record StagedPart(Path file, int number, FileFacts facts) {
 
     /**
      * Where a part is staged.

@@ -1,15 +1,12 @@
 package io.waybill.part;
 
-import io.waybill.part.Waybill.FileEntry;
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -25,7 +22,7 @@ public record Verification(List<FileCheck> files) {
      * @param file what the waybill says of it
      * @param difference what is wrong with it; null where nothing is
      */
-    public record FileCheck(FileEntry file, String difference) {}
+    public record FileCheck(FileFacts file, String difference) {}
 
     public Verification {
         files = List.copyOf(files);
@@ -35,27 +32,11 @@ public record Verification(List<FileCheck> files) {
         return files.stream().allMatch(check -> check.difference() == null);
     }
 
-    /**
-     * What was found of a file.
-     *
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     */
-    public record Content(long bytes, String sha256) {
-
-        /** What a stream holds. */
-        public static Content of(InputStream in) throws IOException {
-            MessageDigest digest = PartWriter.newSha256();
-            long bytes = new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
-            return new Content(bytes, HexFormat.of().formatHex(digest.digest()));
-        }
-    }
-
     /** Reads a file by its name, relative to the waybill; answers null where it is not there. */
     @FunctionalInterface
     public interface Source {
 
-        Content read(String name) throws IOException;
+        FileContent read(String name) throws IOException;
     }
 
     /**
@@ -71,7 +52,7 @@ public record Verification(List<FileCheck> files) {
                 return null;
             }
             try (InputStream in = Files.newInputStream(file)) {
-                return Content.of(in);
+                return FileContent.of(in);
             }
         });
     }
@@ -84,18 +65,18 @@ public record Verification(List<FileCheck> files) {
      */
     public static Verification of(Path waybill, Source source) throws IOException {
         List<FileCheck> checks = new ArrayList<>();
-        for (FileEntry file : Waybill.readFiles(waybill)) {
+        for (FileFacts file : Waybill.readFiles(waybill)) {
             checks.add(new FileCheck(file, difference(file, source)));
         }
         return new Verification(checks);
     }
 
-    private static String difference(FileEntry file, Source source) {
+    private static String difference(FileFacts file, Source source) {
         if (file.name().startsWith("/") || List.of(file.name().split("/")).contains("..")) {
             return "lies outside the waybill's folder";
         }
         try {
-            Content found = source.read(file.name());
+            FileContent found = source.read(file.name());
             if (found == null) {
                 return "is missing";
             }
@@ -121,6 +102,6 @@ public record Verification(List<FileCheck> files) {
      * @throws IOException when it cannot be read
      */
     public static List<String> fileNames(InputStream waybill) throws IOException {
-        return Waybill.readFiles(waybill).stream().map(FileEntry::name).toList();
+        return Waybill.readFiles(waybill).stream().map(FileFacts::name).toList();
     }
 }

@@ -1,14 +1,15 @@
 package io.waybill.part;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.waybill.flow.FactsJson;
+import io.waybill.facts.ColumnChecksum;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.FactsJson;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
-import io.waybill.rows.ColumnChecksum;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,22 +36,7 @@ import java.util.Objects;
  * @param startedAt when the run began
  * @param finishedAt when its files were complete
  */
-@JsonPropertyOrder({
-    "waybill",
-    "flow",
-    "run_id",
-    "dataset",
-    "mode",
-    "window",
-    "sql",
-    "format",
-    "columns",
-    "rows",
-    "files",
-    "checked_by",
-    "started_at",
-    "finished_at"
-})
+@JsonPropertyOrder({"waybill", "flow", "run_id", "dataset", "mode", "window", "sql", "format", "columns", "rows"})
 public record Waybill(
         String flow,
         String runId,
@@ -58,56 +44,15 @@ public record Waybill(
         String mode,
         Window window,
         String sql,
-        List<ColumnEntry> columns,
+        List<ColumnFacts> columns,
         String format,
-        List<FileEntry> files,
+        List<FileFacts> files,
         String checkedBy,
         Instant startedAt,
         Instant finishedAt) {
 
     /** The version of the manifest's own form. */
     public static final int FORM = 1;
-
-    /**
-     * A column.
-     *
-     * @param name its name in the files
-     * @param type what its values mean
-     * @param fileType the type that it has in the files
-     * @param checksum what its values come to; null where nobody asked
-     */
-    public record ColumnEntry(
-            String name,
-            String type,
-            String fileType,
-            @JsonInclude(JsonInclude.Include.NON_NULL) ColumnChecksum checksum) {
-
-        public ColumnEntry with(ColumnChecksum newChecksum) {
-            return new ColumnEntry(name, type, fileType, newChecksum);
-        }
-    }
-
-    /**
-     * A file.
-     *
-     * @param name its name, relative to the waybill
-     * @param rows its rows
-     * @param bytes its length
-     * @param sha256 its SHA-256, in hex
-     * @param rowGroups its row groups; 0 in formats that have none
-     */
-    public record FileEntry(
-            String name,
-            long rows,
-            long bytes,
-            String sha256,
-            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int rowGroups) {
-
-        public FileEntry {
-            name = Objects.requireNonNullElse(name, "");
-            sha256 = Objects.requireNonNullElse(sha256, "");
-        }
-    }
 
     public Waybill {
         columns = List.copyOf(columns);
@@ -121,7 +66,7 @@ public record Waybill(
 
     @JsonProperty("rows")
     public long rows() {
-        return files.stream().mapToLong(FileEntry::rows).sum();
+        return files.stream().mapToLong(FileFacts::rows).sum();
     }
 
     public void write(Path file) throws IOException {
@@ -129,22 +74,39 @@ public record Waybill(
     }
 
     /** What is read of a waybill; what it does not say is empty. */
-    private record Read(
-            int waybill, String flow, String runId, long rows, List<ColumnEntry> columns, List<FileEntry> files) {
+    public record Read(
+            int waybill, String flow, String runId, long rows, List<ColumnFacts> columns, List<FileFacts> files) {
 
-        private static Read of(InputStream in) throws IOException {
-            Read read = FactsJson.MAPPER.readValue(in, Read.class);
-            if (read == null) {
-                throw new IOException("is not a waybill of form " + FORM);
+        /** What its columns come to, by their names; empty where it does not say. */
+        public Map<String, ColumnChecksum> checksums() {
+            Map<String, ColumnChecksum> checksums = new LinkedHashMap<>();
+            for (ColumnFacts column : Objects.requireNonNullElse(columns, List.<ColumnFacts>of())) {
+                if (column.checksum() != null) {
+                    checksums.put(column.name(), column.checksum());
+                }
             }
-            return read;
+            return checksums;
         }
+    }
 
-        private static Read of(Path file) throws IOException {
-            try (InputStream in = Files.newInputStream(file)) {
-                return of(in);
-            }
+    /**
+     * Reads a waybill.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static Read read(Path waybill) throws IOException {
+        try (InputStream in = Files.newInputStream(waybill)) {
+            return read(in);
         }
+    }
+
+    /** See {@link #read(Path)}. */
+    public static Read read(InputStream waybill) throws IOException {
+        Read read = FactsJson.MAPPER.readValue(waybill, Read.class);
+        if (read == null) {
+            throw new IOException("is not a waybill of form " + FORM);
+        }
+        return read;
     }
 
     /** The id of the run that wrote a waybill; empty where it is none. */
@@ -157,45 +119,10 @@ public record Waybill(
     /** The id of the run that wrote a waybill; empty where it is none. */
     public static String runId(InputStream waybill) throws IOException {
         try {
-            return Objects.requireNonNullElse(Read.of(waybill).runId(), "");
+            return Objects.requireNonNullElse(read(waybill).runId(), "");
         } catch (MismatchedInputException e) {
             return ""; // JSON of another kind, or nothing at all
         }
-    }
-
-    /**
-     * What a waybill says it is of.
-     *
-     * @param flow the flow
-     * @param runId the run
-     * @param rows its rows
-     */
-    public record Origin(String flow, String runId, long rows) {}
-
-    /** Reads what a waybill is of. */
-    public static Origin origin(InputStream waybill) throws IOException {
-        Read read = Read.of(waybill);
-        return new Origin(String.valueOf(read.flow()), String.valueOf(read.runId()), read.rows());
-    }
-
-    /**
-     * What the columns of a waybill come to, by their names; empty where it does not say.
-     *
-     * @throws IOException when it cannot be read
-     */
-    public static Map<String, ColumnChecksum> checksums(Path waybill) throws IOException {
-        Map<String, ColumnChecksum> checksums = new LinkedHashMap<>();
-        for (ColumnEntry column : Objects.requireNonNullElse(Read.of(waybill).columns(), List.<ColumnEntry>of())) {
-            if (column.checksum() != null) {
-                checksums.put(column.name(), column.checksum().of(column.name()));
-            }
-        }
-        return checksums;
-    }
-
-    /** The rows that a waybill tells of. */
-    public static long rows(Path waybill) throws IOException {
-        return Read.of(waybill).rows();
     }
 
     /**
@@ -203,15 +130,15 @@ public record Waybill(
      *
      * @throws IOException when it cannot be read, or is no waybill; the message says so
      */
-    static List<FileEntry> readFiles(Path waybill) throws IOException {
+    static List<FileFacts> readFiles(Path waybill) throws IOException {
         try (InputStream in = Files.newInputStream(waybill)) {
             return readFiles(in);
         }
     }
 
-    static List<FileEntry> readFiles(InputStream waybill) throws IOException {
+    static List<FileFacts> readFiles(InputStream waybill) throws IOException {
         try {
-            Read read = Read.of(waybill);
+            Read read = read(waybill);
             if (read.waybill() == FORM && read.files() != null) {
                 return read.files();
             }

@@ -4,14 +4,16 @@ import io.waybill.database.Aggregates;
 import io.waybill.database.Ask;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
+import io.waybill.facts.ColumnChecksum;
 import io.waybill.query.Query.SelectedColumn;
-import io.waybill.rows.ColumnChecksum;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the columns of a query come to in the database itself. Some databases add up most of them; of the others' columns the values
@@ -23,14 +25,9 @@ public record SourceChecksums(Connection connection, Standard database) {
      * What a query comes to now.
      *
      * @param rows how many rows it answers
-     * @param columns its columns, in their order
+     * @param columns what its columns come to, by their names and in their order
      */
-    public record Result(long rows, List<ColumnChecksum> columns) {
-
-        public Result {
-            columns = List.copyOf(columns);
-        }
-    }
+    public record Result(long rows, Map<String, ColumnChecksum> columns) {}
 
     /** Asks the database. */
     public Result of(Query query) throws SQLException {
@@ -65,7 +62,7 @@ public record SourceChecksums(Connection connection, Standard database) {
     }
 
     private static Result result(ResultSet row, Query query, List<Aggregates> aggregates) throws SQLException {
-        List<ColumnChecksum> columns = new ArrayList<>();
+        Map<String, ColumnChecksum> columns = new LinkedHashMap<>();
         int next = 2;
         for (int i = 0; i < aggregates.size(); i++) {
             Aggregates of = aggregates.get(i);
@@ -73,12 +70,13 @@ public record SourceChecksums(Connection connection, Standard database) {
             BigDecimal sum = of.sum() == null ? null : number(row, next++);
             BigDecimal bytes = of.bytes() == null ? null : number(row, next++);
             BigDecimal crc32 = of.crc32() == null ? null : number(row, next++);
-            columns.add(new ColumnChecksum(
+            columns.put(
                     query.columns().get(i).label(),
-                    values,
-                    sum,
-                    bytes == null ? null : bytes.longValueExact(),
-                    crc32 == null ? null : crc32.longValueExact()));
+                    new ColumnChecksum(
+                            values,
+                            sum,
+                            bytes == null ? null : bytes.longValueExact(),
+                            crc32 == null ? null : crc32.longValueExact()));
         }
         return new Result(row.getLong(1), columns);
     }

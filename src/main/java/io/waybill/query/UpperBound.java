@@ -6,6 +6,7 @@ import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.database.Transactions;
 import io.waybill.database.ValueOrigin;
+import io.waybill.facts.Seen;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;

@@ -1,11 +1,10 @@
 package io.waybill.run;
 
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileFacts;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
-import io.waybill.ledger.RunResult.RunFile;
-import io.waybill.ledger.RunResult.Status;
-import io.waybill.rows.ColumnChecksum;
 import io.waybill.rows.Rows;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +23,6 @@ public final class ActiveRun {
     private volatile long plannedNanos;
     private volatile long stagedNanos;
     private volatile Plan plan;
-    private volatile List<ColumnChecksum> checksums = List.of();
     private volatile String columnChanges;
     private volatile boolean tellsOfColumns;
     private volatile Rows rows;
@@ -88,15 +86,6 @@ public final class ActiveRun {
     /** What there is to tell of it. */
     public String events(String outcome) {
         return tellsOfColumns ? outcome + ",schema_change" : outcome;
-    }
-
-    public void summed(List<ColumnChecksum> newChecksums) {
-        this.checksums = newChecksums;
-    }
-
-    /** What each column's values come to, in their order; empty where nobody asked. */
-    public List<ColumnChecksum> checksums() {
-        return checksums;
     }
 
     public void reading(Rows newRows) {
@@ -169,9 +158,9 @@ public final class ActiveRun {
     public RunResult end(Status status, String error, String deadLetter) {
         boolean done = status == Status.DONE;
         DeliveryUnderWay first = staged == null ? null : staged.first();
-        List<RunFile> files = done
+        List<FileFacts> files = done
                 ? staged.parts().stream()
-                        .map(part -> new RunFile(first.where(part), part.rows(), part.bytes(), part.sha256()))
+                        .map(part -> part.facts().named(first.where(part)))
                         .toList()
                 : List.of();
         result = new RunResult(
@@ -181,8 +170,8 @@ public final class ActiveRun {
                 status,
                 done ? staged.rows() : rowsWritten,
                 files,
-                done && !files.isEmpty() && first.waybill() != null
-                        ? first.destination().where(first.waybill())
+                done && !files.isEmpty() && first.facts().waybill() != null
+                        ? first.destination().where(first.facts().waybill())
                         : null,
                 plan == null ? null : plan.batchId(),
                 startedAt,

@@ -1,6 +1,6 @@
 package io.waybill.run;
 
-import io.waybill.ledger.SchemaColumn;
+import io.waybill.facts.ColumnFacts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +12,11 @@ public final class ColumnChanges {
     private ColumnChanges() {}
 
     /** Empty where nothing has. */
-    public static String between(List<SchemaColumn> before, List<SchemaColumn> now) {
+    public static String between(List<ColumnFacts> before, List<ColumnFacts> now) {
         Map<String, String> old = types(before);
         Map<String, String> current = types(now);
         List<String> changes = new ArrayList<>();
-        for (SchemaColumn column : now) {
+        for (ColumnFacts column : now) {
             String type = old.get(column.name());
             if (type == null) {
                 changes.add("added " + column.name() + " " + column.type());
@@ -24,18 +24,18 @@ public final class ColumnChanges {
                 changes.add("changed " + column.name() + " from " + type + " to " + column.type());
             }
         }
-        for (SchemaColumn column : before) {
+        for (ColumnFacts column : before) {
             if (!current.containsKey(column.name())) {
                 changes.add("removed " + column.name());
             }
         }
-        if (changes.isEmpty() && !before.equals(now)) {
+        if (changes.isEmpty() && !List.copyOf(old.keySet()).equals(List.copyOf(current.keySet()))) {
             changes.add("another order: " + String.join(", ", current.keySet()));
         }
         return String.join("; ", changes);
     }
 
-    private static Map<String, String> types(List<SchemaColumn> columns) {
+    private static Map<String, String> types(List<ColumnFacts> columns) {
         Map<String, String> types = new LinkedHashMap<>();
         columns.forEach(column -> types.put(column.name(), column.type()));
         return types;

@@ -6,7 +6,6 @@ import io.waybill.flow.Export;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.PartNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,8 @@ final class DeliveryPlanner {
                     destination,
                     names(delivery, destination, variables),
                     delivery.kind().keepsFiles(),
-                    delivery.kind().keepsFiles() ? Map.of() : variables.all()));
+                    delivery.kind().keepsFiles() ? Map.of() : variables.all(),
+                    delivery.ifExists() == IfExists.OVERWRITE));
         }
         return planned;
     }
@@ -54,7 +54,7 @@ final class DeliveryPlanner {
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);
         } catch (IllegalArgumentException e) {
-            throw new WaybillException(Stage.PLAN, "file_path: " + e.getMessage(), e);
+            throw WaybillException.refusal("file_path: " + e.getMessage(), e);
         }
     }
 
@@ -88,11 +88,9 @@ final class DeliveryPlanner {
                 destination.look(taken -> {
                     for (String name : List.of(names.part(1), names.waybill())) {
                         if (taken.test(name)) {
-                            throw new WaybillException(
-                                    Stage.PLAN,
-                                    "if_exists: " + destination.where(name)
-                                            + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
-                                            + " or version");
+                            throw WaybillException.refusal("if_exists: " + destination.where(name)
+                                    + " is there already, and if_exists = \"fail\"; remove it, or choose overwrite"
+                                    + " or version");
                         }
                     }
                     return names;

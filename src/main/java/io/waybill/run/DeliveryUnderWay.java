@@ -2,10 +2,14 @@ package io.waybill.run;
 
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Transfer;
+import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.delivery.folder.MovedFiles.Moved;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
@@ -13,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +26,9 @@ public final class DeliveryUnderWay {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryUnderWay.class);
 
-    private final String id;
+    private final DeliveryFacts facts;
     private final Destination destination;
-    private final List<String> names;
-    private final String waybill;
-    private final Path manifest;
-    private final Map<String, String> variables;
-    private final boolean replaces;
+    private final Path folder;
     private final MovedFiles moved;
     private volatile int begun;
     private volatile int ahead;
@@ -41,87 +40,60 @@ public final class DeliveryUnderWay {
     private volatile String error;
 
     /**
-     * @param address where the files go, and what they are called there
-     * @param manifest where the waybill waits; null where none is delivered
-     * @param moved moves its files to a folder of this machine; null where they are sent
+     * @param facts where the files go, and what they are called there
+     * @param folder where they wait, and the waybill
+     * @param moves by what files are moved to a folder of this machine; null where they are sent
      */
-    public DeliveryUnderWay(Address address, Path manifest, MovedFiles moved) {
-        this.id = address.id();
-        this.destination = address.destination();
-        this.names = address.names();
-        this.waybill = address.waybill();
-        this.variables = address.variables();
-        this.replaces = address.replaces();
-        this.manifest = manifest;
-        this.moved = moved;
+    public DeliveryUnderWay(DeliveryFacts facts, Destination destination, Path folder, Transfer moves) {
+        this.facts = facts;
+        this.destination = destination;
+        this.folder = folder;
+        this.moved = moves != null && destination instanceof LocalDestination local
+                ? new MovedFiles(local, folder, moves)
+                : null;
     }
 
-    /**
-     * Where files go.
-     *
-     * @param id what the flow calls it
-     * @param names the files' names at the destination, in their order
-     * @param waybill the waybill's name there; null where none is delivered
-     * @param variables what the variables of its messages stand for
-     * @param replaces whether the files take the place of those that are there
-     */
-    public record Address(
-            String id,
-            Destination destination,
-            List<String> names,
-            String waybill,
-            Map<String, String> variables,
-            boolean replaces) {
-
-        public Address {
-            names = List.copyOf(names);
-            variables = Map.copyOf(variables);
-        }
+    public DeliveryFacts facts() {
+        return facts;
     }
 
     public String id() {
-        return id;
+        return facts.id();
     }
 
     public Destination destination() {
         return destination;
     }
 
-    List<String> names() {
-        return names;
+    public String name(StagedPart part) {
+        return facts.names().get(part.number() - 1);
     }
 
-    public String name(StagedPart part) {
-        return names.get(part.number() - 1);
+    /** A file as it is to be there. */
+    FileFacts there(StagedPart part) {
+        return part.facts().named(name(part));
     }
 
     /** Where a file is, for people. */
     String where(StagedPart part) {
         String where = destination.where(name(part));
-        return destination.keepsFiles() ? where : PlannedDelivery.resolved(where, variables, part.number());
+        return destination.keepsFiles() ? where : PlannedDelivery.resolved(where, facts.variables(), part.number());
     }
 
     /** The place, for people. */
     String place() {
         return destination.keepsFiles()
                 ? destination.place()
-                : PlannedDelivery.resolved(destination.place(), variables);
+                : PlannedDelivery.resolved(destination.place(), facts.variables());
     }
 
-    public String waybill() {
-        return waybill;
-    }
-
+    /** Where the waybill waits; null where none is delivered. */
     public Path manifest() {
-        return manifest;
-    }
-
-    public Map<String, String> variables() {
-        return variables;
+        return facts.manifest() == null ? null : folder.resolve(facts.manifest());
     }
 
     boolean replaces() {
-        return replaces;
+        return Boolean.TRUE.equals(facts.replaces());
     }
 
     /** What moves its files to a folder of this machine; null where they are sent. */
@@ -130,12 +102,13 @@ public final class DeliveryUnderWay {
     }
 
     public Moved moved(StagedPart part) {
-        return new Moved(part.number(), name(part), part.file(), MovedFiles.Content.of(part.bytes(), part.sha256()));
+        return new Moved(part.number(), name(part), part.file(), MovedFiles.Content.of(part.facts()));
     }
 
     /** The waybill, which comes after the files. */
     public Moved movedWaybill(String runId) {
-        return new Moved(names.size() + 1, waybill, manifest, file -> runId.equals(Waybill.runId(file)));
+        return new Moved(
+                facts.names().size() + 1, facts.waybill(), manifest(), file -> runId.equals(Waybill.runId(file)));
     }
 
     public int begun() {
@@ -186,16 +159,21 @@ public final class DeliveryUnderWay {
         error = why;
     }
 
+    /** Begins anew where it was given up. */
+    public void reopen() {
+        status = Status.OPEN;
+    }
+
     /** What the ledger remembers of it. */
-    public void remember(int begunBefore, int aheadBefore, Status statusBefore) {
-        begun = begunBefore;
-        ahead = aheadBefore;
-        status = statusBefore;
+    void remember(RecordedDelivery recorded) {
+        begun = recorded.begun();
+        ahead = recorded.ahead();
+        status = recorded.status();
     }
 
     /** Tells the ledger how far it has come. */
     public void record(Ledger ledger, String runId, Status now, String why) {
-        ledger.delivering(runId, id, begun, ahead, now, why);
+        ledger.delivering(runId, id(), begun, ahead, now, why);
     }
 
     /**
@@ -205,12 +183,11 @@ public final class DeliveryUnderWay {
     public void goOn(Transfer transfer, List<StagedPart> files) {
         before = Math.max(0, Math.min(begun, files.size() + 1) - 1);
         if (destination.keepsFiles()) {
-            List<String> underWay = names.subList(before, Math.min(names.size(), Math.max(begun, ahead)));
-            destination.sweep(underWay, transfer);
+            List<String> names = facts.names();
+            destination.sweep(names.subList(before, Math.min(names.size(), Math.max(begun, ahead))), transfer);
             sweepWaybill(transfer);
             if (before < files.size() && begun > before) {
-                StagedPart last = files.get(before);
-                before += destination.holds(names.get(before), last.bytes(), last.sha256()) ? 1 : 0;
+                before += destination.holds(there(files.get(before))) ? 1 : 0;
             }
         }
         begun = before;
@@ -219,8 +196,8 @@ public final class DeliveryUnderWay {
 
     /** It comes after the files, so it is on its way only when they are there. */
     private void sweepWaybill(Transfer transfer) {
-        if (waybill != null && begun > names.size()) {
-            destination.sweep(List.of(waybill), transfer);
+        if (facts.waybill() != null && begun > facts.names().size()) {
+            destination.sweep(List.of(facts.waybill()), transfer);
         }
     }
 
@@ -231,12 +208,11 @@ public final class DeliveryUnderWay {
     }
 
     private OlderFiles olderFiles() {
-        return new OlderFiles(
-                destination, moved, names, waybill, manifest.resolveSibling("older-" + manifest.getFileName()));
+        return new OlderFiles(destination, moved, facts, folder.resolve("older-" + facts.manifest()));
     }
 
     private boolean replacesOlderFiles() {
-        return waybill != null && destination.keepsFiles();
+        return facts.waybill() != null && destination.keepsFiles();
     }
 
     /**
@@ -258,11 +234,11 @@ public final class DeliveryUnderWay {
 
     /** Whether the waybill there is that of a run. */
     boolean isPublished(String runId) {
-        if (waybill == null) {
+        if (facts.waybill() == null) {
             return false;
         }
         try {
-            return runId.equals(destination.read(waybill, Waybill::runId));
+            return runId.equals(destination.read(facts.waybill(), Waybill::runId));
         } catch (IOException e) {
             return false; // it is no waybill of ours, or nobody can say
         }
@@ -298,23 +274,18 @@ public final class DeliveryUnderWay {
 
     private boolean withdraw(Transfer transfer, List<StagedPart> files, Set<String> staying, boolean sure) {
         try {
-            destination.sweep(names.subList(Math.min(begun, ahead), ahead), transfer);
+            destination.sweep(facts.names().subList(Math.min(begun, ahead), ahead), transfer);
             sweepWaybill(transfer);
             if (begun > files.size() && isPublished(transfer.runId())) {
-                destination.remove(List.of(waybill));
+                destination.remove(List.of(facts.waybill()));
             }
             List<Destination.Sent> sent = new ArrayList<>();
             for (int i = Math.min(begun, files.size()); i >= 1; i--) {
-                String name = names.get(i - 1);
-                boolean there = sure && (i < begun || i <= acknowledged);
-                if (staying.contains(name)) {
-                    destination.sweep(List.of(name), transfer);
+                FileFacts file = there(files.get(i - 1));
+                if (staying.contains(file.name())) {
+                    destination.sweep(List.of(file.name()), transfer);
                 } else {
-                    sent.add(new Destination.Sent(
-                            name,
-                            there,
-                            files.get(i - 1).bytes(),
-                            files.get(i - 1).sha256()));
+                    sent.add(new Destination.Sent(file, sure && (i < begun || i <= acknowledged)));
                 }
             }
             destination.withdraw(sent, transfer);
@@ -345,8 +316,6 @@ public final class DeliveryUnderWay {
             own.forEach(part -> moved.check(moved(part)));
             return;
         }
-        destination.check(own.stream()
-                .map(part -> new Destination.Sent(name(part), true, part.bytes(), part.sha256()))
-                .toList());
+        destination.check(own.stream().map(this::there).toList());
     }
 }

@@ -3,13 +3,10 @@ package io.waybill.run;
 import io.waybill.delivery.FileFailure;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;
-import io.waybill.part.Waybill.Origin;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +18,7 @@ import java.util.stream.Stream;
  * The exports of a flow that lie where it exports to, while the ledger knows nothing of the flow: it is a new one, or another, and
  * what is new cannot be told from what has gone out.
  */
-final class EarlierExports {
-
-    private final Ledger ledger;
-    private final String flow;
-
-    EarlierExports(Ledger ledger, String flow) {
-        this.ledger = ledger;
-        this.flow = flow;
-    }
+record EarlierExports(Ledger ledger, String flow) {
 
     /** Refuses to begin from the first row where earlier rows lie already, unless somebody has said so. */
     void refuseUnknown(List<Delivery> deliveries) {
@@ -39,8 +28,7 @@ final class EarlierExports {
         for (Delivery delivery : deliveries) {
             if (delivery.kind().isLocal()) {
                 unknown(delivery).ifPresent(waybill -> {
-                    throw new WaybillException(
-                            Stage.PLAN,
+                    throw WaybillException.refusal(
                             "since_last_export: the ledger knows nothing of flow \"" + flow + "\", and " + waybill
                                     + " says that its rows have gone out: the ledger is a new one, or another. Put it"
                                     + " back from a backup; or say how far they have gone: waybill watermark set "
@@ -87,8 +75,7 @@ final class EarlierExports {
                         attributes.isRegularFile() && path.toString().endsWith(PartNames.WAYBILL_SUFFIX))) {
             return files.filter(this::isUnknown).findFirst();
         } catch (IOException | UncheckedIOException e) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "the folder " + folder + " cannot be searched for earlier exports: "
                             + FileFailure.reason(
                                     e instanceof UncheckedIOException io ? io.getCause() : (IOException) e),
@@ -97,11 +84,11 @@ final class EarlierExports {
     }
 
     private boolean isUnknown(Path waybill) {
-        try (InputStream in = Files.newInputStream(waybill)) {
-            Origin origin = Waybill.origin(in);
-            return origin.flow().equals(flow)
-                    && origin.rows() > 0
-                    && ledger.run(origin.runId()).isEmpty();
+        try {
+            Waybill.Read read = Waybill.read(waybill);
+            return flow.equals(read.flow())
+                    && read.rows() > 0
+                    && ledger.run(String.valueOf(read.runId())).isEmpty();
         } catch (IOException e) {
             return false; // none of ours, or taken away meanwhile
         }

@@ -3,18 +3,15 @@ package io.waybill.run;
 import io.waybill.database.DatabaseIdentity;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.facts.Seen;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermark;
-import io.waybill.ledger.WatermarkSource;
 import io.waybill.ledger.Watermarks;
-import io.waybill.ledger.Watermarks.Observation;
-import io.waybill.query.Seen;
 import io.waybill.query.UpperBound;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,33 +24,27 @@ import java.util.List;
  *
  * @param window the rows
  * @param version the version of the watermark that the window begins at; 0 where there is none yet
- * @param guarantee what becomes of rows that are committed late, in words
+ * @param bound where the window ends, and what that promises
  * @param notes what else a reader of the plan should know, in words
- * @param warnings those of the notes that somebody should look after
- * @param isHeldBack whether there may be more rows, which wait for open transactions
- * @param seen a bound for a later run to use; null where there is none
  * @param database where the rows are
  */
 public record Increment(
-        Window.Range window,
-        long version,
-        String guarantee,
-        List<String> notes,
-        List<String> warnings,
-        boolean isHeldBack,
-        Seen seen,
-        DatabaseIdentity database) {
+        Window.Range window, long version, UpperBound.Bound bound, List<String> notes, DatabaseIdentity database) {
 
     public Increment {
         notes = List.copyOf(notes);
-        warnings = List.copyOf(warnings);
+    }
+
+    /** Whether there may be more rows, which wait for open transactions. */
+    boolean isHeldBack() {
+        return bound.heldBack() != null;
     }
 
     /** The same, with more that a reader of the plan should know. */
     Increment with(List<String> more) {
         List<String> all = new ArrayList<>(notes);
         all.addAll(more);
-        return new Increment(window, version, guarantee, all, warnings, isHeldBack, seen, database);
+        return new Increment(window, version, bound, all, database);
     }
 
     /** The column that tells new rows from older ones. */
@@ -62,8 +53,7 @@ public record Increment(
             return source.column("since_last_export", DataSetKind.BATCH_ID);
         }
         if (dataSet.watermark() == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: data set \"" + source.id()
                             + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
         }
@@ -92,10 +82,7 @@ public record Increment(
             watermarks.source(flow).ifPresent(reached -> refuseOther(reached, database, before));
         }
         String after = before == null ? null : before.value();
-        Seen earlier = watermarks
-                .observation(flow, source.id(), column.name())
-                .map(observation -> new Seen(observation.bound(), observation.open()))
-                .orElse(null);
+        Seen earlier = watermarks.observation(flow, source.id(), column.name()).orElse(null);
         SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
         Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
         UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag)
@@ -104,22 +91,16 @@ public record Increment(
         return new Increment(
                 new Window.Range(column.name(), after, bound.upTo(), withNulls),
                 before == null ? 0 : before.version(),
-                bound.guarantee(),
+                bound,
                 notes(column, since, bound),
-                bound.warnings(),
-                bound.heldBack() != null,
-                bound.seen(),
                 database);
     }
 
     /** The data source's settings lead to other rows than those that the watermark tells from older ones. */
-    private static void refuseOther(WatermarkSource reached, DatabaseIdentity now, Watermark watermark) {
-        DatabaseIdentity then =
-                new DatabaseIdentity(reached.product(), reached.database(), reached.address(), reached.system());
+    private static void refuseOther(DatabaseIdentity then, DatabaseIdentity now, Watermark watermark) {
         if (!now.isSame(then)) {
             String flow = watermark.flow();
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: the watermark of flow \"" + flow + "\" is of " + then.words()
                             + ", and its data source is now " + now.words()
                             + "; where these are other rows, waybill watermark reset " + flow
@@ -131,8 +112,7 @@ public record Increment(
     private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
         if (before != null
                 && !(before.dataset().equals(source.id()) && before.column().equals(column.name()))) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "since_last_export: the watermark of flow \"" + flow + "\" is of column " + before.column()
                             + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column.name()
                             + " of \"" + source.id() + "\"; waybill watermark reset " + flow
@@ -160,13 +140,5 @@ public record Increment(
         }
         notes.addAll(bound.warnings());
         return notes;
-    }
-
-    public WatermarkSource watermarkSource() {
-        return new WatermarkSource(database.product(), database.database(), database.address(), database.system());
-    }
-
-    public Observation observation() {
-        return seen == null ? null : new Observation(seen.bound(), seen.open());
     }
 }

@@ -2,6 +2,7 @@ package io.waybill.run;
 
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.part.Verification;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,46 +17,30 @@ import org.slf4j.LoggerFactory;
  * What an older run has left at the names that a run publishes to. Its waybill does not tell the truth any more once the first file is
  * replaced, and a run of fewer files leaves none of the older ones beside its own. In a folder of this machine all of that is set aside,
  * and put back where the run fails.
+ *
+ * @param moved moves files to the destination; null where they are sent
+ * @param facts where the run's files go
+ * @param copy where the older waybill is kept meanwhile
  */
-final class OlderFiles {
+record OlderFiles(Destination destination, MovedFiles moved, DeliveryFacts facts, Path copy) {
 
     private static final Logger LOG = LoggerFactory.getLogger(OlderFiles.class);
-
-    private final Destination destination;
-    private final MovedFiles moved;
-    private final List<String> names;
-    private final String waybill;
-    private final Path copy;
-
-    /**
-     * @param moved moves files to the destination; null where they are sent
-     * @param names the names of the run's files
-     * @param waybill the waybill's name
-     * @param copy where the older waybill is kept meanwhile
-     */
-    OlderFiles(Destination destination, MovedFiles moved, List<String> names, String waybill, Path copy) {
-        this.destination = destination;
-        this.moved = moved;
-        this.names = names;
-        this.waybill = waybill;
-        this.copy = copy;
-    }
 
     /** Withdraws the older waybill. */
     void withdrawWaybill() {
         if (moved != null) {
-            moved.setAside(names.size() + 1, waybill);
+            moved.setAside(facts.names().size() + 1, facts.waybill());
             return;
         }
         try {
-            Boolean found = destination.read(waybill, this::keep);
+            Boolean found = destination.read(facts.waybill(), this::keep);
             if (found == null) {
                 return;
             }
         } catch (IOException e) {
-            LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", waybill, e);
+            LOG.debug("What lies at {} is no waybill of ours; the new one takes its place", facts.waybill(), e);
         }
-        destination.remove(List.of(waybill));
+        destination.remove(List.of(facts.waybill()));
     }
 
     private boolean keep(InputStream in) throws IOException {
@@ -65,9 +50,9 @@ final class OlderFiles {
 
     /** The names of the older files, as the older waybill says; empty where there is none. */
     List<String> listed() {
-        Path kept = moved == null ? copy : moved.older(names.size() + 1);
+        Path kept = moved == null ? copy : moved.older(facts.names().size() + 1);
         try (InputStream in = Files.newInputStream(kept)) {
-            Path folder = Path.of(waybill).getParent();
+            Path folder = Path.of(facts.waybill()).getParent();
             return Verification.fileNames(in).stream()
                     .map(name -> normal(folder == null ? Path.of(name) : folder.resolve(name)))
                     .toList();
@@ -81,7 +66,8 @@ final class OlderFiles {
     }
 
     private List<String> beside() {
-        List<String> own = names.stream().map(name -> normal(Path.of(name))).toList();
+        List<String> own =
+                facts.names().stream().map(name -> normal(Path.of(name))).toList();
         return listed().stream().filter(file -> !own.contains(file)).toList();
     }
 
@@ -94,7 +80,7 @@ final class OlderFiles {
             return;
         }
         for (int i = 0; i < beside.size(); i++) {
-            moved.setAside(names.size() + 2 + i, beside.get(i));
+            moved.setAside(facts.names().size() + 2 + i, beside.get(i));
         }
     }
 
@@ -105,8 +91,8 @@ final class OlderFiles {
         }
         List<String> beside = beside();
         for (int i = 0; i < beside.size(); i++) {
-            moved.putBack(names.size() + 2 + i, beside.get(i));
+            moved.putBack(facts.names().size() + 2 + i, beside.get(i));
         }
-        moved.putBack(names.size() + 1, waybill);
+        moved.putBack(facts.names().size() + 1, facts.waybill());
     }
 }

@@ -3,18 +3,15 @@ package io.waybill.run;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
+import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
-import io.waybill.flow.IfExists;
 import io.waybill.flow.Split;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
-import io.waybill.ledger.SchemaColumn;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
-import io.waybill.part.Waybill;
 import io.waybill.query.Query;
 import io.waybill.query.Reading;
 import io.waybill.rows.Column;
@@ -67,12 +64,6 @@ public record Plan(
         deliveries = List.copyOf(deliveries);
     }
 
-    /** Whether a delivery's files take the place of those that are there. */
-    public boolean replaces(String deliveryId) {
-        return export.deliveries().stream()
-                .anyMatch(delivery -> delivery.id().equals(deliveryId) && delivery.ifExists() == IfExists.OVERWRITE);
-    }
-
     /** Where the files go first: they are staged under their names there. */
     public PlannedDelivery delivery() {
         return deliveries.get(0);
@@ -100,24 +91,16 @@ public record Plan(
     }
 
     /** The columns of the files, with their types there. */
-    public List<Waybill.ColumnEntry> columns() {
+    public List<ColumnFacts> columns() {
         return query.columns().stream()
                 .map(column -> {
                     Column written = new Column(
                             column.label(),
                             column.source().type(),
                             column.source().nullable());
-                    return new Waybill.ColumnEntry(
+                    return new ColumnFacts(
                             column.label(), column.source().type().toString(), format.targetType(written), null);
                 })
-                .toList();
-    }
-
-    /** The columns as the ledger keeps them. */
-    public List<SchemaColumn> schema() {
-        return query.columns().stream()
-                .map(column ->
-                        new SchemaColumn(column.label(), column.source().type().toString()))
                 .toList();
     }
 
@@ -133,8 +116,7 @@ public record Plan(
                 return new TimeSpans(i, column.type().kind(), chunks.every(), logicalTime.getZone());
             }
         }
-        throw new WaybillException(
-                Stage.PLAN,
+        throw WaybillException.refusal(
                 "chunk_by: column " + chunks.column() + " is not among those that are exported; add it to columns");
     }
 }

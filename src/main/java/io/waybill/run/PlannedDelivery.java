@@ -2,8 +2,11 @@ package io.waybill.run;
 
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.flow.PathTemplate;
 import io.waybill.part.PartNames;
+import io.waybill.part.StagedPart;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,9 +17,15 @@ import java.util.Map;
  * @param names the files' names there
  * @param waybill whether the waybill is delivered there, too: it is where files are kept
  * @param variables what the variables of its messages stand for, by their names
+ * @param replaces whether its files take the place of those that are there
  */
 public record PlannedDelivery(
-        String id, Destination destination, PartNames names, boolean waybill, Map<String, String> variables) {
+        String id,
+        Destination destination,
+        PartNames names,
+        boolean waybill,
+        Map<String, String> variables,
+        boolean replaces) {
 
     public PlannedDelivery {
         variables = Map.copyOf(variables);
@@ -65,8 +74,26 @@ public record PlannedDelivery(
         return names.several() ? "once; if a file cannot be published, those before it may come twice" + early : "once";
     }
 
-    /** The waybill's name there; null where none is delivered. */
-    public String waybillName() {
-        return waybill ? names.waybill() : null;
+    /** The names of files there. */
+    List<String> names(List<StagedPart> files) {
+        return files.stream().map(part -> names.part(part.number())).toList();
+    }
+
+    /**
+     * Where the files go, and what they are called there.
+     *
+     * @param files those that are staged
+     * @param manifest what the waybill is called while it waits; null while it does not
+     */
+    public DeliveryFacts facts(List<StagedPart> files, String manifest) {
+        return new DeliveryFacts(
+                id,
+                destination.endpoint(),
+                destination.place(),
+                waybill ? names.waybill() : null,
+                waybill ? manifest : null,
+                names(files),
+                variables,
+                replaces);
     }
 }

@@ -18,6 +18,7 @@ import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.PlannedRun;
 import io.waybill.part.FileCoding;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
@@ -93,12 +94,31 @@ public final class Planner {
      * @param estimate whether to ask the database how many rows it expects
      */
     public record Request(
-            String runId,
-            ZonedDateTime logicalTime,
-            ExportMode mode,
-            Object batchId,
-            Window window,
-            boolean estimate) {}
+            String runId, ZonedDateTime logicalTime, ExportMode mode, Object batchId, Window window, boolean estimate) {
+
+        /** A run in the flow's own way that is looked at, and not done. */
+        public static Request look(String runId, ZonedDateTime now) {
+            return new Request(runId, now, null, null, null, true);
+        }
+
+        /**
+         * A run for the rows of an earlier one.
+         *
+         * @param otherwise its logical time, where that of the earlier one is not known
+         */
+        public static Request again(String runId, PlannedRun planned, ZonedDateTime otherwise) {
+            ExportMode mode = ExportMode.parse(planned.mode());
+            return new Request(
+                    runId,
+                    planned.logicalTime() == null
+                            ? otherwise
+                            : planned.logicalTime().atZone(otherwise.getZone()),
+                    mode,
+                    mode == ExportMode.BATCH && planned.window() instanceof Window.Batch batch ? batch.id() : null,
+                    planned.window(),
+                    false);
+        }
+    }
 
     /**
      * Plans a run. The database is asked about the data set, and nothing is changed.
@@ -109,7 +129,7 @@ public final class Planner {
         ExportMode mode = request.mode() == null ? export.mode() : request.mode();
         Object batchId = batchOf(mode, request);
         String datasource = subject.datasource();
-        try (Connection connection = connect()) {
+        return ask(Stage.PLAN, connection -> {
             Catalog catalog = new Catalog(connection, datasource);
             Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
@@ -140,9 +160,7 @@ public final class Planner {
                     request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
-        }
+        });
     }
 
     /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
@@ -208,12 +226,10 @@ public final class Planner {
         SourceColumn column = source.column("chunk_by", chunks.column());
         if (!column.type().isTimed()
                 || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "chunk_by: column " + column.name() + " is " + column.type()
-                            + (column.type().isTimed()
-                                    ? ", which has no hours; allowed: day, week, month, year"
-                                    : "; files go by dates or times"));
+            throw WaybillException.refusal("chunk_by: column " + column.name() + " is " + column.type()
+                    + (column.type().isTimed()
+                            ? ", which has no hours; allowed: day, week, month, year"
+                            : "; files go by dates or times"));
         }
         return List.of(new Order(column.name(), false));
     }
@@ -228,17 +244,13 @@ public final class Planner {
             name = export.split().chunks() != null ? export.split().chunks().column() : dataSet.watermark();
         }
         if (name == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "backfill: data set \"" + source.id()
-                            + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
+            throw WaybillException.refusal("backfill: data set \"" + source.id()
+                    + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
         }
         SourceColumn column = source.column("backfill", name);
         if (!column.type().isTimed()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "backfill: column " + column.name() + " is " + column.type()
-                            + ", and a backfill goes by dates or times; name another column (--column)");
+            throw WaybillException.refusal("backfill: column " + column.name() + " is " + column.type()
+                    + ", and a backfill goes by dates or times; name another column (--column)");
         }
         boolean dates = column.type().kind() == ColumnType.Kind.DATE;
         return new Window.Slice(
@@ -250,8 +262,8 @@ public final class Planner {
     private static String date(SourceColumn column, String time) {
         String date = time.replaceFirst("T00:00(:00)?$", "");
         if (date.contains("T")) {
-            throw new WaybillException(
-                    Stage.PLAN, "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
+            throw WaybillException.refusal(
+                    "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
         }
         return date;
     }
@@ -263,7 +275,7 @@ public final class Planner {
             return null;
         }
         ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
-            throw new WaybillException(Stage.PLAN, refusal);
+            throw WaybillException.refusal(refusal);
         });
         Ledger ledger = means.ledger().get();
         EarlierExports earlier = new EarlierExports(ledger, flow);
@@ -289,17 +301,14 @@ public final class Planner {
      */
     public Tracked tracked(String value, ZonedDateTime now) {
         if (export.sinceLast() == null) {
-            throw new WaybillException(
-                    Stage.PLAN, "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
+            throw WaybillException.refusal(
+                    "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
         }
-        String datasource = subject.datasource();
-        try (Connection connection = connect()) {
-            Source source = new Catalog(connection, datasource).find(dataSet, subject.namespace());
+        return ask(Stage.PLAN, connection -> {
+            Source source = new Catalog(connection, subject.datasource()).find(dataSet, subject.namespace());
             SourceColumn column = Increment.column(source, dataSet);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e);
-        }
+        });
     }
 
     /**
@@ -317,15 +326,12 @@ public final class Planner {
      * @param most how many are enough
      */
     public Waiting waiting(Request request, long most) {
-        String datasource = subject.datasource();
-        try (Connection connection = connect()) {
-            Selected rows =
-                    select(request, export.mode(), export.batchId(), connection, new Catalog(connection, datasource));
+        return ask(Stage.READ, connection -> {
+            Catalog catalog = new Catalog(connection, subject.datasource());
+            Selected rows = select(request, export.mode(), export.batchId(), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
-        } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "data source " + datasource, e);
-        }
+        });
     }
 
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
@@ -336,19 +342,29 @@ public final class Planner {
 
     private Object batchOf(ExportMode mode, Request request) {
         if (mode != ExportMode.BATCH && request.batchId() != null) {
-            throw new WaybillException(
-                    Stage.PLAN, "batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
+            throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
         }
         Object batch = request.batchId() == null ? export.batchId() : request.batchId();
         if (mode == ExportMode.BATCH && batch == null) {
-            throw new WaybillException(Stage.PLAN, "batch_id: is missing; mode \"batch\" exports one batch");
+            throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
         }
         return batch;
     }
 
-    /** A connection to the database that is read. */
-    Connection connect() throws SQLException {
-        return means.database().get().getConnection();
+    /** Asks the database that is read. */
+    @FunctionalInterface
+    interface Question<T> {
+
+        T ask(Connection connection) throws SQLException;
+    }
+
+    /** @param stage what fails where the database does */
+    <T> T ask(Stage stage, Question<T> question) {
+        try (Connection connection = means.database().get().getConnection()) {
+            return question.ask(connection);
+        } catch (SQLException e) {
+            throw SqlFailure.of(stage, "data source " + subject.datasource(), e);
+        }
     }
 
     /** A wrong mode is refused by the query's planner, which knows the kind. */

@@ -6,7 +6,6 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
-import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -94,23 +93,19 @@ public final class Recovery {
             return; // what it has sent stays; who goes on with it removes what is on its way
         }
         // what a later run has delivered under the same name is none of it
-        Set<String> newer = new Redrive(ledger).deliveredSince(run).keySet();
+        Set<String> newer = ledger.deliveredSince(run).keySet();
         StagedRun staged = remaining.of(run);
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             boolean begun = delivery.status() == RecordedDelivery.Status.FAILED && delivery.begun() > 0;
             if ((begun || delivery.ahead() > 0) && delivery.destination().keepsFiles()) {
-                Set<String> staying = delivery.names().stream()
+                Set<String> staying = delivery.facts().names().stream()
                         .filter(name -> newer.contains(delivery.destination().place() + " " + name))
                         .collect(Collectors.toSet());
-                if (delivery.sweep(transfer(run), staged.parts(), staying)) {
+                if (delivery.sweep(RemainingFiles.transfer(run), staged.parts(), staying)) {
                     ledger.swept(run.runId(), delivery.id());
                 }
             }
         }
-    }
-
-    private static Transfer transfer(RunEntry run) {
-        return new Transfer(run.runId(), run.attempt());
     }
 
     private void recover(RunEntry run) {
@@ -231,9 +226,7 @@ public final class Recovery {
     /** The delivery fails, as it does where a process lives to see it: the files are kept. */
     private Status fail(RunEntry run, StagedRun staged, Path letter, String error) {
         ledger.requireHeld(run.runId());
-        staged.deliveries().stream()
-                .filter(delivery -> !delivery.isDelivered())
-                .forEach(delivery -> withdraw(run, staged, delivery));
+        withdrawUndelivered(run, staged);
         keep(run, staged, letter, error);
         return end(run, Status.FAILED, error, letter.toString());
     }
@@ -247,20 +240,13 @@ public final class Recovery {
 
     private void keep(RunEntry run, StagedRun staged, Path letter, String error) {
         try {
-            DeadLetter kept = staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant());
-            if (staged.folder().equals(letter)) {
-                kept.write(letter);
-                return;
+            if (!staged.folder().equals(letter)) {
+                deleteFolder(letter); // half copied
             }
-            deleteFolder(letter); // half copied
-            kept.keep(staged.folder(), letter);
-            new StagingFolder(staged.folder()).remove();
+            staged.keep(staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant()), letter);
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    true,
-                    "the files of run " + run.runId() + " cannot be kept in " + letter + ": " + FileFailure.reason(e),
-                    e);
+            throw FileFailure.passing(
+                    Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
         }
     }
 
@@ -272,9 +258,7 @@ public final class Recovery {
             new StagingFolder(staged.folder()).remove();
             return end(run, Status.DONE, ended, null);
         }
-        staged.deliveries().stream()
-                .filter(delivery -> !delivery.isDelivered())
-                .forEach(delivery -> withdraw(run, staged, delivery));
+        withdrawUndelivered(run, staged);
         staged.removeFolder();
         deleteFolder(letter);
         return end(run, Status.INTERRUPTED, ended, null);
@@ -284,17 +268,18 @@ public final class Recovery {
     private static boolean isTaken(DeliveryUnderWay delivery, StagedRun staged) {
         Destination destination = delivery.destination();
         return destination.keepsFiles()
-                && staged.parts().stream()
-                        .anyMatch(part -> !destination.holds(delivery.name(part), part.bytes(), part.sha256()));
+                && staged.parts().stream().anyMatch(part -> !destination.holds(delivery.there(part)));
+    }
+
+    private void withdrawUndelivered(RunEntry run, StagedRun staged) {
+        staged.deliveries().stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .forEach(delivery -> withdraw(run, staged, delivery));
     }
 
     private void withdraw(RunEntry run, StagedRun staged, DeliveryUnderWay delivery) {
-        if (delivery.moved() != null) {
-            delivery.takeBack(run.runId(), staged.parts());
-            return;
-        }
         boolean ahead = delivery.ahead() > 0;
-        if (!delivery.withdraw(transfer(run), staged.parts())) {
+        if (!staged.takeBack(RemainingFiles.transfer(run), delivery)) {
             delivery.record(ledger, run.runId(), RecordedDelivery.Status.FAILED, null);
         } else if (ahead) {
             ledger.swept(run.runId(), delivery.id());

@@ -1,7 +1,6 @@
 package io.waybill.run;
 
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -23,16 +22,12 @@ public final class Redrive {
     /** Refuses what must not be delivered. */
     public void check(RunEntry run) {
         if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "run " + run.runId() + " has no dead letter: it is "
-                            + run.status().name().toLowerCase(java.util.Locale.ROOT));
+            throw WaybillException.refusal("run " + run.runId() + " has no dead letter: it is "
+                    + run.status().name().toLowerCase(java.util.Locale.ROOT));
         }
         superseded(run).ifPresent(why -> {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "run " + run.runId() + " must not be delivered any more: " + why + "; waybill redrive --discard "
-                            + run.runId() + " removes its files");
+            throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why
+                    + "; waybill redrive --discard " + run.runId() + " removes its files");
         });
     }
 
@@ -50,20 +45,17 @@ public final class Redrive {
                                     .map(id -> "run " + id)
                                     .orElse("nobody knows which run, as the watermark was moved by hand"));
         }
-        Map<String, String> since = deliveredSince(run);
+        Map<String, String> since = ledger.deliveredSince(run);
         for (RecordedDelivery delivery : run.planned().deliveries()) {
-            for (String name : delivery.isDelivered() ? List.<String>of() : delivery.names()) {
-                String later = since.get(delivery.place() + " " + name);
+            for (String name : delivery.isDelivered()
+                    ? List.<String>of()
+                    : delivery.facts().names()) {
+                String later = since.get(delivery.facts().place() + " " + name);
                 if (later != null) {
                     return Optional.of("run " + later + " has delivered a newer " + name);
                 }
             }
         }
         return Optional.empty();
-    }
-
-    /** What runs that began after another have delivered under the names of its files: their ids by places and names. */
-    Map<String, String> deliveredSince(RunEntry run) {
-        return ledger.deliveredSince(run);
     }
 }

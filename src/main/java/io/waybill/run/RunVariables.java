@@ -5,43 +5,27 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The values of the variables of a run. {@code {part}} stays as it is: each part has its own. */
-final class RunVariables {
+/**
+ * The values of the variables of a run. {@code {part}} stays as it is: each part has its own.
+ *
+ * @param batchId the batch that the run stands for, or the latest; null where there is none
+ */
+record RunVariables(
+        String flow,
+        String namespace,
+        FileFormat format,
+        Planner.Request request,
+        ExportMode mode,
+        Source source,
+        Object batchId) {
 
     private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
-
-    private final String flow;
-    private final String namespace;
-    private final FileFormat format;
-    private final Planner.Request request;
-    private final ExportMode mode;
-    private final Source source;
-    private final Object batchId;
-
-    /** @param batchId the batch that the run stands for, or the latest; null where there is none */
-    RunVariables(
-            String flow,
-            String namespace,
-            FileFormat format,
-            Planner.Request request,
-            ExportMode mode,
-            Source source,
-            Object batchId) {
-        this.flow = flow;
-        this.namespace = namespace;
-        this.format = format;
-        this.request = request;
-        this.mode = mode;
-        this.source = source;
-        this.batchId = batchId;
-    }
 
     /** What each variable stands for that has a value, but for that of the part. */
     Map<String, String> all() {
@@ -60,7 +44,7 @@ final class RunVariables {
         }
         ZonedDateTime time = request.logicalTime();
         String value = switch (variable) {
-            case "batch_id" -> batchId();
+            case "batch_id" -> batch();
             case "ds", "date" -> time.format(DateTimeFormatter.ISO_LOCAL_DATE);
             case "ds_nodash" -> time.format(DateTimeFormatter.BASIC_ISO_DATE).substring(0, 8);
             case "ts" -> time.format(TS);
@@ -80,10 +64,9 @@ final class RunVariables {
         return PathTemplate.checkValue(variable, value);
     }
 
-    private String batchId() {
+    private String batch() {
         if (!source.kind().hasBatches()) {
-            throw new WaybillException(
-                    Stage.PLAN,
+            throw WaybillException.refusal(
                     "file_path: {batch_id} has no value: data set \"" + source.id() + "\" is plain and has no batches");
         }
         return batchId == null ? "none" : batchId.toString();

@@ -4,11 +4,11 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -45,7 +45,8 @@ public final class SendingAhead {
     public void add(StagedPart part) {
         parts.add(part);
         List<PlannedDelivery> takers = plan.deliveries().stream()
-                .filter(delivery -> delivery.destination().sendsAhead(part.bytes()))
+                .filter(delivery ->
+                        delivery.destination().sendsAhead(part.facts().bytes()))
                 .toList();
         if (takers.isEmpty()) {
             return;
@@ -54,14 +55,18 @@ public final class SendingAhead {
         ledger.ahead(
                 transfer.runId(),
                 recorded + 1,
-                entries(unknown),
+                facts(unknown),
                 names(unknown),
                 takers.stream().map(PlannedDelivery::id).toList());
         recorded = parts.size();
         for (PlannedDelivery delivery : takers) {
             sent.put(delivery, part.number());
             delivery.destination()
-                    .sendAhead(staged(part), delivery.names().part(part.number()), part.sha256(), transfer);
+                    .sendAhead(
+                            staged(part),
+                            delivery.names().part(part.number()),
+                            part.facts().sha256(),
+                            transfer);
         }
     }
 
@@ -69,28 +74,22 @@ public final class SendingAhead {
         try {
             return cipher.file(part.file());
         } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, part.file() + " cannot be read: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, part.file() + " cannot be read", e);
         }
     }
 
     /** Tells the ledger what all files of the run are. */
     public void record(List<StagedPart> all) {
         List<StagedPart> unknown = all.subList(recorded, all.size());
-        ledger.staged(transfer.runId(), recorded + 1, entries(unknown), names(unknown));
+        ledger.staged(transfer.runId(), recorded + 1, facts(unknown), names(unknown));
     }
 
-    private static List<FileEntry> entries(List<StagedPart> files) {
-        return files.stream()
-                .map(part -> new FileEntry(part.name(), part.rows(), part.bytes(), part.sha256()))
-                .toList();
+    private static List<FileFacts> facts(List<StagedPart> files) {
+        return files.stream().map(StagedPart::facts).toList();
     }
 
     private List<List<String>> names(List<StagedPart> files) {
-        return plan.deliveries().stream()
-                .map(delivery -> files.stream()
-                        .map(part -> delivery.names().part(part.number()))
-                        .toList())
-                .toList();
+        return plan.deliveries().stream().map(delivery -> delivery.names(files)).toList();
     }
 
     /** How many files, from the first on, were sent ahead to a destination, or begun to be. */
@@ -100,7 +99,8 @@ public final class SendingAhead {
 
     /** Stops what is being sent. */
     public void stop() {
-        sent.forEach((delivery, count) -> delivery.destination().stopAhead(names(delivery, count), transfer));
+        sent.forEach((delivery, count) ->
+                delivery.destination().stopAhead(delivery.names(parts.subList(0, count)), transfer));
     }
 
     /** Removes what was sent, of a run that fails before its files are all staged. */
@@ -108,7 +108,7 @@ public final class SendingAhead {
         sent.forEach((delivery, count) -> {
             int left = 0;
             try {
-                delivery.destination().sweep(names(delivery, count), transfer);
+                delivery.destination().sweep(delivery.names(parts.subList(0, count)), transfer);
             } catch (WaybillException e) { // the next run does it
                 left = count;
                 LOG.warn(
@@ -119,13 +119,5 @@ public final class SendingAhead {
             }
             ledger.delivering(transfer.runId(), delivery.id(), 0, left, RecordedDelivery.Status.FAILED, reason);
         });
-    }
-
-    private static List<String> names(PlannedDelivery delivery, int count) {
-        List<String> names = new ArrayList<>();
-        for (int number = 1; number <= count; number++) {
-            names.add(delivery.names().part(number));
-        }
-        return names;
     }
 }

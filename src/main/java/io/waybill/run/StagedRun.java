@@ -1,17 +1,15 @@
 package io.waybill.run;
 
 import io.waybill.delivery.DeadLetter;
-import io.waybill.delivery.DeadLetter.Undelivered;
-import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
-import io.waybill.delivery.folder.LocalDestination;
-import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is to be delivered: staged files that wait in a folder for their destinations.
@@ -36,18 +35,22 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
         deliveries = List.copyOf(deliveries);
     }
 
-    /** Where the waybill for a destination waits, by its number from 1. */
-    public static Path manifestIn(Path folder, int number) {
-        return folder.resolve(number == 1 ? MANIFEST : "waybill-" + number + ".json");
+    /** What the waybill for a destination is called while it waits, by the destination's number from 1. */
+    public static String manifest(int number) {
+        return number == 1 ? MANIFEST : "waybill-" + number + ".json";
     }
 
     /** The delivery of a destination; the only one where none is named. */
     public DeliveryUnderWay delivery(String id) {
+        return find(id).orElseThrow(() -> new WaybillException(
+                Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
+    }
+
+    /** See {@link #delivery}; empty where it is not to be delivered there, or not any more. */
+    public Optional<DeliveryUnderWay> find(String id) {
         return deliveries.stream()
                 .filter(delivery -> id == null || delivery.id().equals(id))
-                .findFirst()
-                .orElseThrow(() -> new WaybillException(
-                        Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
+                .findFirst();
     }
 
     /** The first of its destinations, by which the files are known. */
@@ -56,7 +59,7 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
     }
 
     public long rows() {
-        return parts.stream().mapToLong(StagedPart::rows).sum();
+        return parts.stream().mapToLong(part -> part.facts().rows()).sum();
     }
 
     boolean isDelivered() {
@@ -67,13 +70,17 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
         return deliveries.stream().anyMatch(DeliveryUnderWay::isDelivered);
     }
 
-    /** Brings back what was published at a destination that does not have it all. */
-    public void takeBack(Transfer transfer, DeliveryUnderWay delivery) {
-        if (delivery.moved() != null) {
-            delivery.takeBack(transfer.runId(), parts);
-        } else {
-            delivery.withdraw(transfer, parts);
+    /**
+     * Brings back what was published at a destination that does not have it all.
+     *
+     * @return whether nothing of it is left that could be removed
+     */
+    public boolean takeBack(Transfer transfer, DeliveryUnderWay delivery) {
+        if (delivery.moved() == null) {
+            return delivery.withdraw(transfer, parts);
         }
+        delivery.takeBack(transfer.runId(), parts);
+        return true;
     }
 
     /** Removes the folder, once its files are delivered. */
@@ -83,11 +90,9 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
                 DeadLetter.deleteFolder(folder);
                 new StagingFolder(folder).remove(); // and the folder of all, where it was the last one
             } catch (IOException e) {
-                throw new WaybillException(
+                throw FileFailure.passing(
                         Stage.COMMIT,
-                        true,
-                        "the files are delivered, and their dead letter " + folder + " cannot be removed: "
-                                + FileFailure.reason(e),
+                        "the files are delivered, and their dead letter " + folder + " cannot be removed",
                         e);
             }
         } else {
@@ -105,40 +110,45 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
             DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
             throws IOException {
         List<StagedPart> parts = new ArrayList<>();
-        for (DeadLetter.Letter file : letter.files()) {
-            parts.add(new StagedPart(
-                    folder.resolve(file.file()),
-                    letter.deliveries().get(0).names().get(parts.size()),
-                    parts.size() + 1,
-                    file.rows(),
-                    file.bytes(),
-                    file.sha256(),
-                    file.rowGroups()));
+        for (FileFacts file : letter.files()) {
+            String name = letter.deliveries().get(0).names().get(parts.size());
+            parts.add(new StagedPart(folder.resolve(file.name()), parts.size() + 1, file.named(name)));
         }
         boolean moves = letter.deliveries().size() == 1;
         for (StagedPart part : parts) {
             moves &= !Files.isRegularFile(part.file())
                     || cipher.file(part.file()).isPlain();
         }
-        boolean movesFiles = moves;
-        List<DeliveryUnderWay> deliveries = letter.deliveries().stream()
-                .map(undelivered -> {
-                    Destination destination = destinations.open(undelivered.endpoint(), undelivered.place());
-                    return new DeliveryUnderWay(
-                            new DeliveryUnderWay.Address(
-                                    undelivered.id(),
-                                    destination,
-                                    undelivered.names(),
-                                    undelivered.waybill(),
-                                    undelivered.variables(),
-                                    Boolean.TRUE.equals(undelivered.replaces())),
-                            undelivered.manifest() == null ? null : folder.resolve(undelivered.manifest()),
-                            movesFiles && destination instanceof LocalDestination local
-                                    ? new MovedFiles(local, folder, transfer)
-                                    : null);
-                })
-                .toList();
-        return new StagedRun(folder, parts, deliveries);
+        Transfer moving = moves ? transfer : null;
+        return new StagedRun(
+                folder,
+                parts,
+                letter.deliveries().stream()
+                        .map(facts -> new DeliveryUnderWay(
+                                facts, destinations.open(facts.endpoint(), facts.place()), folder, moving))
+                        .toList());
+    }
+
+    /** Reminds its deliveries of how far each has come. */
+    public void remember(List<RecordedDelivery> recorded) {
+        for (DeliveryUnderWay delivery : deliveries) {
+            recorded.stream().filter(known -> known.id().equals(delivery.id())).forEach(delivery::remember);
+        }
+    }
+
+    /**
+     * Keeps it as a dead letter, or keeps it anew where it is one.
+     *
+     * @param letter the folder of the dead letter
+     * @throws IOException when it cannot be kept; the files that wait are still there then
+     */
+    public void keep(DeadLetter kept, Path letter) throws IOException {
+        if (folder.equals(letter)) { // it was tried again, and stays where it is
+            kept.write(folder);
+        } else {
+            kept.keep(folder, letter);
+            new StagingFolder(folder).remove();
+        }
     }
 
     /** What is kept of it when its delivery has failed. */
@@ -150,25 +160,11 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
                 now,
                 deliveries.stream()
                         .filter(delivery -> !delivery.isDelivered())
-                        .map(delivery -> new Undelivered(
-                                delivery.id(),
-                                delivery.destination().endpoint(),
-                                delivery.destination().place(),
-                                delivery.names(),
-                                delivery.waybill(),
-                                delivery.manifest() == null
-                                        ? null
-                                        : delivery.manifest().getFileName().toString(),
-                                delivery.variables(),
-                                delivery.replaces()))
+                        .map(DeliveryUnderWay::facts)
                         .toList(),
                 parts.stream()
-                        .map(part -> new DeadLetter.Letter(
-                                part.file().getFileName().toString(),
-                                part.rows(),
-                                part.bytes(),
-                                part.sha256(),
-                                part.rowGroups()))
+                        .map(part ->
+                                part.facts().named(part.file().getFileName().toString()))
                         .toList());
     }
 }

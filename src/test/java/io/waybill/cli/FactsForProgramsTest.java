@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
-import io.waybill.ledger.RunResult.RunFile;
-import io.waybill.ledger.RunResult.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -43,7 +43,7 @@ class FactsForProgramsTest {
                 "full",
                 Status.DONE,
                 5,
-                List.of(new RunFile(
+                List.of(new FileFacts(
                         "out/news_20261125T222434-1df4ae.csv",
                         5,
                         113,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +84,8 @@ class GoldenExportsIT {
                         .replaceAll("(: |= )\"?exports([^\"\\n]*)\"?", "$1\"{{root}}/exports$2\"");
                 harness.load(flow + extension, text);
                 RunResult run = harness.run(flow, Map.of());
-                for (RunResult.RunFile file : run.files()) {
-                    Path path = Path.of(file.path());
+                for (FileFacts file : run.files()) {
+                    Path path = Path.of(file.name());
                     written.append(flow.equals("orders_incremental") ? unzipped(path) : file.sha256())
                             .append("  " + file.rows() + "  " + folder.relativize(path) + "\n");
                 }

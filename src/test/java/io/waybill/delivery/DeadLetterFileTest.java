@@ -2,8 +2,8 @@ package io.waybill.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.delivery.DeadLetter.Letter;
-import io.waybill.delivery.DeadLetter.Undelivered;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -56,25 +56,25 @@ class DeadLetterFileTest {
             "no",
             Instant.parse("2026-01-15T23:30:00Z"),
             List.of(
-                    new Undelivered(
+                    new DeliveryFacts(
                             "lake",
                             "waybill-s3:bucket",
                             "s3://bucket",
+                            null,
+                            null,
                             List.of("t.csv"),
-                            null,
-                            null,
                             Map.of("ds", "2026-01-15", "batch_id", "b"),
                             true),
-                    new Undelivered(
+                    new DeliveryFacts(
                             "hook",
                             "https://host/path",
                             "https://host/path",
-                            List.of(),
                             "t.waybill.json",
                             "waybill.json",
+                            List.of(),
                             Map.of(),
                             null)),
-            List.of(new Letter("1-t.csv", 3, 12, "ab", 1)));
+            List.of(new FileFacts("1-t.csv", 3, 12, "ab", 1)));
 
     @TempDir
     private Path folder;

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.TestDatabases;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,13 +55,14 @@ class LedgerFileTest {
                 CLOCK.instant(),
                 new Window.Range("id", null, high, false),
                 0L,
-                List.of(RecordedDelivery.planned("local", "file:/exports", "/exports", "orders.waybill.json")));
+                List.of(RecordedDelivery.planned(
+                        new DeliveryFacts("local", "file:/exports", "/exports", "orders.waybill.json"))));
     }
 
     private static void export(Ledger ledger, String runId) {
         ledger.begin("orders", runId);
         ledger.planned(runId, upTo("10"));
-        ledger.staged(runId, 1, List.of(new FileEntry("a.csv", 2, 10, "a".repeat(64))), List.of(List.of("a.csv")));
+        ledger.staged(runId, 1, List.of(new FileFacts("a.csv", 2, 10, "a".repeat(64))), List.of(List.of("a.csv")));
         ledger.committing(runId);
         ledger.commit(runId, 2);
     }
@@ -244,12 +247,12 @@ class LedgerFileTest {
                         .extracting(RunEntry::runId)
                         .containsExactly("r2", "r1");
                 RunEntry run = ledger.run("r1").orElseThrow();
-                assertThat(run.files()).containsExactly(new FileEntry("größe.csv", 2, 10, "a".repeat(64)));
+                assertThat(run.files()).containsExactly(new FileFacts("größe.csv", 2, 10, "a".repeat(64)));
                 assertThat(run.planned().delivery().isDelivered()).isTrue();
                 assertThat(run.planned().delivery().ahead()).isZero();
                 assertThat(ledger.watermarks().find("orders"))
                         .contains(new Watermark("orders", "orders", "id", "10", 3, "r1", Instant.ofEpochMilli(2000)));
-                assertThat(ledger.columns("orders")).containsExactly(new SchemaColumn("id", "integer"));
+                assertThat(ledger.columns("orders")).containsExactly(new ColumnFacts("id", "integer"));
                 assertThat(ledger.audit().of("orders")).hasSize(1);
                 assertThat(ledger.abandoned()).extracting(RunEntry::runId).containsExactly("r2");
             }

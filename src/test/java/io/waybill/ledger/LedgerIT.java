@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
+import io.waybill.facts.Seen;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.ledger.Watermarks.Observation;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,8 +33,8 @@ class LedgerIT {
 
     private static final Instant NOW = Instant.parse("2026-01-15T02:00:00Z");
 
-    private static final List<RecordedDelivery> DELIVERIES =
-            List.of(RecordedDelivery.planned("local", "file:/exports", "/exports", "orders.waybill.json"));
+    private static final List<RecordedDelivery> DELIVERIES = List.of(
+            RecordedDelivery.planned(new DeliveryFacts("local", "file:/exports", "/exports", "orders.waybill.json")));
 
     private static final PlannedRun PLANNED =
             new PlannedRun("batch", "invoices", "42", NOW, new Window.Batch("42"), null, DELIVERIES);
@@ -91,12 +92,12 @@ class LedgerIT {
         ledger.ahead(
                 "r1",
                 1,
-                List.of(new FileEntry("a.csv", 2, 10, "a".repeat(64))),
+                List.of(new FileFacts("a.csv", 2, 10, "a".repeat(64))),
                 List.of(List.of("a.csv")),
                 List.of("local"));
         assertThat(ledger.find("r1").get(0).stage()).isEqualTo(RunStage.STAGE);
         assertThat(ledger.find("r1").get(0).planned().delivery().ahead()).isEqualTo(1);
-        ledger.staged("r1", 2, List.of(new FileEntry("b.csv", 1, 5, "b".repeat(64))), List.of(List.of("b.csv")));
+        ledger.staged("r1", 2, List.of(new FileFacts("b.csv", 1, 5, "b".repeat(64))), List.of(List.of("b.csv")));
         assertThat(ledger.find("r1").get(0).rows()).isEqualTo(3);
         ledger.committing("r1");
         assertThat(ledger.find("r1").get(0).stage()).isEqualTo(RunStage.COMMIT);
@@ -109,11 +110,11 @@ class LedgerIT {
                 .usingRecursiveComparison()
                 .ignoringFields("deliveries")
                 .isEqualTo(PLANNED);
-        assertThat(run.planned().delivery().place()).isEqualTo("/exports");
-        assertThat(run.planned().delivery().names()).containsExactly("a.csv", "b.csv");
+        assertThat(run.planned().delivery().facts().place()).isEqualTo("/exports");
+        assertThat(run.planned().delivery().facts().names()).containsExactly("a.csv", "b.csv");
         assertThat(run.rows()).isEqualTo(3);
         assertThat(run.bytes()).isEqualTo(15);
-        assertThat(run.files()).extracting(FileEntry::name).containsExactly("a.csv", "b.csv");
+        assertThat(run.files()).extracting(FileFacts::name).containsExactly("a.csv", "b.csv");
     }
 
     @ParameterizedTest
@@ -317,9 +318,9 @@ class LedgerIT {
     void aBoundThatIsNotSafeYetIsKeptForLater(String product) {
         open(product);
         Watermarks watermarks = ledger.watermarks();
-        Observation observation = new Observation("10", Set.of("3/17", "4/2"));
+        Seen observation = new Seen("10", Set.of("3/17", "4/2"));
 
-        watermarks.observe("orders", "orders", "id", new Observation("9", Set.of("1/1")));
+        watermarks.observe("orders", "orders", "id", new Seen("9", Set.of("1/1")));
         watermarks.observe("orders", "orders", "id", observation);
 
         assertThat(watermarks.observation("orders", "orders", "id")).contains(observation);
@@ -344,7 +345,7 @@ class LedgerIT {
         assertThat(ledger.isHeld("r1")).isFalse();
         assertThat(ledger.renew("r1")).isFalse();
         assertThatThrownBy(() -> ledger.requireHeld("r1")).hasMessage(gone);
-        assertThatThrownBy(() -> ledger.staged("r1", 1, List.of(new FileEntry("a", 1, 1, "a".repeat(64))), List.of()))
+        assertThatThrownBy(() -> ledger.staged("r1", 1, List.of(new FileFacts("a", 1, 1, "a".repeat(64))), List.of()))
                 .hasMessage(gone);
         assertThatThrownBy(() -> ledger.committing("r1")).hasMessage(gone);
         assertThatThrownBy(() -> ledger.commit("r1", 1)).hasMessage(gone);
@@ -357,13 +358,13 @@ class LedgerIT {
     void runsOfTheSameNamesSinceAreFoundAndNoOthers(String product) {
         open(product);
         run("old", PLANNED);
-        ledger.staged("old", 1, List.of(new FileEntry("a.csv", 1, 1, "a".repeat(64))), List.of(List.of("a.csv")));
+        ledger.staged("old", 1, List.of(new FileFacts("a.csv", 1, 1, "a".repeat(64))), List.of(List.of("a.csv")));
         ledger.fail("old", Status.FAILED, 1, "no", "/dead-letter/old");
         ledger = at(NOW.plusSeconds(1));
         for (String name : List.of("a.csv", "b.csv")) {
             run("later-" + name, PLANNED);
             ledger.staged(
-                    "later-" + name, 1, List.of(new FileEntry(name, 1, 1, "a".repeat(64))), List.of(List.of(name)));
+                    "later-" + name, 1, List.of(new FileFacts(name, 1, 1, "a".repeat(64))), List.of(List.of(name)));
             ledger.commit("later-" + name, 1);
         }
 

@@ -3,8 +3,11 @@ package io.waybill.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.TestDatabases;
+import io.waybill.database.DatabaseIdentity;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +47,7 @@ class LedgerOfBeforeTest {
                     .extracting(RunEntry::flow)
                     .containsExactly("lost", "posted", "parts", "news");
             assertThat(ledger.runs("parts", null, 1).get(0).files())
-                    .extracting(FileEntry::name)
+                    .extracting(FileFacts::name)
                     .containsExactly("parts_1.csv", "parts_2.csv", "parts_3.csv");
 
             RunEntry news = ledger.runs("news", Status.DONE, 1).get(0);
@@ -56,7 +59,7 @@ class LedgerOfBeforeTest {
             assertThat(news.planned().version()).isZero();
             assertThat(news.planned().logicalTime()).isEqualTo("2026-11-25T22:24:34.834Z");
             assertThat(news.files())
-                    .containsExactly(new FileEntry(
+                    .containsExactly(new FileFacts(
                             "news_20261125T222434-1df4ae.csv",
                             5,
                             113,
@@ -81,8 +84,9 @@ class LedgerOfBeforeTest {
             assertThat(posted.planned().deliveries())
                     .extracting(RecordedDelivery::status)
                     .containsExactly(RecordedDelivery.Status.DELIVERED, RecordedDelivery.Status.FAILED);
-            assertThat(posted.planned().deliveries().get(1).waybill()).isNull();
-            assertThat(posted.planned().deliveries().get(1).names()).containsExactly("posted_1.csv", "posted_2.csv");
+            assertThat(posted.planned().deliveries().get(1).facts().waybill()).isNull();
+            assertThat(posted.planned().deliveries().get(1).facts().names())
+                    .containsExactly("posted_1.csv", "posted_2.csv");
         }
     }
 
@@ -94,9 +98,9 @@ class LedgerOfBeforeTest {
                             "news", "news", "id", "4", 2, null, Instant.parse("2026-11-25T22:24:48.357Z")));
             assertThat(ledger.columns("news"))
                     .containsExactly(
-                            new SchemaColumn("id", "bigint"),
-                            new SchemaColumn("born", "date"),
-                            new SchemaColumn("name", "text"));
+                            new ColumnFacts("id", "bigint"),
+                            new ColumnFacts("born", "date"),
+                            new ColumnFacts("name", "text"));
             assertThat(ledger.audit().of("news"))
                     .extracting(Audit.Entry::detail)
                     .containsExactly("id: 5 -> 4");
@@ -112,8 +116,8 @@ class LedgerOfBeforeTest {
                             new Window.Range("id", "4", "9", false),
                             2L,
                             List.of(RecordedDelivery.planned(
-                                    "local", "file:out", "/srv/waybill/out", "n.waybill.json"))));
-            ledger.staged("next", 1, List.of(new FileEntry("n.csv", 5, 50, "a".repeat(64))), List.of(List.of("n.csv")));
+                                    new DeliveryFacts("local", "file:out", "/srv/waybill/out", "n.waybill.json")))));
+            ledger.staged("next", 1, List.of(new FileFacts("n.csv", 5, 50, "a".repeat(64))), List.of(List.of("n.csv")));
             ledger.committing("next");
             ledger.commit("next", 5);
 
@@ -128,7 +132,7 @@ class LedgerOfBeforeTest {
                 "DROP TABLE waybill_watermark_source",
                 "DELETE FROM waybill_schema_history WHERE version = '8'");
         try (Ledger ledger = open()) {
-            WatermarkSource source = new WatermarkSource("H2", "db", "here", null);
+            DatabaseIdentity source = new DatabaseIdentity("H2", "db", "here", null);
             ledger.watermarks().reachedIn("news", source);
 
             assertThat(ledger.watermarks().source("news")).contains(source);

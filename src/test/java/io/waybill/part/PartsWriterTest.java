@@ -139,10 +139,10 @@ class PartsWriterTest {
 
         assertThat(parts).singleElement().satisfies(part -> {
             assertThat(text(part)).isEqualTo("1\n2\n3\n4\n5\n");
-            assertThat(part.name()).isEqualTo("n.csv");
-            assertThat(part.rows()).isEqualTo(5);
-            assertThat(part.bytes()).isEqualTo(10);
-            assertThat(part.sha256())
+            assertThat(part.facts().name()).isEqualTo("n.csv");
+            assertThat(part.facts().rows()).isEqualTo(5);
+            assertThat(part.facts().bytes()).isEqualTo(10);
+            assertThat(part.facts().sha256())
                     .isEqualTo(HexFormat.of()
                             .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(part.file()))));
         });
@@ -155,11 +155,11 @@ class PartsWriterTest {
         PartsWriter writer = writer("n.csv", rowsPerFile(2), Compression.NONE, batch);
         writer.write(batch);
 
-        assertThat(handedOn).extracting(StagedPart::name).containsExactly("n_part_1.csv", "n_part_2.csv");
+        assertThat(handedOn).extracting(part -> part.facts().name()).containsExactly("n_part_1.csv", "n_part_2.csv");
         assertThat(writer.partNumber()).isEqualTo(3);
         assertThat(writer.bytes()).isEqualTo(10);
         List<StagedPart> parts = writer.finish(false);
-        assertThat(parts).extracting(StagedPart::rows).containsExactly(2L, 2L, 1L);
+        assertThat(parts).extracting(part -> part.facts().rows()).containsExactly(2L, 2L, 1L);
         assertThat(text(parts.get(1))).isEqualTo("3\n4\n");
     }
 
@@ -180,7 +180,7 @@ class PartsWriterTest {
                 .isEmpty();
         assertThat(writer("n.csv", Split.SINGLE_FILE, Compression.NONE, batch).finish(false))
                 .singleElement()
-                .satisfies(part -> assertThat(part.rows()).isZero());
+                .satisfies(part -> assertThat(part.facts().rows()).isZero());
     }
 
     @Test
@@ -202,7 +202,7 @@ class PartsWriterTest {
         writer.write(batch);
         StagedPart part = writer.finish(false).get(0);
 
-        assertThat(part.bytes()).isEqualTo(Files.size(part.file())).isLessThan(7 * 1001);
+        assertThat(part.facts().bytes()).isEqualTo(Files.size(part.file())).isLessThan(7 * 1001);
         try (InputStream in = new GZIPInputStream(Files.newInputStream(part.file()))) {
             assertThat(in.readAllBytes()).hasSize(7 * 1001);
         }
@@ -215,7 +215,7 @@ class PartsWriterTest {
         writer.write(batch);
         StagedPart part = writer.finish(false).get(0);
 
-        assertThat(part.rows()).isEqualTo(5);
+        assertThat(part.facts().rows()).isEqualTo(5);
         try (ZipFile zip = new ZipFile(part.file().toFile())) {
             assertThat(zip.stream().map(entry -> entry.getName()))
                     .containsExactly("n_part_1.csv", "n_part_2.csv", "n_part_3.csv");

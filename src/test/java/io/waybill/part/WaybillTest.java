@@ -3,10 +3,10 @@ package io.waybill.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.facts.ColumnChecksum;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
-import io.waybill.part.Waybill.ColumnEntry;
-import io.waybill.part.Waybill.FileEntry;
-import io.waybill.rows.ColumnChecksum;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -27,7 +27,7 @@ class WaybillTest {
     @TempDir
     private Path folder;
 
-    private static Waybill waybill(Window window, List<ColumnEntry> columns, FileEntry file) {
+    private static Waybill waybill(Window window, List<ColumnFacts> columns, FileFacts file) {
         return new Waybill(
                 "news",
                 "20261125T222434-1df4ae",
@@ -54,30 +54,26 @@ class WaybillTest {
         Waybill waybill = waybill(
                 new Window.Range("id", null, "5", false),
                 List.of(
-                        new ColumnEntry(
-                                "id",
-                                "bigint",
-                                "number",
-                                new ColumnChecksum("id", 5, new BigDecimal("15"), null, null)),
-                        new ColumnEntry(
+                        new ColumnFacts(
+                                "id", "bigint", "number", new ColumnChecksum(5, new BigDecimal("15"), null, null)),
+                        new ColumnFacts(
                                 "born",
                                 "date",
                                 "date, ISO 8601",
-                                new ColumnChecksum("born", 5, new BigDecimal("1.0233E+5"), null, null)),
-                        new ColumnEntry(
-                                "name", "text", "text", new ColumnChecksum("name", 5, null, 30L, 10256451687L))),
-                new FileEntry("news_20261125T222434-1df4ae.csv", 5, 113, SHA256, 0));
+                                new ColumnChecksum(5, new BigDecimal("1.0233E+5"), null, null)),
+                        new ColumnFacts("name", "text", "text", new ColumnChecksum(5, null, 30L, 10256451687L))),
+                new FileFacts("news_20261125T222434-1df4ae.csv", 5, 113, SHA256, 0));
 
         try (InputStream golden = getClass().getResourceAsStream("/golden/facts/news.waybill.json")) {
             assertThat(written(waybill)).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
         }
         Path file = folder.resolve("w.json");
         assertThat(Waybill.runId(file)).isEqualTo("20261125T222434-1df4ae");
-        assertThat(Waybill.rows(file)).isEqualTo(5);
+        assertThat(Waybill.read(file).rows()).isEqualTo(5);
         assertThat(Waybill.readFiles(file)).isEqualTo(waybill.files());
-        assertThat(Waybill.checksums(file))
-                .containsEntry("id", new ColumnChecksum("id", 5, new BigDecimal("15"), null, null))
-                .containsEntry("name", new ColumnChecksum("name", 5, null, 30L, 10256451687L));
+        assertThat(Waybill.read(file).checksums())
+                .containsEntry("id", new ColumnChecksum(5, new BigDecimal("15"), null, null))
+                .containsEntry("name", new ColumnChecksum(5, null, 30L, 10256451687L));
     }
 
     @ParameterizedTest
@@ -101,13 +97,13 @@ class WaybillTest {
     void namesNothingWhereAFileHasNoName() throws IOException {
         Path file = Files.writeString(folder.resolve("w.json"), "{\"waybill\": 1, \"files\": [{}]}");
 
-        assertThat(Waybill.readFiles(file)).containsExactly(new FileEntry("", 0, 0, "", 0));
+        assertThat(Waybill.readFiles(file)).containsExactly(new FileFacts("", 0, 0, "", 0));
     }
 
     @Test
     void tellsItsWindow() throws IOException {
-        FileEntry file = new FileEntry("a.parquet", 1, 2, SHA256, 3);
-        List<ColumnEntry> columns = List.of(new ColumnEntry("a", "text", "text", null));
+        FileFacts file = new FileFacts("a.parquet", 1, 2, SHA256, 3);
+        List<ColumnFacts> columns = List.of(new ColumnFacts("a", "text", "text", null));
 
         assertThat(written(waybill(new Window.Batch(7L), columns, file)))
                 .contains("\"window\" : {\n    \"type\" : \"batch\",\n    \"batch_id\" : 7\n  }")

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,8 +57,8 @@ class ChunksTest {
     /** The ids of each file: {@code 1 2|3}. */
     private static String ids(RunResult result) throws Exception {
         List<String> files = new ArrayList<>();
-        for (RunResult.RunFile file : result.files()) {
-            List<String> ids = Files.readAllLines(Path.of(file.path())).stream()
+        for (FileFacts file : result.files()) {
+            List<String> ids = Files.readAllLines(Path.of(file.name())).stream()
                     .skip(1)
                     .map(line -> line.replaceAll(",.*", ""))
                     .toList();
@@ -89,7 +90,7 @@ class ChunksTest {
         RunResult result = export("chunk_by = { column = \"" + column + "\", every = \"" + every + "\" }\n");
 
         assertThat(ids(result)).isEqualTo(expected);
-        assertThat(result.files().get(0).path()).endsWith("t_part_1.csv");
+        assertThat(result.files().get(0).name()).endsWith("t_part_1.csv");
     }
 
     @Test
@@ -107,7 +108,7 @@ class ChunksTest {
 
         RunResult result = export("chunk_by = { column = \"d\", every = \"day\" }\n");
 
-        assertThat(result.files()).extracting(RunResult.RunFile::rows).containsExactly(1500L, 1500L, 1500L);
+        assertThat(result.files()).extracting(FileFacts::rows).containsExactly(1500L, 1500L, 1500L);
     }
 
     @Test

@@ -7,7 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.RunResult;
+import io.waybill.facts.FileFacts;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,8 +200,8 @@ class ConcurrentWritersIT {
 
     private static List<String> export(FlowHarness harness) throws Exception {
         List<String> versions = new ArrayList<>();
-        for (RunResult.RunFile file : harness.run("f").files()) {
-            versions.addAll(Files.readAllLines(Path.of(file.path())));
+        for (FileFacts file : harness.run("f").files()) {
+            versions.addAll(Files.readAllLines(Path.of(file.name())));
         }
         return versions;
     }

@@ -7,12 +7,12 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.step.WaybillComponent;
@@ -83,13 +83,13 @@ class DeliveryGoesOnIT {
     private void killed(RunResult like, int begun) throws Exception {
         PlannedRun planned = ledger().find(like.runId()).get(0).planned();
         Path staging = Files.createDirectories(folder.resolve("staging/dead"));
-        List<FileEntry> files = new ArrayList<>();
+        List<FileFacts> files = new ArrayList<>();
         for (int part = 1; part <= TEXTS.size(); part++) {
-            String name = planned.delivery().names().get(part - 1);
+            String name = planned.delivery().facts().names().get(part - 1);
             Path staged = staging.resolve(part + "-" + name.substring(name.lastIndexOf('/') + 1));
             Files.writeString(staged, TEXTS.get(part - 1));
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(staged));
-            files.add(new FileEntry(name, 2, Files.size(staged), HexFormat.of().formatHex(hash)));
+            files.add(new FileFacts(name, 2, Files.size(staged), HexFormat.of().formatHex(hash)));
         }
         Files.writeString(staging.resolve("waybill.json"), "{\"run_id\": \"dead\"}");
         ledger().begin("t", "dead");

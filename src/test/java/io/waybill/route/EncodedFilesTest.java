@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
@@ -86,7 +87,7 @@ class EncodedFilesTest {
     void anArchiveHoldsTheFile() throws Exception {
         RunResult result = export("t.csv.zip", "");
 
-        assertThat(result.files().get(0).path()).endsWith("out/t.csv.zip");
+        assertThat(result.files().get(0).name()).endsWith("out/t.csv.zip");
         try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(out("t.csv.zip")))) {
             assertThat(zip.getNextEntry().getName()).isEqualTo("t.csv");
             assertThat(new String(zip.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("id\n1\n2\n3\n4\n");
@@ -177,9 +178,9 @@ class EncodedFilesTest {
                 .allSatisfy(file -> assertThat(file.bytes()).isLessThanOrEqualTo(1_000_000));
         List<String> names = new ArrayList<>();
         List<String> ids = new ArrayList<>();
-        for (RunResult.RunFile file : result.files()) {
+        for (FileFacts file : result.files()) {
             long rows = 0;
-            for (Map.Entry<String, String> entry : entries(Path.of(file.path())).entrySet()) {
+            for (Map.Entry<String, String> entry : entries(Path.of(file.name())).entrySet()) {
                 names.add(entry.getKey());
                 List<String> lines = entry.getValue().lines().skip(1).toList();
                 assertThat(lines).hasSizeLessThanOrEqualTo(7000);
@@ -260,7 +261,7 @@ class EncodedFilesTest {
                 "encryption = { recipients = [\"{{root}}/partner.asc\", \"{{root}}/archive.asc\"],"
                         + " sign_with = \"{{root}}/ours.sec.asc\", passphrase = \"{{pgp.passphrase}}\" }\n");
 
-        assertThat(result.files().get(0).path()).endsWith("out/t.csv.gz.pgp");
+        assertThat(result.files().get(0).name()).endsWith("out/t.csv.gz.pgp");
         assertThat(decrypted(out("t.csv.gz.pgp"), partner, ours)).isEqualTo("id\n1\n2\n3\n4\n");
         assertThat(decrypted(out("t.csv.gz.pgp"), archive, ours)).isEqualTo("id\n1\n2\n3\n4\n");
         assertThat(out("t.csv.gz.pgp.waybill.json")).exists();

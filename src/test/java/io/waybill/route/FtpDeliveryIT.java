@@ -8,8 +8,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
-import io.waybill.delivery.FileStore;
+import io.waybill.facts.FileContent;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.Certificates;
 import io.waybill.servers.FtpServer;
@@ -136,9 +137,10 @@ class FtpDeliveryIT {
     }
 
     private void assertArrived(RunResult result, String file) throws Exception {
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         try (InputStream in = Files.newInputStream(home.resolve(file))) {
-            assertThat(FileStore.sha256(in)).isEqualTo(result.files().get(0).sha256());
+            assertThat(FileContent.of(in).sha256())
+                    .isEqualTo(result.files().get(0).sha256());
         }
         assertThat(files()).containsExactlyInAnyOrder(file, file + ".waybill.json");
     }
@@ -261,7 +263,7 @@ class FtpDeliveryIT {
             server.loseTransfers(1);
             server.loseRenames(1);
 
-            assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+            assertThat(harness.run("t").status()).isEqualTo(RunEntry.Status.DONE);
             assertThat(files()).containsExactly("in/t.csv", "in/t.csv.waybill.json");
             assertThat(home.resolve("in/t.csv")).hasContent("id\n1\n2\n3\n4\n");
         }
@@ -274,7 +276,7 @@ class FtpDeliveryIT {
             loadAnything(server.connection("partner", "ftp"), "ftp", name, "");
 
             assertArrived(harness.run("t"), name);
-            assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+            assertThat(harness.run("t").status()).isEqualTo(RunEntry.Status.DONE);
             assertThat(files()).containsExactlyInAnyOrder(name, name + ".waybill.json");
         }
     }

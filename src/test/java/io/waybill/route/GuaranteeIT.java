@@ -25,7 +25,7 @@ class GuaranteeIT extends NewRowsFixture {
 
     private String guarantee() throws Exception {
         loadWithWatermark("");
-        return plan().increment().guarantee();
+        return plan().increment().bound().guarantee();
     }
 
     @ParameterizedTest
@@ -85,7 +85,7 @@ class GuaranteeIT extends NewRowsFixture {
                         + " CACHE 1 mends that for sessions that begin after it");
 
         execute("ALTER SEQUENCE " + sequence + " CACHE 1");
-        assertThat(plan().increment().guarantee()).startsWith(EXACT);
+        assertThat(plan().increment().bound().guarantee()).startsWith(EXACT);
     }
 
     /** The loss that the promise speaks of: two sessions, each with a block of values. */
@@ -103,7 +103,7 @@ class GuaranteeIT extends NewRowsFixture {
             inFirst.execute("INSERT INTO t DEFAULT VALUES"); // w 2
 
             assertThat(run()).isEmpty();
-            assertThat(plan().increment().guarantee()).startsWith("best effort");
+            assertThat(plan().increment().bound().guarantee()).startsWith("best effort");
         }
     }
 
@@ -139,7 +139,7 @@ class GuaranteeIT extends NewRowsFixture {
                 "CREATE SEQUENCE \"Other\"",
                 "CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2)",
                 "ALTER TABLE t2 ALTER w SET DEFAULT nextval('\"Other\"')");
-        assertThat(plan().increment().guarantee())
+        assertThat(plan().increment().bound().guarantee())
                 .isEqualTo(NOT_EXACT
                         + "several sequences set w (t_w_seq, \"Other\"), and none knows of the others; let one set it"
                         + " in all partitions");
@@ -177,7 +177,7 @@ class GuaranteeIT extends NewRowsFixture {
         harness.load(
                 "g.toml",
                 "[properties.export]\nsource_dataset_id = \"q\"\nfile_path = \"{{root}}/out/{run_id}.csv\"\nsince_last_export = true\n");
-        assertThat(plan("g").increment().guarantee())
+        assertThat(plan("g").increment().bound().guarantee())
                 .startsWith(NOT_EXACT + "sequence s of w hands each session 5 values");
     }
 

@@ -273,7 +273,7 @@ class HttpAnswersIT {
             RunResult done =
                     load(server.baseUrl() + "/orders/{ds}/in", 1, Map.of()).run("t");
 
-            assertThat(done.files().get(0).path()).isEqualTo(server.baseUrl() + "/orders/2026-01-15/in (t.csv)");
+            assertThat(done.files().get(0).name()).isEqualTo(server.baseUrl() + "/orders/2026-01-15/in (t.csv)");
             assertThat(done.deliveries().get(0).place()).isEqualTo(server.baseUrl() + "/orders/2026-01-15/in");
         } finally {
             server.stop();

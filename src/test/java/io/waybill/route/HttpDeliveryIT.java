@@ -20,6 +20,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.Certificates;
@@ -87,7 +88,7 @@ class HttpDeliveryIT {
                         "/orders?source={dataset}&day={ds}", "format = \"csv\"\nheaders = { X-Part = \"{part}\" }\n")
                 .run("t");
 
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(requests()).hasSize(2);
         LoggedRequest second = requests().get(1);
         assertThat(second.getMethod().value()).isEqualTo("POST");
@@ -193,7 +194,7 @@ class HttpDeliveryIT {
 
         RunResult result = load("/orders", "format = \"csv\"\n").run("t");
 
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(requests()).hasSize(3);
         assertThat(requests().get(0).getHeader("Idempotency-Key"))
                 .isEqualTo(requests().get(1).getHeader("Idempotency-Key"));
@@ -209,7 +210,7 @@ class HttpDeliveryIT {
 
         RunResult result = load("/orders", "format = \"csv\"\n").run("t");
 
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         List<LoggedRequest> requests = requests();
         assertThat(requests).hasSize(3);
         assertThat(requests.get(1).getLoggedDate().getTime()
@@ -228,7 +229,7 @@ class HttpDeliveryIT {
         server.resetAll();
         server.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(200)));
         RunResult redriven = harness.redrive("t", failed.runId());
-        assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(redriven.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(requests()).extracting(LoggedRequest::getBodyAsString).containsExactly("id\n1\n2\n", "id\n3\n4\n");
     }
 
@@ -244,7 +245,7 @@ class HttpDeliveryIT {
 
         RunResult redriven = harness.redrive("t", failed.runId());
 
-        assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(redriven.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(requests()).extracting(LoggedRequest::getBodyAsString).containsExactly("id\n3\n4\n");
     }
 

@@ -7,6 +7,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import jakarta.mail.Message;
 import jakarta.mail.Multipart;
@@ -80,7 +81,7 @@ class MailDeliveryIT {
     void allFilesComeInOneMail() throws Exception {
         RunResult result = load(Map.of(), "").run("t");
 
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         MimeMessage[] mails = server.getReceivedMessagesForDomain("example.com");
         assertThat(mails).hasSize(3); // one for each recipient
         MimeMessage mail = mails[0];

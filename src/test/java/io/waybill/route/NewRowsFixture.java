@@ -3,6 +3,7 @@ package io.waybill.route;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
@@ -83,8 +84,8 @@ abstract class NewRowsFixture {
     List<Integer> run() throws Exception {
         RunResult result = harness.run("f");
         List<Integer> ids = new ArrayList<>();
-        for (RunResult.RunFile file : result.files()) {
-            Files.readAllLines(Path.of(file.path())).stream()
+        for (FileFacts file : result.files()) {
+            Files.readAllLines(Path.of(file.name())).stream()
                     .skip(1)
                     .map(Integer::valueOf)
                     .sorted()

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.ColumnFacts;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
@@ -219,8 +220,7 @@ class NotificationTest {
 
     @Test
     void anotherOrderIsAChangeToo() {
-        List<io.waybill.ledger.SchemaColumn> before = List.of(
-                new io.waybill.ledger.SchemaColumn("a", "text"), new io.waybill.ledger.SchemaColumn("b", "text"));
+        List<ColumnFacts> before = List.of(new ColumnFacts("a", "text"), new ColumnFacts("b", "text"));
 
         assertThat(ColumnChanges.between(before, List.of(before.get(1), before.get(0))))
                 .isEqualTo("another order: b, a");

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.RunFile;
 import io.waybill.part.Verification;
 import io.waybill.route.step.WaybillComponent;
 import java.io.IOException;
@@ -70,8 +70,8 @@ class PublicationTest {
         RunResult result = export("numbers.csv", "");
 
         assertThat(published()).containsExactly("numbers.csv", "numbers.csv.waybill.json");
-        RunFile file = result.files().get(0);
-        assertThat(Path.of(file.path())).hasSize(file.bytes());
+        FileFacts file = result.files().get(0);
+        assertThat(Path.of(file.name())).hasSize(file.bytes());
         assertThat(file.rows()).isEqualTo(2500).isEqualTo(result.rows());
         assertThat(Verification.of(folder.resolve("out/numbers.csv.waybill.json"))
                         .passed())
@@ -93,7 +93,7 @@ class PublicationTest {
         assertThat(published())
                 .containsExactly(
                         "numbers.csv.waybill.json", "numbers_part_1.csv", "numbers_part_2.csv", "numbers_part_3.csv");
-        assertThat(result.files()).extracting(RunFile::rows).containsExactly(1000L, 1000L, 500L);
+        assertThat(result.files()).extracting(FileFacts::rows).containsExactly(1000L, 1000L, 500L);
         assertThat(Files.readAllLines(folder.resolve("out/numbers_part_3.csv")).get(1))
                 .isEqualTo("2001,word 2001");
     }
@@ -115,7 +115,7 @@ class PublicationTest {
         assertThat(result.files()).hasSizeGreaterThan(3);
         assertThat(result.files().subList(0, result.files().size() - 1))
                 .allSatisfy(file -> assertThat(file.bytes()).isBetween(8_000L, 10_000L));
-        assertThat(result.files().stream().mapToLong(RunFile::rows).sum()).isEqualTo(2500);
+        assertThat(result.files().stream().mapToLong(FileFacts::rows).sum()).isEqualTo(2500);
     }
 
     @Test
@@ -131,7 +131,7 @@ class PublicationTest {
                         "numbers/flow1.waybill.json",
                         "numbers/part-00000.parquet",
                         "numbers/part-00001.parquet");
-        assertThat(result.files().stream().mapToLong(RunFile::rows).sum()).isEqualTo(2500);
+        assertThat(result.files().stream().mapToLong(FileFacts::rows).sum()).isEqualTo(2500);
         assertThat(Files.readString(folder.resolve("out/numbers/flow1.waybill.json")))
                 .contains("\"row_groups\" : 2");
     }

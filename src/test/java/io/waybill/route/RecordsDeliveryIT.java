@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.RecordStreams;
 import io.waybill.servers.RecordStreams.Taken;
@@ -148,7 +149,7 @@ class RecordsDeliveryIT {
 
         RunResult result = load("kinesis://orders", "").run("t");
 
-        assertThat(result.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(streams.requests()).containsExactly(500, 200, 150, 150, 150, 150, 150, 150);
         assertThat(streams.records()).extracting(Taken::text).isEqualTo(lines(700, ""));
     }

@@ -14,13 +14,14 @@ import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.HeldRuns;
@@ -104,7 +105,8 @@ class RecoveryTest {
                         Instant.EPOCH,
                         new Window.Everything(),
                         null,
-                        List.of(RecordedDelivery.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
+                        List.of(RecordedDelivery.planned(
+                                new DeliveryFacts("local", "file:out", out.toString(), "t_.waybill.json")))));
         Files.writeString(staging.resolve("1-t_1.csv"), "half");
     }
 
@@ -116,9 +118,9 @@ class RecoveryTest {
         ledger.staged("dead", 1, List.of(file("t_1.csv", "one"), file("t_2.csv", "two")), List.of());
     }
 
-    private static FileEntry file(String name, String text) throws Exception {
+    private static FileFacts file(String name, String text) throws Exception {
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return new FileEntry(name, 2, text.length(), HexFormat.of().formatHex(hash));
+        return new FileFacts(name, 2, text.length(), HexFormat.of().formatHex(hash));
     }
 
     private void waybillPublished() throws Exception {
@@ -351,7 +353,12 @@ class RecoveryTest {
 
         MovedFiles late = new MovedFiles(new LocalDestination(out.toString()), staging, Transfer.first("dead"));
         late.publish(
-                new MovedFiles.Moved(1, "t_1.csv", staging.resolve("1-t_1.csv"), MovedFiles.Content.of(3, "0")), true);
+                new MovedFiles.Moved(
+                        1,
+                        "t_1.csv",
+                        staging.resolve("1-t_1.csv"),
+                        MovedFiles.Content.of(new FileFacts("t_1.csv", 2, 3, "0"))),
+                true);
 
         assertThat(out.resolve("t_1.csv")).hasContent("of the next run");
     }
@@ -367,20 +374,18 @@ class RecoveryTest {
                         "t",
                         "refused",
                         Instant.EPOCH,
-                        List.of(new DeadLetter.Undelivered(
+                        List.of(new DeliveryFacts(
                                 "local",
                                 "file:out",
                                 out.toString(),
-                                List.of("t_1.csv", "t_2.csv"),
                                 "t_.waybill.json",
                                 "waybill.json",
+                                List.of("t_1.csv", "t_2.csv"),
                                 Map.of(),
                                 true)),
                         List.of(
-                                new DeadLetter.Letter(
-                                        "1-t_1.csv", 2, 3, file("", "one").sha256(), 0),
-                                new DeadLetter.Letter(
-                                        "2-t_2.csv", 2, 3, file("", "two").sha256(), 0)))
+                                new FileFacts("1-t_1.csv", 2, 3, file("", "one").sha256(), 0),
+                                new FileFacts("2-t_2.csv", 2, 3, file("", "two").sha256(), 0)))
                 .keep(staging, letter());
     }
 
@@ -472,7 +477,8 @@ class RecoveryTest {
                         Instant.EPOCH,
                         span,
                         0L,
-                        List.of(RecordedDelivery.planned("local", "file:out", out.toString(), "t_.waybill.json"))));
+                        List.of(RecordedDelivery.planned(
+                                new DeliveryFacts("local", "file:out", out.toString(), "t_.waybill.json")))));
         ledger.staged("dead", 1, List.of(file("t_1.csv", "one")), List.of());
         ledger.committing("dead");
         Files.writeString(out.resolve("t_.waybill.json"), WAYBILL);
@@ -497,7 +503,7 @@ class RecoveryTest {
 
         assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
         RunEntry open = ledger.runs("t", Status.RUNNING, 1).get(0);
-        assertThat(out.resolve(open.planned().delivery().waybill())).exists();
+        assertThat(out.resolve(open.planned().delivery().facts().waybill())).exists();
         inLedger("ALTER TABLE waybill_run DROP CONSTRAINT never_done");
         inLedger("UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
         Instant later = FlowHarness.NOW.plus(Ledger.LEASE).plusSeconds(1);

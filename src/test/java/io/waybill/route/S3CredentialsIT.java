@@ -17,7 +17,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunEntry;
 import io.waybill.servers.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ class S3CredentialsIT {
         machine("aws.secretAccessKey", S3Server.SECRET_KEY);
         load(s3.endpoint(), Map.of());
 
-        assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(harness.run("t").status()).isEqualTo(RunEntry.Status.DONE);
     }
 
     @Test
@@ -95,7 +95,7 @@ class S3CredentialsIT {
         machine("aws.sharedCredentialsFile", credentials.toString());
         load(s3.endpoint(), Map.of("profile", "partner"));
 
-        assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(harness.run("t").status()).isEqualTo(RunEntry.Status.DONE);
     }
 
     @Test
@@ -153,7 +153,7 @@ class S3CredentialsIT {
             machine("aws.endpointUrlSts", aws.baseUrl());
             load(tokens.endpoint(), Map.of("profile", "partner"));
 
-            assertThat(harness.run("t").status()).isEqualTo(RunResult.Status.DONE);
+            assertThat(harness.run("t").status()).isEqualTo(RunEntry.Status.DONE);
         } finally {
             aws.stop();
         }

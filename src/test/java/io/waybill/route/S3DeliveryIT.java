@@ -18,13 +18,13 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
-import io.waybill.part.Verification;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
 import java.io.InputStream;
@@ -98,7 +98,7 @@ class S3DeliveryIT {
                         "orders/2026-01-15/t_2.csv");
         assertThat(buckets.resolve("lake/orders/2026-01-15/t_2.csv")).hasContent("id\n3\n4\n");
         assertThat(result.files())
-                .extracting(RunResult.RunFile::path)
+                .extracting(FileFacts::name)
                 .containsExactly("s3://lake/orders/2026-01-15/t_1.csv", "s3://lake/orders/2026-01-15/t_2.csv");
         assertThat(result.waybill()).isEqualTo("s3://lake/orders/2026-01-15/t.csv.waybill.json");
         assertThat(folder.resolve("staging")).doesNotExist();
@@ -135,7 +135,7 @@ class S3DeliveryIT {
 
         assertThat(result.bytes()).isGreaterThan(2 * 5242880L);
         try (InputStream in = Files.newInputStream(buckets.resolve("lake/large.csv"))) {
-            assertThat(Verification.Content.of(in).sha256())
+            assertThat(FileContent.of(in).sha256())
                     .isEqualTo(result.files().get(0).sha256());
         }
         assertThat(s3.openUploads("lake")).isEmpty();
@@ -204,7 +204,7 @@ class S3DeliveryIT {
                 .ledger();
         ledger.begin("flow1", "dead");
         ledger.planned("dead", ledger.find(done.runId()).get(0).planned());
-        ledger.staged("dead", 1, List.of(new FileEntry("t.csv", 4, 11, "0".repeat(64))), List.of());
+        ledger.staged("dead", 1, List.of(new FileFacts("t.csv", 4, 11, "0".repeat(64))), List.of());
         ledger.delivering("dead", "lake", 1, 0, RecordedDelivery.Status.OPEN, null);
         try (S3Client client = s3.client()) {
             client.createMultipartUpload(request -> request.bucket("lake").key("t.csv"));
@@ -262,7 +262,7 @@ class S3DeliveryIT {
         assertThatThrownBy(() -> export("t.csv", "if_exists = \"fail\"\n"))
                 .hasMessage("if_exists: s3://lake/t.csv is there already, and if_exists = \"fail\"; remove it, or"
                         + " choose overwrite or version");
-        assertThat(export("t.csv", "if_exists = \"version\"\n").files().get(0).path())
+        assertThat(export("t.csv", "if_exists = \"version\"\n").files().get(0).name())
                 .isEqualTo("s3://lake/t_v2.csv");
     }
 }

@@ -6,11 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.servers.S3Server;
@@ -165,7 +165,7 @@ class SentAheadIT {
         RunResult result = meanwhile(this::areTwoOnTheirWay, () -> {}, () -> harness.run("t"));
 
         assertThat(files()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv", "t_3.csv");
-        long bytes = result.files().stream().mapToLong(RunResult.RunFile::bytes).sum();
+        long bytes = result.files().stream().mapToLong(FileFacts::bytes).sum();
         assertThat(sftp.written()).isEqualTo(bytes + Files.size(home.resolve("out/t.csv.waybill.json")));
         RunEntry run = ledger().find(result.runId()).get(0);
         assertThat(run.files()).hasSize(3);
@@ -231,8 +231,8 @@ class SentAheadIT {
                 "dead",
                 1,
                 List.of(
-                        new FileEntry("t_8.csv", 4, 11, "0".repeat(64)),
-                        new FileEntry("t_9.csv", 4, 11, "0".repeat(64))),
+                        new FileFacts("t_8.csv", 4, 11, "0".repeat(64)),
+                        new FileFacts("t_9.csv", 4, 11, "0".repeat(64))),
                 List.of(List.of("t_8.csv", "t_9.csv")),
                 List.of("partner"));
         Files.writeString(home.resolve("out/.waybill-dead-t_8.csv"), "1\n2\n");

@@ -9,12 +9,12 @@ import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.delivery.DeadLetter;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.FileEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
@@ -149,7 +149,7 @@ class SeveralDestinationsIT {
 
         RunResult redriven = harness.redrive("t", failed.runId());
 
-        assertThat(redriven.status()).isEqualTo(RunResult.Status.DONE);
+        assertThat(redriven.status()).isEqualTo(RunEntry.Status.DONE);
         assertThat(TestFiles.below(home)).isEqualTo(PARTNER);
         assertThat(TestFiles.below(folder.resolve("out"))).doesNotContain("2026-01-15/t_1.csv");
         assertThat(Path.of(failed.deadLetter())).doesNotExist();
@@ -214,10 +214,10 @@ class SeveralDestinationsIT {
                         "dead",
                         1,
                         List.of(
-                                new FileEntry("2026-01-15/t_1.csv", 2, 7, sha256(staging.resolve("1-t_1.csv"))),
-                                new FileEntry("2026-01-15/t_2.csv", 2, 7, sha256(staging.resolve("2-t_2.csv")))),
+                                new FileFacts("2026-01-15/t_1.csv", 2, 7, sha256(staging.resolve("1-t_1.csv"))),
+                                new FileFacts("2026-01-15/t_2.csv", 2, 7, sha256(staging.resolve("2-t_2.csv")))),
                         planned.deliveries().stream()
-                                .map(RecordedDelivery::names)
+                                .map(delivery -> delivery.facts().names())
                                 .toList());
         ledger().delivering("dead", "local", 3, 0, RecordedDelivery.Status.DELIVERED, null);
         ledger().delivering("dead", "lake", 3, 0, RecordedDelivery.Status.DELIVERED, null);

@@ -92,7 +92,7 @@ class SftpDeliveryIT {
                 .containsExactly(
                         "inbox/2026-01-15/t.csv.waybill.json", "inbox/2026-01-15/t_1.csv", "inbox/2026-01-15/t_2.csv");
         assertThat(home.resolve("inbox/2026-01-15/t_2.csv")).hasContent("id\n3\n4\n");
-        assertThat(result.files().get(0).path())
+        assertThat(result.files().get(0).name())
                 .isEqualTo("sftp://127.0.0.1:" + server.port() + "/inbox/2026-01-15/t_1.csv");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -270,7 +271,7 @@ class SinceLastIT extends NewRowsFixture {
         load("watermark = \"w\"\nwatermark_lag = \"2 hours\"", "watermark_lag = \"1 minute\"");
 
         assertThat(run()).containsExactly(1);
-        assertThat(plan().increment().guarantee())
+        assertThat(plan().increment().bound().guarantee())
                 .contains(product.equals("postgresql") ? "1 minute behind the clock" : "lagged 1 minute: rows");
         execute("INSERT INTO t VALUES (3, " + ago.formatted(70) + ")"); // late, and not too late
         assertThat(run()).containsExactly(3);
@@ -339,7 +340,7 @@ class SinceLastIT extends NewRowsFixture {
     }
 
     private List<String> published() throws Exception {
-        return harness.run("f").files().stream().map(RunResult.RunFile::path).toList();
+        return harness.run("f").files().stream().map(FileFacts::name).toList();
     }
 
     @Test
@@ -401,11 +402,12 @@ class SinceLastIT extends NewRowsFixture {
         open("h2");
         execute("CREATE TABLE t (id integer NOT NULL, w timestamp NOT NULL)");
         loadWithWatermark("");
-        assertThat(plan().increment().guarantee())
+        assertThat(plan().increment().bound().guarantee())
                 .isEqualTo("best effort: rows that are committed after later ones were exported are not exported;"
                         + " watermark_lag gives them time");
         load("watermark = \"id\"", "");
-        assertThat(plan().increment().guarantee()).endsWith("a watermark of time, with watermark_lag, gives them time");
+        assertThat(plan().increment().bound().guarantee())
+                .endsWith("a watermark of time, with watermark_lag, gives them time");
         assertThat(plan().window().words()).isEqualTo("nothing yet of id");
         assertThat(plan().query().sql()).endsWith("WHERE 1 = 0");
     }

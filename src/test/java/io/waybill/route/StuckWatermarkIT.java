@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
-import io.waybill.ledger.WatermarkSource;
+import io.waybill.database.DatabaseIdentity;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -42,10 +42,11 @@ class StuckWatermarkIT extends NewRowsFixture {
         assertThat(run()).containsExactly(3);
 
         assertThat(watermark()).isEqualTo(watermark);
-        assertThat(plan().increment().warnings())
+        assertThat(plan().increment().bound().warnings())
                 .containsExactly(
                         "1 row has an infinite w (or NaN), and is never exported: nothing would ever be new after it");
-        assertThat(plan().increment().notes()).containsAll(plan().increment().warnings());
+        assertThat(plan().increment().notes())
+                .containsAll(plan().increment().bound().warnings());
     }
 
     @ParameterizedTest
@@ -134,7 +135,7 @@ class StuckWatermarkIT extends NewRowsFixture {
 
         execute("INSERT INTO t (id) VALUES (4)");
         assertThat(run()).containsExactly(4);
-        assertThat(plan().increment().warnings()).isEmpty();
+        assertThat(plan().increment().bound().warnings()).isEmpty();
     }
 
     @ParameterizedTest
@@ -154,7 +155,7 @@ class StuckWatermarkIT extends NewRowsFixture {
         assertThat(run()).containsExactly(3);
         watermarks().set("f", "t", "xt_batch_id", "9"); // a person may know more
         assertThat(run()).isEmpty();
-        assertThat(plan().increment().warnings().toString())
+        assertThat(plan().increment().bound().warnings().toString())
                 .contains(
                         "as somebody set it by hand, rows up to there are not exported; waybill watermark reset f exports");
     }
@@ -170,7 +171,7 @@ class StuckWatermarkIT extends NewRowsFixture {
         execute("DELETE FROM t WHERE id = 2");
 
         assertThat(run()).isEmpty();
-        assertThat(plan().increment().warnings())
+        assertThat(plan().increment().bound().warnings())
                 .containsExactly(
                         "the highest w of data set \"t\" is 2026-01-01T00:00:00Z, and rows up to 2026-01-02T00:00:00Z are"
                                 + " exported already: where they were not just deleted, the data were restored or begun anew, and rows up to"
@@ -243,7 +244,7 @@ class StuckWatermarkIT extends NewRowsFixture {
         execute("INSERT INTO t (id) VALUES (4)");
 
         assertThat(run()).containsExactly(4);
-        assertThat(watermarks().source("f")).map(WatermarkSource::product).contains("H2");
+        assertThat(watermarks().source("f")).map(DatabaseIdentity::product).contains("H2");
     }
 
     @ParameterizedTest

@@ -6,7 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
-import io.waybill.delivery.FileStore;
+import io.waybill.facts.FileContent;
 import io.waybill.ledger.RunResult;
 import io.waybill.servers.VsftpdServer;
 import java.io.InputStream;
@@ -71,7 +71,8 @@ class VsftpdIT {
                 + "\"\nredelivery = { maximum_redeliveries = 0 }\n");
 
         try (InputStream in = Files.newInputStream(home.resolve("in").resolve(file))) {
-            assertThat(FileStore.sha256(in)).isEqualTo(done.files().get(0).sha256());
+            assertThat(FileContent.of(in).sha256())
+                    .isEqualTo(done.files().get(0).sha256());
         }
         assertThat(TestFiles.below(home)).containsExactly("in/" + file, "in/" + file + ".waybill.json");
     }

@@ -17,7 +17,8 @@ class PlannedDeliveryTest {
                 new LocalDestination("/exports"),
                 new PartNames("orders.csv", "orders", FileFormat.of("csv"), "", several, 1),
                 true,
-                Map.of());
+                Map.of(),
+                true);
     }
 
     @Test

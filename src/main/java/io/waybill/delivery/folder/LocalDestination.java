@@ -5,6 +5,8 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.FileStore;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -77,22 +79,21 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public boolean holds(String name, long bytes, String sha256) {
-        Path file = resolve(name);
+    public boolean holds(FileFacts file) {
+        Path there = resolve(file.name());
         try {
-            return Files.isRegularFile(file)
-                    && MovedFiles.Content.of(bytes, sha256).isIn(file);
+            return Files.isRegularFile(there) && MovedFiles.Content.of(file).isIn(there);
         } catch (IOException e) {
-            throw FileFailure.of(Stage.PUBLISH, file + " cannot be read", e);
+            throw FileFailure.of(Stage.PUBLISH, there + " cannot be read", e);
         }
     }
 
     @Override
     public void withdraw(List<Sent> files, Transfer transfer) {
         for (Sent sent : files) {
-            sweep(List.of(sent.name()), transfer);
-            if (sent.acknowledged() || holds(sent.name(), sent.bytes(), sent.sha256())) {
-                remove(sent.name());
+            sweep(List.of(sent.file().name()), transfer);
+            if (sent.acknowledged() || holds(sent.file())) {
+                remove(sent.file().name());
             }
         }
     }
@@ -166,11 +167,12 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public void check(List<Sent> files) {
-        for (Sent sent : files) {
-            Path file = resolve(sent.name());
+    public void check(List<FileFacts> files) {
+        for (FileFacts staged : files) {
+            Path file = resolve(staged.name());
             try {
-                if (!sent.sha256().equals(read(sent.name(), FileStore::sha256))) {
+                FileContent found = read(staged.name(), FileContent::of);
+                if (found == null || !staged.sha256().equals(found.sha256())) {
                     if (!Files.exists(file)) {
                         LOG.warn("{} is not there any more: whoever reads it has taken it", file);
                         continue;
@@ -178,7 +180,7 @@ public record LocalDestination(String root) implements Destination {
                     throw new WaybillException(
                             Stage.PUBLISH,
                             file + " has " + Files.size(file)
-                                    + " bytes after publication, and another SHA-256 than the " + sent.bytes()
+                                    + " bytes after publication, and another SHA-256 than the " + staged.bytes()
                                     + " bytes that were staged");
                 }
             } catch (IOException e) {

@@ -1,8 +1,9 @@
 package io.waybill.delivery.folder;
 
 import io.waybill.delivery.FileFailure;
-import io.waybill.delivery.FileStore;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
@@ -63,13 +64,13 @@ public final class MovedFiles {
         boolean isIn(Path file) throws IOException;
 
         /** A file of that length and SHA-256. */
-        static Content of(long bytes, String sha256) {
+        static Content of(FileFacts facts) {
             return file -> {
-                if (Files.size(file) != bytes) {
+                if (Files.size(file) != facts.bytes()) {
                     return false;
                 }
                 try (var in = Files.newInputStream(file)) {
-                    return sha256.equals(FileStore.sha256(in));
+                    return facts.sha256().equals(FileContent.of(in).sha256());
                 }
             };
         }

@@ -2,6 +2,7 @@ package io.waybill.delivery.s3;
 
 import io.waybill.delivery.FileStore;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class S3Store implements FileStore {
             return false;
         }
         String known = found.metadata().get(SHA256);
-        return sha256.equals(known == null ? read(name, FileStore::sha256) : known);
+        return sha256.equals(known == null ? read(name, in -> FileContent.of(in).sha256()) : known);
     }
 
     @Override

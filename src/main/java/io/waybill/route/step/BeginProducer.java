@@ -1,17 +1,15 @@
 package io.waybill.route.step;
 
+import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
-import io.waybill.flow.ExportMode;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.SchemaColumn;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.RowHints;
@@ -98,8 +96,8 @@ final class BeginProducer extends DefaultProducer {
     /** Compares the columns with those of the last run. */
     private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
         Ledger ledger = endpoint.getComponent().ledger();
-        List<SchemaColumn> before = ledger.columns(plan.flow());
-        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.schema());
+        List<ColumnFacts> before = ledger.columns(plan.flow());
+        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.columns());
         if (changes.isEmpty()) {
             return;
         }
@@ -122,12 +120,16 @@ final class BeginProducer extends DefaultProducer {
         Increment increment = plan.increment();
         if (increment != null) {
             for (String note : increment.notes()) {
-                LOG.atLevel(increment.warnings().contains(note) ? Level.WARN : Level.INFO)
+                LOG.atLevel(increment.bound().warnings().contains(note) ? Level.WARN : Level.INFO)
                         .log("Flow {}: run {}: {}", plan.flow(), plan.runId(), note);
             }
             ledger.watermarks()
-                    .observe(plan.flow(), plan.source().id(), increment.window().column(), increment.observation());
-            ledger.watermarks().reachedIn(plan.flow(), increment.watermarkSource());
+                    .observe(
+                            plan.flow(),
+                            plan.source().id(),
+                            increment.window().column(),
+                            increment.bound().seen());
+            ledger.watermarks().reachedIn(plan.flow(), increment.database());
         }
         ledger.planned(
                 plan.runId(),
@@ -139,11 +141,7 @@ final class BeginProducer extends DefaultProducer {
                         plan.window(),
                         increment == null ? null : increment.version(),
                         plan.deliveries().stream()
-                                .map(delivery -> RecordedDelivery.planned(
-                                        delivery.id(),
-                                        delivery.destination().endpoint(),
-                                        delivery.destination().place(),
-                                        delivery.waybillName()))
+                                .map(delivery -> RecordedDelivery.planned(delivery.facts(List.of(), null)))
                                 .toList()));
     }
 
@@ -153,15 +151,7 @@ final class BeginProducer extends DefaultProducer {
         Instant asked = headers.logicalTime();
         ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);
         if (again != null) {
-            return new Planner.Request(
-                    run.runId(),
-                    again.logicalTime() == null ? time : again.logicalTime().atZone(zone),
-                    ExportMode.parse(again.mode()),
-                    again.window() instanceof Window.Batch batch && again.mode().equals(ExportMode.BATCH.label())
-                            ? batch.id()
-                            : null,
-                    again.window(),
-                    false);
+            return Planner.Request.again(run.runId(), again, time);
         }
         headers.checkBatch();
         return new Planner.Request(run.runId(), time, headers.mode(), headers.batchId(), headers.slice(), false);

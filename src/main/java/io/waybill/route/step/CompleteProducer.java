@@ -2,8 +2,8 @@ package io.waybill.route.step;
 
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
-import io.waybill.ledger.RunResult.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
@@ -32,7 +32,7 @@ final class CompleteProducer extends StepProducer {
                     .commit(
                             run.runId(),
                             run.staged().rows(),
-                            run.plan() == null ? List.of() : run.plan().schema());
+                            run.plan() == null ? List.of() : run.plan().columns());
         } catch (WaybillException e) {
             throw new WaybillException(
                     Stage.COMMIT,

@@ -16,13 +16,11 @@ final class DeliveredProducer extends StepProducer {
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
-        run.staged().deliveries().stream()
-                .filter(delivery -> delivery.id().equals(id))
-                .forEach(delivery -> {
-                    component()
-                            .ledger()
-                            .delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
-                    delivery.delivered();
-                });
+        run.staged().find(id).ifPresent(delivery -> {
+            component()
+                    .ledger()
+                    .delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
+            delivery.delivered();
+        });
     }
 }

@@ -9,30 +9,27 @@ import org.apache.camel.Exchange;
 /** {@code waybill:delivery}: turns to one of several destinations; the body becomes the files that it lacks. */
 final class DeliveryProducer extends StepProducer {
 
-    private final WaybillEndpoint endpoint;
-
     DeliveryProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     protected void doInit() {
-        if (endpoint.get(StepOptions.DELIVERY) == null) {
+        if (getEndpoint().get(StepOptions.DELIVERY) == null) {
             throw new IllegalArgumentException(
-                    "waybill:" + endpoint.getName() + ": option delivery is missing: the destination to turn to");
+                    "waybill:" + getEndpoint().getName() + ": option delivery is missing: the destination to turn to");
         }
     }
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        String id = endpoint.get(StepOptions.DELIVERY);
+        String id = getEndpoint().get(StepOptions.DELIVERY);
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()
-                .setBody(run.staged().deliveries().stream()
-                        .filter(delivery -> delivery.id().equals(id) && !delivery.isDelivered())
-                        .findFirst()
+                .setBody(run.staged()
+                        .find(id)
+                        .filter(delivery -> !delivery.isDelivered())
                         .map(delivery -> delivery.lacking(run.staged().parts()))
                         .orElse(List.of()));
     }

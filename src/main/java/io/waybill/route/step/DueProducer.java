@@ -69,13 +69,9 @@ final class DueProducer extends DefaultProducer {
                         "waybill:" + endpoint.getName()
                                 + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
             }
-            Planner.Request request = new Planner.Request(
+            Planner.Request request = Planner.Request.look(
                     "look",
-                    endpoint.getComponent().getClock().instant().atZone(ZoneId.of(begin.get(ExportKeys.TIMEZONE))),
-                    null,
-                    null,
-                    null,
-                    true);
+                    endpoint.getComponent().getClock().instant().atZone(ZoneId.of(begin.get(ExportKeys.TIMEZONE))));
             Planner planner = Planning.of(begin);
             Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.get(StepOptions.MAX_ROWS));
             if (!isLate) {

@@ -11,7 +11,7 @@ import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunResult.Status;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.Rows;
 import io.waybill.run.ActiveRun;
@@ -141,13 +141,10 @@ final class FailProducer extends DefaultProducer {
                         run.flow(),
                         reason,
                         endpoint.getComponent().getClock().instant());
-                if (DeadLetter.isIn(staged.folder())) { // it was tried again, and stays where it is
-                    letter.write(staged.folder());
-                    return staged.folder();
-                }
-                Path folder = endpoint.getComponent().deadLetter(run.runId());
-                letter.keep(staged.folder(), folder);
-                new StagingFolder(staged.folder()).remove();
+                Path folder = DeadLetter.isIn(staged.folder())
+                        ? staged.folder()
+                        : endpoint.getComponent().deadLetter(run.runId());
+                staged.keep(letter, folder);
                 return folder;
             } catch (IOException e) {
                 LOG.error(

@@ -27,7 +27,7 @@ final class LetterProducer extends DefaultProducer {
         }
         // no local work path: the file stays where it is, for a redrive
         exchange.getMessage().removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
-        exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.name());
+        exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.facts().name());
         exchange.getMessage()
                 .setBody(endpoint.getComponent()
                         .stagingCipher()

@@ -29,18 +29,17 @@ import org.apache.camel.attachment.DefaultAttachment;
  */
 final class MailProducer extends StepProducer {
 
-    private final WaybillEndpoint endpoint;
-
     MailProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     protected void doInit() {
-        if (endpoint.get(StepOptions.SIZE_LIMIT) < 1) {
-            endpoint.refuse(List.of(new Refusal(
-                    "sizeLimit", endpoint.get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
+        if (getEndpoint().get(StepOptions.SIZE_LIMIT) < 1) {
+            getEndpoint()
+                    .refuse(List.of(new Refusal(
+                            "sizeLimit",
+                            getEndpoint().get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
         }
     }
 
@@ -54,16 +53,17 @@ final class MailProducer extends StepProducer {
         StagedRun staged = run.staged();
         DeliveryUnderWay delivery = delivery(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
-        long bytes = staged.parts().stream().mapToLong(StagedPart::bytes).sum();
-        boolean linked = bytes > endpoint.get(StepOptions.SIZE_LIMIT);
-        if (linked && endpoint.get(StepOptions.LINK) == null) {
+        long bytes =
+                staged.parts().stream().mapToLong(part -> part.facts().bytes()).sum();
+        boolean linked = bytes > getEndpoint().get(StepOptions.SIZE_LIMIT);
+        if (linked && getEndpoint().get(StepOptions.LINK) == null) {
             throw new WaybillException(
                     Stage.PUBLISH,
                     String.format(
                             Locale.ROOT,
                             "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
                             bytes,
-                            endpoint.get(StepOptions.SIZE_LIMIT)));
+                            getEndpoint().get(StepOptions.SIZE_LIMIT)));
         }
         begin(run, delivery, 1); // one message: taken, or not
         describe(exchange, run, delivery, "");
@@ -77,11 +77,11 @@ final class MailProducer extends StepProducer {
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
                     name,
-                    part.rows(),
-                    part.bytes(),
-                    part.sha256()));
+                    part.facts().rows(),
+                    part.facts().bytes(),
+                    part.facts().sha256()));
             if (linked) {
-                text.append(endpoint.get(StepOptions.LINK).replace("{file}", delivery.name(part)))
+                text.append(getEndpoint().get(StepOptions.LINK).replace("{file}", delivery.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));

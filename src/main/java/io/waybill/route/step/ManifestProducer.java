@@ -6,6 +6,7 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.StagedRun;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:manifest}: checks that the parts are published whole; the body becomes the waybill, which is published next. */
@@ -19,16 +20,15 @@ final class ManifestProducer extends StepProducer {
     void process(Exchange exchange, ActiveRun run) {
         StagedRun staged = run.staged();
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
-        boolean lacks = staged.deliveries().stream()
-                .anyMatch(delivery -> (id == null || delivery.id().equals(id)) && !delivery.isDelivered());
+        Optional<DeliveryUnderWay> lacking = staged.find(id).filter(found -> !found.isDelivered());
         // with skip_empty nothing is delivered, a waybill neither
         exchange.getMessage().setBody(null);
-        if (!lacks || staged.parts().isEmpty()) {
+        if (lacking.isEmpty() || staged.parts().isEmpty()) {
             return;
         }
-        DeliveryUnderWay delivery = delivery(exchange, run);
-        exchange.setProperty(
-                WaybillConstants.DELIVERING, delivery.waybill() == null ? delivery.id() : delivery.waybill());
+        DeliveryUnderWay delivery = lacking.get();
+        String waybill = delivery.facts().waybill();
+        exchange.setProperty(WaybillConstants.DELIVERING, waybill == null ? delivery.id() : waybill);
         component().ledger().requireHeld(run.runId()); // what lies there may be another run's by now
         delivery.acknowledged(staged.parts().size());
         delivery.check(staged.parts());
@@ -36,7 +36,7 @@ final class ManifestProducer extends StepProducer {
         if (staged.deliveries().size() == 1) {
             component().ledger().committing(run.runId());
         }
-        if (delivery.waybill() == null) {
+        if (waybill == null) {
             component()
                     .ledger()
                     .delivering(

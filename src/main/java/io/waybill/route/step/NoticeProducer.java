@@ -1,10 +1,9 @@
 package io.waybill.route.step;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.facts.FactsJson;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
@@ -14,8 +13,6 @@ import org.apache.camel.support.DefaultProducer;
 
 /** {@code waybill:notice}: what there is to tell of a run, as JSON in the body; a subject line for mail in a header. */
 final class NoticeProducer extends DefaultProducer {
-
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private final WaybillEndpoint endpoint;
 
@@ -30,11 +27,8 @@ final class NoticeProducer extends DefaultProducer {
         RunResult result = run == null ? null : run.result();
         String events = exchange.getProperty(WaybillConstants.EVENTS, "", String.class);
         String error = exchange.getMessage().getHeader(WaybillConstants.ERROR, String.class);
-        ObjectNode notice = JSON.createObjectNode();
-        ArrayNode list = notice.putArray("events");
-        for (String event : events.split(",")) {
-            list.add(event);
-        }
+        ObjectNode notice = FactsJson.MAPPER.createObjectNode();
+        notice.set("events", FactsJson.MAPPER.valueToTree(events.split(",")));
         notice.put("flow", endpoint.flow())
                 .put("run_id", run == null ? null : run.runId())
                 .put("status", error == null ? "done" : "failed")
@@ -56,7 +50,7 @@ final class NoticeProducer extends DefaultProducer {
         exchange.getMessage()
                 .setHeader("Subject", "Waybill: " + endpoint.flow() + (error == null ? " is done" : " failed"));
         exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setBody(JSON.writeValueAsString(notice));
+        exchange.getMessage().setBody(FactsJson.MAPPER.writeValueAsString(notice));
     }
 
     private static void put(ObjectNode notice, RunResult result) {
@@ -66,6 +60,6 @@ final class NoticeProducer extends DefaultProducer {
                 .put("waybill", result.waybill())
                 .put("dead_letter", result.deadLetter());
         ArrayNode files = notice.putArray("files");
-        result.files().forEach(file -> files.add(file.path()));
+        result.files().forEach(file -> files.add(file.name()));
     }
 }

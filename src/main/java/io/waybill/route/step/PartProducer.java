@@ -33,7 +33,7 @@ final class PartProducer extends StepProducer {
             component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
             delivery.withdrawOlderWaybill();
         }
-        exchange.getMessage().setHeader(Destinations.SHA256, part.sha256());
+        exchange.getMessage().setHeader(Destinations.SHA256, part.facts().sha256());
         deliver(exchange, run, delivery, delivery.moved(part));
     }
 }

@@ -7,7 +7,6 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
-import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
@@ -52,15 +51,12 @@ final class RedriveProducer extends DefaultProducer {
         ActiveRun run = component.starts().resume(entry, transfer);
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
+        staged.remember(entry.planned().deliveries());
         for (DeliveryUnderWay delivery : staged.deliveries()) {
-            entry.planned().deliveries().stream()
-                    .filter(recorded -> recorded.id().equals(delivery.id()))
-                    .forEach(recorded -> {
-                        delivery.remember(recorded.begun(), recorded.ahead(), RecordedDelivery.Status.OPEN);
-                        if (entry.status() == RunEntry.Status.INTERRUPTED && delivery.moved() == null) {
-                            delivery.goOn(transfer, staged.parts());
-                        }
-                    });
+            delivery.reopen();
+            if (entry.status() == RunEntry.Status.INTERRUPTED && delivery.moved() == null) {
+                delivery.goOn(transfer, staged.parts());
+            }
         }
         exchange.getMessage()
                 .setBody(staged.deliveries().size() == 1 ? staged.first().lacking(staged.parts()) : staged.parts());
@@ -74,7 +70,7 @@ final class RedriveProducer extends DefaultProducer {
                     DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher, transfer);
             for (StagedPart part : staged.parts()) {
                 if (!Files.isRegularFile(part.file())
-                        || cipher.file(part.file()).length() != part.bytes()) {
+                        || cipher.file(part.file()).length() != part.facts().bytes()) {
                     throw new WaybillException(
                             Stage.PLAN,
                             "run " + entry.runId() + " cannot be delivered: " + part.file()
@@ -83,10 +79,9 @@ final class RedriveProducer extends DefaultProducer {
             }
             return staged;
         } catch (IOException e) {
-            throw new WaybillException(
+            throw FileFailure.of(
                     Stage.PLAN,
-                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read: "
-                            + FileFailure.reason(e),
+                    "run " + entry.runId() + " cannot be delivered: its dead letter " + folder + " cannot be read",
                     e);
         }
     }

@@ -2,8 +2,9 @@ package io.waybill.route.step;
 
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
-import io.waybill.delivery.folder.LocalDestination;
-import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.facts.ColumnChecksum;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.WaybillException;
 import io.waybill.flow.WaybillException.Stage;
@@ -23,6 +24,7 @@ import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Exchange;
 
@@ -49,11 +51,14 @@ final class StageProducer extends StepProducer {
         SendingAhead ahead = new SendingAhead(
                 run.transfer(), plan, component().ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
-        List<StagedPart> parts = stage(body.take("waybill:stage/" + run.flow()), folder, run, ahead);
+        Rows rows = body.take("waybill:stage/" + run.flow());
+        Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
+        List<StagedPart> parts = stage(rows, checksums, folder, run, ahead);
+        List<ColumnFacts> columns = columns(plan, checksums);
         StagedRun staged = staged(folder, parts, run, ahead);
         staged.deliveries().stream()
-                .filter(delivery -> delivery.waybill() != null)
-                .forEach(delivery -> write(delivery, staged, run));
+                .filter(delivery -> delivery.facts().waybill() != null)
+                .forEach(delivery -> write(delivery, columns, staged, run));
         plan(staged, run);
         run.staged(staged);
         ahead.record(parts);
@@ -66,26 +71,17 @@ final class StageProducer extends StepProducer {
         List<DeliveryUnderWay> deliveries = new ArrayList<>();
         for (PlannedDelivery planned : plan.deliveries()) {
             DeliveryUnderWay delivery = new DeliveryUnderWay(
-                    new DeliveryUnderWay.Address(
-                            planned.id(),
-                            planned.destination(),
-                            parts.stream()
-                                    .map(part -> planned.names().part(part.number()))
-                                    .toList(),
-                            planned.waybillName(),
-                            planned.variables(),
-                            plan.replaces(planned.id())),
-                    planned.waybill() ? StagedRun.manifestIn(folder, deliveries.size() + 1) : null,
-                    moves && planned.destination() instanceof LocalDestination local
-                            ? new MovedFiles(local, folder, run.transfer())
-                            : null);
+                    planned.facts(parts, StagedRun.manifest(deliveries.size() + 1)),
+                    planned.destination(),
+                    folder,
+                    moves ? run.transfer() : null);
             delivery.sentAhead(ahead.count(planned));
             deliveries.add(delivery);
         }
         return new StagedRun(folder, parts, deliveries);
     }
 
-    private List<StagedPart> stage(Rows body, Path folder, ActiveRun run, SendingAhead ahead) {
+    private List<StagedPart> stage(Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead) {
         Plan plan = run.plan();
         try (Rows rows = body) {
             run.reading(rows);
@@ -99,16 +95,14 @@ final class StageProducer extends StepProducer {
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);
-            Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
             try {
                 write(rows, writer, checksums, run);
-                run.summed(checksums == null ? List.of() : checksums.result());
                 return writer.finish(plan.export().get(ExportKeys.SKIP_EMPTY));
             } finally {
                 writer.abort(); // does nothing after finish
             }
         } catch (IOException e) {
-            throw new WaybillException(Stage.STAGE, "staging in " + folder + " failed: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
     }
 
@@ -122,33 +116,24 @@ final class StageProducer extends StepProducer {
                             component().getClock().instant())
                     .plan(staged.folder());
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE, "staging in " + staged.folder() + " failed: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.STAGE, "staging in " + staged.folder() + " failed", e);
         }
     }
 
     /** Writes the waybill beside the parts; it is published after them. */
-    private void write(DeliveryUnderWay delivery, StagedRun staged, ActiveRun run) {
+    private void write(DeliveryUnderWay delivery, List<ColumnFacts> columns, StagedRun staged, ActiveRun run) {
         try {
-            waybill(delivery, staged, run).write(delivery.manifest());
+            waybill(delivery, columns, staged, run).write(delivery.manifest());
         } catch (IOException e) {
-            throw new WaybillException(
-                    Stage.STAGE,
-                    "the waybill " + delivery.manifest() + " cannot be written: " + FileFailure.reason(e),
-                    e);
+            throw FileFailure.of(Stage.STAGE, "the waybill " + delivery.manifest() + " cannot be written", e);
         }
     }
 
-    private Waybill waybill(DeliveryUnderWay delivery, StagedRun staged, ActiveRun run) {
+    private Waybill waybill(DeliveryUnderWay delivery, List<ColumnFacts> columns, StagedRun staged, ActiveRun run) {
         Plan plan = run.plan();
-        Path folder = Path.of(delivery.waybill()).getParent();
-        List<Waybill.FileEntry> files = staged.parts().stream()
-                .map(part -> new Waybill.FileEntry(
-                        relative(folder, delivery.name(part)),
-                        part.rows(),
-                        part.bytes(),
-                        part.sha256(),
-                        part.rowGroups()))
+        Path folder = Path.of(delivery.facts().waybill()).getParent();
+        List<FileFacts> files = staged.parts().stream()
+                .map(part -> part.facts().named(relative(folder, delivery.name(part))))
                 .toList();
         return new Waybill(
                 plan.flow(),
@@ -157,7 +142,7 @@ final class StageProducer extends StepProducer {
                 plan.mode().label(),
                 plan.window(),
                 plan.query().sql(),
-                columns(plan, run),
+                columns,
                 plan.export().format().extension(),
                 files,
                 delivery.destination().checkedBy(),
@@ -165,16 +150,12 @@ final class StageProducer extends StepProducer {
                 component().getClock().instant());
     }
 
-    private static List<Waybill.ColumnEntry> columns(Plan plan, ActiveRun run) {
-        List<Waybill.ColumnEntry> columns = plan.columns();
-        if (run.checksums().isEmpty()) {
-            return columns;
+    private static List<ColumnFacts> columns(Plan plan, Checksums checksums) {
+        if (checksums == null) {
+            return plan.columns();
         }
-        List<Waybill.ColumnEntry> summed = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            summed.add(columns.get(i).with(run.checksums().get(i)));
-        }
-        return summed;
+        Iterator<ColumnChecksum> sums = checksums.result().iterator();
+        return plan.columns().stream().map(column -> column.with(sums.next())).toList();
     }
 
     private static String relative(Path folder, String name) {
@@ -211,7 +192,7 @@ final class StageProducer extends StepProducer {
             check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
         }
         if (run.isCancelled()) {
-            throw new WaybillException(Stage.READ, true, "the run was interrupted after " + count + " rows", null);
+            throw WaybillException.passing(Stage.READ, "the run was interrupted after " + count + " rows");
         }
     }
 }

@@ -86,7 +86,7 @@ abstract class StepProducer extends DefaultProducer {
         try {
             message.setBody(component().stagingCipher().file(staged).body());
         } catch (IOException e) {
-            throw new WaybillException(Stage.PUBLISH, staged + " cannot be read: " + FileFailure.reason(e), e);
+            throw FileFailure.of(Stage.PUBLISH, staged + " cannot be read", e);
         }
     }
 
@@ -107,7 +107,7 @@ abstract class StepProducer extends DefaultProducer {
         message.removeHeaders("*");
         message.setHeader(WaybillConstants.RUN_ID, run.runId());
         message.setHeader(WaybillConstants.FLOW, run.flow());
-        delivery.variables().forEach(exchange::setVariable);
+        delivery.facts().variables().forEach(exchange::setVariable);
         exchange.setVariable("part", part);
         if (sha256 != null) {
             message.setHeader(FileConstants.FILE_NAME, name);
@@ -116,6 +116,11 @@ abstract class StepProducer extends DefaultProducer {
             // the same for each try, and for another run that sends the same file
             message.setHeader(WaybillConstants.IDEMPOTENCY_KEY, run.flow() + "/" + name + "/" + sha256);
         }
+    }
+
+    @Override
+    public WaybillEndpoint getEndpoint() {
+        return endpoint;
     }
 
     WaybillComponent component() {

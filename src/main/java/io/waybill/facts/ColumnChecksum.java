@@ -1,15 +1,12 @@
-package io.waybill.rows;
+package io.waybill.facts;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import io.waybill.flow.FactsJson;
 import java.math.BigDecimal;
 
 /**
  * What the values of a column come to, in any order.
  *
- * @param column the column's name
  * @param values how many there are, NULLs not counted
  * @param sum their sum: of numbers, of days since 1970-01-01, of microseconds since 1970-01-01T00:00, of 1 for true; null for
  *     columns that have none
@@ -18,16 +15,10 @@ import java.math.BigDecimal;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record ColumnChecksum(
-        @JsonIgnore String column,
         long values,
         @JsonSerialize(using = FactsJson.Digits.class) BigDecimal sum,
         Long bytes,
         Long crc32) {
-
-    /** The same, of a column. */
-    public ColumnChecksum of(String name) {
-        return new ColumnChecksum(name, values, sum, bytes, crc32);
-    }
 
     /** How this differs from another of that column, in words; empty where neither says anything else than the other. */
     public String difference(ColumnChecksum other) {

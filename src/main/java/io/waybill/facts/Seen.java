@@ -1,4 +1,4 @@
-package io.waybill.query;
+package io.waybill.facts;
 
 import java.util.Set;
 

@@ -1,4 +1,4 @@
-package io.waybill.flow;
+package io.waybill.facts;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.DeserializationContext;
