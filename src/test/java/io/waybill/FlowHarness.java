@@ -1,65 +1,171 @@
 package io.waybill;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.flow.toml.FlowFolder;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.ActiveRun;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Camel context with one data source, that loads flow files and runs them: what a platform does, in a test. */
-public final class FlowHarness implements AutoCloseable {
+/**
+ * A Camel context with one data source, that loads flow files and runs them: what a platform does, in a test.
+ *
+ * <p>As an extension of JUnit's, it is a new one for each test, with a folder, a database and a ledger that are new as well:
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * private final FlowHarness harness = FlowHarness.over("CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+ * }</pre>
+ */
+public final class FlowHarness implements BeforeEachCallback, AfterEachCallback, AutoCloseable {
 
     /** What the clock of the runs shows. */
     public static final Instant NOW = Instant.parse("2026-01-15T23:30:00Z");
 
-    private static final AtomicInteger LEDGERS = new AtomicInteger();
+    private Supplier<HikariDataSource> newDatabase = () -> null;
+    private Supplier<HikariDataSource> newLedger = () -> null;
+    private String[] statements = {};
+    private Path folder;
+    private HikariDataSource database;
+    private HikariDataSource ledgerDatabase;
+    private DefaultCamelContext context;
+    private String ledgerUrl;
+    /** Keeps a ledger in memory there, as long as the harness is. */
+    private Connection ledgerInMemory;
 
-    private final DefaultCamelContext context = new DefaultCamelContext();
-    private final String ledgerUrl;
-    private final Path folder;
     private int files;
 
-    /** @param folder where flow files are written, and where the exports' {@code {root}} is */
+    private FlowHarness() {}
+
+    /**
+     * One that its caller closes.
+     *
+     * @param folder where flow files are written, and where the exports' {@code {root}} is
+     */
     public FlowHarness(Path folder, DataSource dataSource) {
-        this(folder, dataSource, "jdbc:h2:mem:ledger" + LEDGERS.incrementAndGet(), null);
+        this.folder = folder;
+        start(dataSource);
     }
 
     /** @param ledger the database of the ledger */
     public FlowHarness(Path folder, DataSource dataSource, HikariDataSource ledger) {
-        this(folder, dataSource, ledger.getJdbcUrl(), ledger.getUsername());
+        this.folder = folder;
+        this.ledgerDatabase = ledger;
+        start(dataSource);
     }
 
-    private FlowHarness(Path folder, DataSource dataSource, String ledgerUrl, String ledgerUser) {
-        this.folder = folder;
-        this.ledgerUrl = ledgerUrl;
-        if (ledgerUser != null) {
-            context.getPropertiesComponent().addInitialProperty("waybill.ledger.username", ledgerUser);
+    /** For each test one over H2, after these statements. */
+    public static FlowHarness over(String... statements) {
+        return over(TestDatabases::h2, statements);
+    }
+
+    /** For each test one over a new database, after these statements. */
+    public static FlowHarness over(Supplier<HikariDataSource> database, String... statements) {
+        FlowHarness harness = new FlowHarness();
+        harness.newDatabase = database;
+        harness.statements = statements;
+        return harness;
+    }
+
+    /** For tests that say themselves which database they are over: see {@link #open}. */
+    public static FlowHarness overAny() {
+        return new FlowHarness();
+    }
+
+    /** Has its ledgers in databases such as this. */
+    public FlowHarness withLedgerIn(Supplier<HikariDataSource> ledger) {
+        newLedger = ledger;
+        return this;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext test) throws IOException {
+        folder = Files.createTempDirectory("flows");
+        HikariDataSource opened = newDatabase.get();
+        if (opened != null) {
+            open(opened, statements);
+        }
+    }
+
+    /** Starts over a database, which is closed with it, after these statements; what was open before is closed. */
+    public void open(HikariDataSource opened, String... first) throws IOException {
+        closeAll();
+        database = opened;
+        TestDatabases.execute(database, first);
+        ledgerDatabase = newLedger.get();
+        start(database);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) throws IOException {
+        closeAll();
+        TestFiles.delete(folder);
+    }
+
+    private void closeAll() throws IOException {
+        close();
+        for (HikariDataSource opened : new HikariDataSource[] {database, ledgerDatabase}) {
+            if (opened != null) {
+                opened.close();
+            }
+        }
+    }
+
+    private void start(DataSource dataSource) {
+        context = new DefaultCamelContext();
+        if (ledgerDatabase == null) {
+            ledgerUrl = TestLedgers.newUrlInMemory();
+            ledgerInMemory = TestLedgers.make(ledgerUrl);
+        } else {
+            ledgerUrl = ledgerDatabase.getJdbcUrl();
+            property("waybill.ledger.username", ledgerDatabase.getUsername());
         }
         context.getRegistry().bind("db", dataSource);
-        context.getPropertiesComponent().addInitialProperty("root", folder.toString());
-        context.getPropertiesComponent().addInitialProperty("waybill.ledger.url", ledgerUrl);
-        context.getPropertiesComponent()
-                .addInitialProperty(
-                        "waybill.dead-letter", folder.resolve("dead-letter").toString());
-        context.getPropertiesComponent()
-                .addInitialProperty("waybill.staging", folder.resolve("staging").toString());
-        WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
-        component.setClock(Clock.fixed(NOW, ZoneOffset.UTC));
+        property("root", folder.toString());
+        property("waybill.ledger.url", ledgerUrl);
+        property("waybill.dead-letter", folder.resolve("dead-letter").toString());
+        property("waybill.staging", folder.resolve("staging").toString());
+        component().setClock(Clock.fixed(NOW, ZoneOffset.UTC));
         context.start();
+    }
+
+    public WaybillComponent component() {
+        return context.getComponent("waybill", WaybillComponent.class);
+    }
+
+    public Ledger ledger() {
+        return component().ledger();
+    }
+
+    public HikariDataSource database() {
+        return database;
+    }
+
+    /** The ledger's database, where it has one of its own. */
+    public HikariDataSource ledgerDatabase() {
+        return ledgerDatabase;
     }
 
     public DefaultCamelContext context() {
@@ -76,8 +182,19 @@ public final class FlowHarness implements AutoCloseable {
         return ledgerUrl;
     }
 
+    /** Where the files of flows are, and those that they export. */
     public Path folder() {
         return folder;
+    }
+
+    /** A path below the folder. */
+    public Path file(String path) {
+        return folder.resolve(path);
+    }
+
+    /** The flows of the files in the folder. */
+    public FlowFolder flows() {
+        return FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
     }
 
     /** Loads a file of routes: TOML by default, or what the name's extension says. */
@@ -133,7 +250,16 @@ public final class FlowHarness implements AutoCloseable {
     }
 
     @Override
-    public void close() throws java.io.IOException {
-        context.close();
+    public void close() throws IOException {
+        if (context != null) {
+            context.close();
+        }
+        try {
+            if (ledgerInMemory != null) {
+                ledgerInMemory.close();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -27,6 +27,9 @@ public final class TestDatabases {
             try {
                 return TestDatabases.server()
                         .setServerConfig("max_prepared_transactions", "10")
+                        // nobody pulls the plug of this machine and looks for what was committed
+                        .setServerConfig("fsync", "off")
+                        .setServerConfig("full_page_writes", "off")
                         .start();
             } catch (java.io.IOException e) {
                 throw new IllegalStateException("PostgreSQL does not start", e);
@@ -49,6 +52,8 @@ public final class TestDatabases {
                 }
                 configuration.addArg("--character-set-server=utf8mb4");
                 configuration.addArg("--default-time-zone=+05:30");
+                configuration.addArg("--innodb-flush-log-at-trx-commit=2");
+                configuration.addArg("--skip-innodb-doublewrite");
                 PatientDb server = new PatientDb(configuration.build());
                 server.setUp();
                 server.start();
@@ -82,8 +87,13 @@ public final class TestDatabases {
 
     /** A new, empty database on the PostgreSQL server. */
     public static HikariDataSource postgres() {
+        return postgres("template1");
+    }
+
+    /** A copy of a database on the PostgreSQL server, which nobody is connected to. */
+    static HikariDataSource postgres(String template) {
         String name = "test" + NUMBER.incrementAndGet();
-        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name);
+        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
         return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
     }
 
@@ -97,6 +107,16 @@ public final class TestDatabases {
             throw new IllegalStateException(e);
         }
         return pool(mariadbUrl(name), "root");
+    }
+
+    /** A new, empty database of a product, by the first part of its URLs. */
+    public static HikariDataSource of(String product) {
+        return switch (product) {
+            case "postgresql" -> postgres();
+            case "mariadb" -> mariadb();
+            case "h2" -> h2();
+            default -> throw new IllegalArgumentException(product);
+        };
     }
 
     /** MariaDB's own client, of the server's version. */

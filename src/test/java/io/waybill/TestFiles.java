@@ -3,6 +3,7 @@ package io.waybill;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,6 +22,23 @@ public final class TestFiles {
                     .map(file -> folder.relativize(file).toString())
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Removes a folder with all that is in it. */
+    public static void delete(Path folder) throws IOException {
+        empty(folder);
+        Files.delete(folder);
+    }
+
+    /** Removes all that is in a folder. */
+    public static void empty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(file -> !file.equals(folder))
+                    .sorted(Comparator.reverseOrder())
+                    .toList()) {
+                Files.delete(file);
+            }
         }
     }
 }

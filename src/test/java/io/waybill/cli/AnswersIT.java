@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,15 +26,18 @@ class AnswersIT {
 
     private static final String ESCAPE = "\u001b";
 
-    @TempDir
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inOneFolder();
+
     private static Path work;
 
     private static Ended waybill(String... arguments) throws Exception {
-        return Launcher.in(work).run(arguments);
+        return COMMANDS.run(arguments);
     }
 
     @BeforeAll
     static void makeFlows() throws Exception {
+        work = COMMANDS.folder();
         Files.writeString(work.resolve("application.properties"), "waybill.datasource.db.url = jdbc:h2:file:./db\n");
         Files.createDirectory(work.resolve("routes"));
         Files.writeString(
@@ -65,7 +68,7 @@ class AnswersIT {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "script, which makes terminals, is not installed");
         Path shown = Files.createTempFile("shown", ".txt");
         try {
-            Process script = new ProcessBuilder(
+            ProcessBuilder builder = new ProcessBuilder(
                             "script",
                             "-qec",
                             "stty cols " + columns + "; " + Launcher.SCRIPT + " " + command,
@@ -73,8 +76,9 @@ class AnswersIT {
                     .directory(work.toFile())
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
-                    .redirectOutput(shown.toFile())
-                    .start();
+                    .redirectOutput(shown.toFile());
+            Launcher.startQuickly(builder);
+            Process script = builder.start();
             script.getOutputStream().close();
             Launcher.await(script);
             return Files.readString(shown).replace("\r\n", "\n");
@@ -137,7 +141,9 @@ class AnswersIT {
                     list --home                   | Missing required parameter for option '--home' (DIR)
                     """)
     void whatIsMeantIsNamed(String command, String answer) throws Exception {
-        Ended ended = waybill(command.split(" "));
+        // the folder to work in is the launcher's business
+        Ended ended =
+                command.contains("--home") ? Launcher.in(work).run(command.split(" ")) : waybill(command.split(" "));
 
         assertThat(ended.err()).startsWith("error: ").contains(answer).hasLineCount(1);
         assertThat(ended.exitCode()).isEqualTo(2);

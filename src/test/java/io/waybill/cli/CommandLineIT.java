@@ -25,15 +25,17 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The launcher as a user calls it: each command a process of its own, in a folder of the user's. */
+/** The launcher as a user calls it, in a folder of the user's; and what commands answer there. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CommandLineIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    @TempDir
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inOneFolder().with(Map.of("DEMO_PASSWORD", ""));
+
     private static Path work;
 
     private static Launcher launcher(Path folder) {
@@ -41,11 +43,12 @@ class CommandLineIT {
     }
 
     private static Ended waybill(String... arguments) throws Exception {
-        return launcher(work).run(arguments);
+        return COMMANDS.run(arguments);
     }
 
     @BeforeAll
     static void copyTheDemo() throws IOException {
+        work = COMMANDS.folder();
         Files.copy(Path.of("application.properties"), work.resolve("application.properties"));
         Files.createDirectory(work.resolve("routes"));
         try (Stream<Path> routes = Files.list(Path.of("routes"))) {
@@ -58,9 +61,7 @@ class CommandLineIT {
     @Test
     @Order(1)
     void demoExportsEveryModeAndFormatAndRunsTwice() throws Exception {
-        for (int run = 0; run < 2; run++) {
-            Ended demo = waybill("demo");
-
+        for (Ended demo : List.of(launcher(work).run("demo"), waybill("demo"))) {
             assertThat(demo.err()).isEmpty();
             assertThat(demo.exitCode()).isZero();
             assertThat(demo.out())
@@ -142,7 +143,7 @@ class CommandLineIT {
     @Test
     @Order(3)
     void runPrintsOneJsonObjectWhoseNumbersAgreeWithTheFiles() throws Exception {
-        Ended run = waybill("run", "orders_batch", "--batch-id", "2", "--json");
+        Ended run = launcher(work).run("run", "orders_batch", "--batch-id", "2", "--json");
 
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
@@ -187,7 +188,7 @@ class CommandLineIT {
         bytes[5000] ^= 1;
         Files.write(file, bytes);
 
-        Ended failed = waybill("verify", "exports/orders.csv.waybill.json");
+        Ended failed = launcher(work).run("verify", "exports/orders.csv.waybill.json");
         assertThat(failed.exitCode()).isEqualTo(3);
         assertThat(failed.err()).startsWith("error: orders.csv has SHA-256 ");
         assertThat(waybill("verify", "exports/none.waybill.json").err())
@@ -247,12 +248,7 @@ class CommandLineIT {
                         + "waybill.datasource.demo.username=sa\ncamel.main.routesIncludePattern=file:routes/*\n");
 
         // Camel's own Main, which knows nothing of Waybill but its jar
-        String target = Launcher.SCRIPT.resolveSibling("target").toString();
-        Process camel = new ProcessBuilder(
-                        "java",
-                        "-cp",
-                        target + "/waybill.jar:" + target + "/lib/*:" + alone,
-                        "org.apache.camel.main.Main")
+        Process camel = new ProcessBuilder(Launcher.java(List.of(), alone, "org.apache.camel.main.Main"))
                 .directory(alone.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(alone.resolve("log").toFile())
@@ -299,7 +295,7 @@ class CommandLineIT {
     @Test
     @Order(8)
     void errorsAreOneLineWithThePlaceAndTheFix() throws Exception {
-        assertThat(waybill("run", "orders_ful"))
+        assertThat(launcher(work).run("run", "orders_ful"))
                 .satisfies(result -> assertThat(result.exitCode()).isEqualTo(2))
                 .satisfies(result -> assertThat(result.err())
                         .startsWith(
@@ -355,7 +351,7 @@ class CommandLineIT {
     @Order(9)
     void aFileThatMayGrowNoMoreLeavesNothingBehind() throws Exception {
         Path folder = makeBigFlow("limited");
-        Launcher limited = launcher(folder).calledBy("sh", "-c", "ulimit -f 65536; exec \"$0\" \"$@\"");
+        Launcher limited = launcher(folder).calledBy("sh", "-c", "ulimit -f 16384; exec \"$0\" \"$@\"");
 
         Ended run = limited.run("run", "big");
 
@@ -413,7 +409,7 @@ class CommandLineIT {
     @Test
     @Order(11)
     void helpTeaches() throws Exception {
-        Ended help = waybill("--help");
+        Ended help = launcher(work).run("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.out())
                 .contains("demo", "list", "validate", "plan", "run", "verify", "route", "serve")

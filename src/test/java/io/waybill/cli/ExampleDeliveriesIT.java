@@ -39,6 +39,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The flows of routes/ that deliver elsewhere, and waybill check, by the launcher, with servers of their own. */
@@ -48,7 +49,9 @@ class ExampleDeliveriesIT {
     private static final String TOKEN = "http-token-Rf19";
     private static final String MAIL_PASSWORD = "smtp-secret-Hj64";
 
-    @TempDir
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inOneFolder();
+
     private static Path work;
 
     @TempDir
@@ -65,6 +68,7 @@ class ExampleDeliveriesIT {
 
     @BeforeAll
     static void start() throws Exception {
+        work = COMMANDS.folder();
         Files.copy(Path.of("application.properties"), work.resolve("application.properties"));
         Files.createDirectory(work.resolve("routes"));
         try (Stream<Path> routes = Files.list(Path.of("routes"))) {
@@ -107,6 +111,7 @@ class ExampleDeliveriesIT {
                 "none",
                 "SMTP_PASSWORD",
                 MAIL_PASSWORD));
+        COMMANDS.with(ENVIRONMENT);
         assertThat(waybill("demo").exitCode()).isZero();
     }
 
@@ -122,10 +127,13 @@ class ExampleDeliveriesIT {
         return waybill(Map.of(), arguments);
     }
 
+    /** @param otherwise what the environment holds for this command; one of its own for each process */
     private static Ended waybill(Map<String, String> otherwise, String... arguments) throws Exception {
         Map<String, String> environment = new HashMap<>(ENVIRONMENT);
         environment.putAll(otherwise);
-        Ended result = Launcher.in(work).with(environment).run(arguments);
+        Ended result = otherwise.isEmpty()
+                ? COMMANDS.run(arguments)
+                : Launcher.in(work).with(environment).run(arguments);
         for (String secret : List.of(S3Server.SECRET_KEY, SftpServer.PASSWORD, TOKEN, MAIL_PASSWORD)) {
             assertThat(result.out() + result.err()).doesNotContain(secret);
         }

@@ -14,13 +14,15 @@ import java.sql.Connection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Real processes that share a ledger: two that want the same flow, and one that is killed. */
 class KilledProcessIT {
 
-    @TempDir
-    private Path work;
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inNewFolder();
+
+    private final Path work = COMMANDS.folder();
 
     private HikariDataSource database;
     private Connection held;
@@ -54,7 +56,7 @@ class KilledProcessIT {
     }
 
     private Ended run(String... arguments) throws Exception {
-        return Launcher.in(work).run(arguments);
+        return COMMANDS.run(arguments);
     }
 
     private void letThemRead() throws Exception {

@@ -3,8 +3,11 @@ package io.waybill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,13 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     private static final Pattern PROGRESS =
             Pattern.compile("\\S+: (?:being planned|[\\d,]+ rows(?: of .*)?, [\\d.]+ (?:B|kB|MB|GB)\\b.*)");
 
+    private static final Path TARGET = SCRIPT.resolveSibling("target");
+
+    /** Which classes a start loads, remembered by the first one after a build. */
+    private static final Path ARCHIVE = TARGET.resolve("waybill.jsa");
+
+    static final String QUICKLY = "-XX:TieredStopAtLevel=1";
+
     /** Longer than any command takes, however busy the machine is. */
     private static final int MINUTES = 5;
 
@@ -48,23 +58,26 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
      * @param err standard error, without {@code progress}
      * @param progress the lines that told how far a run had come
      */
-    record Ended(int exitCode, String out, String err, List<String> progress) {}
+    record Ended(int exitCode, String out, String err, List<String> progress) {
+
+        static Ended of(int exitCode, String out, String err) {
+            return new Ended(
+                    exitCode,
+                    out,
+                    err.lines()
+                            .filter(PROGRESS.asMatchPredicate().negate())
+                            .map(line -> line + "\n")
+                            .collect(Collectors.joining()),
+                    err.lines().filter(PROGRESS.asMatchPredicate()).toList());
+        }
+    }
 
     Ended run(String... arguments) throws Exception {
         Path out = Files.createTempFile("waybill-out", ".txt");
         Path err = Files.createTempFile("waybill-err", ".txt");
         try {
             int exitCode = await(start(out, err, arguments));
-            List<String> progress = Files.readString(err)
-                    .lines()
-                    .filter(PROGRESS.asMatchPredicate())
-                    .toList();
-            String rest = Files.readString(err)
-                    .lines()
-                    .filter(PROGRESS.asMatchPredicate().negate())
-                    .map(line -> line + "\n")
-                    .collect(Collectors.joining());
-            return new Ended(exitCode, Files.readString(out), rest, progress);
+            return Ended.of(exitCode, Files.readString(out), Files.readString(err));
         } finally {
             Files.delete(out);
             Files.delete(err);
@@ -88,9 +101,56 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
         return builder.start();
     }
 
-    /** Short runs are over before the second compiler has gained what it costs. */
-    static void startQuickly(ProcessBuilder command) {
-        command.environment().putIfAbsent("JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+    /** Short runs are over before the second compiler has gained what it costs, and post-quantum keys cost a login a second. */
+    static void startQuickly(ProcessBuilder command) throws IOException {
+        remember();
+        command.environment().putIfAbsent("JAVA_OPTS", QUICKLY + " -Djsch.check_kexes= -Djsch.kex=curve25519-sha256");
+    }
+
+    /**
+     * Java with Waybill as it is packaged, and with the launcher's options.
+     *
+     * @param options those of the caller
+     * @param classes where more classes are; null for nowhere
+     */
+    static List<String> java(List<String> options, Path classes, String main) throws IOException {
+        remember();
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:SharedArchiveFile=" + ARCHIVE,
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off",
+                QUICKLY));
+        command.addAll(options);
+        String waybill = TARGET.resolve("waybill.jar") + ":" + TARGET.resolve("lib") + "/*";
+        command.addAll(List.of("-cp", classes == null ? waybill : waybill + ":" + classes, main));
+        return command;
+    }
+
+    /** Lets one process remember classes for all: those that start meanwhile would each do it as well. */
+    private static synchronized void remember() throws IOException {
+        if (isRemembered()) {
+            return;
+        }
+        try (FileChannel file = FileChannel.open(
+                        TARGET.resolve("waybill.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = file.lock()) {
+            if (!isRemembered()) {
+                await(new ProcessBuilder(SCRIPT.toString(), "--version")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean isRemembered() throws IOException {
+        return Files.exists(ARCHIVE)
+                && Files.getLastModifiedTime(ARCHIVE)
+                                .compareTo(Files.getLastModifiedTime(TARGET.resolve("waybill.jar")))
+                        > 0;
     }
 
     /** @return its exit code */

@@ -14,16 +14,18 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a person does with the ledger at the command line: look at what happened, deliver again, move a watermark. */
 class LedgerCommandsIT {
 
-    @TempDir
-    private Path work;
+    @RegisterExtension
+    private static final Commands COMMANDS = Commands.inNewFolder();
+
+    private final Path work = COMMANDS.folder();
 
     private Ended waybill(String... arguments) throws Exception {
-        return Launcher.in(work).run(arguments);
+        return COMMANDS.run(arguments);
     }
 
     private JsonNode json(String... arguments) throws Exception {

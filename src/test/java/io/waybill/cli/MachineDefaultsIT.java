@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -83,11 +82,7 @@ class MachineDefaultsIT {
     }
 
     private static String java(Path work, List<String> machine, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-        command.addAll(machine);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.waybill.cli.Main"));
+        List<String> command = Launcher.java(machine, null, "io.waybill.cli.Main");
         command.addAll(List.of(arguments));
         Path output = Files.createTempFile(work, "output", ".txt");
         // how far a run has come, and what libraries say of a busy machine, is not what it prints

@@ -47,13 +47,6 @@ class NeighboursIT {
     }
 
     private Process start(String out, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of("waybill").toAbsolutePath().toString());
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve(out).toFile())
-                .start();
+        return Launcher.in(work).start(work.resolve(out), work.resolve(out), arguments);
     }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -45,23 +43,10 @@ class SmallHeapIT {
     private record Ended(int exitCode, String output) {}
 
     private Ended java(String heap, String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx" + heap,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.waybill.cli.Main"));
-        command.addAll(List.of(arguments));
-        Path output = Files.createTempFile(work, "output", ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(work.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        Launcher.Ended ended = Launcher.in(work)
+                .with(Map.of("JAVA_OPTS", Launcher.QUICKLY + " -Xmx" + heap))
+                .run(arguments);
+        return new Ended(ended.exitCode(), ended.out() + ended.err());
     }
 
     private void flow(String url, String keys) throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.TestLedgers;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.facts.Seen;
@@ -46,17 +47,16 @@ class LedgerIT {
     private Ledger ledger;
 
     private void open(String product) {
-        database = database(product);
+        database = switch (product) {
+            case "postgresql" -> TestLedgers.postgres();
+            case "h2" -> TestLedgers.h2();
+            default -> empty(product);
+        };
         ledger = at(NOW);
     }
 
-    private HikariDataSource database(String product) {
-        return switch (product) {
-            case "postgresql" -> TestDatabases.postgres();
-            case "mariadb" -> TestDatabases.mariadb();
-            case "sqlite" -> sqlite();
-            default -> TestDatabases.h2();
-        };
+    private HikariDataSource empty(String product) {
+        return product.equals("sqlite") ? sqlite() : TestDatabases.of(product);
     }
 
     private HikariDataSource sqlite() {
@@ -377,7 +377,7 @@ class LedgerIT {
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void isMadeOnceByManyThatOpenItAtOnce(String product) throws Exception {
-        database = database(product);
+        database = empty(product);
         database.setMaximumPoolSize(12); // each takes more than one while it makes the tables
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Callable<Ledger>> opened = java.util.Collections.nCopies(4, () -> at(NOW));

@@ -231,6 +231,8 @@ class PlatformsIT {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-Djsch.check_kexes=",
+                "-Djsch.kex=curve25519-sha256",
                 "-XX:+UseSerialGC",
                 "-Xmx256m"));
         command.addAll(platform.command(work.resolve("more")));

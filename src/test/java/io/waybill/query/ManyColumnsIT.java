@@ -68,10 +68,12 @@ class ManyColumnsIT {
                             .mapToObj(number -> "c" + number + (number % 2 == 0 ? " integer" : " text NOT NULL"))
                             .collect(Collectors.joining(", ", "CREATE TABLE wide (", ")")));
             driver.addHandler(sent);
+            driver.setUseParentHandlers(false);
             driver.setLevel(Level.FINEST);
             work.of(database);
         } finally {
             driver.setLevel(before);
+            driver.setUseParentHandlers(true);
             driver.removeHandler(sent);
         }
         return sent.queries;

@@ -221,11 +221,7 @@ class ModesIT {
                     database,
                     "CREATE TABLE events (id integer primary key, due date, local timestamp(6)"
                             + (mariadb ? " null" : "") + ", at " + instant + ")");
-            if (mariadb) {
-                TestDatabases.execute(database, "SET GLOBAL time_zone = '+00:00'");
-                database.getHikariPoolMXBean().softEvictConnections();
-            }
-            TestDatabases.execute(
+            insertInUtc(
                     database,
                     "INSERT INTO events VALUES"
                             + " (1, '2026-01-14', '2026-01-15 22:29:59', '2026-01-15 22:29:59" + utc + "'),"
@@ -251,6 +247,15 @@ class ModesIT {
         }
     }
 
+    /** Where a literal cannot say so, by the session's time zone. */
+    private static void insertInUtc(HikariDataSource database, String insert) {
+        if (database.getJdbcUrl().contains("mariadb")) {
+            TestDatabases.execute(database, "SET time_zone = '+00:00'", insert, "SET time_zone = @@GLOBAL.time_zone");
+        } else {
+            TestDatabases.execute(database, insert);
+        }
+    }
+
     private FlowHarness events(HikariDataSource database) {
         String instant =
                 database.getJdbcUrl().contains("mariadb") ? "timestamp(6) null" : "timestamp(6) with time zone";
@@ -260,11 +265,7 @@ class ModesIT {
                 database,
                 "CREATE TABLE events (id integer primary key, name varchar(40), amount numeric(10,2), open boolean, due date,"
                         + " at " + instant + ")");
-        if (zone.isEmpty()) {
-            TestDatabases.execute(database, "SET GLOBAL time_zone = '+00:00'");
-            database.getHikariPoolMXBean().softEvictConnections();
-        }
-        TestDatabases.execute(
+        insertInUtc(
                 database,
                 "INSERT INTO events VALUES"
                         + " (1, 'alpha', 10.50, true, '2026-01-15', '2026-01-15 22:59:59" + zone + "'),"

@@ -3,33 +3,24 @@ package io.waybill.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Which columns leave, and as what. */
 class SelectionTest {
 
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource database;
-    private FlowHarness harness;
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over(
+            "CREATE TABLE people (id integer primary key, name varchar not null, email varchar, score varchar, details varchar)",
+            "INSERT INTO people VALUES (1, 'Ada', 'ada@example.com', '12.5', '{\"a\" : [1]}')");
 
     @BeforeEach
     void createPeople() throws Exception {
-        database = TestDatabases.h2();
-        TestDatabases.execute(
-                database,
-                "CREATE TABLE people (id integer primary key, name varchar not null, email varchar, score varchar, details varchar)",
-                "INSERT INTO people VALUES (1, 'Ada', 'ada@example.com', '12.5', '{\"a\" : [1]}')");
-        Files.writeString(folder.resolve("datasets.toml"), """
+        Files.writeString(harness.file("datasets.toml"), """
                 [[dataset]]
                 id = "people"
                 columns = [
@@ -43,19 +34,12 @@ class SelectionTest {
                 id = "adults"
                 query = "SELECT id, name FROM people WHERE score > '10';"
                 """);
-        harness = new FlowHarness(folder, database);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        harness.close();
-        database.close();
     }
 
     private String export(String keys) throws Exception {
         harness.export("file_path = \"{{root}}/people.jsonl\"\n"
                 + (keys.contains("source") ? "" : "source_dataset_id = \"people\"\n") + keys);
-        return Files.readString(folder.resolve("people.jsonl")).strip();
+        return Files.readString(harness.file("people.jsonl")).strip();
     }
 
     @Test
@@ -93,7 +77,7 @@ class SelectionTest {
     @Test
     void aDeclaredColumnThatIsNotThereIsRefusedWithItsPlace() throws Exception {
         Files.writeString(
-                folder.resolve("datasets.toml"),
+                harness.file("datasets.toml"),
                 "[[dataset]]\nid = \"people\"\ntable = \"people\"\ncolumns = [{ name = \"mail\", pii = true }]\n");
 
         assertThatThrownBy(() -> export(""))
@@ -102,28 +86,28 @@ class SelectionTest {
 
     @Test
     void anExportBeyondItsLimitsFailsAndDeliversNothing() throws Exception {
-        TestDatabases.execute(database, "INSERT INTO people VALUES (2, 'Sean', NULL, NULL, NULL)");
+        TestDatabases.execute(harness.database(), "INSERT INTO people VALUES (2, 'Sean', NULL, NULL, NULL)");
         String limited = "[[dataset]]\nid = \"people\"\ntable = \"people\"\nlimits = { %s }\n";
 
-        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_rows = 2, max_bytes = 1000"));
+        Files.writeString(harness.file("datasets.toml"), limited.formatted("max_rows = 2, max_bytes = 1000"));
         assertThat(export("")).contains("Sean");
-        Files.delete(folder.resolve("people.jsonl"));
-        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_rows = 1"));
+        Files.delete(harness.file("people.jsonl"));
+        Files.writeString(harness.file("datasets.toml"), limited.formatted("max_rows = 1"));
         assertThatThrownBy(() -> export(""))
                 .hasMessage("data set \"people\": the export exceeds limits.max_rows = 1; nothing was delivered");
-        Files.writeString(folder.resolve("datasets.toml"), limited.formatted("max_bytes = 10"));
+        Files.writeString(harness.file("datasets.toml"), limited.formatted("max_bytes = 10"));
         assertThatThrownBy(() -> export(""))
                 .hasMessage("data set \"people\": the export exceeds limits.max_bytes = 10; nothing was delivered");
-        assertThat(folder.resolve("people.jsonl")).doesNotExist();
+        assertThat(harness.file("people.jsonl")).doesNotExist();
     }
 
     @Test
     void aValueThatDoesNotFitItsDeclaredTypeFailsNamingRowAndColumn() throws Exception {
-        TestDatabases.execute(database, "INSERT INTO people VALUES (2, 'Sean', NULL, '1.005', NULL)");
+        TestDatabases.execute(harness.database(), "INSERT INTO people VALUES (2, 'Sean', NULL, '1.005', NULL)");
         assertThatThrownBy(() -> export("order_by = \"id\""))
                 .hasMessage("row 2, column \"score\": 1.005 does not fit decimal(10,2)");
 
-        TestDatabases.execute(database, "UPDATE people SET score = '1', details = '{not json' WHERE id = 2");
+        TestDatabases.execute(harness.database(), "UPDATE people SET score = '1', details = '{not json' WHERE id = 2");
         assertThatThrownBy(() -> export("order_by = \"id\""))
                 .hasMessageStartingWith("row 2, column \"details\": the text is not JSON: Unexpected character ('n'");
     }

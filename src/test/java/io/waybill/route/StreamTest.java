@@ -4,45 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
-import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.builder.NotifyBuilder;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Micro-batches of what is new. */
 class StreamTest {
 
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource database;
-    private FlowHarness harness;
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over("CREATE TABLE t (id bigint)", "INSERT INTO t VALUES (1), (2)");
 
     @BeforeEach
     void start() throws Exception {
-        database = TestDatabases.h2();
-        TestDatabases.execute(database, "CREATE TABLE t (id bigint)", "INSERT INTO t VALUES (1), (2)");
-        harness = new FlowHarness(folder, database);
         harness.load("datasets.toml", "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"id\"\n");
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        harness.close();
-        database.close();
     }
 
     private static String flow(String trigger) {
@@ -51,17 +36,14 @@ class StreamTest {
     }
 
     private List<RunEntry> runs() {
-        return harness.context()
-                .getComponent("waybill", WaybillComponent.class)
-                .ledger()
-                .runs("t", null, 100);
+        return harness.ledger().runs("t", null, 100);
     }
 
     private List<String> lines() throws Exception {
-        if (!Files.isDirectory(folder.resolve("out"))) {
+        if (!Files.isDirectory(harness.file("out"))) {
             return List.of();
         }
-        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+        try (Stream<Path> files = Files.walk(harness.file("out"))) {
             return files.filter(file -> file.toString().endsWith(".csv"))
                     .flatMap(file -> {
                         try {
@@ -88,7 +70,7 @@ class StreamTest {
         harness.load("t.toml", flow("max_delay = \"1s\"\n"));
 
         await().until(() -> lines().equals(List.of("1", "2")));
-        TestDatabases.execute(database, "INSERT INTO t VALUES (3)");
+        TestDatabases.execute(harness.database(), "INSERT INTO t VALUES (3)");
         await().until(() -> lines().equals(List.of("1", "2", "3")));
         awaitLooks(3); // which find nothing, and are no runs
         assertThat(runs()).extracting(RunEntry::rows).containsExactlyInAnyOrder(2L, 1L);
@@ -101,19 +83,19 @@ class StreamTest {
         harness.load("t.toml", flow("max_delay = \"1h\"\nmax_rows = 3\n"));
         awaitLooks(2);
         assertThat(runs()).isEmpty();
-        TestDatabases.execute(database, "INSERT INTO t VALUES (3)");
+        TestDatabases.execute(harness.database(), "INSERT INTO t VALUES (3)");
 
         await().until(() -> lines().equals(List.of("1", "2", "3")));
     }
 
     @Test
     void aPrintedRouteStreamsToo() throws Exception {
-        Files.writeString(folder.resolve("t.toml"), flow("max_delay = \"1s\"\nmax_rows = 1\n"));
-        FlowFolder read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(harness.context()));
+        Files.writeString(harness.file("t.toml"), flow("max_delay = \"1s\"\nmax_rows = 1\n"));
+        FlowFolder read = FlowFolder.read(harness.folder(), FlowRoutesLoader.placeholders(harness.context()));
         Flow flow = read.flows().get("t");
         String yaml = new RouteYaml(harness.context())
                 .print(flow, read.dataSetOf(flow).orElse(null));
-        Files.delete(folder.resolve("t.toml"));
+        Files.delete(harness.file("t.toml"));
 
         harness.load("t.camel.yaml", yaml);
 

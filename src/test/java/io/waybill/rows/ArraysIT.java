@@ -3,12 +3,9 @@ package io.waybill.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -17,33 +14,18 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An array's element is the same value as a column of its type has, whoever reads it and whatever writes it. */
 class ArraysIT {
 
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource database;
-    private FlowHarness harness;
-
-    private void use(HikariDataSource chosen) {
-        database = chosen;
-        harness = new FlowHarness(folder, database);
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        harness.close();
-        database.close();
-    }
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.overAny();
 
     private List<String> export(String name, String keys) throws Exception {
         harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/" + name + "\"\n" + keys);
-        return Files.readAllLines(folder.resolve(name));
+        return Files.readAllLines(harness.file(name));
     }
 
     /** A type of elements, and values in the database's SQL. */
@@ -125,7 +107,7 @@ class ArraysIT {
 
     private void createTypes() {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE SCHEMA other",
                 "CREATE TYPE mood AS ENUM ('sad', 'it''s')",
                 "CREATE TYPE other.mood AS ENUM ('elsewhere')",
@@ -144,7 +126,7 @@ class ArraysIT {
             String type = types.get(i).type();
             columns.append(", s" + i + " " + type + ", a" + i + " " + type).append(" ARRAY");
         }
-        TestDatabases.execute(database, "CREATE TABLE t (" + columns + ")");
+        TestDatabases.execute(harness.database(), "CREATE TABLE t (" + columns + ")");
         int rows = types.stream().mapToInt(type -> type.values().length).max().orElseThrow() + 1;
         for (int row = 0; row < rows; row++) {
             StringBuilder values = new StringBuilder().append(row);
@@ -152,7 +134,7 @@ class ArraysIT {
                 String value = row < type.values().length ? type.values()[row] : "NULL";
                 values.append(", " + value + ", CAST(ARRAY[" + value + ", NULL] AS " + type.type() + " ARRAY)");
             }
-            TestDatabases.execute(database, "INSERT INTO t VALUES (" + values + ")");
+            TestDatabases.execute(harness.database(), "INSERT INTO t VALUES (" + values + ")");
         }
     }
 
@@ -174,7 +156,7 @@ class ArraysIT {
 
     @Test
     void anElementOfPostgresqlIsWrittenAsTheScalarOfItsTypeByBothReaders() throws Exception {
-        use(TestDatabases.postgres());
+        harness.open(TestDatabases.postgres());
         createTypes();
         createTable(POSTGRES);
 
@@ -221,9 +203,9 @@ class ArraysIT {
 
     @Test
     void dimensionsAreNestedAndBoundsAreLeftOut() throws Exception {
-        use(TestDatabases.postgres());
+        harness.open(TestDatabases.postgres());
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE DOMAIN tags AS text[]",
                 "CREATE TABLE t (id integer, i integer[], d date[], m money[], g tags)",
                 """
@@ -281,7 +263,7 @@ class ArraysIT {
 
     @Test
     void anElementOfH2IsWrittenAsTheScalarOfItsType() throws Exception {
-        use(TestDatabases.h2());
+        harness.open(TestDatabases.h2());
         createTable(H2);
 
         assertEachElementIsItsScalar(export("h2.jsonl", ""), H2);
@@ -290,9 +272,9 @@ class ArraysIT {
     /** What a list of a Parquet file holds is what a column of that type holds. */
     @Test
     void aParquetListHoldsTheUnitOfItsScalars() throws Exception {
-        use(TestDatabases.postgres());
+        harness.open(TestDatabases.postgres());
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (ts timestamp[], tz timestamptz[], d date[], n numeric[], m smallint[], u uuid[], b bytea[],"
                         + " f real[], t time[])",
                 "INSERT INTO t VALUES ('{2026-01-15 10:00:00.123456,0044-03-15 12:00 BC,NULL}', '{2026-01-15 10:00:00.123+00}',"
@@ -305,7 +287,7 @@ class ArraysIT {
             try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
                     Statement statement = duckdb.createStatement()) {
                 statement.execute("SET TimeZone = 'UTC'");
-                String file = "FROM read_parquet('" + folder.resolve(unit + ".parquet") + "')";
+                String file = "FROM read_parquet('" + harness.file(unit + ".parquet") + "')";
                 assertThat(one(statement, "SELECT tz[1] = TIMESTAMPTZ '2026-01-15 10:00:00.123+00' " + file))
                         .as(unit)
                         .isEqualTo("true");
@@ -341,7 +323,7 @@ class ArraysIT {
 
     @Test
     void anElementWithoutAFormInParquetFailsNamingRowAndColumn() throws Exception {
-        use(TestDatabases.postgres());
+        harness.open(TestDatabases.postgres());
         for (String[] each : new String[][] {
             {
                 "date[]",
@@ -352,7 +334,7 @@ class ArraysIT {
             {"integer[]", "'{{1},{2}}'", "the array has several dimensions; a Parquet list of integer has one"}
         }) {
             TestDatabases.execute(
-                    database,
+                    harness.database(),
                     "DROP TABLE IF EXISTS t",
                     "CREATE TABLE t (id integer, a " + each[0] + ")",
                     "INSERT INTO t VALUES (1, NULL), (2, " + each[1] + ")");

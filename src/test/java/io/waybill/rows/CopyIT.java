@@ -9,33 +9,22 @@ import io.waybill.TestDatabases;
 import io.waybill.ledger.RunResult;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** PostgreSQL's COPY and JDBC's result set hand over the same rows, to the byte. */
 class CopyIT {
 
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource database;
-    private FlowHarness harness;
-
-    @BeforeEach
-    void start() {
-        database = TestDatabases.postgres();
-        harness = new FlowHarness(folder, database);
-    }
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over(TestDatabases::postgres);
 
     @AfterEach
     void stop() throws IOException {
         harness.close();
-        assertThat(database.getHikariPoolMXBean().getActiveConnections()).isZero();
-        database.close();
+        assertThat(harness.database().getHikariPoolMXBean().getActiveConnections())
+                .isZero();
     }
 
     private RunResult export(String reader, String format, String keys) throws Exception {
@@ -49,8 +38,8 @@ class CopyIT {
             RunResult jdbc = export("jdbc", format, keys);
             assertThat(copy.rows()).isEqualTo(jdbc.rows());
             if (!format.equals("parquet") && !keys.contains("max_rows_per_file")) {
-                assertThat(Files.readAllLines(folder.resolve("copy." + format)))
-                        .isEqualTo(Files.readAllLines(folder.resolve("jdbc." + format)));
+                assertThat(Files.readAllLines(harness.file("copy." + format)))
+                        .isEqualTo(Files.readAllLines(harness.file("jdbc." + format)));
             }
             assertThat(copy.files().get(0).sha256())
                     .isEqualTo(jdbc.files().get(0).sha256());
@@ -60,7 +49,7 @@ class CopyIT {
     @Test
     void everyTypeGivesTheSameFile() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (id serial, b boolean, i2 smallint, i4 integer, i8 bigint, o oid, f4 real, f8 double precision,"
                         + " n numeric, n52 numeric(5,2), n38 numeric(38,10), t text, v varchar(50), c char(5), j json, jb jsonb, u uuid,"
                         + " by bytea, d date, ti time, ts timestamp, tz timestamptz)",
@@ -93,7 +82,7 @@ class CopyIT {
     @Test
     void whatIsNoNumberAndNoTimeIsTheSameToo() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (n numeric, f4 real, f8 double precision, d date, ts timestamp, tz timestamptz)",
                 "INSERT INTO t VALUES ('NaN', 'NaN', 'NaN', 'infinity', 'infinity', 'infinity'),"
                         + " ('Infinity', 'Infinity', 'Infinity', '-infinity', '-infinity', '-infinity'),"
@@ -103,7 +92,7 @@ class CopyIT {
             assertThat(export("copy", format, "").files().get(0).sha256())
                     .isEqualTo(export("jdbc", format, "").files().get(0).sha256());
         }
-        assertThat(folder.resolve("copy.csv"))
+        assertThat(harness.file("copy.csv"))
                 .content()
                 .startsWith("n,f4,f8,d,ts,tz\nNaN,NaN,NaN,infinity,infinity,infinity\nInfinity,");
     }
@@ -111,7 +100,7 @@ class CopyIT {
     @Test
     void anyNumericGivesTheSameDigits() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t AS SELECT i, (CASE WHEN i % 2 = 0 THEN -1 ELSE 1 END * (random() * 1e9)::numeric"
                         + " * 10::numeric ^ (i % 61 - 30))::numeric AS n, round((i * 7919)::numeric / 1000, i % 12) AS r"
                         + " FROM generate_series(1, 20000) i");
@@ -122,7 +111,7 @@ class CopyIT {
     @Test
     void manyRowsOverManyBatchesGiveTheSameFile() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t AS SELECT i AS id, repeat('x', i % 300) AS wide, CASE WHEN i % 7 > 0 THEN i * 1.25 END AS amount,"
                         + " now() - i * interval '1 second' AS at FROM generate_series(1, 100000) i");
 
@@ -133,7 +122,7 @@ class CopyIT {
     @Test
     void valuesOfFiltersStayValues() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (id integer, note text, at timestamptz)",
                 "INSERT INTO t VALUES (1, E'it''s \\\\ 100% \"x\" ? $1 :?p1', '2026-01-01 00:00+00'),"
                         + " (2, 'x''); DROP TABLE t; --', '2026-06-01 00:00+00')");
@@ -143,13 +132,13 @@ class CopyIT {
                     "csv",
                     "columns = [\"id\"]\nfilters = [{ column = \"note\", op = \"=\", value = 'it''s' }]\n"
                             .replace("'it''s'", "\"it's \\\\ 100% \\\"x\\\" ? $1 :?p1\""));
-            assertThat(folder.resolve(reader + ".csv")).hasContent("id\n1");
+            assertThat(harness.file(reader + ".csv")).hasContent("id\n1");
             export(
                     reader,
                     "csv",
                     "columns = [\"id\"]\nfilters = [{ column = \"note\", op = \"like\", value = \"x'); DROP%\" },"
                             + " { column = \"at\", op = \">\", value = 2026-03-01T00:00:00+01:00 }, { column = \"id\", op = \"in\", values = [2, 3] }]\n");
-            assertThat(folder.resolve(reader + ".csv")).hasContent("id\n2");
+            assertThat(harness.file(reader + ".csv")).hasContent("id\n2");
         }
     }
 
@@ -157,7 +146,7 @@ class CopyIT {
     @Test
     void aTypeWithoutABinaryReaderIsCopiedAsItsText() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')",
                 "CREATE TYPE pair AS (a integer, b text)",
                 "CREATE TABLE t (c pair, m mood, a inet, r int4range, i interval, p point, b bit(3), x xml, mo money, tz timetz, v tsvector)",
@@ -166,7 +155,7 @@ class CopyIT {
                         + " (NULL, 'ok', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)");
 
         assertEqualFiles("order_by = [\"m\"]\nfilters = [{ column = \"i\", op = \"not_null\" }]\n");
-        assertThat(folder.resolve("copy.csv"))
+        assertThat(harness.file("copy.csv"))
                 .hasContent(
                         "c,m,a,r,i,p,b,x,mo,tz,v\n"
                                 + ",sad,10.0.0.0/8,empty,-1 mons,\"(0,0)\",000,<b>x</b>,-$3.00,23:59:59.5-08,\"\"\n"
@@ -176,7 +165,7 @@ class CopyIT {
     @Test
     void arraysGiveTheSameFile() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (id integer, b boolean[], i2 smallint[], i4 integer[], i8 bigint[], f4 real[], f8 double precision[],"
                         + " n numeric(20,5)[], t text[], v varchar(9)[], u uuid[], d date[], ts timestamp[], tz timestamptz[], by bytea[])",
                 """
@@ -192,19 +181,21 @@ class CopyIT {
         for (String format : List.of("csv", "jsonl")) {
             assertThat(export("copy", format, "order_by = \"id\"\n").rows()).isEqualTo(4);
             export("jdbc", format, "order_by = \"id\"\n");
-            assertThat(Files.readAllLines(folder.resolve("copy." + format)))
-                    .isEqualTo(Files.readAllLines(folder.resolve("jdbc." + format)));
+            assertThat(Files.readAllLines(harness.file("copy." + format)))
+                    .isEqualTo(Files.readAllLines(harness.file("jdbc." + format)));
         }
     }
 
     @Test
     void aResultThatCopyCannotReadIsReadByJdbc() throws Exception {
         TestDatabases.execute(
-                database, "CREATE TABLE t (a inet, b point[])", "INSERT INTO t VALUES ('::1', '{\"(1,2)\"}')");
+                harness.database(),
+                "CREATE TABLE t (a inet, b point[])",
+                "INSERT INTO t VALUES ('::1', '{\"(1,2)\"}')");
 
         export("auto", "jsonl", "");
 
-        assertThat(folder.resolve("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[\"(1,2)\"]}");
+        assertThat(harness.file("auto.jsonl")).hasContent("{\"a\":\"::1\",\"b\":[\"(1,2)\"]}");
         assertThatThrownBy(() -> export("copy", "jsonl", ""))
                 .hasMessage(
                         "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
@@ -215,7 +206,7 @@ class CopyIT {
     @Test
     void aCopyThatFailsInItsMiddleLeavesNoAnswersToLaterQuestions() throws Exception {
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE t (id integer, at timestamp)",
                 "INSERT INTO t VALUES (1, NULL), (2, '294276-01-01'), (3, NULL)");
         for (int i = 0; i < 3; i++) {
@@ -224,14 +215,14 @@ class CopyIT {
             assertThat(export("jdbc", "csv", "order_by = \"id\"\nexclude_columns = [\"at\"]\n")
                             .rows())
                     .isEqualTo(3);
-            assertThat(folder.resolve("jdbc.csv")).hasContent("id\n1\n2\n3");
+            assertThat(harness.file("jdbc.csv")).hasContent("id\n1\n2\n3");
         }
     }
 
     @Test
     void anotherDatabaseHasNoCopy() throws Exception {
         try (HikariDataSource h2 = TestDatabases.h2();
-                FlowHarness other = new FlowHarness(folder, h2)) {
+                FlowHarness other = new FlowHarness(harness.folder(), h2)) {
             TestDatabases.execute(h2, "CREATE TABLE t (a integer)");
             assertThatThrownBy(() -> other.export(
                             "source_dataset_id = \"t\"\nfile_path = \"{{root}}/x.csv\"\nreader = \"copy\"\n"))

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -20,10 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.h2.tools.Server;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,23 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A database that cannot be had: what is said, and how often it is tried. */
 class DatabasePoolIT {
 
-    @TempDir
-    private Path folder;
-
-    private HikariDataSource other;
-    private FlowHarness harness;
-
-    @BeforeEach
-    void start() {
-        other = TestDatabases.h2();
-        harness = new FlowHarness(folder, other);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        harness.close();
-        other.close();
-    }
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over();
 
     @ParameterizedTest
     @ValueSource(
@@ -62,8 +44,7 @@ class DatabasePoolIT {
 
     @Test
     void namesTheHostOfTheLedgerThatIsNotKnown() throws Exception {
-        HikariDataSource database = TestDatabases.h2();
-        try (FlowHarness lost = new FlowHarness(folder, database)) {
+        try (FlowHarness lost = new FlowHarness(harness.folder(), harness.database())) {
             lost.context()
                     .getPropertiesComponent()
                     .addOverrideProperty("waybill.ledger.url", "jdbc:postgresql://db.nosuch.invalid/ops");
@@ -71,8 +52,6 @@ class DatabasePoolIT {
 
             assertThatThrownBy(() -> lost.run("t"))
                     .hasMessageStartingWith("the ledger cannot be opened: the host \"db.nosuch.invalid\" is not known");
-        } finally {
-            database.close();
         }
     }
 
@@ -88,7 +67,7 @@ class DatabasePoolIT {
 
     @Test
     void logsInOnceWithAWrongPassword() throws Exception {
-        String file = folder.resolve("guarded").toString();
+        String file = harness.file("guarded").toString();
         DriverManager.getConnection("jdbc:h2:" + file, "reader", "right").close();
         Server server = Server.createTcpServer("-tcpPort", "0").start();
         try (RawServer relay = RawServer.start((in, out) -> relay(in, out, server.getPort()))) {
@@ -131,8 +110,7 @@ class DatabasePoolIT {
     @Test
     void waitsForADatabaseThatIsNotThereYet() throws Exception {
         int port = Ports.free();
-        harness.property(
-                "waybill.datasource.late.url", "jdbc:h2:tcp://127.0.0.1:" + port + "/" + folder.resolve("late"));
+        harness.property("waybill.datasource.late.url", "jdbc:h2:tcp://127.0.0.1:" + port + "/" + harness.file("late"));
         harness.property("waybill.datasource.late.connection-timeout-ms", "300000");
         DatabasePool late = (DatabasePool) DataSources.find(harness.context(), "late");
 

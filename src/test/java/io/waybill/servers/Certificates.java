@@ -6,35 +6,70 @@ import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import io.waybill.TestFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Key stores with certificates of this machine, made by the JDK's own keytool. */
+/** Key stores with certificates of this machine, made by the JDK's own keytool: each once a test run, and copied. */
 public final class Certificates {
 
     public static final String PASSWORD = "changeit";
 
     private Certificates() {}
 
+    /** Makes files in a folder. */
+    @FunctionalInterface
+    private interface Maker {
+
+        void make(Path folder) throws Exception;
+    }
+
+    private static final Map<String, Path> MADE = new HashMap<>();
+
+    private static synchronized void copy(String name, Maker maker, Path folder) throws Exception {
+        Path made = MADE.get(name);
+        if (made == null) {
+            made = Files.createTempDirectory("certificates");
+            maker.make(made);
+            MADE.put(name, made);
+        }
+        for (String file : TestFiles.below(made)) {
+            Files.copy(made.resolve(file), folder.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
     /** A key store, PKCS #12, with a certificate for 127.0.0.1 that is valid for a day. */
     public static Path valid(Path folder) throws Exception {
-        Path file = folder.resolve("valid.p12");
-        pair(file, "server", "-1H", "1", "-ext", "SAN=IP:127.0.0.1,DNS:localhost");
-        return file;
+        copy(
+                "valid",
+                made -> pair(made.resolve("valid.p12"), "server", "-1H", "1", "-ext", "SAN=IP:127.0.0.1,DNS:localhost"),
+                folder);
+        return folder.resolve("valid.p12");
     }
 
     /** A key store, PKCS #12, with a certificate for another server. */
     public static Path ofAnotherName(Path folder) throws Exception {
-        Path file = folder.resolve("another.p12");
-        pair(file, "server", "-1H", "1", "-ext", "SAN=DNS:another.example.com");
-        return file;
+        copy(
+                "another",
+                made -> pair(made.resolve("another.p12"), "server", "-1H", "1", "-ext", "SAN=DNS:another.example.com"),
+                folder);
+        return folder.resolve("another.p12");
     }
 
     /** The certificate of an authority, and a key with one of 127.0.0.1 that it has signed, and that has ended a month ago. */
     public record Expired(Path authority, Path server) {}
 
     public static Expired expired(Path folder) throws Exception {
+        copy("expired", Certificates::makeExpired, folder);
+        return new Expired(folder.resolve("trusted.p12"), folder.resolve("expired.p12"));
+    }
+
+    private static void makeExpired(Path folder) throws Exception {
         Path authority = folder.resolve("authority.p12");
         Path server = folder.resolve("expired.p12");
         Path request = folder.resolve("request.pem");
@@ -64,7 +99,6 @@ public final class Certificates {
         run(server, "-delete", "-alias", "authority");
         Path trusted = folder.resolve("trusted.p12");
         run(trusted, "-importcert", "-noprompt", "-alias", "authority", "-file", root.toString());
-        return new Expired(trusted, server);
     }
 
     private static void pair(Path file, String alias, String start, String days, String... more) throws Exception {
@@ -87,6 +121,7 @@ public final class Certificates {
     private static void run(Path file, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -28,9 +28,6 @@ public final class KinesisServer implements AutoCloseable {
     private static final Path PROGRAM = HOME.resolve("node_modules/kinesalite/cli.js");
     private static final String PACKAGE = "kinesalite@3.3.3";
 
-    /** Its answers by CBOR, which the SDK prefers, end after 16 kB. */
-    private static final String CBOR = "aws.cborEnabled";
-
     private final Process process;
     private final int port;
 
@@ -42,7 +39,7 @@ public final class KinesisServer implements AutoCloseable {
     public static KinesisServer start() throws Exception {
         assumeTrue(isOnPath("npm") && isOnPath("node"), "npm installs the server, and is not here");
         assumeTrue(Installed.NOW, "npm cannot install " + PACKAGE);
-        System.setProperty(CBOR, "false");
+        RecordStreams.speakJson();
         int port = Ports.free();
         Process process = new ProcessBuilder(
                         "node", PROGRAM.toString(), "--port", "" + port, "--createStreamMs", "1", "--shardLimit", "100")
@@ -141,7 +138,6 @@ public final class KinesisServer implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        System.clearProperty(CBOR);
         process.destroy();
         process.waitFor();
     }

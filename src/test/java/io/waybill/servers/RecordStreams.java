@@ -34,7 +34,10 @@ public final class RecordStreams implements AutoCloseable {
     public static final String SECRET_KEY = "stream-secret-Wm47";
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String CBOR = "aws.cborEnabled";
+
+    static {
+        speakJson();
+    }
 
     private final WireMockServer server;
     private final List<Taken> records = new CopyOnWriteArrayList<>();
@@ -50,8 +53,12 @@ public final class RecordStreams implements AutoCloseable {
      */
     public record Taken(String key, String text) {}
 
+    /** CBOR, which the SDK prefers, is nothing that a test reads, and answers in it end after 16 kB in a server of another. */
+    static void speakJson() {
+        System.setProperty("aws.cborEnabled", "false");
+    }
+
     private RecordStreams() {
-        System.setProperty(CBOR, "false");
         server = new WireMockServer(
                 wireMockConfig().bindAddress("127.0.0.1").dynamicPort().extensions(new Service()));
     }
@@ -95,7 +102,6 @@ public final class RecordStreams implements AutoCloseable {
 
     @Override
     public void close() {
-        System.clearProperty(CBOR);
         server.stop();
     }
 

@@ -18,7 +18,7 @@ import org.apache.sshd.common.config.keys.KeyUtils;
 import org.apache.sshd.common.digest.BuiltinDigests;
 import org.apache.sshd.common.file.nativefs.NativeFileSystemFactory;
 import org.apache.sshd.common.file.virtualfs.VirtualFileSystemFactory;
-import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
 import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.session.ServerSession;
@@ -55,7 +55,8 @@ public final class SftpServer implements AutoCloseable {
 
     private SftpServer(Path folder, String host) throws Exception {
         Files.createDirectories(folder);
-        hostKey = SecurityUtils.getKeyPairGenerator("RSA").generateKeyPair();
+        // of the kind that is made in no time
+        hostKey = KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256);
         server.setHost(host);
         CoreModuleProperties.TCP_NODELAY.set(
                 server, true); // else each answer waits for the client's delayed acknowledgement

@@ -11,15 +11,13 @@ import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Schedules that fire while the ledger's database is away. */
 class WaitingFiringsIT {
@@ -37,33 +35,22 @@ class WaitingFiringsIT {
             schedule = "* * * * * ?"
             """;
 
-    @TempDir
-    private Path folder;
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over(TestDatabases::postgres, "CREATE TABLE t AS SELECT 1 AS id");
 
-    private HikariDataSource database;
-    private FlowHarness harness;
     private WaybillComponent component;
     private String ledger;
 
     @BeforeEach
     void start() {
-        database = TestDatabases.postgres();
-        TestDatabases.execute(database, "CREATE TABLE t AS SELECT 1 AS id");
-        harness = new FlowHarness(folder, database);
-        String url = database.getJdbcUrl();
+        String url = harness.database().getJdbcUrl();
         ledger = "ledger_" + url.replaceAll(".*/(\\w+).*", "$1");
         harness.context()
                 .getPropertiesComponent()
                 .addOverrideProperty("waybill.ledger.url", url.replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
         harness.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.username", "postgres");
         harness.context().getPropertiesComponent().addOverrideProperty("waybill.ledger.connection-timeout-ms", "500");
-        component = harness.context().getComponent("waybill", WaybillComponent.class);
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        harness.close();
-        database.close();
+        component = harness.component();
     }
 
     private static ConditionFactory soon() {
@@ -80,20 +67,20 @@ class WaitingFiringsIT {
         soon().until(() -> component.waitingFirings() >= 3);
         harness.context().getRouteController().stopRoute("t.trigger.each");
         int waiting = component.waitingFirings();
-        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(harness.file("out")).doesNotExist();
         assertThatThrownBy(() -> harness.run("t")) // somebody asks for it, and is told
                 .isInstanceOf(LedgerAwayException.class)
                 .hasMessageStartingWith("the ledger cannot be opened: ")
                 .hasMessageContaining("\"" + ledger + "\" does not exist");
 
-        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+        TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
         soon().until(() -> component.waitingFirings() == 0);
         List<RunEntry> runs = done();
         assertThat(runs).hasSize(waiting);
         assertThat(runs.stream().map(run -> run.planned().logicalTime()).distinct())
                 .hasSize(waiting);
-        try (var files = Files.list(folder.resolve("out"))) {
+        try (var files = Files.list(harness.file("out"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".csv"))).hasSize(waiting);
         }
     }
@@ -109,16 +96,16 @@ class WaitingFiringsIT {
         });
         soon().until(() -> component.waitingFirings() == 1);
 
-        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+        TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
         soon().until(() -> done().size() == 1);
     }
 
     @Test
     void aFiringWhoseLedgerGoesAwayDuringItsRunRunsAgain() throws Exception {
-        TestDatabases.execute(database, "CREATE DATABASE " + ledger);
+        TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
         TestDatabases.execute(
-                database,
+                harness.database(),
                 "CREATE TABLE gate (open boolean)",
                 "CREATE FUNCTION slow() RETURNS integer LANGUAGE plpgsql AS 'BEGIN WHILE NOT EXISTS (SELECT FROM gate)"
                         + " LOOP PERFORM pg_sleep(0.02); END LOOP; RETURN 1; END'",
@@ -133,20 +120,20 @@ class WaitingFiringsIT {
                 from("timer:once?repeatCount=1&delay=0").to("direct:t");
             }
         });
-        soon().until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
+        soon().until(() -> Files.isDirectory(harness.file("out/.waybill")));
         String connections = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + ledger + "'";
-        TestDatabases.execute(database, "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS false", connections);
+        TestDatabases.execute(harness.database(), "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS false", connections);
 
-        TestDatabases.execute(database, "INSERT INTO gate VALUES (true)");
+        TestDatabases.execute(harness.database(), "INSERT INTO gate VALUES (true)");
 
         soon().until(() -> component.waitingFirings() == 1);
-        assertThat(folder.resolve("out").toFile().list()).containsExactly(".waybill"); // nothing that anybody sees
-        TestDatabases.execute(database, "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS true");
+        assertThat(harness.file("out").toFile().list()).containsExactly(".waybill"); // nothing that anybody sees
+        TestDatabases.execute(harness.database(), "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS true");
         // what the run has left is cleaned up after when its lease is over, which takes a minute
         soon().until(() -> component.ledger().runs("t", Status.RUNNING, 1).size() == 1);
         HikariDataSource inLedger = new HikariDataSource();
         try (inLedger) {
-            inLedger.setJdbcUrl(database.getJdbcUrl().replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
+            inLedger.setJdbcUrl(harness.database().getJdbcUrl().replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
             inLedger.setUsername("postgres");
             TestDatabases.execute(inLedger, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
         }

@@ -1,0 +1,135 @@
+package io.waybill.delivery.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.waybill.FlowHarness;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunResult;
+import jakarta.mail.Message;
+import jakarta.mail.Multipart;
+import jakarta.mail.internet.MimeMessage;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Exports by mail. */
+class MailDeliveryIT {
+
+    private static final String PASSWORD = "smtp-secret-Hj64";
+
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over("CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)");
+
+    private GreenMail server;
+
+    @BeforeEach
+    void start() {
+        server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        server.start();
+        server.setUser("waybill@example.com", "waybill", PASSWORD);
+        server.getUserManager().setAuthRequired(true);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.stop();
+    }
+
+    private FlowHarness load(Map<String, String> settings, String keys) throws Exception {
+        Map<String, String> connection = new java.util.HashMap<>(Map.of(
+                "type",
+                "smtp",
+                "host",
+                "127.0.0.1",
+                "port",
+                Integer.toString(server.getSmtp().getPort()),
+                "tls",
+                "none",
+                "username",
+                "waybill",
+                "password",
+                PASSWORD,
+                "from",
+                "waybill@example.com"));
+        connection.putAll(settings);
+        connection.forEach((key, value) -> harness.property("waybill.connection.post." + key, value));
+        return harness.load(
+                "t.toml",
+                "name = \"Orders of the day\"\n[properties.export]\nsource_dataset_id = \"t\"\n"
+                        + "file_path = \"mailto:a@example.com,b@example.com?subject=Orders of {ds}&cc=c@example.com\"\n"
+                        + "format = \"csv\"\nconnection = \"post\"\nmax_rows_per_file = 2\n"
+                        + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n" + keys);
+    }
+
+    @Test
+    void allFilesComeInOneMail() throws Exception {
+        RunResult result = load(Map.of(), "").run("t");
+
+        assertThat(result.status()).isEqualTo(RunEntry.Status.DONE);
+        MimeMessage[] mails = server.getReceivedMessagesForDomain("example.com");
+        assertThat(mails).hasSize(3); // one for each recipient
+        MimeMessage mail = mails[0];
+        assertThat(mail.getSubject()).isEqualTo("Orders of 2026-01-15");
+        assertThat(mail.getRecipients(Message.RecipientType.TO))
+                .extracting(Object::toString)
+                .containsExactly("a@example.com", "b@example.com");
+        assertThat(mail.getRecipients(Message.RecipientType.CC))
+                .extracting(Object::toString)
+                .containsExactly("c@example.com");
+        assertThat(mail.getFrom()).extracting(Object::toString).containsExactly("waybill@example.com");
+        Multipart parts = (Multipart) mail.getContent();
+        assertThat(parts.getCount()).isEqualTo(3);
+        assertThat(parts.getBodyPart(0).getContent().toString())
+                .contains("t: 4 rows, run " + result.runId())
+                .contains("t_part_2.csv: 2 rows, 7 bytes, SHA-256 "
+                        + result.files().get(1).sha256());
+        assertThat(parts.getBodyPart(2).getFileName()).isEqualTo("t_part_2.csv");
+        assertThat(parts.getBodyPart(2).getContentType()).startsWith("text/csv");
+        try (InputStream in = parts.getBodyPart(2).getInputStream()) {
+            assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("id\n3\n4\n");
+        }
+    }
+
+    @Test
+    void filesThatAreTooLargeAreLinkedTo() throws Exception {
+        load(Map.of("size-limit", "10", "link", "https://files.example.com/{file}"), "")
+                .run("t");
+
+        Object content = server.getReceivedMessages()[0].getContent();
+        assertThat(content.toString())
+                .contains("https://files.example.com/t_part_1.csv")
+                .contains("https://files.example.com/t_part_2.csv");
+    }
+
+    @Test
+    void filesThatAreTooLargeAreRefusedWhereNobodySaysWhatToDo() throws Exception {
+        RunResult failed = load(Map.of("size-limit", "10"), "").fail("t");
+
+        assertThat(failed.error())
+                .isEqualTo("the files have 14 bytes, and a mail takes 10; set size-limit, or link, of the connection");
+        assertThat(server.getReceivedMessages()).isEmpty();
+        assertThat(failed.deadLetter()).isNotNull();
+    }
+
+    @Test
+    void aWrongPasswordIsNotTriedAgainAndNotShown() throws Exception {
+        RunResult failed = load(Map.of("password", "smtp-wrong-Hj65"), "").fail("t");
+
+        assertThat(failed.error()).startsWith("delivery of post failed: 535 ").doesNotContain("Hj65");
+        assertThat(server.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void aServerWithoutTlsIsRefusedUnlessThatIsAskedFor() throws Exception {
+        RunResult failed = load(Map.of("tls", "starttls"), "").fail("t");
+
+        assertThat(failed.error()).contains("STARTTLS is required");
+        assertThat(server.getReceivedMessages()).isEmpty();
+    }
+}

@@ -1,0 +1,144 @@
+package io.waybill.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunResult;
+import io.waybill.ledger.Watermark;
+import io.waybill.route.step.WaybillComponent;
+import io.waybill.servers.Ports;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A database server that is restarted in the middle of a run: one that holds the rows, and one that holds the ledger. */
+class RestartedDatabaseIT {
+
+    private static final String FLOW = """
+            [properties.export]
+            source_dataset_id = "t"
+            file_path = "{{root}}/out/t_{run_id}.csv"
+            since_last_export = true
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final int port = Ports.free();
+
+    private EmbeddedPostgres server() throws IOException {
+        return TestDatabases.server()
+                .setPort(port)
+                .setDataDirectory(folder.resolve("server"))
+                .setCleanDataDirectory(false)
+                .start();
+    }
+
+    private static HikariDataSource pool(EmbeddedPostgres server) {
+        HikariDataSource pool = new HikariDataSource();
+        pool.setJdbcUrl(server.getJdbcUrl("postgres", "postgres"));
+        pool.setUsername("postgres");
+        pool.setConnectionTimeout(2000);
+        return pool;
+    }
+
+    private static Ledger ledger(FlowHarness harness) {
+        return harness.context().getComponent("waybill", WaybillComponent.class).ledger();
+    }
+
+    private CompletableFuture<RunResult> runInBackground(FlowHarness harness) {
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> {
+            try {
+                return harness.fail("t");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        await().until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
+        return run;
+    }
+
+    private void makeSlowRows(HikariDataSource database) throws Exception {
+        TestDatabases.execute(
+                database,
+                "CREATE TABLE numbers AS SELECT n FROM generate_series(1, 3000) n",
+                // called immutable, or asking for the highest n would wait for all rows
+                "CREATE FUNCTION slow(n integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN IF n > 500 AND NOT"
+                        + " EXISTS (SELECT FROM numbers q WHERE q.n = 3001) THEN PERFORM pg_sleep(0.0005); END IF;"
+                        + " RETURN true; END'",
+                "CREATE VIEW t AS SELECT n, slow(n) AS x FROM numbers");
+        Files.writeString(
+                folder.resolve("datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"n\"\n");
+    }
+
+    @Test
+    void theNextRunMakesItWhole() throws Exception {
+        EmbeddedPostgres server = server();
+        HikariDataSource database = pool(server);
+        try (FlowHarness harness = new FlowHarness(folder, database)) {
+            makeSlowRows(database);
+            harness.load("t.toml", FLOW);
+            CompletableFuture<RunResult> run = runInBackground(harness);
+
+            server.close();
+
+            assertThat(run.get().error()).startsWith("reading failed after ").hasLineCount(1);
+            assertThat(folder.resolve("out")).isEmptyDirectory();
+            assertThat(ledger(harness).watermarks().find("t")).isEmpty();
+
+            server = server();
+            database.getHikariPoolMXBean().softEvictConnections();
+            TestDatabases.execute(database, "INSERT INTO numbers VALUES (3001)"); // and no row sleeps any more
+            RunResult next = harness.run("t");
+
+            assertThat(next.rows()).isEqualTo(3_001);
+            assertThat(ledger(harness).watermarks().find("t").map(Watermark::value))
+                    .contains("3001");
+            assertThat(ledger(harness).runs("t", null, 10))
+                    .extracting(RunEntry::status)
+                    .containsExactlyInAnyOrder(Status.DONE, Status.FAILED);
+        } finally {
+            database.close();
+            server.close();
+        }
+    }
+
+    @Test
+    void aLedgerThatIsRestartedIsWhereItWas() throws Exception {
+        EmbeddedPostgres server = server();
+        try (HikariDataSource database = TestDatabases.postgres();
+                HikariDataSource ledgerDatabase = pool(server);
+                FlowHarness harness = new FlowHarness(folder, database, ledgerDatabase)) {
+            makeSlowRows(database);
+            harness.load("t.toml", FLOW);
+            CompletableFuture<RunResult> run = runInBackground(harness);
+            String runId = ledger(harness).runs("t", Status.RUNNING, 1).get(0).runId();
+
+            server.close(); // the rows are read to their end, and cannot be recorded as staged
+
+            assertThat(run.get().error()).startsWith("the ledger failed: ").hasLineCount(1);
+            server = server();
+            // the process lives, and knows that the run is its own; the next one of another does so once the lease is
+            // over
+            TestDatabases.execute(ledgerDatabase, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+            TestDatabases.execute(database, "INSERT INTO numbers VALUES (3001)");
+
+            assertThat(harness.run("t").rows()).isEqualTo(3_001);
+
+            assertThat(ledger(harness).find(runId).get(0).status()).isEqualTo(Status.INTERRUPTED);
+            assertThat(folder.resolve("out/.waybill")).doesNotExist();
+        } finally {
+            server.close();
+        }
+    }
+}
