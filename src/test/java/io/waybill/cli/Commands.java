@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -93,11 +95,17 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
             command.writeUTF(argument);
         }
         command.flush();
-        DataInputStream answer = new DataInputStream(process.getInputStream());
-        int exitCode = answer.readInt();
-        String out = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
-        String err = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
-        return Ended.of(exitCode, out, err);
+        CompletableFuture<Void> tooLate = CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(Launcher.MINUTES, TimeUnit.MINUTES));
+        try {
+            DataInputStream answer = new DataInputStream(process.getInputStream());
+            int exitCode = answer.readInt();
+            String out = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
+            String err = new String(answer.readNBytes(answer.readInt()), StandardCharsets.UTF_8);
+            return Ended.of(exitCode, out, err);
+        } finally {
+            tooLate.cancel(false);
+        }
     }
 
     /** With the options that the launcher has. */

@@ -243,8 +243,10 @@ public final class Kills {
     }
 
     private void awaitStage(Process process, String stage) throws Exception {
-        while (process.isAlive() && !openStage().equals(java.util.Optional.of(stage))) {
-            process.waitFor(1, TimeUnit.MILLISECONDS);
+        try (Connection ledger = ledger()) { // one for all looks: they must not keep the process from its work
+            while (process.isAlive() && !openStage(ledger).equals(java.util.Optional.of(stage))) {
+                process.waitFor(1, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -262,8 +264,13 @@ public final class Kills {
 
     /** The stage of the run that seems to go on. */
     private java.util.Optional<String> openStage() throws SQLException {
-        try (Connection ledger = ledger();
-                Statement statement = ledger.createStatement();
+        try (Connection ledger = ledger()) {
+            return openStage(ledger);
+        }
+    }
+
+    private static java.util.Optional<String> openStage(Connection ledger) {
+        try (Statement statement = ledger.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT stage FROM waybill_run WHERE status = 'RUNNING' ORDER BY started_ms DESC")) {
             return row.next() ? java.util.Optional.of(row.getString(1)) : java.util.Optional.empty();

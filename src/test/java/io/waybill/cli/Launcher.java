@@ -38,7 +38,7 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     static final String QUICKLY = "-XX:TieredStopAtLevel=1";
 
     /** Longer than any command takes, however busy the machine is. */
-    private static final int MINUTES = 5;
+    static final int MINUTES = 5;
 
     static Launcher in(Path folder) {
         return new Launcher(folder, List.of(), Map.of());
