@@ -132,8 +132,7 @@ final class PlanCommand extends WaybillCommand {
                         .put("waybill", delivery.whereWaybill())
                         .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
         if (plan.increment() != null) {
-            ArrayNode notes = json.putArray("notes");
-            plan.increment().notes().forEach(notes::add);
+            json.set("notes", ResultJson.JSON.valueToTree(plan.increment().notes()));
         }
         json.put("route", yaml);
         return json;

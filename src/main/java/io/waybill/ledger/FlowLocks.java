@@ -136,22 +136,20 @@ final class FlowLocks {
      * @return false when another process has done so meanwhile
      */
     boolean takeOver(RunEntry run) {
-        return database.call(handle -> lease(
-                                handle,
-                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot,"
-                                        + " owner = :owner WHERE run_id = :runId AND owner = :before")
-                        .bindMap(Map.of("runId", run.runId(), "before", run.owner()))
-                        .execute())
-                == 1;
+        return hold(run.runId(), run.owner());
     }
 
     /** @return false when the flow is not this process's any more */
     boolean renew(String runId) {
+        return hold(runId, owner);
+    }
+
+    private boolean hold(String runId, Owner before) {
         return database.call(handle -> lease(
                                 handle,
-                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot"
-                                        + " WHERE run_id = :runId AND owner = :owner")
-                        .bind("runId", runId)
+                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot,"
+                                        + " owner = :owner WHERE run_id = :runId AND owner = :before")
+                        .bindMap(Map.of("runId", runId, "before", before))
                         .execute())
                 == 1;
     }

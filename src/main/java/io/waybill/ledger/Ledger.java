@@ -49,11 +49,16 @@ public final class Ledger implements AutoCloseable {
     /**
      * Opens the ledger of a database, whose tables are made, or brought up to date, where they are not.
      *
-     * @param source closed with the ledger; null for one that its owner closes
+     * @param source closed with the ledger, or where it cannot be opened; null for one that its owner closes
      * @throws WaybillException when the database cannot be reached
      */
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
-        return new Ledger(LedgerDatabase.open(dataSource), clock, source);
+        try {
+            return new Ledger(LedgerDatabase.open(dataSource), clock, source);
+        } catch (RuntimeException | Error e) {
+            close(source);
+            throw e;
+        }
     }
 
     /**
@@ -386,6 +391,10 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public void close() {
+        close(source);
+    }
+
+    private static void close(AutoCloseable source) {
         if (source != null) {
             try {
                 source.close();

@@ -178,17 +178,11 @@ final class LedgerFile {
     /** The ledger that it holds. */
     Ledger ledger(Clock clock) {
         HikariDataSource pool = pool();
-        Ledger ledger = null;
         try {
-            ledger = Ledger.open(pool, clock, pool);
+            return Ledger.open(pool, clock, pool);
         } catch (WaybillException e) {
             throw explained(e);
-        } finally {
-            if (ledger == null) {
-                pool.close();
-            }
         }
-        return ledger;
     }
 
     private HikariDataSource pool() {

@@ -31,15 +31,7 @@ public final class LedgerSettings {
         Map<String, String> all = new TreeMap<>(USUAL);
         all.putAll(settings);
         HikariDataSource source = DataSources.open("ledger", PREFIX, all);
-        Ledger opened = null;
-        try {
-            opened = Ledger.open(source, clock, source);
-            return opened;
-        } finally {
-            if (opened == null) {
-                source.close();
-            }
-        }
+        return Ledger.open(source, clock, source);
     }
 
     /** A login without a URL is for another database than the file that would be taken. */

@@ -128,9 +128,7 @@ public final class Planner {
     public Plan plan(Request request) {
         ExportMode mode = request.mode() == null ? export.mode() : request.mode();
         Object batchId = batchOf(mode, request);
-        String datasource = subject.datasource();
-        return ask(Stage.PLAN, connection -> {
-            Catalog catalog = new Catalog(connection, datasource);
+        return ask(Stage.PLAN, (connection, catalog) -> {
             Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
                     flow,
@@ -149,7 +147,7 @@ public final class Planner {
                     rows.window(),
                     rows.increment(),
                     rows.latest(),
-                    datasource,
+                    subject.datasource(),
                     rows.source(),
                     rows.query(),
                     reading(connection, rows.source(), rows.query()),
@@ -304,8 +302,8 @@ public final class Planner {
             throw WaybillException.refusal(
                     "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
         }
-        return ask(Stage.PLAN, connection -> {
-            Source source = new Catalog(connection, subject.datasource()).find(dataSet, subject.namespace());
+        return ask(Stage.PLAN, (connection, catalog) -> {
+            Source source = catalog.find(dataSet, subject.namespace());
             SourceColumn column = Increment.column(source, dataSet);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
         });
@@ -326,8 +324,7 @@ public final class Planner {
      * @param most how many are enough
      */
     public Waiting waiting(Request request, long most) {
-        return ask(Stage.READ, connection -> {
-            Catalog catalog = new Catalog(connection, subject.datasource());
+        return ask(Stage.READ, (connection, catalog) -> {
             Selected rows = select(request, export.mode(), export.batchId(), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
@@ -355,13 +352,13 @@ public final class Planner {
     @FunctionalInterface
     interface Question<T> {
 
-        T ask(Connection connection) throws SQLException;
+        T ask(Connection connection, Catalog catalog) throws SQLException;
     }
 
     /** @param stage what fails where the database does */
     <T> T ask(Stage stage, Question<T> question) {
         try (Connection connection = means.database().get().getConnection()) {
-            return question.ask(connection);
+            return question.ask(connection, new Catalog(connection, subject.datasource()));
         } catch (SQLException e) {
             throw SqlFailure.of(stage, "data source " + subject.datasource(), e);
         }

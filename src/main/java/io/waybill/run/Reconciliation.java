@@ -48,7 +48,8 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
                 Planner.Request.again("verify", run.planned(), run.startedAt().atZone(zone)));
         SourceChecksums.Result source = planner.ask(
                 Stage.READ,
-                connection -> new SourceChecksums(connection, plan.source().database()).of(plan.query()));
+                (connection, catalog) ->
+                        new SourceChecksums(connection, plan.source().database()).of(plan.query()));
         return compare(read.rows(), delivered, source);
     }
 

@@ -47,7 +47,8 @@ class FactsForProgramsTest {
                         "out/news_20261125T222434-1df4ae.csv",
                         5,
                         113,
-                        "20066788c429e82bd0f74b17d2d81d9db7a8d9a3e00bd5b2d7770d4ddcc58ea4")),
+                        "20066788c429e82bd0f74b17d2d81d9db7a8d9a3e00bd5b2d7770d4ddcc58ea4",
+                        3)), // which a result does not tell
                 "out/news_20261125T222434-1df4ae.csv.waybill.json",
                 null,
                 Instant.parse("2026-11-25T22:24:34.834507533Z"),
