@@ -102,6 +102,13 @@ class ArchitectureTest {
             .dependOnClassesThat(resideInAPackage("io.waybill..").and(resideOutsideOfPackage("io.waybill.facts..")));
 
     @ArchTest
+    static final ArchRule WHAT_ALL_SHARE_KNOWS_NOBODY = noClasses()
+            .that()
+            .resideInAPackage("io.waybill")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.waybill..").and(resideOutsideOfPackage("io.waybill")));
+
+    @ArchTest
     static final ArchRule DATABASES_KNOW_FLOW_ALONE = classes()
             .that()
             .resideInAPackage("io.waybill.database..")
@@ -110,6 +117,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.waybill.database..",
                     "io.waybill.flow..",
+                    "io.waybill",
                     "java..",
                     "com.fasterxml.jackson.core..",
                     "org.postgresql..");

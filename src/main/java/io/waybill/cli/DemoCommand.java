@@ -1,9 +1,9 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.rows.DataSources;

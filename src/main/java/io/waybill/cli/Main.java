@@ -1,7 +1,7 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.InvalidFlowException;
-import io.waybill.flow.WaybillException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;

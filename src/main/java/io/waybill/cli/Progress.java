@@ -1,7 +1,7 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Estimate;
-import io.waybill.flow.WaybillException;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;

@@ -11,11 +11,9 @@ import java.util.List;
  */
 final class Training {
 
-    private static final String SETTINGS = """
-            waybill.datasource.db.url = jdbc:h2:mem:training
-            waybill.datasource.pg.url = jdbc:postgresql://127.0.0.1:1/none
-            waybill.datasource.pg.connection-timeout-ms = 250
-            """;
+    private static final String SETTINGS = "waybill.datasource.db.url = jdbc:h2:mem:training\n"
+            + "waybill.datasource.pg.url = jdbc:postgresql://127.0.0.1:1/none\n"
+            + "waybill.datasource.pg.connection-timeout-ms = 250\n";
 
     private Training() {}
 

@@ -1,9 +1,9 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;

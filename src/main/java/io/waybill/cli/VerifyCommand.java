@@ -1,13 +1,13 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileContent;
 import io.waybill.flow.Flow;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;

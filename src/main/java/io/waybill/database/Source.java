@@ -1,8 +1,8 @@
 package io.waybill.database;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.WaybillException;
 import java.util.List;
 import java.util.Optional;
 

@@ -14,9 +14,9 @@ import static io.waybill.database.Phrase.TOP;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
-import io.waybill.flow.WaybillException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalTime;

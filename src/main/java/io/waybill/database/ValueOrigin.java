@@ -1,7 +1,7 @@
 package io.waybill.database;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType.Kind;
-import io.waybill.flow.WaybillException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,9 +1,9 @@
 package io.waybill.delivery;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.WaybillException;
 import io.waybill.settings.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.waybill.delivery;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

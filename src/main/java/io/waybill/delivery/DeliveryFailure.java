@@ -1,6 +1,6 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import io.waybill.rows.Causes;
 import java.io.IOException;
 import java.net.UnknownHostException;

@@ -22,7 +22,7 @@ public interface Destination {
     /**
      * Refuses a name that leads out of the place.
      *
-     * @throws io.waybill.flow.WaybillException when it does
+     * @throws io.waybill.WaybillException when it does
      */
     void checkName(String name);
 
@@ -41,7 +41,7 @@ public interface Destination {
      * Checks what was published, by its content where that can be read here, else by its length; does nothing where nobody can say. A
      * file that is not there any more was taken by whoever reads it.
      *
-     * @throws io.waybill.flow.WaybillException when one is not what was staged
+     * @throws io.waybill.WaybillException when one is not what was staged
      */
     void check(List<FileFacts> files);
 
@@ -62,7 +62,7 @@ public interface Destination {
     /**
      * Whether a file lies at its name, and is that one.
      *
-     * @throws io.waybill.flow.WaybillException when nobody can say
+     * @throws io.waybill.WaybillException when nobody can say
      */
     boolean holds(FileFacts file);
 

@@ -1,8 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,8 +1,8 @@
 package io.waybill.delivery;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;

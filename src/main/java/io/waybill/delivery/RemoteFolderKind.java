@@ -1,9 +1,9 @@
 package io.waybill.delivery;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
-import io.waybill.flow.WaybillException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 
 /**
  * What a server says against something that it is asked to do.

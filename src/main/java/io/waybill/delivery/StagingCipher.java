@@ -1,7 +1,7 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.waybill.delivery;
 
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.waybill.format;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;

@@ -1,13 +1,13 @@
 package io.waybill.format;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Form;
 import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
 import io.waybill.rows.MapRows;
 import io.waybill.rows.RowBatch;

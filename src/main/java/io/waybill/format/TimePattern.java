@@ -1,7 +1,7 @@
 package io.waybill.format;
 
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.rows.Column;
 import java.time.DateTimeException;
 import java.time.LocalDateTime;

@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 
 /** A run holds the flow; its end lets another begin. */
 public final class FlowHeldException extends WaybillException {

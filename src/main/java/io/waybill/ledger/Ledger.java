@@ -1,10 +1,10 @@
 package io.waybill.ledger;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
 import java.time.Clock;

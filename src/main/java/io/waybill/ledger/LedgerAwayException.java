@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 
 /** The ledger does not answer, or has no room, for the time being: what was asked of it may be asked again later. */
 public final class LedgerAwayException extends WaybillException {

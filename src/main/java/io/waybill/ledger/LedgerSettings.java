@@ -1,7 +1,7 @@
 package io.waybill.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import io.waybill.rows.DataSources;
 import java.nio.file.Path;
 import java.time.Clock;

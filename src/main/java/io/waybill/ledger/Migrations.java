@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URISyntaxException;

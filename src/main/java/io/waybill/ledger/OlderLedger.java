@@ -1,6 +1,6 @@
 package io.waybill.ledger;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

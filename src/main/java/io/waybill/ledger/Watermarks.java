@@ -1,9 +1,9 @@
 package io.waybill.ledger;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.DatabaseIdentity;
 import io.waybill.facts.Seen;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;

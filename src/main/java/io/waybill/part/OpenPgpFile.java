@@ -1,6 +1,6 @@
 package io.waybill.part;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package io.waybill.part;
 
+import io.waybill.WaybillException;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;

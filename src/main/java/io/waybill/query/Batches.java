@@ -1,11 +1,11 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.flow.DataSetKind;
-import io.waybill.flow.WaybillException;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.ResultSet;

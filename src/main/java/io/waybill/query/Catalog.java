@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.Estimate;
@@ -11,7 +12,6 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.WaybillException;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;

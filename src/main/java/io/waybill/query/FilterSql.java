@@ -1,12 +1,12 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.Filter;
 import io.waybill.flow.FilterOperator;
 import io.waybill.flow.Span;
-import io.waybill.flow.WaybillException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;

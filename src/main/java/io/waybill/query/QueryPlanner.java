@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
@@ -10,7 +11,6 @@ import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.rows.RowHints;

@@ -1,10 +1,10 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Trait;
-import io.waybill.flow.WaybillException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

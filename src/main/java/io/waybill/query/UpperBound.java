@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.OpenTransactions;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -10,7 +11,6 @@ import io.waybill.facts.Seen;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Span;
-import io.waybill.flow.WaybillException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

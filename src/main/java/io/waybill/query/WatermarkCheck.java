@@ -1,12 +1,12 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.ValueOrigin;
 import io.waybill.flow.ColumnType.Kind;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.query.UpperBound.Reached;
 import java.math.BigDecimal;
 import java.sql.Connection;

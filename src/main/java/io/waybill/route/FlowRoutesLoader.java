@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
@@ -8,7 +9,6 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.rows.DataSources;

@@ -1,10 +1,10 @@
 package io.waybill.route;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;

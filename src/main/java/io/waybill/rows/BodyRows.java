@@ -1,7 +1,7 @@
 package io.waybill.rows;
 
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 
 /**
  * The rows in the body of a message, which several steps may find there: the first that takes them is their one reader. A second one,

@@ -1,10 +1,10 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.SharedSnapshot.Another;
 import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.HeapFailure.LargestValue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

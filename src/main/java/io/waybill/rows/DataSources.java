@@ -2,7 +2,7 @@ package io.waybill.rows;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.WaybillException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

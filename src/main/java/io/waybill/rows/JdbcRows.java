@@ -1,12 +1,12 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.ColumnReader;
 import io.waybill.database.SharedSnapshot.Another;
 import io.waybill.database.Standard;
 import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.HeapFailure.LargestValue;
 import java.io.IOException;
 import java.sql.Connection;

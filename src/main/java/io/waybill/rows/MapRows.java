@@ -1,12 +1,12 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.TimeText;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.FloatText;
 import io.waybill.flow.NumberRange;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

@@ -13,7 +13,7 @@ public interface RowEncoder {
      *
      * @param from the first row of the batch to write
      * @param to the row before which to stop
-     * @throws io.waybill.flow.WaybillException when a value has no form in this format; the message names row and column
+     * @throws io.waybill.WaybillException when a value has no form in this format; the message names row and column
      */
     void write(RowBatch batch, int from, int to) throws IOException;
 

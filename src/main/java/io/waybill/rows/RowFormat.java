@@ -10,7 +10,7 @@ public interface RowFormat {
      * Begins a file.
      *
      * @param out where the bytes go; not closed by the encoder
-     * @throws io.waybill.flow.WaybillException when the schema has no form in this format
+     * @throws io.waybill.WaybillException when the schema has no form in this format
      */
     RowEncoder open(RowSchema schema, OutputStream out) throws IOException;
 

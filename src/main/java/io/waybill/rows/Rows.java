@@ -15,7 +15,7 @@ public interface Rows extends AutoCloseable {
      *
      * @param reader the step, for messages
      * @return the rows, to be read and closed
-     * @throws io.waybill.flow.WaybillException when somebody has taken them before; who has them fails as well at its next read
+     * @throws io.waybill.WaybillException when somebody has taken them before; who has them fails as well at its next read
      */
     default Rows take(String reader) {
         return this;
@@ -26,7 +26,7 @@ public interface Rows extends AutoCloseable {
      *
      * @param batch a batch made for {@link #schema}
      * @return false when there are no more rows; the batch is empty then
-     * @throws io.waybill.flow.WaybillException when the database fails, or a value cannot be taken as its column's type
+     * @throws io.waybill.WaybillException when the database fails, or a value cannot be taken as its column's type
      */
     boolean read(RowBatch batch);
 

@@ -1,6 +1,6 @@
 package io.waybill.rows;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;

@@ -1,6 +1,6 @@
 package io.waybill.rows;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import javax.sql.DataSource;
 import org.apache.camel.Category;
 import org.apache.camel.Component;

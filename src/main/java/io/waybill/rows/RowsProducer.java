@@ -1,12 +1,12 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Standard;
 import io.waybill.database.Trait;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Databases;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;

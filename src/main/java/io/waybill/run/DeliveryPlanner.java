@@ -1,11 +1,11 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
 import io.waybill.part.PartNames;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.LocalDestination;
@@ -7,7 +8,6 @@ import io.waybill.delivery.folder.MovedFiles;
 import io.waybill.delivery.folder.MovedFiles.Moved;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RecordedDelivery.Status;

@@ -1,8 +1,8 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.FileFailure;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.WaybillException;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.Waybill;

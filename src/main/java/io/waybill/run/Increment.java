@@ -1,5 +1,6 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.database.DatabaseIdentity;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -8,7 +9,6 @@ import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.SinceLast;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;

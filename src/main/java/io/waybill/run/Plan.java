@@ -1,5 +1,6 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -8,7 +9,6 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Split;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;

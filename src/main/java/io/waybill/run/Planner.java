@@ -1,5 +1,7 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -14,8 +16,6 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
 import io.waybill.flow.Split;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;

@@ -1,8 +1,8 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnChecksum;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Waybill;
 import io.waybill.query.SourceChecksums;

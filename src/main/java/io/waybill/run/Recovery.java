@@ -1,5 +1,7 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
@@ -7,8 +9,6 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.folder.MovedFiles;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;

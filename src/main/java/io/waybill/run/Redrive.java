@@ -1,6 +1,6 @@
 package io.waybill.run;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;

@@ -1,5 +1,7 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
@@ -10,8 +12,6 @@ import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunStage;

@@ -1,10 +1,10 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package io.waybill.run;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
@@ -7,8 +9,6 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.part.StagedPart;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.waybill.settings;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Key;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

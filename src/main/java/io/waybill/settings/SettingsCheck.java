@@ -1,10 +1,10 @@
 package io.waybill.settings;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
-import io.waybill.flow.WaybillException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package io.waybill.spring;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 

@@ -24,9 +24,12 @@ class ProductNamesTest {
     private static final Pattern PRODUCT = Pattern.compile(
             "(?i)\\w*(postgres|mysql|mariadb|sqlserver|oracle|sqlite|duckdb|snowflake|(?<!or)derby|hsqldb|isH2)\\w*|\"h2\"");
 
-    /** Those that read PostgreSQL's COPY, by the answer of its class; and the beginning of a URL that lacks one. */
+    /** Those that read PostgreSQL's COPY, by the answer of its class; and URLs: one's beginning where it lacks, and a server that is not there. */
     private static final List<String> EXPECTED = List.of(
-            "rows/CopyRows.java: postgres", "settings/Setting.java: postgresql", "settings/Setting.java: postgres");
+            "rows/CopyRows.java: postgres",
+            "settings/Setting.java: postgresql",
+            "settings/Setting.java: postgres",
+            "cli/Training.java: postgresql");
 
     @Test
     void noClassElsewhereNamesAProduct() throws IOException {

@@ -3,8 +3,8 @@ package io.waybill.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType;
-import io.waybill.flow.WaybillException;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.TestDatabases;
+import io.waybill.WaybillException;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
 import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.Status;
 import java.io.IOException;

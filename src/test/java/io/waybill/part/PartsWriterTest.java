@@ -3,11 +3,11 @@ package io.waybill.part;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Compression;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Split;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.rows.Column;
 import io.waybill.rows.MapRows;
 import io.waybill.rows.RowBatch;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;

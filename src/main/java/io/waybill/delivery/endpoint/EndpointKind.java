@@ -1,10 +1,10 @@
 package io.waybill.delivery.endpoint;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.CamelKind;
 import io.waybill.delivery.Connection;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 

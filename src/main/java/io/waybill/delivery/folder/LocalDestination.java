@@ -1,5 +1,7 @@
 package io.waybill.delivery.folder;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.FileStore;
@@ -8,8 +10,6 @@ import io.waybill.delivery.Transfer;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,11 +1,11 @@
 package io.waybill.delivery.folder;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;

@@ -6,12 +6,12 @@ import static io.waybill.delivery.CommonSettings.TIMEOUT;
 import static io.waybill.delivery.CommonSettings.join;
 import static io.waybill.settings.Setting.flag;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.RemoteFolderKind;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
-import io.waybill.flow.WaybillException;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;

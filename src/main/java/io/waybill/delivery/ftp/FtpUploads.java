@@ -1,11 +1,11 @@
 package io.waybill.delivery.ftp;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.RemoteUploads;
 import io.waybill.delivery.ServerMemory;
 import io.waybill.delivery.ServerReply;
 import io.waybill.delivery.ServerReply.Kind;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.io.IOException;
 import java.util.OptionalLong;
 import org.apache.camel.Exchange;

@@ -7,6 +7,8 @@ import static io.waybill.settings.Setting.choice;
 import static io.waybill.settings.Setting.milliseconds;
 import static io.waybill.settings.Setting.text;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.CamelKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
@@ -17,8 +19,6 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,6 +9,7 @@ import static io.waybill.settings.Setting.milliseconds;
 import static io.waybill.settings.Setting.number;
 import static io.waybill.settings.Setting.text;
 
+import io.waybill.WaybillException;
 import io.waybill.delivery.CamelKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
@@ -17,7 +18,6 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.WaybillException;
 import jakarta.mail.AuthenticationFailedException;
 import java.util.LinkedHashMap;
 import java.util.List;

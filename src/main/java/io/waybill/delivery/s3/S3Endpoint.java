@@ -1,11 +1,11 @@
 package io.waybill.delivery.s3;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.SendsAhead;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.UploadsAhead;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

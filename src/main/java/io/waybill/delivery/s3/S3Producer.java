@@ -1,9 +1,9 @@
 package io.waybill.delivery.s3;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagedFile;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.aws2.s3.AWS2S3Configuration;

@@ -1,10 +1,10 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;

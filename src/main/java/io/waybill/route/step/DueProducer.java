@@ -1,9 +1,9 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;

@@ -1,7 +1,7 @@
 package io.waybill.route.step;
 
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
 import org.apache.camel.Exchange;

@@ -1,10 +1,10 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import io.waybill.route.StepOptions;
 import io.waybill.route.WaybillConstants;

@@ -1,8 +1,8 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;

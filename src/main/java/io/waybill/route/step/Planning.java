@@ -1,13 +1,13 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.format.RowDataFormat;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.FlowRoutesLoader;

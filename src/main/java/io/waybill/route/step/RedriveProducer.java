@@ -1,12 +1,12 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;

@@ -1,12 +1,12 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
 import java.util.List;

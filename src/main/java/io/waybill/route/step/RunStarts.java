@@ -1,9 +1,9 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.Span;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;

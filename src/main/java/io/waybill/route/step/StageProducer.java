@@ -1,13 +1,13 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.facts.ColumnChecksum;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;

@@ -1,11 +1,11 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.BodyRows;

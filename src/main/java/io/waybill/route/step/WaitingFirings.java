@@ -1,6 +1,6 @@
 package io.waybill.route.step;
 
-import io.waybill.flow.WaybillException;
+import io.waybill.WaybillException;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.Map;

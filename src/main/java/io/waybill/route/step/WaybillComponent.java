@@ -1,5 +1,7 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
@@ -7,8 +9,6 @@ import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;

@@ -1,11 +1,11 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
-import io.waybill.flow.WaybillException;
-import io.waybill.flow.WaybillException.Stage;
 import io.waybill.route.Verb;
 import java.util.List;
 import java.util.stream.Collectors;

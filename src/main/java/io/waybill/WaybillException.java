@@ -1,4 +1,4 @@
-package io.waybill.flow;
+package io.waybill;
 
 import java.util.Objects;
 import java.util.stream.Stream;
