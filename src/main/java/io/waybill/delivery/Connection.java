@@ -84,15 +84,13 @@ public final class Connection {
         return Optional.ofNullable(values.get(key));
     }
 
-    /** A setting that has a few values. */
+    /** A setting that has a few values, as they are written here: small and large letters are not told apart. */
     public Optional<String> choice(String key, List<String> allowed) {
-        Optional<String> value = value(key);
-        if (value.isPresent() && !allowed.contains(value.get())) {
-            throw WaybillException.refusal("application.properties: " + PREFIX + name + "." + key + ": \"" + value.get()
-                    + "\" is not known; allowed: " + String.join(", ", allowed)
-                    + NearestName.hint(value.get(), allowed));
-        }
-        return value;
+        return value(key).map(value -> allowed.stream()
+                .filter(value::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> WaybillException.refusal("application.properties: " + PREFIX + name + "." + key + ": "
+                        + NearestName.refusal(value, "is not known", allowed))));
     }
 
     /** Where a check can go that is not told where: the folder that one logs in to, the mail server; empty where none is known. */

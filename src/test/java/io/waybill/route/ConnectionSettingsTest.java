@@ -9,10 +9,12 @@ import io.waybill.flow.Key;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.impl.engine.DefaultRoute;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each setting of a connection is an option that its endpoint takes. */
@@ -50,6 +52,20 @@ class ConnectionSettingsTest {
     @ParameterizedTest
     @MethodSource("types")
     void isTakenByTheEndpoint(String type) throws Exception {
+        assertStarts(type, VALUES);
+    }
+
+    /** The check of settings takes them so, too. */
+    @ParameterizedTest
+    @CsvSource({"s3, encryption, aes256", "s3, checksums, None", "sftp, host-key-checking, TRUE", "http, method, put", "smtp, tls, STARTTLS"})
+    void isTakenInSmallAndInLargeLetters(String type, String setting, String value) throws Exception {
+        Map<String, String> values = new HashMap<>(VALUES);
+        values.put(setting, value);
+
+        assertStarts(type, values);
+    }
+
+    private void assertStarts(String type, Map<String, String> values) throws Exception {
         try (HikariDataSource database = TestDatabases.h2();
                 FlowHarness harness = new FlowHarness(folder, database)) {
             String prefix = "waybill.connection.c.";
@@ -57,7 +73,7 @@ class ConnectionSettingsTest {
             for (Key<?> each : SettingsTable.ofConnection(type)) {
                 String setting = each.name();
                 if (!setting.startsWith("trust-store")) { // which would have to be there
-                    harness.property(prefix + setting, VALUES.getOrDefault(setting, "x"));
+                    harness.property(prefix + setting, values.getOrDefault(setting, "x"));
                 }
             }
             String uri = switch (type) {
