@@ -86,11 +86,12 @@ public final class Connection {
 
     /** A setting that has a few values, as they are written here: small and large letters are not told apart. */
     public Optional<String> choice(String key, List<String> allowed) {
-        return value(key).map(value -> allowed.stream()
-                .filter(value::equalsIgnoreCase)
-                .findFirst()
-                .orElseThrow(() -> WaybillException.refusal("application.properties: " + PREFIX + name + "." + key + ": "
-                        + NearestName.refusal(value, "is not known", allowed))));
+        return value(key)
+                .map(value -> allowed.stream()
+                        .filter(value::equalsIgnoreCase)
+                        .findFirst()
+                        .orElseThrow(() -> WaybillException.refusal("application.properties: " + PREFIX + name + "."
+                                + key + ": " + NearestName.refusal(value, "is not known", allowed))));
     }
 
     /** Where a check can go that is not told where: the folder that one logs in to, the mail server; empty where none is known. */

@@ -57,7 +57,13 @@ class ConnectionSettingsTest {
 
     /** The check of settings takes them so, too. */
     @ParameterizedTest
-    @CsvSource({"s3, encryption, aes256", "s3, checksums, None", "sftp, host-key-checking, TRUE", "http, method, put", "smtp, tls, STARTTLS"})
+    @CsvSource({
+        "s3, encryption, aes256",
+        "s3, checksums, None",
+        "sftp, host-key-checking, TRUE",
+        "http, method, put",
+        "smtp, tls, STARTTLS"
+    })
     void isTakenInSmallAndInLargeLetters(String type, String setting, String value) throws Exception {
         Map<String, String> values = new HashMap<>(VALUES);
         values.put(setting, value);
