@@ -112,6 +112,9 @@ public final class Main extends WaybillCommand {
     /** The first argument that is neither an option nor an option's value; empty where there is none. */
     private static String command(String... arguments) {
         for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i].equals("--")) {
+                return "";
+            }
             if (arguments[i].equals(HOME)) {
                 i++;
             } else if (!arguments[i].startsWith("-")) {

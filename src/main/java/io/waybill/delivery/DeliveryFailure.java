@@ -1,7 +1,6 @@
 package io.waybill.delivery;
 
 import io.waybill.WaybillException;
-import io.waybill.rows.Causes;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
@@ -72,7 +71,7 @@ public final class DeliveryFailure {
 
     /** How long a server asks to wait; null where it does not. */
     static Duration askedWait(Throwable failure) {
-        return Causes.of(failure)
+        return WaybillException.causes(failure)
                 .flatMap(cause -> CamelKind.all().stream().map(kind -> kind.askedWait(cause)))
                 .filter(Objects::nonNull)
                 .findFirst()

@@ -133,7 +133,8 @@ public sealed interface Form<T> {
         /** Camel would read {@code abc} as 0, and {@code 5m} as 300000. */
         @Override
         public Long parse(String text) {
-            int digits = most <= Integer.MAX_VALUE ? 9 : 18;
+            // those of the most that there is, or those that no number of them is too large with
+            int digits = most <= 999_999_999 || most == Integer.MAX_VALUE ? 9 : 18;
             if (text.matches("-?[0-9]{1," + digits + "}")) {
                 return Long.valueOf(text);
             }

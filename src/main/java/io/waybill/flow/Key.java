@@ -33,6 +33,12 @@ public record Key<T>(
         String without,
         String example) {
 
+    /** Of the name alone: a record's own would make classes at each start, for each of its components. */
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     /** The URI of a Camel endpoint: its placeholders, which may hold secrets, are Camel's to resolve. */
     private static final Form<String> ENDPOINT = new Form.Said<>(Key::endpointUri);
 

@@ -46,7 +46,7 @@ final class CellTexts {
     }
 
     /**
-     * Makes the texts of some rows, which stay until the next ones are made or the column changes.
+     * Makes the texts of some rows, which stay until they are released or the column changes.
      *
      * @throws IllegalArgumentException when a value has no text
      */
@@ -101,6 +101,11 @@ final class CellTexts {
     /** Where the texts are that were made last. */
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Forgets where they are. */
+    void release() {
+        bytes = null;
     }
 
     /** Where each begins, from index {@link #first} on, and the last ends. */

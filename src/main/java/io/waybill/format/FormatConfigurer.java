@@ -4,8 +4,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.GeneratedPropertyConfigurer;
 
 /**
- * Sets the properties of a {@link RowDataFormat}, after the declarations of its options. Camel finds it by the data format's class, in
- * {@code META-INF/services/org/apache/camel/configurer/}.
+ * Sets the properties of a {@link RowDataFormat}, after the declarations of its options. Camel finds it by the simple name of
+ * the data format's class, in {@code META-INF/services/org/apache/camel/configurer/}.
  */
 public final class FormatConfigurer implements GeneratedPropertyConfigurer {
 

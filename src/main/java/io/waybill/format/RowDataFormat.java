@@ -100,7 +100,8 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     final boolean set(String property, String text) {
         for (Key<?> key : format().kind().options()) {
             if (key.option().equalsIgnoreCase(property) && key != FormatOptions.COLUMNS) {
-                set(key, text.isEmpty() && key.otherwise() == null ? null : text, key.form());
+                // no escape is written as an empty one
+                set(key, key == CsvFormat.ESCAPE && text.isEmpty() ? null : text, key.form());
                 return true;
             }
         }

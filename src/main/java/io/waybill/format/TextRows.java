@@ -121,6 +121,15 @@ final class TextRows {
         }
         out.filledTo(at);
         rows += to - from;
+        release();
+    }
+
+    /** A column may make itself another array, and need the room of this one. */
+    private void release() {
+        Arrays.fill(texts, null);
+        for (CellTexts each : cells) {
+            each.release();
+        }
     }
 
     private boolean isLarge(int from, int to) {

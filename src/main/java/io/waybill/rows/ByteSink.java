@@ -26,17 +26,22 @@ public final class ByteSink {
     /** Null where the bytes stay here. */
     private final OutputStream out;
 
-    private byte[] buffer = new byte[1 << 16];
+    private byte[] buffer;
     private int size;
     private long flushed;
 
     public ByteSink(OutputStream out) {
+        this(out, 1 << 16);
+    }
+
+    private ByteSink(OutputStream out, int capacity) {
         this.out = out;
+        this.buffer = new byte[capacity];
     }
 
     /** One that keeps what is put, until it is {@link #clear}ed. */
     public static ByteSink inMemory() {
-        return new ByteSink(null);
+        return new ByteSink(null, 0);
     }
 
     /** Forgets what was put. */
@@ -196,7 +201,7 @@ public final class ByteSink {
                 throw new IllegalArgumentException("the text takes more than 2 GiB");
             }
             buffer = Arrays.copyOf(buffer, (int)
-                    Math.min(Integer.MAX_VALUE - 16L, Math.max(size + (long) least, size * 2L)));
+                    Math.min(Integer.MAX_VALUE - 16L, Math.max(size + (long) least, Math.max(256, size * 2L))));
         }
     }
 

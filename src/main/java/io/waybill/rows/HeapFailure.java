@@ -30,7 +30,7 @@ public final class HeapFailure {
 
     /** Whether a failure is one of the heap, which drivers wrap. */
     static boolean isCauseOf(Throwable failure) {
-        return Causes.of(failure).anyMatch(OutOfMemoryError.class::isInstance);
+        return WaybillException.causes(failure).anyMatch(OutOfMemoryError.class::isInstance);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class SqlFailure {
 
     /** What there is to say about a host that is not known, of which drivers tell in many ways; empty where that is not the cause. */
     public static Optional<String> unknownHost(Throwable cause) {
-        return Causes.of(cause)
+        return WaybillException.causes(cause)
                 .filter(UnknownHostException.class::isInstance)
                 .map(each -> String.valueOf(each.getMessage()).replaceFirst(": .*", ""))
                 .map(host -> "the host \"" + host + "\" is not known")

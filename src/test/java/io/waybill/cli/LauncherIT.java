@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,15 @@ class LauncherIT {
 
         assertThat(Launcher.await(command.start())).isZero();
         assertThat(out).content().containsPattern("io\\.waybill\\.cli\\.Main source: shared objects file");
+    }
+
+    @Test
+    void aJavaThatIsNotThereIsNamed() throws Exception {
+        Launcher.Ended ended =
+                Launcher.in(folder).with(Map.of("JAVA_HOME", "/opt/removed")).run("list");
+
+        assertThat(ended.exitCode()).isEqualTo(2);
+        assertThat(ended.err()).isEqualTo("error: there is no Java at /opt/removed/bin/java\n");
     }
 
     private Path copyOfTheBuild() throws IOException {

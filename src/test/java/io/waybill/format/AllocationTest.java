@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The encoders of text make no objects for a value: what they allocate does not grow with the rows. */
@@ -81,6 +82,19 @@ class AllocationTest {
         }
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         return (double) allocated / BATCHES / batch.rows();
+    }
+
+    @Test
+    void aFileOfManyColumnsTakesNoRoomForEachBeforeItHasRows() throws Exception {
+        RowSchema wide = new RowSchema(IntStream.range(0, 1600)
+                .mapToObj(i -> new Column("c" + i, ColumnType.TEXT))
+                .toList());
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        new CsvDataFormat().open(wide, OutputStream.nullOutputStream());
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 << 20);
     }
 
     @Test

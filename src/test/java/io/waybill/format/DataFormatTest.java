@@ -88,4 +88,23 @@ class DataFormatTest extends CamelTestSupport {
                 .cause()
                 .hasMessage("waybill-csv writes files; it does not read them");
     }
+
+    @Test
+    void aNumberMayBeAsLargeAsItsOptionAllows() {
+        ParquetDataFormat format = new ParquetDataFormat();
+
+        assertThat(format.set("pageSize", "1073741824")).isTrue();
+
+        assertThat(format.refusals()).isEmpty();
+    }
+
+    @Test
+    void anEmptyTextIsNoUnsetOptionButNoEscape() {
+        CsvDataFormat format = new CsvDataFormat();
+        format.set("escape", "");
+        assertThat(format.refusals()).isEmpty();
+
+        format.set("timezone", "");
+        assertThat(format.refusals()).extracting(refusal -> refusal.key()).containsExactly("timezone");
+    }
 }

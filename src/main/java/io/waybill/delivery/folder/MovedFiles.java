@@ -317,7 +317,7 @@ public final class MovedFiles {
         } catch (NoSuchFileException e) {
             // somebody has taken it meanwhile
         } catch (IOException e) {
-            throw FileFailure.of(Stage.PUBLISH, from + " cannot be moved to " + to + "", e);
+            throw FileFailure.of(Stage.PUBLISH, from + " cannot be moved to " + to, e);
         }
     }
 }

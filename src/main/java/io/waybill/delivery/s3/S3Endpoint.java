@@ -9,6 +9,7 @@ import io.waybill.delivery.UploadsAhead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.stream.Stream;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Producer;
@@ -133,10 +134,11 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
 
     /** Whether requests end with a checksum of what they hold: trailing, or none. */
     public void setChecksums(String checksums) {
-        if (!List.of("trailing", NO_CHECKSUMS).contains(checksums)) {
-            throw WaybillException.refusal("checksums: \"" + checksums + "\" is not known; allowed: trailing, none");
-        }
-        this.checksums = checksums;
+        this.checksums = Stream.of("trailing", NO_CHECKSUMS)
+                .filter(checksums::equalsIgnoreCase)
+                .findFirst()
+                .orElseThrow(() -> WaybillException.refusal(
+                        "checksums: \"" + checksums + "\" is not known; allowed: trailing, none"));
     }
 
     public String getTags() {

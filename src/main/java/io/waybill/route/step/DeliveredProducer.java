@@ -16,6 +16,9 @@ final class DeliveredProducer extends StepProducer {
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
+        if (id == null) {
+            return; // nothing was delivered
+        }
         run.staged().find(id).ifPresent(delivery -> {
             component()
                     .ledger()
