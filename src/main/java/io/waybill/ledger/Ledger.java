@@ -352,22 +352,16 @@ public final class Ledger implements AutoCloseable {
      *
      * @param flow of that flow; null for all
      * @param status of that status; null for all
-     * @param limit at most so many
-     */
-    public List<RunEntry> runs(String flow, Status status, int limit) {
-        return runs(flow, status, null, limit);
-    }
-
-    /**
-     * Runs, the latest first.
-     *
-     * @param flow of that flow; null for all
-     * @param status of that status; null for all
      * @param since that began then or later; null for all
      * @param limit at most so many
      */
     public List<RunEntry> runs(String flow, Status status, Instant since, int limit) {
         return database.call(handle -> RunRows.latest(handle, flow, status, since, limit));
+    }
+
+    /** Likewise, whenever they began. */
+    public List<RunEntry> runs(String flow, Status status, int limit) {
+        return runs(flow, status, null, limit);
     }
 
     /** The run of that id. */
