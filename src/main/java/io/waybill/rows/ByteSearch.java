@@ -3,6 +3,7 @@ package io.waybill.rows;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.stream.IntStream;
 
 /**
  * Finds the first of some bytes in a text, eight at a time: most texts hold none, and to look at each byte takes longer than to copy it.
@@ -15,47 +16,70 @@ public final class ByteSearch {
     private static final long HIGHS = 0x8080_8080_8080_8080L;
 
     private final boolean[] wanted = new boolean[256];
+
+    /** All bytes below are looked for. */
+    private final long below;
+
+    /** The high bits, where all bytes are looked for that are not ASCII. */
+    private final long notAscii;
+
     private final long first;
     private final long second;
     private final long third;
     private final long fourth;
 
-    /** Whether four are enough; a fifth is looked for byte by byte. */
+    /** Whether that is all; more are looked for byte by byte. */
     private final boolean inWords;
 
-    private ByteSearch(byte... bytes) {
-        int count = 0;
+    private ByteSearch(boolean[] wanted) {
+        System.arraycopy(wanted, 0, this.wanted, 0, wanted.length);
+        int least = 0;
+        while (least < 0x80 && wanted[least]) {
+            least++;
+        }
+        boolean high = true;
+        for (int b = 0x80; b < 256; b++) {
+            high &= wanted[b];
+        }
+        int[] others =
+                IntStream.range(least, high ? 0x80 : 256).filter(b -> wanted[b]).toArray();
         long[] patterns = new long[4];
-        for (byte b : bytes) {
-            if (!wanted[b & 0xFF]) {
-                wanted[b & 0xFF] = true;
-                if (count < patterns.length) {
-                    patterns[count] = ONES * (b & 0xFF);
-                }
-                count++;
-            }
+        for (int i = 0; i < patterns.length; i++) {
+            // one that is looked for twice, or the bytes that are below, is found all the same
+            patterns[i] = ONES * (i < others.length ? others[i] : others.length > 0 ? others[0] : least - 1);
         }
-        for (int i = count; i < patterns.length; i++) {
-            patterns[i] = patterns[0];
-        }
+        this.below = ONES * least;
+        this.notAscii = high ? HIGHS : 0;
         this.first = patterns[0];
         this.second = patterns[1];
         this.third = patterns[2];
         this.fourth = patterns[3];
-        this.inWords = count <= patterns.length;
+        this.inWords = others.length <= patterns.length && (others.length > 0 || least > 0);
     }
 
-    /** @param bytes at least one; four different ones at most are looked for quickly */
+    /** Looks for some bytes. Four different ones at most are looked for quickly, beside all from 0 on and all that are not ASCII. */
     public static ByteSearch of(byte... bytes) {
-        return new ByteSearch(bytes);
+        boolean[] wanted = new boolean[256];
+        for (byte b : bytes) {
+            wanted[b & 0xFF] = true;
+        }
+        return new ByteSearch(wanted);
+    }
+
+    /** Looks for the bytes that are marked in an array of 256. */
+    static ByteSearch of(boolean[] wanted) {
+        return new ByteSearch(wanted);
     }
 
     /** The index of the first of them from {@code start} on; {@code end} where there is none before it. */
     public int next(byte[] bytes, int start, int end) {
         int i = start;
         if (inWords) {
-            while (i <= end - 8 && !isIn((long) WORDS.get(bytes, i))) {
-                i += 8;
+            for (; i <= end - 8; i += 8) {
+                long found = found((long) WORDS.get(bytes, i));
+                if (found != 0) {
+                    return i + (Long.numberOfTrailingZeros(found) >>> 3);
+                }
             }
         }
         while (i < end && !wanted[bytes[i] & 0xFF]) {
@@ -64,11 +88,17 @@ public final class ByteSearch {
         return i;
     }
 
-    private boolean isIn(long word) {
-        return ((zeros(word ^ first) | zeros(word ^ second) | zeros(word ^ third) | zeros(word ^ fourth)) & HIGHS) != 0;
+    /** Has the high bit of the first byte that is looked for, and maybe of later ones (Warren, "Hacker's Delight", 6-1). */
+    private long found(long word) {
+        return ((zeros(word ^ first)
+                                | zeros(word ^ second)
+                                | zeros(word ^ third)
+                                | zeros(word ^ fourth)
+                                | word - below & ~word)
+                        & HIGHS)
+                | word & notAscii;
     }
 
-    /** Has a high bit where a byte is zero, and elsewhere only above one that is (Warren, "Hacker's Delight", 6-1). */
     private static long zeros(long word) {
         return word - ONES & ~word;
     }

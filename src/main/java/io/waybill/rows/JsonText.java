@@ -24,31 +24,33 @@ public final class JsonText {
     }
 
     private final boolean ascii;
+    private final ByteSearch escaped;
 
     /**
      * @param ascii whether characters beyond ASCII are written as \\u escapes
      */
     public JsonText(boolean ascii) {
         this.ascii = ascii;
+        boolean[] escaped = new boolean[256];
+        for (int i = 0; i < escaped.length; i++) {
+            escaped[i] = ESCAPES[i] != 0 || ascii && i >= 0x80;
+        }
+        this.escaped = ByteSearch.of(escaped);
     }
 
     /** Writes text as a JSON string, its quotes included. */
     public void putString(byte[] bytes, int start, int end, ByteSink out) throws IOException {
         out.put('"');
         int from = start;
-        for (int i = start; i < end; i++) {
+        for (int i = escaped.next(bytes, start, end); i < end; i = escaped.next(bytes, from, end)) {
             byte b = bytes[i];
-            byte escape = ESCAPES[b & 0xFF];
-            if (escape == 0 && (b >= 0 || !ascii)) {
-                continue;
-            }
             out.put(bytes, from, i - from);
             if (b < 0) {
-                i = putUnicodeEscape(bytes, i, out);
+                from = putUnicodeEscape(bytes, i, out) + 1;
             } else {
-                putEscape(b, escape, out);
+                putEscape(b, ESCAPES[b], out);
+                from = i + 1;
             }
-            from = i + 1;
         }
         out.put(bytes, from, end - from);
         out.put('"');

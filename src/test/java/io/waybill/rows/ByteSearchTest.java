@@ -44,4 +44,26 @@ class ByteSearchTest {
             assertThat(ByteSearch.of(wanted).next(text, start, text.length)).isEqualTo(expected);
         }
     }
+
+    @Test
+    void findsAllBelowAndAllThatAreNotAscii() {
+        Random random = new Random(2);
+        for (int i = 0; i < 20_000; i++) {
+            boolean[] wanted = new boolean[256];
+            int below = random.nextInt(0x80);
+            for (int b = 0; b < 256; b++) {
+                wanted[b] = b < below || b >= 0x80 && i % 2 == 0;
+            }
+            wanted['"'] = true;
+            byte[] text = new byte[random.nextInt(40)];
+            for (int j = 0; j < text.length; j++) {
+                text[j] = (byte) (random.nextInt(4) == 0 ? random.nextInt(256) : below + random.nextInt(0x80 - below));
+            }
+            int expected = 0;
+            while (expected < text.length && !wanted[text[expected] & 0xFF]) {
+                expected++;
+            }
+            assertThat(ByteSearch.of(wanted).next(text, 0, text.length)).isEqualTo(expected);
+        }
+    }
 }
