@@ -202,6 +202,14 @@ public sealed interface Form<T> {
         }
 
         @Override
+        public T of(Object value) {
+            if (value instanceof String) {
+                return Form.super.of(value);
+            }
+            throw new IllegalArgumentException(describe(value) + "; allowed: " + String.join(", ", allowed()));
+        }
+
+        @Override
         public T parse(String name) {
             T value = byName.get(name);
             if (value == null) {

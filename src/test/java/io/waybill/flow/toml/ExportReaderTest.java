@@ -90,6 +90,13 @@ class ExportReaderTest {
     }
 
     @Test
+    void whatIsNoTextIsToldWhichTextsAreAllowed() {
+        assertRefused(
+                "file_path = \"out/t.csv\"\nexporter_config = { line_ending = 5 }\n",
+                "t.toml:4: exporter_config.line_ending: 5 is a number; allowed: lf, crlf");
+    }
+
+    @Test
     void anOptionOfAnotherFormatIsToldWhoseItIs() {
         assertRefused(
                 "file_path = \"out/t.parquet\"\nexporter_config = { delimiter = \";\" }\n",
