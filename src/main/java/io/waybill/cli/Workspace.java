@@ -43,17 +43,17 @@ final class Workspace implements AutoCloseable {
     private final CamelContext context;
     private FlowFolder flows;
 
+    /** Reads the properties of a context that is built. */
     private Workspace(CamelContext context) {
         this.context = context;
+        ServiceHelper.startService(context.getPropertiesComponent());
+        Settings.of(context).check();
     }
 
-    /** Reads the properties. */
     static Workspace open() {
         DefaultCamelContext context = new DefaultCamelContext();
         context.getPropertiesComponent().addLocation(PROPERTIES);
         context.build();
-        ServiceHelper.startService(context.getPropertiesComponent());
-        Settings.of(context).check();
         return new Workspace(context);
     }
 
@@ -102,10 +102,7 @@ final class Workspace implements AutoCloseable {
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeInitialize(BaseMainSupport starting) {
-                CamelContext context = starting.getCamelContext();
-                ServiceHelper.startService(context.getPropertiesComponent());
-                Settings.of(context).check();
-                Workspace workspace = new Workspace(context);
+                Workspace workspace = new Workspace(starting.getCamelContext());
                 Flow flow = workspace.flow(id);
                 found.accept(flow);
                 if (!flow.notYet().isEmpty()) {

@@ -87,9 +87,7 @@ public final class Connection {
     /** A setting that has a few values, as they are written here: small and large letters are not told apart. */
     public Optional<String> choice(String key, List<String> allowed) {
         return value(key)
-                .map(value -> allowed.stream()
-                        .filter(value::equalsIgnoreCase)
-                        .findFirst()
+                .map(value -> NearestName.same(value, allowed)
                         .orElseThrow(() -> WaybillException.refusal("application.properties: " + PREFIX + name + "."
                                 + key + ": " + NearestName.refusal(value, "is not known", allowed))));
     }

@@ -55,6 +55,11 @@ public final class NearestName {
         return of(given, known).map(name -> "; did you mean \"" + name + "\"?").orElse("");
     }
 
+    /** The one of those allowed that is given, in small or in large letters; empty where it is none of them. */
+    public static Optional<String> same(String given, Collection<String> allowed) {
+        return allowed.stream().filter(given::equalsIgnoreCase).findFirst();
+    }
+
     /** What is said of a name that is none of those allowed: {@code "x" is not known; allowed: a, b}. */
     public static String refusal(String given, String what, Collection<String> allowed) {
         return "\"" + given + "\" " + what + "; allowed: " + String.join(", ", allowed)

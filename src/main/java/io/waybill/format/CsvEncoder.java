@@ -49,10 +49,11 @@ final class CsvEncoder implements RowEncoder {
         this.checker = encoding.checker();
         this.columns = columns;
         this.out = new ByteSink(encoding.wrap(out));
-        for (byte b : new byte[] {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'}) {
+        byte[] specialBytes = {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'};
+        for (byte b : specialBytes) {
             special[b & 0xFF] = true;
         }
-        this.specials = ByteSearch.of(dialect.quote(), dialect.delimiter(), (byte) '\n', (byte) '\r', dialect.escape());
+        this.specials = ByteSearch.of(specialBytes);
         this.quotes = ByteSearch.of(dialect.quote(), dialect.escape());
         this.plainBase64 = isPlainBase64();
         byte[][] before = new byte[columns.size()][];

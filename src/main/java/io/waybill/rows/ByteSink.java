@@ -13,10 +13,10 @@ import java.util.Arrays;
 /** A buffer for encoders that write a few bytes at a time: in front of a stream, or alone. */
 public final class ByteSink {
 
-    /** Bytes that {@link #copy} may read and write beyond a text's end. */
-    public static final int SLACK = 32;
-
     private static final int WORD = 8;
+
+    /** Bytes that {@link #copy} may read and write beyond a text's end: two words. */
+    public static final int SLACK = 2 * WORD;
 
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -86,7 +86,7 @@ public final class ByteSink {
      * @return where they end in {@code to}
      */
     public static int copy(byte[] from, int start, int length, byte[] to, int at) {
-        if (length <= 2 * WORD && from.length - start >= 2 * WORD && to.length - at >= 2 * WORD) {
+        if (length <= SLACK && from.length - start >= SLACK && to.length - at >= SLACK) {
             WORDS.set(to, at, (long) WORDS.get(from, start));
             if (length > WORD) {
                 WORDS.set(to, at + WORD, (long) WORDS.get(from, start + WORD));

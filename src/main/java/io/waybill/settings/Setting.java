@@ -50,9 +50,7 @@ public final class Setting {
     public static Key<String> choice(String key, List<String> allowed, String means) {
         return Key.said(
                         key,
-                        value -> allowed.stream()
-                                .filter(value::equalsIgnoreCase)
-                                .findFirst()
+                        value -> NearestName.same(value, allowed)
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         NearestName.refusal(value, "is not known", allowed))),
                         means)

@@ -6,10 +6,10 @@ import io.waybill.delivery.SendsAhead;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.UploadsAhead;
+import io.waybill.flow.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.stream.Stream;
 import org.apache.camel.Category;
 import org.apache.camel.Component;
 import org.apache.camel.Producer;
@@ -134,9 +134,7 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
 
     /** Whether requests end with a checksum of what they hold: trailing, or none. */
     public void setChecksums(String checksums) {
-        this.checksums = Stream.of("trailing", NO_CHECKSUMS)
-                .filter(checksums::equalsIgnoreCase)
-                .findFirst()
+        this.checksums = NearestName.same(checksums, List.of("trailing", NO_CHECKSUMS))
                 .orElseThrow(() -> WaybillException.refusal(
                         "checksums: \"" + checksums + "\" is not known; allowed: trailing, none"));
     }
