@@ -91,6 +91,21 @@ public final class ColumnVector implements ColumnValues {
         return offsets == null ? 0 : offsets[size];
     }
 
+    /** How many bytes the first values take; 0 for numbers. */
+    int byteSize(int values) {
+        return offsets == null ? 0 : offsets[values];
+    }
+
+    /** How many values there are. */
+    int size() {
+        return size;
+    }
+
+    /** Forgets all values but the first ones. */
+    void keep(int values) {
+        size = values;
+    }
+
     @Override
     public void appendNull() {
         nulls[size] = true;
@@ -128,18 +143,29 @@ public final class ColumnVector implements ColumnValues {
     @Override
     public void appendBytes(byte[] source, int from, int length) {
         int start = offsets[size];
-        ensure(start + (long) length);
-        System.arraycopy(source, from, bytes, start, length);
+        ensure(start + (long) length + ByteSink.SLACK);
+        appended(ByteSink.copy(source, from, length, bytes, start));
+    }
+
+    /**
+     * Makes room for that many bytes of the next value: they are put from {@link #byteSize()} on, and {@link #appended} says where they end.
+     */
+    byte[] room(int most) {
+        ensure(offsets[size] + (long) most);
+        return bytes;
+    }
+
+    /** Ends a value, which is not NULL, whose bytes were put into {@link #room}. */
+    void appended(int end) {
         nulls[size] = false;
-        offsets[++size] = start + length;
+        offsets[++size] = end;
     }
 
     @Override
     public void appendText(String text) {
         int start = offsets[size];
         ensure(start + text.length() * 3L);
-        offsets[size + 1] = encodeUtf8(text, bytes, start);
-        nulls[size++] = false;
+        appended(encodeUtf8(text, bytes, start));
     }
 
     private static int encodeUtf8(String text, byte[] target, int start) {

@@ -7,7 +7,7 @@ import io.waybill.flow.ColumnType;
  * A PostgreSQL array's binary form ({@code array_send}): the dimensions, each with its length and lower bound, and the
  * elements, each with its length. The reader of a column of the elements' type reads each of them.
  */
-final class CopyArrayReader implements CopyColumnReader {
+final class CopyArrayReader {
 
     private final CopyColumnReader elementReader;
     private final ArrayText text;
@@ -24,8 +24,7 @@ final class CopyArrayReader implements CopyColumnReader {
         return elementReader == null ? null : new CopyArrayReader(elementReader, CopyForm.elementType(elementName));
     }
 
-    @Override
-    public void read(byte[] bytes, int at, int length, ColumnVector out) {
+    void read(byte[] bytes, int at, ColumnVector out) {
         int dimensions = CopyColumnReader.int32(bytes, at);
         int[] lengths = new int[dimensions];
         next = at + 12;

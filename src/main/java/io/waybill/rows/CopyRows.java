@@ -27,19 +27,32 @@ final class CopyRows implements Rows {
 
     private static final int HEADER_BYTES = SIGNATURE.length + 8;
 
+    /** Rows that are taken apart before their values are read, a column at a time: few enough to stay near the processor. */
+    private static final int BLOCK_ROWS = 128;
+
+    private static final int BLOCK_BYTES = 1 << 17;
+
     private final Connection connection;
     private final PGConnection postgres;
     private final CopyOut copy;
+    private final CopyMessages messages;
     private final RowSchema schema;
     private final CopyColumnReader[] readers;
     private final ValueSizes sizes;
-    private byte[] message = {};
-    private int at;
-    private long rows;
-    /** The column of the value that is being read, and its length; -1 before a row has come. */
-    private int column;
+    /** Where the values of the block begin, row after row, each behind its length. */
+    private final int[] starts;
 
-    private int length;
+    /** The rows of the block, and how many of them were read. */
+    private int blockRows;
+
+    private int blockRead;
+    private int at;
+    /** The rows that were read. */
+    private long rows;
+    /** The column whose values are being read; -1 while rows are awaited. */
+    private int column = -1;
+
+    private boolean begun;
     private boolean exhausted;
     private boolean closed;
 
@@ -47,15 +60,18 @@ final class CopyRows implements Rows {
             Connection connection,
             PGConnection postgres,
             CopyOut copy,
+            CopyMessages messages,
             RowSchema schema,
             CopyColumnReader[] readers,
             ValueSizes sizes) {
         this.connection = connection;
         this.postgres = postgres;
         this.copy = copy;
+        this.messages = messages;
         this.schema = schema;
         this.readers = readers;
         this.sizes = sizes;
+        this.starts = new int[BLOCK_ROWS * readers.length];
     }
 
     /**
@@ -92,7 +108,13 @@ final class CopyRows implements Rows {
         String sql = database.inlined(statement);
         CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
         return Optional.of(new CopyRows(
-                connection, postgres, copy, schema, readers, ValueSizes.of(database, again, statement, schema)));
+                connection,
+                postgres,
+                copy,
+                CopyMessages.of(copy, base, BLOCK_BYTES),
+                schema,
+                readers,
+                ValueSizes.of(database, again, statement, schema)));
     }
 
     @Override
@@ -104,105 +126,157 @@ final class CopyRows implements Rows {
     public boolean read(RowBatch batch) {
         batch.clear();
         try {
-            while (!batch.isFull() && !exhausted) {
-                column = -1;
-                readRow(batch);
+            while (!batch.isFull() && (blockRead < blockRows || receiveBlock())) {
+                readRows(batch, Math.min(blockRows - blockRead, RowBatch.CAPACITY - batch.rows()));
             }
         } catch (OutOfMemoryError e) {
-            throw tooLarge(e);
+            throw tooLarge(batch, e);
         }
         return batch.rows() > 0;
     }
 
-    /** A row comes as a whole, so only the database knows how large one is that the driver has no room for. */
-    private WaybillException tooLarge(OutOfMemoryError cause) {
-        boolean known = column >= 0;
-        message = new byte[0];
-        at = 0;
-        close();
-        return HeapFailure.of(
-                Stage.READ,
-                known
-                        ? Optional.of(
-                                new LargestValue(rows + 1, schema.column(column).name(), length))
-                        : sizes.largest(rows, 1),
-                "row " + (rows + 1),
-                cause);
+    private void readRows(RowBatch batch, int count) {
+        int first = blockRead * readers.length;
+        try {
+            for (column = 0; column < readers.length; column++) {
+                readers[column].read(
+                        messages.bytes(), starts, first + column, readers.length, count, batch.column(column));
+            }
+        } catch (IllegalArgumentException e) {
+            throw wrongValue(batch, first, count);
+        }
+        column = -1;
+        int taken = batch.endRows(count);
+        blockRead += taken;
+        rows += taken;
     }
 
-    private void readRow(RowBatch batch) {
-        if (rows == 0 && at == 0) {
+    /** Of several values that cannot be read, the first row's is told. */
+    private WaybillException wrongValue(RowBatch batch, int first, int count) {
+        for (int row = 0; row < count; row++) {
+            for (int i = 0; i < readers.length; i++) {
+                try {
+                    batch.column(i).keep(batch.rows());
+                    readers[i].read(messages.bytes(), starts, first + row * readers.length + i, 0, 1, batch.column(i));
+                } catch (IllegalArgumentException e) {
+                    return new WaybillException(
+                            Stage.READ, schema.column(i).at(rows + row + 1) + ": " + e.getMessage(), e);
+                }
+            }
+        }
+        throw new IllegalStateException("a value could not be read, and could be when it was read again");
+    }
+
+    /** A row comes as a whole, so only the database knows how large one is that the driver has no room for. */
+    private WaybillException tooLarge(RowBatch batch, OutOfMemoryError cause) {
+        long row = rows + blockRows - blockRead + 1;
+        Optional<LargestValue> value = Optional.empty();
+        if (column >= 0) {
+            int inBlock = batch.column(column).size() - batch.rows();
+            row = rows + inBlock + 1;
+            int start = starts[(blockRead + inBlock) * readers.length + column];
+            int length = CopyColumnReader.lengthOf(messages.bytes(), start);
+            value = Optional.of(new LargestValue(row, schema.column(column).name(), length));
+        }
+        messages.release();
+        close();
+        return HeapFailure.of(Stage.READ, column >= 0 ? value : sizes.largest(row - 1, 1), "row " + row, cause);
+    }
+
+    /** Takes the next rows apart; answers whether there are any. */
+    private boolean receiveBlock() {
+        messages.forget(at);
+        at = 0;
+        blockRows = 0;
+        blockRead = 0;
+        if (!begun) {
+            begun = true;
             skipHeader();
         }
+        while (blockRows < BLOCK_ROWS && at < BLOCK_BYTES && !exhausted && !isNextInItsOwnBlock()) {
+            receiveRow();
+        }
+        return blockRows > 0;
+    }
+
+    /** Whether the next row is so large that it should not be copied. */
+    private boolean isNextInItsOwnBlock() {
+        try {
+            return blockRows > 0 && at == messages.end() && messages.isNextLarge();
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private void receiveRow() {
         need(2);
-        int fields = CopyColumnReader.int16(message, at);
+        int fields = CopyColumnReader.int16(messages.bytes(), at);
         at += 2;
         if (fields < 0) { // the trailer
             finish();
             return;
         }
-        for (int i = 0; i < fields; i++) {
-            need(4);
-            length = CopyColumnReader.int32(message, at);
-            column = i;
-            at += 4;
-            if (length < 0) {
-                batch.column(i).appendNull();
-                continue;
-            }
-            need(length);
-            try {
-                readers[i].read(message, at, length, batch.column(i));
-            } catch (IllegalArgumentException e) {
-                throw new WaybillException(Stage.READ, schema.column(i).at(rows + 1) + ": " + e.getMessage(), e);
-            }
-            at += length;
+        if (fields != readers.length) {
+            throw unknownForm();
         }
-        batch.endRow();
-        rows++;
+        int first = blockRows * fields;
+        for (int i = first; i < first + fields; i++) {
+            need(4);
+            int length = CopyColumnReader.int32(messages.bytes(), at);
+            at += 4;
+            starts[i] = at;
+            if (length > 0) {
+                need(length);
+                at += length;
+            }
+        }
+        blockRows++;
     }
 
     private void skipHeader() {
         need(HEADER_BYTES);
-        if (!Arrays.equals(message, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
-            throw new WaybillException(Stage.READ, "the database answered COPY in a form that is not known");
+        if (!Arrays.equals(messages.bytes(), 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length)) {
+            throw unknownForm();
         }
-        int extension = CopyColumnReader.int32(message, SIGNATURE.length + 4);
+        int extension = CopyColumnReader.int32(messages.bytes(), SIGNATURE.length + 4);
         need(HEADER_BYTES + extension);
         at = HEADER_BYTES + extension;
     }
 
+    private static WaybillException unknownForm() {
+        return new WaybillException(Stage.READ, "the database answered COPY in a form that is not known");
+    }
+
     /** Makes the next bytes available. The server sends a row a message, which the protocol does not promise. */
     private void need(int count) {
-        while (message.length - at < count) {
-            byte[] next = receive();
-            if (next == null) {
-                throw WaybillException.passing(Stage.READ, "the database ended COPY after " + rows + " rows");
+        while (messages.end() - at < count) {
+            if (!receive()) {
+                throw WaybillException.passing(Stage.READ, "the database ended COPY after " + received() + " rows");
             }
-            if (at == message.length) {
-                message = next;
-            } else {
-                byte[] joined = Arrays.copyOfRange(message, at, message.length + next.length);
-                System.arraycopy(next, 0, joined, message.length - at, next.length);
-                message = joined;
-            }
-            at = 0;
         }
     }
 
     private void finish() {
         exhausted = true;
-        while (receive() != null) {
+        while (receive()) {
             // what follows the trailer is the end of the command
         }
     }
 
-    private byte[] receive() {
+    private boolean receive() {
         try {
-            return copy.readFromCopy();
+            return messages.receive();
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+            throw failed(e);
         }
+    }
+
+    private WaybillException failed(SQLException cause) {
+        return SqlFailure.of(Stage.READ, "reading failed after " + received() + " rows", cause);
+    }
+
+    private long received() {
+        return rows + blockRows - blockRead;
     }
 
     @Override

@@ -53,11 +53,39 @@ public final class RowBatch {
     /** Ends a row, once each column has got its value. */
     public void endRow() {
         rows++;
+        full = rows == CAPACITY || bytes(rows) >= FULL_BYTES;
+    }
+
+    /**
+     * Ends some rows at once, once each column has got their values.
+     *
+     * @param count no more than there is room for
+     * @return how many of them are in the batch, which is full when it is fewer; the values of the others are taken off
+     */
+    int endRows(int count) {
+        int taken = 0;
+        if (bytes(rows + count) < FULL_BYTES) {
+            taken = count;
+            rows += count;
+            full = rows == CAPACITY;
+        }
+        while (taken < count && !full) {
+            taken++;
+            rows++;
+            full = rows == CAPACITY || bytes(rows) >= FULL_BYTES;
+        }
+        for (ColumnVector column : columns) {
+            column.keep(rows);
+        }
+        return taken;
+    }
+
+    private long bytes(int values) {
         long bytes = 0;
         for (ColumnVector column : byteColumns) {
-            bytes += column.byteSize();
+            bytes += column.byteSize(values);
         }
-        full = rows == CAPACITY || bytes >= FULL_BYTES;
+        return bytes;
     }
 
     /** Whether it takes no more rows: it has {@link #CAPACITY} of them, or about four megabytes. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -17,6 +18,11 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +36,9 @@ class RestartedDatabaseIT {
             file_path = "{{root}}/out/t_{run_id}.csv"
             since_last_export = true
             """;
+
+    /** PostgreSQL's number of the lock that rows wait for. */
+    private static final int GATE = 501;
 
     @TempDir
     private Path folder;
@@ -56,6 +65,7 @@ class RestartedDatabaseIT {
         return harness.context().getComponent("waybill", WaybillComponent.class).ledger();
     }
 
+    /** A run that reads, and does not come to its end before the gate is opened. */
     private CompletableFuture<RunResult> runInBackground(FlowHarness harness) {
         CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> {
             try {
@@ -64,21 +74,32 @@ class RestartedDatabaseIT {
                 throw new IllegalStateException(e);
             }
         });
-        await().until(() -> Files.isDirectory(folder.resolve("out/.waybill")));
+        await().until(() -> run.isDone() || Files.isDirectory(folder.resolve("out/.waybill")));
         return run;
     }
 
-    private void makeSlowRows(HikariDataSource database) throws Exception {
+    /** Rows of which the 501st waits for a gate. A lock, and not a row: what a query sees was settled when it began. */
+    private void makeGatedRows(HikariDataSource database) throws Exception {
         TestDatabases.execute(
                 database,
                 "CREATE TABLE numbers AS SELECT n FROM generate_series(1, 3000) n",
                 // called immutable, or asking for the highest n would wait for all rows
-                "CREATE FUNCTION slow(n integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN IF n > 500 AND NOT"
-                        + " EXISTS (SELECT FROM numbers q WHERE q.n = 3001) THEN PERFORM pg_sleep(0.0005); END IF;"
-                        + " RETURN true; END'",
-                "CREATE VIEW t AS SELECT n, slow(n) AS x FROM numbers");
+                "CREATE FUNCTION gated(n integer) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN IF n = 501 THEN"
+                        + " PERFORM pg_advisory_xact_lock_shared(" + GATE + "); END IF; RETURN true; END'",
+                "CREATE VIEW t AS SELECT n, gated(n) AS x FROM numbers");
         Files.writeString(
                 folder.resolve("datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"n\"\n");
+    }
+
+    /** @return opens the gate when it is closed */
+    private static Connection closeGate(HikariDataSource database) throws SQLException {
+        // not the pool's, which would keep the connection, and the lock with it
+        Connection gate =
+                DriverManager.getConnection(database.getJdbcUrl(), database.getUsername(), database.getPassword());
+        try (Statement statement = gate.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(" + GATE + ")");
+        }
+        return gate;
     }
 
     @Test
@@ -86,8 +107,9 @@ class RestartedDatabaseIT {
         EmbeddedPostgres server = server();
         HikariDataSource database = pool(server);
         try (FlowHarness harness = new FlowHarness(folder, database)) {
-            makeSlowRows(database);
+            makeGatedRows(database);
             harness.load("t.toml", FLOW);
+            closeGate(database);
             CompletableFuture<RunResult> run = runInBackground(harness);
 
             server.close();
@@ -119,21 +141,30 @@ class RestartedDatabaseIT {
         try (HikariDataSource database = TestDatabases.postgres();
                 HikariDataSource ledgerDatabase = pool(server);
                 FlowHarness harness = new FlowHarness(folder, database, ledgerDatabase)) {
-            makeSlowRows(database);
+            makeGatedRows(database);
             harness.load("t.toml", FLOW);
+            Connection gate = closeGate(database);
             CompletableFuture<RunResult> run = runInBackground(harness);
             String runId = ledger(harness).runs("t", Status.RUNNING, 1).get(0).runId();
 
-            server.close(); // the rows are read to their end, and cannot be recorded as staged
+            server.close();
+            gate.close(); // the rows are read to their end, and cannot be recorded as staged
 
             assertThat(run.get().error()).startsWith("the ledger failed: ").hasLineCount(1);
             server = server();
-            // the process lives, and knows that the run is its own; the next one of another does so once the lease is
-            // over
-            TestDatabases.execute(ledgerDatabase, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
             TestDatabases.execute(database, "INSERT INTO numbers VALUES (3001)");
-
-            assertThat(harness.run("t").rows()).isEqualTo(3_001);
+            // the process lives, and knows that the run is its own; the next one of another does so once the lease is
+            // over, which it is again after a renewal that waited for the server
+            RunResult next = await().ignoreExceptionsInstanceOf(FlowHeldException.class)
+                    .until(
+                            () -> {
+                                TestDatabases.execute(
+                                        ledgerDatabase,
+                                        "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+                                return harness.run("t");
+                            },
+                            Objects::nonNull);
+            assertThat(next.rows()).isEqualTo(3_001);
 
             assertThat(ledger(harness).find(runId).get(0).status()).isEqualTo(Status.INTERRUPTED);
             assertThat(folder.resolve("out/.waybill")).doesNotExist();
