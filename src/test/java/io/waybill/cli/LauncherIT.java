@@ -41,6 +41,29 @@ class LauncherIT {
         assertThat(ended.err()).isEqualTo("error: there is no Java at /opt/removed/bin/java\n");
     }
 
+    /** Java 17 crashed with what it remembered, as soon as somebody listened to the loading of its classes. */
+    @Test
+    void aRunCanBeRecorded() throws Exception {
+        Path recording = folder.resolve("run.jfr");
+        Files.writeString(
+                folder.resolve("application.properties"),
+                "waybill.datasource.db.url = jdbc:h2:mem:db;INIT=CREATE TABLE IF NOT EXISTS ten AS SELECT x FROM system_range(1\\,10)\n");
+        Files.writeString(Files.createDirectory(folder.resolve("routes")).resolve("ten.toml"), """
+                [properties.export]
+                source_dataset_id = "ten"
+                datasource = "db"
+                file_path = "ten.csv"
+                """);
+
+        Launcher.Ended ended = Launcher.in(folder)
+                .with(Map.of("JAVA_OPTS", "-XX:StartFlightRecording=filename=" + recording))
+                .run("run", "ten");
+
+        assertThat(ended.exitCode()).isZero();
+        assertThat(ended.out()).contains("ten: 10 rows");
+        assertThat(recording).isNotEmptyFile();
+    }
+
     private Path copyOfTheBuild() throws IOException {
         Path built = Launcher.SCRIPT.resolveSibling("target");
         Path target = Files.createDirectories(folder.resolve("copy/target"));
