@@ -118,6 +118,19 @@ class CopyIT {
         assertEqualFiles("order_by = \"id\"\nmax_rows_per_file = 70000\n");
     }
 
+    /** With two readers the file shows where the batches end, too. */
+    @Test
+    void rowsOfAnySizeGiveTheSameFile() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE TABLE t (id integer PRIMARY KEY, body text, digits numeric, again bytea)",
+                "INSERT INTO t SELECT i, CASE WHEN i % 11 > 0 THEN repeat('x', (i * 7919) % 300 * CASE WHEN i % 97 = 0 THEN 1000 ELSE 1 END) END,"
+                        + " (10::numeric ^ (i % 400)) / 3, decode(repeat('00', (i * 31) % 40000), 'hex') FROM generate_series(1, 2000) i");
+
+        assertEqualFiles("order_by = \"id\"\n");
+        assertEqualFiles("parallelism = 2\n");
+    }
+
     /** COPY takes no parameters: the driver writes them into the SQL. */
     @Test
     void valuesOfFiltersStayValues() throws Exception {
