@@ -78,7 +78,7 @@ record RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolder
      */
     StagedRun in(Path letter, RunEntry run) {
         try {
-            return remembering(StagedRun.of(DeadLetter.read(letter), letter, destinations, cipher, transfer(run)), run);
+            return remembering(StagedRun.of(letter, destinations, cipher, transfer(run)), run);
         } catch (IOException e) {
             throw FileFailure.passing(
                     Stage.PUBLISH, "the dead letter " + letter + " of run " + run.runId() + " cannot be read", e);

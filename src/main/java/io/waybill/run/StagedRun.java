@@ -101,14 +101,14 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
     }
 
     /**
-     * What a dead letter holds.
+     * What the dead letter of a folder holds.
      *
      * @param transfer by which it is to be delivered
      * @throws IOException when its files cannot be read
      */
-    public static StagedRun of(
-            DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
+    public static StagedRun of(Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
             throws IOException {
+        DeadLetter letter = DeadLetter.read(folder);
         List<StagedPart> parts = new ArrayList<>();
         for (FileFacts file : letter.files()) {
             String name = letter.deliveries().get(0).names().get(parts.size());

@@ -6,16 +6,12 @@ import io.waybill.part.StagedPart;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileConstants;
-import org.apache.camel.support.DefaultProducer;
 
 /** {@code waybill:letter}: an undelivered file with its name, for an endpoint that gets a copy of dead letters. */
-final class LetterProducer extends DefaultProducer {
-
-    private final WaybillEndpoint endpoint;
+final class LetterProducer extends VerbProducer {
 
     LetterProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
@@ -29,9 +25,6 @@ final class LetterProducer extends DefaultProducer {
         exchange.getMessage().removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.facts().name());
         exchange.getMessage()
-                .setBody(endpoint.getComponent()
-                        .stagingCipher()
-                        .file(part.file())
-                        .body());
+                .setBody(component().stagingCipher().file(part.file()).body());
     }
 }

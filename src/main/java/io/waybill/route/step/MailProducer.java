@@ -35,11 +35,10 @@ final class MailProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (getEndpoint().get(StepOptions.SIZE_LIMIT) < 1) {
+        if (option(StepOptions.SIZE_LIMIT) < 1) {
             getEndpoint()
                     .refuse(List.of(new Refusal(
-                            "sizeLimit",
-                            getEndpoint().get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
+                            "sizeLimit", option(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
         }
     }
 
@@ -55,15 +54,15 @@ final class MailProducer extends StepProducer {
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
         long bytes =
                 staged.parts().stream().mapToLong(part -> part.facts().bytes()).sum();
-        boolean linked = bytes > getEndpoint().get(StepOptions.SIZE_LIMIT);
-        if (linked && getEndpoint().get(StepOptions.LINK) == null) {
+        boolean linked = bytes > option(StepOptions.SIZE_LIMIT);
+        if (linked && option(StepOptions.LINK) == null) {
             throw new WaybillException(
                     Stage.PUBLISH,
                     String.format(
                             Locale.ROOT,
                             "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
                             bytes,
-                            getEndpoint().get(StepOptions.SIZE_LIMIT)));
+                            option(StepOptions.SIZE_LIMIT)));
         }
         begin(run, delivery, 1); // one message: taken, or not
         describe(exchange, run, delivery, "");
@@ -81,7 +80,7 @@ final class MailProducer extends StepProducer {
                     part.facts().bytes(),
                     part.facts().sha256()));
             if (linked) {
-                text.append(getEndpoint().get(StepOptions.LINK).replace("{file}", delivery.name(part)))
+                text.append(option(StepOptions.LINK).replace("{file}", delivery.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));

@@ -30,7 +30,7 @@ final class PartProducer extends StepProducer {
             throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
         }
         if (part.number() == 1) {
-            component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
+            ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
             delivery.withdrawOlderWaybill();
         }
         exchange.getMessage().setHeader(Destinations.SHA256, part.facts().sha256());

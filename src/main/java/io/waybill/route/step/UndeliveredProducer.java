@@ -25,11 +25,11 @@ final class UndeliveredProducer extends StepProducer {
         String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), delivery.id(), reason);
         delivery.failed(reason);
-        if (!component().ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
+        if (!ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
             return;
         }
         run.staged().takeBack(run.transfer(), delivery);
-        delivery.record(component().ledger(), run.runId(), Status.FAILED, reason);
+        delivery.record(ledger(), run.runId(), Status.FAILED, reason);
     }
 
     @Override

@@ -83,27 +83,19 @@ final class WaitingFirings {
             later(flow, line, Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
             return;
         }
-        while (true) {
-            Firing firing;
-            synchronized (line) {
-                firing = line.peek();
-            }
-            if (firing == null) {
-                return;
-            }
-            boolean again = isAwayAgain(firing);
-            synchronized (line) {
-                if (!again) {
-                    line.remove(firing);
-                }
-                if (line.isEmpty()) {
-                    return;
-                }
-            }
-            if (again) {
+        for (Firing firing = next(line, null); firing != null; firing = next(line, firing)) {
+            if (isAwayAgain(firing)) {
                 later(flow, line, FIRST_PAUSE_MS);
                 return;
             }
+        }
+    }
+
+    /** Whoever adds one behind the last sees that the line is empty, and begins it anew. */
+    private static Firing next(Queue<Firing> line, Firing done) {
+        synchronized (line) {
+            line.remove(done);
+            return line.peek();
         }
     }
 
