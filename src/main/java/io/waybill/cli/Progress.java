@@ -8,12 +8,12 @@ import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.camel.spi.ExecutorServiceManager;
 
 /**
  * Shows how far a run has come, on standard error: a bar on a terminal, a line now and then elsewhere. The whole is what the
@@ -30,11 +30,7 @@ final class Progress implements AutoCloseable {
     private final WaybillComponent component;
     private final String flow;
     private final boolean watched;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "waybill-progress");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer;
     private Estimate whole;
     private long countedSince;
     private ProgressBar bar;
@@ -43,6 +39,7 @@ final class Progress implements AutoCloseable {
         this.component = component;
         this.flow = flow;
         this.watched = watched;
+        this.timer = threads().newSingleThreadScheduledExecutor(this, "waybill-progress");
     }
 
     static Progress of(WaybillComponent component, String flow) {
@@ -50,6 +47,10 @@ final class Progress implements AutoCloseable {
         int millis = progress.watched ? TERMINAL_MILLIS : LINE_MILLIS;
         progress.timer.scheduleAtFixedRate(progress::show, millis, millis, TimeUnit.MILLISECONDS);
         return progress;
+    }
+
+    private ExecutorServiceManager threads() {
+        return component.getCamelContext().getExecutorServiceManager();
     }
 
     private synchronized void show() {
@@ -136,7 +137,7 @@ final class Progress implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        threads().shutdownNow(timer);
         closeBar();
     }
 

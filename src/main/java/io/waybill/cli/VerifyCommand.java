@@ -8,6 +8,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileContent;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,8 +58,8 @@ final class VerifyCommand extends WaybillCommand {
         try (Workspace workspace = Workspace.open()) {
             RunEntry run = workspace.run(what);
             if (run.status() != RunEntry.Status.DONE || run.files().isEmpty()) {
-                throw new WrongUsageException("run " + run.runId() + " has delivered nothing: it is "
-                        + run.status().name().toLowerCase(Locale.ROOT));
+                throw new WrongUsageException(
+                        "run " + run.runId() + " has delivered nothing: it is " + Form.lower(run.status()));
             }
             int exitCode = ExitCode.DONE;
             for (RecordedDelivery delivery : run.planned().deliveries()) {

@@ -93,7 +93,7 @@ public final class ConnectionCheck {
             context.getRegistry().unbind(name);
             context.getRegistry().bind(name, BeanModelHelper.newInstance(bean, context));
         } catch (Exception e) {
-            throw new WaybillException(WaybillException.Stage.PLAN, name + ": " + DeliveryFailure.reason(e), e);
+            throw WaybillException.refusal(name + ": " + DeliveryFailure.reason(e), e);
         }
     }
 

@@ -97,30 +97,22 @@ public final class RemoteDestination implements Destination {
         if (!keepsFiles() || files.isEmpty()) {
             return;
         }
-        ask(Stage.PUBLISH, files.get(0).name(), store -> {
-            for (FileFacts file : files) {
-                long found = store.size(file.name());
-                if (found < 0) {
-                    LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
-                } else if (found != file.bytes()) {
-                    throw WaybillException.passing(
-                            Stage.PUBLISH,
-                            where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes());
-                }
+        each(files, FileFacts::name, (store, file) -> {
+            long found = store.size(file.name());
+            if (found < 0) {
+                LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
+            } else if (found != file.bytes()) {
+                throw WaybillException.passing(
+                        Stage.PUBLISH,
+                        where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes());
             }
-            return true;
         });
     }
 
     @Override
     public void remove(Collection<String> names) {
         if (keepsFiles() && !names.isEmpty()) {
-            ask(Stage.PUBLISH, names.iterator().next(), store -> {
-                for (String name : names) {
-                    store.delete(name);
-                }
-                return true;
-            });
+            each(names, name -> name, FileStore::delete);
         }
     }
 
@@ -149,14 +141,11 @@ public final class RemoteDestination implements Destination {
             if (isShut()) {
                 return;
             }
-            ask(Stage.PUBLISH, files.get(0).file().name(), store -> {
-                for (Sent sent : files) {
-                    store.sweep(sent.file().name(), transfer);
-                    if (sent.acknowledged() || isIn(store, sent.file())) {
-                        store.delete(sent.file().name());
-                    }
+            each(files, sent -> sent.file().name(), (store, sent) -> {
+                store.sweep(sent.file().name(), transfer);
+                if (sent.acknowledged() || isIn(store, sent.file())) {
+                    store.delete(sent.file().name());
                 }
-                return true;
             });
         }
     }
@@ -190,12 +179,7 @@ public final class RemoteDestination implements Destination {
             if (isShut()) {
                 return;
             }
-            ask(Stage.PUBLISH, names.iterator().next(), store -> {
-                for (String name : names) {
-                    store.sweep(name, transfer);
-                }
-                return true;
-            });
+            each(names, name -> name, (store, name) -> store.sweep(name, transfer));
         }
     }
 
@@ -204,6 +188,22 @@ public final class RemoteDestination implements Destination {
         return begun
                 && there() instanceof RemoteServer<?> server
                 && server.memory().isShut();
+    }
+
+    /** Does something with a file. */
+    @FunctionalInterface
+    private interface Act<F> {
+        void on(FileStore store, F file) throws IOException;
+    }
+
+    /** Does something with files by one connection. */
+    private <F> void each(Collection<F> files, Function<F, String> name, Act<F> act) {
+        ask(Stage.PUBLISH, name.apply(files.iterator().next()), store -> {
+            for (F file : files) {
+                act.on(store, file);
+            }
+            return true;
+        });
     }
 
     /** @param name a file that it is about, for the message when it cannot be asked */

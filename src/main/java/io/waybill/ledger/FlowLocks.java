@@ -14,17 +14,7 @@ import org.jdbi.v3.core.statement.Update;
  * Which run holds which flow. A lock is a row; whoever is first inserts it. Its lease is told by clocks that its holder and whoever
  * looks have in common: that of the kernel between processes of one machine, which nobody sets, else that of the database.
  */
-final class FlowLocks {
-
-    private final LedgerDatabase database;
-    private final Clock clock;
-    private final Owner owner;
-
-    FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
-        this.database = database;
-        this.clock = clock;
-        this.owner = owner;
-    }
+record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
 
     /**
      * Who holds a flow.

@@ -4,6 +4,7 @@ import io.waybill.delivery.DeliveryFailure;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
@@ -169,7 +170,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             number++;
             ProcessorDefinition<?> toTell = route.filter(simple(told.events().stream()
                             .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
-                                    + event.name().toLowerCase(Locale.ROOT) + "'")
+                                    + Form.lower(event) + "'")
                             .sorted()
                             .collect(Collectors.joining(" || "))))
                     .id(parts.step("if-to-tell-" + number));

@@ -13,17 +13,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Plans where the files of a run go, and what they are called there. */
-final class DeliveryPlanner {
-
-    private final String flow;
-    private final Export export;
-    private final Planner.Means means;
-
-    DeliveryPlanner(String flow, Export export, Planner.Means means) {
-        this.flow = flow;
-        this.export = export;
-        this.means = means;
-    }
+record DeliveryPlanner(String flow, Export export, Planner.Means means) {
 
     List<PlannedDelivery> plan(RunVariables variables) {
         List<PlannedDelivery> planned = new ArrayList<>();

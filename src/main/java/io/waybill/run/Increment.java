@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What an export of what is new covers, and promises.
@@ -42,9 +43,12 @@ public record Increment(
 
     /** The same, with more that a reader of the plan should know. */
     Increment with(List<String> more) {
-        List<String> all = new ArrayList<>(notes);
-        all.addAll(more);
-        return new Increment(window, version, bound, all, database);
+        return new Increment(
+                window,
+                version,
+                bound,
+                Stream.concat(notes.stream(), more.stream()).toList(),
+                database);
     }
 
     /** The column that tells new rows from older ones. */

@@ -9,6 +9,7 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -113,12 +113,7 @@ public final class Recovery {
         Status status = run.status() == Status.RUNNING && run.planned() != null
                 ? goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
-        LOG.warn(
-                "Flow {}: run {} is {}: {}",
-                run.flow(),
-                run.runId(),
-                status.name().toLowerCase(Locale.ROOT),
-                ended);
+        LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
     }
 
     private Status goOn(RunEntry run, String ended) {
@@ -137,12 +132,8 @@ public final class Recovery {
         if (run.stage() == RunStage.STAGE) {
             return rollBack(run, staged, letter, error);
         }
-        if (isDelivered(run, staged)) {
+        if (isDelivered(run, staged) || wereAllThere(run, staged)) {
             staged.removeFolder();
-            deleteFolder(letter);
-            return end(run, Status.DONE, error, null);
-        }
-        if (wereAllThere(run, staged)) {
             deleteFolder(letter);
             return end(run, Status.DONE, error, null);
         }

@@ -21,13 +21,7 @@ import org.springframework.core.env.StandardEnvironment;
  * The settings in Spring's environment, by the names of Waybill's table: {@code waybill.retentionDays} is
  * {@code waybill.retention-days}. Camel's own properties answer one by one there, and list nothing.
  */
-final class SpringSettings implements LoadablePropertiesSource, PlatformSettings {
-
-    private final ConfigurableEnvironment environment;
-
-    SpringSettings(ConfigurableEnvironment environment) {
-        this.environment = environment;
-    }
+record SpringSettings(ConfigurableEnvironment environment) implements LoadablePropertiesSource, PlatformSettings {
 
     @Override
     public String getName() {

@@ -8,16 +8,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /** Knows one key: the one of that fingerprint. */
-final class PinnedHostKey implements HostKeyRepository {
+record PinnedHostKey(String fingerprint) implements HostKeyRepository {
 
     private static final String PREFIX = "SHA256:";
-
-    private final String fingerprint;
-
-    /** @param fingerprint as OpenSSH shows it: {@code SHA256:} and the digest in Base64, without its padding */
-    PinnedHostKey(String fingerprint) {
-        this.fingerprint = fingerprint;
-    }
 
     @Override
     public int check(String host, byte[] key) {
