@@ -91,7 +91,7 @@ final class HistoryCommand extends WaybillCommand {
             } else if (runs.isEmpty()) {
                 out().line("no runs");
             } else {
-                TABLE.print(out(), runs.stream().map(run -> row(run, silent)).toList());
+                TABLE.print(out(), runs, run -> row(run, silent));
             }
             return ExitCode.DONE;
         }

@@ -51,7 +51,7 @@ final class ListCommand extends WorkspaceCommand {
 
     /** The flows, and when each runs next. */
     static void print(Terminal out, FlowFolder folder) {
-        TABLE.print(out, folder.flows().values().stream().map(ListCommand::row).toList());
+        TABLE.print(out, List.copyOf(folder.flows().values()), ListCommand::row);
     }
 
     private static List<String> row(Flow flow) {
@@ -81,13 +81,8 @@ final class ListCommand extends WorkspaceCommand {
     private static Optional<ZonedDateTime> next(Flow flow) {
         return flow.triggers().stream()
                 .filter(trigger -> trigger.enabled() && trigger.cron() != null)
-                .map(ListCommand::next)
-                .flatMap(Optional::stream)
+                .flatMap(trigger -> trigger.cron().next(ZonedDateTime.now(trigger.timezone())).stream())
                 .min(Comparator.comparing(ZonedDateTime::toInstant));
-    }
-
-    private static Optional<ZonedDateTime> next(Trigger trigger) {
-        return trigger.cron().next(ZonedDateTime.now(trigger.timezone()));
     }
 
     private static ObjectNode toJson(FlowFolder folder) {

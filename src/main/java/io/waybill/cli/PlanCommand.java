@@ -70,7 +70,7 @@ final class PlanCommand extends WorkspaceCommand {
                         + plan.source().kind().label());
         out.fact(13, "window", windowText(plan));
         if (plan.increment() != null) {
-            out.fact(13, "guarantee", plan.increment().bound().guarantee());
+            out.fact(13, "guarantee", plan.guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
         }
         out.fact(13, "rows", plan.estimate().words());
@@ -90,11 +90,7 @@ final class PlanCommand extends WorkspaceCommand {
         }
         out.line("");
         Table.of("column", "type", "in " + plan.export().format().extension())
-                .print(
-                        out,
-                        plan.columns().stream()
-                                .map(column -> List.of(column.name(), column.type(), column.fileType()))
-                                .toList());
+                .print(out, plan.columns(), column -> List.of(column.name(), column.type(), column.fileType()));
         plan.leftOut().ifPresent(out::line);
     }
 
@@ -107,11 +103,7 @@ final class PlanCommand extends WorkspaceCommand {
                 .put("kind", Form.lower(plan.source().kind()))
                 .put("mode", plan.mode().label())
                 .put("window", windowText(plan))
-                .put(
-                        "guarantee",
-                        plan.increment() == null
-                                ? null
-                                : plan.increment().bound().guarantee())
+                .put("guarantee", plan.guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))

@@ -88,13 +88,12 @@ final class ShowCommand extends WorkspaceCommand {
             Table.of("file", "rows", "size", "SHA-256")
                     .print(
                             out,
-                            run.files().stream()
-                                    .map(file -> List.of(
-                                            file.name(),
-                                            Terminal.count(file.rows()),
-                                            Terminal.size(file.bytes()),
-                                            file.sha256()))
-                                    .toList());
+                            run.files(),
+                            file -> List.of(
+                                    file.name(),
+                                    Terminal.count(file.rows()),
+                                    Terminal.size(file.bytes()),
+                                    file.sha256()));
         }
     }
 }

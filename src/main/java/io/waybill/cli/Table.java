@@ -3,6 +3,7 @@ package io.waybill.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -54,6 +55,11 @@ final class Table {
     /** A column of numbers. */
     static Column number(String title) {
         return new Column(title, true, 0, 0);
+    }
+
+    /** @param row the cells of one of them */
+    <T> void print(Terminal out, List<T> things, Function<T, List<String>> row) {
+        print(out, things.stream().map(row).toList());
     }
 
     void print(Terminal out, List<List<String>> rows) {

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -77,13 +78,6 @@ final class VerifyCommand extends WaybillCommand {
         }
     }
 
-    /** Reads a verification. */
-    @FunctionalInterface
-    private interface Check {
-
-        Verification run() throws IOException;
-    }
-
     private int verify(RunEntry run, DeliveryFacts delivery, Destinations destinations) throws Exception {
         Destination destination = destinations.open(delivery.endpoint(), delivery.place());
         if (delivery.waybill() == null) {
@@ -121,10 +115,10 @@ final class VerifyCommand extends WaybillCommand {
         }
     }
 
-    private int verify(Path waybill, Check check) throws Exception {
+    private int verify(Path waybill, IOSupplier<Verification> check) throws Exception {
         Verification verification;
         try {
-            verification = check.run();
+            verification = check.get();
         } catch (IOException e) {
             throw new WrongUsageException(waybill + ": " + e.getMessage());
         }

@@ -50,7 +50,7 @@ final class WatermarkCommand extends WaybillCommand {
                 out.line(id == null ? "no watermarks" : "flow " + id + " has no watermark");
             } else {
                 Table.of("flow", "data set", "column", "watermark", "moved", "by")
-                        .print(out, found.stream().map(Show::row).toList());
+                        .print(out, found, Show::row);
             }
             return ExitCode.DONE;
         }

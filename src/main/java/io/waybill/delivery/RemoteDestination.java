@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.service.ServiceHelper;
+import org.apache.commons.io.function.IOBiConsumer;
 import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +119,7 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public <T> T read(String name, FileStore.Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         try (FileStore store = open()) {
             return store.read(name, reader);
         } catch (RuntimeException e) {
@@ -190,17 +192,11 @@ public final class RemoteDestination implements Destination {
                 && server.memory().isShut();
     }
 
-    /** Does something with a file. */
-    @FunctionalInterface
-    private interface Act<F> {
-        void on(FileStore store, F file) throws IOException;
-    }
-
     /** Does something with files by one connection. */
-    private <F> void each(Collection<F> files, Function<F, String> name, Act<F> act) {
+    private <F> void each(Collection<F> files, Function<F, String> name, IOBiConsumer<FileStore, F> act) {
         ask(Stage.PUBLISH, name.apply(files.iterator().next()), store -> {
             for (F file : files) {
-                act.on(store, file);
+                act.accept(store, file);
             }
             return true;
         });

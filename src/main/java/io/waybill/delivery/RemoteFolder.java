@@ -10,6 +10,7 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFile;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.io.function.IOFunction;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /**
@@ -124,7 +125,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
     }
 
     @Override
-    public <T> T read(String name, Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         if (size(name) < 0) {
             return null;
         }
@@ -136,7 +137,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
         try {
             uploads.server().retrieveFile(path(name), exchange, -1);
             try (InputStream in = (InputStream) file.getBody()) {
-                return reader.read(in);
+                return reader.apply(in);
             }
         } finally {
             endpoint.getConfiguration().setStreamDownload(streamed);

@@ -123,19 +123,13 @@ public final class Watermarks {
             Optional<Watermark> before = find(handle, flow);
             delete(handle, OBSERVATION, flow);
             delete(handle, SOURCE, flow);
-            if (before.isEmpty()) {
-                if (mayBegin(handle, flow)) {
-                    return false;
-                }
-                audit.write(handle, RESET, flow, "none: it begins from the first row");
-                return true;
+            if (before.isEmpty() && mayBegin(handle, flow)) {
+                return false;
             }
             delete(handle, "waybill_watermark", flow);
-            audit.write(
-                    handle,
-                    RESET,
-                    flow,
-                    before.get().column() + ": " + before.get().value() + " -> none");
+            String was = before.map(known -> known.column() + ": " + known.value() + " -> none")
+                    .orElse("none: it begins from the first row");
+            audit.write(handle, RESET, flow, was);
             return true;
         });
     }

@@ -71,27 +71,16 @@ final class FlowRoute {
         this.destinations = new Destinations(context);
     }
 
-    String id() {
-        return flow.id();
-    }
-
     String start() {
         return "direct:" + flow.id();
     }
 
-    /** Where the delivery of its staged files begins: behind the steps that read, and for files that were kept. */
-    String deliver() {
-        return "direct:" + step("delivery");
-    }
-
-    /** Where a run whose delivery has failed is delivered again; header WaybillRunId says which. */
-    String redrive() {
-        return "direct:" + step("redrive");
-    }
-
-    /** Where whoever asked for it is told of a run. */
-    String tell() {
-        return "direct:" + step("notify");
+    /**
+     * Where another of its routes begins: the delivery of its staged files, behind the steps that read and for files that were kept;
+     * that of a run whose delivery has failed, which header WaybillRunId names; what tells whoever asked for it.
+     */
+    String direct(String route) {
+        return "direct:" + step(route);
     }
 
     /** The id of one of its steps or beans: with a dot, which no flow's id has, so that it is none of another flow. */
@@ -179,11 +168,6 @@ final class FlowRoute {
                 && !new PathTemplate(destination(delivery)).variables().isEmpty();
     }
 
-    /** The endpoint with variables, as Camel's simple language has these. */
-    String dynamicDestination(Delivery delivery) {
-        return Destinations.simple(destination(delivery));
-    }
-
     /** What each message says besides, as simple expressions. */
     Map<String, String> headers(Delivery delivery) {
         return destinations.headers(delivery, flow.name());
@@ -195,11 +179,6 @@ final class FlowRoute {
         return limits == null ? null : EndpointUri.of(verb(Verb.MAIL), limits);
     }
 
-    /** Where the delivery to one of several destinations begins. */
-    String deliverTo(Delivery delivery) {
-        return "direct:" + step("to." + delivery.id());
-    }
-
     /** The step that turns to one of several destinations. */
     String turnTo(Delivery delivery) {
         return verb(Verb.DELIVERY) + "?delivery=" + delivery.id();
@@ -208,10 +187,6 @@ final class FlowRoute {
     /** Whether the files go to one folder of this machine: the plain case, which needs no beans. */
     private boolean isLocal() {
         return export.deliveries().size() == 1 && export.delivery().kind().isLocal();
-    }
-
-    String triggerId(Trigger trigger) {
-        return step("trigger." + trigger.id());
     }
 
     /** The endpoint that a trigger is. */

@@ -6,6 +6,7 @@ import io.waybill.facts.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -93,10 +94,10 @@ record S3Store(S3Endpoint endpoint) implements FileStore {
     }
 
     @Override
-    public <T> T read(String name, Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         try (InputStream in =
                 client().getObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)))) {
-            return reader.read(in);
+            return reader.apply(in);
         } catch (NoSuchKeyException e) {
             return null;
         }

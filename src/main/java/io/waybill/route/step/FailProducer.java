@@ -129,7 +129,7 @@ final class FailProducer extends VerbProducer {
                 DeadLetter letter = staged.toDeadLetter(run.runId(), run.flow(), reason, now());
                 Path folder = DeadLetter.isIn(staged.folder())
                         ? staged.folder()
-                        : component().deadLetter(run.runId());
+                        : component().folders().deadLetterOf(run.runId());
                 staged.keep(letter, folder);
                 return folder.toString();
             } catch (IOException e) {

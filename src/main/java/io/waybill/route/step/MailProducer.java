@@ -22,6 +22,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.attachment.Attachment;
 import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.DefaultAttachment;
+import org.apache.camel.util.FileUtil;
 
 /**
  * {@code waybill:mail}: puts all files of a run into one mail, whose text the body becomes. One mail is delivered whole or not at
@@ -71,7 +72,7 @@ final class MailProducer extends StepProducer {
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), staged.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
         for (StagedPart part : staged.parts()) {
-            String name = lastOf(delivery.name(part));
+            String name = FileUtil.stripPath(delivery.name(part));
             text.append(String.format(
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
@@ -87,10 +88,6 @@ final class MailProducer extends StepProducer {
             }
         }
         message.setBody(text.toString());
-    }
-
-    private static String lastOf(String name) {
-        return name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** In base64, a text too: mail changes the ends of its lines otherwise, and the file would not be what its SHA-256 says. */

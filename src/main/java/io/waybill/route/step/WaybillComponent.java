@@ -124,12 +124,8 @@ public class WaybillComponent extends DefaultComponent {
         return firings;
     }
 
-    /** The folder that keeps the undelivered files of a run. */
-    Path deadLetter(String runId) {
-        return folders().deadLetterOf(runId);
-    }
-
-    private RunFolders folders() {
+    /** Where the files of runs wait. */
+    RunFolders folders() {
         return new RunFolders(folder(SettingsTable.STAGING), folder(SettingsTable.DEAD_LETTER));
     }
 
