@@ -82,16 +82,13 @@ final class CheckCommand extends WorkspaceCommand {
         List<Delivery> deliveries = new ArrayList<>();
         if (Files.isDirectory(Workspace.ROUTES)) {
             Set<String> places = new HashSet<>();
-            workspace
-                    .flows()
-                    .flows()
-                    .values()
-                    .forEach(flow -> flow.exported()
-                            .ifPresent(export -> export.deliveries().stream()
-                                    .filter(delivery -> connection.name().equals(delivery.connection()))
-                                    .filter(delivery -> places.add(delivery.authority() + " "
-                                            + delivery.path().fixedDirectory()))
-                                    .forEach(deliveries::add)));
+            workspace.flows().flows().values().stream()
+                    .flatMap(flow -> flow.exported().stream())
+                    .flatMap(export -> export.deliveries().stream())
+                    .filter(delivery -> connection.name().equals(delivery.connection()))
+                    .filter(delivery -> places.add(
+                            delivery.authority() + " " + delivery.path().fixedDirectory()))
+                    .forEach(deliveries::add);
         }
         if (deliveries.isEmpty()) {
             deliveries.add(connection

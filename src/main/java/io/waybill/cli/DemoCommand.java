@@ -10,7 +10,6 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.rows.DataSources;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 
@@ -141,11 +141,9 @@ final class DemoCommand extends WaybillCommand {
         }
         out.line("");
         out.line(out.bold(file + " begins:"));
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (int i = 0; i < PREVIEW_LINES; i++) {
-                String line = reader.readLine();
-                out.line("  " + (line.length() > 110 ? line.substring(0, 109) + "…" : line));
-            }
+        try (Stream<String> lines = Files.lines(file)) {
+            lines.limit(PREVIEW_LINES)
+                    .forEach(line -> out.line("  " + (line.length() > 110 ? line.substring(0, 109) + "…" : line)));
         }
     }
 

@@ -122,9 +122,9 @@ final class HistoryCommand extends WaybillCommand {
         try {
             return Status.valueOf(status.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new WrongUsageException(
-                    "--status: \"" + status + "\" is not a status; allowed: running, done, failed, interrupted"
-                            + NearestName.hint(status, List.of("running", "done", "failed", "interrupted")));
+            throw new WrongUsageException("--status: "
+                    + NearestName.refusal(
+                            status, "is not a status", List.of("running", "done", "failed", "interrupted")));
         }
     }
 

@@ -72,10 +72,9 @@ final class VerifyCommand extends WaybillCommand {
 
     private static void requireWaybill(Path file) throws IOException {
         Optional<Path> waybill = NearbyWaybill.isWaybill(file) ? Optional.empty() : NearbyWaybill.of(file);
-        if (waybill.isPresent()) {
-            throw new WrongUsageException(
-                    file + " is one of the files that a waybill lists: waybill verify " + waybill.get());
-        }
+        waybill.ifPresent(lists -> {
+            throw new WrongUsageException(file + " is one of the files that a waybill lists: waybill verify " + lists);
+        });
     }
 
     private int verify(RunEntry run, DeliveryFacts delivery, Destinations destinations) throws Exception {

@@ -140,15 +140,14 @@ public final class RemoteDestination implements Destination {
     public void withdraw(List<Sent> files, Transfer transfer) {
         if (keepsFiles() && !files.isEmpty()) {
             stopAhead(files.stream().map(sent -> sent.file().name()).toList(), transfer);
-            if (isShut()) {
-                return;
+            if (!isShut()) {
+                each(files, sent -> sent.file().name(), (store, sent) -> {
+                    store.sweep(sent.file().name(), transfer);
+                    if (sent.acknowledged() || isIn(store, sent.file())) {
+                        store.delete(sent.file().name());
+                    }
+                });
             }
-            each(files, sent -> sent.file().name(), (store, sent) -> {
-                store.sweep(sent.file().name(), transfer);
-                if (sent.acknowledged() || isIn(store, sent.file())) {
-                    store.delete(sent.file().name());
-                }
-            });
         }
     }
 
@@ -178,10 +177,9 @@ public final class RemoteDestination implements Destination {
     public void sweep(Collection<String> names, Transfer transfer) {
         if (!names.isEmpty()) {
             stopAhead(names, transfer);
-            if (isShut()) {
-                return;
+            if (!isShut()) {
+                each(names, name -> name, (store, name) -> store.sweep(name, transfer));
             }
-            each(names, name -> name, (store, name) -> store.sweep(name, transfer));
         }
     }
 

@@ -37,10 +37,6 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
         }
     }
 
-    private String path(String name) {
-        return path(endpoint, name);
-    }
-
     private static String path(RemoteFileEndpoint<?> endpoint, String name) {
         String folder = endpoint.getConfiguration().getDirectory();
         return folder == null || folder.isEmpty() ? name : folder + (folder.endsWith("/") ? "" : "/") + name;
@@ -49,7 +45,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
     @Override
     public long size(String name) {
         try {
-            return uploads.length(path(name)).orElse(-1);
+            return uploads.length(path(endpoint, name)).orElse(-1);
         } catch (GenericFileOperationFailedException e) {
             if (uploads.isMissing(e)) {
                 return -1;
@@ -60,7 +56,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
 
     @Override
     public void delete(String name) throws IOException {
-        if (size(name) >= 0 && !uploads.server().deleteFile(path(name))) {
+        if (size(name) >= 0 && !uploads.server().deleteFile(path(endpoint, name))) {
             throw new IOException("the server did not delete it");
         }
     }
@@ -135,7 +131,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
         exchange.setProperty(FileComponent.FILE_EXCHANGE_FILE, file);
         endpoint.getConfiguration().setStreamDownload(true);
         try {
-            uploads.server().retrieveFile(path(name), exchange, -1);
+            uploads.server().retrieveFile(path(endpoint, name), exchange, -1);
             try (InputStream in = (InputStream) file.getBody()) {
                 return reader.apply(in);
             }

@@ -59,7 +59,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
     }
 
     static int release(Handle handle, String runId) {
-        return RunRows.update(handle, runId, "DELETE FROM waybill_lock WHERE run_id = :runId");
+        return handle.execute("DELETE FROM waybill_lock WHERE run_id = ?", runId);
     }
 
     private static FlowHeldException held(String flow, Lock lock) {
@@ -89,8 +89,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
     }
 
     private static Optional<Lock> lockOf(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_lock WHERE flow = :flow")
-                .bind("flow", flow)
+        return handle.select("SELECT * FROM waybill_lock WHERE flow = ?", flow)
                 .mapTo(Lock.class)
                 .findOne();
     }
@@ -150,8 +149,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
     }
 
     boolean isHeld(Handle handle, String runId) {
-        return handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = :runId")
-                .bind("runId", runId)
+        return handle.select("SELECT owner FROM waybill_lock WHERE run_id = ?", runId)
                 .mapTo(String.class)
                 .findOne()
                 .filter(owner.toString()::equals)

@@ -6,6 +6,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
+import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
@@ -213,7 +214,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addDelivery(Delivery delivery) {
         String name = "-" + delivery.id();
         RouteDefinition route = route("to." + delivery.id()).routeConfigurationId(parts.step("undelivered"));
-        to(route, parts.turnTo(delivery), "turn-to" + name);
+        to(route, parts.verb(Verb.DELIVERY) + "?delivery=" + delivery.id(), "turn-to" + name);
         addFiles(route, delivery, name);
         to(route, parts.verb(Verb.DELIVERED), "delivered" + name);
     }
@@ -232,18 +233,25 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            to(published, parts.destination(delivery), "publish-manifest" + name);
+            to(published, endpoint(delivery), "publish-manifest" + name);
             published.end();
         }
     }
 
     private void addPublication(SplitDefinition files, Delivery delivery, String name) {
         addHeaders(files, delivery, name);
-        if (parts.isDynamic(delivery)) {
-            files.toD(Destinations.simple(parts.destination(delivery))).id(parts.step("publish" + name));
+        String endpoint = endpoint(delivery);
+        boolean varies = !delivery.kind().keepsFiles()
+                && !new PathTemplate(endpoint).variables().isEmpty();
+        if (varies) {
+            files.toD(Destinations.simple(endpoint)).id(parts.step("publish" + name));
         } else {
-            to(files, parts.destination(delivery), "publish" + name);
+            to(files, endpoint, "publish" + name);
         }
+    }
+
+    private String endpoint(Delivery delivery) {
+        return parts.destinations().endpoint(delivery);
     }
 
     private void addMail(RouteDefinition route, Delivery delivery, String name) {
@@ -251,12 +259,13 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         FilterDefinition mail = route.filter(simple("${body} != null"));
         mail.id(parts.step("if-mail" + name));
         addHeaders(mail, delivery, name);
-        to(mail, parts.destination(delivery), "publish" + name);
+        to(mail, endpoint(delivery), "publish" + name);
         mail.end();
     }
 
     private void addHeaders(ProcessorDefinition<?> at, Delivery delivery, String name) {
-        parts.headers(delivery)
+        parts.destinations()
+                .headers(delivery, flow.name())
                 .forEach((header, text) -> at.setHeader(header, simple(text))
                         .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
     }

@@ -42,8 +42,8 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
 
     /** The delivery of a destination; the only one where none is named. */
     public DeliveryUnderWay delivery(String id) {
-        return find(id).orElseThrow(() -> new WaybillException(
-                Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
+        return find(id).orElseThrow(() ->
+                WaybillException.undelivered("delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
     }
 
     /** See {@link #delivery}; empty where it is not to be delivered there, or not any more. */

@@ -49,7 +49,7 @@ public record LocalDestination(String root) implements Destination {
 
     @Override
     public String endpoint() {
-        return endpointPath();
+        return "file:" + (root.isEmpty() ? "." : root);
     }
 
     @Override
@@ -96,11 +96,6 @@ public record LocalDestination(String root) implements Destination {
                 remove(sent.file().name());
             }
         }
-    }
-
-    /** The path of the endpoint that publishes: {@code file:exports}. */
-    String endpointPath() {
-        return "file:" + (root.isEmpty() ? "." : root);
     }
 
     public Path path() {
@@ -177,11 +172,9 @@ public record LocalDestination(String root) implements Destination {
                         LOG.warn("{} is not there any more: whoever reads it has taken it", file);
                         continue;
                     }
-                    throw new WaybillException(
-                            Stage.PUBLISH,
-                            file + " has " + Files.size(file)
-                                    + " bytes after publication, and another SHA-256 than the " + staged.bytes()
-                                    + " bytes that were staged");
+                    throw WaybillException.undelivered(file + " has " + Files.size(file)
+                            + " bytes after publication, and another SHA-256 than the " + staged.bytes()
+                            + " bytes that were staged");
                 }
             } catch (IOException e) {
                 throw FileFailure.of(Stage.PUBLISH, file + " cannot be read after publication", e);

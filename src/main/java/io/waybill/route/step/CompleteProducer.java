@@ -46,11 +46,9 @@ final class CompleteProducer extends StepProducer {
                 .filter(delivery -> !delivery.isDelivered())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    missing.stream()
-                            .map(delivery -> delivery.id() + ": " + delivery.error())
-                            .collect(Collectors.joining("; ")));
+            throw WaybillException.undelivered(missing.stream()
+                    .map(delivery -> delivery.id() + ": " + delivery.error())
+                    .collect(Collectors.joining("; ")));
         }
     }
 

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
 import org.apache.camel.Exchange;
@@ -17,8 +16,7 @@ final class LetterProducer extends VerbProducer {
     @Override
     public void process(Exchange exchange) throws IOException {
         if (!(exchange.getMessage().getBody() instanceof StagedPart part)) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
+            throw WaybillException.undelivered(
                     "waybill:letter takes one undelivered file; it stands in a split of what waybill:fail has left");
         }
         // no local work path: the file stays where it is, for a redrive

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.Refusal;
@@ -57,13 +56,11 @@ final class MailProducer extends StepProducer {
                 staged.parts().stream().mapToLong(part -> part.facts().bytes()).sum();
         boolean linked = bytes > option(StepOptions.SIZE_LIMIT);
         if (linked && option(StepOptions.LINK) == null) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    String.format(
-                            Locale.ROOT,
-                            "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
-                            bytes,
-                            option(StepOptions.SIZE_LIMIT)));
+            throw WaybillException.undelivered(String.format(
+                    Locale.ROOT,
+                    "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
+                    bytes,
+                    option(StepOptions.SIZE_LIMIT)));
         }
         begin(run, delivery, 1); // one message: taken, or not
         describe(exchange, run, delivery, "");
