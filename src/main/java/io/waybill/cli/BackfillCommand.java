@@ -130,9 +130,7 @@ final class BackfillCommand extends WaybillCommand {
         headers.put(
                 WaybillConstants.LOGICAL_TIME,
                 piece.from().atZone(flow.timezone()).toInstant());
-        if (column != null) {
-            headers.put(WaybillConstants.COLUMN, column);
-        }
+        headers.put(WaybillConstants.COLUMN, column);
         return headers;
     }
 

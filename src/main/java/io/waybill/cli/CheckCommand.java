@@ -45,7 +45,7 @@ final class CheckCommand extends WorkspaceCommand {
         List<String> names = name == null ? Connection.names(context) : List.of(name);
         if (names.isEmpty()) {
             throw new WrongUsageException(
-                    "no connection is configured" + " (set waybill.connection.<name>.type in application.properties)");
+                    "no connection is configured (set waybill.connection.<name>.type in application.properties)");
         }
         if (uri != null && name == null) {
             throw new WrongUsageException("--uri goes with the NAME of a connection");

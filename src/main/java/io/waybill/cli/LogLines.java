@@ -8,8 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
@@ -46,17 +44,6 @@ final class LogLines extends Formatter {
             "org.apache.camel.component.quartz.CamelJob",
             "org.apache.camel.impl.engine.AbstractCamelContext",
             "com.zaxxer.hikari");
-
-    /** What lines call the levels from there on. */
-    private static final NavigableMap<Integer, String> LEVELS = new TreeMap<>(Map.of(
-            Integer.MIN_VALUE,
-            "DEBUG",
-            Level.INFO.intValue(),
-            "INFO",
-            Level.WARNING.intValue(),
-            "WARN",
-            Level.SEVERE.intValue(),
-            "ERROR"));
 
     private final boolean debug;
     private final boolean service;
@@ -107,7 +94,7 @@ final class LogLines extends Formatter {
         if (debug || service) {
             line.append(TIME.format(entry.getInstant().atOffset(ZoneOffset.UTC)))
                     .append(' ')
-                    .append(LEVELS.floorEntry(entry.getLevel().intValue()).getValue())
+                    .append(level(entry.getLevel()))
                     .append(' ')
                     .append(debug ? shortName(entry.getLoggerName()) + " - " : "");
         } else {
@@ -126,6 +113,16 @@ final class LogLines extends Formatter {
             line.append(trace);
         }
         return line.toString();
+    }
+
+    private static String level(Level level) {
+        if (level.intValue() >= Level.SEVERE.intValue()) {
+            return "ERROR";
+        }
+        if (level.intValue() >= Level.WARNING.intValue()) {
+            return "WARN";
+        }
+        return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
     }
 
     private static String shortName(String logger) {

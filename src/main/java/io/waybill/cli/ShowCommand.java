@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Ledger;
@@ -32,6 +33,10 @@ final class ShowCommand extends WorkspaceCommand {
             print(out(), run, ledger.silent(), ledger.audit().of(run.runId()));
         }
         return ExitCode.DONE;
+    }
+
+    private static List<String> row(FileFacts file) {
+        return List.of(file.name(), Terminal.count(file.rows()), Terminal.size(file.bytes()), file.sha256());
     }
 
     private static void print(Terminal out, RecordedDelivery delivery, boolean only) {
@@ -85,15 +90,7 @@ final class ShowCommand extends WorkspaceCommand {
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {
             out.line("");
-            Table.of("file", "rows", "size", "SHA-256")
-                    .print(
-                            out,
-                            run.files(),
-                            file -> List.of(
-                                    file.name(),
-                                    Terminal.count(file.rows()),
-                                    Terminal.size(file.bytes()),
-                                    file.sha256()));
+            Table.of("file", "rows", "size", "SHA-256").print(out, run.files(), ShowCommand::row);
         }
     }
 }

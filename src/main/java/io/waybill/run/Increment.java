@@ -18,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What an export of what is new covers, and promises.
@@ -43,12 +42,9 @@ public record Increment(
 
     /** The same, with more that a reader of the plan should know. */
     Increment with(List<String> more) {
-        return new Increment(
-                window,
-                version,
-                bound,
-                Stream.concat(notes.stream(), more.stream()).toList(),
-                database);
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(more);
+        return new Increment(window, version, bound, all, database);
     }
 
     /** The column that tells new rows from older ones. */

@@ -8,7 +8,9 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
@@ -83,6 +85,13 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
         return true;
     }
 
+    /** Brings back what was published at a destination that is given up; the ledger knows why. */
+    public void giveUp(DeliveryUnderWay delivery, Transfer transfer, Ledger ledger, String why) {
+        delivery.failed(why);
+        takeBack(transfer, delivery);
+        delivery.record(ledger, transfer.runId(), RecordedDelivery.Status.FAILED, why);
+    }
+
     /** Removes the folder, once its files are delivered. */
     public void removeFolder() {
         if (DeadLetter.isIn(folder)) {
@@ -153,18 +162,13 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
 
     /** What is kept of it when its delivery has failed. */
     public DeadLetter toDeadLetter(String runId, String flow, String error, Instant now) {
-        return new DeadLetter(
-                runId,
-                flow,
-                error,
-                now,
-                deliveries.stream()
-                        .filter(delivery -> !delivery.isDelivered())
-                        .map(DeliveryUnderWay::facts)
-                        .toList(),
-                parts.stream()
-                        .map(part ->
-                                part.facts().named(part.file().getFileName().toString()))
-                        .toList());
+        List<DeliveryFacts> undelivered = deliveries.stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .map(DeliveryUnderWay::facts)
+                .toList();
+        List<FileFacts> files = parts.stream()
+                .map(part -> part.facts().named(part.file().getFileName().toString()))
+                .toList();
+        return new DeadLetter(runId, flow, error, now, undelivered, files);
     }
 }

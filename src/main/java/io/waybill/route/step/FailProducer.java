@@ -122,7 +122,7 @@ final class FailProducer extends VerbProducer {
         // those of several destinations that have failed have been seen to already
         staged.deliveries().stream()
                 .filter(delivery -> delivery.status() == RecordedDelivery.Status.OPEN)
-                .forEach(delivery -> giveUp(run, staged, delivery, reason));
+                .forEach(delivery -> staged.giveUp(delivery, run.transfer(), ledger(), reason));
         // an interrupted run begins anew, unless somebody has its files already
         if (!staged.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(staged))) {
             try {
@@ -141,7 +141,7 @@ final class FailProducer extends VerbProducer {
                 // which is to go out once: nobody keeps what not all can have
                 staged.deliveries().stream()
                         .filter(DeliveryUnderWay::isDelivered)
-                        .forEach(delivery -> giveUp(run, staged, delivery, reason));
+                        .forEach(delivery -> staged.giveUp(delivery, run.transfer(), ledger(), reason));
             }
         }
         new StagingFolder(staged.folder()).remove();
@@ -150,12 +150,6 @@ final class FailProducer extends VerbProducer {
 
     private static boolean isTriedAgain(StagedRun staged) {
         return DeadLetter.isIn(staged.folder()) || staged.isDeliveredSomewhere();
-    }
-
-    private void giveUp(ActiveRun run, StagedRun staged, DeliveryUnderWay delivery, String reason) {
-        delivery.failed(reason);
-        staged.takeBack(run.transfer(), delivery);
-        delivery.record(ledger(), run.runId(), RecordedDelivery.Status.FAILED, reason);
     }
 
     /** For the steps behind this one, which may send them elsewhere. */
