@@ -21,7 +21,13 @@ import org.springframework.core.env.StandardEnvironment;
  * The settings in Spring's environment, by the names of Waybill's table: {@code waybill.retentionDays} is
  * {@code waybill.retention-days}. Camel's own properties answer one by one there, and list nothing.
  */
-record SpringSettings(ConfigurableEnvironment environment) implements LoadablePropertiesSource, PlatformSettings {
+final class SpringSettings implements LoadablePropertiesSource, PlatformSettings {
+
+    private final ConfigurableEnvironment environment;
+
+    SpringSettings(ConfigurableEnvironment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public String getName() {
