@@ -48,6 +48,11 @@ public class WaybillException extends RuntimeException {
         return new WaybillException(Stage.PLAN, message, cause);
     }
 
+    /** What does not get to its destination, and will not until somebody changes something. */
+    public static WaybillException undelivered(String message) {
+        return new WaybillException(Stage.PUBLISH, message);
+    }
+
     /** What may succeed when it is tried again, nothing else changed. */
     public static WaybillException passing(Stage stage, String message) {
         return new WaybillException(stage, true, message, null);

@@ -10,7 +10,6 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.Plan;
-import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -78,28 +77,29 @@ final class BackfillCommand extends WaybillCommand {
     @Override
     public Integer call() throws Exception {
         List<Piece> pieces = pieces();
-        List<Window> windows = new ArrayList<>();
         Flow flow;
         String routes;
+        Window first;
         List<RunEntry> done;
         try (Workspace workspace = Workspace.open()) {
             flow = workspace.runnable(id);
             routes = workspace.routesOf(flow);
             Planner planner = workspace.planner(flow);
-            checkNames(planner, flow, pieces);
-            for (Piece piece : pieces) {
-                windows.add(windows.isEmpty() ? plan(planner, flow, piece).window() : alike(windows.get(0), piece));
+            Plan plan = plan(planner, flow, pieces.get(0));
+            if (pieces.size() > 1) {
+                checkNames(flow.export().deliveries(), plan, plan(planner, flow, pieces.get(1)));
             }
+            first = plan.window();
             done = again ? List.of() : workspace.ledger().runs(id, Status.DONE, Integer.MAX_VALUE);
         }
-        return run(flow, routes, pieces, windows, done);
+        return run(flow, routes, pieces, first, done);
     }
 
-    private int run(Flow flow, String routes, List<Piece> pieces, List<Window> windows, List<RunEntry> done) {
+    private int run(Flow flow, String routes, List<Piece> pieces, Window first, List<RunEntry> done) {
         Terminal out = out();
         try (FlowRunner runner = FlowRunner.start(routes, false)) {
             for (int i = 0; i < pieces.size(); i++) {
-                Window window = windows.get(i);
+                Window window = alike(first, pieces.get(i));
                 Optional<RunEntry> earlier = done.stream()
                         .filter(run ->
                                 run.planned() != null && run.planned().window().equals(window))
@@ -130,9 +130,7 @@ final class BackfillCommand extends WaybillCommand {
         headers.put(
                 WaybillConstants.LOGICAL_TIME,
                 piece.from().atZone(flow.timezone()).toInstant());
-        if (column != null) {
-            headers.put(WaybillConstants.COLUMN, column);
-        }
+        headers.put(WaybillConstants.COLUMN, column);
         return headers;
     }
 
@@ -185,7 +183,7 @@ final class BackfillCommand extends WaybillCommand {
                 true));
     }
 
-    /** The window of a further piece: of dates, where the first is of dates. */
+    /** The window of a piece: of dates, where the first is of dates. */
     private static Window alike(Window first, Piece piece) {
         Window.Slice slice = (Window.Slice) first;
         boolean dates = !slice.from().contains("T");
@@ -196,18 +194,12 @@ final class BackfillCommand extends WaybillCommand {
     }
 
     /** Pieces whose files have the same names would replace each other. */
-    private void checkNames(Planner planner, Flow flow, List<Piece> pieces) {
-        List<Delivery> deliveries = flow.export().deliveries();
-        if (pieces.size() < 2) {
-            return;
-        }
-        List<PlannedDelivery> first = plan(planner, flow, pieces.get(0)).deliveries();
-        List<PlannedDelivery> second = plan(planner, flow, pieces.get(1)).deliveries();
+    private static void checkNames(List<Delivery> deliveries, Plan first, Plan second) {
         for (int i = 0; i < deliveries.size(); i++) {
-            String name = first.get(i).names().part(1);
+            String name = first.deliveries().get(i).names().part(1);
             if (deliveries.get(i).kind().keepsFiles()
                     && deliveries.get(i).ifExists() == IfExists.OVERWRITE
-                    && name.equals(second.get(i).names().part(1))) {
+                    && name.equals(second.deliveries().get(i).names().part(1))) {
                 throw new WrongUsageException("file_path: all pieces would be " + name
                         + ", each in place of the one before it; put a variable of time in it, such as {ds} or"
                         + " {ts_nodash}");

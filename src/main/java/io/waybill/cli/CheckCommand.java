@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "  waybill check lake",
             "  waybill check lake --uri s3://bucket/folder/"
         })
-final class CheckCommand extends WaybillCommand {
+final class CheckCommand extends WorkspaceCommand {
 
     @Parameters(paramLabel = "NAME", arity = "0..1", description = "The connection; without it, all of them.")
     private String name;
@@ -39,27 +39,25 @@ final class CheckCommand extends WaybillCommand {
     private String uri;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            CamelContext context = workspace.context();
-            context.start();
-            List<String> names = name == null ? Connection.names(context) : List.of(name);
-            if (names.isEmpty()) {
-                throw new WrongUsageException("no connection is configured"
-                        + " (set waybill.connection.<name>.type in application.properties)");
-            }
-            if (uri != null && name == null) {
-                throw new WrongUsageException("--uri goes with the NAME of a connection");
-            }
-            boolean good = true;
-            for (String each : names) {
-                Connection connection = Connection.find(context, each);
-                for (Delivery delivery : deliveries(workspace, connection)) {
-                    good &= check(context, connection, delivery);
-                }
-            }
-            return good ? ExitCode.DONE : ExitCode.FAILED;
+    int call(Workspace workspace) throws Exception {
+        CamelContext context = workspace.context();
+        context.start();
+        List<String> names = name == null ? Connection.names(context) : List.of(name);
+        if (names.isEmpty()) {
+            throw new WrongUsageException(
+                    "no connection is configured (set waybill.connection.<name>.type in application.properties)");
         }
+        if (uri != null && name == null) {
+            throw new WrongUsageException("--uri goes with the NAME of a connection");
+        }
+        boolean good = true;
+        for (String each : names) {
+            Connection connection = Connection.find(context, each);
+            for (Delivery delivery : deliveries(workspace, connection)) {
+                good &= check(context, connection, delivery);
+            }
+        }
+        return good ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private boolean check(CamelContext context, Connection connection, Delivery delivery) {
@@ -84,16 +82,13 @@ final class CheckCommand extends WaybillCommand {
         List<Delivery> deliveries = new ArrayList<>();
         if (Files.isDirectory(Workspace.ROUTES)) {
             Set<String> places = new HashSet<>();
-            workspace
-                    .flows()
-                    .flows()
-                    .values()
-                    .forEach(flow -> flow.exported()
-                            .ifPresent(export -> export.deliveries().stream()
-                                    .filter(delivery -> connection.name().equals(delivery.connection()))
-                                    .filter(delivery -> places.add(delivery.authority() + " "
-                                            + delivery.path().fixedDirectory()))
-                                    .forEach(deliveries::add)));
+            workspace.flows().flows().values().stream()
+                    .flatMap(flow -> flow.exported().stream())
+                    .flatMap(export -> export.deliveries().stream())
+                    .filter(delivery -> connection.name().equals(delivery.connection()))
+                    .filter(delivery -> places.add(
+                            delivery.authority() + " " + delivery.path().fixedDirectory()))
+                    .forEach(deliveries::add);
         }
         if (deliveries.isEmpty()) {
             deliveries.add(connection

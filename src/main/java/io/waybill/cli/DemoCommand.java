@@ -1,5 +1,8 @@
 package io.waybill.cli;
 
+import static io.waybill.cli.Table.column;
+import static io.waybill.cli.Table.number;
+
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Flow;
@@ -7,16 +10,19 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunResult;
 import io.waybill.rows.DataSources;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 
@@ -30,6 +36,18 @@ final class DemoCommand extends WaybillCommand {
     /** The demo's data source; the flows of that namespace belong to it. */
     private static final String DEMO = "demo";
 
+    private static final Table TABLE = new Table(
+            column("flow"),
+            column("data set"),
+            column("mode"),
+            column("format"),
+            number("rows"),
+            number("size"),
+            column("files"));
+
+    /** The orders that {@code demo.sql} makes, over all batches. */
+    private static final int ORDERS = 100_000;
+
     private static final int PREVIEW_LINES = 6;
 
     @Override
@@ -39,8 +57,7 @@ final class DemoCommand extends WaybillCommand {
         String files = flows.stream().map(flow -> "file:" + flow.place().file()).collect(Collectors.joining(","));
         try (FlowRunner runner = FlowRunner.start(files, Terminal.isWatched())) {
             createDatabase(runner.context());
-            out.line("A database of " + Terminal.count(DemoData.ORDERS)
-                    + " orders in five batches is in data/demo.mv.db.");
+            out.line("A database of " + Terminal.count(ORDERS) + " orders in five batches is in data/demo.mv.db.");
             out.line("");
             return runAll(runner, flows, out);
         }
@@ -66,12 +83,20 @@ final class DemoCommand extends WaybillCommand {
 
     private static void createDatabase(CamelContext context) {
         try (Connection connection = DataSources.find(context, DEMO).getConnection()) {
-            DemoData.create(connection);
-        } catch (SQLException e) {
+            fill(connection);
+        } catch (IOException | SQLException e) {
             throw new WaybillException(
                     Stage.READ,
                     "the demo's database cannot be made (is another demo or serve running?): " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Makes the demo's tables. */
+    static void fill(Connection connection) throws IOException, SQLException {
+        try (InputStream sql = DemoCommand.class.getResourceAsStream("demo.sql");
+                Statement statement = connection.createStatement()) {
+            statement.execute(new String(sql.readAllBytes(), StandardCharsets.UTF_8)); // H2 takes all of them at once
         }
     }
 
@@ -97,7 +122,7 @@ final class DemoCommand extends WaybillCommand {
                     Terminal.size(result.bytes()),
                     RunCommand.files(result.files())));
         }
-        out.table(List.of("flow", "data set", "mode", "format", "rows", "size", "files"), rows, 4, 5);
+        TABLE.print(out, rows);
         notes.forEach(out::line);
         preview(out, done);
         next(out, done.get(0));
@@ -116,11 +141,9 @@ final class DemoCommand extends WaybillCommand {
         }
         out.line("");
         out.line(out.bold(file + " begins:"));
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (int i = 0; i < PREVIEW_LINES; i++) {
-                String line = reader.readLine();
-                out.line("  " + (line.length() > 110 ? line.substring(0, 109) + "…" : line));
-            }
+        try (Stream<String> lines = Files.lines(file)) {
+            lines.limit(PREVIEW_LINES)
+                    .forEach(line -> out.line("  " + (line.length() > 110 ? line.substring(0, 109) + "…" : line)));
         }
     }
 

@@ -84,7 +84,7 @@ final class FlowRunner implements AutoCloseable {
         Thread interrupted = new Thread(() -> cancel(component, Thread.currentThread()), "waybill-interrupt");
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (ProducerTemplate template = context().createProducerTemplate();
-                Progress shown = progress ? Progress.of(component, flow) : null) {
+                Progress shown = progress ? new Progress(component, flow) : null) {
             Exchange exchange = template.send(
                     endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);

@@ -1,7 +1,10 @@
 package io.waybill.cli;
 
+import static io.waybill.cli.Table.column;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Span;
 import io.waybill.flow.Window;
@@ -35,21 +38,15 @@ final class HistoryCommand extends WaybillCommand {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
     /** A run's id tells when it began, and {@code waybill show} all that is left out. */
-    private static final Table TABLE = new Table()
-            .column("run")
-            .column("flow")
-            .cutTo(10)
-            .column("started")
-            .leftOut(3)
-            .column("took")
-            .leftOut(2)
-            .column("status")
-            .column("rows")
-            .leftOut(4)
-            .column("size")
-            .leftOut(1)
-            .column("what")
-            .cutTo(24);
+    private static final Table TABLE = new Table(
+            column("run"),
+            column("flow").cutTo(10),
+            column("started").leftOut(3),
+            column("took").leftOut(2),
+            column("status"),
+            column("rows").leftOut(4),
+            column("size").leftOut(1),
+            column("what").cutTo(24));
 
     @Parameters(paramLabel = "ID", arity = "0..1", description = "A flow's id; all flows without it.")
     private String flow;
@@ -94,7 +91,7 @@ final class HistoryCommand extends WaybillCommand {
             } else if (runs.isEmpty()) {
                 out().line("no runs");
             } else {
-                TABLE.print(out(), runs.stream().map(run -> row(run, silent)).toList());
+                TABLE.print(out(), runs, run -> row(run, silent));
             }
             return ExitCode.DONE;
         }
@@ -125,9 +122,9 @@ final class HistoryCommand extends WaybillCommand {
         try {
             return Status.valueOf(status.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new WrongUsageException(
-                    "--status: \"" + status + "\" is not a status; allowed: running, done, failed, interrupted"
-                            + NearestName.hint(status, List.of("running", "done", "failed", "interrupted")));
+            throw new WrongUsageException("--status: "
+                    + NearestName.refusal(
+                            status, "is not a status", List.of("running", "done", "failed", "interrupted")));
         }
     }
 
@@ -146,7 +143,7 @@ final class HistoryCommand extends WaybillCommand {
     /** Also whether the run that is not recorded as ended goes on. */
     static String status(RunEntry run, Map<String, String> silent) {
         String why = silent.get(run.runId());
-        return run.status().name().toLowerCase(Locale.ROOT) + (why == null ? "" : " (" + why + ")");
+        return Form.lower(run.status()) + (why == null ? "" : " (" + why + ")");
     }
 
     private static String what(RunEntry run) {
@@ -154,8 +151,7 @@ final class HistoryCommand extends WaybillCommand {
             return run.error().lines().findFirst().orElse("");
         }
         if (run.status() == Status.RUNNING) {
-            return run.stage().name().toLowerCase(Locale.ROOT) + ", "
-                    + run.owner().words();
+            return Form.lower(run.stage()) + ", " + run.owner().words();
         }
         return RunCommand.files(run.files());
     }
@@ -195,9 +191,9 @@ final class HistoryCommand extends WaybillCommand {
                 .createObjectNode()
                 .put("run_id", run.runId())
                 .put("flow", run.flow())
-                .put("status", run.status().name().toLowerCase(Locale.ROOT))
+                .put("status", Form.lower(run.status()))
                 .put("goes_on", run.status() == Status.RUNNING && !silent.containsKey(run.runId()))
-                .put("stage", run.stage().name().toLowerCase(Locale.ROOT))
+                .put("stage", Form.lower(run.stage()))
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())
                 .put("started_at", run.startedAt().toString())

@@ -1,9 +1,12 @@
 package io.waybill.cli;
 
+import static io.waybill.cli.Table.column;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
 import java.time.ZonedDateTime;
@@ -18,50 +21,42 @@ import picocli.CommandLine.Option;
 
 /** {@code waybill list}. */
 @Command(name = "list", description = "Lists the flows of routes/.")
-final class ListCommand extends WaybillCommand {
+final class ListCommand extends WorkspaceCommand {
 
     private static final DateTimeFormatter NEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT);
 
-    private static final Table TABLE = new Table()
-            .column("flow")
-            .cutTo(18)
-            .column("data set")
-            .cutTo(14)
-            .leftOut(2)
-            .column("mode")
-            .leftOut(1)
-            .column("file")
-            .cutTo(24)
-            .column("next run")
-            .cutTo(16);
+    private static final Table TABLE = new Table(
+            column("flow").cutTo(18),
+            column("data set").cutTo(14).leftOut(2),
+            column("mode").leftOut(1),
+            column("file").cutTo(24),
+            column("next run").cutTo(16));
 
     @Option(names = "--json", description = "Print the flows as one JSON object.")
     private boolean json;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            FlowFolder folder = workspace.flows();
-            if (json) {
-                print(toJson(folder));
-            } else {
-                print(out(), folder);
-            }
-            if (!folder.problems().isEmpty()) {
-                error(folder.problems().size() + " problems in other files; waybill validate shows them");
-            }
-            return ExitCode.DONE;
+    int call(Workspace workspace) throws Exception {
+        FlowFolder folder = workspace.flows();
+        if (json) {
+            print(toJson(folder));
+        } else {
+            print(out(), folder);
         }
+        if (!folder.problems().isEmpty()) {
+            error(folder.problems().size() + " problems in other files; waybill validate shows them");
+        }
+        return ExitCode.DONE;
     }
 
     /** The flows, and when each runs next. */
     static void print(Terminal out, FlowFolder folder) {
-        TABLE.print(out, folder.flows().values().stream().map(ListCommand::row).toList());
+        TABLE.print(out, List.copyOf(folder.flows().values()), ListCommand::row);
     }
 
     private static List<String> row(Flow flow) {
         if (flow.export() == null) {
-            return List.of(flow.id(), "-", flow.type().name().toLowerCase(Locale.ROOT), "-", "cannot run yet");
+            return List.of(flow.id(), "-", Form.lower(flow.type()), "-", "cannot run yet");
         }
         return List.of(
                 flow.id(),
@@ -86,13 +81,8 @@ final class ListCommand extends WaybillCommand {
     private static Optional<ZonedDateTime> next(Flow flow) {
         return flow.triggers().stream()
                 .filter(trigger -> trigger.enabled() && trigger.cron() != null)
-                .map(ListCommand::next)
-                .flatMap(Optional::stream)
+                .flatMap(trigger -> trigger.cron().next(ZonedDateTime.now(trigger.timezone())).stream())
                 .min(Comparator.comparing(ZonedDateTime::toInstant));
-    }
-
-    private static Optional<ZonedDateTime> next(Trigger trigger) {
-        return trigger.cron().next(ZonedDateTime.now(trigger.timezone()));
     }
 
     private static ObjectNode toJson(FlowFolder folder) {
@@ -102,7 +92,7 @@ final class ListCommand extends WaybillCommand {
             ObjectNode entry = flows.addObject()
                     .put("id", flow.id())
                     .put("name", flow.name())
-                    .put("type", flow.type().name().toLowerCase(Locale.ROOT))
+                    .put("type", Form.lower(flow.type()))
                     .put("namespace", flow.namespace())
                     .put("file", flow.place().file())
                     .put("runs", flow.notYet().isEmpty());

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the waybill that is meant where somebody names a file, or a folder, that is none. */
@@ -68,10 +69,8 @@ final class NearbyWaybill {
         if (waybills.isEmpty()) {
             return folder + " is a folder, and holds no waybill, *" + ENDING;
         }
-        return folder + " is a folder; name a waybill in it: "
-                + String.join(
-                        ", ",
-                        waybills.stream().limit(MOST_NAMED).map(Path::toString).toList())
-                + (waybills.size() > MOST_NAMED ? " and " + (waybills.size() - MOST_NAMED) + " more" : "");
+        String named = waybills.stream().limit(MOST_NAMED).map(Path::toString).collect(Collectors.joining(", "));
+        int more = waybills.size() - MOST_NAMED;
+        return folder + " is a folder; name a waybill in it: " + named + (more > 0 ? " and " + more + " more" : "");
     }
 }

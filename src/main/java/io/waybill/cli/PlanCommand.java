@@ -2,15 +2,14 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.flow.Window;
 import io.waybill.route.RouteYaml;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code waybill plan}. */
 @Command(name = "plan", description = "Shows what a flow would do: SQL, columns, file names, rows; changes nothing.")
-final class PlanCommand extends WaybillCommand {
+final class PlanCommand extends WorkspaceCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -30,24 +29,22 @@ final class PlanCommand extends WaybillCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            Flow flow = workspace.runnable(id);
-            Plan plan = plan(workspace.planner(flow), flow);
-            String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
-            if (json) {
-                print(toJson(plan, yaml));
-            } else {
-                Terminal out = out();
-                print(out, plan);
-                if (route) {
-                    out.line("");
-                    out.line(out.bold("route"));
-                    yaml.lines().forEach(line -> out.line("  " + line));
-                }
+    int call(Workspace workspace) throws Exception {
+        Flow flow = workspace.runnable(id);
+        Plan plan = plan(workspace.planner(flow), flow);
+        String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
+        if (json) {
+            print(toJson(plan, yaml));
+        } else {
+            Terminal out = out();
+            print(out, plan);
+            if (route) {
+                out.line("");
+                out.line(out.bold("route"));
+                yaml.lines().forEach(line -> out.line("  " + line));
             }
-            return ExitCode.DONE;
         }
+        return ExitCode.DONE;
     }
 
     /** Plans a flow as a run of now would be. */
@@ -73,7 +70,7 @@ final class PlanCommand extends WaybillCommand {
                         + plan.source().kind().label());
         out.fact(13, "window", windowText(plan));
         if (plan.increment() != null) {
-            out.fact(13, "guarantee", plan.increment().bound().guarantee());
+            out.fact(13, "guarantee", plan.guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
         }
         out.fact(13, "rows", plan.estimate().words());
@@ -92,11 +89,8 @@ final class PlanCommand extends WaybillCommand {
             out.line("  parameter " + (i + 1) + ": " + plan.query().parameters().get(i));
         }
         out.line("");
-        List<List<String>> rows = new ArrayList<>();
-        for (ColumnFacts column : plan.columns()) {
-            rows.add(List.of(column.name(), column.type(), column.fileType()));
-        }
-        out.table(List.of("column", "type", "in " + plan.export().format().extension()), rows);
+        Table.of("column", "type", "in " + plan.export().format().extension())
+                .print(out, plan.columns(), column -> List.of(column.name(), column.type(), column.fileType()));
         plan.leftOut().ifPresent(out::line);
     }
 
@@ -106,14 +100,10 @@ final class PlanCommand extends WaybillCommand {
                 .put("dataset", plan.source().id())
                 .put("location", plan.source().location())
                 .put("datasource", plan.datasource())
-                .put("kind", plan.source().kind().name().toLowerCase(java.util.Locale.ROOT))
+                .put("kind", Form.lower(plan.source().kind()))
                 .put("mode", plan.mode().label())
                 .put("window", windowText(plan))
-                .put(
-                        "guarantee",
-                        plan.increment() == null
-                                ? null
-                                : plan.increment().bound().guarantee())
+                .put("guarantee", plan.guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))

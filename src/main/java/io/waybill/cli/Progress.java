@@ -7,13 +7,12 @@ import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.apache.camel.spi.ExecutorServiceManager;
 
 /**
  * Shows how far a run has come, on standard error: a bar on a terminal, a line now and then elsewhere. The whole is what the
@@ -30,26 +29,23 @@ final class Progress implements AutoCloseable {
     private final WaybillComponent component;
     private final String flow;
     private final boolean watched;
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "waybill-progress");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService timer;
     private Estimate whole;
     private long countedSince;
     private ProgressBar bar;
 
-    private Progress(WaybillComponent component, String flow, boolean watched) {
+    /** Begins to show it. */
+    Progress(WaybillComponent component, String flow) {
         this.component = component;
         this.flow = flow;
-        this.watched = watched;
+        this.watched = Terminal.isWatched();
+        this.timer = threads().newSingleThreadScheduledExecutor(this, "waybill-progress");
+        int millis = watched ? TERMINAL_MILLIS : LINE_MILLIS;
+        timer.scheduleAtFixedRate(this::show, millis, millis, TimeUnit.MILLISECONDS);
     }
 
-    static Progress of(WaybillComponent component, String flow) {
-        Progress progress = new Progress(component, flow, Terminal.isWatched());
-        int millis = progress.watched ? TERMINAL_MILLIS : LINE_MILLIS;
-        progress.timer.scheduleAtFixedRate(progress::show, millis, millis, TimeUnit.MILLISECONDS);
-        return progress;
+    private ExecutorServiceManager threads() {
+        return component.getCamelContext().getExecutorServiceManager();
     }
 
     private synchronized void show() {
@@ -69,13 +65,8 @@ final class Progress implements AutoCloseable {
         }
         String written = Terminal.size(run.bytes()) + (run.part() > 1 ? ", part " + run.part() : "");
         if (!watched) {
-            System.err.println(flow + ": "
-                    + line(
-                            run.rows(),
-                            whole,
-                            run.isStaged(),
-                            written,
-                            Duration.ofNanos(System.nanoTime() - countedSince)));
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - countedSince);
+            System.err.println(flow + ": " + line(run.rows(), whole, run.isStaged(), written, elapsed));
             return;
         }
         if (bar == null) {
@@ -103,23 +94,19 @@ final class Progress implements AutoCloseable {
         boolean counts = !staged && whole.isKnown() && rows <= whole.rows();
         return Terminal.count(rows) + " rows" + (counts ? " of " + whole.words() : "") + ", " + written
                 + (staged ? ", on its way" : "")
-                + (counts
-                        ? left(rows, whole, elapsed)
-                                .map(left -> ", about " + left + " left")
-                                .orElse("")
-                        : "");
+                + (counts ? left(rows, whole, elapsed) : "");
     }
 
     /** How long the rest takes, as the rows so far did; unknown where conditions may leave none of it. */
-    private static Optional<String> left(long rows, Estimate whole, Duration elapsed) {
+    private static String left(long rows, Estimate whole, Duration elapsed) {
         if (rows == 0 || whole.isBound()) {
-            return Optional.empty();
+            return "";
         }
         long seconds = Math.round((double) elapsed.toMillis() / rows * (whole.rows() - rows) / 1000);
-        return Optional.of(
-                seconds < 120
-                        ? seconds + " s"
-                        : seconds < 7200 ? (seconds + 30) / 60 + " min" : (seconds + 1800) / 3600 + " h");
+        String left = seconds < 120
+                ? seconds + " s"
+                : seconds < 7200 ? (seconds + 30) / 60 + " min" : (seconds + 1800) / 3600 + " h";
+        return ", about " + left + " left";
     }
 
     private ProgressBar bar() {
@@ -136,7 +123,7 @@ final class Progress implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        threads().shutdownNow(timer);
         closeBar();
     }
 

@@ -13,19 +13,17 @@ import picocli.CommandLine.Parameters;
             "Prints a flow as a Camel route in YAML, which runs without its flow file:",
             "  waybill route ID > routes/ID.camel.yaml"
         })
-final class RouteCommand extends WaybillCommand {
+final class RouteCommand extends WorkspaceCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            Flow flow = workspace.flow(id);
-            PrintWriter out = spec().commandLine().getOut();
-            out.print(new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow)));
-            out.flush();
-            return ExitCode.DONE;
-        }
+    int call(Workspace workspace) throws Exception {
+        Flow flow = workspace.flow(id);
+        PrintWriter out = spec().commandLine().getOut();
+        out.print(new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow)));
+        out.flush();
+        return ExitCode.DONE;
     }
 }

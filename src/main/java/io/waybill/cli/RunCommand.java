@@ -126,12 +126,7 @@ final class RunCommand extends WaybillCommand {
         RunResult result = outcome.result();
         if (outcome.failure() != null) {
             error(id + ": " + outcome.message());
-            if (spec().commandLine().getParseResult().originalArgs().contains("--debug")
-                    || spec().root()
-                            .commandLine()
-                            .getParseResult()
-                            .originalArgs()
-                            .contains("--debug")) {
+            if (spec().commandLine().getParseResult().originalArgs().contains("--debug")) {
                 outcome.failure().printStackTrace(spec().commandLine().getErr());
             }
             if (json && result != null) {

@@ -23,47 +23,41 @@ final class ServeCommand extends WaybillCommand {
             folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
-        main.addMainListener(new Announcement(out(), folder));
+        main.addMainListener(new MainListenerSupport() {
+            @Override
+            public void afterStart(BaseMainSupport started) {
+                announce(folder, started.getCamelContext());
+            }
+        });
         main.run();
         return main.getExitCode();
     }
 
-    /** Says what is served, once it is. */
-    private static final class Announcement extends MainListenerSupport {
-
-        private final Terminal out;
-        private final FlowFolder folder;
-
-        Announcement(Terminal out, FlowFolder folder) {
-            this.out = out;
-            this.folder = folder;
+    /** Says what is served. */
+    private void announce(FlowFolder folder, CamelContext context) {
+        Terminal out = out();
+        out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
+        out.line("");
+        ListCommand.print(out, folder);
+        List<String> byHand = byHand(context);
+        if (!byHand.isEmpty()) {
+            out.line("routes by hand: " + String.join(", ", byHand));
         }
+        out.line("");
+    }
 
-        @Override
-        public void afterStart(BaseMainSupport main) {
-            out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
-            out.line("");
-            ListCommand.print(out, folder);
-            List<String> byHand = byHand(main.getCamelContext());
-            if (!byHand.isEmpty()) {
-                out.line("routes by hand: " + String.join(", ", byHand));
-            }
-            out.line("");
-        }
+    /** Those that no flow file has brought. */
+    private static List<String> byHand(CamelContext context) {
+        return context.getRoutes().stream()
+                .filter(route -> !isOfFlow(route))
+                .map(Route::getRouteId)
+                .toList();
+    }
 
-        /** Those that no flow file has brought. */
-        private static List<String> byHand(CamelContext context) {
-            return context.getRoutes().stream()
-                    .filter(route -> !isOfFlow(route))
-                    .map(Route::getRouteId)
-                    .toList();
-        }
-
-        private static boolean isOfFlow(Route route) {
-            String from = route.getSourceResource() == null
-                    ? ""
-                    : route.getSourceResource().getLocation();
-            return Path.of(from.replaceFirst("^file:", "")).toString().endsWith(".toml");
-        }
+    private static boolean isOfFlow(Route route) {
+        String from = route.getSourceResource() == null
+                ? ""
+                : route.getSourceResource().getLocation();
+        return Path.of(from.replaceFirst("^file:", "")).toString().endsWith(".toml");
     }
 }

@@ -1,14 +1,13 @@
 package io.waybill.cli;
 
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.Form;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code waybill show}. */
 @Command(name = "show", description = "Shows one run: what it did, and what came of it.")
-final class ShowCommand extends WaybillCommand {
+final class ShowCommand extends WorkspaceCommand {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
     private String id;
@@ -25,23 +24,24 @@ final class ShowCommand extends WaybillCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            Ledger ledger = workspace.ledger();
-            RunEntry run = workspace.run(id);
-            if (json) {
-                print(HistoryCommand.toJson(run, ledger.silent()));
-            } else {
-                print(out(), run, ledger.silent(), ledger.audit().of(run.runId()));
-            }
-            return ExitCode.DONE;
+    int call(Workspace workspace) throws Exception {
+        Ledger ledger = workspace.ledger();
+        RunEntry run = workspace.run(id);
+        if (json) {
+            print(HistoryCommand.toJson(run, ledger.silent()));
+        } else {
+            print(out(), run, ledger.silent(), ledger.audit().of(run.runId()));
         }
+        return ExitCode.DONE;
+    }
+
+    private static List<String> row(FileFacts file) {
+        return List.of(file.name(), Terminal.count(file.rows()), Terminal.size(file.bytes()), file.sha256());
     }
 
     private static void print(Terminal out, RecordedDelivery delivery, boolean only) {
         String place = delivery.facts().place();
-        String state = delivery.status().name().toLowerCase(Locale.ROOT)
-                + (delivery.error() == null ? "" : ": " + delivery.error());
+        String state = Form.lower(delivery.status()) + (delivery.error() == null ? "" : ": " + delivery.error());
         out.fact(
                 11,
                 place.startsWith("/") ? "folder" : "place ",
@@ -54,9 +54,7 @@ final class ShowCommand extends WaybillCommand {
                 11,
                 "status",
                 HistoryCommand.status(run, silent)
-                        + (run.endedAt() == null
-                                ? ", in stage " + run.stage().name().toLowerCase(Locale.ROOT)
-                                : ""));
+                        + (run.endedAt() == null ? ", in stage " + Form.lower(run.stage()) : ""));
         if (run.error() != null) {
             out.fact(11, "error", run.error());
         }
@@ -92,11 +90,7 @@ final class ShowCommand extends WaybillCommand {
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {
             out.line("");
-            List<List<String>> rows = new ArrayList<>();
-            for (FileFacts file : run.files()) {
-                rows.add(List.of(file.name(), Terminal.count(file.rows()), Terminal.size(file.bytes()), file.sha256()));
-            }
-            out.table(List.of("file", "rows", "size", "SHA-256"), rows);
+            Table.of("file", "rows", "size", "SHA-256").print(out, run.files(), ShowCommand::row);
         }
     }
 }

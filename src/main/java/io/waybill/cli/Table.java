@@ -3,7 +3,9 @@ package io.waybill.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A table that fits the terminal. Where it is too wide, first the cells of columns that may be cut are, the widest first and
@@ -17,38 +19,47 @@ final class Table {
     /** What columns are cut to where the least widths are too much for the terminal. */
     private static final int NARROWEST = 8;
 
-    private final List<Column> columns = new ArrayList<>();
+    private final List<Column> columns;
+
+    Table(Column... columns) {
+        this.columns = List.of(columns);
+    }
+
+    /** One whose columns all stay as wide as they are. */
+    static Table of(String... titles) {
+        return new Table(Stream.of(titles).map(Table::column).toArray(Column[]::new));
+    }
 
     /**
      * @param least how narrow it may become; 0 where it is never cut
      * @param rank when it is left out, beginning with 1; 0 where it always stays
      */
-    private record Column(String title, boolean toTheRight, int least, int rank) {}
+    record Column(String title, boolean toTheRight, int least, int rank) {
 
-    /** Adds a column of text. */
-    Table column(String title) {
-        columns.add(new Column(title, false, 0, 0));
-        return this;
+        /** Lets its cells be cut where the room is scarce. */
+        Column cutTo(int narrowest) {
+            return new Column(title, toTheRight, narrowest, rank);
+        }
+
+        /** Lets it be left out where the room is scarce: those of a lower rank go before those of a higher one. */
+        Column leftOut(int when) {
+            return new Column(title, toTheRight, least, when);
+        }
     }
 
-    /** Adds a column of numbers. */
-    Table number(String title) {
-        columns.add(new Column(title, true, 0, 0));
-        return this;
+    /** A column of text. */
+    static Column column(String title) {
+        return new Column(title, false, 0, 0);
     }
 
-    /** Lets the cells of the last column be cut where the room is scarce. */
-    Table cutTo(int least) {
-        Column last = columns.remove(columns.size() - 1);
-        columns.add(new Column(last.title(), last.toTheRight(), least, last.rank()));
-        return this;
+    /** A column of numbers. */
+    static Column number(String title) {
+        return new Column(title, true, 0, 0);
     }
 
-    /** Lets the last column be left out where the room is scarce: those of a lower rank go before those of a higher one. */
-    Table leftOut(int rank) {
-        Column last = columns.remove(columns.size() - 1);
-        columns.add(new Column(last.title(), last.toTheRight(), last.least(), rank));
-        return this;
+    /** @param row the cells of one of them */
+    <T> void print(Terminal out, List<T> things, Function<T, List<String>> row) {
+        print(out, things.stream().map(row).toList());
     }
 
     void print(Terminal out, List<List<String>> rows) {

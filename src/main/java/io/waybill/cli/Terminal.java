@@ -9,23 +9,15 @@ import picocli.CommandLine.Model.CommandSpec;
 /**
  * What people read, on one of the two streams: numbers with their units, tables, colours where that stream is a terminal and
  * NO_COLOR is not set. The launcher tells which streams are, since Java's own answer changed with its versions.
+ *
+ * @param columns how many characters a line has room for
  */
-final class Terminal {
+record Terminal(PrintWriter out, boolean coloured, int columns) {
 
     /** No terminal is said to be wider, and a file has no width. */
     static final int UNLIMITED = Integer.MAX_VALUE;
 
     private static final int LEAST_COLUMNS = 20;
-
-    private final PrintWriter out;
-    private final boolean coloured;
-    private final int columns;
-
-    Terminal(PrintWriter out, boolean coloured, int columns) {
-        this.out = out;
-        this.coloured = coloured;
-        this.columns = columns;
-    }
 
     /** Standard output of a command. */
     static Terminal out(CommandSpec spec) {
@@ -64,11 +56,6 @@ final class Terminal {
             return UNLIMITED;
         }
         return Math.max(LEAST_COLUMNS, Integer.parseInt(columns));
-    }
-
-    /** How many characters a line has room for. */
-    int columns() {
-        return columns;
     }
 
     void line(String text) {
@@ -112,23 +99,5 @@ final class Terminal {
 
     static String seconds(long millis) {
         return String.format(Locale.ROOT, millis < 10_000 ? "%.2f s" : "%.0f s", millis / 1e3);
-    }
-
-    /**
-     * Prints a table whose columns all stay as wide as they are.
-     *
-     * @param right which columns are aligned to the right
-     */
-    void table(List<String> header, List<List<String>> rows, int... right) {
-        Table table = new Table();
-        for (int i = 0; i < header.size(); i++) {
-            int index = i;
-            if (java.util.Arrays.stream(right).anyMatch(column -> column == index)) {
-                table.number(header.get(i));
-            } else {
-                table.column(header.get(i));
-            }
-        }
-        table.print(this, rows);
     }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code waybill validate}. */
 @Command(name = "validate", description = "Checks flow files, all of them at once; needs no database.")
-final class ValidateCommand extends WaybillCommand {
+final class ValidateCommand extends WorkspaceCommand {
 
     @Parameters(paramLabel = "FILE", arity = "0..*", description = "Flow files; all of routes/ where none is given.")
     private List<String> files = List.of();
@@ -26,19 +26,17 @@ final class ValidateCommand extends WaybillCommand {
     private boolean connect;
 
     @Override
-    public Integer call() throws Exception {
-        try (Workspace workspace = Workspace.open()) {
-            CamelContext context = workspace.context();
-            FlowFolder folder = files.isEmpty()
-                    ? workspace.flows()
-                    : FlowFolder.read(
-                            files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
-            List<Problem> problems = new ArrayList<>(folder.problems());
-            for (Flow flow : folder.flows().values()) {
-                problems.addAll(furtherProblems(context, folder, flow));
-            }
-            return report(folder, problems);
+    int call(Workspace workspace) throws Exception {
+        CamelContext context = workspace.context();
+        FlowFolder folder = files.isEmpty()
+                ? workspace.flows()
+                : FlowFolder.read(
+                        files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
+        List<Problem> problems = new ArrayList<>(folder.problems());
+        for (Flow flow : folder.flows().values()) {
+            problems.addAll(furtherProblems(context, folder, flow));
         }
+        return report(folder, problems);
     }
 
     private List<Problem> furtherProblems(CamelContext context, FlowFolder folder, Flow flow) throws Exception {

@@ -8,6 +8,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileContent;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Verification;
@@ -18,8 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.io.function.IOSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,8 +59,8 @@ final class VerifyCommand extends WaybillCommand {
         try (Workspace workspace = Workspace.open()) {
             RunEntry run = workspace.run(what);
             if (run.status() != RunEntry.Status.DONE || run.files().isEmpty()) {
-                throw new WrongUsageException("run " + run.runId() + " has delivered nothing: it is "
-                        + run.status().name().toLowerCase(Locale.ROOT));
+                throw new WrongUsageException(
+                        "run " + run.runId() + " has delivered nothing: it is " + Form.lower(run.status()));
             }
             int exitCode = ExitCode.DONE;
             for (RecordedDelivery delivery : run.planned().deliveries()) {
@@ -71,17 +72,9 @@ final class VerifyCommand extends WaybillCommand {
 
     private static void requireWaybill(Path file) throws IOException {
         Optional<Path> waybill = NearbyWaybill.isWaybill(file) ? Optional.empty() : NearbyWaybill.of(file);
-        if (waybill.isPresent()) {
-            throw new WrongUsageException(
-                    file + " is one of the files that a waybill lists: waybill verify " + waybill.get());
-        }
-    }
-
-    /** Reads a verification. */
-    @FunctionalInterface
-    private interface Check {
-
-        Verification run() throws IOException;
+        waybill.ifPresent(lists -> {
+            throw new WrongUsageException(file + " is one of the files that a waybill lists: waybill verify " + lists);
+        });
     }
 
     private int verify(RunEntry run, DeliveryFacts delivery, Destinations destinations) throws Exception {
@@ -121,10 +114,10 @@ final class VerifyCommand extends WaybillCommand {
         }
     }
 
-    private int verify(Path waybill, Check check) throws Exception {
+    private int verify(Path waybill, IOSupplier<Verification> check) throws Exception {
         Verification verification;
         try {
-            verification = check.run();
+            verification = check.get();
         } catch (IOException e) {
             throw new WrongUsageException(waybill + ": " + e.getMessage());
         }

@@ -30,7 +30,7 @@ final class WatermarkCommand extends WaybillCommand {
     }
 
     @Command(name = "show", description = "Shows the watermarks of all flows, or of one.")
-    static final class Show extends WaybillCommand {
+    static final class Show extends WorkspaceCommand {
 
         @Parameters(paramLabel = "ID", arity = "0..1", description = "The flow's id; all flows without it.")
         private String id;
@@ -39,24 +39,20 @@ final class WatermarkCommand extends WaybillCommand {
         private boolean json;
 
         @Override
-        public Integer call() throws Exception {
-            try (Workspace workspace = Workspace.open()) {
-                Watermarks watermarks = workspace.ledger().watermarks();
-                List<Watermark> found = id == null
-                        ? watermarks.all()
-                        : watermarks.find(id).stream().toList();
-                Terminal out = out();
-                if (json) {
-                    print(ResultJson.JSON.createObjectNode().set("watermarks", ResultJson.JSON.valueToTree(found)));
-                } else if (found.isEmpty()) {
-                    out.line(id == null ? "no watermarks" : "flow " + id + " has no watermark");
-                } else {
-                    out.table(
-                            List.of("flow", "data set", "column", "watermark", "moved", "by"),
-                            found.stream().map(Show::row).toList());
-                }
-                return ExitCode.DONE;
+        int call(Workspace workspace) throws Exception {
+            Watermarks watermarks = workspace.ledger().watermarks();
+            List<Watermark> found =
+                    id == null ? watermarks.all() : watermarks.find(id).stream().toList();
+            Terminal out = out();
+            if (json) {
+                print(ResultJson.JSON.createObjectNode().set("watermarks", ResultJson.JSON.valueToTree(found)));
+            } else if (found.isEmpty()) {
+                out.line(id == null ? "no watermarks" : "flow " + id + " has no watermark");
+            } else {
+                Table.of("flow", "data set", "column", "watermark", "moved", "by")
+                        .print(out, found, Show::row);
             }
+            return ExitCode.DONE;
         }
 
         private static List<String> row(Watermark watermark) {
@@ -74,7 +70,7 @@ final class WatermarkCommand extends WaybillCommand {
             name = "set",
             description = "Sets a flow's watermark: its next run exports the rows above it.",
             footer = {"", "Example:  waybill watermark set orders_new 2026-01-15T00:00:00Z"})
-    static final class Set extends WaybillCommand {
+    static final class Set extends WorkspaceCommand {
 
         @Parameters(index = "0", paramLabel = "ID", description = "The flow's id.")
         private String id;
@@ -86,35 +82,31 @@ final class WatermarkCommand extends WaybillCommand {
         private String value;
 
         @Override
-        public Integer call() throws Exception {
-            try (Workspace workspace = Workspace.open()) {
-                Flow flow = workspace.flow(id);
-                Planner.Tracked tracked =
-                        workspace.planner(flow).tracked(value, Instant.now().atZone(flow.timezone()));
-                Watermarks watermarks = recovered(workspace, id);
-                Optional<Watermark> before = watermarks.find(id);
-                watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
-                out().line("flow " + id + ": " + tracked.column() + " "
-                        + before.map(Watermark::value).orElse("none") + " -> " + tracked.value());
-                return ExitCode.DONE;
-            }
+        int call(Workspace workspace) throws Exception {
+            Flow flow = workspace.flow(id);
+            Planner.Tracked tracked =
+                    workspace.planner(flow).tracked(value, Instant.now().atZone(flow.timezone()));
+            Watermarks watermarks = recovered(workspace, id);
+            Optional<Watermark> before = watermarks.find(id);
+            watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
+            out().line("flow " + id + ": " + tracked.column() + " "
+                    + before.map(Watermark::value).orElse("none") + " -> " + tracked.value());
+            return ExitCode.DONE;
         }
     }
 
     @Command(name = "reset", description = "Takes a flow's watermark away: its next run exports all rows.")
-    static final class Reset extends WaybillCommand {
+    static final class Reset extends WorkspaceCommand {
 
         @Parameters(paramLabel = "ID", description = "The flow's id.")
         private String id;
 
         @Override
-        public Integer call() throws Exception {
-            try (Workspace workspace = Workspace.open()) {
-                boolean there = recovered(workspace, id).reset(id);
-                out().line("flow " + id
-                        + (there ? ": the watermark is gone; the next run exports all rows" : " has no watermark"));
-                return ExitCode.DONE;
-            }
+        int call(Workspace workspace) throws Exception {
+            boolean there = recovered(workspace, id).reset(id);
+            out().line("flow " + id
+                    + (there ? ": the watermark is gone; the next run exports all rows" : " has no watermark"));
+            return ExitCode.DONE;
         }
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -48,14 +49,6 @@ public final class ConnectionCheck {
         public boolean isGood() {
             return problem == null;
         }
-    }
-
-    /** Something that is tried. */
-    @FunctionalInterface
-    public interface Step {
-
-        /** @return more about it; empty for nothing */
-        String run() throws Exception;
     }
 
     /**
@@ -93,7 +86,7 @@ public final class ConnectionCheck {
             context.getRegistry().unbind(name);
             context.getRegistry().bind(name, BeanModelHelper.newInstance(bean, context));
         } catch (Exception e) {
-            throw new WaybillException(WaybillException.Stage.PLAN, name + ": " + DeliveryFailure.reason(e), e);
+            throw WaybillException.refusal(name + ": " + DeliveryFailure.reason(e), e);
         }
     }
 
@@ -115,11 +108,12 @@ public final class ConnectionCheck {
     /**
      * Tries something.
      *
+     * @param step answers more about it; empty for nothing
      * @return whether it went well
      */
-    public boolean step(String what, Step step) {
+    public boolean step(String what, Callable<String> step) {
         try {
-            String more = step.run();
+            String more = step.call();
             findings.add(new Finding(more.isEmpty() ? what : what + ": " + more, null));
             return true;
         } catch (Exception e) {

@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.FileUtils;
 
 /**
  * The files of a run that were not delivered, in a folder of their own, with what it takes to deliver them later: {@code
@@ -94,14 +95,8 @@ public record DeadLetter(
 
     /** The index comes last: a folder with it is whole. */
     private static void copy(Path staging, Path folder) throws IOException {
-        Files.createDirectories(folder);
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(staging)) {
-            for (Path file : files) {
-                if (!file.getFileName().toString().equals(INDEX)) {
-                    Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
+        FileUtils.copyDirectory(
+                staging.toFile(), folder.toFile(), file -> !file.getName().equals(INDEX), false);
         Files.copy(staging.resolve(INDEX), folder.resolve(INDEX), StandardCopyOption.REPLACE_EXISTING);
     }
 

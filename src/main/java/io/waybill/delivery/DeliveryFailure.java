@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.camel.Exchange;
 
@@ -78,10 +79,9 @@ public final class DeliveryFailure {
                 .orElse(null);
     }
 
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int REQUEST_TIMEOUT = 408;
-    private static final int TOO_EARLY = 425;
     private static final int NOT_IMPLEMENTED = 501;
+    /** Request Timeout, Too Early, Too Many Requests. */
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429);
 
     /** Whether what went wrong may go right when it is tried again. */
     public static boolean mayPass(Throwable failure) {
@@ -106,10 +106,7 @@ public final class DeliveryFailure {
     public static boolean isLasting(int httpStatus) {
         return httpStatus == NOT_IMPLEMENTED
                 || httpStatus / 100 == 3
-                || httpStatus / 100 == 4
-                        && httpStatus != REQUEST_TIMEOUT
-                        && httpStatus != TOO_EARLY
-                        && httpStatus != TOO_MANY_REQUESTS;
+                || httpStatus / 100 == 4 && !PASSING.contains(httpStatus);
     }
 
     /** What went wrong, in one line: the innermost cause that says something. */

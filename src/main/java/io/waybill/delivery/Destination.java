@@ -2,10 +2,12 @@ package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.IOFunction;
 
 /** Where the files of a run go: a place that keeps them, and can be asked about them, or an endpoint that takes them. */
 public interface Destination {
@@ -57,7 +59,7 @@ public interface Destination {
      * @return what comes of it; null when it is not there
      * @throws IOException when it cannot be read
      */
-    <T> T read(String name, FileStore.Reader<T> reader) throws IOException;
+    <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException;
 
     /**
      * Whether a file lies at its name, and is that one.

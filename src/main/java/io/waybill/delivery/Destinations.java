@@ -10,19 +10,13 @@ import java.util.Map;
 import org.apache.camel.CamelContext;
 
 /** Turns the deliveries of a flow into Camel endpoints, and opens the places behind these. */
-public final class Destinations {
+public record Destinations(CamelContext context) {
 
     /** The header that holds the SHA-256 of a file, in hex. */
     public static final String SHA256 = "WaybillSha256";
 
     /** The header by which whoever gets a file twice knows that it is the same. */
     public static final String IDEMPOTENCY_KEY = "WaybillIdempotencyKey";
-
-    private final CamelContext context;
-
-    public Destinations(CamelContext context) {
-        this.context = context;
-    }
 
     /**
      * The place that a delivery goes to.

@@ -3,16 +3,10 @@ package io.waybill.delivery;
 import io.waybill.facts.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.commons.io.function.IOFunction;
 
 /** A place elsewhere that keeps files, as long as it takes to ask it something. Names are paths below the place. */
 public interface FileStore extends AutoCloseable {
-
-    /** Reads a file. */
-    @FunctionalInterface
-    interface Reader<T> {
-
-        T read(InputStream in) throws IOException;
-    }
 
     /** The length of a file; -1 when it is not there. */
     long size(String name) throws IOException;
@@ -24,7 +18,7 @@ public interface FileStore extends AutoCloseable {
     void sweep(String name, Transfer transfer) throws IOException;
 
     /** Reads a file; null when it is not there. */
-    <T> T read(String name, Reader<T> reader) throws IOException;
+    <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException;
 
     /** Whether a file of that content lies there. */
     default boolean holds(String name, long bytes, String sha256) throws IOException {

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.service.ServiceHelper;
+import org.apache.commons.io.function.IOBiConsumer;
 import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,35 +99,27 @@ public final class RemoteDestination implements Destination {
         if (!keepsFiles() || files.isEmpty()) {
             return;
         }
-        ask(Stage.PUBLISH, files.get(0).name(), store -> {
-            for (FileFacts file : files) {
-                long found = store.size(file.name());
-                if (found < 0) {
-                    LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
-                } else if (found != file.bytes()) {
-                    throw WaybillException.passing(
-                            Stage.PUBLISH,
-                            where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes());
-                }
+        each(files, FileFacts::name, (store, file) -> {
+            long found = store.size(file.name());
+            if (found < 0) {
+                LOG.warn("{} is not there any more: whoever reads it has taken it", where(file.name()));
+            } else if (found != file.bytes()) {
+                throw WaybillException.passing(
+                        Stage.PUBLISH,
+                        where(file.name()) + " has " + found + " bytes after publication, not " + file.bytes());
             }
-            return true;
         });
     }
 
     @Override
     public void remove(Collection<String> names) {
         if (keepsFiles() && !names.isEmpty()) {
-            ask(Stage.PUBLISH, names.iterator().next(), store -> {
-                for (String name : names) {
-                    store.delete(name);
-                }
-                return true;
-            });
+            each(names, name -> name, FileStore::delete);
         }
     }
 
     @Override
-    public <T> T read(String name, FileStore.Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         try (FileStore store = open()) {
             return store.read(name, reader);
         } catch (RuntimeException e) {
@@ -146,18 +140,14 @@ public final class RemoteDestination implements Destination {
     public void withdraw(List<Sent> files, Transfer transfer) {
         if (keepsFiles() && !files.isEmpty()) {
             stopAhead(files.stream().map(sent -> sent.file().name()).toList(), transfer);
-            if (isShut()) {
-                return;
-            }
-            ask(Stage.PUBLISH, files.get(0).file().name(), store -> {
-                for (Sent sent : files) {
+            if (!isShut()) {
+                each(files, sent -> sent.file().name(), (store, sent) -> {
                     store.sweep(sent.file().name(), transfer);
                     if (sent.acknowledged() || isIn(store, sent.file())) {
                         store.delete(sent.file().name());
                     }
-                }
-                return true;
-            });
+                });
+            }
         }
     }
 
@@ -187,15 +177,9 @@ public final class RemoteDestination implements Destination {
     public void sweep(Collection<String> names, Transfer transfer) {
         if (!names.isEmpty()) {
             stopAhead(names, transfer);
-            if (isShut()) {
-                return;
+            if (!isShut()) {
+                each(names, name -> name, (store, name) -> store.sweep(name, transfer));
             }
-            ask(Stage.PUBLISH, names.iterator().next(), store -> {
-                for (String name : names) {
-                    store.sweep(name, transfer);
-                }
-                return true;
-            });
         }
     }
 
@@ -204,6 +188,16 @@ public final class RemoteDestination implements Destination {
         return begun
                 && there() instanceof RemoteServer<?> server
                 && server.memory().isShut();
+    }
+
+    /** Does something with files by one connection. */
+    private <F> void each(Collection<F> files, Function<F, String> name, IOBiConsumer<FileStore, F> act) {
+        ask(Stage.PUBLISH, name.apply(files.iterator().next()), store -> {
+            for (F file : files) {
+                act.accept(store, file);
+            }
+            return true;
+        });
     }
 
     /** @param name a file that it is about, for the message when it cannot be asked */

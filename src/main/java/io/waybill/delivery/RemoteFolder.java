@@ -10,6 +10,7 @@ import org.apache.camel.component.file.GenericFileOperationFailedException;
 import org.apache.camel.component.file.remote.RemoteFile;
 import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.commons.io.function.IOFunction;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /**
@@ -36,10 +37,6 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
         }
     }
 
-    private String path(String name) {
-        return path(endpoint, name);
-    }
-
     private static String path(RemoteFileEndpoint<?> endpoint, String name) {
         String folder = endpoint.getConfiguration().getDirectory();
         return folder == null || folder.isEmpty() ? name : folder + (folder.endsWith("/") ? "" : "/") + name;
@@ -48,7 +45,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
     @Override
     public long size(String name) {
         try {
-            return uploads.length(path(name)).orElse(-1);
+            return uploads.length(path(endpoint, name)).orElse(-1);
         } catch (GenericFileOperationFailedException e) {
             if (uploads.isMissing(e)) {
                 return -1;
@@ -59,7 +56,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
 
     @Override
     public void delete(String name) throws IOException {
-        if (size(name) >= 0 && !uploads.server().deleteFile(path(name))) {
+        if (size(name) >= 0 && !uploads.server().deleteFile(path(endpoint, name))) {
             throw new IOException("the server did not delete it");
         }
     }
@@ -124,7 +121,7 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
     }
 
     @Override
-    public <T> T read(String name, Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         if (size(name) < 0) {
             return null;
         }
@@ -134,9 +131,9 @@ public record RemoteFolder<F>(RemoteFileEndpoint<F> endpoint, RemoteUploads<F> u
         exchange.setProperty(FileComponent.FILE_EXCHANGE_FILE, file);
         endpoint.getConfiguration().setStreamDownload(true);
         try {
-            uploads.server().retrieveFile(path(name), exchange, -1);
+            uploads.server().retrieveFile(path(endpoint, name), exchange, -1);
             try (InputStream in = (InputStream) file.getBody()) {
-                return reader.read(in);
+                return reader.apply(in);
             }
         } finally {
             endpoint.getConfiguration().setStreamDownload(streamed);

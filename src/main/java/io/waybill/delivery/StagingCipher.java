@@ -1,7 +1,6 @@
 package io.waybill.delivery;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -119,8 +118,8 @@ public final class StagingCipher {
             return StagedFile.plain(path);
         }
         if (key == null) {
-            throw new WaybillException(
-                    Stage.PUBLISH, path + " is encrypted, and property waybill.staging.key is missing, its key");
+            throw WaybillException.undelivered(
+                    path + " is encrypted, and property waybill.staging.key is missing, its key");
         }
         return new StagedFile(path, this, Arrays.copyOfRange(header, MARK.length, HEADER_BYTES));
     }

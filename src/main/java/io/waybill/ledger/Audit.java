@@ -58,8 +58,7 @@ public final class Audit {
     /** The entries of a flow or a run, the oldest first. */
     public List<Entry> of(String subject) {
         return database.call(
-                handle -> handle.createQuery("SELECT * FROM waybill_audit WHERE subject = :subject ORDER BY at_ms")
-                        .bind("subject", subject)
+                handle -> handle.select("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY at_ms", subject)
                         .mapTo(Entry.class)
                         .list());
     }

@@ -53,9 +53,7 @@ final class DeliveryRows {
 
     /** Notes how many files were sent ahead, or begun to be. */
     static void ahead(Handle handle, String runId, String id, int count) {
-        handle.createUpdate("UPDATE waybill_delivery SET ahead = :ahead WHERE run_id = :runId AND delivery = :id")
-                .bindMap(Map.of("ahead", count, "runId", runId, "id", id))
-                .execute();
+        handle.execute("UPDATE waybill_delivery SET ahead = ? WHERE run_id = ? AND delivery = ?", count, runId, id);
     }
 
     static int update(Handle handle, String runId, String id, int begun, int ahead, Status status, String error) {
@@ -69,32 +67,25 @@ final class DeliveryRows {
 
     /** Nothing lies where it was sent to. */
     static int swept(Handle handle, String runId, String id) {
-        return handle.createUpdate(
-                        "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = :runId AND delivery = :id")
-                .bindMap(Map.of("runId", runId, "id", id))
-                .execute();
+        return handle.execute(
+                "UPDATE waybill_delivery SET begun = 0, ahead = 0 WHERE run_id = ? AND delivery = ?", runId, id);
     }
 
     /** All destinations of a run have all files. */
     static void delivered(Handle transaction, String runId) {
-        RunRows.update(
-                transaction,
-                runId,
-                "UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL WHERE run_id = :runId");
+        transaction.execute(
+                "UPDATE waybill_delivery SET status = 'DELIVERED', ahead = 0, error = NULL WHERE run_id = ?", runId);
     }
 
     /** What was given up begins anew; what of it could not be taken back stays known. */
     static void reopen(Handle transaction, String runId) {
-        RunRows.update(
-                transaction,
-                runId,
-                "UPDATE waybill_delivery SET status = 'OPEN' WHERE run_id = :runId AND status <> 'DELIVERED'");
+        transaction.execute(
+                "UPDATE waybill_delivery SET status = 'OPEN' WHERE run_id = ? AND status <> 'DELIVERED'", runId);
     }
 
     /** The deliveries of a run, in their order, without their files' names. */
     static List<RecordedDelivery> of(Handle handle, String runId) {
-        return handle.createQuery("SELECT * FROM waybill_delivery WHERE run_id = :runId ORDER BY number")
-                .bind("runId", runId)
+        return handle.select("SELECT * FROM waybill_delivery WHERE run_id = ? ORDER BY number", runId)
                 .mapTo(RecordedDelivery.class)
                 .list();
     }
@@ -105,9 +96,10 @@ final class DeliveryRows {
         for (int i = 1; i <= deliveries.size(); i++) {
             List<String> names = i == 1
                     ? first
-                    : handle.createQuery("SELECT name FROM waybill_delivery_file"
-                                    + " WHERE run_id = :runId AND delivery = :delivery ORDER BY number")
-                            .bindMap(Map.of("runId", runId, "delivery", i))
+                    : handle.select(
+                                    "SELECT name FROM waybill_delivery_file WHERE run_id = ? AND delivery = ? ORDER BY number",
+                                    runId,
+                                    i)
                             .mapTo(String.class)
                             .list();
             named.add(deliveries.get(i - 1).withNames(names));

@@ -14,17 +14,7 @@ import org.jdbi.v3.core.statement.Update;
  * Which run holds which flow. A lock is a row; whoever is first inserts it. Its lease is told by clocks that its holder and whoever
  * looks have in common: that of the kernel between processes of one machine, which nobody sets, else that of the database.
  */
-final class FlowLocks {
-
-    private final LedgerDatabase database;
-    private final Clock clock;
-    private final Owner owner;
-
-    FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
-        this.database = database;
-        this.clock = clock;
-        this.owner = owner;
-    }
+record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
 
     /**
      * Who holds a flow.
@@ -69,7 +59,7 @@ final class FlowLocks {
     }
 
     static int release(Handle handle, String runId) {
-        return RunRows.update(handle, runId, "DELETE FROM waybill_lock WHERE run_id = :runId");
+        return handle.execute("DELETE FROM waybill_lock WHERE run_id = ?", runId);
     }
 
     private static FlowHeldException held(String flow, Lock lock) {
@@ -99,8 +89,7 @@ final class FlowLocks {
     }
 
     private static Optional<Lock> lockOf(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_lock WHERE flow = :flow")
-                .bind("flow", flow)
+        return handle.select("SELECT * FROM waybill_lock WHERE flow = ?", flow)
                 .mapTo(Lock.class)
                 .findOne();
     }
@@ -160,8 +149,7 @@ final class FlowLocks {
     }
 
     boolean isHeld(Handle handle, String runId) {
-        return handle.createQuery("SELECT owner FROM waybill_lock WHERE run_id = :runId")
-                .bind("runId", runId)
+        return handle.select("SELECT owner FROM waybill_lock WHERE run_id = ?", runId)
                 .mapTo(String.class)
                 .findOne()
                 .filter(owner.toString()::equals)

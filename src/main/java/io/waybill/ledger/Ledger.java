@@ -279,13 +279,12 @@ public final class Ledger implements AutoCloseable {
      */
     public int forget(Instant endedBefore) {
         int forgotten = 0;
-        while (true) { // in pieces, so that others wait for none of them long
-            int piece = database.inTransaction(transaction -> RunRows.forget(transaction, endedBefore, MOST_FORGOTTEN));
+        int piece;
+        do { // in pieces, so that others wait for none of them long
+            piece = database.inTransaction(transaction -> RunRows.forget(transaction, endedBefore, MOST_FORGOTTEN));
             forgotten += piece;
-            if (piece < MOST_FORGOTTEN) {
-                return forgotten;
-            }
-        }
+        } while (piece == MOST_FORGOTTEN);
+        return forgotten;
     }
 
     /**

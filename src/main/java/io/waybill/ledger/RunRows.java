@@ -3,8 +3,10 @@ package io.waybill.ledger;
 import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -21,11 +23,6 @@ final class RunRows {
     private static final int MOST_FOUND = 20;
 
     private RunRows() {}
-
-    /** Does what a statement says of a run, by its {@code :runId}. */
-    static int update(Handle handle, String runId, String sql) {
-        return handle.createUpdate(sql).bind("runId", runId).execute();
-    }
 
     /** Begins a run. */
     static int insert(Handle handle, String runId, String flow, Owner owner, Instant now) {
@@ -45,13 +42,12 @@ final class RunRows {
 
     /** Its files are not kept any more. */
     static int discard(Handle handle, String runId) {
-        return update(
-                handle, runId, "UPDATE waybill_run SET dead_letter = NULL WHERE run_id = :runId AND " + UNDELIVERED);
+        return handle.execute("UPDATE waybill_run SET dead_letter = NULL WHERE run_id = ? AND " + UNDELIVERED, runId);
     }
 
     /** Another process takes it up. */
     static int takeUp(Handle handle, String runId) {
-        return update(handle, runId, "UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = :runId");
+        return handle.execute("UPDATE waybill_run SET attempt = attempt + 1 WHERE run_id = ?", runId);
     }
 
     static int plan(Handle handle, String runId, PlannedRun planned) {
@@ -84,18 +80,17 @@ final class RunRows {
 
     /** All its files are staged. */
     static int publish(Handle handle, String runId) {
-        return update(
-                handle,
-                runId,
+        return handle.execute(
                 "UPDATE waybill_run SET stage = 'PUBLISH', row_count = (SELECT"
-                        + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = :runId)"
-                        + " WHERE run_id = :runId AND status = 'RUNNING'");
+                        + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = ?)"
+                        + " WHERE run_id = ? AND status = 'RUNNING'",
+                runId,
+                runId);
     }
 
     /** All its files are published. */
     static int committing(Handle handle, String runId) {
-        return update(
-                handle, runId, "UPDATE waybill_run SET stage = 'COMMIT' WHERE run_id = :runId AND status = 'RUNNING'");
+        return handle.execute("UPDATE waybill_run SET stage = 'COMMIT' WHERE run_id = ? AND status = 'RUNNING'", runId);
     }
 
     static int end(Handle handle, RunEnd end, Instant now) {
@@ -113,7 +108,7 @@ final class RunRows {
 
     /** It has moved the watermark, and moves none any more. */
     static void movesNoWatermark(Handle handle, String runId) {
-        update(handle, runId, "UPDATE waybill_run SET watermark_version = NULL WHERE run_id = :runId");
+        handle.execute("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = ?", runId);
     }
 
     /** Forgets some runs that ended before a time, but for those whose files are kept as a dead letter. */
@@ -126,7 +121,7 @@ final class RunRows {
                 .list();
         for (String runId : old) {
             for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
-                update(transaction, runId, "DELETE FROM " + table + " WHERE run_id = :runId");
+                transaction.execute("DELETE FROM " + table + " WHERE run_id = ?", runId);
             }
         }
         return old.size();
@@ -134,8 +129,7 @@ final class RunRows {
 
     /** A run without its files. */
     static Optional<RunEntry> row(Handle handle, String runId) {
-        return handle.createQuery("SELECT * FROM waybill_run WHERE run_id = :runId")
-                .bind("runId", runId)
+        return handle.select("SELECT * FROM waybill_run WHERE run_id = ?", runId)
                 .mapTo(RunEntry.class)
                 .findOne();
     }
@@ -172,17 +166,12 @@ final class RunRows {
                 + (status == null ? "" : " AND status = :status")
                 + (since == null ? "" : " AND started_ms >= :since")
                 + " ORDER BY started_ms DESC, run_id DESC LIMIT :limit";
-        Query query = handle.createQuery(sql).bind("limit", limit);
-        if (flow != null) {
-            query.bind("flow", flow);
-        }
-        if (status != null) {
-            query.bind("status", status);
-        }
-        if (since != null) {
-            query.bind("since", since);
-        }
-        return whole(handle, query);
+        Map<String, Object> asked = new HashMap<>();
+        asked.put("flow", flow);
+        asked.put("status", status);
+        asked.put("since", since);
+        asked.values().removeIf(Objects::isNull);
+        return whole(handle, handle.createQuery(sql).bind("limit", limit).bindMap(asked));
     }
 
     /** Runs with their files. */
@@ -217,9 +206,9 @@ final class RunRows {
     }
 
     private static RunEntry withFiles(Handle handle, RunEntry run) {
-        List<FileFacts> files = handle.createQuery(
-                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = :runId ORDER BY number")
-                .bind("runId", run.runId())
+        List<FileFacts> files = handle.select(
+                        "SELECT name, row_count, byte_count, sha256 FROM waybill_file WHERE run_id = ? ORDER BY number",
+                        run.runId())
                 .map((row, context) ->
                         new FileFacts(row.getString(1), row.getLong(2), row.getLong(3), row.getString(4)))
                 .list();

@@ -45,8 +45,7 @@ public final class Watermarks {
     }
 
     private static Optional<Watermark> find(Handle handle, String flow) {
-        return handle.createQuery("SELECT * FROM waybill_watermark WHERE flow = :flow")
-                .bind("flow", flow)
+        return handle.select("SELECT * FROM waybill_watermark WHERE flow = ?", flow)
                 .mapTo(Watermark.class)
                 .findOne();
     }
@@ -64,9 +63,8 @@ public final class Watermarks {
     }
 
     private static Optional<DatabaseIdentity> source(Handle handle, String flow) {
-        return handle.createQuery(
-                        "SELECT product, database_name, address, system_id FROM " + SOURCE + " WHERE flow = :flow")
-                .bind("flow", flow)
+        return handle.select(
+                        "SELECT product, database_name, address, system_id FROM " + SOURCE + " WHERE flow = ?", flow)
                 .map((row, context) ->
                         new DatabaseIdentity(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
                 .findOne();
@@ -123,19 +121,13 @@ public final class Watermarks {
             Optional<Watermark> before = find(handle, flow);
             delete(handle, OBSERVATION, flow);
             delete(handle, SOURCE, flow);
-            if (before.isEmpty()) {
-                if (mayBegin(handle, flow)) {
-                    return false;
-                }
-                audit.write(handle, RESET, flow, "none: it begins from the first row");
-                return true;
+            if (before.isEmpty() && mayBegin(handle, flow)) {
+                return false;
             }
             delete(handle, "waybill_watermark", flow);
-            audit.write(
-                    handle,
-                    RESET,
-                    flow,
-                    before.get().column() + ": " + before.get().value() + " -> none");
+            String was = before.map(known -> known.column() + ": " + known.value() + " -> none")
+                    .orElse("none: it begins from the first row");
+            audit.write(handle, RESET, flow, was);
             return true;
         });
     }
@@ -155,26 +147,25 @@ public final class Watermarks {
     }
 
     private void refuseWhileRunning(Handle handle, String flow) {
-        Optional<String> run = handle.createQuery("SELECT run_id FROM waybill_lock WHERE flow = :flow")
-                .bind("flow", flow)
-                .mapTo(String.class)
-                .findOne();
-        Optional<FlowLocks.Lock> over = locks.over(handle).stream()
+        locks.over(handle).stream()
                 .filter(lock -> lock.flow().equals(flow))
-                .findFirst();
-        if (over.isPresent()) {
-            throw WaybillException.passing(
-                    Stage.PLAN,
-                    "run " + over.get().runId() + " of flow \"" + flow + "\" is not cleaned up after ("
-                            + over.get().over() + "), and may move its watermark yet; waybill run " + flow
-                            + " cleans up, and any other run");
-        }
-        if (run.isPresent()) {
-            throw WaybillException.passing(
-                    Stage.PLAN,
-                    "flow \"" + flow + "\" is running (run " + run.get()
-                            + "), and would overwrite its watermark; wait for its end");
-        }
+                .findFirst()
+                .ifPresent(lock -> {
+                    throw WaybillException.passing(
+                            Stage.PLAN,
+                            "run " + lock.runId() + " of flow \"" + flow + "\" is not cleaned up after ("
+                                    + lock.over() + "), and may move its watermark yet; waybill run " + flow
+                                    + " cleans up, and any other run");
+                });
+        handle.select("SELECT run_id FROM waybill_lock WHERE flow = ?", flow)
+                .mapTo(String.class)
+                .findOne()
+                .ifPresent(run -> {
+                    throw WaybillException.passing(
+                            Stage.PLAN,
+                            "flow \"" + flow + "\" is running (run " + run
+                                    + "), and would overwrite its watermark; wait for its end");
+                });
     }
 
     /**
@@ -245,8 +236,6 @@ public final class Watermarks {
     }
 
     private static void delete(Handle handle, String table, String flow) {
-        handle.createUpdate("DELETE FROM " + table + " WHERE flow = :flow")
-                .bind("flow", flow)
-                .execute();
+        handle.execute("DELETE FROM " + table + " WHERE flow = ?", flow);
     }
 }

@@ -11,8 +11,7 @@ final class WrittenColumns {
     private WrittenColumns() {}
 
     static List<ColumnFacts> of(Handle handle, String flow) {
-        return handle.createQuery("SELECT name, type FROM waybill_columns WHERE flow = :flow ORDER BY number")
-                .bind("flow", flow)
+        return handle.select("SELECT name, type FROM waybill_columns WHERE flow = ? ORDER BY number", flow)
                 .map((row, context) -> new ColumnFacts(row.getString(1), row.getString(2)))
                 .list();
     }
@@ -21,10 +20,7 @@ final class WrittenColumns {
         if (columns.isEmpty()) {
             return;
         }
-        transaction
-                .createUpdate("DELETE FROM waybill_columns WHERE flow = :flow")
-                .bind("flow", flow)
-                .execute();
+        transaction.execute("DELETE FROM waybill_columns WHERE flow = ?", flow);
         for (int i = 0; i < columns.size(); i++) {
             transaction
                     .createUpdate("INSERT INTO waybill_columns (flow, number, name, type)"

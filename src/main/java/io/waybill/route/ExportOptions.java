@@ -31,25 +31,6 @@ public final class ExportOptions {
 
     public ExportOptions(Values options) {
         this.options = options;
-        read();
-    }
-
-    /** What is wrong; empty where nothing is. */
-    public List<Refusal> refusals() {
-        return refusals;
-    }
-
-    /** The export, where nothing is wrong. */
-    public Export export() {
-        return export;
-    }
-
-    /** The data set, as declared or not. */
-    public DataSet dataSet() {
-        return dataSet;
-    }
-
-    private void read() {
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
         FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
@@ -72,15 +53,30 @@ public final class ExportOptions {
         }
     }
 
-    /** @param wrong what is wrong; null where nothing is */
-    private void refuse(Key<?> key, String wrong) {
-        if (wrong != null) {
-            refuse(key.option(), wrong);
-        }
+    /** What is wrong; empty where nothing is. */
+    public List<Refusal> refusals() {
+        return refusals;
     }
 
-    private void refuse(String option, String message) {
-        refusals.add(new Refusal(option, message));
+    /** The export, where nothing is wrong. */
+    public Export export() {
+        return export;
+    }
+
+    /** The data set, as declared or not. */
+    public DataSet dataSet() {
+        return dataSet;
+    }
+
+    /** @param wrong what is wrong; null where nothing is */
+    private void refuse(Key<?> key, String wrong) {
+        refuse(key.option(), wrong);
+    }
+
+    private void refuse(String option, String wrong) {
+        if (wrong != null) {
+            refusals.add(new Refusal(option, wrong));
+        }
     }
 
     private void required(Key<String> key) {
@@ -145,10 +141,7 @@ public final class ExportOptions {
     }
 
     private Delivery check(String option, Delivery delivery, boolean connected) {
-        String wrong = DeliveryRules.pathProblem(delivery.uri(), delivery.uri().text());
-        if (wrong != null) {
-            refuse(option, wrong);
-        }
+        refuse(option, DeliveryRules.pathProblem(delivery.uri(), delivery.uri().text()));
         DeliveryRules.check(delivery, option, key -> key.equals("connection") && connected).stream()
                 .map(Refusal::asOption)
                 .forEach(refusals::add);
@@ -191,11 +184,10 @@ public final class ExportOptions {
     }
 
     private List<Filter> readFilters() {
+        List<FilterBean> beans = beans(ExportKeys.FILTERS, FilterBean.class);
         List<Filter> filters = new ArrayList<>();
-        int number = 0;
-        for (FilterBean bean : beans(ExportKeys.FILTERS, FilterBean.class)) {
-            number++;
-            Filter filter = read("filters[" + number + "]", bean::toFilter);
+        for (int i = 0; i < beans.size(); i++) {
+            Filter filter = read("filters[" + (i + 1) + "]", beans.get(i)::toFilter);
             if (filter != null) {
                 filters.add(filter);
             }

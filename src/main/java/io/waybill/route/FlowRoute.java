@@ -12,7 +12,6 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
-import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Span;
 import io.waybill.flow.Trigger;
@@ -35,8 +34,12 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 /**
  * What a flow becomes: endpoint URIs, whose options hold its plain settings, and beans for its structured ones. The
  * loaded route and the printed one are made of the same.
+ *
+ * @param dataSet the declared data set; null for one that is found by its name
+ * @param datasource the data source that the flow reads
+ * @param context knows connections and data formats
  */
-final class FlowRoute {
+record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext context) {
 
     /** How much a delay differs, so that many flows do not come back at once. */
     private static final String JITTER = "0.15";
@@ -50,48 +53,24 @@ final class FlowRoute {
     /** The bean of what goes on with the run when all destinations have had their turn. */
     static final String AFTERWARDS = "afterwards";
 
-    private final Flow flow;
-    private final Export export;
-    private final DataSet dataSet;
-    private final String datasource;
-    private final CamelContext context;
-    private final Destinations destinations;
-
-    /**
-     * @param dataSet the declared data set; null for one that is found by its name
-     * @param datasource the data source that the flow reads
-     * @param context knows connections and data formats
-     */
-    FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext context) {
-        this.flow = flow;
-        this.export = flow.export();
-        this.dataSet = dataSet;
-        this.datasource = datasource;
-        this.context = context;
-        this.destinations = new Destinations(context);
+    Destinations destinations() {
+        return new Destinations(context);
     }
 
-    String id() {
-        return flow.id();
+    private Export export() {
+        return flow.export();
     }
 
     String start() {
         return "direct:" + flow.id();
     }
 
-    /** Where the delivery of its staged files begins: behind the steps that read, and for files that were kept. */
-    String deliver() {
-        return "direct:" + step("delivery");
-    }
-
-    /** Where a run whose delivery has failed is delivered again; header WaybillRunId says which. */
-    String redrive() {
-        return "direct:" + step("redrive");
-    }
-
-    /** Where whoever asked for it is told of a run. */
-    String tell() {
-        return "direct:" + step("notify");
+    /**
+     * Where another of its routes begins: the delivery of its staged files, behind the steps that read and for files that were kept;
+     * that of a run whose delivery has failed, which header WaybillRunId names; what tells whoever asked for it.
+     */
+    String direct(String route) {
+        return "direct:" + step(route);
     }
 
     /** The id of one of its steps or beans: with a dot, which no flow's id has, so that it is none of another flow. */
@@ -118,25 +97,22 @@ final class FlowRoute {
 
     /** The export's values, with those that the flow has for them; references of beans stand for tables. */
     private Values printed() {
-        Values values = export.values()
+        String zone = flow.timezone().getId();
+        Values values = export().values()
                 .with(ExportKeys.DATASOURCE, datasource)
                 .with(ExportKeys.NAMESPACE, flow.namespace())
-                .with(ExportKeys.EXPORT_MODE, export.mode())
+                .with(ExportKeys.EXPORT_MODE, export().mode())
                 .with(ExportKeys.FILTERS, filterReferences())
-                .with(ExportKeys.ENCRYPTION, export.encryption() == null ? null : "#" + step(ENCRYPTION))
-                .with(
-                        ExportKeys.TIMEZONE,
-                        flow.timezone().getId().equals("Z")
-                                ? null
-                                : flow.timezone().getId())
+                .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
+                .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
                 .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
-                .with(ExportKeys.EXPORTER_CONFIG, export.formatOptions().isEmpty() ? null : "#" + step(FORMAT));
+                .with(ExportKeys.EXPORTER_CONFIG, export().formatOptions().isEmpty() ? null : "#" + step(FORMAT));
         if (!isLocal()) {
             return values.with(ExportKeys.DELIVERY, deliveryReferences());
         }
-        IfExists usual = export.sinceLast() == null ? IfExists.OVERWRITE : IfExists.VERSION;
-        IfExists there = export.delivery().ifExists();
-        return values.with(ExportKeys.FILE_PATH, export.delivery().path().text())
+        IfExists usual = export().sinceLast() == null ? IfExists.OVERWRITE : IfExists.VERSION;
+        IfExists there = export().delivery().ifExists();
+        return values.with(ExportKeys.FILE_PATH, export().delivery().path().text())
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
     }
 
@@ -147,20 +123,20 @@ final class FlowRoute {
     }
 
     private String deliveryReferences() {
-        return export.deliveries().stream()
+        return export().deliveries().stream()
                 .map(delivery -> "#" + deliveryBean(delivery))
                 .collect(Collectors.joining(","));
     }
 
     private String filterReferences() {
-        String references = IntStream.rangeClosed(1, export.filters().size())
+        String references = IntStream.rangeClosed(1, export().filters().size())
                 .mapToObj(i -> "#" + step(FILTER + i))
                 .collect(Collectors.joining(","));
         return references.isEmpty() ? null : references;
     }
 
     String rows() {
-        Export.Reader reader = export.get(ExportKeys.READER);
+        Export.Reader reader = export().get(ExportKeys.READER);
         return "rows:" + datasource + (reader == null ? "" : "?reader=" + Form.lower(reader));
     }
 
@@ -168,50 +144,15 @@ final class FlowRoute {
         return "waybill:" + verb.label() + "/" + flow.id();
     }
 
-    /** The endpoint that publishes a file. */
-    String destination(Delivery delivery) {
-        return destinations.endpoint(delivery);
-    }
-
-    /** Whether the endpoint's URI is another for other files. */
-    boolean isDynamic(Delivery delivery) {
-        return !delivery.kind().keepsFiles()
-                && !new PathTemplate(destination(delivery)).variables().isEmpty();
-    }
-
-    /** The endpoint with variables, as Camel's simple language has these. */
-    String dynamicDestination(Delivery delivery) {
-        return Destinations.simple(destination(delivery));
-    }
-
-    /** What each message says besides, as simple expressions. */
-    Map<String, String> headers(Delivery delivery) {
-        return destinations.headers(delivery, flow.name());
-    }
-
     /** The step that makes one message of all files; null where each goes by itself. */
     String mail(Delivery delivery) {
-        Map<String, String> limits = destinations.together(delivery);
+        Map<String, String> limits = destinations().together(delivery);
         return limits == null ? null : EndpointUri.of(verb(Verb.MAIL), limits);
-    }
-
-    /** Where the delivery to one of several destinations begins. */
-    String deliverTo(Delivery delivery) {
-        return "direct:" + step("to." + delivery.id());
-    }
-
-    /** The step that turns to one of several destinations. */
-    String turnTo(Delivery delivery) {
-        return verb(Verb.DELIVERY) + "?delivery=" + delivery.id();
     }
 
     /** Whether the files go to one folder of this machine: the plain case, which needs no beans. */
     private boolean isLocal() {
-        return export.deliveries().size() == 1 && export.delivery().kind().isLocal();
-    }
-
-    String triggerId(Trigger trigger) {
-        return step("trigger." + trigger.id());
+        return export().deliveries().size() == 1 && export().delivery().kind().isLocal();
     }
 
     /** The endpoint that a trigger is. */
@@ -271,28 +212,28 @@ final class FlowRoute {
         if (dataSet != null) {
             beans.add(bean(step(DATA_SET), DataSetBean.class, DataSetBean.properties(dataSet)));
         }
-        Redelivery redelivery = export.redelivery();
+        Redelivery redelivery = export().redelivery();
         if (redelivery.maximumRedeliveries() > 0) {
             beans.add(bean(step(REDELIVERY), RedeliveryPolicy.class, redelivery(redelivery)));
         }
         if (!isLocal()) {
-            export.deliveries()
+            export().deliveries()
                     .forEach(delivery -> beans.add(
                             bean(deliveryBean(delivery), DeliveryBean.class, DeliveryBean.properties(delivery))));
         }
-        if (export.encryption() != null) {
-            beans.add(
-                    bean(step(ENCRYPTION), EncryptionBean.class, export.values().properties(EncryptionKeys.ALL)));
+        if (export().encryption() != null) {
+            beans.add(bean(
+                    step(ENCRYPTION), EncryptionBean.class, export().values().properties(EncryptionKeys.ALL)));
         }
-        if (export.deliveries().size() > 1) {
+        if (export().deliveries().size() > 1) {
             beans.add(bean(step(AFTERWARDS), AfterDeliveries.class, Map.of()));
         }
-        export.deliveries()
-                .forEach(delivery -> destinations
+        export().deliveries()
+                .forEach(delivery -> destinations()
                         .tlsBean(delivery)
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
-        for (int i = 0; i < export.filters().size(); i++) {
-            Filter filter = export.filters().get(i);
+        for (int i = 0; i < export().filters().size(); i++) {
+            Filter filter = export().filters().get(i);
             beans.add(bean(step(FILTER + (i + 1)), FilterBean.class, FilterBean.properties(filter)));
         }
         BeanFactoryDefinition<?> format = formatBean();
@@ -309,12 +250,12 @@ final class FlowRoute {
     }
 
     private BeanFactoryDefinition<?> formatBean() {
-        if (export.formatOptions().isEmpty()) {
+        if (export().formatOptions().isEmpty()) {
             return null;
         }
-        Class<?> type = context.createDataFormat(export.format().dataFormat()).getClass();
+        Class<?> type = context.createDataFormat(export().format().dataFormat()).getClass();
         Map<String, Object> properties = new TreeMap<>();
-        export.formatOptions().forEach((option, value) -> properties.put(option, value.toString()));
+        export().formatOptions().forEach((option, value) -> properties.put(option, value.toString()));
         return bean(step(FORMAT), type, properties);
     }
 

@@ -1,9 +1,12 @@
 package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
+import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
 import java.util.List;
@@ -116,7 +119,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             letters.end().end();
         }
         if (!flow.export().notifications().isEmpty()) {
-            to(failure, parts.tell(), "tell-" + name);
+            to(failure, parts.direct("notify"), "tell-" + name);
         }
     }
 
@@ -143,33 +146,37 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         whenDefined.run();
     }
 
+    /** One of its routes that others send to. */
+    private RouteDefinition route(String name) {
+        return from(parts.direct(name)).routeId(parts.step(name));
+    }
+
     private void addExport() {
         RouteDefinition route = from(parts.start())
-                .routeId(parts.id())
+                .routeId(flow.id())
                 .routeConfigurationId(parts.step("failure"))
                 .description(flow.name());
         to(route, parts.begin(), "begin");
         to(route, parts.rows(), "rows");
         to(route, parts.verb(Verb.STAGE), "stage");
-        to(route, parts.deliver(), "deliver");
+        to(route, parts.direct("delivery"), "deliver");
     }
 
     private void addRedrive() {
-        RouteDefinition route =
-                from(parts.redrive()).routeId(parts.step("redrive")).routeConfigurationId(parts.step("failure"));
+        RouteDefinition route = route("redrive").routeConfigurationId(parts.step("failure"));
         to(route, parts.verb(Verb.REDRIVE), "take-up");
-        to(route, parts.deliver(), "deliver-again");
+        to(route, parts.direct("delivery"), "deliver-again");
     }
 
     /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
     private void addNotify() {
-        RouteDefinition route = from(parts.tell()).routeId(parts.step("notify"));
+        RouteDefinition route = route("notify");
         int number = 0;
         for (Notification told : flow.export().notifications()) {
             number++;
             ProcessorDefinition<?> toTell = route.filter(simple(told.events().stream()
                             .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
-                                    + event.name().toLowerCase(Locale.ROOT) + "'")
+                                    + Form.lower(event) + "'")
                             .sorted()
                             .collect(Collectors.joining(" || "))))
                     .id(parts.step("if-to-tell-" + number));
@@ -184,8 +191,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addDelivery() {
-        RouteDefinition route =
-                from(parts.deliver()).routeId(parts.step("delivery")).routeConfigurationId(parts.step("failure"));
+        RouteDefinition route = route("delivery").routeConfigurationId(parts.step("failure"));
         List<Delivery> deliveries = flow.export().deliveries();
         if (deliveries.size() == 1) {
             addFiles(route, deliveries.get(0), "");
@@ -194,23 +200,21 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             MulticastDefinition all =
                     route.multicast().parallelProcessing().aggregationStrategy(parts.step(FlowRoute.AFTERWARDS));
             all.id(parts.step("deliveries"));
-            deliveries.forEach(
-                    delivery -> all.to(parts.deliverTo(delivery)).id(parts.step("deliver-to-" + delivery.id())));
+            deliveries.forEach(delivery ->
+                    all.to(parts.direct("to." + delivery.id())).id(parts.step("deliver-to-" + delivery.id())));
             all.end();
             deliveries.forEach(this::addDelivery);
         }
         to(route, parts.verb(Verb.COMPLETE), "complete");
         if (!flow.export().notifications().isEmpty()) {
-            to(route, parts.tell(), "tell");
+            to(route, parts.direct("notify"), "tell");
         }
     }
 
     private void addDelivery(Delivery delivery) {
         String name = "-" + delivery.id();
-        RouteDefinition route = from(parts.deliverTo(delivery))
-                .routeId(parts.step("to." + delivery.id()))
-                .routeConfigurationId(parts.step("undelivered"));
-        to(route, parts.turnTo(delivery), "turn-to" + name);
+        RouteDefinition route = route("to." + delivery.id()).routeConfigurationId(parts.step("undelivered"));
+        to(route, parts.verb(Verb.DELIVERY) + "?delivery=" + delivery.id(), "turn-to" + name);
         addFiles(route, delivery, name);
         to(route, parts.verb(Verb.DELIVERED), "delivered" + name);
     }
@@ -229,18 +233,25 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            to(published, parts.destination(delivery), "publish-manifest" + name);
+            to(published, endpoint(delivery), "publish-manifest" + name);
             published.end();
         }
     }
 
     private void addPublication(SplitDefinition files, Delivery delivery, String name) {
         addHeaders(files, delivery, name);
-        if (parts.isDynamic(delivery)) {
-            files.toD(parts.dynamicDestination(delivery)).id(parts.step("publish" + name));
+        String endpoint = endpoint(delivery);
+        boolean varies = !delivery.kind().keepsFiles()
+                && !new PathTemplate(endpoint).variables().isEmpty();
+        if (varies) {
+            files.toD(Destinations.simple(endpoint)).id(parts.step("publish" + name));
         } else {
-            to(files, parts.destination(delivery), "publish" + name);
+            to(files, endpoint, "publish" + name);
         }
+    }
+
+    private String endpoint(Delivery delivery) {
+        return parts.destinations().endpoint(delivery);
     }
 
     private void addMail(RouteDefinition route, Delivery delivery, String name) {
@@ -248,12 +259,13 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         FilterDefinition mail = route.filter(simple("${body} != null"));
         mail.id(parts.step("if-mail" + name));
         addHeaders(mail, delivery, name);
-        to(mail, parts.destination(delivery), "publish" + name);
+        to(mail, endpoint(delivery), "publish" + name);
         mail.end();
     }
 
     private void addHeaders(ProcessorDefinition<?> at, Delivery delivery, String name) {
-        parts.headers(delivery)
+        parts.destinations()
+                .headers(delivery, flow.name())
                 .forEach((header, text) -> at.setHeader(header, simple(text))
                         .id(parts.step("header-" + header.toLowerCase(Locale.ROOT) + name)));
     }
@@ -272,8 +284,11 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addTrigger(Trigger trigger) {
-        addStart(
-                from(parts.trigger(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled()), trigger);
+        addStart(triggered(trigger, parts.trigger(trigger)), trigger);
+    }
+
+    private RouteDefinition triggered(Trigger trigger, String uri) {
+        return from(uri).routeId(parts.step("trigger." + trigger.id())).autoStartup(trigger.enabled());
     }
 
     private void addStart(ProcessorDefinition<?> at, Trigger trigger) {
@@ -283,8 +298,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addStream(Trigger trigger) {
-        RouteDefinition route =
-                from(parts.look(trigger)).routeId(parts.triggerId(trigger)).autoStartup(trigger.enabled());
+        RouteDefinition route = triggered(trigger, parts.look(trigger));
         to(route, parts.due(trigger), "due-by-" + trigger.id());
         FilterDefinition due = route.filter(simple("${body}"));
         due.id(parts.step("if-due-by-" + trigger.id()));

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.LambdaRouteBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
 import org.apache.camel.model.Model;
@@ -64,7 +65,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         String file = fileName(resource);
         if (file.endsWith(DataSetsReader.FILE_NAME)) {
             dataSets(file, resource); // checked here, used by the flows beside it
-            return none();
+            return routes(none -> {});
         }
         Flow flow = new FlowReader(placeholders(getCamelContext()))
                 .read(file, text(resource))
@@ -72,7 +73,10 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         refuseDuplicate(flow, resource);
         if (flow.export() == null || !flow.notYet().isEmpty()) {
             flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
-            return refusing(flow);
+            // it has its route still, so that whoever starts it is told why
+            return routes(refusing -> refusing.from("direct:" + flow.id())
+                    .routeId(flow.id())
+                    .throwException(new InvalidFlowException(flow.notYet())));
         }
         flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
         DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
@@ -87,11 +91,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         return routes;
     }
 
-    private static RouteBuilder none() {
+    private static RouteBuilder routes(LambdaRouteBuilder routes) {
         return new RouteBuilder() {
             @Override
-            public void configure() {
-                // nothing is a route
+            public void configure() throws Exception {
+                routes.accept(this);
             }
         };
     }
@@ -141,16 +145,6 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
      */
     public static DataFormat dataFormat(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
         return routeOf(context, flow, dataSet).newDataFormat();
-    }
-
-    /** A flow that cannot run yet still has its route, so that whoever starts it is told why. */
-    private static RouteBuilder refusing(Flow flow) {
-        return new RouteBuilder() {
-            @Override
-            public void configure() {
-                from("direct:" + flow.id()).routeId(flow.id()).throwException(new InvalidFlowException(flow.notYet()));
-            }
-        };
     }
 
     private boolean withTriggers() {

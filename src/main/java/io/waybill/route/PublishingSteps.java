@@ -1,7 +1,6 @@
 package io.waybill.route;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.PathTemplate;
@@ -21,19 +20,9 @@ import org.apache.camel.model.ToDefinition;
  * The endpoints that a flow's routes publish to, as they are written there: with placeholders, so that a ledger or a dead letter that
  * remembers them holds no secret.
  */
-public final class PublishingSteps {
+public record PublishingSteps(CamelContext context, String flow) {
 
     private static final String FILE = "file:";
-
-    private final CamelContext context;
-    private final Model model;
-    private final String flow;
-
-    public PublishingSteps(CamelContext context, String flow) {
-        this.context = context;
-        this.model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        this.flow = flow;
-    }
 
     /**
      * The endpoints of deliveries, by their ids; without those of routes that are not loaded, or whose step is no plain endpoint.
@@ -41,6 +30,7 @@ public final class PublishingSteps {
      * @throws WaybillException when a route has no step that publishes, or one that publishes to another folder than the settings name
      */
     public Map<String, String> endpoints(List<Delivery> deliveries) {
+        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         Map<String, String> endpoints = new HashMap<>();
         for (Delivery delivery : deliveries) {
             boolean only = deliveries.size() == 1;
@@ -66,10 +56,8 @@ public final class PublishingSteps {
         ProcessorDefinition<?> found = steps.stream()
                 .filter(any -> step.equals(any.getId()))
                 .findFirst()
-                .orElseThrow(() -> new WaybillException(
-                        Stage.PLAN,
-                        "route " + route.getId() + " has no step " + step
-                                + ": nothing publishes its files; the step that does has this id"));
+                .orElseThrow(() -> WaybillException.refusal("route " + route.getId() + " has no step " + step
+                        + ": nothing publishes its files; the step that does has this id"));
         return found instanceof ToDefinition to ? to.getUri() : null;
     }
 
@@ -78,11 +66,9 @@ public final class PublishingSteps {
             return;
         }
         if (!uri.startsWith(FILE)) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "route " + route + ": step " + step
-                            + " does not publish to a folder, and filePath of waybill:begin/" + flow
-                            + " names one; write there where the files go");
+            throw WaybillException.refusal("route " + route + ": step " + step
+                    + " does not publish to a folder, and filePath of waybill:begin/" + flow
+                    + " names one; write there where the files go");
         }
         int query = uri.indexOf('?');
         String folder =
@@ -91,11 +77,9 @@ public final class PublishingSteps {
                         context.resolvePropertyPlaceholders(delivery.path().text())))
                 .place();
         if (!Path.of(folder).toAbsolutePath().normalize().toString().equals(place)) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "route " + route + ": step " + step + " publishes to the folder " + folder
-                            + ", and filePath of waybill:begin/" + flow + " leads to " + place
-                            + "; change both, so that files are looked for where they are");
+            throw WaybillException.refusal("route " + route + ": step " + step + " publishes to the folder " + folder
+                    + ", and filePath of waybill:begin/" + flow + " leads to " + place
+                    + "; change both, so that files are looked for where they are");
         }
     }
 }

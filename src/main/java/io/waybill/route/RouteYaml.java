@@ -23,7 +23,7 @@ import org.apache.camel.spi.ModelToYAMLDumper;
 import org.apache.camel.support.PluginHelper;
 
 /** Prints a flow's routes, and the beans that they refer to, in Camel's YAML DSL. Placeholders stay placeholders. */
-public final class RouteYaml {
+public record RouteYaml(CamelContext context) {
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -33,12 +33,6 @@ public final class RouteYaml {
     private static final Pattern TRUTH = Pattern.compile(
             "(\\s*(?:- )?(?:streaming|stopOnException|parallelProcessing|autoStartup): )\"?(true|false)\"?");
     private static final Pattern EXPRESSION = Pattern.compile("(\\s*expression: )([^\"'|>&*!{\\[\\s][^\"#:]*)");
-
-    private final CamelContext context;
-
-    public RouteYaml(CamelContext context) {
-        this.context = context;
-    }
 
     /**
      * Prints a flow.

@@ -3,7 +3,6 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Export;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.part.PartNames;
@@ -13,21 +12,11 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Plans where the files of a run go, and what they are called there. */
-final class DeliveryPlanner {
-
-    private final String flow;
-    private final Export export;
-    private final Planner.Means means;
-
-    DeliveryPlanner(String flow, Export export, Planner.Means means) {
-        this.flow = flow;
-        this.export = export;
-        this.means = means;
-    }
+record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
 
     List<PlannedDelivery> plan(RunVariables variables) {
         List<PlannedDelivery> planned = new ArrayList<>();
-        for (Delivery delivery : export.deliveries()) {
+        for (Delivery delivery : subject.export().deliveries()) {
             Destination destination = means.destinations().apply(delivery);
             planned.add(new PlannedDelivery(
                     delivery.id(),
@@ -44,12 +33,12 @@ final class DeliveryPlanner {
         try {
             PartNames names = new PartNames(
                     new PathTemplate(below(delivery)).resolve(variables::value),
-                    flow,
-                    export.format(),
-                    export.ending(),
-                    export.archivesFiles()
-                            ? export.split().maxArchiveSize() > 0
-                            : !export.split().isSingleFile(),
+                    subject.flow(),
+                    subject.export().format(),
+                    subject.export().ending(),
+                    subject.export().archivesFiles()
+                            ? subject.export().split().maxArchiveSize() > 0
+                            : !subject.export().split().isSingleFile(),
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);
@@ -61,16 +50,16 @@ final class DeliveryPlanner {
     /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
     private String below(Delivery delivery) {
         if (!delivery.namesFiles()) {
-            return export.deliveries().stream()
+            return subject.export().deliveries().stream()
                     .filter(other -> other.namesFiles() && !other.isDirectory())
                     .findFirst()
                     .map(this::lastOf)
-                    .orElse(flow + "." + export.format().extension());
+                    .orElse(subject.flow() + "." + subject.export().format().extension());
         }
         PathTemplate path =
                 new PathTemplate(means.placeholders().apply(delivery.path().text()));
         String below = path.text().substring(path.fixedDirectory().length());
-        Delivery first = export.delivery();
+        Delivery first = subject.export().delivery();
         return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
                 ? below + lastOf(first)
                 : below;

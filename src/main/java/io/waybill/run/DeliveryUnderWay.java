@@ -291,13 +291,17 @@ public final class DeliveryUnderWay {
             destination.withdraw(sent, transfer);
             return true;
         } catch (WaybillException e) {
-            LOG.warn(
-                    "Run {}: what was sent to {} stays there for now: {}",
-                    transfer.runId(),
-                    destination.place(),
-                    e.getMessage());
+            warnOfLeftovers(transfer, destination, e);
             return false;
         }
+    }
+
+    static void warnOfLeftovers(Transfer transfer, Destination there, WaybillException why) {
+        LOG.warn(
+                "Run {}: what was sent to {} stays there for now: {}",
+                transfer.runId(),
+                there.place(),
+                why.getMessage());
     }
 
     /** Brings the files that were moved to their folder back to where they were staged, and what they have replaced to its names. */

@@ -25,9 +25,11 @@ record EarlierExports(Ledger ledger, String flow) {
         if (isKnown()) {
             return;
         }
-        for (Delivery delivery : deliveries) {
-            if (delivery.kind().isLocal()) {
-                unknown(delivery).ifPresent(waybill -> {
+        deliveries.stream()
+                .filter(delivery -> delivery.kind().isLocal())
+                .flatMap(delivery -> unknown(delivery).stream())
+                .findFirst()
+                .ifPresent(waybill -> {
                     throw WaybillException.refusal(
                             "since_last_export: the ledger knows nothing of flow \"" + flow + "\", and " + waybill
                                     + " says that its rows have gone out: the ledger is a new one, or another. Put it"
@@ -35,8 +37,6 @@ record EarlierExports(Ledger ledger, String flow) {
                                     + flow
                                     + " VALUE; or begin from the first row: waybill watermark reset " + flow);
                 });
-            }
-        }
     }
 
     private boolean isKnown() {

@@ -81,6 +81,11 @@ public record Plan(
         return window instanceof Window.Batch batch ? batch.id() : latestBatch;
     }
 
+    /** What a window of new rows promises, in words; null for other windows. */
+    public String guarantee() {
+        return increment == null ? null : increment.bound().guarantee();
+    }
+
     /** What is left out although nobody has asked for that, in words; nothing where all is exported that was asked for. */
     public Optional<String> leftOut() {
         List<String> withheld = query.withheld();

@@ -40,21 +40,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
-public final class Planner {
-
-    private final String flow;
-    private final Export export;
-    private final DataSet dataSet;
-    private final Subject subject;
-    private final Means means;
-
-    public Planner(Subject subject, Means means) {
-        this.flow = subject.flow();
-        this.export = subject.export();
-        this.dataSet = subject.dataSet();
-        this.subject = subject;
-        this.means = means;
-    }
+public record Planner(Subject subject, Means means) {
 
     /**
      * Whose runs are planned.
@@ -120,27 +106,31 @@ public final class Planner {
         }
     }
 
+    private Export export() {
+        return subject.export();
+    }
+
     /**
      * Plans a run. The database is asked about the data set, and nothing is changed.
      *
      * @throws WaybillException when it cannot run as it is; the message says what to change
      */
     public Plan plan(Request request) {
-        ExportMode mode = request.mode() == null ? export.mode() : request.mode();
+        ExportMode mode = request.mode() == null ? export().mode() : request.mode();
         Object batchId = batchOf(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {
             Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
-                    flow,
+                    subject.flow(),
                     subject.namespace(),
-                    export.format(),
+                    export().format(),
                     request,
                     mode,
                     rows.source(),
                     Plan.batchOf(rows.window(), rows.latest()));
             Plan plan = new Plan(
-                    flow,
-                    export,
+                    subject.flow(),
+                    export(),
                     request.runId(),
                     request.logicalTime(),
                     mode,
@@ -151,10 +141,10 @@ public final class Planner {
                     rows.source(),
                     rows.query(),
                     reading(connection, rows.source(), rows.query()),
-                    dataSet.limits(),
+                    subject.dataSet().limits(),
                     means.format().get(),
                     coding(request),
-                    new DeliveryPlanner(flow, export, means).plan(variables),
+                    new DeliveryPlanner(subject, means).plan(variables),
                     request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
@@ -175,7 +165,7 @@ public final class Planner {
 
     private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
             throws SQLException {
-        Source source = catalog.find(dataSet, subject.namespace());
+        Source source = catalog.find(subject.dataSet(), subject.namespace());
         Object latest = latestBatch(connection, mode, source, request);
         Increment increment = increment(connection, mode, source, request);
         Window window = increment != null
@@ -187,11 +177,11 @@ public final class Planner {
                 .plan(
                         mode,
                         window,
-                        export.selection(),
+                        export().selection(),
                         resolvedFilters(),
                         order(source),
                         request.logicalTime(),
-                        export.limit());
+                        export().limit());
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
@@ -206,7 +196,7 @@ public final class Planner {
         }
         Batches batches = new Batches(connection, source);
         Object latest = batches.latest();
-        boolean isNamed = export.deliveries().stream()
+        boolean isNamed = export().deliveries().stream()
                 .anyMatch(delivery ->
                         delivery.namesFiles() && delivery.path().text().contains("{batch_id}"));
         if (request.window() == null && (mode == ExportMode.INCREMENTAL || isNamed && mode != ExportMode.BATCH)) {
@@ -217,9 +207,9 @@ public final class Planner {
 
     /** Files that go by time take their rows in its order. */
     private List<Order> order(Source source) {
-        Split.Chunks chunks = export.split().chunks();
+        Split.Chunks chunks = export().split().chunks();
         if (chunks == null) {
-            return export.orderBy();
+            return export().orderBy();
         }
         SourceColumn column = source.column("chunk_by", chunks.column());
         if (!column.type().isTimed()
@@ -239,7 +229,9 @@ public final class Planner {
         }
         String name = slice.column();
         if (name == null) {
-            name = export.split().chunks() != null ? export.split().chunks().column() : dataSet.watermark();
+            name = export().split().chunks() != null
+                    ? export().split().chunks().column()
+                    : subject.dataSet().watermark();
         }
         if (name == null) {
             throw WaybillException.refusal("backfill: data set \"" + source.id()
@@ -269,18 +261,24 @@ public final class Planner {
     /** Null where the run stands for other rows than those that are new. */
     private Increment increment(Connection connection, ExportMode mode, Source source, Request request)
             throws SQLException {
-        if (export.sinceLast() == null || mode == ExportMode.BATCH || request.window() != null) {
+        if (export().sinceLast() == null || mode == ExportMode.BATCH || request.window() != null) {
             return null;
         }
         ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
             throw WaybillException.refusal(refusal);
         });
         Ledger ledger = means.ledger().get();
-        EarlierExports earlier = new EarlierExports(ledger, flow);
-        earlier.refuseUnknown(export.deliveries());
+        EarlierExports earlier = new EarlierExports(ledger, subject.flow());
+        earlier.refuseUnknown(export().deliveries());
         return Increment.read(
-                        connection, ledger.watermarks(), flow, source, dataSet, export.sinceLast(), !request.estimate())
-                .with(earlier.notSearched(export.deliveries()));
+                        connection,
+                        ledger.watermarks(),
+                        subject.flow(),
+                        source,
+                        subject.dataSet(),
+                        export().sinceLast(),
+                        !request.estimate())
+                .with(earlier.notSearched(export().deliveries()));
     }
 
     /**
@@ -298,13 +296,13 @@ public final class Planner {
      * @throws WaybillException when the flow has no watermark, or the value is none of its column's type
      */
     public Tracked tracked(String value, ZonedDateTime now) {
-        if (export.sinceLast() == null) {
+        if (export().sinceLast() == null) {
             throw WaybillException.refusal(
-                    "flow \"" + flow + "\" has no watermark: it does not set since_last_export = true");
+                    "flow \"" + subject.flow() + "\" has no watermark: it does not set since_last_export = true");
         }
         return ask(Stage.PLAN, (connection, catalog) -> {
-            Source source = catalog.find(dataSet, subject.namespace());
-            SourceColumn column = Increment.column(source, dataSet);
+            Source source = catalog.find(subject.dataSet(), subject.namespace());
+            SourceColumn column = Increment.column(source, subject.dataSet());
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
         });
     }
@@ -325,23 +323,23 @@ public final class Planner {
      */
     public Waiting waiting(Request request, long most) {
         return ask(Stage.READ, (connection, catalog) -> {
-            Selected rows = select(request, export.mode(), export.batchId(), connection, catalog);
+            Selected rows = select(request, export().mode(), export().batchId(), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
         });
     }
 
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
-        int readers = export.get(ExportKeys.PARALLELISM).intValue();
+        int readers = export().get(ExportKeys.PARALLELISM).intValue();
         Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;
-        return Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
+        return Reading.of(source, query, export().get(ExportKeys.READER), readers, division);
     }
 
     private Object batchOf(ExportMode mode, Request request) {
         if (mode != ExportMode.BATCH && request.batchId() != null) {
             throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
         }
-        Object batch = request.batchId() == null ? export.batchId() : request.batchId();
+        Object batch = request.batchId() == null ? export().batchId() : request.batchId();
         if (mode == ExportMode.BATCH && batch == null) {
             throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
         }
@@ -378,7 +376,7 @@ public final class Planner {
     }
 
     private List<Filter> resolvedFilters() {
-        return export.filters().stream()
+        return export().filters().stream()
                 .map(filter -> new Filter(
                         filter.column(),
                         filter.operator(),
@@ -393,8 +391,8 @@ public final class Planner {
     /** Reads the keys, so that one that cannot be used is found before a row is read. */
     private FileCoding coding(Request request) {
         return FileCoding.of(
-                export.compression(),
-                Encryption.of(export.values(), means.placeholders()),
+                export().compression(),
+                Encryption.of(export().values(), means.placeholders()),
                 request.logicalTime().toInstant());
     }
 }

@@ -9,6 +9,7 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,33 +29,22 @@ import org.slf4j.LoggerFactory;
  * anything of it, and the next run covers the same rows. One that had is rolled forward, so that nothing is taken away that somebody
  * may have seen, or that has replaced an older file: to a folder of this machine at once, and elsewhere by its flow's next run, which
  * has the route.
+ *
+ * @param cipher reads files that were encrypted when they were staged
+ * @param held the runs that this process holds, which it does not take over
  */
-public final class Recovery {
+public record Recovery(
+        Ledger ledger,
+        Destinations destinations,
+        StagingCipher cipher,
+        RunFolders folders,
+        HeldRuns held,
+        Clock clock) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private final Ledger ledger;
-    private final RemainingFiles remaining;
-    private final RunFolders folders;
-    private final HeldRuns held;
-    private final Clock clock;
-
-    /**
-     * @param cipher reads files that were encrypted when they were staged
-     * @param held the runs that this process holds, which it does not take over
-     */
-    public Recovery(
-            Ledger ledger,
-            Destinations destinations,
-            StagingCipher cipher,
-            RunFolders folders,
-            HeldRuns held,
-            Clock clock) {
-        this.ledger = ledger;
-        this.remaining = new RemainingFiles(destinations, cipher, folders);
-        this.folders = folders;
-        this.held = held;
-        this.clock = clock;
+    private RemainingFiles remaining() {
+        return new RemainingFiles(destinations, cipher, folders);
     }
 
     /**
@@ -94,7 +83,7 @@ public final class Recovery {
         }
         // what a later run has delivered under the same name is none of it
         Set<String> newer = ledger.deliveredSince(run).keySet();
-        StagedRun staged = remaining.of(run);
+        StagedRun staged = remaining().of(run);
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             boolean begun = delivery.status() == RecordedDelivery.Status.FAILED && delivery.begun() > 0;
             if ((begun || delivery.ahead() > 0) && delivery.destination().keepsFiles()) {
@@ -113,43 +102,34 @@ public final class Recovery {
         Status status = run.status() == Status.RUNNING && run.planned() != null
                 ? goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
-        LOG.warn(
-                "Flow {}: run {} is {}: {}",
-                run.flow(),
-                run.runId(),
-                status.name().toLowerCase(Locale.ROOT),
-                ended);
+        LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
     }
 
     private Status goOn(RunEntry run, String ended) {
         Path letter = run.deadLetter() == null ? folders.deadLetterOf(run.runId()) : Path.of(run.deadLetter());
         boolean kept = DeadLetter.isIn(letter);
         if (kept && run.deadLetter() == null) {
-            remaining.of(run).removeFolder();
+            remaining().of(run).removeFolder();
             // it was failing by itself; else it was being left to its flow
             if (run.planned().deliveries().stream()
                     .noneMatch(delivery -> delivery.status() == RecordedDelivery.Status.OPEN)) {
-                return fail(run, remaining.in(letter, run), letter, ended);
+                return fail(run, remaining().in(letter, run), letter, ended);
             }
         }
         String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
-        StagedRun staged = kept ? remaining.in(letter, run) : remaining.of(run);
+        StagedRun staged = kept ? remaining().in(letter, run) : remaining().of(run);
         if (run.stage() == RunStage.STAGE) {
             return rollBack(run, staged, letter, error);
         }
-        if (isDelivered(run, staged)) {
+        if (isDelivered(run, staged) || wereAllThere(run, staged)) {
             staged.removeFolder();
-            deleteFolder(letter);
-            return end(run, Status.DONE, error, null);
-        }
-        if (wereAllThere(run, staged)) {
             deleteFolder(letter);
             return end(run, Status.DONE, error, null);
         }
         if (staged.first().moved() != null) {
             return finish(run, staged, letter, error);
         }
-        if (remaining.areWhole(staged)) {
+        if (remaining().areWhole(staged)) {
             return leaveToItsFlow(run, staged, letter, error);
         }
         return giveUp(run, staged, letter, error);
@@ -197,7 +177,7 @@ public final class Recovery {
         DeliveryUnderWay delivery = staged.first();
         MovedFiles moved = delivery.moved();
         MovedFiles.Moved waybill = delivery.movedWaybill(run.runId());
-        boolean whole = remaining.isThere(staged, run)
+        boolean whole = remaining().isThere(staged, run)
                 && moved.isWhole(waybill)
                 && staged.parts().stream().allMatch(part -> moved.isWhole(delivery.moved(part)));
         if (!whole) {

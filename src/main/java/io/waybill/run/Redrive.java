@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.WaybillException;
+import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -11,19 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
-public final class Redrive {
-
-    private final Ledger ledger;
-
-    public Redrive(Ledger ledger) {
-        this.ledger = ledger;
-    }
+public record Redrive(Ledger ledger) {
 
     /** Refuses what must not be delivered. */
     public void check(RunEntry run) {
         if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
-            throw WaybillException.refusal("run " + run.runId() + " has no dead letter: it is "
-                    + run.status().name().toLowerCase(java.util.Locale.ROOT));
+            throw WaybillException.refusal(
+                    "run " + run.runId() + " has no dead letter: it is " + Form.lower(run.status()));
         }
         superseded(run).ifPresent(why -> {
             throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why

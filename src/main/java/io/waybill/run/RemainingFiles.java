@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run whose process has ended has left: its staged files, and how far each destination has come, as the ledger knows it.
@@ -43,7 +44,7 @@ record RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolder
             int number = parts.size() + 1;
             parts.add(new StagedPart(StagedPart.fileIn(folder, number, file.name()), number, file));
         }
-        DeadLetter planned = DeadLetter.planned(folder).orElse(null);
+        Optional<DeadLetter> planned = DeadLetter.planned(folder);
         List<DeliveryUnderWay> deliveries = new ArrayList<>();
         for (RecordedDelivery recorded : run.planned().deliveries()) {
             DeliveryFacts facts = completed(recorded.facts(), deliveries.size() + 1, run, planned);
@@ -57,13 +58,13 @@ record RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolder
     }
 
     /** With what the ledger does not know. */
-    private static DeliveryFacts completed(DeliveryFacts recorded, int number, RunEntry run, DeadLetter planned) {
-        DeliveryFacts known = planned == null
-                ? null
-                : planned.deliveries().stream()
-                        .filter(undelivered -> undelivered.id().equals(recorded.id()))
-                        .findFirst()
-                        .orElse(null);
+    private static DeliveryFacts completed(
+            DeliveryFacts recorded, int number, RunEntry run, Optional<DeadLetter> planned) {
+        DeliveryFacts known = planned.stream()
+                .flatMap(letter -> letter.deliveries().stream())
+                .filter(undelivered -> undelivered.id().equals(recorded.id()))
+                .findFirst()
+                .orElse(null);
         return recorded.with(
                 recorded.waybill() == null ? null : StagedRun.manifest(number),
                 known == null ? Map.of() : known.variables(),
@@ -78,7 +79,7 @@ record RemainingFiles(Destinations destinations, StagingCipher cipher, RunFolder
      */
     StagedRun in(Path letter, RunEntry run) {
         try {
-            return remembering(StagedRun.of(DeadLetter.read(letter), letter, destinations, cipher, transfer(run)), run);
+            return remembering(StagedRun.of(letter, destinations, cipher, transfer(run)), run);
         } catch (IOException e) {
             throw FileFailure.passing(
                     Stage.PUBLISH, "the dead letter " + letter + " of run " + run.runId() + " cannot be read", e);

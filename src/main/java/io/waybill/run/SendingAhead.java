@@ -15,16 +15,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sends the files of a run on while the next ones are written, to where nobody sees them: nothing is published before all rows are read.
  * The ledger knows of each before, so that whoever cleans up after the run finds it.
  */
 public final class SendingAhead {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SendingAhead.class);
 
     private final Transfer transfer;
     private final Plan plan;
@@ -111,11 +107,7 @@ public final class SendingAhead {
                 delivery.destination().sweep(delivery.names(parts.subList(0, count)), transfer);
             } catch (WaybillException e) { // the next run does it
                 left = count;
-                LOG.warn(
-                        "Run {}: what was sent to {} stays there for now: {}",
-                        transfer.runId(),
-                        delivery.destination().place(),
-                        e.getMessage());
+                DeliveryUnderWay.warnOfLeftovers(transfer, delivery.destination(), e);
             }
             ledger.delivering(transfer.runId(), delivery.id(), 0, left, RecordedDelivery.Status.FAILED, reason);
         });

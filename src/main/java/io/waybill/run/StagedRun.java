@@ -8,7 +8,9 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
@@ -42,8 +44,8 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
 
     /** The delivery of a destination; the only one where none is named. */
     public DeliveryUnderWay delivery(String id) {
-        return find(id).orElseThrow(() -> new WaybillException(
-                Stage.PUBLISH, "delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
+        return find(id).orElseThrow(() ->
+                WaybillException.undelivered("delivery: \"" + id + "\" is none of this run's; see waybill:begin"));
     }
 
     /** See {@link #delivery}; empty where it is not to be delivered there, or not any more. */
@@ -83,6 +85,13 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
         return true;
     }
 
+    /** Brings back what was published at a destination that is given up; the ledger knows why. */
+    public void giveUp(DeliveryUnderWay delivery, Transfer transfer, Ledger ledger, String why) {
+        delivery.failed(why);
+        takeBack(transfer, delivery);
+        delivery.record(ledger, transfer.runId(), RecordedDelivery.Status.FAILED, why);
+    }
+
     /** Removes the folder, once its files are delivered. */
     public void removeFolder() {
         if (DeadLetter.isIn(folder)) {
@@ -101,14 +110,14 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
     }
 
     /**
-     * What a dead letter holds.
+     * What the dead letter of a folder holds.
      *
      * @param transfer by which it is to be delivered
      * @throws IOException when its files cannot be read
      */
-    public static StagedRun of(
-            DeadLetter letter, Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
+    public static StagedRun of(Path folder, Destinations destinations, StagingCipher cipher, Transfer transfer)
             throws IOException {
+        DeadLetter letter = DeadLetter.read(folder);
         List<StagedPart> parts = new ArrayList<>();
         for (FileFacts file : letter.files()) {
             String name = letter.deliveries().get(0).names().get(parts.size());
@@ -153,18 +162,13 @@ public record StagedRun(Path folder, List<StagedPart> parts, List<DeliveryUnderW
 
     /** What is kept of it when its delivery has failed. */
     public DeadLetter toDeadLetter(String runId, String flow, String error, Instant now) {
-        return new DeadLetter(
-                runId,
-                flow,
-                error,
-                now,
-                deliveries.stream()
-                        .filter(delivery -> !delivery.isDelivered())
-                        .map(DeliveryUnderWay::facts)
-                        .toList(),
-                parts.stream()
-                        .map(part ->
-                                part.facts().named(part.file().getFileName().toString()))
-                        .toList());
+        List<DeliveryFacts> undelivered = deliveries.stream()
+                .filter(delivery -> !delivery.isDelivered())
+                .map(DeliveryUnderWay::facts)
+                .toList();
+        List<FileFacts> files = parts.stream()
+                .map(part -> part.facts().named(part.file().getFileName().toString()))
+                .toList();
+        return new DeadLetter(runId, flow, error, now, undelivered, files);
     }
 }

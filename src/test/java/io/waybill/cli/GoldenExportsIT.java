@@ -49,7 +49,7 @@ class GoldenExportsIT {
         config.setJdbcUrl("jdbc:h2:mem:golden;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE");
         database = new HikariDataSource(config);
         try (Connection connection = database.getConnection()) {
-            DemoData.create(connection);
+            DemoCommand.fill(connection);
         }
     }
 

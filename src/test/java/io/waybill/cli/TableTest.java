@@ -1,5 +1,7 @@
 package io.waybill.cli;
 
+import static io.waybill.cli.Table.column;
+import static io.waybill.cli.Table.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
@@ -11,14 +13,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TableTest {
 
-    private static final Table RUNS = new Table()
-            .column("run")
-            .column("flow")
-            .cutTo(10)
-            .number("rows")
-            .leftOut(1)
-            .column("what")
-            .cutTo(12);
+    private static final Table RUNS = new Table(
+            column("run"),
+            column("flow").cutTo(10),
+            number("rows").leftOut(1),
+            column("what").cutTo(12));
 
     private static final List<List<String>> ROWS = List.of(
             List.of("20261125T182517-acec7b", "orders_incremental", "100,000", "2026/orders_new_until_5.jsonl.gz"),

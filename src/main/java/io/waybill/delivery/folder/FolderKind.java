@@ -56,7 +56,7 @@ public final class FolderKind extends CamelKind {
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
         options.put("fileExist", delivery.ifExists() == IfExists.OVERWRITE ? "TryRename" : "Fail");
         options.put("tempFileName", Transfer.TEMPORARY_NAME);
-        return LocalDestination.of(delivery.path()).endpointPath();
+        return LocalDestination.of(delivery.path()).endpoint();
     }
 
     @Override

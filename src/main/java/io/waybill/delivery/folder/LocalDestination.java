@@ -4,7 +4,6 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.FileFailure;
-import io.waybill.delivery.FileStore;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.FileContent;
@@ -18,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +49,7 @@ public record LocalDestination(String root) implements Destination {
 
     @Override
     public String endpoint() {
-        return endpointPath();
+        return "file:" + (root.isEmpty() ? "." : root);
     }
 
     @Override
@@ -68,13 +68,13 @@ public record LocalDestination(String root) implements Destination {
     }
 
     @Override
-    public <T> T read(String name, FileStore.Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         Path file = resolve(name);
         if (!Files.isRegularFile(file)) {
             return null;
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return reader.read(in);
+            return reader.apply(in);
         }
     }
 
@@ -96,11 +96,6 @@ public record LocalDestination(String root) implements Destination {
                 remove(sent.file().name());
             }
         }
-    }
-
-    /** The path of the endpoint that publishes: {@code file:exports}. */
-    String endpointPath() {
-        return "file:" + (root.isEmpty() ? "." : root);
     }
 
     public Path path() {
@@ -177,11 +172,9 @@ public record LocalDestination(String root) implements Destination {
                         LOG.warn("{} is not there any more: whoever reads it has taken it", file);
                         continue;
                     }
-                    throw new WaybillException(
-                            Stage.PUBLISH,
-                            file + " has " + Files.size(file)
-                                    + " bytes after publication, and another SHA-256 than the " + staged.bytes()
-                                    + " bytes that were staged");
+                    throw WaybillException.undelivered(file + " has " + Files.size(file)
+                            + " bytes after publication, and another SHA-256 than the " + staged.bytes()
+                            + " bytes that were staged");
                 }
             } catch (IOException e) {
                 throw FileFailure.of(Stage.PUBLISH, file + " cannot be read after publication", e);

@@ -154,10 +154,8 @@ public final class MovedFiles {
         Path there = destination.resolve(file.name());
         Path waiting = waiting(file);
         if (waiting != null && !isThere(file)) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    there + " was not published: the file still waits in " + waiting
-                            + "; the step that publishes it is missing in the route, or publishes something else");
+            throw WaybillException.undelivered(there + " was not published: the file still waits in " + waiting
+                    + "; the step that publishes it is missing in the route, or publishes something else");
         }
         try {
             Identity known = identities.get(file.staged());
@@ -172,8 +170,7 @@ public final class MovedFiles {
         } catch (IOException e) {
             throw FileFailure.of(Stage.PUBLISH, there + " cannot be read after publication", e);
         }
-        throw new WaybillException(
-                Stage.PUBLISH,
+        throw WaybillException.undelivered(
                 there + " is not the file that was staged: its SHA-256 is another one after publication");
     }
 

@@ -1,7 +1,6 @@
 package io.waybill.delivery.ftp;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.RemoteUploads;
 import io.waybill.delivery.ServerMemory;
 import io.waybill.delivery.ServerReply;
@@ -55,8 +54,7 @@ final class FtpUploads extends RemoteUploads<FTPFile> {
             if (connected && !client.setFileType(FTP.BINARY_FILE_TYPE)) {
                 String answer = answer();
                 server().disconnect();
-                throw new WaybillException(
-                        Stage.PUBLISH,
+                throw WaybillException.undelivered(
                         "the server does not take files as they are, in binary mode (TYPE I): \"" + answer + "\"");
             }
         } catch (IOException e) {

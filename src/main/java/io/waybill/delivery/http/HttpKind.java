@@ -8,7 +8,6 @@ import static io.waybill.settings.Setting.milliseconds;
 import static io.waybill.settings.Setting.text;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.CamelKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
@@ -94,7 +93,7 @@ public final class HttpKind extends CamelKind {
                 }
                 int status = sent.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, 0, Integer.class);
                 if (status == 401 || status == 403) {
-                    throw new WaybillException(Stage.PUBLISH, "with status " + status + ": it does not let us in");
+                    throw WaybillException.undelivered("with status " + status + ": it does not let us in");
                 }
                 return "to HEAD with status " + status + "; nothing was sent";
             }

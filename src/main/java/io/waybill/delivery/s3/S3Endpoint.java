@@ -1,7 +1,6 @@
 package io.waybill.delivery.s3;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.SendsAhead;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
@@ -201,8 +200,8 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
         for (String tag : tags.split(",")) {
             int equals = tag.indexOf('=');
             if (equals <= 0) {
-                throw new WaybillException(
-                        Stage.PUBLISH, "tags: \"" + tag + "\" is no tag; write name=value, separated by commas");
+                throw WaybillException.undelivered(
+                        "tags: \"" + tag + "\" is no tag; write name=value, separated by commas");
             }
             all.add(Tag.builder()
                     .key(tag.substring(0, equals).strip())

@@ -1,7 +1,6 @@
 package io.waybill.delivery.s3;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagedFile;
 import java.util.Map;
@@ -32,8 +31,8 @@ final class S3Producer extends DefaultProducer {
         StagedFile file = StagedFile.of(exchange);
         String name = exchange.getMessage().getHeader(FileConstants.FILE_NAME, String.class);
         if (name == null || name.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PUBLISH, "waybill-s3: header " + FileConstants.FILE_NAME + " is missing: the object's key");
+            throw WaybillException.undelivered(
+                    "waybill-s3: header " + FileConstants.FILE_NAME + " is missing: the object's key");
         }
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
         try {

@@ -6,6 +6,7 @@ import io.waybill.facts.FileContent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import org.apache.commons.io.function.IOFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The objects of a bucket below a prefix. */
-final class S3Store implements FileStore {
+record S3Store(S3Endpoint endpoint) implements FileStore {
 
     /** The metadata of an object that says what it holds. */
     static final String SHA256 = "waybill-sha256";
@@ -25,23 +26,19 @@ final class S3Store implements FileStore {
     private static final int NOT_ALLOWED = 405;
     private static final Logger LOG = LoggerFactory.getLogger(S3Store.class);
 
-    private final S3Endpoint endpoint;
-    private final S3Client client;
-
-    S3Store(S3Endpoint endpoint) {
-        this.endpoint = endpoint;
-        this.client = endpoint.getS3Client();
-    }
-
     /** @param sha256 null where nobody says */
     static Map<String, String> metadata(String sha256) {
         return sha256 == null ? Map.of() : Map.of(SHA256, sha256);
     }
 
+    private S3Client client() {
+        return endpoint.getS3Client();
+    }
+
     private HeadObjectResponse head(String name) {
         try {
-            return client.headObject(
-                    request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
+            return client().headObject(
+                            request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
         } catch (NoSuchKeyException e) {
             return null;
         }
@@ -65,7 +62,7 @@ final class S3Store implements FileStore {
 
     @Override
     public void delete(String name) {
-        client.deleteObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
+        client().deleteObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)));
     }
 
     /** Aborts the uploads of an object that were begun and neither completed nor aborted. */
@@ -82,12 +79,12 @@ final class S3Store implements FileStore {
     }
 
     private void abortUploads(String key) {
-        for (MultipartUpload upload : client.listMultipartUploadsPaginator(
+        for (MultipartUpload upload : client().listMultipartUploadsPaginator(
                         request -> request.bucket(endpoint.bucket()).prefix(key))
                 .uploads()) {
             if (upload.key().equals(key)) {
                 try {
-                    client.abortMultipartUpload(request ->
+                    client().abortMultipartUpload(request ->
                             request.bucket(endpoint.bucket()).key(key).uploadId(upload.uploadId()));
                 } catch (NoSuchUploadException e) {
                     // somebody else has aborted it
@@ -97,10 +94,10 @@ final class S3Store implements FileStore {
     }
 
     @Override
-    public <T> T read(String name, Reader<T> reader) throws IOException {
+    public <T> T read(String name, IOFunction<InputStream, T> reader) throws IOException {
         try (InputStream in =
-                client.getObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)))) {
-            return reader.read(in);
+                client().getObject(request -> request.bucket(endpoint.bucket()).key(endpoint.key(name)))) {
+            return reader.apply(in);
         } catch (NoSuchKeyException e) {
             return null;
         }

@@ -3,21 +3,17 @@ package io.waybill.delivery.sftp;
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.UserInfo;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.waybill.facts.FileContent;
 import java.util.Base64;
 
-/** Knows one key: the one of that fingerprint. */
-final class PinnedHostKey implements HostKeyRepository {
+/**
+ * Knows one key: the one of that fingerprint.
+ *
+ * @param fingerprint as OpenSSH shows it: {@code SHA256:} and the digest in Base64, without its padding
+ */
+record PinnedHostKey(String fingerprint) implements HostKeyRepository {
 
     private static final String PREFIX = "SHA256:";
-
-    private final String fingerprint;
-
-    /** @param fingerprint as OpenSSH shows it: {@code SHA256:} and the digest in Base64, without its padding */
-    PinnedHostKey(String fingerprint) {
-        this.fingerprint = fingerprint;
-    }
 
     @Override
     public int check(String host, byte[] key) {
@@ -25,12 +21,8 @@ final class PinnedHostKey implements HostKeyRepository {
     }
 
     static String fingerprintOf(byte[] key) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
-            return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        byte[] digest = FileContent.newSha256().digest(key);
+        return PREFIX + Base64.getEncoder().withoutPadding().encodeToString(digest);
     }
 
     @Override

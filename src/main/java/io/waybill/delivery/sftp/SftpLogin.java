@@ -9,7 +9,6 @@ import com.jcraft.jsch.Session;
 import com.jcraft.jsch.UIKeyboardInteractive;
 import com.jcraft.jsch.UserInfo;
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -39,8 +38,7 @@ final class SftpLogin extends SftpOperations {
     protected Session createSession(RemoteFileConfiguration configuration) throws JSchException {
         String key = ((SftpConfiguration) configuration).getPrivateKeyFile();
         if (key != null && !Files.isReadable(Path.of(key))) {
-            throw new WaybillException(
-                    Stage.PUBLISH, "private-key: the file " + key + " is not there, or cannot be read");
+            throw WaybillException.undelivered("private-key: the file " + key + " is not there, or cannot be read");
         }
         session = super.createSession(configuration);
         if (hostKey != null) {
@@ -122,10 +120,8 @@ final class SftpLogin extends SftpOperations {
 
         private boolean show() {
             if (shown) {
-                throw new WaybillException(
-                        Stage.PUBLISH,
-                        "Auth fail: the server refuses the password of " + configuration.getUsername()
-                                + ", or asks for more than that");
+                throw WaybillException.undelivered("Auth fail: the server refuses the password of "
+                        + configuration.getUsername() + ", or asks for more than that");
             }
             shown = true;
             return true;

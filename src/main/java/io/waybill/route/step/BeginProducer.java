@@ -1,11 +1,9 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
-import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
@@ -25,26 +23,22 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcConstants;
-import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
-final class BeginProducer extends DefaultProducer {
+final class BeginProducer extends VerbProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
 
-    private final WaybillEndpoint endpoint;
-
     BeginProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     protected void doInit() {
-        options(endpoint);
+        options(getEndpoint());
     }
 
     /** @throws WaybillException when an option is wrong, or some do not go together */
@@ -56,7 +50,7 @@ final class BeginProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Firing firing = Firing.of(exchange, endpoint.flow());
+        Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
             run = begin(exchange.getProperty(Firing.PROPERTY) != null);
@@ -64,13 +58,13 @@ final class BeginProducer extends DefaultProducer {
             if (firing == null) {
                 throw e;
             }
-            endpoint.getComponent().letWait(exchange, firing, e);
+            component().letWait(exchange, firing, e);
             exchange.setRouteStop(true);
             return;
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
-        Plan plan = Planning.of(endpoint).plan(request(new RunHeaders(exchange.getMessage()), run));
+        Plan plan = Planning.of(getEndpoint()).plan(request(new RunHeaders(exchange.getMessage()), run));
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
@@ -83,39 +77,35 @@ final class BeginProducer extends DefaultProducer {
 
     /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
     private ActiveRun begin(boolean waited) {
-        RunStarts starts = endpoint.getComponent().starts();
+        RunStarts starts = component().starts();
         if (waited) {
-            return starts.await(endpoint.flow());
+            return starts.await(flow());
         }
-        return switch (endpoint.get(ExportKeys.OVERLAP)) {
-            case SKIP -> starts.begin(endpoint.flow());
-            case QUEUE -> starts.queue(endpoint.flow());
+        return switch (option(ExportKeys.OVERLAP)) {
+            case SKIP -> starts.begin(flow());
+            case QUEUE -> starts.queue(flow());
         };
     }
 
     /** Compares the columns with those of the last run. */
     private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
-        Ledger ledger = endpoint.getComponent().ledger();
-        List<ColumnFacts> before = ledger.columns(plan.flow());
+        List<ColumnFacts> before = ledger().columns(plan.flow());
         String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.columns());
         if (changes.isEmpty()) {
             return;
         }
-        SchemaChange policy = endpoint.get(ExportKeys.SCHEMA_CHANGE);
+        SchemaChange policy = option(ExportKeys.SCHEMA_CHANGE);
         run.columnsChanged(changes, policy != SchemaChange.ALLOW);
         boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
         if (policy == SchemaChange.FAIL && !accepted) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "schema_change: the columns are not those of the last run: " + changes
-                            + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
+            throw WaybillException.refusal("schema_change: the columns are not those of the last run: " + changes
+                    + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
         }
         LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", plan.flow(), plan.runId(), changes);
-        ledger.audit().write("schema change", plan.flow(), "run " + plan.runId() + ": " + changes);
+        ledger().audit().write("schema change", plan.flow(), "run " + plan.runId() + ": " + changes);
     }
 
     private void record(Plan plan) {
-        Ledger ledger = endpoint.getComponent().ledger();
         plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
@@ -123,30 +113,30 @@ final class BeginProducer extends DefaultProducer {
                 LOG.atLevel(increment.bound().warnings().contains(note) ? Level.WARN : Level.INFO)
                         .log("Flow {}: run {}: {}", plan.flow(), plan.runId(), note);
             }
-            ledger.watermarks()
+            ledger().watermarks()
                     .observe(
                             plan.flow(),
                             plan.source().id(),
                             increment.window().column(),
                             increment.bound().seen());
-            ledger.watermarks().reachedIn(plan.flow(), increment.database());
+            ledger().watermarks().reachedIn(plan.flow(), increment.database());
         }
-        ledger.planned(
-                plan.runId(),
-                new PlannedRun(
-                        plan.mode().label(),
-                        plan.source().id(),
-                        plan.batchId() == null ? null : plan.batchId().toString(),
-                        plan.logicalTime().toInstant(),
-                        plan.window(),
-                        increment == null ? null : increment.version(),
-                        plan.deliveries().stream()
-                                .map(delivery -> RecordedDelivery.planned(delivery.facts(List.of(), null)))
-                                .toList()));
+        ledger().planned(
+                        plan.runId(),
+                        new PlannedRun(
+                                plan.mode().label(),
+                                plan.source().id(),
+                                plan.batchId() == null ? null : plan.batchId().toString(),
+                                plan.logicalTime().toInstant(),
+                                plan.window(),
+                                increment == null ? null : increment.version(),
+                                plan.deliveries().stream()
+                                        .map(delivery -> RecordedDelivery.planned(delivery.facts(List.of(), null)))
+                                        .toList()));
     }
 
     private Planner.Request request(RunHeaders headers, ActiveRun run) {
-        ZoneId zone = headers.zone(endpoint.get(ExportKeys.TIMEZONE));
+        ZoneId zone = headers.zone(option(ExportKeys.TIMEZONE));
         PlannedRun again = again(headers.rerun());
         Instant asked = headers.logicalTime();
         ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);
@@ -162,12 +152,10 @@ final class BeginProducer extends DefaultProducer {
         if (runId == null) {
             return null;
         }
-        return endpoint.getComponent()
-                .ledger()
-                .run(runId)
-                .filter(run -> run.flow().equals(endpoint.flow()) && run.planned() != null)
+        return ledger().run(runId)
+                .filter(run -> run.flow().equals(flow()) && run.planned() != null)
                 .map(RunEntry::planned)
-                .orElseThrow(() -> new WaybillException(
-                        Stage.PLAN, "flow \"" + endpoint.flow() + "\" has no run \"" + runId + "\" that was planned"));
+                .orElseThrow(() -> WaybillException.refusal(
+                        "flow \"" + flow() + "\" has no run \"" + runId + "\" that was planned"));
     }
 }

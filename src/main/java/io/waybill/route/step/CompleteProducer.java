@@ -27,9 +27,7 @@ final class CompleteProducer extends StepProducer {
     /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
     private void commit(ActiveRun run) {
         try {
-            component()
-                    .ledger()
-                    .commit(
+            ledger().commit(
                             run.runId(),
                             run.staged().rows(),
                             run.plan() == null ? List.of() : run.plan().columns());
@@ -48,11 +46,9 @@ final class CompleteProducer extends StepProducer {
                 .filter(delivery -> !delivery.isDelivered())
                 .toList();
         if (!missing.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    missing.stream()
-                            .map(delivery -> delivery.id() + ": " + delivery.error())
-                            .collect(Collectors.joining("; ")));
+            throw WaybillException.undelivered(missing.stream()
+                    .map(delivery -> delivery.id() + ": " + delivery.error())
+                    .collect(Collectors.joining("; ")));
         }
     }
 

@@ -20,9 +20,7 @@ final class DeliveredProducer extends StepProducer {
             return; // nothing was delivered
         }
         run.staged().find(id).ifPresent(delivery -> {
-            component()
-                    .ledger()
-                    .delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
+            ledger().delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
             delivery.delivered();
         });
     }

@@ -15,7 +15,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (getEndpoint().get(StepOptions.DELIVERY) == null) {
+        if (option(StepOptions.DELIVERY) == null) {
             throw new IllegalArgumentException(
                     "waybill:" + getEndpoint().getName() + ": option delivery is missing: the destination to turn to");
         }
@@ -23,7 +23,7 @@ final class DeliveryProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        String id = getEndpoint().get(StepOptions.DELIVERY);
+        String id = option(StepOptions.DELIVERY);
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()

@@ -1,18 +1,15 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.StepOptions;
-import io.waybill.route.Verb;
 import io.waybill.run.Planner;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,11 +17,10 @@ import org.slf4j.LoggerFactory;
  * {@code waybill:due}: looks whether the next batch of a stream may begin: there are new rows, and so many of them, or the last batch
  * is so long ago. The body becomes true or false. No run is recorded for a look.
  */
-final class DueProducer extends DefaultProducer {
+final class DueProducer extends VerbProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(DueProducer.class);
 
-    private final WaybillEndpoint endpoint;
     private Duration maxDelay;
     /** When the last batch began, or was last looked for in vain. */
     private long lastNanos;
@@ -33,16 +29,16 @@ final class DueProducer extends DefaultProducer {
 
     DueProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     protected void doInit() {
-        if (endpoint.get(StepOptions.MAX_ROWS) < 0) {
-            endpoint.refuse(List.of(
-                    new Refusal("maxRows", endpoint.get(StepOptions.MAX_ROWS) + " is negative; 0 stands for none")));
+        if (option(StepOptions.MAX_ROWS) < 0) {
+            getEndpoint()
+                    .refuse(List.of(
+                            new Refusal("maxRows", option(StepOptions.MAX_ROWS) + " is negative; 0 stands for none")));
         }
-        maxDelay = endpoint.get(StepOptions.MAX_DELAY);
+        maxDelay = option(StepOptions.MAX_DELAY);
     }
 
     @Override
@@ -53,7 +49,7 @@ final class DueProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         boolean isLate = System.nanoTime() - lastNanos >= maxDelay.toNanos();
-        boolean due = (isLate || endpoint.get(StepOptions.MAX_ROWS) > 0 && !failed) && isDue(isLate);
+        boolean due = (isLate || option(StepOptions.MAX_ROWS) > 0 && !failed) && isDue(isLate);
         if (due) {
             lastNanos = System.nanoTime();
         }
@@ -64,24 +60,21 @@ final class DueProducer extends DefaultProducer {
         try {
             WaybillEndpoint begin = begin();
             if (!begin.get(ExportKeys.SINCE_LAST_EXPORT)) {
-                throw new WaybillException(
-                        Stage.PLAN,
-                        "waybill:" + endpoint.getName()
-                                + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
+                throw WaybillException.refusal("waybill:" + getEndpoint().getName()
+                        + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
             }
-            Planner.Request request = Planner.Request.look(
-                    "look",
-                    endpoint.getComponent().getClock().instant().atZone(ZoneId.of(begin.get(ExportKeys.TIMEZONE))));
+            Planner.Request request =
+                    Planner.Request.look("look", now().atZone(ZoneId.of(begin.get(ExportKeys.TIMEZONE))));
             Planner planner = Planning.of(begin);
-            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : endpoint.get(StepOptions.MAX_ROWS));
+            Planner.Waiting waiting = planner.waiting(request, isLate ? 1 : option(StepOptions.MAX_ROWS));
             if (!isLate) {
                 // after a failure, rows wait their time: it would fail again at once
-                return waiting.rows() >= endpoint.get(StepOptions.MAX_ROWS) && !hasFailed();
+                return waiting.rows() >= option(StepOptions.MAX_ROWS) && !hasFailed();
             }
             failed = false;
             return waiting.rows() > 0 || waiting.isHeldBack();
         } catch (WaybillException e) {
-            LOG.warn("Flow {}: nobody can say whether there are new rows: {}", endpoint.flow(), e.getMessage());
+            LOG.warn("Flow {}: nobody can say whether there are new rows: {}", flow(), e.getMessage());
             failed = true;
             lastNanos = System.nanoTime();
             return false;
@@ -89,20 +82,15 @@ final class DueProducer extends DefaultProducer {
     }
 
     private boolean hasFailed() {
-        List<RunEntry> last = endpoint.getComponent().ledger().runs(endpoint.flow(), null, 1);
+        List<RunEntry> last = ledger().runs(flow(), null, 1);
         return !last.isEmpty() && last.get(0).status() == RunEntry.Status.FAILED;
     }
 
     private WaybillEndpoint begin() {
-        return endpoint.getCamelContext().getEndpoints().stream()
-                .filter(other -> other instanceof WaybillEndpoint step
-                        && step.flow().equals(endpoint.flow())
-                        && step.verb() == Verb.BEGIN)
-                .map(WaybillEndpoint.class::cast)
+        return beginnings()
+                .filter(step -> step.flow().equals(flow()))
                 .findFirst()
-                .orElseThrow(() -> new WaybillException(
-                        Stage.PLAN,
-                        "waybill:" + endpoint.getName() + ": flow \"" + endpoint.flow()
-                                + "\" has no step waybill:begin"));
+                .orElseThrow(() -> WaybillException.refusal(
+                        "waybill:" + getEndpoint().getName() + ": flow \"" + flow() + "\" has no step waybill:begin"));
     }
 }

@@ -4,13 +4,11 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.delivery.DeliveryFailure;
-import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RecordedDelivery;
-import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.Rows;
@@ -21,24 +19,21 @@ import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * {@code waybill:fail}: takes back what a failed run has published, keeps what was to be delivered as a dead letter, removes what
  * else it has staged, and lets the flow run again. The failure itself goes on to whoever started the run. It may come twice for one
  * failure, from a split and from the route around it.
  */
-final class FailProducer extends DefaultProducer {
+final class FailProducer extends VerbProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailProducer.class);
 
-    private final WaybillEndpoint endpoint;
-
     FailProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
@@ -46,13 +41,12 @@ final class FailProducer extends DefaultProducer {
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         String reason = reason(exchange, cause);
-        if (run == null) { // another run holds the flow
-            if (cause instanceof FlowHeldException) {
-                LOG.warn("Flow {} did not run: {}", endpoint.flow(), reason);
-                return;
+        if (run == null) {
+            boolean held = cause instanceof FlowHeldException; // by another run
+            LOG.atLevel(held ? Level.WARN : Level.ERROR).log("Flow {} did not run: {}", flow(), reason);
+            if (!held) {
+                tell(exchange, "failure", reason);
             }
-            LOG.error("Flow {} did not run: {}", endpoint.flow(), reason);
-            tell(exchange, "failure", reason);
             return;
         }
         if (run.result() != null) { // it is cleaned up already, and told
@@ -64,35 +58,28 @@ final class FailProducer extends DefaultProducer {
             rows.close();
         }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
-        Path letter = null;
+        String letter = null;
         run.sendingAhead().ifPresent(SendingAhead::stop);
         if (run.staged() == null && run.plan() != null) { // nobody else's, whatever the ledger says
-            endpoint.getComponent().staging(run.plan()).remove();
+            component().staging(run.plan()).remove();
         }
         try {
             if (!delivered && isHeld(run)) {
                 letter = cleanUp(run, reason);
-                endpoint.getComponent()
-                        .ledger()
-                        .fail(
-                                run.runId(),
-                                RunEntry.Status.FAILED,
-                                run.rows(),
-                                reason,
-                                letter == null ? null : letter.toString());
+                ledger().fail(run.runId(), Status.FAILED, run.rows(), reason, letter);
                 if (letter != null) {
-                    handOn(exchange, run, letter, reason);
+                    handOn(exchange, run, Path.of(letter));
                 }
             }
         } catch (WaybillException e) { // the next start does it
             LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
         } finally { // whatever that comes to, the flow may run again
-            run.end(Status.FAILED, reason, letter == null ? null : letter.toString());
-            endpoint.getComponent().starts().end(run);
+            run.end(Status.FAILED, reason, letter);
+            component().starts().end(run);
         }
         Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
         if (cause instanceof LedgerAwayException away && firing != null) {
-            endpoint.getComponent().letWait(exchange, firing, away);
+            component().letWait(exchange, firing, away);
         }
         tell(exchange, run.events("failure"), reason);
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
@@ -118,7 +105,7 @@ final class FailProducer extends DefaultProducer {
 
     /** Where another process has taken the flow over, or may have, nothing is this run's to touch any more. */
     private boolean isHeld(ActiveRun run) {
-        boolean held = endpoint.getComponent().ledger().isHeld(run.runId());
+        boolean held = ledger().isHeld(run.runId());
         if (!held) {
             LOG.warn("Flow {}: run {} was taken over by another process, which cleans up", run.flow(), run.runId());
         }
@@ -126,26 +113,25 @@ final class FailProducer extends DefaultProducer {
     }
 
     /** @return the folder of the dead letter; null where there is none */
-    private Path cleanUp(ActiveRun run, String reason) {
+    private String cleanUp(ActiveRun run, String reason) {
         StagedRun staged = run.staged();
         if (staged == null) {
             run.sendingAhead().ifPresent(sending -> sending.giveUp(reason));
             return null;
         }
-        takeBack(run, staged, reason);
+        // those of several destinations that have failed have been seen to already
+        staged.deliveries().stream()
+                .filter(delivery -> delivery.status() == RecordedDelivery.Status.OPEN)
+                .forEach(delivery -> staged.giveUp(delivery, run.transfer(), ledger(), reason));
         // an interrupted run begins anew, unless somebody has its files already
         if (!staged.parts().isEmpty() && (!run.isCancelled() || isTriedAgain(staged))) {
             try {
-                DeadLetter letter = staged.toDeadLetter(
-                        run.runId(),
-                        run.flow(),
-                        reason,
-                        endpoint.getComponent().getClock().instant());
+                DeadLetter letter = staged.toDeadLetter(run.runId(), run.flow(), reason, now());
                 Path folder = DeadLetter.isIn(staged.folder())
                         ? staged.folder()
-                        : endpoint.getComponent().deadLetter(run.runId());
+                        : component().folders().deadLetterOf(run.runId());
                 staged.keep(letter, folder);
-                return folder;
+                return folder.toString();
             } catch (IOException e) {
                 LOG.error(
                         "Flow {}: the files of run {} are not kept as a dead letter: {}; the next run reads them again",
@@ -155,7 +141,7 @@ final class FailProducer extends DefaultProducer {
                 // which is to go out once: nobody keeps what not all can have
                 staged.deliveries().stream()
                         .filter(DeliveryUnderWay::isDelivered)
-                        .forEach(delivery -> giveUp(run, staged, delivery, reason));
+                        .forEach(delivery -> staged.giveUp(delivery, run.transfer(), ledger(), reason));
             }
         }
         new StagingFolder(staged.folder()).remove();
@@ -166,38 +152,15 @@ final class FailProducer extends DefaultProducer {
         return DeadLetter.isIn(staged.folder()) || staged.isDeliveredSomewhere();
     }
 
-    /** Those of several destinations that have failed have been seen to already. */
-    private void takeBack(ActiveRun run, StagedRun staged, String reason) {
-        for (DeliveryUnderWay delivery : staged.deliveries()) {
-            if (delivery.status() == RecordedDelivery.Status.OPEN) {
-                giveUp(run, staged, delivery, reason);
-            }
-        }
-    }
-
-    private void giveUp(ActiveRun run, StagedRun staged, DeliveryUnderWay delivery, String reason) {
-        delivery.failed(reason);
-        staged.takeBack(run.transfer(), delivery);
-        delivery.record(endpoint.getComponent().ledger(), run.runId(), RecordedDelivery.Status.FAILED, reason);
-    }
-
     /** For the steps behind this one, which may send them elsewhere. */
-    private void handOn(Exchange exchange, ActiveRun run, Path letter, String reason) {
+    private void handOn(Exchange exchange, ActiveRun run, Path letter) {
         try {
             exchange.setProperty(
-                    WaybillConstants.DEAD_LETTERS,
-                    StagedRun.of(
-                                    DeadLetter.read(letter),
-                                    letter,
-                                    new Destinations(endpoint.getCamelContext()),
-                                    endpoint.getComponent().stagingCipher(),
-                                    run.transfer())
-                            .parts());
+                    WaybillConstants.DEAD_LETTERS, kept(letter, run.transfer()).parts());
         } catch (IOException e) {
             LOG.warn("The dead letter {} cannot be read: {}", letter, FileFailure.reason(e));
         }
         exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId());
         exchange.getMessage().setHeader(WaybillConstants.FLOW, run.flow());
-        exchange.getMessage().setHeader(WaybillConstants.ERROR, reason);
     }
 }

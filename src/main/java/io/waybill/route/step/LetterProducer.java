@@ -1,37 +1,28 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.part.StagedPart;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileConstants;
-import org.apache.camel.support.DefaultProducer;
 
 /** {@code waybill:letter}: an undelivered file with its name, for an endpoint that gets a copy of dead letters. */
-final class LetterProducer extends DefaultProducer {
-
-    private final WaybillEndpoint endpoint;
+final class LetterProducer extends VerbProducer {
 
     LetterProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     public void process(Exchange exchange) throws IOException {
         if (!(exchange.getMessage().getBody() instanceof StagedPart part)) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
+            throw WaybillException.undelivered(
                     "waybill:letter takes one undelivered file; it stands in a split of what waybill:fail has left");
         }
         // no local work path: the file stays where it is, for a redrive
         exchange.getMessage().removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         exchange.getMessage().setHeader(FileConstants.FILE_NAME, part.facts().name());
         exchange.getMessage()
-                .setBody(endpoint.getComponent()
-                        .stagingCipher()
-                        .file(part.file())
-                        .body());
+                .setBody(component().stagingCipher().file(part.file()).body());
     }
 }

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.flow.Refusal;
@@ -22,6 +21,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.attachment.Attachment;
 import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.DefaultAttachment;
+import org.apache.camel.util.FileUtil;
 
 /**
  * {@code waybill:mail}: puts all files of a run into one mail, whose text the body becomes. One mail is delivered whole or not at
@@ -35,11 +35,10 @@ final class MailProducer extends StepProducer {
 
     @Override
     protected void doInit() {
-        if (getEndpoint().get(StepOptions.SIZE_LIMIT) < 1) {
+        if (option(StepOptions.SIZE_LIMIT) < 1) {
             getEndpoint()
                     .refuse(List.of(new Refusal(
-                            "sizeLimit",
-                            getEndpoint().get(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
+                            "sizeLimit", option(StepOptions.SIZE_LIMIT) + " is too small; at least 1 is allowed")));
         }
     }
 
@@ -55,15 +54,13 @@ final class MailProducer extends StepProducer {
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
         long bytes =
                 staged.parts().stream().mapToLong(part -> part.facts().bytes()).sum();
-        boolean linked = bytes > getEndpoint().get(StepOptions.SIZE_LIMIT);
-        if (linked && getEndpoint().get(StepOptions.LINK) == null) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
-                    String.format(
-                            Locale.ROOT,
-                            "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
-                            bytes,
-                            getEndpoint().get(StepOptions.SIZE_LIMIT)));
+        boolean linked = bytes > option(StepOptions.SIZE_LIMIT);
+        if (linked && option(StepOptions.LINK) == null) {
+            throw WaybillException.undelivered(String.format(
+                    Locale.ROOT,
+                    "the files have %,d bytes, and a mail takes %,d; set size-limit, or link, of the connection",
+                    bytes,
+                    option(StepOptions.SIZE_LIMIT)));
         }
         begin(run, delivery, 1); // one message: taken, or not
         describe(exchange, run, delivery, "");
@@ -72,7 +69,7 @@ final class MailProducer extends StepProducer {
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), staged.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
         for (StagedPart part : staged.parts()) {
-            String name = lastOf(delivery.name(part));
+            String name = FileUtil.stripPath(delivery.name(part));
             text.append(String.format(
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
@@ -81,17 +78,13 @@ final class MailProducer extends StepProducer {
                     part.facts().bytes(),
                     part.facts().sha256()));
             if (linked) {
-                text.append(getEndpoint().get(StepOptions.LINK).replace("{file}", delivery.name(part)))
+                text.append(option(StepOptions.LINK).replace("{file}", delivery.name(part)))
                         .append(System.lineSeparator());
             } else {
                 message.addAttachmentObject(name, attachment(name, cipher.file(part.file())));
             }
         }
         message.setBody(text.toString());
-    }
-
-    private static String lastOf(String name) {
-        return name.substring(name.lastIndexOf('/') + 1);
     }
 
     /** In base64, a text too: mail changes the ends of its lines otherwise, and the file would not be what its SHA-256 says. */

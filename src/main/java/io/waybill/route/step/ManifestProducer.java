@@ -29,17 +29,15 @@ final class ManifestProducer extends StepProducer {
         DeliveryUnderWay delivery = lacking.get();
         String waybill = delivery.facts().waybill();
         exchange.setProperty(WaybillConstants.DELIVERING, waybill == null ? delivery.id() : waybill);
-        component().ledger().requireHeld(run.runId()); // what lies there may be another run's by now
+        ledger().requireHeld(run.runId()); // what lies there may be another run's by now
         delivery.acknowledged(staged.parts().size());
         delivery.check(staged.parts());
         delivery.removeOlderFiles();
         if (staged.deliveries().size() == 1) {
-            component().ledger().committing(run.runId());
+            ledger().committing(run.runId());
         }
         if (waybill == null) {
-            component()
-                    .ledger()
-                    .delivering(
+            ledger().delivering(
                             run.runId(), delivery.id(), delivery.begun(), 0, RecordedDelivery.Status.DELIVERED, null);
         } else {
             exchange.getMessage().removeHeader(Destinations.SHA256);

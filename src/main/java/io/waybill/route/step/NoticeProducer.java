@@ -8,28 +8,26 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.component.file.FileConstants;
-import org.apache.camel.support.DefaultProducer;
 
 /** {@code waybill:notice}: what there is to tell of a run, as JSON in the body; a subject line for mail in a header. */
-final class NoticeProducer extends DefaultProducer {
-
-    private final WaybillEndpoint endpoint;
+final class NoticeProducer extends VerbProducer {
 
     NoticeProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     public void process(Exchange exchange) throws JsonProcessingException {
+        Message message = exchange.getMessage();
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
         RunResult result = run == null ? null : run.result();
         String events = exchange.getProperty(WaybillConstants.EVENTS, "", String.class);
-        String error = exchange.getMessage().getHeader(WaybillConstants.ERROR, String.class);
+        String error = message.getHeader(WaybillConstants.ERROR, String.class);
         ObjectNode notice = FactsJson.MAPPER.createObjectNode();
         notice.set("events", FactsJson.MAPPER.valueToTree(events.split(",")));
-        notice.put("flow", endpoint.flow())
+        notice.put("flow", flow())
                 .put("run_id", run == null ? null : run.runId())
                 .put("status", error == null ? "done" : "failed")
                 .put("error", error);
@@ -42,15 +40,14 @@ final class NoticeProducer extends DefaultProducer {
             put(notice, result);
         }
         // what the steps before have left there would speak of other files
-        exchange.getMessage().removeHeader(FileConstants.FILE_NAME);
-        exchange.getMessage().removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
-        exchange.getMessage().setHeader(WaybillConstants.FLOW, endpoint.flow());
-        exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run == null ? null : run.runId());
-        exchange.getMessage().setHeader(WaybillConstants.EVENTS, events);
-        exchange.getMessage()
-                .setHeader("Subject", "Waybill: " + endpoint.flow() + (error == null ? " is done" : " failed"));
-        exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
-        exchange.getMessage().setBody(FactsJson.MAPPER.writeValueAsString(notice));
+        message.removeHeader(FileConstants.FILE_NAME);
+        message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
+        message.setHeader(WaybillConstants.FLOW, flow());
+        message.setHeader(WaybillConstants.RUN_ID, run == null ? null : run.runId());
+        message.setHeader(WaybillConstants.EVENTS, events);
+        message.setHeader("Subject", "Waybill: " + flow() + (error == null ? " is done" : " failed"));
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody(FactsJson.MAPPER.writeValueAsString(notice));
     }
 
     private static void put(ObjectNode notice, RunResult result) {

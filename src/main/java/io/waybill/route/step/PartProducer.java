@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
@@ -19,18 +18,17 @@ final class PartProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         if (!(exchange.getMessage().getBody() instanceof StagedPart part)) {
-            throw new WaybillException(
-                    Stage.PUBLISH,
+            throw WaybillException.undelivered(
                     "waybill:part takes one staged part; it stands in a split of what waybill:stage answers");
         }
         DeliveryUnderWay delivery = delivery(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.name(part));
         // renames that have begun are done: what a reader has taken would go out again
         if (run.isCancelled() && (delivery.moved() == null || part.number() == 1)) {
-            throw new WaybillException(Stage.PUBLISH, "the run was interrupted before it had delivered its files");
+            throw WaybillException.undelivered("the run was interrupted before it had delivered its files");
         }
         if (part.number() == 1) {
-            component().ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
+            ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
             delivery.withdrawOlderWaybill();
         }
         exchange.getMessage().setHeader(Destinations.SHA256, part.facts().sha256());

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
@@ -80,8 +79,7 @@ public final class Planning {
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }
-        throw new WaybillException(
-                Stage.PLAN,
+        throw WaybillException.refusal(
                 "dataFormat: " + (format == null ? "none" : format.getClass().getName())
                         + " does not take rows; allowed: " + FileFormat.dataFormats());
     }

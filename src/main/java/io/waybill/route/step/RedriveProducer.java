@@ -2,10 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
-import io.waybill.delivery.DeadLetter;
-import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
-import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.Transfer;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
@@ -18,33 +15,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.DefaultProducer;
 
 /**
  * {@code waybill:redrive}: takes up a run whose delivery has failed, or whose process has ended while it delivered; the body becomes the files of its dead letter, for the steps
  * that deliver.
  */
-final class RedriveProducer extends DefaultProducer {
-
-    private final WaybillEndpoint endpoint;
+final class RedriveProducer extends VerbProducer {
 
     RedriveProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     public void process(Exchange exchange) {
         String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
-        WaybillComponent component = endpoint.getComponent();
+        WaybillComponent component = component();
         RunEntry entry = component
                 .ledger()
                 .run(String.valueOf(runId))
-                .filter(found -> found.flow().equals(endpoint.flow()))
-                .orElseThrow(() -> new WaybillException(
-                        Stage.PLAN,
-                        "header " + WaybillConstants.RUN_ID + ": flow \"" + endpoint.flow() + "\" has no run \"" + runId
-                                + "\""));
+                .filter(found -> found.flow().equals(flow()))
+                .orElseThrow(() -> WaybillException.refusal("header " + WaybillConstants.RUN_ID + ": flow \"" + flow()
+                        + "\" has no run \"" + runId + "\""));
         new Redrive(component.ledger()).check(entry);
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
@@ -64,17 +55,14 @@ final class RedriveProducer extends DefaultProducer {
 
     private StagedRun read(RunEntry entry, Transfer transfer) {
         Path folder = Path.of(entry.deadLetter());
-        StagingCipher cipher = endpoint.getComponent().stagingCipher();
         try {
-            StagedRun staged = StagedRun.of(
-                    DeadLetter.read(folder), folder, new Destinations(endpoint.getCamelContext()), cipher, transfer);
+            StagedRun staged = kept(folder, transfer);
             for (StagedPart part : staged.parts()) {
                 if (!Files.isRegularFile(part.file())
-                        || cipher.file(part.file()).length() != part.facts().bytes()) {
-                    throw new WaybillException(
-                            Stage.PLAN,
-                            "run " + entry.runId() + " cannot be delivered: " + part.file()
-                                    + " is not there any more, or not whole; run the flow again");
+                        || component().stagingCipher().file(part.file()).length()
+                                != part.facts().bytes()) {
+                    throw WaybillException.refusal("run " + entry.runId() + " cannot be delivered: " + part.file()
+                            + " is not there any more, or not whole; run the flow again");
                 }
             }
             return staged;

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
@@ -13,20 +12,14 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.time.temporal.TemporalAccessor;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.apache.camel.Message;
 
 /** What a message asks of a run, by its headers. What is not understood is refused: a run that does something else is worse than none. */
-final class RunHeaders {
-
-    private final Message message;
-
-    RunHeaders(Message message) {
-        this.message = message;
-    }
+record RunHeaders(Message message) {
 
     /** The mode; null for the flow's. */
     ExportMode mode() {
@@ -107,20 +100,11 @@ final class RunHeaders {
             Date scheduled = message.getHeader(Firing.SCHEDULED_FIRE_TIME, Date.class);
             return scheduled == null ? null : scheduled.toInstant();
         }
-        if (value instanceof Instant instant) {
-            return instant;
-        }
         if (value instanceof Date date) {
             return date.toInstant();
         }
-        if (value instanceof OffsetDateTime time) {
-            return time.toInstant();
-        }
-        if (value instanceof ZonedDateTime time) {
-            return time.toInstant();
-        }
         try {
-            return OffsetDateTime.parse(value.toString()).toInstant();
+            return Instant.from(value instanceof TemporalAccessor time ? time : OffsetDateTime.parse(value.toString()));
         } catch (DateTimeException e) {
             throw refused(
                     WaybillConstants.LOGICAL_TIME,
@@ -155,8 +139,7 @@ final class RunHeaders {
             return null;
         }
         if (from == null || to == null) {
-            throw new WaybillException(
-                    Stage.PLAN, WaybillConstants.FROM + " and " + WaybillConstants.TO + " go together");
+            throw WaybillException.refusal(WaybillConstants.FROM + " and " + WaybillConstants.TO + " go together");
         }
         LocalDateTime begin = time(WaybillConstants.FROM, from);
         LocalDateTime end = time(WaybillConstants.TO, to);
@@ -183,6 +166,6 @@ final class RunHeaders {
     }
 
     private static WaybillException refused(String header, String message) {
-        return new WaybillException(Stage.PLAN, header + ": " + message);
+        return WaybillException.refusal(header + ": " + message);
     }
 }

@@ -169,14 +169,11 @@ final class RunStarts {
             return;
         }
         lookedForOld = now;
-        int forgotten = open.forget(now.minus(retention()));
+        Duration retention = Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
+        int forgotten = open.forget(now.minus(retention));
         if (forgotten > 0) {
-            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention()));
+            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention));
         }
-    }
-
-    private Duration retention() {
-        return Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
     }
 
     void end(ActiveRun run) {

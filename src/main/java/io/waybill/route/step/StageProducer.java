@@ -48,21 +48,26 @@ final class StageProducer extends StepProducer {
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
-        SendingAhead ahead = new SendingAhead(
-                run.transfer(), plan, component().ledger(), component().stagingCipher());
+        SendingAhead ahead =
+                new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
-        List<StagedPart> parts = stage(rows, checksums, folder, run, ahead);
-        List<ColumnFacts> columns = columns(plan, checksums);
-        StagedRun staged = staged(folder, parts, run, ahead);
-        staged.deliveries().stream()
-                .filter(delivery -> delivery.facts().waybill() != null)
-                .forEach(delivery -> write(delivery, columns, staged, run));
-        plan(staged, run);
-        run.staged(staged);
-        ahead.record(parts);
-        exchange.getMessage().setBody(parts);
+        try {
+            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead);
+            List<ColumnFacts> columns = columns(plan, checksums);
+            StagedRun staged = staged(folder, parts, run, ahead);
+            staged.deliveries().stream()
+                    .filter(delivery -> delivery.facts().waybill() != null)
+                    .forEach(delivery -> write(delivery, columns, staged, run));
+            // beside the parts, for whoever goes on where this process may end
+            staged.toDeadLetter(run.runId(), run.flow(), null, now()).plan(folder);
+            run.staged(staged);
+            ahead.record(parts);
+            exchange.getMessage().setBody(parts);
+        } catch (IOException e) {
+            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
+        }
     }
 
     private StagedRun staged(Path folder, List<StagedPart> parts, ActiveRun run, SendingAhead ahead) {
@@ -81,7 +86,8 @@ final class StageProducer extends StepProducer {
         return new StagedRun(folder, parts, deliveries);
     }
 
-    private List<StagedPart> stage(Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead) {
+    private List<StagedPart> stage(Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead)
+            throws IOException {
         Plan plan = run.plan();
         try (Rows rows = body) {
             run.reading(rows);
@@ -101,22 +107,6 @@ final class StageProducer extends StepProducer {
             } finally {
                 writer.abort(); // does nothing after finish
             }
-        } catch (IOException e) {
-            throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
-        }
-    }
-
-    /** Writes beside the parts where they are to go, for whoever goes on where this process may end. */
-    private void plan(StagedRun staged, ActiveRun run) {
-        try {
-            staged.toDeadLetter(
-                            run.runId(),
-                            run.flow(),
-                            null,
-                            component().getClock().instant())
-                    .plan(staged.folder());
-        } catch (IOException e) {
-            throw FileFailure.of(Stage.STAGE, "staging in " + staged.folder() + " failed", e);
         }
     }
 
@@ -147,7 +137,7 @@ final class StageProducer extends StepProducer {
                 files,
                 delivery.destination().checkedBy(),
                 run.startedAt(),
-                component().getClock().instant());
+                now());
     }
 
     private static List<ColumnFacts> columns(Plan plan, Checksums checksums) {

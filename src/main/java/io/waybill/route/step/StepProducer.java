@@ -17,26 +17,20 @@ import java.nio.file.Path;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.file.FileConstants;
-import org.apache.camel.support.DefaultProducer;
 
 /** A step of a run that has begun. */
-abstract class StepProducer extends DefaultProducer {
-
-    private final WaybillEndpoint endpoint;
+abstract class StepProducer extends VerbProducer {
 
     StepProducer(WaybillEndpoint endpoint) {
         super(endpoint);
-        this.endpoint = endpoint;
     }
 
     @Override
     public final void process(Exchange exchange) throws Exception {
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
         if (run == null) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    "waybill:" + endpoint.getName() + ": no run has begun on this exchange; waybill:begin/"
-                            + endpoint.flow() + " has to come before it");
+            throw WaybillException.refusal("waybill:" + getEndpoint().getName()
+                    + ": no run has begun on this exchange; waybill:begin/" + flow() + " has to come before it");
         }
         BodyRows rows = exchange.getProperty(BodyRows.PROPERTY, BodyRows.class);
         if (rows != null && !cleansUp()) {
@@ -45,7 +39,10 @@ abstract class StepProducer extends DefaultProducer {
         try {
             process(exchange, run);
         } catch (OutOfMemoryError e) { // an error would end the route, and leave the run as if it went on
-            throw HeapFailure.of(run.staged() == null ? Stage.STAGE : Stage.PUBLISH, endpoint.getEndpointUri(), e);
+            throw HeapFailure.of(
+                    run.staged() == null ? Stage.STAGE : Stage.PUBLISH,
+                    getEndpoint().getEndpointUri(),
+                    e);
         }
     }
 
@@ -79,7 +76,7 @@ abstract class StepProducer extends DefaultProducer {
             begin(run, delivery, file.number());
             message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         } else {
-            component().ledger().requireHeld(run.runId()); // this process may have been stopped for a while
+            ledger().requireHeld(run.runId()); // this process may have been stopped for a while
             delivery.moved().prepare(file);
             message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
         }
@@ -93,7 +90,7 @@ abstract class StepProducer extends DefaultProducer {
     /** The ledger knows of a file before it is sent. */
     void begin(ActiveRun run, DeliveryUnderWay delivery, int number) {
         delivery.begin(number);
-        delivery.record(component().ledger(), run.runId(), RecordedDelivery.Status.OPEN, null);
+        delivery.record(ledger(), run.runId(), RecordedDelivery.Status.OPEN, null);
     }
 
     /**
@@ -116,14 +113,5 @@ abstract class StepProducer extends DefaultProducer {
             // the same for each try, and for another run that sends the same file
             message.setHeader(WaybillConstants.IDEMPOTENCY_KEY, run.flow() + "/" + name + "/" + sha256);
         }
-    }
-
-    @Override
-    public WaybillEndpoint getEndpoint() {
-        return endpoint;
-    }
-
-    WaybillComponent component() {
-        return endpoint.getComponent();
     }
 }

@@ -12,12 +12,11 @@ import org.apache.camel.support.component.EndpointUriFactorySupport;
 /** Builds the URI of a step from its options, for route files that write these one a line. */
 public final class StepUriFactory extends EndpointUriFactorySupport implements EndpointUriFactory {
 
-    private static final String SCHEME = "waybill";
     private static final String NAME = "name";
 
     @Override
     public boolean isEnabled(String scheme) {
-        return SCHEME.equals(scheme);
+        return scheme.equals("waybill");
     }
 
     @Override

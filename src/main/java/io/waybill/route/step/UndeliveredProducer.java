@@ -1,6 +1,5 @@
 package io.waybill.route.step;
 
-import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import org.apache.camel.Exchange;
@@ -25,11 +24,9 @@ final class UndeliveredProducer extends StepProducer {
         String reason = FailProducer.reason(exchange, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
         LOG.error("Flow {}: run {}: delivery to {} failed: {}", run.flow(), run.runId(), delivery.id(), reason);
         delivery.failed(reason);
-        if (!component().ledger().isHeld(run.runId())) { // whoever has taken the run over goes on with it
-            return;
+        if (ledger().isHeld(run.runId())) { // else whoever has taken the run over goes on with it
+            run.staged().giveUp(delivery, run.transfer(), ledger(), reason);
         }
-        run.staged().takeBack(run.transfer(), delivery);
-        delivery.record(component().ledger(), run.runId(), Status.FAILED, reason);
     }
 
     @Override

@@ -4,10 +4,10 @@ import io.waybill.WaybillException;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.PriorityBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +43,7 @@ final class WaitingFirings {
 
     /** Lets a firing wait, behind those of its flow that wait already. */
     void add(Firing firing, WaybillException why) {
-        Queue<Firing> line = waiting.computeIfAbsent(firing.flow(), flow -> new PriorityQueue<>(BY_TIME));
+        Queue<Firing> line = waiting.computeIfAbsent(firing.flow(), flow -> new PriorityBlockingQueue<>(1, BY_TIME));
         boolean first;
         synchronized (line) {
             if (line.stream().anyMatch(firing::isCoveredBy)) {
@@ -59,13 +59,7 @@ final class WaitingFirings {
     }
 
     int size() {
-        int size = 0;
-        for (Queue<Firing> line : waiting.values()) {
-            synchronized (line) {
-                size += line.size();
-            }
-        }
-        return size;
+        return waiting.values().stream().mapToInt(Queue::size).sum();
     }
 
     private void later(String flow, Queue<Firing> line, long pauseMs) {
@@ -83,27 +77,19 @@ final class WaitingFirings {
             later(flow, line, Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
             return;
         }
-        while (true) {
-            Firing firing;
-            synchronized (line) {
-                firing = line.peek();
-            }
-            if (firing == null) {
-                return;
-            }
-            boolean again = isAwayAgain(firing);
-            synchronized (line) {
-                if (!again) {
-                    line.remove(firing);
-                }
-                if (line.isEmpty()) {
-                    return;
-                }
-            }
-            if (again) {
+        for (Firing firing = next(line, null); firing != null; firing = next(line, firing)) {
+            if (isAwayAgain(firing)) {
                 later(flow, line, FIRST_PAUSE_MS);
                 return;
             }
+        }
+    }
+
+    /** Whoever adds one behind the last sees that the line is empty, and begins it anew. */
+    private static Firing next(Queue<Firing> line, Firing done) {
+        synchronized (line) {
+            line.remove(done);
+            return line.peek();
         }
     }
 

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
@@ -69,7 +68,7 @@ public class WaybillComponent extends DefaultComponent {
         WaybillEndpoint endpoint = new WaybillEndpoint(uri, this, verb, remaining.substring(slash + 1));
         String wrongId = Flow.idProblem(endpoint.flow());
         if (wrongId != null) {
-            throw new WaybillException(Stage.PLAN, "waybill: " + wrongId + " as the flow of " + uri);
+            throw WaybillException.refusal("waybill: " + wrongId + " as the flow of " + uri);
         }
         endpoint.refuse(StepOptions.check(verb, parameters));
         setReferences(endpoint, ExportKeys.FILTERS, parameters);
@@ -125,12 +124,8 @@ public class WaybillComponent extends DefaultComponent {
         return firings;
     }
 
-    /** The folder that keeps the undelivered files of a run. */
-    Path deadLetter(String runId) {
-        return folders().deadLetterOf(runId);
-    }
-
-    private RunFolders folders() {
+    /** Where the files of runs wait. */
+    RunFolders folders() {
         return new RunFolders(folder(SettingsTable.STAGING), folder(SettingsTable.DEAD_LETTER));
     }
 

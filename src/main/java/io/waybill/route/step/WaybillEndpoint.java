@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
@@ -71,11 +70,9 @@ public class WaybillEndpoint extends DefaultEndpoint {
     /** @throws WaybillException when there is something to refuse, a line each */
     void refuse(List<Refusal> refusals) {
         if (!refusals.isEmpty()) {
-            throw new WaybillException(
-                    Stage.PLAN,
-                    refusals.stream()
-                            .map(refusal -> "waybill:" + name + ": " + refusal)
-                            .collect(Collectors.joining("\n")));
+            throw WaybillException.refusal(refusals.stream()
+                    .map(refusal -> "waybill:" + name + ": " + refusal)
+                    .collect(Collectors.joining("\n")));
         }
     }
 
