@@ -31,10 +31,6 @@ public final class Settings {
     private final Map<String, String> environment;
     private boolean checked;
 
-    private Settings(CamelContext context) {
-        this(context, System.getenv());
-    }
-
     Settings(CamelContext context, Map<String, String> environment) {
         this.context = context;
         this.environment = environment;
@@ -44,7 +40,7 @@ public final class Settings {
     public static synchronized Settings of(CamelContext context) {
         Settings settings = context.getCamelContextExtension().getContextPlugin(Settings.class);
         if (settings == null) {
-            settings = new Settings(context);
+            settings = new Settings(context, System.getenv());
             context.getCamelContextExtension().addContextPlugin(Settings.class, settings);
         }
         return settings;

@@ -68,7 +68,7 @@ final class SettingsCheck {
             if (!which.test(name) || SettingsTable.OF_THE_LAUNCHER.contains(name)) {
                 continue;
             }
-            Optional<SettingGroup> group = group(name);
+            Optional<SettingGroup> group = SettingGroup.of(name);
             if (group.isPresent()) {
                 inGroup(group.get(), name);
             } else {
@@ -76,12 +76,6 @@ final class SettingsCheck {
                         .ifPresentOrElse(setting -> value(setting, name), () -> unknown(name));
             }
         }
-    }
-
-    private static Optional<SettingGroup> group(String name) {
-        return Arrays.stream(SettingGroup.values())
-                .filter(group -> group.holds(name))
-                .findFirst();
     }
 
     private void inGroup(SettingGroup group, String name) {

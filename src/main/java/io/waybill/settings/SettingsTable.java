@@ -104,16 +104,11 @@ public final class SettingsTable {
 
     /** Whether there is a setting of that name, whoever sets it. */
     static boolean knows(String name) {
-        if (find(GENERAL, name).isPresent() || OF_THE_LAUNCHER.contains(name)) {
-            return true;
-        }
-        for (SettingGroup group : SettingGroup.values()) {
-            if (group.holds(name)) {
-                String key = group.keyIn(name);
-                return group.keys().contains(key) || key.startsWith(group.open());
-            }
-        }
-        return false;
+        return find(GENERAL, name).isPresent()
+                || OF_THE_LAUNCHER.contains(name)
+                || SettingGroup.of(name)
+                        .filter(group -> group.knows(group.keyIn(name)))
+                        .isPresent();
     }
 
     /** The name of a setting that is written as Spring Boot takes it too, with capitals or underscores; what is none stays as it is. */
@@ -123,17 +118,16 @@ public final class SettingsTable {
                 return setting.name();
             }
         }
-        for (SettingGroup group : SettingGroup.values()) {
-            if (group.holds(name)) {
-                String key = group.keyIn(name);
-                return group.keys().stream()
-                        .filter(known -> relaxed(known).equals(relaxed(key)))
-                        .findFirst()
-                        .map(known -> name.substring(0, name.length() - key.length()) + known)
-                        .orElse(name);
-            }
+        SettingGroup group = SettingGroup.of(name).orElse(null);
+        if (group == null) {
+            return name;
         }
-        return name;
+        String key = group.keyIn(name);
+        return group.keys().stream()
+                .filter(known -> relaxed(known).equals(relaxed(key)))
+                .findFirst()
+                .map(known -> name.substring(0, name.length() - key.length()) + known)
+                .orElse(name);
     }
 
     private static String relaxed(String name) {
