@@ -57,7 +57,7 @@ public sealed interface Form<T> {
      * A value with a rule of its own.
      *
      * @param type what it is: a text, a list, anything
-     * @param problem what is wrong with a value, or null
+     * @param problem what is wrong with a value, or null; it may throw that as well
      */
     record Checked<T>(Class<T> type, Function<Object, String> problem) implements Form<T> {
 
@@ -118,8 +118,9 @@ public sealed interface Form<T> {
      *
      * @param least the smallest one
      * @param most the largest one
+     * @param counts whether it is a number of something, and not one of a range
      */
-    record Whole(long least, long most) implements Form<Long> {
+    record Whole(long least, long most, boolean counts) implements Form<Long> {
 
         @Override
         public Long of(Object value) {
@@ -127,7 +128,7 @@ public sealed interface Form<T> {
                 check(number);
                 return number;
             }
-            throw wrongType(value, "a whole number of at least " + least);
+            throw wrongType(value, counts ? "a whole number of at least " + least : "a whole number");
         }
 
         /** Camel would read {@code abc} as 0, and {@code 5m} as 300000. */
@@ -144,42 +145,17 @@ public sealed interface Form<T> {
 
         @Override
         public void check(Long number) {
-            if (number < least) {
+            if (number < least && counts) {
                 throw new IllegalArgumentException(tooSmall(number, least));
             }
-            if (number > most) {
-                throw new IllegalArgumentException(number + " is too many; " + least + " to " + most + " are allowed");
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(number + (counts ? " is too many; " : " is out of range; ") + least
+                        + " to " + most + (counts ? " are allowed" : " is allowed"));
             }
         }
 
         static String tooSmall(long number, long least) {
             return number + " is too small; a whole number of at least " + least + " is allowed";
-        }
-    }
-
-    /** A whole number of a range that is no count. */
-    record Between(long least, long most) implements Form<Long> {
-
-        @Override
-        public Long of(Object value) {
-            if (value instanceof Long number) {
-                check(number);
-                return number;
-            }
-            throw wrongType(value, "a whole number");
-        }
-
-        @Override
-        public Long parse(String text) {
-            return new Whole(least, most).parse(text);
-        }
-
-        @Override
-        public void check(Long number) {
-            if (number < least || number > most) {
-                throw new IllegalArgumentException(
-                        number + " is out of range; " + least + " to " + most + " is allowed");
-            }
         }
     }
 
@@ -211,9 +187,14 @@ public sealed interface Form<T> {
 
         @Override
         public T parse(String name) {
+            return parse(name, "is not known");
+        }
+
+        /** @param otherwise what is said of a name that is none of them */
+        T parse(String name, String otherwise) {
             T value = byName.get(name);
             if (value == null) {
-                throw new IllegalArgumentException(NearestName.refusal(name, "is not known", allowed()));
+                throw new IllegalArgumentException(NearestName.refusal(name, otherwise, allowed()));
             }
             return value;
         }

@@ -38,7 +38,8 @@ public class CsvDataFormat extends RowDataFormat {
         CsvEncoder encoder = new CsvEncoder(
                 dialect(),
                 times,
-                TextEncoding.of(get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS)),
+                TextEncoding.of(
+                        get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS).equals("replace")),
                 select(schema, selection),
                 selection,
                 out);

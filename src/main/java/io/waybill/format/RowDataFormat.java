@@ -110,7 +110,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     @SuppressWarnings("unchecked") // all others are texts
     private <T> void set(Key<T> key, String text, Form<?> form) {
-        boolean typed = form instanceof Form.Between || form instanceof Form.Flag;
+        boolean typed = form instanceof Form.Whole || form instanceof Form.Flag;
         set(key, typed ? key.form().parse(text) : (T) text);
     }
 

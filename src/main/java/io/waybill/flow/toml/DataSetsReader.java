@@ -11,18 +11,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Reads {@code datasets.toml}: a list of {@code [[dataset]]}. */
-public final class DataSetsReader {
+/**
+ * Reads {@code datasets.toml}: a list of {@code [[dataset]]}.
+ *
+ * @param placeholders as for {@link FlowReader}
+ */
+public record DataSetsReader(UnaryOperator<String> placeholders) {
 
     /** The file's name, in the folder of the flows. */
     public static final String FILE_NAME = "datasets.toml";
-
-    private final UnaryOperator<String> placeholders;
-
-    /** @param placeholders as for {@link FlowReader} */
-    public DataSetsReader(UnaryOperator<String> placeholders) {
-        this.placeholders = placeholders;
-    }
 
     public Reading<Map<String, DataSet>> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();

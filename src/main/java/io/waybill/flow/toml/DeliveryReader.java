@@ -14,18 +14,12 @@ import java.util.regex.Pattern;
 import org.tomlj.TomlTable;
 
 /** Reads where an export's files go: its {@code file_path}, and each {@code [[properties.export.delivery]]}. */
-final class DeliveryReader {
+record DeliveryReader(TomlSection section) {
 
     private static final Pattern SECRET_OPTION =
             Pattern.compile("(?i).*(password|passphrase|secret|token|accesskey|privatekey|credential).*");
     private static final Pattern NOT_SECRET = Pattern.compile("(?i).*(url|uri|file|endpoint)");
     private static final Pattern USER_WITH_PASSWORD = Pattern.compile("[^/@?]*:([^/@?]+)@.*", Pattern.DOTALL);
-
-    private final TomlSection section;
-
-    DeliveryReader(TomlSection section) {
-        this.section = section;
-    }
 
     /** @param otherwise what happens to files that are there already, where the flow does not say */
     List<Delivery> read(IfExists otherwise) {

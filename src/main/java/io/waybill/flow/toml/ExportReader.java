@@ -27,15 +27,7 @@ import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /** Reads {@code [properties.export]}. */
-final class ExportReader {
-
-    private final TomlSection section;
-    private final List<Problem> notYet;
-
-    ExportReader(TomlSection section, List<Problem> notYet) {
-        this.section = section;
-        this.notYet = notYet;
-    }
+record ExportReader(TomlSection section, List<Problem> notYet) {
 
     Export read() {
         Values values = section.values(ExportKeys.plain());
@@ -208,7 +200,7 @@ final class ExportReader {
             FilterOperator operator = FilterOperator.parse(symbol);
             add(filter, operator.mostValues() == 0 ? "op" : "value", column, operator, values, filters);
         } catch (IllegalArgumentException e) {
-            filter.problem(FilterKeys.OP, e.getMessage() + NearestName.hint(symbol, FilterOperator.symbols()));
+            filter.problem(FilterKeys.OP, e.getMessage());
         }
     }
 
