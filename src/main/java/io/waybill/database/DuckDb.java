@@ -7,7 +7,6 @@ import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -32,8 +31,7 @@ final class DuckDb extends Standard {
 
     DuckDb() {
         super(new Product("DuckDB", "duckdb")
-                .driver(new JdbcDriver(
-                        "duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb"))
+                .driver("duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "regexp_full_match({}, ?)")
                 .writes(LENGTH, "LENGTH({})")
@@ -180,8 +178,7 @@ final class DuckDb extends Standard {
     }
 
     private static LocalDateTime epoch(long units, long unitsASecond) {
-        BigInteger[] parts = BigInteger.valueOf(units).divideAndRemainder(BigInteger.valueOf(unitsASecond));
-        return LocalDateTime.ofEpochSecond(parts[0].longValue(), 0, ZoneOffset.UTC)
-                .plusNanos(parts[1].longValue() * (1_000_000_000 / unitsASecond));
+        return LocalDateTime.ofEpochSecond(units / unitsASecond, 0, ZoneOffset.UTC)
+                .plusNanos(units % unitsASecond * (1_000_000_000 / unitsASecond));
     }
 }

@@ -23,9 +23,14 @@ public final class Product {
         this.sign = sign;
     }
 
-    /** Its driver, for messages. */
-    public Product driver(JdbcDriver its) {
-        driver = its;
+    /** Its driver, for messages, by what {@link JdbcDriver} has. */
+    public Product driver(String scheme, String className, String artifact, String example) {
+        return driver(scheme, className, artifact, example, "");
+    }
+
+    /** Likewise, with what may be written where it is not there. */
+    Product driver(String scheme, String className, String artifact, String example, String instead) {
+        driver = new JdbcDriver(scheme, className, artifact, example, instead);
         return this;
     }
 

@@ -27,7 +27,7 @@ final class Sqlite extends Standard {
 
     Sqlite() {
         super(new Product("SQLite", "sqlite")
-                .driver(new JdbcDriver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db"))
+                .driver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(LENGTH, "LENGTH({})")
                 .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")

@@ -26,8 +26,7 @@ public class Standard extends StandardSql {
     /** Every database that is not known. */
     public Standard() {
         this(new Product("SQL", "")
-                .driver(new JdbcDriver(
-                        "db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database")));
+                .driver("db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database"));
     }
 
     protected Standard(Product product) {
@@ -151,10 +150,14 @@ public class Standard extends StandardSql {
     }
 
     /** Prepares a connection, whose transaction has not begun, for reading a large result. */
-    public void beginReading(Connection connection) throws SQLException {}
+    public void beginReading(Connection connection) throws SQLException {
+        enterUtc(connection);
+    }
 
     /** Puts back what was prepared and did not end with the transaction. */
-    public void endReading(Connection connection) throws SQLException {}
+    public void endReading(Connection connection) throws SQLException {
+        leaveUtc(connection);
+    }
 
     /** Prepares a statement that reads, so that its rows come a few at a time. */
     public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {

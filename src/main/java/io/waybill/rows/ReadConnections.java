@@ -14,17 +14,7 @@ import org.apache.camel.component.jdbc.ConnectionStrategy;
  * ignores the fetch size and loads the whole result), streaming, in UTC where the session's time zone would shift
  * values. Closing one rolls back and puts every setting back as it was before the pool gets it.
  */
-final class ReadConnections implements ConnectionStrategy {
-
-    private final int fetchSize;
-
-    ReadConnections(int fetchSize) {
-        this.fetchSize = fetchSize;
-    }
-
-    int fetchSize() {
-        return Math.max(1, fetchSize);
-    }
+record ReadConnections(int fetchSize) implements ConnectionStrategy {
 
     @Override
     public Connection getConnection(DataSource dataSource) throws SQLException {

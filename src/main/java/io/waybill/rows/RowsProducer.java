@@ -76,7 +76,7 @@ class RowsProducer extends JdbcProducer {
         Optional<HeapFailure.LargestValue> largest = Optional.empty();
         try {
             if (database().has(Trait.COPIES) && exchange.getMessage().getBody() instanceof String) {
-                largest = sizes(exchange).largest(0, connections.fetchSize());
+                largest = sizes(exchange).largest(0, Math.max(1, connections.fetchSize()));
             }
         } catch (Exception e) {
             LOG.debug("The sizes of the first rows cannot be asked for", e); // the message says less
