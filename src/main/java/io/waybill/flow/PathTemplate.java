@@ -66,10 +66,6 @@ public record PathTemplate(String text) {
         return names;
     }
 
-    public boolean uses(String variable) {
-        return variables().contains(variable);
-    }
-
     /** The template with each variable replaced by its value. */
     public String resolve(Function<String, String> values) {
         return VARIABLE.matcher(text).replaceAll(match -> Matcher.quoteReplacement(values.apply(match.group(1))));

@@ -5,6 +5,7 @@ import io.waybill.flow.FloatText;
 import io.waybill.flow.NumberRange;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import org.apache.parquet.io.api.Binary;
@@ -95,10 +96,7 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     private TimeUnit unit(ColumnType type) {
-        if (declaredUnit != null) {
-            return declaredUnit;
-        }
-        return type.precision() > 6 ? TimeUnit.NANOS : TimeUnit.MICROS;
+        return declaredUnit != null ? declaredUnit : timeUnit(type);
     }
 
     /** A time of day is an INT64 of microseconds or nanoseconds; milliseconds would be another physical type. */
@@ -213,12 +211,10 @@ record ParquetTypes(TimeUnit declaredUnit) {
 
     static Binary uuid(String text) {
         UUID uuid = UUID.fromString(text);
-        byte[] bytes = new byte[16];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (uuid.getMostSignificantBits() >> (56 - 8 * i));
-            bytes[8 + i] = (byte) (uuid.getLeastSignificantBits() >> (56 - 8 * i));
-        }
-        return Binary.fromConstantByteArray(bytes);
+        return Binary.fromConstantByteArray(ByteBuffer.allocate(16)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array());
     }
 
     /** The column's type as a reader of Parquet names it: {@code INT64 TIMESTAMP(MICROS,true)}. */

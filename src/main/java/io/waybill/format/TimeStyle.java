@@ -6,7 +6,6 @@ import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.IsoText;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -23,8 +22,6 @@ import java.time.temporal.TemporalAccessor;
  * @param zone the zone that points in time are shown in; null for UTC, written {@code Z}
  */
 record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zone) {
-
-    static final TimeStyle ISO = new TimeStyle(null, null, null);
 
     static TimeStyle of(String dateFormat, String timestampFormat, String zone) {
         return new TimeStyle(
@@ -75,13 +72,9 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
         TimePattern formatter = timestampFormat == null
                 ? new TimePattern("ISO 8601", DateTimeFormatter.ISO_OFFSET_DATE_TIME, true)
                 : timestampFormat;
-        return formatted(formatter, (column, row) -> {
-            long micros = column.longAt(row);
-            return Instant.ofEpochSecond(
-                            Math.floorDiv(micros, 1_000_000L),
-                            Math.floorMod(micros, 1_000_000L) * 1000 + column.subMicrosAt(row))
-                    .atZone(shown);
-        });
+        return formatted(
+                formatter,
+                (column, row) -> localTime(column, row).atZone(ZoneOffset.UTC).withZoneSameInstant(shown));
     }
 
     @FunctionalInterface
@@ -104,7 +97,7 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
         return LocalDate.ofEpochDay(column.longAt(row)).atTime(LocalTime.MIDNIGHT);
     }
 
-    private static TemporalAccessor localTime(ColumnVector column, int row) {
+    private static LocalDateTime localTime(ColumnVector column, int row) {
         long micros = column.longAt(row);
         return LocalDateTime.ofEpochSecond(
                 Math.floorDiv(micros, 1_000_000L),
