@@ -1,6 +1,5 @@
 package io.waybill.flow;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,49 +40,24 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
                 Values.NONE.with(DataSetKeys.ID, id).with(DataSetKeys.DATASOURCE, datasource), List.of(), null);
     }
 
+    /** The value of a key of {@link DataSetKeys}, or what holds without it. */
+    public <T> T get(Key<T> key) {
+        return values.get(key);
+    }
+
     /** Its name. */
     public String id() {
-        return values.get(DataSetKeys.ID);
-    }
-
-    /** Where it is; null for the default. */
-    public String datasource() {
-        return values.get(DataSetKeys.DATASOURCE);
-    }
-
-    /** Its table or view, with its schema where it needs one; null where it is a query. */
-    public String table() {
-        return values.get(DataSetKeys.TABLE);
+        return get(DataSetKeys.ID);
     }
 
     /** Its SQL; null where it is a table. */
     public String query() {
-        return values.get(DataSetKeys.QUERY);
-    }
-
-    /** What its rows stand for; null to tell it from the columns. */
-    public DataSetKind kind() {
-        return values.get(DataSetKeys.KIND);
-    }
-
-    /** The key's columns; empty to ask the database. */
-    public List<String> primaryKey() {
-        return values.get(DataSetKeys.PRIMARY_KEY);
-    }
-
-    /** The column that grows with each change; null for none. */
-    public String watermark() {
-        return values.get(DataSetKeys.WATERMARK);
-    }
-
-    /** How far exports of what is new stay behind the database's clock; null for what the flow says. */
-    public Duration watermarkLag() {
-        return values.get(DataSetKeys.WATERMARK_LAG);
+        return get(DataSetKeys.QUERY);
     }
 
     /** What one export of it may not exceed. */
     public Limits limits() {
-        return new Limits(values.get(DataSetKeys.MAX_ROWS), values.get(DataSetKeys.MAX_BYTES));
+        return new Limits(get(DataSetKeys.MAX_ROWS), get(DataSetKeys.MAX_BYTES));
     }
 
     public Optional<DeclaredColumn> column(String name) {

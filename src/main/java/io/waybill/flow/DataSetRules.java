@@ -11,9 +11,9 @@ public final class DataSetRules {
     /** @return what is wrong, by the keys of a data set */
     public static List<Refusal> check(DataSet dataSet) {
         List<Refusal> refusals = new ArrayList<>();
-        if ((dataSet.table() == null) == (dataSet.query() == null)) {
+        if ((dataSet.get(DataSetKeys.TABLE) == null) == (dataSet.query() == null)) {
             refusals.add(
-                    dataSet.table() == null
+                    dataSet.get(DataSetKeys.TABLE) == null
                             ? new Refusal("table", "is missing; a data set is a table or a query")
                             : new Refusal("query", "is there beside table; one of them is allowed"));
         }

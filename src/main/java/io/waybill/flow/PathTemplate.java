@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A path, subject, URL or header with variables: {@code exports/{flow_id}_{ds_nodash}.csv}. The double-brace form
@@ -58,12 +59,10 @@ public record PathTemplate(String text) {
 
     /** The variables that it uses, in their order. */
     public Set<String> variables() {
-        Set<String> names = new LinkedHashSet<>();
-        Matcher matcher = VARIABLE.matcher(text);
-        while (matcher.find()) {
-            names.add(matcher.group(1));
-        }
-        return names;
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The template with each variable replaced by its value. */

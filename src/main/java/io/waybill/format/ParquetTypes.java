@@ -191,7 +191,7 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     static long finite(long value) {
-        if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {
+        if (ColumnType.isInfinite(value)) {
             throw new IllegalArgumentException((value > 0 ? "infinity" : "-infinity") + " has no form in Parquet;"
                     + " declare the column as type = \"text\" in datasets.toml, or filter such rows out");
         }

@@ -84,10 +84,7 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
 
     private static CellWriter formatted(TimePattern formatter, Temporals values) {
         return (column, row, out) -> {
-            long value = column.longAt(row);
-            if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {
-                out.putAscii(value > 0 ? "infinity" : "-infinity");
-            } else {
+            if (!IsoText.putInfinity(column.longAt(row), out)) {
                 out.put(formatter.format(values.at(column, row)).getBytes(StandardCharsets.UTF_8));
             }
         };

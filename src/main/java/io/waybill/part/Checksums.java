@@ -73,9 +73,7 @@ public final class Checksums {
         @Override
         void add(int row, ColumnVector vector) {
             long value = vector.longAt(row);
-            boolean infinite = vector.type().isTimed()
-                    && (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY);
-            if (infinite) {
+            if (vector.type().isTimed() && ColumnType.isInfinite(value)) {
                 return;
             }
             long next = sum + value;

@@ -10,6 +10,7 @@ import io.waybill.database.Standard;
 import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
 import java.sql.Connection;
@@ -67,7 +68,8 @@ public final class Catalog {
     private Source source(DataSet dataSet, String relation, String location, Set<String> notNull, List<String> foundKey)
             throws SQLException {
         List<SourceColumn> columns = new ArrayList<>();
-        List<String> key = dataSet.primaryKey().isEmpty() ? foundKey : dataSet.primaryKey();
+        List<String> key =
+                dataSet.get(DataSetKeys.PRIMARY_KEY).isEmpty() ? foundKey : dataSet.get(DataSetKeys.PRIMARY_KEY);
         try (Statement statement = connection.createStatement();
                 ResultSet empty = statement.executeQuery(database.described(relation))) {
             ResultSetMetaData metaData = empty.getMetaData();
@@ -89,7 +91,7 @@ public final class Catalog {
         }
         Source source = new Source(dataSet.id(), null, database, relation, location, key, columns);
         dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
-        dataSet.primaryKey().forEach(column -> source.column(at(dataSet, "primary_key"), column));
+        dataSet.get(DataSetKeys.PRIMARY_KEY).forEach(column -> source.column(at(dataSet, "primary_key"), column));
         return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
     }
 
@@ -101,7 +103,7 @@ public final class Catalog {
     private static DataSetKind kindOf(DataSet dataSet, Source source) {
         boolean batches = source.find(DataSetKind.BATCH_ID).isPresent();
         boolean types = source.find(DataSetKind.RECORD_TYPE).isPresent();
-        DataSetKind kind = dataSet.kind();
+        DataSetKind kind = dataSet.get(DataSetKeys.KIND);
         if (kind == null) {
             if (!batches) {
                 return DataSetKind.PLAIN;
@@ -121,7 +123,7 @@ public final class Catalog {
     }
 
     private Table findTable(DataSet dataSet, String namespace) throws SQLException {
-        String name = dataSet.table() == null ? dataSet.id() : dataSet.table();
+        String name = dataSet.get(DataSetKeys.TABLE) == null ? dataSet.id() : dataSet.get(DataSetKeys.TABLE);
         List<String> schemas = schemas(namespace);
         for (String schema : schemas) {
             Table found = lookUp(schema, name);

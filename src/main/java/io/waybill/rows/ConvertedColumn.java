@@ -100,7 +100,7 @@ final class ConvertedColumn implements ColumnReader {
     /** A time without a zone is one of UTC; a date is its midnight, and only a midnight is a date. */
     private void appendTime(ColumnValues out) {
         long value = found.longAt(0);
-        boolean infinite = value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY;
+        boolean infinite = ColumnType.isInfinite(value);
         boolean fromDate = found.type().kind() == Kind.DATE;
         boolean toDate = out.type().kind() == Kind.DATE;
         if (infinite || fromDate && toDate) {

@@ -162,7 +162,7 @@ record DeliveryReader(TomlSection section) {
     /** A table of texts, numbers and truth values; numbers and truth values as they are written. */
     private static Map<String, String> readTexts(TomlSection at, String key) {
         Map<String, String> texts = new LinkedHashMap<>();
-        TomlSection table = at.section(key, at.path(key) + ".");
+        TomlSection table = at.section(key);
         if (table == null) {
             return texts;
         }

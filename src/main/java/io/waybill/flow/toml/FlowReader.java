@@ -40,7 +40,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
         String id = readId(root, file);
         String name = root.get(FlowKeys.NAME);
         String namespace = root.get(root.has(FlowKeys.NAMESPACE) ? FlowKeys.NAMESPACE.mandatory() : FlowKeys.NAMESPACE);
-        String description = root.get(FlowKeys.DESCRIPTION);
+        root.get(FlowKeys.DESCRIPTION);
         TomlSection properties = root.section(FlowKeys.PROPERTIES);
         FlowType type = readType(root, properties);
         TomlSection input = root.section(FlowKeys.INPUT);
@@ -68,16 +68,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
             properties.refuseUnknownKeys();
         }
         root.refuseUnknownKeys();
-        return new Flow(
-                id,
-                name == null ? id : name,
-                type,
-                namespace,
-                description == null ? "" : description,
-                export,
-                triggers,
-                notYet,
-                new Place(file, 0));
+        return new Flow(id, name == null ? id : name, type, namespace, export, triggers, notYet, new Place(file, 0));
     }
 
     private static String readId(TomlSection root, String file) {
