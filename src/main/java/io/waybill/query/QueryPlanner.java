@@ -12,16 +12,12 @@ import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
-import io.waybill.rows.RowHints;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -79,13 +75,7 @@ public record QueryPlanner(Source source) {
                 + (orderBy.isEmpty() ? "" : "\nORDER BY " + joined(orderBy, this::ordered))
                 + source.database().limitAfter(limit);
         return new Query(
-                sql,
-                parameters,
-                columns,
-                hints(columns),
-                withheld(selection),
-                !conditions.isEmpty(),
-                orderBy.isEmpty() && limit == 0);
+                sql, parameters, columns, withheld(selection), !conditions.isEmpty(), orderBy.isEmpty() && limit == 0);
     }
 
     private static <T> String joined(List<T> parts, Function<T, String> sql) {
@@ -221,17 +211,5 @@ public record QueryPlanner(Source source) {
             case NO_PII -> !column.pii();
             case REQUIRED -> column.key() || !column.nullable() || column.required();
         };
-    }
-
-    private static RowHints hints(List<SelectedColumn> columns) {
-        Map<String, ColumnType> types = new HashMap<>();
-        Set<String> required = new HashSet<>();
-        for (SelectedColumn column : columns) {
-            types.put(column.label(), column.source().type());
-            if (!column.source().nullable()) {
-                required.add(column.label());
-            }
-        }
-        return new RowHints(types, required);
     }
 }

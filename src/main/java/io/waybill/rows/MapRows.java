@@ -243,10 +243,7 @@ public final class MapRows implements Rows {
         if (value instanceof Float number) {
             return Float.isFinite(number) ? new BigDecimal(FloatText.of(number)).toPlainString() : number.toString();
         }
-        if (value instanceof BigInteger || value instanceof Long || value instanceof Integer) {
-            return value.toString();
-        }
-        return Long.toString(integer(value));
+        return value instanceof BigInteger ? value.toString() : Long.toString(integer(value));
     }
 
     private static Instant instant(Object value) {

@@ -180,12 +180,10 @@ class RowsProducer extends JdbcProducer {
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
     private Optional<Rows> copy(Exchange exchange) throws Exception {
-        Connection connection = connections.getConnection(dataSource);
+        Connection connection = connect();
         Optional<Rows> rows = Optional.empty();
-        try {
-            try (PreparedStatement statement = prepare(connection, exchange)) {
-                rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
-            }
+        try (PreparedStatement statement = prepare(connection, exchange)) {
+            rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
             return rows;
         } finally {
             if (rows.isEmpty()) {

@@ -56,12 +56,8 @@ public final class SqlFailure {
 
     /** A driver's message up to its first line break: the rest is hints, positions and the SQL once more. */
     private static String firstLine(SQLException cause) {
-        String message = cause.getMessage() == null
-                ? cause.toString()
-                : cause.getMessage().strip();
-        int end = message.indexOf('\n');
-        String line = end < 0 ? message : message.substring(0, end).strip();
-        int sql = line.indexOf("; SQL statement:");
-        return sql < 0 ? line : line.substring(0, sql);
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String line = message.strip().lines().findFirst().orElse("").strip();
+        return line.replaceFirst("; SQL statement:.*", "");
     }
 }
