@@ -26,14 +26,10 @@ import java.util.UUID;
 /** How SQL is written, and what is bound to it: as SQL:2016 says, where a product does not say otherwise. */
 public abstract class StandardSql {
 
-    private final Product product;
+    final Product product;
 
     StandardSql(Product product) {
         this.product = product;
-    }
-
-    final Product product() {
-        return product;
     }
 
     /** Whether something holds of it. */

@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,5 +63,32 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
 
     public Optional<DeclaredColumn> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    /** What is not allowed of it, by the keys of a data set; the same for {@code datasets.toml} and for the beans of routes. */
+    public List<Refusal> refusals() {
+        List<Refusal> refusals = new ArrayList<>();
+        if ((get(DataSetKeys.TABLE) == null) == (query() == null)) {
+            refusals.add(
+                    get(DataSetKeys.TABLE) == null
+                            ? new Refusal("table", "is missing; a data set is a table or a query")
+                            : new Refusal("query", "is there beside table; one of them is allowed"));
+        }
+        limit(DataSetKeys.MAX_ROWS, limits().maxRows(), refusals);
+        limit(DataSetKeys.MAX_BYTES, limits().maxBytes(), refusals);
+        List<String> names = columns.stream().map(DataSet.DeclaredColumn::name).toList();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i) != null && names.indexOf(names.get(i)) < i) {
+                refusals.add(new Refusal("columns", "\"" + names.get(i) + "\" is there twice"));
+            }
+        }
+        return refusals;
+    }
+
+    /** 0 stands for a limit that is not set. */
+    private static void limit(Key<Long> key, long limit, List<Refusal> refusals) {
+        if (limit < 0) {
+            refusals.add(new Refusal(key.name(), Form.Whole.tooSmall(limit, 1)));
+        }
     }
 }

@@ -114,11 +114,11 @@ public final class ExportRules {
 
     private void checkEncryption() {
         if (export.encryption() != null) {
-            EncryptionRules.check(export.values()).stream()
+            Encryption.refusals(export.values()).stream()
                     .map(refusal -> new Refusal("encryption." + refusal.key(), refusal.message()))
                     .forEach(refusals::add);
         }
-        String unfulfilled = EncryptionRules.unfulfilled(export.encryption(), addresses());
+        String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
             Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
             refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);

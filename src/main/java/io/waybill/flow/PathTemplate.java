@@ -1,6 +1,5 @@
 package io.waybill.flow;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -92,10 +91,9 @@ public record PathTemplate(String text) {
                 || value.equals(".")
                 || value.chars().anyMatch(c -> c == '/' || c == '\\' || c < 0x20);
         if (escapes || value.isEmpty()) {
-            List<String> shown = new ArrayList<>();
-            value.chars().limit(60).forEach(c -> shown.add(c < 0x20 ? "?" : Character.toString(c)));
-            throw new IllegalArgumentException("the value of {" + variable + "} is \"" + String.join("", shown)
-                    + "\", which cannot stand in a file's name");
+            String shown = value.substring(0, Math.min(60, value.length())).replaceAll("[\\x00-\\x1F]", "?");
+            throw new IllegalArgumentException(
+                    "the value of {" + variable + "} is \"" + shown + "\", which cannot stand in a file's name");
         }
         return value;
     }

@@ -1,6 +1,7 @@
 package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
 import io.waybill.rows.CellWriter;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
@@ -54,20 +55,18 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
 
     /** Writes values of a date or time type. */
     CellWriter writer(ColumnType type) {
+        boolean shifted = type.kind() == Kind.INSTANT && zone != null;
+        if (!isFreeText(type) && !shifted) {
+            return IsoText.writer(type);
+        }
         return switch (type.kind()) {
-            case DATE -> dateFormat == null ? IsoText.writer(type) : formatted(dateFormat, TimeStyle::date);
-            case TIME -> IsoText.writer(type);
-            case TIMESTAMP ->
-                timestampFormat == null ? IsoText.writer(type) : formatted(timestampFormat, TimeStyle::localTime);
-            case INSTANT -> instantWriter();
-            default -> throw new IllegalArgumentException(type + " is not a date or time");
+            case DATE -> formatted(dateFormat, TimeStyle::date);
+            case TIMESTAMP -> formatted(timestampFormat, TimeStyle::localTime);
+            default -> instantWriter();
         };
     }
 
     private CellWriter instantWriter() {
-        if (timestampFormat == null && zone == null) {
-            return IsoText::instant;
-        }
         ZoneId shown = zone == null ? ZoneOffset.UTC : zone;
         TimePattern formatter = timestampFormat == null
                 ? new TimePattern("ISO 8601", DateTimeFormatter.ISO_OFFSET_DATE_TIME, true)

@@ -81,18 +81,16 @@ public final class OpenPgpFile {
         if (!Files.isRegularFile(path)) {
             throw refused(file, "there is no such file", null);
         }
+        K key;
         try (InputStream in = Files.newInputStream(path)) {
-            K key = reader.apply(in);
-            if (key == null) {
-                throw refused(file, "it holds no " + kind + " key", null);
-            }
-            return key;
+            key = reader.apply(in);
         } catch (IOException | RuntimeException e) {
-            if (e instanceof WaybillException known) {
-                throw known;
-            }
             throw refused(file, "it holds no " + kind + " key: " + e.getMessage(), e);
         }
+        if (key == null) {
+            throw refused(file, "it holds no " + kind + " key", null);
+        }
+        return key;
     }
 
     private static WaybillException refused(String file, String why, Exception cause) {

@@ -5,7 +5,6 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Key;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,8 +205,6 @@ public final class Settings {
     /** What all properties say, as it was written: where a variable of the environment may be named. */
     List<String> texts() {
         Properties all = context.getPropertiesComponent().loadProperties();
-        List<String> texts = new ArrayList<>();
-        all.stringPropertyNames().forEach(name -> texts.add(all.getProperty(name)));
-        return texts;
+        return all.stringPropertyNames().stream().map(all::getProperty).toList();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** All settings there are. A new one is a line here, and its use; those of a connection stand with the destination. */
 public final class SettingsTable {
@@ -74,19 +75,15 @@ public final class SettingsTable {
                     .otherwise("30000"));
 
     /** Those of a connection, by its type. */
-    private static final Map<String, List<Key<?>>> CONNECTION = connections();
+    private static final Map<String, List<Key<?>>> CONNECTION = DestinationKind.all().stream()
+            .filter(kind -> kind.connectionType() != null)
+            .collect(Collectors.toMap(
+                    DestinationKind::connectionType,
+                    DestinationKind::settings,
+                    (one, other) -> other,
+                    LinkedHashMap::new));
 
     private SettingsTable() {}
-
-    private static Map<String, List<Key<?>>> connections() {
-        Map<String, List<Key<?>>> types = new LinkedHashMap<>();
-        for (DestinationKind kind : DestinationKind.all()) {
-            if (kind.connectionType() != null) {
-                types.put(kind.connectionType(), kind.settings());
-            }
-        }
-        return types;
-    }
 
     /** The types of connections, in the order that they are told in. */
     public static Collection<String> connectionTypes() {

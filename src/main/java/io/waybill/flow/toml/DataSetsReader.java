@@ -2,7 +2,6 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
-import io.waybill.flow.DataSetRules;
 import io.waybill.flow.Problem;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ public record DataSetsReader(UnaryOperator<String> placeholders) {
     public Reading<Map<String, DataSet>> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
         Map<String, DataSet> dataSets = new LinkedHashMap<>();
-        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        TomlSection root = TomlSection.parse(file, text, problems, placeholders);
         if (root != null) {
             for (TomlSection section : root.sections("dataset")) {
                 DataSet dataSet = readOne(section);
@@ -49,7 +48,7 @@ public record DataSetsReader(UnaryOperator<String> placeholders) {
                     declared.get(DataSetKeys.COLUMN_REQUIRED)));
         }
         DataSet dataSet = new DataSet(values, columns, section.place("id"));
-        DataSetRules.check(dataSet).forEach(section::problem);
+        dataSet.refusals().forEach(section::problem);
         section.refuseUnknownKeys();
         return dataSet;
     }

@@ -2,7 +2,6 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryKeys;
-import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
@@ -60,7 +59,7 @@ record DeliveryReader(TomlSection section) {
         Map<String, String> headers = readTexts(at, DeliveryKeys.HEADERS.name());
         Map<String, String> options = readTexts(at, DeliveryKeys.OPTIONS.name());
         String id = at == section ? null : at.get(DeliveryKeys.ID);
-        String wrongId = id == null ? null : DeliveryRules.idProblem(id);
+        String wrongId = id == null ? null : Delivery.idProblem(id);
         if (wrongId != null) {
             at.problem(DeliveryKeys.ID, wrongId);
             return;
@@ -70,7 +69,7 @@ record DeliveryReader(TomlSection section) {
         }
         Delivery delivery =
                 new Delivery(id(at, id, uri, connection, deliveries), uri, connection, ifExists, headers, options);
-        DeliveryRules.check(delivery, key, at::has).forEach(at::problem);
+        delivery.refusals(key, at::has).forEach(at::problem);
         checkSecrets(at, key, delivery);
         deliveries.add(delivery);
     }
@@ -116,7 +115,7 @@ record DeliveryReader(TomlSection section) {
                                 + " https://{{name}}/path");
                 return null;
             }
-            String wrong = DeliveryRules.pathProblem(new PathTemplate(resolved), raw);
+            String wrong = Delivery.pathProblem(new PathTemplate(resolved), raw);
             if (wrong != null) {
                 at.problem(key, wrong);
             }

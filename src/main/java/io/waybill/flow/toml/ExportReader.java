@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
@@ -87,27 +88,22 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
 
     private FileFormat readFormat(
             FileFormat given, List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
-        FileFormat format;
+        if (section.has(ExportKeys.FORMAT)) {
+            return given == null ? null : given.kind().meant(given, config);
+        }
         boolean records = !deliveries.isEmpty()
                 && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
-        if (section.has(ExportKeys.FORMAT)) {
-            format = given;
-        } else if (records) {
-            format = FileFormat.of("jsonl");
-        } else {
-            Optional<FileFormat> guessed = paths.stream()
-                    .map(FileFormat::ofFileName)
-                    .flatMap(Optional::stream)
-                    .findFirst();
-            if (guessed.isEmpty() && !paths.isEmpty()) {
-                section.problem(
-                        ExportKeys.FORMAT,
-                        "is missing, and \"" + paths.get(0) + "\" has no extension that says it; allowed: "
-                                + FileFormat.names());
-            }
-            format = guessed.orElse(null);
+        Stream<FileFormat> guessed = records
+                ? Stream.of(FileFormat.of("jsonl"))
+                : paths.stream().map(FileFormat::ofFileName).flatMap(Optional::stream);
+        Optional<FileFormat> format = guessed.findFirst();
+        if (format.isEmpty() && !paths.isEmpty()) {
+            section.problem(
+                    ExportKeys.FORMAT,
+                    "is missing, and \"" + paths.get(0) + "\" has no extension that says it; allowed: "
+                            + FileFormat.names());
         }
-        return format == null ? null : format.kind().meant(format, config);
+        return format.map(known -> known.kind().meant(known, config)).orElse(null);
     }
 
     private List<String> readColumns(List<String> given, Map<String, Object> config) {

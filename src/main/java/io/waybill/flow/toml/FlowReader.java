@@ -30,7 +30,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
      */
     public Reading<Flow> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
-        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        TomlSection root = TomlSection.parse(file, text, problems, placeholders);
         Flow flow = root == null ? null : readFlow(root, file, problems);
         return new Reading<>(problems.isEmpty() ? flow : null, problems);
     }
