@@ -74,8 +74,11 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
                             ? new Refusal("table", "is missing; a data set is a table or a query")
                             : new Refusal("query", "is there beside table; one of them is allowed"));
         }
-        limit(DataSetKeys.MAX_ROWS, limits().maxRows(), refusals);
-        limit(DataSetKeys.MAX_BYTES, limits().maxBytes(), refusals);
+        for (Key<Long> limit : List.of(DataSetKeys.MAX_ROWS, DataSetKeys.MAX_BYTES)) {
+            if (get(limit) < 0) { // 0 stands for one that is not set
+                refusals.add(new Refusal(limit.name(), Form.Whole.tooSmall(get(limit), 1)));
+            }
+        }
         List<String> names = columns.stream().map(DataSet.DeclaredColumn::name).toList();
         for (int i = 0; i < names.size(); i++) {
             if (names.get(i) != null && names.indexOf(names.get(i)) < i) {
@@ -83,12 +86,5 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
             }
         }
         return refusals;
-    }
-
-    /** 0 stands for a limit that is not set. */
-    private static void limit(Key<Long> key, long limit, List<Refusal> refusals) {
-        if (limit < 0) {
-            refusals.add(new Refusal(key.name(), Form.Whole.tooSmall(limit, 1)));
-        }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * How the value of a key is written: in a flow file as a value of TOML, in a route as the text of an option. What is wrong is an {@link
@@ -240,7 +241,7 @@ public sealed interface Form<T> {
         }
     }
 
-    /** A list of texts, or one text; in an option, separated by commas. */
+    /** A list of texts, or one text; in an option, separated by commas: a comma or a backslash of a text has a backslash before it. */
     record Names() implements Form<List<String>> {
 
         @Override
@@ -257,12 +258,30 @@ public sealed interface Form<T> {
 
         @Override
         public List<String> parse(String text) {
-            return NameList.split(text);
+            List<String> names = new ArrayList<>();
+            StringBuilder name = new StringBuilder();
+            for (int i = 0; text != null && i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == '\\' && i + 1 < text.length()) {
+                    name.append(text.charAt(++i));
+                } else if (c == ',') {
+                    names.add(name.toString().trim());
+                    name.setLength(0);
+                } else {
+                    name.append(c);
+                }
+            }
+            if (!name.toString().isBlank() || !names.isEmpty()) {
+                names.add(name.toString().trim());
+            }
+            return names;
         }
 
         @Override
         public String print(List<String> names) {
-            return NameList.join(names);
+            return names.stream()
+                    .map(name -> name.replace("\\", "\\\\").replace(",", "\\,"))
+                    .collect(Collectors.joining(","));
         }
     }
 

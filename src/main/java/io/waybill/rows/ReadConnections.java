@@ -21,12 +21,8 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
         return getConnection(dataSource, false);
     }
 
-    /** A connection whose transaction goes on seeing what it saw first. */
-    Connection getSnapshotConnection(DataSource dataSource) throws SQLException {
-        return getConnection(dataSource, true);
-    }
-
-    private Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
+    /** @param snapshot whether its transaction goes on seeing what it saw first */
+    Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
             return prepare(dataSource, connection, snapshot);

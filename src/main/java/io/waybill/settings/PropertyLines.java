@@ -57,16 +57,13 @@ final class PropertyLines {
 
     private Optional<Place> find(String file, String name) {
         Map<String, Integer> lines = files.computeIfAbsent(file, this::read);
-        Optional<Integer> line = Optional.ofNullable(lines.get(name));
-        if (line.isEmpty()) {
-            // of a profile: %dev.name
-            line = lines.entrySet().stream()
-                    .filter(entry ->
-                            entry.getKey().startsWith("%") && entry.getKey().endsWith("." + name))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-        }
-        return line.map(number -> new Place(file, number));
+        return Optional.ofNullable(lines.get(name))
+                .or(() -> lines.entrySet().stream() // of a profile: %dev.name
+                        .filter(entry ->
+                                entry.getKey().startsWith("%") && entry.getKey().endsWith("." + name))
+                        .map(Map.Entry::getValue)
+                        .findFirst())
+                .map(number -> new Place(file, number));
     }
 
     private Map<String, Integer> read(String file) {

@@ -8,14 +8,15 @@ import static io.waybill.settings.Setting.text;
 
 import io.waybill.flow.DestinationKind;
 import io.waybill.flow.Key;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All settings there are. A new one is a line here, and its use; those of a connection stand with the destination. */
 public final class SettingsTable {
@@ -133,11 +134,8 @@ public final class SettingsTable {
 
     /** What all names begin with, for somebody who has to choose. */
     static Collection<String> beginnings() {
-        Collection<String> beginnings = new TreeSet<>();
-        GENERAL.forEach(setting -> beginnings.add(setting.name()));
-        for (SettingGroup group : SettingGroup.values()) {
-            beginnings.add(group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
-        }
-        return beginnings;
+        Stream<String> groups = Arrays.stream(SettingGroup.values())
+                .map(group -> group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
+        return Stream.concat(GENERAL.stream().map(Key::name), groups).sorted().toList();
     }
 }
