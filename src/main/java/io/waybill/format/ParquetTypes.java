@@ -146,20 +146,19 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     private static ParquetColumnWriter decimalWriter(ColumnType type) {
-        if (!type.isLimitedDecimal()) {
-            return (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
-        }
-        if (type.precision() <= 9) {
-            return (column, row, out, repeat, level) ->
-                    out.write((int) ParquetDecimals.unscaledLong(column, row, type), repeat, level);
-        }
-        if (type.precision() <= 18) {
-            return (column, row, out, repeat, level) ->
-                    out.write(ParquetDecimals.unscaledLong(column, row, type), repeat, level);
-        }
-        int length = ParquetDecimals.bytesFor(type.precision());
-        return (column, row, out, repeat, level) ->
-                out.write(ParquetDecimals.unscaledBytes(column, row, type, length), repeat, level);
+        Form form = decimal(type);
+        return switch (form.primitive()) {
+            case BINARY -> (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
+            case INT32 ->
+                (column, row, out, repeat, level) ->
+                        out.write((int) ParquetDecimals.unscaledLong(column, row, type), repeat, level);
+            case INT64 ->
+                (column, row, out, repeat, level) ->
+                        out.write(ParquetDecimals.unscaledLong(column, row, type), repeat, level);
+            default ->
+                (column, row, out, repeat, level) ->
+                        out.write(ParquetDecimals.unscaledBytes(column, row, type, form.length()), repeat, level);
+        };
     }
 
     private static ParquetColumnWriter timeWriter(ColumnType type) {
