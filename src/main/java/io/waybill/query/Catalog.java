@@ -28,18 +28,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds data sets in one database. It reads the catalog and results without rows, and nothing else. */
-public final class Catalog {
+/**
+ * Finds data sets in one database. It reads the catalog and results without rows, and nothing else.
+ *
+ * @param datasource the data source's name, for messages
+ */
+public record Catalog(Connection connection, Standard database, String datasource) {
 
-    private final Connection connection;
-    private final Standard database;
-    private final String datasource;
-
-    /** @param datasource the data source's name, for messages */
     public Catalog(Connection connection, String datasource) throws SQLException {
-        this.connection = connection;
-        this.database = Databases.of(connection);
-        this.datasource = datasource;
+        this(connection, Databases.of(connection), datasource);
     }
 
     /** A table or view of the database. */
