@@ -8,11 +8,11 @@ import java.util.Set;
 /** What a product declares of itself. */
 public final class Product {
 
-    private final String name;
-    private final String sign;
+    final String name;
+    final String sign;
     private final Map<Phrase, String> phrases = new EnumMap<>(Phrase.class);
     private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
-    private JdbcDriver driver;
+    JdbcDriver driver;
 
     /**
      * @param name the product's name as its users write it
@@ -44,18 +44,6 @@ public final class Product {
     public Product with(Trait trait) {
         traits.add(trait);
         return this;
-    }
-
-    String name() {
-        return name;
-    }
-
-    String sign() {
-        return sign;
-    }
-
-    JdbcDriver driver() {
-        return driver;
     }
 
     String phrase(Phrase phrase) {

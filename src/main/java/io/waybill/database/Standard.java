@@ -35,12 +35,12 @@ public class Standard extends StandardSql {
 
     /** The product's name as its users write it. */
     public final String productName() {
-        return product.name();
+        return product.name;
     }
 
     /** Its driver, for messages. */
     public final JdbcDriver driver() {
-        return product.driver();
+        return product.driver;
     }
 
     /**
@@ -49,7 +49,7 @@ public class Standard extends StandardSql {
      * @param name what the driver calls the product, in small letters
      */
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return name.contains(product.sign());
+        return name.contains(product.sign);
     }
 
     /** Whether it is known which functions it has; the standard's are not in every database. */

@@ -143,7 +143,9 @@ public record Catalog(Connection connection, Standard database, String datasourc
     /** The schemas to look in: the namespace, then those that the connection looks in by default. */
     private List<String> schemas(String namespace) throws SQLException {
         Set<String> schemas = new LinkedHashSet<>();
-        if (hasSchema(namespace)) {
+        DatabaseMetaData metaData = connection.getMetaData();
+        ResultSet known = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
+        if (Ask.all(known, row -> row.getString(1)).contains(namespace)) {
             schemas.add(namespace);
         }
         schemas.addAll(database.schemas(connection));
@@ -151,12 +153,6 @@ public record Catalog(Connection connection, Standard database, String datasourc
             schemas.add("");
         }
         return List.copyOf(schemas);
-    }
-
-    private boolean hasSchema(String name) throws SQLException {
-        DatabaseMetaData metaData = connection.getMetaData();
-        ResultSet schemas = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
-        return Ask.all(schemas, row -> row.getString(1)).contains(name);
     }
 
     /** A table by its name as given, else in capitals, else in small letters. */

@@ -105,7 +105,7 @@ final class JdbcRows implements Rows {
         Optional<LargestValue> largest = Optional.empty();
         try {
             int fetched = Math.max(1, statement.getFetchSize());
-            if (sizes.areTold()) {
+            if (sizes.sql() != null) {
                 connection.abort(Runnable::run);
                 largest = sizes.largest(rows, fetched);
             }

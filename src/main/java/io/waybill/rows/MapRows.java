@@ -257,11 +257,6 @@ public final class MapRows implements Rows {
     }
 
     @Override
-    public void cancel() {
-        // nothing is under way between two calls of read
-    }
-
-    @Override
     public void close() {
         if (rest instanceof AutoCloseable closeable) {
             try {

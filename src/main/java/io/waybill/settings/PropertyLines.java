@@ -1,10 +1,10 @@
 package io.waybill.settings;
 
 import io.waybill.flow.Place;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.LineNumberReader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -83,14 +83,12 @@ final class PropertyLines {
     /** The names in a file, and on which line each begins; of several of a name the last counts. */
     static Map<String, Integer> lines(InputStream in) throws IOException {
         Map<String, Integer> lines = new HashMap<>();
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+        LineNumberReader reader = new LineNumberReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         StringBuilder logical = new StringBuilder();
-        int number = 0;
         int first = 0;
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
             if (logical.isEmpty()) {
-                first = number;
+                first = reader.getLineNumber();
             }
             logical.append(line).append('\n');
             if (goesOn(line) && !isComment(logical)) {
