@@ -8,6 +8,7 @@ import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
@@ -63,7 +64,7 @@ public class CsvDataFormat extends RowDataFormat {
                 (byte) get(CsvFormat.DELIMITER).charAt(0),
                 quote,
                 escape == null ? quote : (byte) escape.charAt(0),
-                QuoteMode.parse(get(CsvFormat.QUOTE_MODE)),
+                QuoteMode.valueOf(get(CsvFormat.QUOTE_MODE).trim().toUpperCase(Locale.ROOT)),
                 get(CsvFormat.NULL_STRING).getBytes(StandardCharsets.UTF_8),
                 (get(CsvFormat.LINE_ENDING).equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
                 get(CsvFormat.FORMULA_GUARD));

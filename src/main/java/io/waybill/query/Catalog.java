@@ -149,10 +149,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
             schemas.add(namespace);
         }
         schemas.addAll(database.schemas(connection));
-        if (schemas.isEmpty()) {
-            schemas.add("");
-        }
-        return List.copyOf(schemas);
+        return schemas.isEmpty() ? List.of("") : List.copyOf(schemas);
     }
 
     /** A table by its name as given, else in capitals, else in small letters. */
