@@ -229,7 +229,7 @@ final class CsvEncoder implements RowEncoder {
             return;
         }
         boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL
-                || looksLikeNull(bytes, start, end)
+                || Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length)
                 || specials.next(bytes, start, end) < end;
         if (!quote) {
             sink.put(bytes, start, end - start);
@@ -261,10 +261,6 @@ final class CsvEncoder implements RowEncoder {
             }
             sink.put(b);
         }
-    }
-
-    private boolean looksLikeNull(byte[] bytes, int start, int end) {
-        return Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length);
     }
 
     @Override
