@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowFolder;
@@ -44,10 +45,10 @@ final class ValidateCommand extends WorkspaceCommand {
             return List.of();
         }
         DataSet declared = folder.dataSetOf(flow).orElse(null);
-        if (declared != null && declared.kind() != null) {
+        if (declared != null && declared.get(DataSetKeys.KIND) != null) {
             var refusal = ModeRules.refusal(
                     flow.export().mode(),
-                    declared.kind(),
+                    declared.get(DataSetKeys.KIND),
                     declared.id(),
                     flow.export().sinceLast() != null);
             if (refusal.isPresent()) {

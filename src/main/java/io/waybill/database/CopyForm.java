@@ -42,7 +42,7 @@ public enum CopyForm {
 
     /** Whether columns of a type are read, {@code int4} or {@code _int4}, an array of it. */
     static boolean reads(String typeName) {
-        return of(typeName.startsWith("_") ? typeName.substring(1) : typeName).isPresent();
+        return of(PostgreSql.elementOf(typeName)).isPresent();
     }
 
     /** What the elements of an array of that type mean. */

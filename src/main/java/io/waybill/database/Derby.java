@@ -7,11 +7,7 @@ final class Derby extends Standard {
 
     Derby() {
         super(new Product("Derby", "derby")
-                .driver(new JdbcDriver(
-                        "derby",
-                        "org.apache.derby.iapi.jdbc.AutoloadedDriver",
-                        "org.apache.derby:derby",
-                        "data/name")));
+                .driver("derby", "org.apache.derby.iapi.jdbc.AutoloadedDriver", "org.apache.derby:derby", "data/name"));
     }
 
     @Override

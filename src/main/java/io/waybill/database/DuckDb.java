@@ -7,7 +7,6 @@ import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
-import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -32,8 +31,7 @@ final class DuckDb extends Standard {
 
     DuckDb() {
         super(new Product("DuckDB", "duckdb")
-                .driver(new JdbcDriver(
-                        "duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb"))
+                .driver("duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/name.duckdb")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "regexp_full_match({}, ?)")
                 .writes(LENGTH, "LENGTH({})")
@@ -60,8 +58,27 @@ final class DuckDb extends Standard {
 
     @Override
     public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
-        ColumnReader own = readerFor(type, typeName);
-        return own != null ? own : JdbcReaders.of(type, declared);
+        ColumnReader usual = JdbcReaders.of(type, declared);
+        String name = typeName.toUpperCase(Locale.ROOT);
+        return switch (type.kind()) {
+            // as LocalDate, a year BC loses its sign
+            case DATE ->
+                name.equals("DATE")
+                        ? JdbcReaders.objects(
+                                (row, index) -> row.getObject(index, LocalDateTime.class), DuckDb::appendDate)
+                        : usual;
+            case TIME -> name.startsWith("TIME") ? JdbcReaders.times() : usual;
+            case TIMESTAMP ->
+                switch (name) {
+                    case "TIMESTAMP" -> DuckDb::readMicros;
+                    case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS" -> timestamp(name);
+                    default -> usual;
+                };
+            case INSTANT -> name.equals("TIMESTAMP WITH TIME ZONE") ? DuckDb::readMicros : usual;
+            case DECIMAL -> name.equals("BIGNUM") || name.equals("VARINT") ? JdbcReaders.digits() : usual;
+            case TEXT -> isJavaInside(name) ? DuckDb::refuse : usual;
+            default -> usual;
+        };
     }
 
     @Override
@@ -94,30 +111,6 @@ final class DuckDb extends Standard {
         };
     }
 
-    /** The reader of a column that its driver does not hand over as JDBC says; null for all others. */
-    private static ColumnReader readerFor(ColumnType type, String typeName) {
-        String name = typeName.toUpperCase(Locale.ROOT);
-        return switch (type.kind()) {
-            // as LocalDate, a year BC loses its sign
-            case DATE ->
-                name.equals("DATE")
-                        ? JdbcReaders.objects(
-                                (row, index) -> row.getObject(index, LocalDateTime.class), DuckDb::appendDate)
-                        : null;
-            case TIME -> name.startsWith("TIME") ? JdbcReaders.times() : null;
-            case TIMESTAMP ->
-                switch (name) {
-                    case "TIMESTAMP" -> DuckDb::readMicros;
-                    case "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS" -> timestamp(name);
-                    default -> null;
-                };
-            case INSTANT -> name.equals("TIMESTAMP WITH TIME ZONE") ? DuckDb::readMicros : null;
-            case DECIMAL -> name.equals("BIGNUM") || name.equals("VARINT") ? JdbcReaders.digits() : null;
-            case TEXT -> isJavaInside(name) ? DuckDb::refuse : null;
-            default -> null;
-        };
-    }
-
     /** Whether the driver would show Java's own text of an object within the value. */
     private static boolean isJavaInside(String name) {
         return name.lastIndexOf("MAP(") > 0 || name.lastIndexOf("UNION(") > 0;
@@ -133,13 +126,8 @@ final class DuckDb extends Standard {
 
     private static void appendDate(ColumnValues out, LocalDateTime midnight) {
         LocalDate date = midnight.toLocalDate();
-        if (date.equals(INFINITE_DATE)) {
-            out.appendLong(ColumnType.POSITIVE_INFINITY);
-        } else if (date.equals(NEGATIVE_INFINITE_DATE)) {
-            out.appendLong(ColumnType.NEGATIVE_INFINITY);
-        } else {
-            TimeText.append(out, date);
-        }
+        LocalDate bounded = date.equals(NEGATIVE_INFINITE_DATE) ? LocalDate.MIN : date;
+        TimeText.append(out, date.equals(INFINITE_DATE) ? LocalDate.MAX : bounded);
     }
 
     private static void readMicros(ResultSet row, int index, ColumnValues out) throws SQLException {
@@ -159,29 +147,23 @@ final class DuckDb extends Standard {
         };
         LocalDateTime infinite = unitsASecond == 1 ? null : epoch(INFINITE, unitsASecond);
         LocalDateTime negative = unitsASecond == 1 ? null : epoch(-INFINITE, unitsASecond);
-        return (row, index, out) -> {
-            LocalDateTime value;
-            try {
-                value = row.getObject(index, LocalDateTime.class);
-            } catch (DateTimeException e) {
-                throw new DateTimeException("a " + name + " that the driver cannot hand over, an infinite one for "
-                        + "example: select CAST(… AS TIMESTAMP)");
-            }
-            if (value == null) {
-                out.appendNull();
-            } else if (value.equals(infinite)) {
-                out.appendTimestamp(ColumnType.POSITIVE_INFINITY, 0);
-            } else if (value.equals(negative)) {
-                out.appendTimestamp(ColumnType.NEGATIVE_INFINITY, 0);
-            } else {
-                TimeText.append(out, value);
-            }
-        };
+        return JdbcReaders.objects((row, index) -> timestamp(row, index, name), (out, value) -> {
+            LocalDateTime bounded = value.equals(negative) ? LocalDateTime.MIN : value;
+            TimeText.append(out, value.equals(infinite) ? LocalDateTime.MAX : bounded);
+        });
+    }
+
+    private static LocalDateTime timestamp(ResultSet row, int index, String name) throws SQLException {
+        try {
+            return row.getObject(index, LocalDateTime.class);
+        } catch (DateTimeException e) {
+            throw new DateTimeException("a " + name + " that the driver cannot hand over, an infinite one for "
+                    + "example: select CAST(… AS TIMESTAMP)");
+        }
     }
 
     private static LocalDateTime epoch(long units, long unitsASecond) {
-        BigInteger[] parts = BigInteger.valueOf(units).divideAndRemainder(BigInteger.valueOf(unitsASecond));
-        return LocalDateTime.ofEpochSecond(parts[0].longValue(), 0, ZoneOffset.UTC)
-                .plusNanos(parts[1].longValue() * (1_000_000_000 / unitsASecond));
+        return LocalDateTime.ofEpochSecond(units / unitsASecond, 0, ZoneOffset.UTC)
+                .plusNanos(units % unitsASecond * (1_000_000_000 / unitsASecond));
     }
 }

@@ -32,9 +32,6 @@ public record Estimate(long rows, boolean isBound) {
 
     /** {@code about 100,000}, or {@code unknown}. */
     public String words() {
-        if (!isKnown()) {
-            return "unknown";
-        }
-        return String.format(Locale.ROOT, isBound ? "at most about %,d" : "about %,d", rows);
+        return isKnown() ? String.format(Locale.ROOT, isBound ? "at most about %,d" : "about %,d", rows) : "unknown";
     }
 }

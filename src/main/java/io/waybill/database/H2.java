@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -32,7 +31,7 @@ final class H2 extends Standard {
 
     H2() {
         super(new Product("H2", "h2")
-                .driver(new JdbcDriver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name"))
+                .driver("h2", "org.h2.Driver", "com.h2database:h2", "file:./data/name")
                 .writes(NUMBER, "DECFLOAT")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "{} REGEXP ?")
@@ -77,23 +76,7 @@ final class H2 extends Standard {
     @Override
     public ColumnType typeOf(Connection connection, ResultSetMetaData metaData, int index) throws SQLException {
         String name = small(metaData.getColumnTypeName(index));
-        int jdbcType = metaData.getColumnType(index);
-        if (jdbcType == Types.ARRAY) {
-            return ColumnType.array(elementType(elementName(name)));
-        }
-        if (name.equals("json")) {
-            return ColumnType.JSON;
-        }
-        if (name.equals("uuid")) {
-            return ColumnType.UUID;
-        }
-        if (name.startsWith("decfloat")) {
-            return ColumnType.UNLIMITED_DECIMAL;
-        }
-        if (name.startsWith("interval") || name.startsWith("enum") || name.startsWith("geometry")) {
-            return ColumnType.TEXT;
-        }
-        return JdbcTypes.typeOf(jdbcType, metaData.getPrecision(index), metaData.getScale(index), true);
+        return typeOf(name, metaData.getPrecision(index), metaData.getScale(index));
     }
 
     @Override
@@ -102,18 +85,25 @@ final class H2 extends Standard {
         return array.matches() ? array.group(1) : typeName;
     }
 
-    /** Of an element there is its name only: {@code TIMESTAMP(9) WITH TIME ZONE}. */
-    private ColumnType elementType(String name) {
+    /**
+     * Of an array's element there is its name only: {@code TIMESTAMP(9) WITH TIME ZONE}.
+     *
+     * @param precision that of a type whose name does not say it; -1 where it is not known
+     * @param scale likewise, also the digits of a time
+     */
+    private ColumnType typeOf(String name, int precision, int scale) {
         if (ARRAY.matcher(name).matches()) {
-            return ColumnType.array(elementType(elementName(name)));
+            String element = elementName(name);
+            return ColumnType.array(typeOf(element, -1, element.startsWith("timestamp") ? 6 : 0));
         }
         Matcher parts = TYPE.matcher(name);
         if (!parts.matches()) {
             return ColumnType.TEXT;
         }
         boolean zoned = parts.group(4) != null;
-        int first = parts.group(2) == null ? -1 : Integer.parseInt(parts.group(2));
-        int second = parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3));
+        int first = parts.group(2) == null ? precision : Integer.parseInt(parts.group(2));
+        int second = parts.group(3) == null ? scale : Integer.parseInt(parts.group(3));
+        int digits = parts.group(2) == null ? scale : first;
         return switch (parts.group(1)) {
             case "boolean" -> ColumnType.BOOLEAN;
             case "tinyint", "smallint" -> ColumnType.INT16;
@@ -127,10 +117,9 @@ final class H2 extends Standard {
             case "json" -> ColumnType.JSON;
             case "uuid" -> ColumnType.UUID;
             case "date" -> ColumnType.DATE;
-            case "time" -> zoned ? ColumnType.TEXT : ColumnType.time(Math.max(first, 0));
-            case "timestamp" ->
-                zoned ? ColumnType.instant(first < 0 ? 6 : first) : ColumnType.timestamp(first < 0 ? 6 : first);
-            default -> ColumnType.TEXT; // characters, enums, intervals, geometry, rows: as the scalar is
+            case "time" -> zoned ? ColumnType.TEXT : ColumnType.time(digits);
+            case "timestamp" -> zoned ? ColumnType.instant(digits) : ColumnType.timestamp(digits);
+            default -> ColumnType.TEXT; // characters, enums, intervals, geometry, rows
         };
     }
 

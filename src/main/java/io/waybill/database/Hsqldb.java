@@ -10,7 +10,7 @@ final class Hsqldb extends Standard {
 
     Hsqldb() {
         super(new Product("HSQLDB", "hsql")
-                .driver(new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name")));
+                .driver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"));
     }
 
     @Override

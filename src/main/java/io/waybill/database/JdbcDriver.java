@@ -9,10 +9,4 @@ package io.waybill.database;
  * @param example what stands behind the scheme in a URL
  * @param instead what may be written where it is not there, for messages; empty for nothing
  */
-public record JdbcDriver(String scheme, String name, String artifact, String example, String instead) {
-
-    /** Without another way. */
-    public JdbcDriver(String scheme, String name, String artifact, String example) {
-        this(scheme, name, artifact, example, "");
-    }
-}
+public record JdbcDriver(String scheme, String name, String artifact, String example, String instead) {}

@@ -10,7 +10,7 @@ final class JdbcTypes {
     /** Parquet's readers, and most databases, take no more decimal digits; such numbers leave as text where they must. */
     private static final int MOST_DIGITS = 38;
 
-    private static final Set<Integer> BINARY = Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB);
+    static final Set<Integer> BINARY = Set.of(Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB);
 
     private JdbcTypes() {}
 
@@ -29,16 +29,12 @@ final class JdbcTypes {
             case Types.TIME -> ColumnType.time(scale);
             case Types.TIMESTAMP -> ColumnType.timestamp(scale);
             case Types.TIMESTAMP_WITH_TIMEZONE -> ColumnType.instant(scale);
-            default -> isBinary(jdbcType) ? ColumnType.BINARY : ColumnType.TEXT;
+            default -> BINARY.contains(jdbcType) ? ColumnType.BINARY : ColumnType.TEXT;
         };
     }
 
     static ColumnType decimal(int precision, int scale) {
         boolean limited = precision > 0 && precision <= MOST_DIGITS && scale >= 0 && scale <= precision;
         return limited ? ColumnType.decimal(precision, scale) : ColumnType.UNLIMITED_DECIMAL;
-    }
-
-    static boolean isBinary(int jdbcType) {
-        return BINARY.contains(jdbcType);
     }
 }

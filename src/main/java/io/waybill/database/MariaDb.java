@@ -15,11 +15,11 @@ final class MariaDb extends MySql {
 
     MariaDb() {
         super(new Product("MariaDB", "mariadb")
-                .driver(new JdbcDriver(
+                .driver(
                         "mariadb",
                         "org.mariadb.jdbc.Driver",
                         "org.mariadb.jdbc:mariadb-java-client",
-                        "//host:3306/database")));
+                        "//host:3306/database"));
     }
 
     /** Its server calls itself MySQL to MySQL's driver. */

@@ -35,12 +35,12 @@ class MySql extends Standard {
 
     MySql() {
         this(new Product("MySQL", "mysql")
-                .driver(new JdbcDriver(
+                .driver(
                         "mysql",
                         "com.mysql.cj.jdbc.Driver",
                         "com.mysql:mysql-connector-j",
                         "//host:3306/database",
-                        "jdbc:mariadb:, whose driver is there and speaks to MySQL")));
+                        "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
     }
 
     /** For MariaDB. */
@@ -102,16 +102,6 @@ class MySql extends Standard {
     @Override
     public boolean converts(ColumnType declared, ColumnType found) {
         return declared.kind() == Kind.FLOAT32 && found.kind() == Kind.FLOAT64;
-    }
-
-    @Override
-    public void beginReading(Connection connection) throws SQLException {
-        enterUtc(connection);
-    }
-
-    @Override
-    public void endReading(Connection connection) throws SQLException {
-        leaveUtc(connection);
     }
 
     /** Its own driver streams row by row for one value only. */

@@ -39,7 +39,7 @@ final class MySqlColumns {
             case "time" -> ColumnType.time(6);
             case "datetime" -> ColumnType.timestamp(6);
             case "timestamp" -> ColumnType.instant(6);
-            default -> JdbcTypes.isBinary(metaData.getColumnType(index)) ? ColumnType.BINARY : ColumnType.TEXT;
+            default -> JdbcTypes.BINARY.contains(metaData.getColumnType(index)) ? ColumnType.BINARY : ColumnType.TEXT;
         };
     }
 

@@ -24,11 +24,11 @@ final class Oracle extends Standard {
 
     Oracle() {
         super(new Product("Oracle", "oracle")
-                .driver(new JdbcDriver(
+                .driver(
                         "oracle",
                         "oracle.jdbc.OracleDriver",
                         "com.oracle.database.jdbc:ojdbc11",
-                        "thin:@//host:1521/service"))
+                        "thin:@//host:1521/service")
                 .writes(WHOLE_NUMBER, "NUMBER")
                 .writes(NUMBER, "NUMBER")
                 .writes(MATCHES, "REGEXP_LIKE({}, ?)")

@@ -49,8 +49,7 @@ final class PostgreSql extends Standard {
 
     PostgreSql() {
         super(new Product("PostgreSQL", "postgresql")
-                .driver(new JdbcDriver(
-                        "postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database"))
+                .driver("postgresql", "org.postgresql.Driver", "org.postgresql:postgresql", "//host:5432/database")
                 .writes(WHOLE_NUMBER, "bigint")
                 .writes(NUMBER, "numeric")
                 .writes(LIMIT, "\nLIMIT {}")

@@ -5,6 +5,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.PgArray;
 
@@ -20,6 +21,10 @@ final class PostgreSqlArrays {
               SELECT b.typname, b.typtype, b.typbasetype, b.typnamespace FROM pg_catalog.pg_type b
                 JOIN element d ON b.oid = d.typbasetype WHERE d.typtype = 'd')
             SELECT typname FROM element WHERE typtype <> 'd' AND typnamespace = 'pg_catalog'::regnamespace""";
+
+    /** The types of elements that are no text. */
+    private static final List<String> TYPES = List.of(
+            "bool int2 int4 int8 float4 float8 numeric json uuid bytea date time timestamp timestamptz".split(" "));
 
     private PostgreSqlArrays() {}
 
@@ -53,23 +58,11 @@ final class PostgreSqlArrays {
     }
 
     private static String nameOf(ColumnType element) {
-        return switch (element.kind()) {
-            case BOOLEAN -> "_bool";
-            case INT16 -> "_int2";
-            case INT32 -> "_int4";
-            case INT64 -> "_int8";
-            case FLOAT32 -> "_float4";
-            case FLOAT64 -> "_float8";
-            case DECIMAL -> "_numeric";
-            case JSON -> "_json";
-            case UUID -> "_uuid";
-            case BINARY -> "_bytea";
-            case DATE -> "_date";
-            case TIME -> "_time";
-            case TIMESTAMP -> "_timestamp";
-            case INSTANT -> "_timestamptz";
-            case TEXT, ARRAY -> "_text";
-        };
+        return TYPES.stream()
+                .filter(name -> PostgreSql.elementType(name).kind() == element.kind())
+                .findFirst()
+                .map(name -> "_" + name)
+                .orElse("_text");
     }
 
     /** An element that is no type of PostgreSQL's own is text: that of an enum, or of a row. */

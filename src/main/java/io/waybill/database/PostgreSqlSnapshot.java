@@ -20,11 +20,6 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
     }
 
     @Override
-    public boolean locks() {
-        return false;
-    }
-
-    @Override
     public void share(List<Connection> connections, String table, Another another) throws SQLException {
         String snapshot = Ask.first(connections.get(0), "SELECT pg_export_snapshot()", row -> row.getString(1));
         for (Connection connection : connections.subList(1, connections.size())) {
@@ -45,11 +40,6 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
                         row.getString(1).equals("v")),
                 source.relation());
         return size == null ? Size.UNKNOWN : size;
-    }
-
-    @Override
-    public String refusal(Size size) {
-        return null;
     }
 
     @Override

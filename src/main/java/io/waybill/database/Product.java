@@ -8,11 +8,11 @@ import java.util.Set;
 /** What a product declares of itself. */
 public final class Product {
 
-    private final String name;
-    private final String sign;
+    final String name;
+    final String sign;
     private final Map<Phrase, String> phrases = new EnumMap<>(Phrase.class);
     private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
-    private JdbcDriver driver;
+    JdbcDriver driver;
 
     /**
      * @param name the product's name as its users write it
@@ -23,9 +23,14 @@ public final class Product {
         this.sign = sign;
     }
 
-    /** Its driver, for messages. */
-    public Product driver(JdbcDriver its) {
-        driver = its;
+    /** Its driver, for messages, by what {@link JdbcDriver} has. */
+    public Product driver(String scheme, String className, String artifact, String example) {
+        return driver(scheme, className, artifact, example, "");
+    }
+
+    /** Likewise, with what may be written where it is not there. */
+    Product driver(String scheme, String className, String artifact, String example, String instead) {
+        driver = new JdbcDriver(scheme, className, artifact, example, instead);
         return this;
     }
 
@@ -39,18 +44,6 @@ public final class Product {
     public Product with(Trait trait) {
         traits.add(trait);
         return this;
-    }
-
-    String name() {
-        return name;
-    }
-
-    String sign() {
-        return sign;
-    }
-
-    JdbcDriver driver() {
-        return driver;
     }
 
     String phrase(Phrase phrase) {

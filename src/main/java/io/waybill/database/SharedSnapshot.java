@@ -11,7 +11,9 @@ public interface SharedSnapshot {
     String words();
 
     /** Whether the table is locked for a moment, which a view cannot be. */
-    boolean locks();
+    default boolean locks() {
+        return false;
+    }
 
     /**
      * Gives connections, each in a transaction that has not begun, one snapshot.
@@ -26,7 +28,9 @@ public interface SharedSnapshot {
     Size size(Connection connection, Source source) throws SQLException;
 
     /** Why a table of that kind is not in a snapshot, in words; null where it is. */
-    String refusal(Size size);
+    default String refusal(Size size) {
+        return null;
+    }
 
     /** What stands behind a table to select about that share of its rows; the same of the same table every time. */
     String sample(double share);

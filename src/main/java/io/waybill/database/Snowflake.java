@@ -17,11 +17,11 @@ final class Snowflake extends Standard {
 
     Snowflake() {
         super(new Product("Snowflake", "snowflake")
-                .driver(new JdbcDriver(
+                .driver(
                         "snowflake",
                         "net.snowflake.client.jdbc.SnowflakeDriver",
                         "net.snowflake:snowflake-jdbc",
-                        "//account.snowflakecomputing.com/"))
+                        "//account.snowflakecomputing.com/")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "REGEXP_LIKE({}, ?)")
                 .writes(LENGTH, "LENGTH({})")

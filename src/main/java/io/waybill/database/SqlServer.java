@@ -20,11 +20,11 @@ final class SqlServer extends Standard {
 
     SqlServer() {
         super(new Product("SQL Server", "sql server")
-                .driver(new JdbcDriver(
+                .driver(
                         "sqlserver",
                         "com.microsoft.sqlserver.jdbc.SQLServerDriver",
                         "com.microsoft.sqlserver:mssql-jdbc",
-                        "//host:1433;databaseName=database"))
+                        "//host:1433;databaseName=database")
                 .writes(QUOTES, "[]")
                 .writes(TOP, "TOP ({}) ")
                 .writes(LIMIT, "")

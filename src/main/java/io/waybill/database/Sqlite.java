@@ -27,7 +27,7 @@ final class Sqlite extends Standard {
 
     Sqlite() {
         super(new Product("SQLite", "sqlite")
-                .driver(new JdbcDriver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db"))
+                .driver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(LENGTH, "LENGTH({})")
                 .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")
@@ -88,9 +88,7 @@ final class Sqlite extends Standard {
             throws SQLException {
         switch (type.kind()) {
             case BOOLEAN -> out.appendBoolean(truth(value));
-            case INT16 -> out.appendLong(whole(value, Short.MIN_VALUE, Short.MAX_VALUE, type));
-            case INT32 -> out.appendLong(whole(value, Integer.MIN_VALUE, Integer.MAX_VALUE, type));
-            case INT64 -> out.appendLong(whole(value, Long.MIN_VALUE, Long.MAX_VALUE, type));
+            case INT16, INT32, INT64 -> out.appendLong(whole(value, type));
             case FLOAT32, FLOAT64 -> out.appendDouble(floating(value, type));
             case DECIMAL -> out.appendText(digits(value, type));
             case TEXT -> out.appendText(text(value, row, index));
@@ -117,42 +115,38 @@ final class Sqlite extends Standard {
         throw isNot(value, ColumnType.BOOLEAN);
     }
 
-    private static long whole(Object value, long least, long most, ColumnType type) {
-        long number;
+    private static long whole(Object value, ColumnType type) {
+        try {
+            return value instanceof String text
+                    ? NumberRange.check(parsed(text, type), type)
+                    : NumberRange.check(integer(value, type), type);
+        } catch (IllegalArgumentException e) { // it has a fraction, or more digits than the type
+            throw isNot(value, type);
+        }
+    }
+
+    private static long integer(Object value, ColumnType type) {
         if (value instanceof Integer || value instanceof Long) {
-            number = ((Number) value).longValue();
-        } else if (value instanceof String text) {
-            try {
-                number = parsed(text, type).longValueExact();
-            } catch (ArithmeticException e) { // it has a fraction, or more digits than a long
-                throw isNot(value, type);
-            }
-        } else {
-            throw isNot(value, type);
+            return ((Number) value).longValue();
         }
-        if (number < least || number > most) {
-            throw isNot(value, type);
-        }
-        return number;
+        throw isNot(value, type);
     }
 
     private static double floating(Object value, ColumnType type) {
         double number;
         if (value instanceof Double stored) {
             number = stored;
-        } else if (value instanceof Integer || value instanceof Long) {
-            long stored = ((Number) value).longValue();
-            number = stored;
-            if (!new BigDecimal(number).toBigInteger().equals(BigInteger.valueOf(stored))) {
-                throw isNot(value, type);
-            }
         } else if (value instanceof String text) {
             number = parsed(text, type).doubleValue();
             if (Double.isInfinite(number)) {
                 throw isNot(value, type);
             }
         } else {
-            throw isNot(value, type);
+            long stored = integer(value, type);
+            number = stored;
+            if (!new BigDecimal(number).toBigInteger().equals(BigInteger.valueOf(stored))) {
+                throw isNot(value, type);
+            }
         }
         if (type.kind() == Kind.FLOAT32 && Double.isFinite(number) && Float.isInfinite((float) number)) {
             throw isNot(value, type);
@@ -161,18 +155,14 @@ final class Sqlite extends Standard {
     }
 
     private static String digits(Object value, ColumnType type) {
+        if (value instanceof Double stored && !Double.isFinite(stored)) {
+            return stored.toString();
+        }
         BigDecimal number;
         if (value instanceof Double stored) {
-            if (!Double.isFinite(stored)) {
-                return stored.toString();
-            }
             number = new BigDecimal(FloatText.of(stored));
-        } else if (value instanceof Integer || value instanceof Long) {
-            number = BigDecimal.valueOf(((Number) value).longValue());
-        } else if (value instanceof String text) {
-            number = parsed(text, type);
         } else {
-            throw isNot(value, type);
+            number = value instanceof String text ? parsed(text, type) : BigDecimal.valueOf(integer(value, type));
         }
         if (type.isLimitedDecimal()) {
             NumberRange.fit(number, type);

@@ -26,8 +26,7 @@ public class Standard extends StandardSql {
     /** Every database that is not known. */
     public Standard() {
         this(new Product("SQL", "")
-                .driver(new JdbcDriver(
-                        "db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database")));
+                .driver("db2", "com.ibm.db2.jcc.DB2Driver", "com.ibm.db2:jcc", "//host:50000/database"));
     }
 
     protected Standard(Product product) {
@@ -36,12 +35,12 @@ public class Standard extends StandardSql {
 
     /** The product's name as its users write it. */
     public final String productName() {
-        return product().name();
+        return product.name;
     }
 
     /** Its driver, for messages. */
     public final JdbcDriver driver() {
-        return product().driver();
+        return product.driver;
     }
 
     /**
@@ -50,7 +49,7 @@ public class Standard extends StandardSql {
      * @param name what the driver calls the product, in small letters
      */
     public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
-        return name.contains(product().sign());
+        return name.contains(product.sign);
     }
 
     /** Whether it is known which functions it has; the standard's are not in every database. */
@@ -151,10 +150,14 @@ public class Standard extends StandardSql {
     }
 
     /** Prepares a connection, whose transaction has not begun, for reading a large result. */
-    public void beginReading(Connection connection) throws SQLException {}
+    public void beginReading(Connection connection) throws SQLException {
+        enterUtc(connection);
+    }
 
     /** Puts back what was prepared and did not end with the transaction. */
-    public void endReading(Connection connection) throws SQLException {}
+    public void endReading(Connection connection) throws SQLException {
+        leaveUtc(connection);
+    }
 
     /** Prepares a statement that reads, so that its rows come a few at a time. */
     public void prepare(Statement statement, Connection connection, int fetchSize) throws SQLException {
@@ -225,7 +228,7 @@ public class Standard extends StandardSql {
     /** The next value of a table's counter that sets a column; null where nobody knows it. */
     public final BigDecimal nextValue(Connection connection, Source source, SourceColumn column) throws SQLException {
         int dot = source.location().indexOf('.');
-        String counter = product().phrase(Phrase.NEXT_VALUE);
+        String counter = product.phrase(Phrase.NEXT_VALUE);
         return counter == null || !source.isTable() || dot < 0
                 ? null
                 : Ask.first(

@@ -1,13 +1,10 @@
 package io.waybill.database;
 
 import static io.waybill.database.Phrase.EPOCH_MILLIS;
-import static io.waybill.database.Phrase.EXACT_TEXT;
-import static io.waybill.database.Phrase.LENGTH;
 import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NUMBER;
-import static io.waybill.database.Phrase.PLAIN_TEXT;
 import static io.waybill.database.Phrase.QUOTES;
 import static io.waybill.database.Phrase.TODAY;
 import static io.waybill.database.Phrase.TOP;
@@ -29,14 +26,10 @@ import java.util.UUID;
 /** How SQL is written, and what is bound to it: as SQL:2016 says, where a product does not say otherwise. */
 public abstract class StandardSql {
 
-    private final Product product;
+    final Product product;
 
     StandardSql(Product product) {
         this.product = product;
-    }
-
-    final Product product() {
-        return product;
     }
 
     /** Whether something holds of it. */
@@ -45,7 +38,7 @@ public abstract class StandardSql {
     }
 
     /** A phrase as the product writes it; null where it does not. */
-    private String written(Phrase phrase, Object of) {
+    public final String written(Phrase phrase, Object of) {
         String sql = product.phrase(phrase);
         return sql == null ? null : sql.replace("{}", of.toString());
     }
@@ -112,16 +105,6 @@ public abstract class StandardSql {
         return matches;
     }
 
-    /** A column of text as functions of text take it. */
-    public final String plainText(String quoted) {
-        return written(PLAIN_TEXT, quoted);
-    }
-
-    /** The number of characters of a text. */
-    public final String length(String text) {
-        return written(LENGTH, text);
-    }
-
     /** A text without its digits. */
     public final String withoutDigits(String text) {
         String without = text;
@@ -129,11 +112,6 @@ public abstract class StandardSql {
             without = "REPLACE(" + without + ", '" + digit + "', '')";
         }
         return without;
-    }
-
-    /** A text as something in which only equal texts are equal; null where it is that itself, or nobody knows how. */
-    public final String exactText(String text) {
-        return written(EXACT_TEXT, text);
     }
 
     /**

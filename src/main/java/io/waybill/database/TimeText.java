@@ -66,7 +66,7 @@ public final class TimeText {
     public static long micros(long second, int nano) {
         try {
             long micros = Math.addExact(Math.multiplyExact(second, 1_000_000L), nano / 1000);
-            if (micros != ColumnType.POSITIVE_INFINITY && micros != ColumnType.NEGATIVE_INFINITY) {
+            if (!ColumnType.isInfinite(micros)) {
                 return micros;
             }
         } catch (ArithmeticException e) {

@@ -18,37 +18,44 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
     /** The families of types. */
     public enum Kind {
         /** 0 or 1 in a long. */
-        BOOLEAN,
+        BOOLEAN("boolean"),
         /** A signed 16-bit integer in a long. */
-        INT16,
+        INT16("smallint"),
         /** A signed 32-bit integer in a long. */
-        INT32,
+        INT32("integer"),
         /** A signed 64-bit integer in a long. */
-        INT64,
+        INT64("bigint"),
         /** An IEEE 754 single, kept in a double. */
-        FLOAT32,
+        FLOAT32("real"),
         /** An IEEE 754 double. */
-        FLOAT64,
+        FLOAT64("double"),
         /** An exact number: its plain decimal digits as ASCII ({@code -12.50}), or {@code NaN}, {@code Infinity}. */
-        DECIMAL,
+        DECIMAL("decimal"),
         /** Text, UTF-8. */
-        TEXT,
+        TEXT("text"),
         /** A JSON document, UTF-8. */
-        JSON,
+        JSON("json"),
         /** A UUID in its 36-character form, ASCII. */
-        UUID,
+        UUID("uuid"),
         /** Bytes. */
-        BINARY,
+        BINARY("binary"),
         /** Days since 1970-01-01, proleptic Gregorian, in a long. */
-        DATE,
+        DATE("date"),
         /** Nanoseconds since midnight in a long. */
-        TIME,
+        TIME("time"),
         /** A local date and time: microseconds since 1970-01-01T00:00, and nanoseconds below them. */
-        TIMESTAMP,
+        TIMESTAMP("timestamp"),
         /** A point in time: microseconds since 1970-01-01T00:00Z, and nanoseconds below them. */
-        INSTANT,
+        INSTANT("timestamptz"),
         /** An array, kept as its JSON text. */
-        ARRAY
+        ARRAY("[]");
+
+        private final String declared;
+
+        /** @param declared as a flow's author would declare it, without digits */
+        Kind(String declared) {
+            this.declared = declared;
+        }
     }
 
     public static final ColumnType BOOLEAN = of(Kind.BOOLEAN);
@@ -106,6 +113,11 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
 
     public static ColumnType array(ColumnType element) {
         return new ColumnType(Kind.ARRAY, 0, 0, element);
+    }
+
+    /** Whether a column vector keeps an infinite date or timestamp by that value. */
+    public static boolean isInfinite(long value) {
+        return value == POSITIVE_INFINITY || value == NEGATIVE_INFINITY;
     }
 
     /** Whether values of a type that was found are still to be checked or converted before they are of this, the declared one. */
@@ -198,22 +210,10 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
     @Override
     public String toString() {
         return switch (kind) {
-            case BOOLEAN -> "boolean";
-            case INT16 -> "smallint";
-            case INT32 -> "integer";
-            case INT64 -> "bigint";
-            case FLOAT32 -> "real";
-            case FLOAT64 -> "double";
-            case DECIMAL -> precision == 0 ? "decimal" : "decimal(" + precision + "," + scale + ")";
-            case TEXT -> "text";
-            case JSON -> "json";
-            case UUID -> "uuid";
-            case BINARY -> "binary";
-            case DATE -> "date";
-            case TIME -> "time(" + precision + ")";
-            case TIMESTAMP -> "timestamp(" + precision + ")";
-            case INSTANT -> "timestamptz(" + precision + ")";
-            case ARRAY -> element + "[]";
+            case DECIMAL -> precision == 0 ? kind.declared : kind.declared + "(" + precision + "," + scale + ")";
+            case TIME, TIMESTAMP, INSTANT -> kind.declared + "(" + precision + ")";
+            case ARRAY -> element + kind.declared;
+            default -> kind.declared;
         };
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** How a whole file is compressed, on top of what its format does inside. */
@@ -29,15 +30,12 @@ public enum Compression {
 
     /** What the ends of paths speak of; encrypted files have one before {@code .pgp}. */
     public static Compression ofPaths(List<String> paths) {
-        Compression implied = NONE;
-        for (Compression compression : values()) {
-            if (compression != NONE
-                    && paths.stream()
-                            .anyMatch(path -> path.endsWith(compression.extension())
-                                    || path.endsWith(compression.extension() + ".pgp"))) {
-                implied = compression;
-            }
-        }
-        return implied;
+        return Arrays.stream(values())
+                .filter(compression -> compression != NONE && paths.stream().anyMatch(compression::isAtEnd))
+                .reduce(NONE, (one, later) -> later);
+    }
+
+    private boolean isAtEnd(String path) {
+        return path.endsWith(extension) || path.endsWith(extension + ".pgp");
     }
 }

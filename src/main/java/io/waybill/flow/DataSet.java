@@ -1,6 +1,6 @@
 package io.waybill.flow;
 
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,52 +41,50 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
                 Values.NONE.with(DataSetKeys.ID, id).with(DataSetKeys.DATASOURCE, datasource), List.of(), null);
     }
 
+    /** The value of a key of {@link DataSetKeys}, or what holds without it. */
+    public <T> T get(Key<T> key) {
+        return values.get(key);
+    }
+
     /** Its name. */
     public String id() {
-        return values.get(DataSetKeys.ID);
-    }
-
-    /** Where it is; null for the default. */
-    public String datasource() {
-        return values.get(DataSetKeys.DATASOURCE);
-    }
-
-    /** Its table or view, with its schema where it needs one; null where it is a query. */
-    public String table() {
-        return values.get(DataSetKeys.TABLE);
+        return get(DataSetKeys.ID);
     }
 
     /** Its SQL; null where it is a table. */
     public String query() {
-        return values.get(DataSetKeys.QUERY);
-    }
-
-    /** What its rows stand for; null to tell it from the columns. */
-    public DataSetKind kind() {
-        return values.get(DataSetKeys.KIND);
-    }
-
-    /** The key's columns; empty to ask the database. */
-    public List<String> primaryKey() {
-        return values.get(DataSetKeys.PRIMARY_KEY);
-    }
-
-    /** The column that grows with each change; null for none. */
-    public String watermark() {
-        return values.get(DataSetKeys.WATERMARK);
-    }
-
-    /** How far exports of what is new stay behind the database's clock; null for what the flow says. */
-    public Duration watermarkLag() {
-        return values.get(DataSetKeys.WATERMARK_LAG);
+        return get(DataSetKeys.QUERY);
     }
 
     /** What one export of it may not exceed. */
     public Limits limits() {
-        return new Limits(values.get(DataSetKeys.MAX_ROWS), values.get(DataSetKeys.MAX_BYTES));
+        return new Limits(get(DataSetKeys.MAX_ROWS), get(DataSetKeys.MAX_BYTES));
     }
 
     public Optional<DeclaredColumn> column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst();
+    }
+
+    /** What is not allowed of it, by the keys of a data set; the same for {@code datasets.toml} and for the beans of routes. */
+    public List<Refusal> refusals() {
+        List<Refusal> refusals = new ArrayList<>();
+        if ((get(DataSetKeys.TABLE) == null) == (query() == null)) {
+            refusals.add(
+                    get(DataSetKeys.TABLE) == null
+                            ? new Refusal("table", "is missing; a data set is a table or a query")
+                            : new Refusal("query", "is there beside table; one of them is allowed"));
+        }
+        for (Key<Long> limit : List.of(DataSetKeys.MAX_ROWS, DataSetKeys.MAX_BYTES)) {
+            if (get(limit) < 0) { // 0 stands for one that is not set
+                refusals.add(new Refusal(limit.name(), Form.Whole.tooSmall(get(limit), 1)));
+            }
+        }
+        List<String> names = columns.stream().map(DataSet.DeclaredColumn::name).toList();
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i) != null && names.indexOf(names.get(i)) < i) {
+                refusals.add(new Refusal("columns", "\"" + names.get(i) + "\" is there twice"));
+            }
+        }
+        return refusals;
     }
 }

@@ -1,7 +1,10 @@
 package io.waybill.flow;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,6 +25,8 @@ public record Delivery(
         IfExists ifExists,
         Map<String, String> headers,
         Map<String, String> options) {
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,60}");
 
     private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{1,30}):(//)?(.*)", Pattern.DOTALL);
 
@@ -71,8 +76,7 @@ public record Delivery(
     public PathTemplate path() {
         String authority = authority();
         String address = address();
-        boolean remote = address.length() < uri.text().length();
-        if (!remote) {
+        if (address.length() == uri.text().length()) {
             return uri;
         }
         String path = address.substring(authority.length());
@@ -117,5 +121,43 @@ public record Delivery(
     /** Whether it is a folder, whose files get names of their own. */
     public boolean isDirectory() {
         return address().endsWith("/");
+    }
+
+    /** What is wrong with an id; null where nothing is. */
+    public static String idProblem(String id) {
+        return ID.matcher(id).matches()
+                ? null
+                : "\"" + id + "\" is not an id; up to 60 letters, digits, - and _ are allowed";
+    }
+
+    /**
+     * What is wrong with a destination's path; null where nothing is.
+     *
+     * @param path the path, placeholders resolved
+     * @param shown the path as it is written: what its placeholders stand for may be a secret
+     */
+    public static String pathProblem(PathTemplate path, String shown) {
+        return path.text().isBlank() ? "is empty" : kindOf(path.text()).pathProblem(path, shown);
+    }
+
+    /**
+     * What is not allowed of how its settings go together; the same for flow files and for the options and beans of routes.
+     *
+     * @param key what its URI's key is called
+     * @param given tells of another key whether it is set
+     */
+    public List<Refusal> refusals(String key, Predicate<String> given) {
+        List<Refusal> refusals = new ArrayList<>();
+        if (kind().keepsFiles()) {
+            if (given.test("headers")) {
+                refusals.add(new Refusal(
+                        "headers", "are for http, mailto and other endpoints that take messages, not for files"));
+            }
+        } else if (ifExists != IfExists.OVERWRITE && given.test("if_exists")) {
+            refusals.add(new Refusal(
+                    "if_exists", "is for places that keep files; nobody can be asked what lies at this one"));
+        }
+        refusals.addAll(kind().refusals(this, key, given));
+        return refusals;
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -53,5 +54,45 @@ public sealed interface Encryption {
     /** What a file's name gets at its end; empty for nothing. */
     static String extension(Encryption encryption) {
         return encryption instanceof OpenPgp ? ".pgp" : "";
+    }
+
+    /**
+     * What is not allowed of how the settings of an export's encryption go together; the same for flow files and for the beans of routes.
+     *
+     * @return what is wrong, by the keys of {@code encryption}
+     */
+    static List<Refusal> refusals(Values values) {
+        List<String> recipients = values.get(EncryptionKeys.RECIPIENTS);
+        String signWith = values.get(EncryptionKeys.SIGN_WITH);
+        String passphrase = values.get(EncryptionKeys.PASSPHRASE);
+        String zipPassword = values.get(EncryptionKeys.ZIP_PASSWORD);
+        List<Refusal> refusals = new ArrayList<>();
+        if (zipPassword != null) {
+            if (values.get(ExportKeys.COMPRESSION) != Compression.ZIP) {
+                refusals.add(new Refusal("zip_password", "is for compression = \"zip\" alone"));
+            }
+            if (!recipients.isEmpty() || signWith != null || passphrase != null || values.get(EncryptionKeys.ARMOR)) {
+                refusals.add(new Refusal("zip_password", "does not go with OpenPGP; one of them is allowed"));
+            }
+            return refusals;
+        }
+        if (recipients.isEmpty()) {
+            refusals.add(
+                    new Refusal(
+                            "recipients",
+                            "is missing; write for example recipients = [\"keys/partner.asc\"], or zip_password = \"{{env:NAME}}\""));
+        }
+        if (passphrase != null && signWith == null) {
+            refusals.add(new Refusal("passphrase", "is for the key of sign_with, which is missing"));
+        }
+        return refusals;
+    }
+
+    /** A name that promises an encryption, and nothing encrypts so: null where that is not so. */
+    static String unfulfilled(Encryption encryption, List<String> paths) {
+        return !(encryption instanceof OpenPgp) && paths.stream().anyMatch(path -> path.endsWith(".pgp"))
+                ? "ends in .pgp, and nothing encrypts to OpenPGP; write for example"
+                        + " encryption = { recipients = [\"keys/partner.asc\"] }"
+                : null;
     }
 }

@@ -52,20 +52,10 @@ public record Export(
         return get(ExportKeys.SOURCE_DATASET_ID);
     }
 
-    /** Where the data set is; null for the data set's own, or the default. */
-    public String datasource() {
-        return get(ExportKeys.DATASOURCE);
-    }
-
     /** Which rows. */
     public ExportMode mode() {
         ExportMode mode = get(ExportKeys.EXPORT_MODE);
         return mode == null ? ExportMode.FULL : mode;
-    }
-
-    /** The batch of mode batch: text or a number; null for other modes. */
-    public Object batchId() {
-        return get(ExportKeys.BATCH_ID);
     }
 
     /** The files' format. */
@@ -85,11 +75,6 @@ public record Export(
     /** The rows' order; empty for the database's. */
     public List<Order> orderBy() {
         return get(ExportKeys.ORDER_BY).stream().map(Order::parse).toList();
-    }
-
-    /** Rows at most; 0 for all. */
-    public long limit() {
-        return get(ExportKeys.LIMIT);
     }
 
     /** When another file begins. */

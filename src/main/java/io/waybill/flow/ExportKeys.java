@@ -42,7 +42,6 @@ public final class ExportKeys {
     public static final Key<String> NAMESPACE =
             add(text("namespace", "the flow's group, and the first schema that the data set is looked for in")
                     .otherwise("public")
-                    .without("`public`")
                     .inRoutesAlone());
 
     public static final Key<String> FILE_PATH = add(
@@ -239,15 +238,9 @@ public final class ExportKeys {
 
     public static final Key<Object> REPORT =
             add(table("report", ReportKeys.ALL, "").inFlowsAlone());
-    public static final Key<Engine> ENGINE =
-            add(choice("engine", Engine.class, Engine.CAMEL, "").inFlowsAlone());
+    public static final Key<String> ENGINE =
+            add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
     public static final Key<Object> PRIVACY = add(Key.any("privacy", "").inFlowsAlone());
-
-    /** What runs an export. */
-    public enum Engine {
-        CAMEL,
-        SPARK
-    }
 
     private ExportKeys() {}
 

@@ -18,10 +18,6 @@ public enum ExportMode {
      * @throws IllegalArgumentException when it is none; the message says what is allowed
      */
     public static ExportMode parse(String label) {
-        Form.Choice<ExportMode> modes = Form.Choice.of(ExportMode.class);
-        if (!modes.allowed().contains(label)) {
-            throw new IllegalArgumentException(NearestName.refusal(label, "is not a mode", modes.allowed()));
-        }
-        return modes.parse(label);
+        return Form.Choice.of(ExportMode.class).parse(label, "is not a mode");
     }
 }

@@ -43,7 +43,7 @@ public final class ExportRules {
 
     private void checkBatch() {
         if (export.mode() == ExportMode.BATCH) {
-            if (export.batchId() == null && !given.test(ExportKeys.BATCH_ID)) {
+            if (export.get(ExportKeys.BATCH_ID) == null && !given.test(ExportKeys.BATCH_ID)) {
                 refuse(ExportKeys.BATCH_ID, "is missing; export_mode \"batch\" exports one batch");
             }
         } else if (given.test(ExportKeys.BATCH_ID)) {
@@ -81,7 +81,7 @@ public final class ExportRules {
         if (export.mode() == ExportMode.BATCH) {
             refuse(ExportKeys.SINCE_LAST_EXPORT, "does not go with export_mode \"batch\", which exports one batch");
         }
-        if (export.limit() != 0) {
+        if (export.get(ExportKeys.LIMIT) != 0) {
             refuse(ExportKeys.LIMIT, "does not go with since_last_export: the rows beyond it would never be exported");
         }
     }
@@ -98,7 +98,7 @@ public final class ExportRules {
                     ExportKeys.MAX_ROW_GROUPS_PER_FILE,
                     "is for parquet files alone; " + export.format().extension() + " has no row groups");
         }
-        if (split.chunks() != null && (!export.orderBy().isEmpty() || export.limit() != 0)) {
+        if (split.chunks() != null && (!export.orderBy().isEmpty() || export.get(ExportKeys.LIMIT) != 0)) {
             refuse(
                     export.orderBy().isEmpty() ? ExportKeys.LIMIT : ExportKeys.ORDER_BY,
                     "does not go with chunk_by, whose rows come in the order of their time");
@@ -114,11 +114,11 @@ public final class ExportRules {
 
     private void checkEncryption() {
         if (export.encryption() != null) {
-            EncryptionRules.check(export.values()).stream()
+            Encryption.refusals(export.values()).stream()
                     .map(refusal -> new Refusal("encryption." + refusal.key(), refusal.message()))
                     .forEach(refusals::add);
         }
-        String unfulfilled = EncryptionRules.unfulfilled(export.encryption(), addresses());
+        String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
             Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
             refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);

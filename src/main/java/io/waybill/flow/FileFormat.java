@@ -25,8 +25,6 @@ public record FileFormat(
         Map<String, Object> presets,
         List<String> furtherExtensions) {
 
-    private static final String OPEN_PGP = ".pgp";
-
     /** By the loader of these classes: a thread's own may be that of a program around. */
     private static final List<FileFormat> ALL =
             ServiceLoader.load(FormatKind.class, FileFormat.class.getClassLoader()).stream()
@@ -81,18 +79,17 @@ public record FileFormat(
 
     /** The format that a file name's extension speaks of; an ending {@code .gz}, {@code .zst} or {@code .zip} aside. */
     public static Optional<FileFormat> ofFileName(String fileName) {
-        String name = fileName.toLowerCase(Locale.ROOT);
-        if (name.endsWith(OPEN_PGP)) {
-            name = name.substring(0, name.length() - OPEN_PGP.length());
-        }
+        String name = withoutEnd(fileName.toLowerCase(Locale.ROOT), ".pgp");
         for (Compression compression : Compression.values()) {
-            if (compression != Compression.NONE && name.endsWith(compression.extension())) {
-                name = name.substring(0, name.length() - compression.extension().length());
-            }
+            name = withoutEnd(name, compression.extension());
         }
         String extension = name.substring(name.lastIndexOf('.') + 1);
         return ALL.stream()
                 .filter(format -> format.extension.equals(extension) || format.furtherExtensions.contains(extension))
                 .findFirst();
+    }
+
+    private static String withoutEnd(String name, String end) {
+        return name.endsWith(end) ? name.substring(0, name.length() - end.length()) : name;
     }
 }

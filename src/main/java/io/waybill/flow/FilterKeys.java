@@ -1,7 +1,7 @@
 package io.waybill.flow;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The keys of one of {@code filters}. */
 public final class FilterKeys {
@@ -19,13 +19,10 @@ public final class FilterKeys {
     public static final List<Key<?>> OF_A_BEAN = List.of(COLUMN, OP, TYPE);
 
     /** Those of flows: a column and its condition, and a key for each operator that speaks of time. */
-    public static final List<Key<?>> ALL = all();
+    public static final List<Key<?>> ALL = Stream.<Key<?>>concat(
+                    Stream.of(COLUMN, OP, VALUE, VALUES),
+                    FilterOperator.times().stream().map(time -> Key.any(time.symbol(), "a span of time, or times")))
+            .toList();
 
     private FilterKeys() {}
-
-    private static List<Key<?>> all() {
-        List<Key<?>> keys = new ArrayList<>(List.of(COLUMN, OP, VALUE, VALUES));
-        FilterOperator.times().forEach(time -> keys.add(Key.any(time.symbol(), "a span of time, or times")));
-        return List.copyOf(keys);
-    }
 }

@@ -80,7 +80,7 @@ public enum FilterOperator {
         return Arrays.stream(values())
                 .filter(operator -> operator.symbol.equals(symbol))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "\"" + symbol + "\" is not an operator; allowed: " + String.join(", ", symbols())));
+                .orElseThrow(() ->
+                        new IllegalArgumentException(NearestName.refusal(symbol, "is not an operator", symbols())));
     }
 }

@@ -13,7 +13,6 @@ import java.util.regex.Pattern;
  * @param name its name for people
  * @param type what it does
  * @param namespace its group, and the first schema that its data set is looked for in
- * @param description what it is for; empty where nothing is said
  * @param export what it exports; null for the feed flows
  * @param triggers when it runs by itself
  * @param notYet what it asks for that this version cannot do; with any of these it does not run
@@ -24,7 +23,6 @@ public record Flow(
         String name,
         FlowType type,
         String namespace,
-        String description,
         Export export,
         List<Trigger> triggers,
         List<Problem> notYet,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * How the value of a key is written: in a flow file as a value of TOML, in a route as the text of an option. What is wrong is an {@link
@@ -57,7 +58,7 @@ public sealed interface Form<T> {
      * A value with a rule of its own.
      *
      * @param type what it is: a text, a list, anything
-     * @param problem what is wrong with a value, or null
+     * @param problem what is wrong with a value, or null; it may throw that as well
      */
     record Checked<T>(Class<T> type, Function<Object, String> problem) implements Form<T> {
 
@@ -118,8 +119,9 @@ public sealed interface Form<T> {
      *
      * @param least the smallest one
      * @param most the largest one
+     * @param counts whether it is a number of something, and not one of a range
      */
-    record Whole(long least, long most) implements Form<Long> {
+    record Whole(long least, long most, boolean counts) implements Form<Long> {
 
         @Override
         public Long of(Object value) {
@@ -127,7 +129,7 @@ public sealed interface Form<T> {
                 check(number);
                 return number;
             }
-            throw wrongType(value, "a whole number of at least " + least);
+            throw wrongType(value, counts ? "a whole number of at least " + least : "a whole number");
         }
 
         /** Camel would read {@code abc} as 0, and {@code 5m} as 300000. */
@@ -144,42 +146,17 @@ public sealed interface Form<T> {
 
         @Override
         public void check(Long number) {
-            if (number < least) {
+            if (number < least && counts) {
                 throw new IllegalArgumentException(tooSmall(number, least));
             }
-            if (number > most) {
-                throw new IllegalArgumentException(number + " is too many; " + least + " to " + most + " are allowed");
+            if (number < least || number > most) {
+                throw new IllegalArgumentException(number + (counts ? " is too many; " : " is out of range; ") + least
+                        + " to " + most + (counts ? " are allowed" : " is allowed"));
             }
         }
 
         static String tooSmall(long number, long least) {
             return number + " is too small; a whole number of at least " + least + " is allowed";
-        }
-    }
-
-    /** A whole number of a range that is no count. */
-    record Between(long least, long most) implements Form<Long> {
-
-        @Override
-        public Long of(Object value) {
-            if (value instanceof Long number) {
-                check(number);
-                return number;
-            }
-            throw wrongType(value, "a whole number");
-        }
-
-        @Override
-        public Long parse(String text) {
-            return new Whole(least, most).parse(text);
-        }
-
-        @Override
-        public void check(Long number) {
-            if (number < least || number > most) {
-                throw new IllegalArgumentException(
-                        number + " is out of range; " + least + " to " + most + " is allowed");
-            }
         }
     }
 
@@ -211,9 +188,14 @@ public sealed interface Form<T> {
 
         @Override
         public T parse(String name) {
+            return parse(name, "is not known");
+        }
+
+        /** @param otherwise what is said of a name that is none of them */
+        T parse(String name, String otherwise) {
             T value = byName.get(name);
             if (value == null) {
-                throw new IllegalArgumentException(NearestName.refusal(name, "is not known", allowed()));
+                throw new IllegalArgumentException(NearestName.refusal(name, otherwise, allowed()));
             }
             return value;
         }
@@ -259,7 +241,7 @@ public sealed interface Form<T> {
         }
     }
 
-    /** A list of texts, or one text; in an option, separated by commas. */
+    /** A list of texts, or one text; in an option, separated by commas: a comma or a backslash of a text has a backslash before it. */
     record Names() implements Form<List<String>> {
 
         @Override
@@ -276,12 +258,30 @@ public sealed interface Form<T> {
 
         @Override
         public List<String> parse(String text) {
-            return NameList.split(text);
+            List<String> names = new ArrayList<>();
+            StringBuilder name = new StringBuilder();
+            for (int i = 0; text != null && i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c == '\\' && i + 1 < text.length()) {
+                    name.append(text.charAt(++i));
+                } else if (c == ',') {
+                    names.add(name.toString().trim());
+                    name.setLength(0);
+                } else {
+                    name.append(c);
+                }
+            }
+            if (!name.toString().isBlank() || !names.isEmpty()) {
+                names.add(name.toString().trim());
+            }
+            return names;
         }
 
         @Override
         public String print(List<String> names) {
-            return NameList.join(names);
+            return names.stream()
+                    .map(name -> name.replace("\\", "\\\\").replace(",", "\\,"))
+                    .collect(Collectors.joining(","));
         }
     }
 

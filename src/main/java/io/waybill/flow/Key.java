@@ -61,11 +61,11 @@ public record Key<T>(
 
     /** A number that limits something; 0, which is not written, for no limit. */
     public static Key<Long> limit(String name, long least, String means) {
-        return of(name, new Form.Whole(least, Long.MAX_VALUE), 0L, means);
+        return of(name, new Form.Whole(least, Long.MAX_VALUE, true), 0L, means);
     }
 
     public static Key<Long> number(String name, long least, long most, long otherwise, String means) {
-        return of(name, new Form.Whole(least, most), otherwise, means).without(Long.toString(otherwise));
+        return of(name, new Form.Whole(least, most, true), otherwise, means).without(Long.toString(otherwise));
     }
 
     public static <E extends Enum<E>> Key<E> choice(String name, Class<E> type, E otherwise, String means) {
@@ -125,7 +125,8 @@ public record Key<T>(
     }
 
     public Key<T> otherwise(T value) {
-        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, without, example);
+        String words = "`" + value + "`";
+        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, words, example);
     }
 
     public Key<T> without(String words) {

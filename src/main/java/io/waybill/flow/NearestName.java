@@ -37,10 +37,10 @@ public final class NearestName {
     /** The known name nearest to the given one, where one is near enough to be meant. */
     public static Optional<String> of(String given, Collection<String> known) {
         String wanted = given.toLowerCase(Locale.ROOT);
-        Optional<String> meant = MEANT.getOrDefault(wanted, List.of()).stream()
+        return MEANT.getOrDefault(wanted, List.of()).stream()
                 .filter(known::contains)
-                .findFirst();
-        return meant.isPresent() ? meant : nearest(wanted, known);
+                .findFirst()
+                .or(() -> nearest(wanted, known));
     }
 
     private static Optional<String> nearest(String wanted, Collection<String> known) {

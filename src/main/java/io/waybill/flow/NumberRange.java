@@ -50,7 +50,8 @@ public final class NumberRange {
         throw doesNotFit(value.toPlainString(), type);
     }
 
-    private static IllegalArgumentException doesNotFit(String value, ColumnType type) {
+    /** What says that a number is beyond a type. */
+    public static IllegalArgumentException doesNotFit(String value, ColumnType type) {
         return new IllegalArgumentException(value + " does not fit " + type);
     }
 }

@@ -1,5 +1,8 @@
 package io.waybill.flow;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One column of {@code order_by}.
  *
@@ -8,18 +11,14 @@ package io.waybill.flow;
  */
 public record Order(String column, boolean descending) {
 
+    private static final Pattern WAY = Pattern.compile("(.*) (asc|desc)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
     /** Reads {@code column}, {@code column asc} or {@code column desc}. */
     public static Order parse(String text) {
-        String trimmed = text.trim();
-        String lower = trimmed.toLowerCase(java.util.Locale.ROOT);
-        if (lower.endsWith(" desc")) {
-            return new Order(trimmed.substring(0, trimmed.length() - 5).trim(), true);
-        }
-        return new Order(
-                lower.endsWith(" asc")
-                        ? trimmed.substring(0, trimmed.length() - 4).trim()
-                        : trimmed,
-                false);
+        Matcher matcher = WAY.matcher(text.trim());
+        return matcher.matches()
+                ? new Order(matcher.group(1).trim(), matcher.group(2).equalsIgnoreCase("desc"))
+                : new Order(text.trim(), false);
     }
 
     /** The form that {@link #parse} reads. */

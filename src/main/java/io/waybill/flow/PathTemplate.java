@@ -1,12 +1,12 @@
 package io.waybill.flow;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A path, subject, URL or header with variables: {@code exports/{flow_id}_{ds_nodash}.csv}. The double-brace form
@@ -15,24 +15,10 @@ import java.util.regex.Pattern;
 public record PathTemplate(String text) {
 
     /** All variables. */
-    public static final List<String> VARIABLES = List.of(
-            "batch_id",
-            "ds",
-            "ds_nodash",
-            "ts",
-            "ts_nodash",
-            "date",
-            "year",
-            "month",
-            "day",
-            "hour",
-            "flow_id",
-            "dataset",
-            "namespace",
-            "mode",
-            "run_id",
-            "part",
-            "ext");
+    public static final List<String> VARIABLES =
+            List.of(("batch_id ds ds_nodash ts ts_nodash date year month day hour flow_id"
+                            + " dataset namespace mode run_id part ext")
+                    .split(" "));
 
     private static final Pattern DOUBLE_BRACES = Pattern.compile("\\{\\{\\s*([A-Za-z_]+)\\s*}}");
     private static final Pattern VARIABLE = Pattern.compile("(?<!\\{)\\{([^{}]*)}(?!})");
@@ -58,16 +44,10 @@ public record PathTemplate(String text) {
 
     /** The variables that it uses, in their order. */
     public Set<String> variables() {
-        Set<String> names = new LinkedHashSet<>();
-        Matcher matcher = VARIABLE.matcher(text);
-        while (matcher.find()) {
-            names.add(matcher.group(1));
-        }
-        return names;
-    }
-
-    public boolean uses(String variable) {
-        return variables().contains(variable);
+        return VARIABLE.matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The template with each variable replaced by its value. */
@@ -97,10 +77,9 @@ public record PathTemplate(String text) {
                 || value.equals(".")
                 || value.chars().anyMatch(c -> c == '/' || c == '\\' || c < 0x20);
         if (escapes || value.isEmpty()) {
-            List<String> shown = new ArrayList<>();
-            value.chars().limit(60).forEach(c -> shown.add(c < 0x20 ? "?" : Character.toString(c)));
-            throw new IllegalArgumentException("the value of {" + variable + "} is \"" + String.join("", shown)
-                    + "\", which cannot stand in a file's name");
+            String shown = value.substring(0, Math.min(60, value.length())).replaceAll("[\\x00-\\x1F]", "?");
+            throw new IllegalArgumentException(
+                    "the value of {" + variable + "} is \"" + shown + "\", which cannot stand in a file's name");
         }
         return value;
     }

@@ -1,5 +1,7 @@
 package io.waybill.flow;
 
+import java.util.Comparator;
+
 /**
  * A place in a file that a user wrote.
  *
@@ -10,8 +12,7 @@ public record Place(String file, int line) implements Comparable<Place> {
 
     @Override
     public int compareTo(Place other) {
-        int byFile = file.compareTo(other.file);
-        return byFile != 0 ? byFile : Integer.compare(line, other.line);
+        return Comparator.comparing(Place::file).thenComparingInt(Place::line).compare(this, other);
     }
 
     @Override

@@ -12,20 +12,15 @@ import java.util.regex.Pattern;
 public record Refusal(String key, String message) {
 
     /** What was found stands in quotes, values that are allowed in a list of their own: neither is a key. */
-    private static final Pattern VALUES_OR_KEY =
-            Pattern.compile("\"[^\"]*\"|allowed: [^;]*|(?<key>[a-z]+(?:_[a-z]+)+)");
+    private static final Pattern VALUES_OR_KEY = Pattern.compile("\"[^\"]*\"|allowed: [^;]*|([a-z]+(?:_[a-z]+)+)");
 
     /** The same as a route's step has it: with its options' names. */
     public Refusal asOption() {
-        StringBuilder text = new StringBuilder();
-        Matcher matcher = VALUES_OR_KEY.matcher(message);
-        while (matcher.find()) {
-            String named = matcher.group("key");
-            matcher.appendReplacement(
-                    text, Matcher.quoteReplacement(named == null ? matcher.group() : ExportKeys.optionOf(named)));
-        }
-        matcher.appendTail(text);
-        return new Refusal(ExportKeys.optionOf(key), text.toString());
+        String text = VALUES_OR_KEY
+                .matcher(message)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1) == null ? found.group() : ExportKeys.optionOf(found.group(1))));
+        return new Refusal(ExportKeys.optionOf(key), text);
     }
 
     /** {@code key: message}. */

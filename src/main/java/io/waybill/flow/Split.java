@@ -33,8 +33,6 @@ public record Split(
         YEAR
     }
 
-    public static final Split SINGLE_FILE = new Split(0, 0, 0, 0, null);
-
     public boolean isSingleFile() {
         return !endsFiles() && maxArchiveSize == 0;
     }

@@ -22,7 +22,7 @@ public final class TriggerKeys {
     public static final Key<String> TIMEZONE =
             Key.zone("timezone", "UTC", "the zone of its times, and of the run's logical date");
     public static final Key<Boolean> ENABLED =
-            Key.flag("enabled", "whether it is on").otherwise(true).without("`true`");
+            Key.flag("enabled", "whether it is on").otherwise(true);
     public static final Key<Boolean> CATCH_UP = Key.flag("catch_up", "whether what was missed is made up for; not yet");
     public static final Key<Cron> SCHEDULE =
             Key.said("schedule", Cron::parse, "of `schedule`: cron, Unix's (five fields) or Quartz's (six or seven)");
@@ -84,12 +84,8 @@ public final class TriggerKeys {
     }
 
     private static String span(Object value) {
-        try {
-            Span.positive(Form.text(value));
-            return null;
-        } catch (IllegalArgumentException e) {
-            return e.getMessage();
-        }
+        Span.positive(Form.text(value));
+        return null;
     }
 
     private static String moment(Object value) {

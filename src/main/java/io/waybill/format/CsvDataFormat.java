@@ -8,6 +8,8 @@ import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Objects;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -18,6 +20,8 @@ import org.apache.camel.spi.annotations.Dataformat;
 @Dataformat("waybill-csv")
 @Metadata(firstVersion = "0.1.0", title = "Waybill CSV")
 public class CsvDataFormat extends RowDataFormat {
+
+    private static final String ISO = "ISO 8601";
 
     @Override
     public FileFormat format() {
@@ -38,7 +42,8 @@ public class CsvDataFormat extends RowDataFormat {
         CsvEncoder encoder = new CsvEncoder(
                 dialect(),
                 times,
-                TextEncoding.of(get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS)),
+                TextEncoding.of(
+                        get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS).equals("replace")),
                 select(schema, selection),
                 selection,
                 out);
@@ -59,7 +64,7 @@ public class CsvDataFormat extends RowDataFormat {
                 (byte) get(CsvFormat.DELIMITER).charAt(0),
                 quote,
                 escape == null ? quote : (byte) escape.charAt(0),
-                QuoteMode.parse(get(CsvFormat.QUOTE_MODE)),
+                QuoteMode.valueOf(get(CsvFormat.QUOTE_MODE).trim().toUpperCase(Locale.ROOT)),
                 get(CsvFormat.NULL_STRING).getBytes(StandardCharsets.UTF_8),
                 (get(CsvFormat.LINE_ENDING).equals("crlf") ? "\r\n" : "\n").getBytes(StandardCharsets.US_ASCII),
                 get(CsvFormat.FORMULA_GUARD));
@@ -68,20 +73,17 @@ public class CsvDataFormat extends RowDataFormat {
     @Override
     public String targetType(Column column) {
         times().check(column);
-        String dateFormat = get(CsvFormat.DATE_FORMAT);
-        String timestampFormat = get(CsvFormat.TIMESTAMP_FORMAT);
+        String timestamp = "timestamp, " + Objects.requireNonNullElse(get(CsvFormat.TIMESTAMP_FORMAT), ISO);
         return switch (column.type().kind()) {
             case INT16, INT32, INT64, FLOAT32, FLOAT64, DECIMAL -> "number";
             case BOOLEAN -> "true/false";
             case TEXT, UUID -> "text";
             case JSON, ARRAY -> "JSON text";
             case BINARY -> "base64";
-            case DATE -> dateFormat == null ? "date, ISO 8601" : "date, " + dateFormat;
-            case TIME -> "time, ISO 8601";
-            case TIMESTAMP -> timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat;
-            case INSTANT ->
-                (timestampFormat == null ? "timestamp, ISO 8601" : "timestamp, " + timestampFormat) + " in "
-                        + (get(CsvFormat.TIMEZONE) == null ? "UTC" : get(CsvFormat.TIMEZONE));
+            case DATE -> "date, " + Objects.requireNonNullElse(get(CsvFormat.DATE_FORMAT), ISO);
+            case TIME -> "time, " + ISO;
+            case TIMESTAMP -> timestamp;
+            case INSTANT -> timestamp + " in " + Objects.requireNonNullElse(get(CsvFormat.TIMEZONE), "UTC");
         };
     }
 

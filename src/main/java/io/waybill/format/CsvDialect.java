@@ -1,7 +1,5 @@
 package io.waybill.format;
 
-import java.util.Locale;
-
 /**
  * The punctuation of a CSV file. NULL and the empty text are told apart: NULL is {@code nullString} without quotes, a
  * text that looks like it is quoted.
@@ -32,10 +30,6 @@ record CsvDialect(
         /** All but numbers and NULL. */
         NON_NUMERIC,
         /** None; delimiters and line breaks are escaped, or refused where there is no escape. */
-        NONE;
-
-        static QuoteMode parse(String name) {
-            return valueOf(name.trim().toUpperCase(Locale.ROOT));
-        }
+        NONE
     }
 }

@@ -112,26 +112,18 @@ final class CsvEncoder implements RowEncoder {
     }
 
     private CellWriter writerFor(ColumnType type) {
-        CellWriter plain = switch (type.kind()) {
-            case BOOLEAN -> (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true");
-            case INT16, INT32, INT64 -> (column, row, sink) -> sink.putLong(column.longAt(row));
-            case FLOAT32, FLOAT64 -> FloatCells.of(type);
-            case DECIMAL, UUID -> (column, row, sink) -> sink.put(column, row);
+        return switch (type.kind()) {
+            case BOOLEAN ->
+                quoted(type, (column, row, sink) -> sink.putAscii(column.longAt(row) == 0 ? "false" : "true"));
+            case INT16, INT32, INT64 -> quoted(type, (column, row, sink) -> sink.putLong(column.longAt(row)));
+            case FLOAT32, FLOAT64 -> quoted(type, FloatCells.of(type));
+            case DECIMAL, UUID -> quoted(type, (column, row, sink) -> sink.put(column, row));
             case BINARY -> this::writeBinary;
-            case DATE, TIME, TIMESTAMP, INSTANT -> times.writer(type);
-            case TEXT, JSON, ARRAY -> this::writeText;
+            case DATE, TIME, TIMESTAMP, INSTANT ->
+                times.isFreeText(type) ? throughText(times.writer(type)) : quoted(type, times.writer(type));
+            case TEXT -> dialect.formulaGuard() ? this::writeGuardedText : this::writeText;
+            case JSON, ARRAY -> this::writeText;
         };
-        if (type.kind() == ColumnType.Kind.TEXT && dialect.formulaGuard()) {
-            return this::writeGuardedText;
-        }
-        if (times.isFreeText(type)) {
-            return throughText(plain);
-        }
-        boolean text = switch (type.kind()) {
-            case TEXT, JSON, ARRAY, BINARY -> true;
-            default -> false;
-        };
-        return text || !isQuoted(type) ? plain : quoted(plain);
     }
 
     private boolean isQuoted(ColumnType type) {
@@ -142,25 +134,24 @@ final class CsvEncoder implements RowEncoder {
         };
     }
 
-    private CellWriter quoted(CellWriter plain) {
-        return (column, row, sink) -> {
-            sink.put(dialect.quote());
-            plain.write(column, row, sink);
-            sink.put(dialect.quote());
-        };
+    private CellWriter quoted(ColumnType type, CellWriter plain) {
+        return !isQuoted(type)
+                ? plain
+                : (column, row, sink) -> {
+                    sink.put(dialect.quote());
+                    plain.write(column, row, sink);
+                    sink.put(dialect.quote());
+                };
     }
 
     /** For values whose format is the author's: they may hold delimiters. */
     private CellWriter throughText(CellWriter plain) {
-        var buffer = new java.io.ByteArrayOutputStream();
-        ByteSink scratch = new ByteSink(buffer);
+        ByteSink scratch = ByteSink.inMemory();
         return (column, row, sink) -> {
+            scratch.clear();
             plain.write(column, row, scratch);
-            scratch.flush();
-            byte[] text = buffer.toByteArray();
-            buffer.reset();
-            check(text, 0, text.length);
-            putText(text, 0, text.length, sink);
+            check(scratch.bytes(), 0, scratch.at());
+            putText(scratch.bytes(), 0, scratch.at(), sink);
         };
     }
 
@@ -238,7 +229,7 @@ final class CsvEncoder implements RowEncoder {
             return;
         }
         boolean quote = dialect.quoteMode() != QuoteMode.MINIMAL
-                || looksLikeNull(bytes, start, end)
+                || Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length)
                 || specials.next(bytes, start, end) < end;
         if (!quote) {
             sink.put(bytes, start, end - start);
@@ -270,10 +261,6 @@ final class CsvEncoder implements RowEncoder {
             }
             sink.put(b);
         }
-    }
-
-    private boolean looksLikeNull(byte[] bytes, int start, int end) {
-        return Arrays.equals(bytes, start, end, dialect.nullString(), 0, dialect.nullString().length);
     }
 
     @Override

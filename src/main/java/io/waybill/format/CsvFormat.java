@@ -26,8 +26,7 @@ public final class CsvFormat implements FormatKind {
 
     public static final Key<Boolean> INCLUDE_HEADER = Key.flag(
                     "include_header", "whether the first record holds the columns' names")
-            .otherwise(true)
-            .without("`true`");
+            .otherwise(true);
 
     private static final Key<Boolean> HEADER = Key.flag("header", "the same as `include_header`")
             .option("includeHeader")

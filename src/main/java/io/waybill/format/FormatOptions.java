@@ -2,7 +2,6 @@ package io.waybill.format;
 
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
-import io.waybill.flow.TextCharset;
 import java.util.List;
 import java.util.function.Function;
 
@@ -13,8 +12,7 @@ final class FormatOptions {
                     "encoding",
                     FormatOptions::encoding,
                     "`utf-8`, `utf-8-sig`, `utf-16`, `iso-8859-1`, `windows-1252`, any that Java knows; what JSON lacks in it is escaped")
-            .otherwise("utf-8")
-            .without("`utf-8`");
+            .otherwise("utf-8");
 
     @SuppressWarnings("rawtypes") // a list of anything
     static final Key<List> COLUMNS = Key.of(
@@ -33,7 +31,7 @@ final class FormatOptions {
     }
 
     private static String encoding(String name) {
-        TextCharset.parse(name);
+        TextEncoding.of(name, false);
         return name;
     }
 

@@ -22,7 +22,7 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), "strict");
+        TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), false);
         // a charset that lacks characters still has the escapes for them
         JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !target.isUnicode());
         int[] selection = selection(schema);

@@ -9,7 +9,6 @@ import io.waybill.rows.RowEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -39,7 +38,7 @@ final class JsonEncoder implements RowEncoder {
             throws IOException {
         this.lines = lines;
         this.out = new ByteSink(out);
-        JsonLayout layout = JsonLayout.of(columns, nest, lines ? 0 : indent, 1, text);
+        JsonLayout layout = JsonLayout.of(columns, nest, lines ? 0 : indent, lines ? "\n" : "", text);
         this.rows = new TextRows(
                 columns,
                 columns.stream()
@@ -47,24 +46,14 @@ final class JsonEncoder implements RowEncoder {
                         .toArray(CellTexts[]::new),
                 selection,
                 layout.order(),
-                ascii(lines ? "" : ",\n" + " ".repeat(indent)),
+                (lines ? "" : ",\n" + " ".repeat(indent)).getBytes(StandardCharsets.US_ASCII),
                 lines ? 0 : 1,
                 layout.before(),
-                joined(layout.end(), ascii(lines ? "\n" : "")),
+                layout.end(),
                 this.out);
         if (!lines) {
             this.out.put('[');
         }
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static byte[] joined(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
     }
 
     @Override

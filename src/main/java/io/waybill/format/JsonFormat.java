@@ -13,7 +13,7 @@ import java.util.Map;
 public final class JsonFormat implements FormatKind {
 
     public static final Key<Long> INDENT = Key.of(
-                    "indent", new Form.Between(0, 16), 0L, "spaces a level; not for JSON lines")
+                    "indent", new Form.Whole(0, 16, false), 0L, "spaces a level; not for JSON lines")
             .without("0");
 
     public static final Key<Boolean> JSONL = Key.flag("jsonl", "true makes JSON lines of format `json`");

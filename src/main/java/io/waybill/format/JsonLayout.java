@@ -5,11 +5,10 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
 import io.waybill.rows.JsonText;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,21 +35,23 @@ record JsonLayout(int[] order, byte[][] before, byte[] end) {
      *
      * @param nest whether {@code a.b} is the key {@code b} of an object {@code a}
      * @param indent spaces a level; 0 for all on one line
-     * @param depth the level that the object itself stands on
+     * @param ending what follows an object
      * @throws WaybillException when a column is a value and an object at once
      */
-    static JsonLayout of(List<Column> columns, boolean nest, int indent, int depth, JsonText text) {
+    static JsonLayout of(List<Column> columns, boolean nest, int indent, String ending, JsonText text)
+            throws IOException {
         Branch root = new Branch(new LinkedHashMap<>());
         for (int i = 0; i < columns.size(); i++) {
             String name = columns.get(i).name();
             insert(root, nest ? List.of(name.split("\\.", -1)) : List.of(name), i, name);
         }
         Builder builder = new Builder(indent, text);
-        builder.object(root, depth);
+        builder.object(root, 1);
+        builder.pending.putAscii(ending);
         return new JsonLayout(
                 builder.order.stream().mapToInt(Integer::intValue).toArray(),
                 builder.before.toArray(byte[][]::new),
-                builder.pending.toByteArray());
+                builder.taken());
     }
 
     private static void insert(Branch branch, List<String> path, int column, String name) {
@@ -76,59 +77,45 @@ record JsonLayout(int[] order, byte[][] before, byte[] end) {
         private final JsonText text;
         private final List<Integer> order = new ArrayList<>();
         private final List<byte[]> before = new ArrayList<>();
-        private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
+        private final ByteSink pending = ByteSink.inMemory();
 
         Builder(int indent, JsonText text) {
             this.indent = indent;
             this.text = text;
         }
 
-        void object(Branch branch, int depth) {
-            pending.write('{');
+        void object(Branch branch, int depth) throws IOException {
+            pending.put('{');
             boolean first = true;
             for (Map.Entry<String, Node> child : branch.children().entrySet()) {
-                if (!first) {
-                    pending.write(',');
-                }
+                pending.putAscii(first ? "" : ",");
                 first = false;
                 lineBreak(depth + 1);
-                key(child.getKey());
-                value(child.getValue(), depth + 1);
+                byte[] key = child.getKey().getBytes(StandardCharsets.UTF_8);
+                text.putString(key, 0, key.length, pending);
+                pending.putAscii(indent > 0 ? ": " : ":");
+                if (child.getValue() instanceof Branch nested) {
+                    object(nested, depth + 1);
+                } else if (child.getValue() instanceof Leaf leaf) {
+                    order.add(leaf.column());
+                    before.add(taken());
+                }
             }
             if (!first) {
                 lineBreak(depth);
             }
-            pending.write('}');
+            pending.put('}');
         }
 
-        private void value(Node node, int depth) {
-            if (node instanceof Branch nested) {
-                object(nested, depth);
-            } else if (node instanceof Leaf leaf) {
-                order.add(leaf.column());
-                before.add(pending.toByteArray());
-                pending.reset();
-            }
+        private byte[] taken() {
+            byte[] taken = Arrays.copyOf(pending.bytes(), pending.at());
+            pending.clear();
+            return taken;
         }
 
-        private void key(String key) {
-            try {
-                ByteSink sink = new ByteSink(pending);
-                byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-                text.putString(bytes, 0, bytes.length, sink);
-                sink.put(':');
-                if (indent > 0) {
-                    sink.put(' ');
-                }
-                sink.flush();
-            } catch (IOException e) {
-                throw new UncheckedIOException("writing to memory", e);
-            }
-        }
-
-        private void lineBreak(int depth) {
+        private void lineBreak(int depth) throws IOException {
             if (indent > 0) {
-                pending.writeBytes(("\n" + " ".repeat(indent * depth)).getBytes(StandardCharsets.US_ASCII));
+                pending.putAscii("\n" + " ".repeat(indent * depth));
             }
         }
     }

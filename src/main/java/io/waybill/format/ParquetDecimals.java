@@ -6,24 +6,18 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.apache.parquet.io.api.Binary;
 
 /** Decimal digits as the unscaled numbers of Parquet's DECIMAL. */
 final class ParquetDecimals {
 
     /** 10 to the power of 0 to 18. */
-    private static final long[] POWERS = new long[19];
+    private static final long[] POWERS =
+            LongStream.iterate(1, power -> power * 10).limit(19).toArray();
 
     /** A number from here on takes no further digit in 63 bits, nor in a decimal of 18. */
-    private static final long MOST_BEFORE_A_DIGIT;
-
-    static {
-        POWERS[0] = 1;
-        for (int i = 1; i < POWERS.length; i++) {
-            POWERS[i] = POWERS[i - 1] * 10;
-        }
-        MOST_BEFORE_A_DIGIT = POWERS[17];
-    }
+    private static final long MOST_BEFORE_A_DIGIT = POWERS[17];
 
     private ParquetDecimals() {}
 

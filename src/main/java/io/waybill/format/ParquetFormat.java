@@ -21,17 +21,16 @@ public final class ParquetFormat implements FormatKind {
             Key.flag("index", "a first column `index` that numbers the rows of each file from 0");
 
     public static final Key<Long> ROW_GROUP_SIZE = Key.of(
-                    "row_group_size", new Form.Between(1024, 1L << 31), 16L << 20, "bytes, as buffered")
+                    "row_group_size", new Form.Whole(1024, 1L << 31, false), 16L << 20, "bytes, as buffered")
             .without("16 MiB");
 
     public static final Key<Long> PAGE_SIZE = Key.of(
-                    "page_size", new Form.Between(1024, 1L << 30), 1L << 20, "bytes, before compression")
+                    "page_size", new Form.Whole(1024, 1L << 30, false), 1L << 20, "bytes, before compression")
             .without("1 MiB");
 
     public static final Key<Boolean> DICTIONARY = Key.flag(
                     "dictionary", "whether columns of few different values are written with a dictionary")
-            .otherwise(true)
-            .without("`true`");
+            .otherwise(true);
 
     public static final Key<String> TIMESTAMP_UNIT = oneOf(
                     "timestamp_unit", List.of("millis", "micros", "nanos"), null, "`millis`, `micros`, `nanos`")

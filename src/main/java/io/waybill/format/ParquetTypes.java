@@ -5,6 +5,7 @@ import io.waybill.flow.FloatText;
 import io.waybill.flow.NumberRange;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import org.apache.parquet.io.api.Binary;
@@ -95,10 +96,7 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     private TimeUnit unit(ColumnType type) {
-        if (declaredUnit != null) {
-            return declaredUnit;
-        }
-        return type.precision() > 6 ? TimeUnit.NANOS : TimeUnit.MICROS;
+        return declaredUnit != null ? declaredUnit : timeUnit(type);
     }
 
     /** A time of day is an INT64 of microseconds or nanoseconds; milliseconds would be another physical type. */
@@ -148,20 +146,19 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     private static ParquetColumnWriter decimalWriter(ColumnType type) {
-        if (!type.isLimitedDecimal()) {
-            return (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
-        }
-        if (type.precision() <= 9) {
-            return (column, row, out, repeat, level) ->
-                    out.write((int) ParquetDecimals.unscaledLong(column, row, type), repeat, level);
-        }
-        if (type.precision() <= 18) {
-            return (column, row, out, repeat, level) ->
-                    out.write(ParquetDecimals.unscaledLong(column, row, type), repeat, level);
-        }
-        int length = ParquetDecimals.bytesFor(type.precision());
-        return (column, row, out, repeat, level) ->
-                out.write(ParquetDecimals.unscaledBytes(column, row, type, length), repeat, level);
+        Form form = decimal(type);
+        return switch (form.primitive()) {
+            case BINARY -> (column, row, out, repeat, level) -> out.write(bytes(column, row), repeat, level);
+            case INT32 ->
+                (column, row, out, repeat, level) ->
+                        out.write((int) ParquetDecimals.unscaledLong(column, row, type), repeat, level);
+            case INT64 ->
+                (column, row, out, repeat, level) ->
+                        out.write(ParquetDecimals.unscaledLong(column, row, type), repeat, level);
+            default ->
+                (column, row, out, repeat, level) ->
+                        out.write(ParquetDecimals.unscaledBytes(column, row, type, form.length()), repeat, level);
+        };
     }
 
     private static ParquetColumnWriter timeWriter(ColumnType type) {
@@ -193,7 +190,7 @@ record ParquetTypes(TimeUnit declaredUnit) {
     }
 
     static long finite(long value) {
-        if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {
+        if (ColumnType.isInfinite(value)) {
             throw new IllegalArgumentException((value > 0 ? "infinity" : "-infinity") + " has no form in Parquet;"
                     + " declare the column as type = \"text\" in datasets.toml, or filter such rows out");
         }
@@ -213,12 +210,10 @@ record ParquetTypes(TimeUnit declaredUnit) {
 
     static Binary uuid(String text) {
         UUID uuid = UUID.fromString(text);
-        byte[] bytes = new byte[16];
-        for (int i = 0; i < 8; i++) {
-            bytes[i] = (byte) (uuid.getMostSignificantBits() >> (56 - 8 * i));
-            bytes[8 + i] = (byte) (uuid.getLeastSignificantBits() >> (56 - 8 * i));
-        }
-        return Binary.fromConstantByteArray(bytes);
+        return Binary.fromConstantByteArray(ByteBuffer.allocate(16)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array());
     }
 
     /** The column's type as a reader of Parquet names it: {@code INT64 TIMESTAMP(MICROS,true)}. */

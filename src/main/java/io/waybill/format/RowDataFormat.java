@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.DataFormat;
@@ -65,7 +66,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
         return format().dataFormat();
     }
 
-    @Override
+    /** The usual extension of such files, without the dot. */
     public String extension() {
         return format().extension();
     }
@@ -110,7 +111,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     @SuppressWarnings("unchecked") // all others are texts
     private <T> void set(Key<T> key, String text, Form<?> form) {
-        boolean typed = form instanceof Form.Between || form instanceof Form.Flag;
+        boolean typed = form instanceof Form.Whole || form instanceof Form.Flag;
         set(key, typed ? key.form().parse(text) : (T) text);
     }
 
@@ -181,9 +182,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The positions in a schema of the columns to write. */
     final int[] selection(RowSchema schema) {
         if (columns == null || columns.isBlank()) {
-            int[] all = new int[schema.size()];
-            Arrays.setAll(all, i -> i);
-            return all;
+            return IntStream.range(0, schema.size()).toArray();
         }
         return Arrays.stream(columns.split(","))
                 .map(String::trim)
@@ -203,11 +202,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     static List<Column> select(RowSchema schema, int[] selection) {
-        List<Column> selected = new ArrayList<>();
-        for (int index : selection) {
-            selected.add(schema.column(index));
-        }
-        return selected;
+        return Arrays.stream(selection).mapToObj(schema::column).toList();
     }
 
     static WaybillException failure(long row, Column column, Exception cause) {

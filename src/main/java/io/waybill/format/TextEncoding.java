@@ -1,99 +1,85 @@
 package io.waybill.format;
 
-import io.waybill.flow.TextCharset;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
+import java.io.OutputStreamWriter;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.Locale;
+import org.apache.commons.io.output.WriterOutputStream;
 
 /**
  * The character encoding of a text file. Encoders write UTF-8; this carries it over into what was asked for.
  *
- * @param charset the charset's name and byte order mark
- * @param replace whether a character that the charset lacks becomes {@code ?} instead of an error
+ * @param charset how characters become bytes
+ * @param byteOrderMark the bytes at the file's start; empty for most
+ * @param replaces whether a character that the charset lacks becomes {@code ?} instead of an error
  */
-record TextEncoding(TextCharset charset, boolean replace) {
+record TextEncoding(Charset charset, byte[] byteOrderMark, boolean replaces) {
 
-    static TextEncoding of(String encoding, String errors) {
-        return new TextEncoding(TextCharset.parse(encoding == null ? "utf-8" : encoding), "replace".equals(errors));
+    private static final int BUFFER_CHARS = 8192;
+
+    /**
+     * Reads an encoding's name: {@code utf-8}, {@code utf-8-sig} (with a byte order mark, as Excel wants it), {@code
+     * utf-16} (little-endian with its mark), {@code iso-8859-1}, {@code windows-1252}, or any charset that Java knows.
+     *
+     * @throws IllegalArgumentException when the name is unknown; the message says what is allowed
+     */
+    static TextEncoding of(String name, boolean replaces) {
+        String lower = name.trim().toLowerCase(Locale.ROOT).replace('_', '-');
+        return switch (lower) {
+            case "utf-8-sig", "utf-8-bom" ->
+                new TextEncoding(StandardCharsets.UTF_8, new byte[] {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF}, replaces);
+            case "utf-16", "utf16" ->
+                new TextEncoding(StandardCharsets.UTF_16LE, new byte[] {(byte) 0xFF, (byte) 0xFE}, replaces);
+            default -> new TextEncoding(charset(lower, name), new byte[0], replaces);
+        };
     }
 
-    boolean isUtf8() {
-        return charset.charset().equals(StandardCharsets.UTF_8);
+    private static Charset charset(String lower, String name) {
+        try {
+            Charset charset = lower.equals("latin-1") ? StandardCharsets.ISO_8859_1 : Charset.forName(lower);
+            if (charset.canEncode()) {
+                return charset;
+            }
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+            // said below, in our words
+        }
+        throw new IllegalArgumentException(
+                "\"" + name
+                        + "\" is not an encoding; allowed: utf-8, utf-8-sig, utf-16, iso-8859-1, windows-1252 and what Java knows");
     }
 
     /** Whether the charset has every character of Unicode. */
     boolean isUnicode() {
-        return charset.charset().name().startsWith("UTF-");
+        return charset.name().startsWith("UTF-");
     }
 
     /** An encoder to ask {@code canEncode} of each value; null where every value can be encoded or replaced. */
     CharsetEncoder checker() {
-        return isUnicode() || replace ? null : charset.charset().newEncoder();
+        return isUnicode() || replaces ? null : charset.newEncoder();
     }
 
-    /** A stream that takes UTF-8 and writes this encoding, its byte order mark first. */
+    /**
+     * A stream that takes UTF-8 and writes this encoding, its byte order mark first. Values were checked before; what still cannot be encoded is
+     * replaced.
+     */
     OutputStream wrap(OutputStream out) throws IOException {
-        out.write(charset.byteOrderMark());
-        return isUtf8() ? out : new Transcoder(out, charset.charset());
-    }
-
-    /** UTF-8 in, another charset out. Values were checked before; what still cannot be encoded is replaced. */
-    private static final class Transcoder extends OutputStream {
-
-        private final OutputStream out;
-        private final CharsetDecoder decoder = StandardCharsets.UTF_8
-                .newDecoder()
+        out.write(byteOrderMark);
+        if (charset.equals(StandardCharsets.UTF_8)) {
+            return out;
+        }
+        CharsetEncoder encoder = charset.newEncoder()
                 .onMalformedInput(CodingErrorAction.REPLACE)
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
-        private final CharsetEncoder encoder;
-        private final CharBuffer chars = CharBuffer.allocate(8192);
-        private final ByteBuffer encoded = ByteBuffer.allocate(65536);
-        private ByteBuffer rest = ByteBuffer.allocate(0);
-
-        Transcoder(OutputStream out, Charset charset) {
-            this.out = out;
-            this.encoder = charset.newEncoder()
-                    .onMalformedInput(CodingErrorAction.REPLACE)
-                    .onUnmappableCharacter(CodingErrorAction.REPLACE);
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            ByteBuffer input = ByteBuffer.allocate(rest.remaining() + length);
-            input.put(rest).put(bytes, from, length).flip();
-            boolean more = true;
-            while (more) {
-                more = decoder.decode(input, chars, false).isOverflow();
-                encodeChars();
-            }
-            rest = input; // a character that the next bytes complete
-        }
-
-        private void encodeChars() throws IOException {
-            chars.flip();
-            boolean more = true;
-            while (more) {
-                more = encoder.encode(chars, encoded, false).isOverflow();
-                out.write(encoded.array(), 0, encoded.position());
-                encoded.clear();
-            }
-            chars.compact();
-        }
-
-        @Override
-        public void flush() throws IOException {
-            out.flush();
-        }
+        return WriterOutputStream.builder()
+                .setWriter(new OutputStreamWriter(out, encoder))
+                .setCharset(StandardCharsets.UTF_8)
+                .setBufferSize(BUFFER_CHARS)
+                .get();
     }
 }

@@ -1,12 +1,12 @@
 package io.waybill.format;
 
 import io.waybill.flow.ColumnType;
+import io.waybill.flow.ColumnType.Kind;
 import io.waybill.rows.CellWriter;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.IsoText;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -23,8 +23,6 @@ import java.time.temporal.TemporalAccessor;
  * @param zone the zone that points in time are shown in; null for UTC, written {@code Z}
  */
 record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zone) {
-
-    static final TimeStyle ISO = new TimeStyle(null, null, null);
 
     static TimeStyle of(String dateFormat, String timestampFormat, String zone) {
         return new TimeStyle(
@@ -57,31 +55,25 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
 
     /** Writes values of a date or time type. */
     CellWriter writer(ColumnType type) {
+        boolean shifted = type.kind() == Kind.INSTANT && zone != null;
+        if (!isFreeText(type) && !shifted) {
+            return IsoText.writer(type);
+        }
         return switch (type.kind()) {
-            case DATE -> dateFormat == null ? IsoText.writer(type) : formatted(dateFormat, TimeStyle::date);
-            case TIME -> IsoText.writer(type);
-            case TIMESTAMP ->
-                timestampFormat == null ? IsoText.writer(type) : formatted(timestampFormat, TimeStyle::localTime);
-            case INSTANT -> instantWriter();
-            default -> throw new IllegalArgumentException(type + " is not a date or time");
+            case DATE -> formatted(dateFormat, TimeStyle::date);
+            case TIMESTAMP -> formatted(timestampFormat, TimeStyle::localTime);
+            default -> instantWriter();
         };
     }
 
     private CellWriter instantWriter() {
-        if (timestampFormat == null && zone == null) {
-            return IsoText::instant;
-        }
         ZoneId shown = zone == null ? ZoneOffset.UTC : zone;
         TimePattern formatter = timestampFormat == null
                 ? new TimePattern("ISO 8601", DateTimeFormatter.ISO_OFFSET_DATE_TIME, true)
                 : timestampFormat;
-        return formatted(formatter, (column, row) -> {
-            long micros = column.longAt(row);
-            return Instant.ofEpochSecond(
-                            Math.floorDiv(micros, 1_000_000L),
-                            Math.floorMod(micros, 1_000_000L) * 1000 + column.subMicrosAt(row))
-                    .atZone(shown);
-        });
+        return formatted(
+                formatter,
+                (column, row) -> localTime(column, row).atZone(ZoneOffset.UTC).withZoneSameInstant(shown));
     }
 
     @FunctionalInterface
@@ -91,10 +83,7 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
 
     private static CellWriter formatted(TimePattern formatter, Temporals values) {
         return (column, row, out) -> {
-            long value = column.longAt(row);
-            if (value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY) {
-                out.putAscii(value > 0 ? "infinity" : "-infinity");
-            } else {
+            if (!IsoText.putInfinity(column.longAt(row), out)) {
                 out.put(formatter.format(values.at(column, row)).getBytes(StandardCharsets.UTF_8));
             }
         };
@@ -104,7 +93,7 @@ record TimeStyle(TimePattern dateFormat, TimePattern timestampFormat, ZoneId zon
         return LocalDate.ofEpochDay(column.longAt(row)).atTime(LocalTime.MIDNIGHT);
     }
 
-    private static TemporalAccessor localTime(ColumnVector column, int row) {
+    private static LocalDateTime localTime(ColumnVector column, int row) {
         long micros = column.longAt(row);
         return LocalDateTime.ofEpochSecond(
                 Math.floorDiv(micros, 1_000_000L),

@@ -47,10 +47,7 @@ final class BackgroundStream extends OutputStream {
 
     @Override
     public void write(int value) throws IOException {
-        if (block.size == BLOCK_BYTES) {
-            handOver();
-        }
-        block.bytes[block.size++] = (byte) value;
+        write(new byte[] {(byte) value}, 0, 1);
     }
 
     @Override

@@ -70,17 +70,8 @@ public record FileCoding(
             case NONE -> encrypted;
             case GZIP -> new GZIPOutputStream(encrypted, BUFFER_BYTES);
             case ZSTD -> new ZstdOutputStream(new BufferedOutputStream(encrypted, BUFFER_BYTES), ZSTD_LEVEL);
-            case ZIP -> archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), entry);
+            case ZIP -> new Archive(new BufferedOutputStream(encrypted, BUFFER_BYTES), entry);
         };
-    }
-
-    private OutputStream archive(OutputStream out, String entry) throws IOException {
-        Archive archive = new Archive(
-                zipPassword == null ? new ZipOutputStream(out) : new ZipOutputStream(out, zipPassword),
-                zipPassword != null,
-                time);
-        archive.zip.putNextEntry(archive.entry(entry));
-        return archive;
     }
 
     /** The name of a file in an archive: its own without what makes it an archive. */
@@ -91,24 +82,21 @@ public record FileCoding(
     }
 
     /** An archive, and the file in it that is being written. */
-    static final class Archive extends FilterOutputStream {
+    final class Archive extends FilterOutputStream {
 
         private final ZipOutputStream zip;
-        private final boolean encrypts;
-        private final Instant time;
 
-        private Archive(ZipOutputStream zip, boolean encrypts, Instant time) {
-            super(zip);
-            this.zip = zip;
-            this.encrypts = encrypts;
-            this.time = time;
+        private Archive(OutputStream under, String entry) throws IOException {
+            super(new ZipOutputStream(under, zipPassword));
+            this.zip = (ZipOutputStream) out;
+            zip.putNextEntry(entry(entry));
         }
 
         private ZipParameters entry(String name) {
             ZipParameters entry = new ZipParameters();
             entry.setFileNameInZip(name);
             entry.setLastModifiedFileTime(time.toEpochMilli());
-            if (encrypts) {
+            if (zipPassword != null) {
                 entry.setEncryptFiles(true);
                 entry.setEncryptionMethod(EncryptionMethod.AES);
                 entry.setAesKeyStrength(AesKeyStrength.KEY_STRENGTH_256);

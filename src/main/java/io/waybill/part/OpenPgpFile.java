@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.function.IOFunction;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPPublicKeyRing;
 import org.bouncycastle.openpgp.PGPSecretKeyRing;
@@ -75,30 +76,21 @@ public final class OpenPgpFile {
         return new OpenPgpFile(keys, signer, unlocked, armor);
     }
 
-    /** Reads a key. */
-    @FunctionalInterface
-    private interface KeyReader<K> {
-
-        K read(InputStream in) throws IOException;
-    }
-
-    private static <K> K read(String file, String kind, KeyReader<K> reader) {
+    private static <K> K read(String file, String kind, IOFunction<InputStream, K> reader) {
         Path path = Path.of(file);
         if (!Files.isRegularFile(path)) {
             throw refused(file, "there is no such file", null);
         }
+        K key;
         try (InputStream in = Files.newInputStream(path)) {
-            K key = reader.read(in);
-            if (key == null) {
-                throw refused(file, "it holds no " + kind + " key", null);
-            }
-            return key;
+            key = reader.apply(in);
         } catch (IOException | RuntimeException e) {
-            if (e instanceof WaybillException known) {
-                throw known;
-            }
             throw refused(file, "it holds no " + kind + " key: " + e.getMessage(), e);
         }
+        if (key == null) {
+            throw refused(file, "it holds no " + kind + " key", null);
+        }
+        return key;
     }
 
     private static WaybillException refused(String file, String why, Exception cause) {

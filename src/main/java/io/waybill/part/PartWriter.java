@@ -8,7 +8,6 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.apache.commons.io.output.CountingOutputStream;
 
 /**
  * Stages one part, a file or an archive of some: encodes on the caller's thread, compresses, hashes and writes on another, in one pass
@@ -117,7 +117,7 @@ final class PartWriter {
     /** No less than the file would have if it ended now. Waits until what was written so far is compressed. */
     long bytesInFile() throws IOException {
         long handedOver = background.drain();
-        return counted.count + bytes() - handedOver;
+        return counted.getByteCount() + bytes() - handedOver;
     }
 
     /** Row groups so far, of the file in the archive alone. */
@@ -133,7 +133,7 @@ final class PartWriter {
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
         int rowGroups = earlierRowGroups + encoder.rowGroups();
-        return new StagedPart(file, number, new FileFacts(name, rows, counted.count, hash, rowGroups));
+        return new StagedPart(file, number, new FileFacts(name, rows, counted.getByteCount(), hash, rowGroups));
     }
 
     void abort() {
@@ -146,24 +146,10 @@ final class PartWriter {
     }
 
     /** Counts what reaches the file, and leaves it open when it is closed itself. */
-    private static final class CountingStream extends FilterOutputStream {
-
-        private long count;
+    private static final class CountingStream extends CountingOutputStream {
 
         CountingStream(OutputStream out) {
             super(out);
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            out.write(value);
-            count++;
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
-            count += length;
         }
 
         @Override

@@ -60,7 +60,7 @@ public final class TimeSpans {
             return;
         }
         long time = times.longAt(row);
-        if (time == ColumnType.POSITIVE_INFINITY || time == ColumnType.NEGATIVE_INFINITY) {
+        if (ColumnType.isInfinite(time)) {
             from = time;
             last = time;
         } else {

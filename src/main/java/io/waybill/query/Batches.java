@@ -4,7 +4,6 @@ import io.waybill.WaybillException;
 import io.waybill.database.Ask;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
 import io.waybill.flow.DataSetKind;
 import java.math.BigDecimal;
 import java.sql.Connection;
@@ -16,29 +15,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The batches of a data set, as its column {@value DataSetKind#BATCH_ID} has them. */
-public final class Batches {
+public record Batches(Connection connection, Source source, SourceColumn column) {
 
     /** How many are named where one that is asked for is not there. */
     private static final int NAMED = 5;
 
-    private final Connection connection;
-    private final Source source;
-    private final Standard database;
-    private final SourceColumn column;
-    private final String compared;
-
     /** @throws WaybillException when the data set has no such column */
     public Batches(Connection connection, Source source) {
-        this.connection = connection;
-        this.source = source;
-        this.database = source.database();
-        this.column = source.column("mode", DataSetKind.BATCH_ID);
-        this.compared = database.compared(column);
+        this(connection, source, source.column("mode", DataSetKind.BATCH_ID));
+    }
+
+    private String compared() {
+        return source.database().compared(column);
     }
 
     /** The highest batch, as the database gives it; null where the data set has no row. */
     public Object latest() throws SQLException {
-        return Ask.first(connection, "SELECT MAX(" + compared + ") FROM " + source.relation(), Batches::value);
+        return Ask.first(connection, "SELECT MAX(" + compared() + ") FROM " + source.relation(), Batches::value);
     }
 
     private static Object value(ResultSet row) throws SQLException {
@@ -66,8 +59,8 @@ public final class Batches {
      */
     public void refuseMissing(Object batch) throws SQLException {
         FilterSql values = new FilterSql(source, ZonedDateTime.now(ZoneOffset.UTC), new ArrayList<>());
-        String sql = "SELECT " + database.limitBefore(1) + "1 FROM " + source.relation() + " WHERE " + compared + " = ?"
-                + database.limitAfter(1);
+        String sql = "SELECT " + source.database().limitBefore(1) + "1 FROM " + source.relation() + " WHERE "
+                + compared() + " = ?" + source.database().limitAfter(1);
         if (Ask.first(connection, sql, row -> true, values.convertBatch(column, batch)) != null) {
             return;
         }
@@ -81,9 +74,10 @@ public final class Batches {
     }
 
     private List<String> latest(int most) throws SQLException {
-        String sql = "SELECT DISTINCT " + database.limitBefore(most) + compared + " AS batch FROM " + source.relation()
-                + " WHERE " + database.quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
-                + database.limitAfter(most);
+        String sql = "SELECT DISTINCT " + source.database().limitBefore(most) + compared() + " AS batch FROM "
+                + source.relation()
+                + " WHERE " + source.database().quote(column.name()) + " IS NOT NULL ORDER BY batch DESC"
+                + source.database().limitAfter(most);
         return Ask.all(connection, sql, row -> String.valueOf(value(row)));
     }
 }

@@ -10,6 +10,7 @@ import io.waybill.database.Standard;
 import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
 import java.sql.Connection;
@@ -27,18 +28,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds data sets in one database. It reads the catalog and results without rows, and nothing else. */
-public final class Catalog {
+/**
+ * Finds data sets in one database. It reads the catalog and results without rows, and nothing else.
+ *
+ * @param datasource the data source's name, for messages
+ */
+public record Catalog(Connection connection, Standard database, String datasource) {
 
-    private final Connection connection;
-    private final Standard database;
-    private final String datasource;
-
-    /** @param datasource the data source's name, for messages */
     public Catalog(Connection connection, String datasource) throws SQLException {
-        this.connection = connection;
-        this.database = Databases.of(connection);
-        this.datasource = datasource;
+        this(connection, Databases.of(connection), datasource);
     }
 
     /** A table or view of the database. */
@@ -67,7 +65,8 @@ public final class Catalog {
     private Source source(DataSet dataSet, String relation, String location, Set<String> notNull, List<String> foundKey)
             throws SQLException {
         List<SourceColumn> columns = new ArrayList<>();
-        List<String> key = dataSet.primaryKey().isEmpty() ? foundKey : dataSet.primaryKey();
+        List<String> key =
+                dataSet.get(DataSetKeys.PRIMARY_KEY).isEmpty() ? foundKey : dataSet.get(DataSetKeys.PRIMARY_KEY);
         try (Statement statement = connection.createStatement();
                 ResultSet empty = statement.executeQuery(database.described(relation))) {
             ResultSetMetaData metaData = empty.getMetaData();
@@ -89,7 +88,7 @@ public final class Catalog {
         }
         Source source = new Source(dataSet.id(), null, database, relation, location, key, columns);
         dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
-        dataSet.primaryKey().forEach(column -> source.column(at(dataSet, "primary_key"), column));
+        dataSet.get(DataSetKeys.PRIMARY_KEY).forEach(column -> source.column(at(dataSet, "primary_key"), column));
         return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
     }
 
@@ -101,7 +100,7 @@ public final class Catalog {
     private static DataSetKind kindOf(DataSet dataSet, Source source) {
         boolean batches = source.find(DataSetKind.BATCH_ID).isPresent();
         boolean types = source.find(DataSetKind.RECORD_TYPE).isPresent();
-        DataSetKind kind = dataSet.kind();
+        DataSetKind kind = dataSet.get(DataSetKeys.KIND);
         if (kind == null) {
             if (!batches) {
                 return DataSetKind.PLAIN;
@@ -121,7 +120,7 @@ public final class Catalog {
     }
 
     private Table findTable(DataSet dataSet, String namespace) throws SQLException {
-        String name = dataSet.table() == null ? dataSet.id() : dataSet.table();
+        String name = dataSet.get(DataSetKeys.TABLE) == null ? dataSet.id() : dataSet.get(DataSetKeys.TABLE);
         List<String> schemas = schemas(namespace);
         for (String schema : schemas) {
             Table found = lookUp(schema, name);
@@ -144,20 +143,13 @@ public final class Catalog {
     /** The schemas to look in: the namespace, then those that the connection looks in by default. */
     private List<String> schemas(String namespace) throws SQLException {
         Set<String> schemas = new LinkedHashSet<>();
-        if (hasSchema(namespace)) {
+        DatabaseMetaData metaData = connection.getMetaData();
+        ResultSet known = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
+        if (Ask.all(known, row -> row.getString(1)).contains(namespace)) {
             schemas.add(namespace);
         }
         schemas.addAll(database.schemas(connection));
-        if (schemas.isEmpty()) {
-            schemas.add("");
-        }
-        return List.copyOf(schemas);
-    }
-
-    private boolean hasSchema(String name) throws SQLException {
-        DatabaseMetaData metaData = connection.getMetaData();
-        ResultSet schemas = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
-        return Ask.all(schemas, row -> row.getString(1)).contains(name);
+        return schemas.isEmpty() ? List.of("") : List.copyOf(schemas);
     }
 
     /** A table by its name as given, else in capitals, else in small letters. */

@@ -137,10 +137,7 @@ record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
     }
 
     private static Object integer(Object value) {
-        if (value instanceof Double) {
-            return new BigDecimal(value.toString());
-        }
-        return Long.valueOf(number(value));
+        return value instanceof Double ? new BigDecimal(value.toString()) : Long.valueOf(number(value));
     }
 
     private static String number(Object value) {

@@ -29,7 +29,9 @@ final class Highest {
     private final Source source;
     private final SourceColumn column;
     private final String compared;
+    /** The least value that is endless, in SQL; null where the type has none. */
     private final String endless;
+
     private final String beginless;
 
     Highest(Connection connection, Source source, SourceColumn column) throws SQLException {
@@ -37,15 +39,10 @@ final class Highest {
         this.source = source;
         this.column = column;
         this.compared = source.database().compared(column);
-        this.endless = endless();
-        this.beginless = endless == null || endless.equals("'NaN'") ? null : endless.replaceFirst("'", "'-");
-    }
-
-    /** The least value that is endless, in SQL; null where the type has none. */
-    private String endless() throws SQLException {
-        return column.found().kind() == column.type().kind()
+        this.endless = column.found().kind() == column.type().kind()
                 ? source.database().endless(column.type(), connection)
                 : null;
+        this.beginless = endless == null || endless.equals("'NaN'") ? null : endless.replaceFirst("'", "'-");
     }
 
     /** Of all values; null where there is none. */

@@ -4,6 +4,7 @@ import io.waybill.database.Ask;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.query.RangePlanner.Division;
+import io.waybill.rows.Column;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRange;
 import java.sql.Connection;
@@ -13,6 +14,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A query, ready to run.
@@ -20,7 +23,6 @@ import java.util.Map;
  * @param sql its text, with a {@code ?} for each parameter
  * @param parameters their values, in order; an element may be null
  * @param columns what it selects, in order
- * @param hints what its reader is to know of the columns
  * @param hasConditions whether it has a WHERE
  * @param withheld columns that it would select, were they not marked pii
  * @param isDivisible whether queries of ranges of its rows answer the same as a whole: it asks for no order, and no limit
@@ -29,7 +31,6 @@ public record Query(
         String sql,
         List<Object> parameters,
         List<SelectedColumn> columns,
-        RowHints hints,
         List<String> withheld,
         boolean hasConditions,
         boolean isDivisible) {
@@ -40,7 +41,13 @@ public record Query(
      * @param source the data set's column
      * @param label its name in the files
      */
-    public record SelectedColumn(SourceColumn source, String label) {}
+    public record SelectedColumn(SourceColumn source, String label) {
+
+        /** As it is read, and written. */
+        public Column written() {
+            return new Column(label, source.type(), source.nullable());
+        }
+    }
 
     public Query {
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
@@ -55,6 +62,13 @@ public record Query(
             named.put("p" + (named.size() + 1), parameter);
         }
         return named;
+    }
+
+    /** What its reader is to know of the columns. */
+    public RowHints hints() {
+        return new RowHints(columns.stream()
+                .map(SelectedColumn::written)
+                .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other)));
     }
 
     /** The queries of a division's ranges. */

@@ -3,7 +3,6 @@ package io.waybill.query;
 import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
-import io.waybill.database.Standard;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.ExportMode;
@@ -13,31 +12,19 @@ import io.waybill.flow.Selection;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
-import io.waybill.rows.RowHints;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes the query of an export. */
-public final class QueryPlanner {
-
-    private final Source source;
-    private final Standard database;
-
-    public QueryPlanner(Source source) {
-        this.source = source;
-        this.database = source.database();
-    }
+public record QueryPlanner(Source source) {
 
     /**
      * Plans a query.
@@ -68,7 +55,7 @@ public final class QueryPlanner {
         FilterSql filterSql = new FilterSql(source, now, parameters);
         if (window instanceof Window.Batch batch) {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
-            conditions.add(database.compared(column) + " = ?");
+            conditions.add(source.database().compared(column) + " = ?");
             parameters.add(batch.id() == null ? null : filterSql.convertBatch(column, batch.id()));
         }
         if (window instanceof Window.Range range) {
@@ -76,25 +63,19 @@ public final class QueryPlanner {
         }
         if (window instanceof Window.Slice slice) {
             SourceColumn column = source.column("backfill", slice.column());
-            String quoted = database.quote(column.name());
+            String quoted = source.database().quote(column.name());
             conditions.add(quoted + " >= ? AND " + quoted + " < ?");
             parameters.add(filterSql.converted("", column, slice.from()));
             parameters.add(filterSql.converted("", column, slice.to()));
         }
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
-        String sql = "SELECT " + database.limitBefore(limit) + joined(columns, this::selected) + "\nFROM "
+        String sql = "SELECT " + source.database().limitBefore(limit) + joined(columns, this::selected) + "\nFROM "
                 + source.relation()
                 + (conditions.isEmpty() ? "" : "\nWHERE " + String.join("\n  AND ", conditions))
                 + (orderBy.isEmpty() ? "" : "\nORDER BY " + joined(orderBy, this::ordered))
-                + database.limitAfter(limit);
+                + source.database().limitAfter(limit);
         return new Query(
-                sql,
-                parameters,
-                columns,
-                hints(columns),
-                withheld(selection),
-                !conditions.isEmpty(),
-                orderBy.isEmpty() && limit == 0);
+                sql, parameters, columns, withheld(selection), !conditions.isEmpty(), orderBy.isEmpty() && limit == 0);
     }
 
     private static <T> String joined(List<T> parts, Function<T, String> sql) {
@@ -103,7 +84,7 @@ public final class QueryPlanner {
 
     private String range(FilterSql filterSql, Window.Range range, List<Object> parameters) {
         SourceColumn column = source.column("watermark", range.column());
-        String quoted = database.compared(column);
+        String quoted = source.database().compared(column);
         if (range.upTo() == null) {
             return range.withNulls() ? quoted + " IS NULL" : "1 = 0";
         }
@@ -143,25 +124,25 @@ public final class QueryPlanner {
         };
         if (!types.isEmpty()) {
             String marks = joined(types, type -> "?");
-            String column = database.quote(
-                    source.column("export_mode", DataSetKind.RECORD_TYPE).name());
+            String column = source.database()
+                    .quote(source.column("export_mode", DataSetKind.RECORD_TYPE).name());
             conditions.add(column + " IN (" + marks + ")");
             parameters.addAll(types);
         }
     }
 
     private String selected(SelectedColumn column) {
-        String quoted = database.quote(column.source().name());
-        String selected = database.selected(column.source());
+        String quoted = source.database().quote(column.source().name());
+        String selected = source.database().selected(column.source());
         boolean named =
                 selected.equals(quoted) && column.label().equals(column.source().name());
-        return named ? selected : selected + " AS " + database.quote(column.label());
+        return named ? selected : selected + " AS " + source.database().quote(column.label());
     }
 
     private String ordered(Order order) {
         SourceColumn column = source.column("order_by", order.column());
-        String quoted = database.quote(column.name());
-        if (!database.selected(column).equals(quoted)) {
+        String quoted = source.database().quote(column.name());
+        if (!source.database().selected(column).equals(quoted)) {
             // the name alone would be the result's column, in the order of its text
             quoted = (source.isQuery() ? "q" : source.relation()) + "." + quoted;
         }
@@ -230,17 +211,5 @@ public final class QueryPlanner {
             case NO_PII -> !column.pii();
             case REQUIRED -> column.key() || !column.nullable() || column.required();
         };
-    }
-
-    private static RowHints hints(List<SelectedColumn> columns) {
-        Map<String, ColumnType> types = new HashMap<>();
-        Set<String> required = new HashSet<>();
-        for (SelectedColumn column : columns) {
-            types.put(column.label(), column.source().type());
-            if (!column.source().nullable()) {
-                required.add(column.label());
-            }
-        }
-        return new RowHints(types, required);
     }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What the columns of a query come to in the database itself. Some databases add up most of them; of the others' columns the values
@@ -38,9 +40,9 @@ public record SourceChecksums(Connection connection, Standard database) {
             Aggregates of = aggregates(column.source(), quoted);
             aggregates.add(of);
             sql.append(", COUNT(").append(quoted).append(')');
-            append(sql, of.sum());
-            append(sql, of.bytes());
-            append(sql, of.crc32());
+            Stream.of(of.sum(), of.bytes(), of.crc32())
+                    .filter(Objects::nonNull)
+                    .forEach(each -> sql.append(", ").append(each));
         }
         sql.append(" FROM (").append(query.sql()).append(") s");
         database.enterUtc(connection); // as rows are read
@@ -52,12 +54,6 @@ public record SourceChecksums(Connection connection, Standard database) {
                     query.parameters().toArray());
         } finally {
             database.leaveUtc(connection);
-        }
-    }
-
-    private static void append(StringBuilder sql, String aggregate) {
-        if (aggregate != null) {
-            sql.append(", ").append(aggregate);
         }
     }
 

@@ -2,6 +2,7 @@ package io.waybill.query;
 
 import io.waybill.WaybillException;
 import io.waybill.database.Ask;
+import io.waybill.database.Phrase;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Trait;
@@ -66,11 +67,12 @@ record TextOrder(Connection connection, Source source, SourceColumn column) {
             return numberAmongAll(highest);
         }
         // not the blanks that fill a CHAR up
-        String text = "RTRIM(" + source.database().plainText(quoted()) + ")";
+        String text = "RTRIM(" + source.database().written(Phrase.PLAIN_TEXT, quoted()) + ")";
         String skeleton = source.database().withoutDigits(text);
         boolean isNull = withoutDigits(highest).isEmpty() && source.database().has(Trait.EMPTY_IS_NULL);
         String sql = "SELECT MIN(" + text + ") FROM " + source.relation() + " WHERE " + quoted() + " IS NOT NULL AND "
-                + source.database().length(text) + " <> ? AND " + skeleton + (isNull ? " IS NULL" : " = ?");
+                + source.database().written(Phrase.LENGTH, text) + " <> ? AND " + skeleton
+                + (isNull ? " IS NULL" : " = ?");
         List<Object> parameters = new ArrayList<>();
         parameters.add(highest.codePointCount(0, highest.length()));
         if (!isNull) {
@@ -101,7 +103,7 @@ record TextOrder(Connection connection, Source source, SourceColumn column) {
     }
 
     private void refuseEqual(String key, String after) throws SQLException {
-        String exact = source.database().exactText(quoted());
+        String exact = source.database().written(Phrase.EXACT_TEXT, quoted());
         if (exact == null) {
             return;
         }

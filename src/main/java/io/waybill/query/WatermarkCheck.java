@@ -44,7 +44,7 @@ record WatermarkCheck(Connection connection, Source source, SourceColumn column,
                     + " (or NaN), and " + (endless == 1 ? "is" : "are")
                     + " never exported: nothing would ever be new after it");
         }
-        if (reached.value() != null) {
+        if (reached.value() != null && column.type().isTimed()) {
             refuseEndless(reached);
             refuseFuture(reached);
         }
@@ -71,7 +71,7 @@ record WatermarkCheck(Connection connection, Source source, SourceColumn column,
 
     /** A watermark that earlier versions took from an infinite value. */
     private void refuseEndless(Reached reached) throws SQLException {
-        if (column.type().isTimed() && reached.value().startsWith(NO_DATE)) {
+        if (reached.value().startsWith(NO_DATE)) {
             throw WaybillException.refusal("since_last_export: the watermark of flow \"" + reached.flow()
                     + "\" is infinity, as a row had it, and nothing lies above that; " + ways(reached.flow()));
         }
@@ -79,9 +79,6 @@ record WatermarkCheck(Connection connection, Source source, SourceColumn column,
 
     /** What is written now would lie below the watermark, and never go out. */
     private void refuseFuture(Reached reached) throws SQLException {
-        if (!column.type().isTimed()) {
-            return;
-        }
         boolean instant = column.type().kind() == Kind.INSTANT;
         String clock = clockBefore(
                 switch (column.type().kind()) {

@@ -2,7 +2,6 @@ package io.waybill.route;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryKeys;
-import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Values;
@@ -23,7 +22,7 @@ public class DeliveryBean extends KeyedBean {
             throw new IllegalArgumentException(
                     (id == null ? "id" : "\"" + id + "\": uri") + " of a delivery bean is missing");
         }
-        String wrong = DeliveryRules.idProblem(id);
+        String wrong = Delivery.idProblem(id);
         if (wrong != null) {
             throw new IllegalArgumentException(wrong);
         }

@@ -1,9 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.flow.DataSet;
-import io.waybill.flow.DataSetRules;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
@@ -102,7 +100,7 @@ public final class ExportOptions {
         }
         DataSet declared = read("dataSet", bean::toDataSet);
         if (declared != null) {
-            DataSetRules.check(declared).stream()
+            declared.refusals().stream()
                     .map(Refusal::asOption)
                     .forEach(refusal -> refuse("dataSet." + refusal.key(), refusal.message()));
             if (!String.valueOf(declared.id()).equals(source)) {
@@ -141,8 +139,8 @@ public final class ExportOptions {
     }
 
     private Delivery check(String option, Delivery delivery, boolean connected) {
-        refuse(option, DeliveryRules.pathProblem(delivery.uri(), delivery.uri().text()));
-        DeliveryRules.check(delivery, option, key -> key.equals("connection") && connected).stream()
+        refuse(option, Delivery.pathProblem(delivery.uri(), delivery.uri().text()));
+        delivery.refusals(option, key -> key.equals("connection") && connected).stream()
                 .map(Refusal::asOption)
                 .forEach(refusals::add);
         return delivery;

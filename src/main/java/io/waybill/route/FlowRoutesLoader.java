@@ -3,8 +3,10 @@ package io.waybill.route;
 import io.waybill.WaybillException;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
@@ -132,7 +134,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
 
     /** The data source that an export reads: its own, else that of its data set, else the default. */
     public static String datasource(CamelContext context, Export export, DataSet dataSet) {
-        return Stream.of(export.datasource(), dataSet == null ? null : dataSet.datasource())
+        return Stream.of(
+                        export.get(ExportKeys.DATASOURCE), dataSet == null ? null : dataSet.get(DataSetKeys.DATASOURCE))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseGet(() -> DataSources.defaultName(context));

@@ -2,7 +2,6 @@ package io.waybill.rows;
 
 import io.waybill.database.ColumnValues;
 import io.waybill.flow.ColumnType;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -12,16 +11,7 @@ import java.io.UncheckedIOException;
  */
 final class ArrayText {
 
-    /** Lets its bytes be copied once only. */
-    private static final class Buffer extends ByteArrayOutputStream {
-        void appendTo(ColumnValues out) {
-            out.appendBytes(buf, 0, count);
-            reset();
-        }
-    }
-
-    private final Buffer buffer = new Buffer();
-    private final ByteSink sink = new ByteSink(buffer);
+    private final ByteSink sink = ByteSink.inMemory();
     private final ColumnVector element;
     private final CellWriter writer;
     private boolean first = true;
@@ -81,12 +71,8 @@ final class ArrayText {
 
     /** Appends the text of the outermost array, which has been ended, and is ready for the next. */
     void appendTo(ColumnValues out) {
-        try {
-            sink.flush();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        buffer.appendTo(out);
+        out.appendBytes(sink.bytes(), 0, sink.at());
+        sink.clear();
         first = true;
     }
 }

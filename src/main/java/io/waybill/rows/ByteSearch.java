@@ -31,7 +31,8 @@ public final class ByteSearch {
     /** Whether that is all; more are looked for byte by byte. */
     private final boolean inWords;
 
-    private ByteSearch(boolean[] wanted) {
+    /** Looks for the bytes that are marked in an array of 256. */
+    ByteSearch(boolean[] wanted) {
         System.arraycopy(wanted, 0, this.wanted, 0, wanted.length);
         int least = 0;
         while (least < 0x80 && wanted[least]) {
@@ -63,11 +64,6 @@ public final class ByteSearch {
         for (byte b : bytes) {
             wanted[b & 0xFF] = true;
         }
-        return new ByteSearch(wanted);
-    }
-
-    /** Looks for the bytes that are marked in an array of 256. */
-    static ByteSearch of(boolean[] wanted) {
         return new ByteSearch(wanted);
     }
 

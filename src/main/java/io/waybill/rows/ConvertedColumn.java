@@ -24,21 +24,17 @@ final class ConvertedColumn implements ColumnReader {
     private final ColumnVector found;
     private final boolean numbers;
 
-    private ConvertedColumn(ColumnReader source, ColumnType found, boolean numbers) {
+    /** @param source reads the column as the database's type */
+    ConvertedColumn(ColumnReader source, ColumnType found) {
         this.source = source;
         this.found = new ColumnVector(found, 1);
-        this.numbers = numbers;
+        this.numbers = found.isNumber();
     }
 
     /** Whether values of one type become another's here: numbers numbers or 0 and 1 booleans, times times. */
     static boolean converts(ColumnType found, ColumnType declared) {
         return found.isNumber() && (declared.isNumber() || declared.kind() == Kind.BOOLEAN)
                 || found.isTimed() && declared.isTimed();
-    }
-
-    /** @param source reads the column as the database's type */
-    static ConvertedColumn of(ColumnReader source, ColumnType found) {
-        return new ConvertedColumn(source, found, found.isNumber());
     }
 
     @Override
@@ -63,7 +59,7 @@ final class ConvertedColumn implements ColumnReader {
             } else if (type.equals(ColumnType.UNLIMITED_DECIMAL)) {
                 out.appendText(text);
             } else {
-                throw doesNotFit(text, type);
+                throw NumberRange.doesNotFit(text, type);
             }
             return;
         }
@@ -89,14 +85,14 @@ final class ConvertedColumn implements ColumnReader {
     /** That a floating point number is the nearest one is what its type says; it has to be a number. */
     private static double nearest(BigDecimal value, double number, ColumnType type) {
         if (!Double.isFinite(number)) {
-            throw doesNotFit(value.toPlainString(), type);
+            throw NumberRange.doesNotFit(value.toPlainString(), type);
         }
         return number;
     }
 
     private static boolean zeroOrOne(BigDecimal value, ColumnType type) {
         if (value.signum() != 0 && value.compareTo(BigDecimal.ONE) != 0) {
-            throw doesNotFit(value.toPlainString(), type);
+            throw NumberRange.doesNotFit(value.toPlainString(), type);
         }
         return value.signum() != 0;
     }
@@ -104,7 +100,7 @@ final class ConvertedColumn implements ColumnReader {
     /** A time without a zone is one of UTC; a date is its midnight, and only a midnight is a date. */
     private void appendTime(ColumnValues out) {
         long value = found.longAt(0);
-        boolean infinite = value == ColumnType.POSITIVE_INFINITY || value == ColumnType.NEGATIVE_INFINITY;
+        boolean infinite = ColumnType.isInfinite(value);
         boolean fromDate = found.type().kind() == Kind.DATE;
         boolean toDate = out.type().kind() == Kind.DATE;
         if (infinite || fromDate && toDate) {
@@ -119,9 +115,5 @@ final class ConvertedColumn implements ColumnReader {
         } else {
             out.appendTimestamp(value, found.subMicrosAt(0));
         }
-    }
-
-    private static IllegalArgumentException doesNotFit(String value, ColumnType type) {
-        return new IllegalArgumentException(value + " does not fit " + type);
     }
 }

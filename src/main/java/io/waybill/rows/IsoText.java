@@ -65,16 +65,13 @@ public final class IsoText {
         }
     }
 
-    private static boolean putInfinity(long value, ByteSink out) throws IOException {
-        if (value == ColumnType.POSITIVE_INFINITY) {
-            out.putAscii("infinity");
-            return true;
+    /** Puts the value of a date or timestamp where that is infinite; answers whether it is. */
+    public static boolean putInfinity(long value, ByteSink out) throws IOException {
+        boolean infinite = ColumnType.isInfinite(value);
+        if (infinite) {
+            out.putAscii(value > 0 ? "infinity" : "-infinity");
         }
-        if (value == ColumnType.NEGATIVE_INFINITY) {
-            out.putAscii("-infinity");
-            return true;
-        }
-        return false;
+        return infinite;
     }
 
     private static int putTimestamp(long micros, int nanosBelow, byte[] out, int at) {

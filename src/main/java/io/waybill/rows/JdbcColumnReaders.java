@@ -26,7 +26,7 @@ record JdbcColumnReaders(Standard database, Connection connection) {
             return readerFor(type, typeName, false);
         }
         if (type.isConversionOf(found) && ConvertedColumn.converts(found, type)) {
-            return ConvertedColumn.of(readerFor(found, typeName, false), found);
+            return new ConvertedColumn(readerFor(found, typeName, false), found);
         }
         return readerFor(type, typeName, type.isConversionOf(found));
     }

@@ -61,9 +61,8 @@ final class JdbcRows implements Rows {
         List<Column> columns = new ArrayList<>();
         for (int i = 1; i <= metaData.getColumnCount(); i++) {
             String name = metaData.getColumnLabel(i);
-            ColumnType declared = hints.types().get(name);
-            ColumnType type = declared == null ? database.typeOf(connection, metaData, i) : declared;
-            columns.add(new Column(name, type, !hints.required().contains(name)));
+            Column known = hints.columns().get(name);
+            columns.add(known == null ? new Column(name, database.typeOf(connection, metaData, i)) : known);
         }
         return new RowSchema(columns);
     }
@@ -106,7 +105,7 @@ final class JdbcRows implements Rows {
         Optional<LargestValue> largest = Optional.empty();
         try {
             int fetched = Math.max(1, statement.getFetchSize());
-            if (sizes.areTold()) {
+            if (sizes.sql() != null) {
                 connection.abort(Runnable::run);
                 largest = sizes.largest(rows, fetched);
             }

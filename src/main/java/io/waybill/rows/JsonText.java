@@ -35,7 +35,7 @@ public final class JsonText {
         for (int i = 0; i < escaped.length; i++) {
             escaped[i] = ESCAPES[i] != 0 || ascii && i >= 0x80;
         }
-        this.escaped = ByteSearch.of(escaped);
+        this.escaped = new ByteSearch(escaped);
     }
 
     /** Writes text as a JSON string, its quotes included. */
@@ -57,15 +57,16 @@ public final class JsonText {
     }
 
     private static void putEscape(byte b, byte escape, ByteSink out) throws IOException {
-        out.put('\\');
         if (escape == 1) {
             putHex(b, out);
         } else {
+            out.put('\\');
             out.put(escape);
         }
     }
 
     private static void putHex(int unit, ByteSink out) throws IOException {
+        out.put('\\');
         out.put('u');
         out.put(HEX[unit >> 12 & 15]);
         out.put(HEX[unit >> 8 & 15]);
@@ -82,12 +83,9 @@ public final class JsonText {
             point = point << 6 | bytes[i + k] & 0x3F;
         }
         if (length == 4) {
-            out.put('\\');
             putHex(Character.highSurrogate(point), out);
-            out.put('\\');
             putHex(Character.lowSurrogate(point), out);
         } else {
-            out.put('\\');
             putHex(point, out);
         }
         return i + length - 1;

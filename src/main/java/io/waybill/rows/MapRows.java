@@ -243,10 +243,7 @@ public final class MapRows implements Rows {
         if (value instanceof Float number) {
             return Float.isFinite(number) ? new BigDecimal(FloatText.of(number)).toPlainString() : number.toString();
         }
-        if (value instanceof BigInteger || value instanceof Long || value instanceof Integer) {
-            return value.toString();
-        }
-        return Long.toString(integer(value));
+        return value instanceof BigInteger ? value.toString() : Long.toString(integer(value));
     }
 
     private static Instant instant(Object value) {
@@ -257,11 +254,6 @@ public final class MapRows implements Rows {
             return time.toInstant();
         }
         return value instanceof Date date ? date.toInstant() : (Instant) value;
-    }
-
-    @Override
-    public void cancel() {
-        // nothing is under way between two calls of read
     }
 
     @Override

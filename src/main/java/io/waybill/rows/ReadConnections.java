@@ -14,29 +14,15 @@ import org.apache.camel.component.jdbc.ConnectionStrategy;
  * ignores the fetch size and loads the whole result), streaming, in UTC where the session's time zone would shift
  * values. Closing one rolls back and puts every setting back as it was before the pool gets it.
  */
-final class ReadConnections implements ConnectionStrategy {
-
-    private final int fetchSize;
-
-    ReadConnections(int fetchSize) {
-        this.fetchSize = fetchSize;
-    }
-
-    int fetchSize() {
-        return Math.max(1, fetchSize);
-    }
+record ReadConnections(int fetchSize) implements ConnectionStrategy {
 
     @Override
     public Connection getConnection(DataSource dataSource) throws SQLException {
         return getConnection(dataSource, false);
     }
 
-    /** A connection whose transaction goes on seeing what it saw first. */
-    Connection getSnapshotConnection(DataSource dataSource) throws SQLException {
-        return getConnection(dataSource, true);
-    }
-
-    private Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
+    /** @param snapshot whether its transaction goes on seeing what it saw first */
+    Connection getConnection(DataSource dataSource, boolean snapshot) throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
             return prepare(dataSource, connection, snapshot);

@@ -16,7 +16,4 @@ public interface RowFormat {
 
     /** The type that a column gets in the file, as a reader of such files would name it. */
     String targetType(Column column);
-
-    /** The usual extension of such files, without the dot. */
-    String extension();
 }

@@ -19,7 +19,6 @@ enum RowReader {
                 .filter(reader -> reader.name().toLowerCase(Locale.ROOT).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "rows: reader \"" + name + "\" is not known; allowed: auto, jdbc, copy"
-                                + NearestName.hint(name, List.of("auto", "jdbc", "copy"))));
+                        "rows: reader " + NearestName.refusal(name, "is not known", List.of("auto", "jdbc", "copy"))));
     }
 }

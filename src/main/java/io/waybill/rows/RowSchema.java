@@ -19,12 +19,7 @@ public record RowSchema(List<Column> columns) {
 
     /** The position of the column of that name, from 0; -1 where there is none. */
     public int indexOf(String name) {
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        return -1;
+        return names().indexOf(name);
     }
 
     public List<String> names() {

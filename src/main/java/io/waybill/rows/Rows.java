@@ -30,8 +30,8 @@ public interface Rows extends AutoCloseable {
      */
     boolean read(RowBatch batch);
 
-    /** Asks the source to stop soon; a {@link #read} under way fails. */
-    void cancel();
+    /** Asks the source to stop soon; a {@link #read} under way fails. Without one that takes long, there is nothing to stop. */
+    default void cancel() {}
 
     @Override
     void close();

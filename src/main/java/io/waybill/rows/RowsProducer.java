@@ -76,7 +76,7 @@ class RowsProducer extends JdbcProducer {
         Optional<HeapFailure.LargestValue> largest = Optional.empty();
         try {
             if (database().has(Trait.COPIES) && exchange.getMessage().getBody() instanceof String) {
-                largest = sizes(exchange).largest(0, connections.fetchSize());
+                largest = sizes(exchange).largest(0, Math.max(1, connections.fetchSize()));
             }
         } catch (Exception e) {
             LOG.debug("The sizes of the first rows cannot be asked for", e); // the message says less
@@ -180,12 +180,10 @@ class RowsProducer extends JdbcProducer {
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
     private Optional<Rows> copy(Exchange exchange) throws Exception {
-        Connection connection = connections.getConnection(dataSource);
+        Connection connection = connect();
         Optional<Rows> rows = Optional.empty();
-        try {
-            try (PreparedStatement statement = prepare(connection, exchange)) {
-                rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
-            }
+        try (PreparedStatement statement = prepare(connection, exchange)) {
+            rows = CopyRows.open(database(), connection, statement, RowHints.of(exchange), this::connect);
             return rows;
         } finally {
             if (rows.isEmpty()) {

@@ -35,7 +35,7 @@ record SnapshotConnections(DataSource dataSource, String dataSourceName, ReadCon
 
     private Connection connect(int open, int count) throws SQLException {
         try {
-            return connections.getSnapshotConnection(dataSource);
+            return connections.getConnection(dataSource, true);
         } catch (SQLTransientConnectionException e) {
             if (open == 0) {
                 throw e;

@@ -6,6 +6,7 @@ import io.waybill.database.Databases;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Turns what a driver throws into the one exception that the rest of the program knows. */
 public final class SqlFailure {
@@ -50,21 +51,13 @@ public final class SqlFailure {
     /** SQLState classes that speak of the connection, of resources, of serialization or of a shutdown. */
     private static boolean isTransient(SQLException cause) {
         String state = cause.getSQLState();
-        return state != null
-                && (state.startsWith("08")
-                        || state.startsWith("40")
-                        || state.startsWith("53")
-                        || state.startsWith("57P"));
+        return state != null && Stream.of("08", "40", "53", "57P").anyMatch(state::startsWith);
     }
 
     /** A driver's message up to its first line break: the rest is hints, positions and the SQL once more. */
     private static String firstLine(SQLException cause) {
-        String message = cause.getMessage() == null
-                ? cause.toString()
-                : cause.getMessage().strip();
-        int end = message.indexOf('\n');
-        String line = end < 0 ? message : message.substring(0, end).strip();
-        int sql = line.indexOf("; SQL statement:");
-        return sql < 0 ? line : line.substring(0, sql);
+        String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String line = message.strip().lines().findFirst().orElse("").strip();
+        return line.replaceFirst("; SQL statement:.*", "");
     }
 }

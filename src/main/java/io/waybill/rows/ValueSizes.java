@@ -26,11 +26,6 @@ record ValueSizes(Standard database, Another again, String sql, RowSchema schema
         return new ValueSizes(database, again, database.inlined(statement), schema);
     }
 
-    /** Whether they can be asked for. */
-    boolean areTold() {
-        return sql != null;
-    }
-
     /**
      * The largest value of some rows.
      *

@@ -7,6 +7,7 @@ import io.waybill.database.SourceColumn;
 import io.waybill.facts.Seen;
 import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Window;
@@ -52,12 +53,12 @@ public record Increment(
         if (source.kind().hasBatches()) {
             return source.column("since_last_export", DataSetKind.BATCH_ID);
         }
-        if (dataSet.watermark() == null) {
+        if (dataSet.get(DataSetKeys.WATERMARK) == null) {
             throw WaybillException.refusal(
                     "since_last_export: data set \"" + source.id()
                             + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
         }
-        return source.column("watermark", dataSet.watermark());
+        return source.column("watermark", dataSet.get(DataSetKeys.WATERMARK));
     }
 
     /**
@@ -84,7 +85,7 @@ public record Increment(
         String after = before == null ? null : before.value();
         Seen earlier = watermarks.observation(flow, source.id(), column.name()).orElse(null);
         SinceLast settings = patient ? since : new SinceLast(since.lag(), Duration.ZERO, since.nulls());
-        Duration lag = since.lag() == null ? dataSet.watermarkLag() : since.lag();
+        Duration lag = since.lag() == null ? dataSet.get(DataSetKeys.WATERMARK_LAG) : since.lag();
         UpperBound.Bound bound = new UpperBound(connection, source, column, settings, lag)
                 .find(new UpperBound.Reached(flow, after, before != null && before.runId() == null), earlier);
         boolean withNulls = since.nulls() == SinceLast.Nulls.FIRST && before == null && column.nullable();

@@ -13,8 +13,8 @@ import io.waybill.flow.Window;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.query.Query;
+import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -98,14 +98,9 @@ public record Plan(
     /** The columns of the files, with their types there. */
     public List<ColumnFacts> columns() {
         return query.columns().stream()
-                .map(column -> {
-                    Column written = new Column(
-                            column.label(),
-                            column.source().type(),
-                            column.source().nullable());
-                    return new ColumnFacts(
-                            column.label(), column.source().type().toString(), format.targetType(written), null);
-                })
+                .map(SelectedColumn::written)
+                .map(column ->
+                        new ColumnFacts(column.name(), column.type().toString(), format.targetType(column), null))
                 .toList();
     }
 

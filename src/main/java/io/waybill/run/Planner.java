@@ -8,6 +8,7 @@ import io.waybill.database.SourceColumn;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
@@ -181,7 +182,7 @@ public record Planner(Subject subject, Means means) {
                         resolvedFilters(),
                         order(source),
                         request.logicalTime(),
-                        export().limit());
+                        export().get(ExportKeys.LIMIT));
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
@@ -231,7 +232,7 @@ public record Planner(Subject subject, Means means) {
         if (name == null) {
             name = export().split().chunks() != null
                     ? export().split().chunks().column()
-                    : subject.dataSet().watermark();
+                    : subject.dataSet().get(DataSetKeys.WATERMARK);
         }
         if (name == null) {
             throw WaybillException.refusal("backfill: data set \"" + source.id()
@@ -323,7 +324,7 @@ public record Planner(Subject subject, Means means) {
      */
     public Waiting waiting(Request request, long most) {
         return ask(Stage.READ, (connection, catalog) -> {
-            Selected rows = select(request, export().mode(), export().batchId(), connection, catalog);
+            Selected rows = select(request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
         });
@@ -339,7 +340,7 @@ public record Planner(Subject subject, Means means) {
         if (mode != ExportMode.BATCH && request.batchId() != null) {
             throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
         }
-        Object batch = request.batchId() == null ? export().batchId() : request.batchId();
+        Object batch = request.batchId() == null ? export().get(ExportKeys.BATCH_ID) : request.batchId();
         if (mode == ExportMode.BATCH && batch == null) {
             throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
         }

@@ -10,25 +10,21 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which settings environment variables are: {@code WAYBILL_LEDGER_URL} is {@code waybill.ledger.url}. */
-final class EnvironmentNames {
+/**
+ * Which settings environment variables are: {@code WAYBILL_LEDGER_URL} is {@code waybill.ledger.url}.
+ *
+ * @param withoutDashes whether dashes may be left out, as Spring Boot has it
+ */
+record EnvironmentNames(Map<String, String> environment, boolean withoutDashes) {
 
     private static final String PREFIX = "WAYBILL_";
 
     /** What Kubernetes tells each container of a service that is called waybill. */
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "(WAYBILL(?:_[A-Z0-9]+)*?)_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP).*)?)");
-
-    private final Map<String, String> environment;
-    private final boolean withoutDashes;
-
-    /** @param withoutDashes whether dashes may be left out, as Spring Boot has it */
-    EnvironmentNames(Map<String, String> environment, boolean withoutDashes) {
-        this.environment = environment;
-        this.withoutDashes = withoutDashes;
-    }
 
     /** The variable that a setting is in the environment, where it is there. */
     Optional<String> variable(String name) {
@@ -45,13 +41,9 @@ final class EnvironmentNames {
 
     /** All variables that could be meant as settings. */
     Set<String> variables() {
-        Set<String> variables = new TreeSet<>();
-        for (String variable : environment.keySet()) {
-            if (variable.startsWith(PREFIX) && !isServiceLink(variable)) {
-                variables.add(variable);
-            }
-        }
-        return variables;
+        return environment.keySet().stream()
+                .filter(variable -> variable.startsWith(PREFIX) && !isServiceLink(variable))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private boolean isServiceLink(String variable) {

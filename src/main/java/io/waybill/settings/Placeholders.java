@@ -6,18 +6,10 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
 /** Says which placeholder of a text has no value. */
-final class Placeholders {
+record Placeholders(CamelContext context, Map<String, String> environment) {
 
     private static final Pattern PLACEHOLDER =
             Pattern.compile("\\{\\{(?!\\?)(?:(env|sys):)?([^{}:]+)\\}\\}|\\$\\{(?:(env|sys):)?([^{}:]+)\\}");
-
-    private final CamelContext context;
-    private final Map<String, String> environment;
-
-    Placeholders(CamelContext context, Map<String, String> environment) {
-        this.context = context;
-        this.environment = environment;
-    }
 
     /**
      * What is missing, in words.

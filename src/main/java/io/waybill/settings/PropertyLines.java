@@ -1,10 +1,10 @@
 package io.waybill.settings;
 
 import io.waybill.flow.Place;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.LineNumberReader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,16 +57,13 @@ final class PropertyLines {
 
     private Optional<Place> find(String file, String name) {
         Map<String, Integer> lines = files.computeIfAbsent(file, this::read);
-        Optional<Integer> line = Optional.ofNullable(lines.get(name));
-        if (line.isEmpty()) {
-            // of a profile: %dev.name
-            line = lines.entrySet().stream()
-                    .filter(entry ->
-                            entry.getKey().startsWith("%") && entry.getKey().endsWith("." + name))
-                    .map(Map.Entry::getValue)
-                    .findFirst();
-        }
-        return line.map(number -> new Place(file, number));
+        return Optional.ofNullable(lines.get(name))
+                .or(() -> lines.entrySet().stream() // of a profile: %dev.name
+                        .filter(entry ->
+                                entry.getKey().startsWith("%") && entry.getKey().endsWith("." + name))
+                        .map(Map.Entry::getValue)
+                        .findFirst())
+                .map(number -> new Place(file, number));
     }
 
     private Map<String, Integer> read(String file) {
@@ -86,14 +83,12 @@ final class PropertyLines {
     /** The names in a file, and on which line each begins; of several of a name the last counts. */
     static Map<String, Integer> lines(InputStream in) throws IOException {
         Map<String, Integer> lines = new HashMap<>();
-        BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
+        LineNumberReader reader = new LineNumberReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         StringBuilder logical = new StringBuilder();
-        int number = 0;
         int first = 0;
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            number++;
             if (logical.isEmpty()) {
-                first = number;
+                first = reader.getLineNumber();
             }
             logical.append(line).append('\n');
             if (goesOn(line) && !isComment(logical)) {

@@ -1,7 +1,9 @@
 package io.waybill.settings;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Settings that share a beginning: those of a data source, of a connection, of the ledger. */
@@ -31,6 +33,16 @@ enum SettingGroup {
 
     String open() {
         return open;
+    }
+
+    /** The group that a setting is of, by the beginning of its name. */
+    static Optional<SettingGroup> of(String setting) {
+        return Arrays.stream(values()).filter(group -> group.holds(setting)).findFirst();
+    }
+
+    /** Whether one of the group may have a key. */
+    boolean knows(String key) {
+        return keys().contains(key) || key.startsWith(open);
     }
 
     boolean holds(String setting) {

@@ -5,7 +5,6 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.flow.Key;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,10 +30,6 @@ public final class Settings {
     private final Map<String, String> environment;
     private boolean checked;
 
-    private Settings(CamelContext context) {
-        this(context, System.getenv());
-    }
-
     Settings(CamelContext context, Map<String, String> environment) {
         this.context = context;
         this.environment = environment;
@@ -44,7 +39,7 @@ public final class Settings {
     public static synchronized Settings of(CamelContext context) {
         Settings settings = context.getCamelContextExtension().getContextPlugin(Settings.class);
         if (settings == null) {
-            settings = new Settings(context);
+            settings = new Settings(context, System.getenv());
             context.getCamelContextExtension().addContextPlugin(Settings.class, settings);
         }
         return settings;
@@ -210,8 +205,6 @@ public final class Settings {
     /** What all properties say, as it was written: where a variable of the environment may be named. */
     List<String> texts() {
         Properties all = context.getPropertiesComponent().loadProperties();
-        List<String> texts = new ArrayList<>();
-        all.stringPropertyNames().forEach(name -> texts.add(all.getProperty(name)));
-        return texts;
+        return all.stringPropertyNames().stream().map(all::getProperty).toList();
     }
 }

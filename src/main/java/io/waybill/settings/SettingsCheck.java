@@ -34,21 +34,18 @@ final class SettingsCheck {
 
     /** All that is wrong, by its place. */
     List<Problem> all() {
-        check(name -> true);
         variables();
-        return sorted();
+        return check(name -> true);
     }
 
     /** What is wrong with one of a group. */
     List<Problem> under(SettingGroup group, String name) {
-        check(each -> group.holds(each) && group.nameIn(each).equals(name));
-        return sorted();
+        return check(each -> group.holds(each) && group.nameIn(each).equals(name));
     }
 
     /** What is wrong with one setting. */
     List<Problem> of(String name) {
-        check(name::equals);
-        return sorted();
+        return check(name::equals);
     }
 
     /** What may be meant for somebody else. */
@@ -56,19 +53,12 @@ final class SettingsCheck {
         return warnings;
     }
 
-    private List<Problem> sorted() {
-        return problems.stream()
-                .distinct()
-                .sorted(Comparator.comparing(Problem::place))
-                .toList();
-    }
-
-    private void check(Predicate<String> which) {
+    private List<Problem> check(Predicate<String> which) {
         for (String name : names) {
             if (!which.test(name) || SettingsTable.OF_THE_LAUNCHER.contains(name)) {
                 continue;
             }
-            Optional<SettingGroup> group = group(name);
+            Optional<SettingGroup> group = SettingGroup.of(name);
             if (group.isPresent()) {
                 inGroup(group.get(), name);
             } else {
@@ -76,12 +66,10 @@ final class SettingsCheck {
                         .ifPresentOrElse(setting -> value(setting, name), () -> unknown(name));
             }
         }
-    }
-
-    private static Optional<SettingGroup> group(String name) {
-        return Arrays.stream(SettingGroup.values())
-                .filter(group -> group.holds(name))
-                .findFirst();
+        return problems.stream()
+                .distinct()
+                .sorted(Comparator.comparing(Problem::place))
+                .toList();
     }
 
     private void inGroup(SettingGroup group, String name) {

@@ -8,13 +8,15 @@ import static io.waybill.settings.Setting.text;
 
 import io.waybill.flow.DestinationKind;
 import io.waybill.flow.Key;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All settings there are. A new one is a line here, and its use; those of a connection stand with the destination. */
 public final class SettingsTable {
@@ -74,19 +76,15 @@ public final class SettingsTable {
                     .otherwise("30000"));
 
     /** Those of a connection, by its type. */
-    private static final Map<String, List<Key<?>>> CONNECTION = connections();
+    private static final Map<String, List<Key<?>>> CONNECTION = DestinationKind.all().stream()
+            .filter(kind -> kind.connectionType() != null)
+            .collect(Collectors.toMap(
+                    DestinationKind::connectionType,
+                    DestinationKind::settings,
+                    (one, other) -> other,
+                    LinkedHashMap::new));
 
     private SettingsTable() {}
-
-    private static Map<String, List<Key<?>>> connections() {
-        Map<String, List<Key<?>>> types = new LinkedHashMap<>();
-        for (DestinationKind kind : DestinationKind.all()) {
-            if (kind.connectionType() != null) {
-                types.put(kind.connectionType(), kind.settings());
-            }
-        }
-        return types;
-    }
 
     /** The types of connections, in the order that they are told in. */
     public static Collection<String> connectionTypes() {
@@ -104,16 +102,11 @@ public final class SettingsTable {
 
     /** Whether there is a setting of that name, whoever sets it. */
     static boolean knows(String name) {
-        if (find(GENERAL, name).isPresent() || OF_THE_LAUNCHER.contains(name)) {
-            return true;
-        }
-        for (SettingGroup group : SettingGroup.values()) {
-            if (group.holds(name)) {
-                String key = group.keyIn(name);
-                return group.keys().contains(key) || key.startsWith(group.open());
-            }
-        }
-        return false;
+        return find(GENERAL, name).isPresent()
+                || OF_THE_LAUNCHER.contains(name)
+                || SettingGroup.of(name)
+                        .filter(group -> group.knows(group.keyIn(name)))
+                        .isPresent();
     }
 
     /** The name of a setting that is written as Spring Boot takes it too, with capitals or underscores; what is none stays as it is. */
@@ -123,17 +116,16 @@ public final class SettingsTable {
                 return setting.name();
             }
         }
-        for (SettingGroup group : SettingGroup.values()) {
-            if (group.holds(name)) {
-                String key = group.keyIn(name);
-                return group.keys().stream()
-                        .filter(known -> relaxed(known).equals(relaxed(key)))
-                        .findFirst()
-                        .map(known -> name.substring(0, name.length() - key.length()) + known)
-                        .orElse(name);
-            }
+        SettingGroup group = SettingGroup.of(name).orElse(null);
+        if (group == null) {
+            return name;
         }
-        return name;
+        String key = group.keyIn(name);
+        return group.keys().stream()
+                .filter(known -> relaxed(known).equals(relaxed(key)))
+                .findFirst()
+                .map(known -> name.substring(0, name.length() - key.length()) + known)
+                .orElse(name);
     }
 
     private static String relaxed(String name) {
@@ -142,11 +134,8 @@ public final class SettingsTable {
 
     /** What all names begin with, for somebody who has to choose. */
     static Collection<String> beginnings() {
-        Collection<String> beginnings = new TreeSet<>();
-        GENERAL.forEach(setting -> beginnings.add(setting.name()));
-        for (SettingGroup group : SettingGroup.values()) {
-            beginnings.add(group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
-        }
-        return beginnings;
+        Stream<String> groups = Arrays.stream(SettingGroup.values())
+                .map(group -> group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
+        return Stream.concat(GENERAL.stream().map(Key::name), groups).sorted().toList();
     }
 }

@@ -16,7 +16,7 @@ public final class OwnHsqldb extends Standard {
 
     public OwnHsqldb() {
         super(new Product("our HSQLDB", "hsql")
-                .driver(new JdbcDriver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"))
+                .driver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name")
                 .writes(Phrase.LIMIT, "\nLIMIT {}")
                 .writes(Phrase.MATCHES, "REGEXP_MATCHES({}, ?)"));
     }

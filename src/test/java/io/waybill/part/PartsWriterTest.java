@@ -36,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows into staged files: where one ends, what is told of it, and what is left when the run fails. */
 class PartsWriterTest {
 
+    private static final Split SINGLE_FILE = new Split(0, 0, 0, 0, null);
+
     /** A number a line, and nothing else. */
     private static final class Lines implements RowFormat {
 
@@ -47,11 +49,6 @@ class PartsWriterTest {
         @Override
         public String targetType(Column column) {
             return "a line";
-        }
-
-        @Override
-        public String extension() {
-            return "csv";
         }
     }
 
@@ -132,7 +129,7 @@ class PartsWriterTest {
     @Test
     void areOneFileWhereNothingEndsIt() throws Exception {
         RowBatch batch = numbers(1, 3);
-        PartsWriter writer = writer("n.csv", Split.SINGLE_FILE, Compression.NONE, batch);
+        PartsWriter writer = writer("n.csv", SINGLE_FILE, Compression.NONE, batch);
         writer.write(batch);
         writer.write(numbers(4, 5));
         List<StagedPart> parts = writer.finish(false);
@@ -176,9 +173,9 @@ class PartsWriterTest {
     void areAnEmptyFileWhereThereAreNoneUnlessThatIsToBeSkipped() throws Exception {
         RowBatch batch = numbers(1, 1);
 
-        assertThat(writer("n.csv", Split.SINGLE_FILE, Compression.NONE, batch).finish(true))
+        assertThat(writer("n.csv", SINGLE_FILE, Compression.NONE, batch).finish(true))
                 .isEmpty();
-        assertThat(writer("n.csv", Split.SINGLE_FILE, Compression.NONE, batch).finish(false))
+        assertThat(writer("n.csv", SINGLE_FILE, Compression.NONE, batch).finish(false))
                 .singleElement()
                 .satisfies(part -> assertThat(part.facts().rows()).isZero());
     }
@@ -198,7 +195,7 @@ class PartsWriterTest {
     @Test
     void areCountedAsBytesOfTheFileAndNotOfWhatIsInIt() throws Exception {
         RowBatch batch = numbers(100_000, 101_000);
-        PartsWriter writer = writer("n.csv.gz", Split.SINGLE_FILE, Compression.GZIP, batch);
+        PartsWriter writer = writer("n.csv.gz", SINGLE_FILE, Compression.GZIP, batch);
         writer.write(batch);
         StagedPart part = writer.finish(false).get(0);
 

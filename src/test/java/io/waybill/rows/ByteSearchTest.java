@@ -63,7 +63,7 @@ class ByteSearchTest {
             while (expected < text.length && !wanted[text[expected] & 0xFF]) {
                 expected++;
             }
-            assertThat(ByteSearch.of(wanted).next(text, 0, text.length)).isEqualTo(expected);
+            assertThat(new ByteSearch(wanted).next(text, 0, text.length)).isEqualTo(expected);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
-import io.waybill.flow.DataSetRules;
 import io.waybill.flow.Problem;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
@@ -11,23 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Reads {@code datasets.toml}: a list of {@code [[dataset]]}. */
-public final class DataSetsReader {
+/**
+ * Reads {@code datasets.toml}: a list of {@code [[dataset]]}.
+ *
+ * @param placeholders as for {@link FlowReader}
+ */
+public record DataSetsReader(UnaryOperator<String> placeholders) {
 
     /** The file's name, in the folder of the flows. */
     public static final String FILE_NAME = "datasets.toml";
 
-    private final UnaryOperator<String> placeholders;
-
-    /** @param placeholders as for {@link FlowReader} */
-    public DataSetsReader(UnaryOperator<String> placeholders) {
-        this.placeholders = placeholders;
-    }
-
     public Reading<Map<String, DataSet>> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
         Map<String, DataSet> dataSets = new LinkedHashMap<>();
-        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        TomlSection root = TomlSection.parse(file, text, problems, placeholders);
         if (root != null) {
             for (TomlSection section : root.sections("dataset")) {
                 DataSet dataSet = readOne(section);
@@ -52,7 +48,7 @@ public final class DataSetsReader {
                     declared.get(DataSetKeys.COLUMN_REQUIRED)));
         }
         DataSet dataSet = new DataSet(values, columns, section.place("id"));
-        DataSetRules.check(dataSet).forEach(section::problem);
+        dataSet.refusals().forEach(section::problem);
         section.refuseUnknownKeys();
         return dataSet;
     }

@@ -2,7 +2,6 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryKeys;
-import io.waybill.flow.DeliveryRules;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
@@ -14,18 +13,12 @@ import java.util.regex.Pattern;
 import org.tomlj.TomlTable;
 
 /** Reads where an export's files go: its {@code file_path}, and each {@code [[properties.export.delivery]]}. */
-final class DeliveryReader {
+record DeliveryReader(TomlSection section) {
 
     private static final Pattern SECRET_OPTION =
             Pattern.compile("(?i).*(password|passphrase|secret|token|accesskey|privatekey|credential).*");
     private static final Pattern NOT_SECRET = Pattern.compile("(?i).*(url|uri|file|endpoint)");
     private static final Pattern USER_WITH_PASSWORD = Pattern.compile("[^/@?]*:([^/@?]+)@.*", Pattern.DOTALL);
-
-    private final TomlSection section;
-
-    DeliveryReader(TomlSection section) {
-        this.section = section;
-    }
 
     /** @param otherwise what happens to files that are there already, where the flow does not say */
     List<Delivery> read(IfExists otherwise) {
@@ -66,7 +59,7 @@ final class DeliveryReader {
         Map<String, String> headers = readTexts(at, DeliveryKeys.HEADERS.name());
         Map<String, String> options = readTexts(at, DeliveryKeys.OPTIONS.name());
         String id = at == section ? null : at.get(DeliveryKeys.ID);
-        String wrongId = id == null ? null : DeliveryRules.idProblem(id);
+        String wrongId = id == null ? null : Delivery.idProblem(id);
         if (wrongId != null) {
             at.problem(DeliveryKeys.ID, wrongId);
             return;
@@ -76,7 +69,7 @@ final class DeliveryReader {
         }
         Delivery delivery =
                 new Delivery(id(at, id, uri, connection, deliveries), uri, connection, ifExists, headers, options);
-        DeliveryRules.check(delivery, key, at::has).forEach(at::problem);
+        delivery.refusals(key, at::has).forEach(at::problem);
         checkSecrets(at, key, delivery);
         deliveries.add(delivery);
     }
@@ -122,7 +115,7 @@ final class DeliveryReader {
                                 + " https://{{name}}/path");
                 return null;
             }
-            String wrong = DeliveryRules.pathProblem(new PathTemplate(resolved), raw);
+            String wrong = Delivery.pathProblem(new PathTemplate(resolved), raw);
             if (wrong != null) {
                 at.problem(key, wrong);
             }
@@ -168,7 +161,7 @@ final class DeliveryReader {
     /** A table of texts, numbers and truth values; numbers and truth values as they are written. */
     private static Map<String, String> readTexts(TomlSection at, String key) {
         Map<String, String> texts = new LinkedHashMap<>();
-        TomlSection table = at.section(key, at.path(key) + ".");
+        TomlSection table = at.section(key);
         if (table == null) {
             return texts;
         }

@@ -23,19 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
 
 /** Reads {@code [properties.export]}. */
-final class ExportReader {
-
-    private final TomlSection section;
-    private final List<Problem> notYet;
-
-    ExportReader(TomlSection section, List<Problem> notYet) {
-        this.section = section;
-        this.notYet = notYet;
-    }
+record ExportReader(TomlSection section, List<Problem> notYet) {
 
     Export read() {
         Values values = section.values(ExportKeys.plain());
@@ -95,27 +88,22 @@ final class ExportReader {
 
     private FileFormat readFormat(
             FileFormat given, List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
-        FileFormat format;
+        if (section.has(ExportKeys.FORMAT)) {
+            return given == null ? null : given.kind().meant(given, config);
+        }
         boolean records = !deliveries.isEmpty()
                 && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
-        if (section.has(ExportKeys.FORMAT)) {
-            format = given;
-        } else if (records) {
-            format = FileFormat.of("jsonl");
-        } else {
-            Optional<FileFormat> guessed = paths.stream()
-                    .map(FileFormat::ofFileName)
-                    .flatMap(Optional::stream)
-                    .findFirst();
-            if (guessed.isEmpty() && !paths.isEmpty()) {
-                section.problem(
-                        ExportKeys.FORMAT,
-                        "is missing, and \"" + paths.get(0) + "\" has no extension that says it; allowed: "
-                                + FileFormat.names());
-            }
-            format = guessed.orElse(null);
+        Stream<FileFormat> guessed = records
+                ? Stream.of(FileFormat.of("jsonl"))
+                : paths.stream().map(FileFormat::ofFileName).flatMap(Optional::stream);
+        Optional<FileFormat> format = guessed.findFirst();
+        if (format.isEmpty() && !paths.isEmpty()) {
+            section.problem(
+                    ExportKeys.FORMAT,
+                    "is missing, and \"" + paths.get(0) + "\" has no extension that says it; allowed: "
+                            + FileFormat.names());
         }
-        return format == null ? null : format.kind().meant(format, config);
+        return format.map(known -> known.kind().meant(known, config)).orElse(null);
     }
 
     private List<String> readColumns(List<String> given, Map<String, Object> config) {
@@ -208,7 +196,7 @@ final class ExportReader {
             FilterOperator operator = FilterOperator.parse(symbol);
             add(filter, operator.mostValues() == 0 ? "op" : "value", column, operator, values, filters);
         } catch (IllegalArgumentException e) {
-            filter.problem(FilterKeys.OP, e.getMessage() + NearestName.hint(symbol, FilterOperator.symbols()));
+            filter.problem(FilterKeys.OP, e.getMessage());
         }
     }
 

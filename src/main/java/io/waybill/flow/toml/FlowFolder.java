@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -51,36 +52,20 @@ public record FlowFolder(
         Map<String, DataSet> dataSets = new TreeMap<>();
         List<Problem> problems = new ArrayList<>();
         for (Path file : dataSetFiles(files)) {
-            String text = text(file, problems);
-            if (text == null) {
-                continue;
-            }
-            Reading<Map<String, DataSet>> reading = new DataSetsReader(placeholders).read(file.toString(), text);
-            dataSets.putAll(reading.value());
-            problems.addAll(reading.problems());
+            read(file, new DataSetsReader(placeholders)::read, problems).ifPresent(dataSets::putAll);
         }
         for (Path file : files) {
-            if (file.endsWith(DataSetsReader.FILE_NAME)) {
-                continue;
-            }
-            String text = text(file, problems);
-            if (text == null) {
-                continue;
-            }
-            Reading<Flow> read = new FlowReader(placeholders).read(file.toString(), text);
-            problems.addAll(read.problems());
-            Flow flow = read.value();
-            if (flow == null) {
-                continue;
-            }
-            Flow other = flows.putIfAbsent(flow.id(), flow);
-            if (other == null) {
-                places.put(flow.id(), file);
-            } else {
+            Flow flow = file.endsWith(DataSetsReader.FILE_NAME)
+                    ? null
+                    : read(file, new FlowReader(placeholders)::read, problems).orElse(null);
+            Flow other = flow == null ? null : flows.putIfAbsent(flow.id(), flow);
+            if (other != null) {
                 problems.add(new Problem(
                         flow.place(),
                         "id",
                         "\"" + flow.id() + "\" is the id of the flow in " + other.place() + " already"));
+            } else if (flow != null) {
+                places.put(flow.id(), file);
             }
         }
         problems.sort(java.util.Comparator.comparing(Problem::place));
@@ -95,10 +80,13 @@ public record FlowFolder(
                 .toList();
     }
 
-    /** The file's content; null where it cannot be read, which is noted. */
-    private static String text(Path file, List<Problem> problems) {
+    /** What a file holds; empty where that cannot be told, which is noted. */
+    private static <T> Optional<T> read(
+            Path file, BiFunction<String, String, Reading<T>> reader, List<Problem> problems) {
         try {
-            return Files.readString(file);
+            Reading<T> read = reader.apply(file.toString(), Files.readString(file));
+            problems.addAll(read.problems());
+            return Optional.ofNullable(read.value());
         } catch (CharacterCodingException e) {
             problems.add(new Problem(new Place(file.toString(), 0), "", "is not UTF-8"));
         } catch (NoSuchFileException e) {
@@ -106,7 +94,7 @@ public record FlowFolder(
         } catch (IOException e) {
             problems.add(new Problem(new Place(file.toString(), 0), "", "cannot be read: " + e.getMessage()));
         }
-        return null;
+        return Optional.empty();
     }
 
     /** The data set of a flow, where it is declared. */

@@ -10,23 +10,17 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.Trigger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** Reads a flow file: all of it, so that one reading reports all that is wrong. */
-public final class FlowReader {
-
-    private static final Set<String> KINDS = Set.of("export", "change_feed", "delta_publishing");
-
-    private final UnaryOperator<String> placeholders;
-
-    /**
-     * @param placeholders resolves Camel's property placeholders in a text; throws IllegalArgumentException, its message
-     *     for the user, where one has no value
-     */
-    public FlowReader(UnaryOperator<String> placeholders) {
-        this.placeholders = placeholders;
-    }
+/**
+ * Reads a flow file: all of it, so that one reading reports all that is wrong.
+ *
+ * @param placeholders resolves Camel's property placeholders in a text; throws IllegalArgumentException, its message for the user, where
+ *     one has no value
+ */
+public record FlowReader(UnaryOperator<String> placeholders) {
 
     /**
      * Reads a flow.
@@ -36,7 +30,7 @@ public final class FlowReader {
      */
     public Reading<Flow> read(String file, String text) {
         List<Problem> problems = new ArrayList<>();
-        TomlSection root = TomlFile.parse(file, text, problems, placeholders);
+        TomlSection root = TomlSection.parse(file, text, problems, placeholders);
         Flow flow = root == null ? null : readFlow(root, file, problems);
         return new Reading<>(problems.isEmpty() ? flow : null, problems);
     }
@@ -46,7 +40,7 @@ public final class FlowReader {
         String id = readId(root, file);
         String name = root.get(FlowKeys.NAME);
         String namespace = root.get(root.has(FlowKeys.NAMESPACE) ? FlowKeys.NAMESPACE.mandatory() : FlowKeys.NAMESPACE);
-        String description = root.get(FlowKeys.DESCRIPTION);
+        root.get(FlowKeys.DESCRIPTION);
         TomlSection properties = root.section(FlowKeys.PROPERTIES);
         FlowType type = readType(root, properties);
         TomlSection input = root.section(FlowKeys.INPUT);
@@ -74,16 +68,7 @@ public final class FlowReader {
             properties.refuseUnknownKeys();
         }
         root.refuseUnknownKeys();
-        return new Flow(
-                id,
-                name == null ? id : name,
-                type,
-                namespace,
-                description == null ? "" : description,
-                export,
-                triggers,
-                notYet,
-                new Place(file, 0));
+        return new Flow(id, name == null ? id : name, type, namespace, export, triggers, notYet, new Place(file, 0));
     }
 
     private static String readId(TomlSection root, String file) {
@@ -107,27 +92,23 @@ public final class FlowReader {
         if (root.has(FlowKeys.FLOW_TYPE)) {
             return root.get(FlowKeys.FLOW_TYPE);
         }
-        List<String> present = properties == null
-                ? List.of()
-                : KINDS.stream().filter(properties::has).sorted().toList();
+        Map<String, FlowType> present = new TreeMap<>();
+        for (FlowType type : FlowType.values()) {
+            if (properties != null && properties.has(sectionOf(type))) {
+                present.put(sectionOf(type), type);
+            }
+        }
         if (present.size() == 1) {
-            return typeOf(present.get(0));
+            return present.values().iterator().next();
         }
         root.problem(
                 present.isEmpty() ? "properties" : "flow_type",
                 present.isEmpty()
                         ? "is missing; a flow has one of [properties.export], [properties.change_feed],"
                                 + " [properties.delta_publishing]"
-                        : "is missing, and the file has " + String.join(" and ", present) + "; one of them is allowed");
+                        : "is missing, and the file has " + String.join(" and ", present.keySet())
+                                + "; one of them is allowed");
         return null;
-    }
-
-    private static FlowType typeOf(String section) {
-        return switch (section) {
-            case "export" -> FlowType.EXPORT_FLOW;
-            case "change_feed" -> FlowType.CHANGE_FEED;
-            default -> FlowType.DELTA_PUBLISHING;
-        };
     }
 
     private static String sectionOf(FlowType type) {
@@ -150,9 +131,9 @@ public final class FlowReader {
     }
 
     private static void refuseOtherKinds(TomlSection properties, FlowType type) {
-        for (String kind : KINDS) {
-            if (properties.has(kind) && type != null && !kind.equals(sectionOf(type))) {
-                properties.problem(kind, "is not for a flow of type " + Form.lower(type));
+        for (FlowType other : FlowType.values()) {
+            if (properties.has(sectionOf(other)) && type != null && other != type) {
+                properties.problem(sectionOf(other), "is not for a flow of type " + Form.lower(type));
             }
         }
     }

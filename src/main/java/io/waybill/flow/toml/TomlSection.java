@@ -12,7 +12,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.tomlj.Toml;
 import org.tomlj.TomlArray;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -48,6 +51,26 @@ final class TomlSection {
         this.line = line;
         this.problems = problems;
         this.placeholders = placeholders;
+    }
+
+    /**
+     * The root of a user's file, whose inline tables may be relaxed ones.
+     *
+     * @param problems gets the syntax errors, and all that is wrong
+     * @return null when there are syntax errors
+     */
+    static TomlSection parse(String file, String text, List<Problem> problems, UnaryOperator<String> placeholders) {
+        TomlParseResult result = Toml.parse(RelaxedToml.toStrict(text.startsWith("\uFEFF") ? text.substring(1) : text));
+        if (!result.hasErrors()) {
+            return new TomlSection(file, "", result, 0, problems, placeholders);
+        }
+        // what follows the first mistake is mostly its consequence
+        TomlParseError error = result.errors().get(0);
+        // where something follows a value of a list or of an inline table
+        String hint = error.getMessage().contains(", a comma, or") ? "; is a comma missing before it?" : "";
+        problems.add(new Problem(
+                new Place(file, error.position().line()), "", "not valid TOML: " + error.getMessage() + hint));
+        return null;
     }
 
     boolean has(String key) {

@@ -30,7 +30,9 @@ public final class Planning {
      */
     public static Planner of(CamelContext context, Flow flow, DataSet declared) throws Exception {
         Export export = flow.export();
-        DataSet dataSet = declared == null ? DataSet.undeclared(export.sourceDataset(), export.datasource()) : declared;
+        DataSet dataSet = declared == null
+                ? DataSet.undeclared(export.sourceDataset(), export.get(ExportKeys.DATASOURCE))
+                : declared;
         DataFormat format = FlowRoutesLoader.dataFormat(context, flow, declared);
         return planner(context, flow.id(), flow.namespace(), export, dataSet, format, Map.of());
     }

@@ -31,9 +31,7 @@ class ExportReaderTest {
         assertThatThrownBy(() -> read(keys))
                 .isInstanceOfSatisfying(
                         InvalidFlowException.class,
-                        e -> assertThat(e.problems())
-                                .extracting(Object::toString)
-                                .containsExactly(problems));
+                        e -> assertThat(e.getMessage().split("\n")).containsExactly(problems));
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.Compression;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
@@ -198,7 +199,7 @@ class FlowReaderTest {
                 .orThrow()
                 .get("customers");
 
-        assertThat(customers.kind()).isEqualTo(DataSetKind.PLAIN);
+        assertThat(customers.get(DataSetKeys.KIND)).isEqualTo(DataSetKind.PLAIN);
         assertThat(customers.column("score").orElseThrow().type()).isEqualTo(ColumnType.decimal(10, 2));
         assertThat(customers.column("email").orElseThrow().pii()).isTrue();
     }

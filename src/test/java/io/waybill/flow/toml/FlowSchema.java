@@ -93,9 +93,6 @@ final class FlowSchema {
         if (form instanceof Form.Whole whole) {
             return range(schema, whole.least(), whole.most());
         }
-        if (form instanceof Form.Between between) {
-            return range(schema, between.least(), between.most());
-        }
         if (form instanceof Form.Choice<?> choice) {
             return oneOf(schema, choice.allowed());
         }

@@ -25,7 +25,7 @@ class InventedKeyTest {
     private final List<Problem> problems = new ArrayList<>();
 
     private Values read(String text) {
-        TomlSection section = TomlFile.parse("party.toml", text, problems, UnaryOperator.identity());
+        TomlSection section = TomlSection.parse("party.toml", text, problems, UnaryOperator.identity());
         Values values = section.values(KEYS);
         section.refuseUnknownKeys();
         return values;
