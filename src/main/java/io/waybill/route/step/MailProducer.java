@@ -21,7 +21,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.attachment.Attachment;
 import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.DefaultAttachment;
-import org.apache.camel.util.FileUtil;
 
 /**
  * {@code waybill:mail}: puts all files of a run into one mail, whose text the body becomes. One mail is delivered whole or not at
@@ -69,7 +68,8 @@ final class MailProducer extends StepProducer {
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), staged.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
         for (StagedPart part : staged.parts()) {
-            String name = FileUtil.stripPath(delivery.name(part));
+            String path = delivery.name(part);
+            String name = path.substring(path.lastIndexOf('/') + 1);
             text.append(String.format(
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
