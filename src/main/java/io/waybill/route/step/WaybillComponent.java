@@ -26,6 +26,8 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
@@ -50,6 +52,7 @@ public class WaybillComponent extends DefaultComponent {
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
     private Ledger ledger;
+    private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
     private ScheduledExecutorService heartbeat;
 
@@ -176,7 +179,7 @@ public class WaybillComponent extends DefaultComponent {
      */
     public synchronized Ledger ledger() {
         if (ledger == null) {
-            ledger = LedgerSettings.open(Settings.of(getCamelContext()).ledger(), clock);
+            ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
             heartbeat = getCamelContext()
                     .getExecutorServiceManager()
                     .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
@@ -184,6 +187,39 @@ public class WaybillComponent extends DefaultComponent {
             heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
         }
         return ledger;
+    }
+
+    private Map<String, String> ledgerSettings() {
+        return Settings.of(getCamelContext()).ledger();
+    }
+
+    /**
+     * Has a ledger that is there opened while the context starts, which both take their time. What goes wrong is told to who asks for
+     * the ledger.
+     */
+    public synchronized void openLedgerAhead() {
+        Map<String, String> settings = ledgerSettings();
+        if (LedgerSettings.isThere(settings)) {
+            ahead = CompletableFuture.supplyAsync(
+                    () -> LedgerSettings.open(settings, clock),
+                    opening -> getCamelContext()
+                            .getExecutorServiceManager()
+                            .newThread("waybill-ledger", opening)
+                            .start());
+        }
+    }
+
+    private Ledger openedAhead() {
+        CompletableFuture<Ledger> opening = ahead;
+        ahead = null; // where it fails, the next who asks opens it anew
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw e;
+        }
     }
 
     private void renewLeases() {
@@ -199,6 +235,10 @@ public class WaybillComponent extends DefaultComponent {
         if (firings != null) {
             firings.stop();
             firings = null;
+        }
+        if (ahead != null) {
+            ahead.thenAccept(Ledger::close);
+            ahead = null;
         }
         if (ledger != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
