@@ -36,9 +36,9 @@ public final class LedgerSettings {
         return Ledger.open(source, clock, source);
     }
 
-    /** Whether to open it makes none: a database has a URL, a file is there. */
-    public static boolean isThere(Map<String, String> settings) {
-        return settings.containsKey("url") || LedgerFile.isIn(FOLDER);
+    /** Whether it is a file, and there: to open it makes none, and may be cut off at any moment. */
+    public static boolean isFileThere(Map<String, String> settings) {
+        return !settings.containsKey("url") && LedgerFile.isIn(FOLDER);
     }
 
     /** A login without a URL is for another database than the file that would be taken. */

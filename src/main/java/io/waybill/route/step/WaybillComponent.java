@@ -193,20 +193,22 @@ public class WaybillComponent extends DefaultComponent {
         return Settings.of(getCamelContext()).ledger();
     }
 
-    /**
-     * Has a ledger that is there opened while the context starts, which both take their time. What goes wrong is told to who asks for
-     * the ledger.
-     */
-    public synchronized void openLedgerAhead() {
+    /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
+    public void openLedgerAhead() {
         Map<String, String> settings = ledgerSettings();
-        if (LedgerSettings.isThere(settings)) {
-            ahead = CompletableFuture.supplyAsync(
-                    () -> LedgerSettings.open(settings, clock),
-                    opening -> getCamelContext()
-                            .getExecutorServiceManager()
-                            .newThread("waybill-ledger", opening)
-                            .start());
+        if (LedgerSettings.isFileThere(settings)) {
+            openAhead(settings);
         }
+    }
+
+    /** What goes wrong is told to who asks for the ledger. */
+    synchronized void openAhead(Map<String, String> settings) {
+        ahead = CompletableFuture.supplyAsync(
+                () -> LedgerSettings.open(settings, clock),
+                opening -> getCamelContext()
+                        .getExecutorServiceManager()
+                        .newThread("waybill-ledger", opening)
+                        .start());
     }
 
     private Ledger openedAhead() {
@@ -215,10 +217,10 @@ public class WaybillComponent extends DefaultComponent {
         try {
             return opening.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
+            if (e.getCause() instanceof Error error) {
+                throw error;
             }
-            throw e;
+            throw (RuntimeException) e.getCause();
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.ledger.LedgerAwayException;
+import io.waybill.settings.Settings;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class LedgerAheadTest {
     @Test
     void opensALedgerOnceWhoeverAsks() {
         WaybillComponent component = component("jdbc:h2:mem:ahead");
-        component.openLedgerAhead();
+        openAhead(component);
         assertThat(component.ledger()).isSameAs(component.ledger());
         component.ledger().require();
     }
@@ -28,7 +29,7 @@ class LedgerAheadTest {
     @Test
     void tellsWhoAsksWhatWentWrongAndOpensItAnewForTheNext() {
         WaybillComponent component = component("jdbc:h2:tcp://127.0.0.1:1/none");
-        component.openLedgerAhead();
+        openAhead(component);
         for (int asked = 1; asked <= 2; asked++) {
             assertThatThrownBy(component::ledger)
                     .isInstanceOf(LedgerAwayException.class)
@@ -39,10 +40,14 @@ class LedgerAheadTest {
     @Test
     void mayStopBeforeAnyoneAsks() {
         WaybillComponent component = component("jdbc:h2:mem:unasked");
-        component.openLedgerAhead();
+        openAhead(component);
         component.stop();
         component.start();
         component.ledger().require();
+    }
+
+    private void openAhead(WaybillComponent component) {
+        component.openAhead(Settings.of(context).ledger());
     }
 
     private WaybillComponent component(String url) {
