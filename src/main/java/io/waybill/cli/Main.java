@@ -91,9 +91,9 @@ public final class Main extends WaybillCommand {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansiOfHelp()))
                 .setOut(utf8(System.out))
                 .setErr(utf8(System.err))
-                .setParameterExceptionHandler(Main::wrongUsage)
-                .setExecutionStrategy(Main::execute)
-                .setExecutionExceptionHandler(Main::failure);
+                .setParameterExceptionHandler(new Calls())
+                .setExecutionStrategy(new Calls())
+                .setExecutionExceptionHandler(new Calls());
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failure(e, commandLine, debug));
         try {
             return commandLine.execute(arguments);
@@ -131,7 +131,9 @@ public final class Main extends WaybillCommand {
                 .filter(command -> command != CommandLine.HelpCommand.class
                         && command.getSimpleName().toLowerCase(Locale.ROOT).equals(called + "command"))
                 .toList();
-        (meant.isEmpty() ? COMMANDS : meant).forEach(commandLine::addSubcommand);
+        for (Class<?> command : meant.isEmpty() ? COMMANDS : meant) {
+            commandLine.addSubcommand(command);
+        }
         return commandLine;
     }
 
@@ -171,14 +173,10 @@ public final class Main extends WaybillCommand {
         return usage();
     }
 
-    private static int wrongUsage(CommandLine.ParameterException e, String[] arguments) {
+    private static int wrongUsage(CommandLine.ParameterException e) {
         PrintWriter err = e.getCommandLine().getErr();
         printError(err, UsageHint.of(e));
         return ExitCode.WRONG;
-    }
-
-    private static int failure(Exception e, CommandLine commandLine, ParseResult parsed) {
-        return failure(e, commandLine, parsed.originalArgs().contains("--debug"));
     }
 
     private static int failure(Throwable e, CommandLine commandLine, boolean debug) {
@@ -215,6 +213,28 @@ public final class Main extends WaybillCommand {
     static void printError(PrintWriter err, String message) {
         Terminal terminal = Terminal.err(err);
         message.lines().forEach(line -> terminal.line(terminal.red("error:") + " " + line));
+    }
+
+    /** What picocli calls. No lambdas: Java does not remember classes of as old a form as picocli's where a lambda is of them. */
+    private static final class Calls
+            implements CommandLine.IExecutionStrategy,
+                    CommandLine.IParameterExceptionHandler,
+                    CommandLine.IExecutionExceptionHandler {
+
+        @Override
+        public int execute(ParseResult parsed) {
+            return Main.execute(parsed);
+        }
+
+        @Override
+        public int handleParseException(CommandLine.ParameterException e, String[] arguments) {
+            return wrongUsage(e);
+        }
+
+        @Override
+        public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
+            return failure(e, commandLine, parsed.originalArgs().contains("--debug"));
+        }
     }
 
     /** The version, from the jar. */

@@ -15,6 +15,9 @@ final class Training {
             + "waybill.datasource.pg.url = jdbc:postgresql://127.0.0.1:1/none\n"
             + "waybill.datasource.pg.connection-timeout-ms = 250\n";
 
+    private static final String ROWS = "SELECT x AS a, 'x' AS b, 1.50 AS c, DATE '2026-01-15' AS d,"
+            + " TIMESTAMP '2026-01-15 10:00:00' AS e FROM SYSTEM_RANGE(1, 2)";
+
     private Training() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -28,6 +31,7 @@ final class Training {
         for (String flow : List.of("rows", "rows", "columns", "away")) {
             Main.run("run", flow, "--json");
         }
+        Main.run("run", "rows"); // as people read it
         Main.run("list");
         Main.run("plan", "rows");
         Main.run("history");
@@ -35,8 +39,8 @@ final class Training {
     }
 
     private static String dataSet(String datasource) {
-        return "[[dataset]]\nid = \"" + datasource + "\"\ndatasource = \"" + datasource
-                + "\"\nquery = \"SELECT 1 AS a, 'x' AS b\"\n";
+        return "[[dataset]]\nid = \"" + datasource + "\"\ndatasource = \"" + datasource + "\"\nquery = \"" + ROWS
+                + "\"\n";
     }
 
     private static void flow(Path routes, String id, String dataSet, String format) throws IOException {

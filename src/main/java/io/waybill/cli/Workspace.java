@@ -109,6 +109,7 @@ final class Workspace implements AutoCloseable {
                     throw new InvalidFlowException(flow.notYet());
                 }
                 starting.addOverrideProperty(ROUTES_INCLUDED, workspace.routesOf(flow));
+                workspace.component().openLedgerAhead();
             }
         });
         return main;

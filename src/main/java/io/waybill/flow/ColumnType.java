@@ -120,6 +120,21 @@ public record ColumnType(Kind kind, int precision, int scale, ColumnType element
         return value == POSITIVE_INFINITY || value == NEGATIVE_INFINITY;
     }
 
+    /** A record's own would make classes at each start, for each of its components. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ColumnType type
+                && kind == type.kind
+                && precision == type.precision
+                && scale == type.scale
+                && Objects.equals(element, type.element);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, precision, scale, element);
+    }
+
     /** Whether values of a type that was found are still to be checked or converted before they are of this, the declared one. */
     public boolean isConversionOf(ColumnType found) {
         return !equals(found) && !(kind == Kind.TEXT && found.kind() == Kind.TEXT);

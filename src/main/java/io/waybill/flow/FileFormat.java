@@ -35,6 +35,17 @@ public record FileFormat(
         this(kind, extension, mediaType, Map.of(), List.of());
     }
 
+    /** Of its name alone: a record's own would make classes at each start, for each of its components. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileFormat format && extension.equals(format.extension);
+    }
+
+    @Override
+    public int hashCode() {
+        return extension.hashCode();
+    }
+
     /** All formats, in the order of the list. */
     public static List<FileFormat> all() {
         return ALL;

@@ -49,7 +49,7 @@ record Kernel(String boot, String time, String processes) {
     }
 
     boolean isKnown() {
-        return !equals(UNKNOWN);
+        return !boot.equals(UNKNOWN.boot);
     }
 
     /** Whether a process of another keeps the same clock. */

@@ -37,6 +37,8 @@ final class LedgerFile {
 
     private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String NAME = "ledger.db";
+
     private static final String NEW = "ledger.new.db";
 
     private static final String MADE =
@@ -54,8 +56,13 @@ final class LedgerFile {
 
     private LedgerFile(Path folder) {
         this.folder = folder;
-        this.file = folder.resolve("ledger.db");
+        this.file = folder.resolve(NAME);
         this.older = new OlderLedger(folder);
+    }
+
+    /** Whether a folder has one. */
+    static boolean isIn(Path folder) {
+        return Files.exists(folder.resolve(NAME));
     }
 
     /**

@@ -14,6 +14,8 @@ public final class LedgerSettings {
 
     private static final String PREFIX = "waybill.ledger.";
 
+    private static final Path FOLDER = Path.of("data");
+
     private static final Map<String, String> USUAL = Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4");
 
     private LedgerSettings() {}
@@ -26,12 +28,17 @@ public final class LedgerSettings {
     public static Ledger open(Map<String, String> settings, Clock clock) {
         if (!settings.containsKey("url")) {
             refuseLogin(settings);
-            return Ledger.open(Path.of("data").toAbsolutePath(), clock);
+            return Ledger.open(FOLDER.toAbsolutePath(), clock);
         }
         Map<String, String> all = new TreeMap<>(USUAL);
         all.putAll(settings);
         HikariDataSource source = DataSources.open("ledger", PREFIX, all);
         return Ledger.open(source, clock, source);
+    }
+
+    /** Whether it is a file, and there: to open it makes none, and may be cut off at any moment. */
+    public static boolean isFileThere(Map<String, String> settings) {
+        return !settings.containsKey("url") && LedgerFile.isIn(FOLDER);
     }
 
     /** A login without a URL is for another database than the file that would be taken. */

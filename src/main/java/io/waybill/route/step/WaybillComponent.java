@@ -25,6 +25,8 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Endpoint;
@@ -49,6 +51,7 @@ public class WaybillComponent extends DefaultComponent {
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
     private Ledger ledger;
+    private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
     private ScheduledExecutorService heartbeat;
 
@@ -171,7 +174,7 @@ public class WaybillComponent extends DefaultComponent {
      */
     public synchronized Ledger ledger() {
         if (ledger == null) {
-            ledger = LedgerSettings.open(Settings.of(getCamelContext()).ledger(), clock);
+            ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
             heartbeat = getCamelContext()
                     .getExecutorServiceManager()
                     .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
@@ -179,6 +182,41 @@ public class WaybillComponent extends DefaultComponent {
             heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
         }
         return ledger;
+    }
+
+    private Map<String, String> ledgerSettings() {
+        return Settings.of(getCamelContext()).ledger();
+    }
+
+    /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
+    public void openLedgerAhead() {
+        Map<String, String> settings = ledgerSettings();
+        if (LedgerSettings.isFileThere(settings)) {
+            openAhead(settings);
+        }
+    }
+
+    /** What goes wrong is told to who asks for the ledger. */
+    synchronized void openAhead(Map<String, String> settings) {
+        ahead = CompletableFuture.supplyAsync(
+                () -> LedgerSettings.open(settings, clock),
+                opening -> getCamelContext()
+                        .getExecutorServiceManager()
+                        .newThread("waybill-ledger", opening)
+                        .start());
+    }
+
+    private Ledger openedAhead() {
+        CompletableFuture<Ledger> opening = ahead;
+        ahead = null; // where it fails, the next who asks opens it anew
+        try {
+            return opening.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause();
+        }
     }
 
     private void renewLeases() {
@@ -194,6 +232,10 @@ public class WaybillComponent extends DefaultComponent {
         if (firings != null) {
             firings.stop();
             firings = null;
+        }
+        if (ahead != null) {
+            ahead.thenAccept(Ledger::close);
+            ahead = null;
         }
         if (ledger != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
