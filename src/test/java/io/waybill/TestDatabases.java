@@ -34,6 +34,8 @@ public final class TestDatabases {
                         // nobody pulls the plug of this machine and looks for what was committed
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")
+                        // each test has databases of its own: the kernel copies their files, unread
+                        .setServerConfig("file_copy_method", "clone")
                         .start();
             } catch (java.io.IOException e) {
                 throw new IllegalStateException("PostgreSQL does not start", e);
@@ -103,7 +105,9 @@ public final class TestDatabases {
     /** A copy of a database on the PostgreSQL server, which nobody is connected to. */
     static HikariDataSource postgres(String template) {
         String name = "test" + NUMBER.incrementAndGet();
-        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
+        execute(
+                Postgres.SERVER.getPostgresDatabase(),
+                "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY");
         return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
     }
 
