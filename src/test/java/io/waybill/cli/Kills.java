@@ -133,6 +133,9 @@ public final class Kills {
     /** Kills so many processes, and runs once more. */
     public Report run(int wanted) throws Exception {
         start().waitFor(); // makes the ledger's tables, which takes its time
+        if (ledgerUrl != null) {
+            stages().announce();
+        }
         long began = System.nanoTime();
         start().waitFor();
         millis = (System.nanoTime() - began) / 1_000_000;
@@ -229,7 +232,7 @@ public final class Kills {
             }
             process.waitFor(random.nextInt(150), TimeUnit.MILLISECONDS);
         } else {
-            awaitStage(process, stage);
+            stages().await(process, stage);
             process.waitFor(random.nextInt(8), TimeUnit.MILLISECONDS);
         }
         boolean inTime = process.isAlive();
@@ -239,15 +242,7 @@ public final class Kills {
             return;
         }
         kills++;
-        killedIn.merge(ledgerUrl == null ? "ANY" : openStage().orElse("START"), 1, Integer::sum);
-    }
-
-    private void awaitStage(Process process, String stage) throws Exception {
-        try (Connection ledger = ledger()) { // one for all looks: they must not keep the process from its work
-            while (process.isAlive() && !openStage(ledger).equals(java.util.Optional.of(stage))) {
-                process.waitFor(1, TimeUnit.MILLISECONDS);
-            }
-        }
+        killedIn.merge(ledgerUrl == null ? "ANY" : stages().open().orElse("START"), 1, Integer::sum);
     }
 
     private Set<Path> staging() throws IOException {
@@ -262,21 +257,8 @@ public final class Kills {
         }
     }
 
-    /** The stage of the run that seems to go on. */
-    private java.util.Optional<String> openStage() throws SQLException {
-        try (Connection ledger = ledger()) {
-            return openStage(ledger);
-        }
-    }
-
-    private static java.util.Optional<String> openStage(Connection ledger) {
-        try (Statement statement = ledger.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT stage FROM waybill_run WHERE status = 'RUNNING' ORDER BY started_ms DESC")) {
-            return row.next() ? java.util.Optional.of(row.getString(1)) : java.util.Optional.empty();
-        } catch (SQLException e) {
-            return java.util.Optional.empty(); // its tables are not there yet
-        }
+    private Stages stages() {
+        return new Stages(ledgerSource());
     }
 
     private DataSource ledgerSource() {

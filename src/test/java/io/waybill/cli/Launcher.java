@@ -32,9 +32,6 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
 
     private static final Path TARGET = SCRIPT.resolveSibling("target");
 
-    /** Which classes a start loads, remembered by the first one after a build. */
-    private static final Path ARCHIVE = TARGET.resolve("waybill.jsa");
-
     static final String QUICKLY = "-XX:TieredStopAtLevel=1";
 
     /** Longer than any command takes, however busy the machine is. */
@@ -102,8 +99,8 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     }
 
     /** Short runs are over before the second compiler has gained what it costs, and post-quantum keys cost a login a second. */
-    static void startQuickly(ProcessBuilder command) throws IOException {
-        remember();
+    static void startQuickly(ProcessBuilder command) {
+        assertThat(Remembered.ARCHIVE).exists();
         command.environment().putIfAbsent("JAVA_OPTS", QUICKLY + " -Djsch.check_kexes= -Djsch.kex=curve25519-sha256");
     }
 
@@ -113,44 +110,44 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
      * @param options those of the caller
      * @param classes where more classes are; null for nowhere
      */
-    static List<String> java(List<String> options, Path classes, String main) throws IOException {
-        remember();
+    static List<String> java(List<String> options, Path classes, String main) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:SharedArchiveFile=" + ARCHIVE,
+                (Remembered.IS_CACHE ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + Remembered.ARCHIVE,
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",
                 QUICKLY));
+        assertThat(Remembered.ARCHIVE).exists();
         command.addAll(options);
         String waybill = TARGET.resolve("waybill.jar") + ":" + TARGET.resolve("lib") + "/*";
         command.addAll(List.of("-cp", classes == null ? waybill : waybill + ":" + classes, main));
         return command;
     }
 
-    /** Lets one process remember classes for all: those that start meanwhile would each do it as well. */
-    private static synchronized void remember() throws IOException {
-        if (isRemembered()) {
-            return;
-        }
-        try (FileChannel file = FileChannel.open(
-                        TARGET.resolve("waybill.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock lock = file.lock()) {
-            if (!isRemembered()) {
+    /** Which classes a start loads: the launcher has Java remember them when it is called first after a build. */
+    private static final class Remembered {
+
+        static final boolean IS_CACHE = Runtime.version().feature() >= 25;
+
+        static final Path ARCHIVE = make();
+
+        /** Lets one process remember them for all: those that start meanwhile would each do it as well. */
+        private static Path make() {
+            String version =
+                    Runtime.version().version().stream().map(String::valueOf).collect(Collectors.joining("."));
+            Path archive = TARGET.resolve("waybill-" + version + (IS_CACHE ? ".aot" : ".jsa"));
+            try (FileChannel file = FileChannel.open(
+                            TARGET.resolve("waybill.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = file.lock()) {
                 await(new ProcessBuilder(SCRIPT.toString(), "--version")
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start());
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException("the launcher does not start", e);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return archive;
         }
-    }
-
-    private static boolean isRemembered() throws IOException {
-        return Files.exists(ARCHIVE)
-                && Files.getLastModifiedTime(ARCHIVE)
-                                .compareTo(Files.getLastModifiedTime(TARGET.resolve("waybill.jar")))
-                        > 0;
     }
 
     /** @return its exit code */

@@ -7,9 +7,11 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMoc
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.waybill.TestFiles;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,39 +72,39 @@ public final class Certificates {
     }
 
     private static void makeExpired(Path folder) throws Exception {
-        Path authority = folder.resolve("authority.p12");
-        Path server = folder.resolve("expired.p12");
-        Path request = folder.resolve("request.pem");
-        Path certificate = folder.resolve("certificate.pem");
-        Path root = folder.resolve("authority.pem");
-        pair(authority, "authority", "-90d", "365", "-ext", "BC=ca:true");
-        pair(server, "server", "-60d", "30");
-        run(server, "-certreq", "-alias", "server", "-file", request.toString());
-        run(
-                authority,
-                "-gencert",
-                "-alias",
+        Path made = folder.resolve("made.p12");
+        pair(made, "authority", "-90d", "365", "-ext", "BC=ca:true");
+        pair(made, "server", "-60d", "30", "-signer", "authority", "-ext", "SAN=IP:127.0.0.1,DNS:localhost");
+        KeyStore both = KeyStore.getInstance(made.toFile(), PASSWORD.toCharArray());
+        store(
+                folder.resolve("trusted.p12"),
                 "authority",
-                "-startdate",
-                "-60d",
-                "-validity",
-                "30",
-                "-ext",
-                "SAN=IP:127.0.0.1,DNS:localhost",
-                "-infile",
-                request.toString(),
-                "-outfile",
-                certificate.toString());
-        run(authority, "-exportcert", "-alias", "authority", "-file", root.toString());
-        run(server, "-importcert", "-noprompt", "-alias", "authority", "-file", root.toString());
-        run(server, "-importcert", "-noprompt", "-alias", "server", "-file", certificate.toString());
-        run(server, "-delete", "-alias", "authority");
-        Path trusted = folder.resolve("trusted.p12");
-        run(trusted, "-importcert", "-noprompt", "-alias", "authority", "-file", root.toString());
+                new KeyStore.TrustedCertificateEntry(both.getCertificate("authority")));
+        store(
+                folder.resolve("expired.p12"),
+                "server",
+                both.getEntry("server", new KeyStore.PasswordProtection(PASSWORD.toCharArray())));
+    }
+
+    private static void store(Path file, String alias, KeyStore.Entry entry) throws Exception {
+        KeyStore one = KeyStore.getInstance("PKCS12");
+        one.load(null, null);
+        one.setEntry(
+                alias,
+                entry,
+                entry instanceof KeyStore.TrustedCertificateEntry
+                        ? null
+                        : new KeyStore.PasswordProtection(PASSWORD.toCharArray()));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            one.store(out, PASSWORD.toCharArray());
+        }
     }
 
     private static void pair(Path file, String alias, String start, String days, String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-alias",
                 alias,
@@ -114,15 +116,7 @@ public final class Certificates {
                 start,
                 "-validity",
                 days));
-        arguments.addAll(List.of(more));
-        run(file, arguments.toArray(String[]::new));
-    }
-
-    private static void run(Path file, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
-        command.addAll(List.of(arguments));
+        command.addAll(List.of(more));
         command.addAll(List.of("-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", PASSWORD));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
