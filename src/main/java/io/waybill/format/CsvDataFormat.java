@@ -2,6 +2,7 @@ package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
 import io.waybill.format.CsvDialect.QuoteMode;
+import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -36,21 +38,28 @@ public class CsvDataFormat extends RowDataFormat {
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        int[] selection = selection(schema);
-        TimeStyle times = times();
-        select(schema, selection).forEach(times::check);
-        CsvEncoder encoder = new CsvEncoder(
-                dialect(),
-                times,
-                TextEncoding.of(
-                        get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS).equals("replace")),
-                select(schema, selection),
-                selection,
-                out);
+        CsvEncoder encoder = encoder(schema, new ByteSink(encoding().wrap(out)));
         if (get(CsvFormat.INCLUDE_HEADER)) {
             encoder.writeHeader();
         }
         return encoder;
+    }
+
+    @Override
+    public Optional<RowEncoder> openAhead(RowSchema schema, ByteSink out) {
+        return Optional.of(encoder(schema, out));
+    }
+
+    private CsvEncoder encoder(RowSchema schema, ByteSink out) {
+        int[] selection = selection(schema);
+        TimeStyle times = times();
+        select(schema, selection).forEach(times::check);
+        return new CsvEncoder(this, dialect(), times, encoding().checker(), select(schema, selection), selection, out);
+    }
+
+    private TextEncoding encoding() {
+        return TextEncoding.of(
+                get(CsvFormat.ENCODING), get(CsvFormat.ENCODING_ERRORS).equals("replace"));
     }
 
     private TimeStyle times() {

@@ -10,8 +10,8 @@ import io.waybill.rows.ColumnVector;
 import io.waybill.rows.FloatCells;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -37,18 +37,18 @@ final class CsvEncoder implements RowEncoder {
     private final TextRows rows;
 
     CsvEncoder(
+            RowFormat format,
             CsvDialect dialect,
             TimeStyle times,
-            TextEncoding encoding,
+            CharsetEncoder checker,
             List<Column> columns,
             int[] selection,
-            OutputStream out)
-            throws IOException {
+            ByteSink out) {
         this.dialect = dialect;
         this.times = times;
-        this.checker = encoding.checker();
+        this.checker = checker;
         this.columns = columns;
-        this.out = new ByteSink(encoding.wrap(out));
+        this.out = out;
         byte[] specialBytes = {dialect.delimiter(), dialect.quote(), dialect.escape(), '\n', '\r'};
         for (byte b : specialBytes) {
             special[b & 0xFF] = true;
@@ -62,6 +62,7 @@ final class CsvEncoder implements RowEncoder {
             before[0] = new byte[0];
         }
         this.rows = new TextRows(
+                format,
                 columns,
                 columns.stream().map(column -> textsOf(column.type())).toArray(CellTexts[]::new),
                 selection,
@@ -70,7 +71,7 @@ final class CsvEncoder implements RowEncoder {
                 0,
                 before,
                 dialect.lineEnding(),
-                this.out);
+                out);
     }
 
     void writeHeader() throws IOException {

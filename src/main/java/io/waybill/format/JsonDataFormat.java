@@ -1,12 +1,14 @@
 package io.waybill.format;
 
 import io.waybill.flow.FileFormat;
+import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
 import io.waybill.rows.JsonText;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -22,18 +24,32 @@ public class JsonDataFormat extends RowDataFormat {
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
-        TextEncoding target = TextEncoding.of(get(JsonFormat.ENCODING), false);
+        return encoder(schema, new ByteSink(encoding().wrap(out)));
+    }
+
+    /** Of lines; a row of an array depends on whether it is the first. */
+    @Override
+    public Optional<RowEncoder> openAhead(RowSchema schema, ByteSink out) throws IOException {
+        return isJsonl() ? Optional.of(encoder(schema, out)) : Optional.empty();
+    }
+
+    private TextEncoding encoding() {
+        return TextEncoding.of(get(JsonFormat.ENCODING), false);
+    }
+
+    private JsonEncoder encoder(RowSchema schema, ByteSink out) throws IOException {
         // a charset that lacks characters still has the escapes for them
-        JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !target.isUnicode());
+        JsonText text = new JsonText(get(JsonFormat.ENSURE_ASCII) || !encoding().isUnicode());
         int[] selection = selection(schema);
         return new JsonEncoder(
+                this,
                 text,
                 isJsonl(),
                 get(JsonFormat.NEST),
                 get(JsonFormat.INDENT).intValue(),
                 select(schema, selection),
                 selection,
-                target.wrap(out));
+                out);
     }
 
     @Override

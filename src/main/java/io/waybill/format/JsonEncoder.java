@@ -6,8 +6,8 @@ import io.waybill.rows.JsonCells;
 import io.waybill.rows.JsonText;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -28,18 +28,20 @@ final class JsonEncoder implements RowEncoder {
      * @param indent spaces a level of the array; 0 for one object a line
      */
     JsonEncoder(
+            RowFormat format,
             JsonText text,
             boolean lines,
             boolean nest,
             int indent,
             List<Column> columns,
             int[] selection,
-            OutputStream out)
+            ByteSink out)
             throws IOException {
         this.lines = lines;
-        this.out = new ByteSink(out);
+        this.out = out;
         JsonLayout layout = JsonLayout.of(columns, nest, lines ? 0 : indent, lines ? "\n" : "", text);
         this.rows = new TextRows(
+                format,
                 columns,
                 columns.stream()
                         .map(column -> CellTexts.of(JsonCells.of(column.type(), text), NULL))
@@ -50,9 +52,9 @@ final class JsonEncoder implements RowEncoder {
                 lines ? 0 : 1,
                 layout.before(),
                 layout.end(),
-                this.out);
+                out);
         if (!lines) {
-            this.out.put('[');
+            out.put('[');
         }
     }
 

@@ -146,6 +146,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
         try (Rows rows = rowsOf(exchange, graph)) {
             RowEncoder encoder = open(rows.schema(), stream);
             RowBatch batch = new RowBatch(rows.schema());
+            rows.encodeAhead(this);
             while (rows.read(batch)) {
                 encoder.write(batch, 0, batch.rows());
             }

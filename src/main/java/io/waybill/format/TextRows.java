@@ -4,6 +4,7 @@ import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowFormat;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ final class TextRows {
     /** Beyond that, values go to the file one by one, and are in memory once. */
     private static final int MOST_BLOCK_BYTES = 1 << 20;
 
+    private final RowFormat format;
     private final List<Column> columns;
     private final CellTexts[] cells;
     private final ColumnVector[] vectors;
@@ -38,6 +40,7 @@ final class TextRows {
     private long rows;
 
     /**
+     * @param format whose texts of whole batches are taken as they are
      * @param cells the texts of each column's values
      * @param selection where the columns are in a batch
      * @param order in which the columns are put, as indexes of {@code cells}
@@ -47,6 +50,7 @@ final class TextRows {
      * @param end what ends a row
      */
     TextRows(
+            RowFormat format,
             List<Column> columns,
             CellTexts[] cells,
             int[] selection,
@@ -56,6 +60,7 @@ final class TextRows {
             byte[][] before,
             byte[] end,
             ByteSink out) {
+        this.format = format;
         this.columns = columns;
         this.cells = cells;
         this.vectors = new ColumnVector[cells.length];
@@ -82,6 +87,11 @@ final class TextRows {
     }
 
     void write(RowBatch batch, int from, int to) throws IOException {
+        if (batch.isEncodedBy(format) && from == 0 && to == batch.rows()) {
+            out.put(batch.text().bytes(), 0, batch.text().at());
+            rows += to;
+            return;
+        }
         for (int i = 0; i < vectors.length; i++) {
             vectors[i] = batch.column(selection[order[i]]);
         }

@@ -4,6 +4,7 @@ import io.waybill.flow.Split;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
+import io.waybill.rows.Rows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,6 +67,13 @@ public final class PartsWriter {
         this.listener = listener;
     }
 
+    /** Lets the readers of rows encode, too, where whole batches are written. */
+    public void encodeAhead(Rows rows) {
+        if (!looksAtBytes()) {
+            rows.encodeAhead(format);
+        }
+    }
+
     public void write(RowBatch batch) throws IOException {
         if (split.isSingleFile()) {
             if (batch.rows() > 0) {
@@ -109,10 +117,13 @@ public final class PartsWriter {
     }
 
     private int step(PartWriter part) {
-        long step = split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 || split.maxArchiveSize() > 0
-                ? ROWS_PER_CHECK
-                : RowBatch.CAPACITY;
+        long step = looksAtBytes() ? ROWS_PER_CHECK : RowBatch.CAPACITY;
         return (int) (split.maxRowsPerFile() > 0 ? Math.min(step, split.maxRowsPerFile() - part.rows()) : step);
+    }
+
+    /** Whether a file ends where it has become large, which is looked at more often than once a batch. */
+    private boolean looksAtBytes() {
+        return split.targetFileSizeBytes() > 0 || split.maxRowGroupsPerFile() > 0 || split.maxArchiveSize() > 0;
     }
 
     private boolean isArchiveFull(PartWriter part) throws IOException {

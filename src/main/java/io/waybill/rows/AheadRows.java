@@ -27,6 +27,9 @@ final class AheadRows implements Rows {
     /** Batches to fill; an empty delivery asks the thread to stop. */
     private final BlockingQueue<Delivery> free = new ArrayBlockingQueue<>(BATCHES + 2);
 
+    /** Null where who writes encodes. */
+    private AheadEncoder encoder;
+
     private Thread thread;
     private boolean ended;
     private Throwable failed;
@@ -73,6 +76,11 @@ final class AheadRows implements Rows {
         return true;
     }
 
+    /** @param encoder encodes each batch in the thread that reads; null for none */
+    void encodes(AheadEncoder encoder) {
+        this.encoder = encoder;
+    }
+
     /** Begins to read ahead; the first {@link #read} does so where nobody did before. */
     void start() {
         for (int i = 0; i < BATCHES; i++) {
@@ -88,6 +96,9 @@ final class AheadRows implements Rows {
         try {
             Delivery next = take(free);
             while (next.batch() != null && source.read(next.batch())) {
+                if (encoder != null) {
+                    encoder.encode(next.batch());
+                }
                 filled.add(next);
                 next = take(free);
             }

@@ -132,6 +132,11 @@ public final class BodyRows implements Rows {
         }
 
         @Override
+        public void encodeAhead(RowFormat format) {
+            source.encodeAhead(format);
+        }
+
+        @Override
         public void cancel() {
             source.cancel();
         }

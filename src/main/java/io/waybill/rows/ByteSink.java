@@ -49,6 +49,16 @@ public final class ByteSink {
         size = 0;
     }
 
+    /** Exchanges what was put, and the room for it, with another one in memory. */
+    void exchange(ByteSink other) {
+        byte[] otherBuffer = other.buffer;
+        int otherSize = other.size;
+        other.buffer = buffer;
+        other.size = size;
+        buffer = otherBuffer;
+        size = otherSize;
+    }
+
     /** What was put into one in memory, up to {@link #at}; another array when more is put. */
     public byte[] bytes() {
         return buffer;

@@ -48,6 +48,11 @@ final class ParallelRows implements Rows {
     }
 
     @Override
+    public void encodeAhead(RowFormat format) {
+        readers.forEach(reader -> reader.encodes(AheadEncoder.of(format, schema())));
+    }
+
+    @Override
     public boolean read(RowBatch batch) {
         if (!started) {
             started = true;

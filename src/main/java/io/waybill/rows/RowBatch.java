@@ -16,6 +16,10 @@ public final class RowBatch {
     private final RowSchema schema;
     private ColumnVector[] columns;
     private ColumnVector[] byteColumns;
+    private final ByteSink text = ByteSink.inMemory();
+    /** Whose the text of all rows is; null where nobody has made it. */
+    private RowFormat textFormat;
+
     private int rows;
     private boolean full;
 
@@ -45,6 +49,7 @@ public final class RowBatch {
     public void clear() {
         rows = 0;
         full = false;
+        textFormat = null;
         for (ColumnVector column : columns) {
             column.clear();
         }
@@ -93,12 +98,36 @@ public final class RowBatch {
         return full;
     }
 
+    /** How many bytes its texts, and all values that are kept like texts, take. */
+    long byteSize() {
+        return bytes(rows);
+    }
+
+    /** Whether the {@link #text} is there that a format makes of all rows. */
+    public boolean isEncodedBy(RowFormat format) {
+        return textFormat == format;
+    }
+
+    /** The text of all rows, where somebody has made it. Not to be changed. */
+    public ByteSink text() {
+        return text;
+    }
+
+    /** Takes over what was put into a sink in memory, which gets the room of the text before. */
+    void takeText(RowFormat format, ByteSink made) {
+        text.exchange(made);
+        textFormat = format;
+    }
+
     /** Exchanges the rows, and the room for them, with another batch of the same schema. */
     void exchange(RowBatch other) {
         ColumnVector[] otherColumns = other.columns;
         ColumnVector[] otherByteColumns = other.byteColumns;
         int otherRows = other.rows;
         boolean otherFull = other.full;
+        RowFormat otherFormat = other.textFormat;
+        text.exchange(other.text);
+        other.textFormat = textFormat;
         other.columns = columns;
         other.byteColumns = byteColumns;
         other.rows = rows;
@@ -107,5 +136,6 @@ public final class RowBatch {
         byteColumns = otherByteColumns;
         rows = otherRows;
         full = otherFull;
+        textFormat = otherFormat;
     }
 }

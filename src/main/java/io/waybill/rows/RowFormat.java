@@ -2,6 +2,7 @@ package io.waybill.rows;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** A file format that takes typed rows. Waybill's data formats are such formats. */
 public interface RowFormat {
@@ -13,6 +14,18 @@ public interface RowFormat {
      * @throws io.waybill.WaybillException when the schema has no form in this format
      */
     RowEncoder open(RowSchema schema, OutputStream out) throws IOException;
+
+    /**
+     * Begins to make the text of whole batches, by another thread than the one that writes the file: the bytes of the rows alone, with nothing
+     * before the first and after the last. {@link RowBatch#isEncodedBy} tells who writes that it is there.
+     *
+     * @param out in memory; it begins anew with each batch
+     * @return empty where a row's text depends on the rows before it
+     * @throws io.waybill.WaybillException when the schema has no form in this format
+     */
+    default Optional<RowEncoder> openAhead(RowSchema schema, ByteSink out) throws IOException {
+        return Optional.empty();
+    }
 
     /** The type that a column gets in the file, as a reader of such files would name it. */
     String targetType(Column column);

@@ -30,6 +30,12 @@ public interface Rows extends AutoCloseable {
      */
     boolean read(RowBatch batch);
 
+    /**
+     * Lets those who read in threads of their own encode, too, what they have read; to be asked before the first {@link #read}. Where there are
+     * no such threads, or the format cannot, nothing changes.
+     */
+    default void encodeAhead(RowFormat format) {}
+
     /** Asks the source to stop soon; a {@link #read} under way fails. Without one that takes long, there is nothing to stop. */
     default void cancel() {}
 

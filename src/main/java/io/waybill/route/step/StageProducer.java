@@ -166,6 +166,7 @@ final class StageProducer extends StepProducer {
 
     private static void write(Rows rows, PartsWriter writer, Checksums checksums, ActiveRun run) throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
+        writer.encodeAhead(rows);
         long count = 0;
         while (!run.isCancelled() && rows.read(batch)) {
             try {
