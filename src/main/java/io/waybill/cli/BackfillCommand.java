@@ -130,7 +130,9 @@ final class BackfillCommand extends WaybillCommand {
         headers.put(
                 WaybillConstants.LOGICAL_TIME,
                 piece.from().atZone(flow.timezone()).toInstant());
-        headers.put(WaybillConstants.COLUMN, column);
+        if (column != null) {
+            headers.put(WaybillConstants.COLUMN, column);
+        }
         return headers;
     }
 

@@ -110,10 +110,10 @@ final class H2 extends Standard {
             case "integer" -> ColumnType.INT32;
             case "bigint" -> ColumnType.INT64;
             case "real" -> ColumnType.FLOAT32;
-            case "double precision", "float" -> ColumnType.FLOAT64;
+            case "double precision", "double", "float" -> ColumnType.FLOAT64;
             case "numeric", "decimal" -> JdbcTypes.decimal(first, second);
             case "decfloat" -> ColumnType.UNLIMITED_DECIMAL;
-            case "binary", "binary varying", "binary large object" -> ColumnType.BINARY;
+            case "binary", "binary varying", "varbinary", "binary large object", "blob" -> ColumnType.BINARY;
             case "json" -> ColumnType.JSON;
             case "uuid" -> ColumnType.UUID;
             case "date" -> ColumnType.DATE;

@@ -29,7 +29,7 @@ public final class Product {
     }
 
     /** Likewise, with what may be written where it is not there. */
-    Product driver(String scheme, String className, String artifact, String example, String instead) {
+    public Product driver(String scheme, String className, String artifact, String example, String instead) {
         driver = new JdbcDriver(scheme, className, artifact, example, instead);
         return this;
     }

@@ -117,10 +117,9 @@ final class Sqlite extends Standard {
 
     private static long whole(Object value, ColumnType type) {
         try {
-            return value instanceof String text
-                    ? NumberRange.check(parsed(text, type), type)
-                    : NumberRange.check(integer(value, type), type);
-        } catch (IllegalArgumentException e) { // it has a fraction, or more digits than the type
+            return NumberRange.check(
+                    value instanceof String text ? parsed(text, type).longValueExact() : integer(value, type), type);
+        } catch (IllegalArgumentException | ArithmeticException e) { // it has a fraction, or more digits than the type
             throw isNot(value, type);
         }
     }

@@ -78,7 +78,10 @@ record TextEncoding(Charset charset, byte[] byteOrderMark, boolean replaces) {
                 .onUnmappableCharacter(CodingErrorAction.REPLACE);
         return WriterOutputStream.builder()
                 .setWriter(new OutputStreamWriter(out, encoder))
-                .setCharset(StandardCharsets.UTF_8)
+                .setCharsetDecoder(StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPLACE)
+                        .onUnmappableCharacter(CodingErrorAction.REPLACE))
                 .setBufferSize(BUFFER_CHARS)
                 .get();
     }

@@ -33,6 +33,7 @@ final class CopyMessages {
     private byte[] next;
 
     private int nextLength;
+    private boolean ended;
 
     private CopyMessages(CopyOut copy, PGStream stream, int room) {
         this.copy = copy;
@@ -130,7 +131,7 @@ final class CopyMessages {
     /** Waits for the next message. */
     private boolean await() throws SQLException {
         try {
-            while (nextLength == 0 && stream != null && stream.peekChar() == DATA) {
+            while (nextLength == 0 && !ended && stream != null && stream.peekChar() == DATA) {
                 stream.receiveChar();
                 nextLength = stream.receiveInteger4() - Integer.BYTES;
             }
@@ -140,9 +141,10 @@ final class CopyMessages {
         if (nextLength > 0) {
             return true;
         }
-        next = copy.readFromCopy();
+        next = ended ? null : copy.readFromCopy();
         nextLength = next == null ? 0 : next.length;
-        return next != null;
+        ended = next == null;
+        return !ended;
     }
 
     private void readInto(byte[] target, int at, int length) throws SQLException {

@@ -46,6 +46,9 @@ final class CopyRows implements Rows {
     private int blockRows;
 
     private int blockRead;
+    /** How many rows are read at once: fewer, where a batch is full after some of them. */
+    private int step = BLOCK_ROWS;
+
     private int at;
     /** The rows that were read. */
     private long rows;
@@ -127,7 +130,7 @@ final class CopyRows implements Rows {
         batch.clear();
         try {
             while (!batch.isFull() && (blockRead < blockRows || receiveBlock())) {
-                readRows(batch, Math.min(blockRows - blockRead, RowBatch.CAPACITY - batch.rows()));
+                readRows(batch, Math.min(step, Math.min(blockRows - blockRead, RowBatch.CAPACITY - batch.rows())));
             }
         } catch (OutOfMemoryError e) {
             throw tooLarge(batch, e);
@@ -147,6 +150,7 @@ final class CopyRows implements Rows {
         }
         column = -1;
         int taken = batch.endRows(count);
+        step = taken < count ? taken : Math.min(BLOCK_ROWS, 2 * step);
         blockRead += taken;
         rows += taken;
     }

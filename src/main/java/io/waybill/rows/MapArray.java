@@ -2,8 +2,8 @@ package io.waybill.rows;
 
 import io.waybill.flow.ColumnType;
 import java.lang.reflect.Array;
+import java.util.AbstractList;
 import java.util.Collection;
-import java.util.stream.IntStream;
 
 /** Takes the arrays and collections of one column of {@link MapRows}; an element is taken as a value of its type is. */
 final class MapArray {
@@ -28,9 +28,17 @@ final class MapArray {
         if (!value.getClass().isArray()) {
             throw new ClassCastException();
         }
-        return IntStream.range(0, Array.getLength(value))
-                .mapToObj(index -> Array.get(value, index))
-                .toList();
+        return new AbstractList<>() {
+            @Override
+            public Object get(int index) {
+                return Array.get(value, index);
+            }
+
+            @Override
+            public int size() {
+                return Array.getLength(value);
+            }
+        };
     }
 
     void append(ColumnVector out, Object value) {

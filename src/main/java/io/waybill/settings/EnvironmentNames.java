@@ -26,6 +26,12 @@ record EnvironmentNames(Map<String, String> environment, boolean withoutDashes) 
     private static final Pattern SERVICE_LINK = Pattern.compile(
             "(WAYBILL(?:_[A-Z0-9]+)*?)_(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\\d+_(?:TCP|UDP|SCTP).*)?)");
 
+    /** Without the values, of which some are secret. */
+    @Override
+    public String toString() {
+        return "names of the environment";
+    }
+
     /** The variable that a setting is in the environment, where it is there. */
     Optional<String> variable(String name) {
         return forms(name).filter(environment::containsKey).findFirst();

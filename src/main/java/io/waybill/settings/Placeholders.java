@@ -11,6 +11,12 @@ record Placeholders(CamelContext context, Map<String, String> environment) {
     private static final Pattern PLACEHOLDER =
             Pattern.compile("\\{\\{(?!\\?)(?:(env|sys):)?([^{}:]+)\\}\\}|\\$\\{(?:(env|sys):)?([^{}:]+)\\}");
 
+    /** Without the environment, which holds secrets. */
+    @Override
+    public String toString() {
+        return "placeholders";
+    }
+
     /**
      * What is missing, in words.
      *

@@ -101,6 +101,7 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     /** Short runs are over before the second compiler has gained what it costs, and post-quantum keys cost a login a second. */
     static void startQuickly(ProcessBuilder command) {
         assertThat(Remembered.ARCHIVE).exists();
+        command.environment().put("JAVA_HOME", System.getProperty("java.home"));
         command.environment().putIfAbsent("JAVA_OPTS", QUICKLY + " -Djsch.check_kexes= -Djsch.kex=curve25519-sha256");
     }
 
@@ -140,9 +141,10 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
             try (FileChannel file = FileChannel.open(
                             TARGET.resolve("waybill.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock lock = file.lock()) {
-                await(new ProcessBuilder(SCRIPT.toString(), "--version")
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start());
+                ProcessBuilder first = new ProcessBuilder(SCRIPT.toString(), "--version")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+                first.environment().put("JAVA_HOME", System.getProperty("java.home"));
+                await(first.start());
             } catch (IOException | InterruptedException e) {
                 throw new IllegalStateException("the launcher does not start", e);
             }

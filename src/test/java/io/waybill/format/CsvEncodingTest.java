@@ -10,6 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import io.waybill.WaybillException;
+import io.waybill.flow.ColumnType;
+import io.waybill.rows.Column;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowSchema;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +51,25 @@ class CsvEncodingTest {
             read = reader.stream().skip(1).map(CsvRecord::getFields).toList();
         }
         assertThat(read).isEqualTo(expected);
+    }
+
+    /** As a database may hand them over whose texts are taken as they are. */
+    @Test
+    void bytesThatAreNoUtf8AreReplacedInAnotherEncoding() throws IOException {
+        CsvDataFormat format = new CsvDataFormat();
+        format.set(CsvFormat.ENCODING, "utf-16");
+        format.set(CsvFormat.INCLUDE_HEADER, false);
+        RowSchema schema = new RowSchema(List.of(new Column("a", ColumnType.TEXT)));
+        RowBatch batch = new RowBatch(schema);
+        batch.column(0).appendBytes(new byte[] {'x', (byte) 0xFF, 'y'}, 0, 3);
+        batch.endRow();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        RowEncoder encoder = format.open(schema, out);
+        encoder.write(batch, 0, 1);
+        encoder.finish();
+
+        assertThat(out.toString(StandardCharsets.UTF_16LE)).isEqualTo("\uFEFFx\uFFFDy\n");
     }
 
     @Property(tries = 300)

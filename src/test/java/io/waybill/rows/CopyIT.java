@@ -215,6 +215,20 @@ class CopyIT {
                                 + " leave reader out to take JDBC where it must be");
     }
 
+    /** Columns are read one after the other, and rows are told of in their order. */
+    @Test
+    void ofSeveralValuesThatCannotBeReadTheFirstRowsIsTold() throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE TABLE t AS SELECT i AS id, CASE WHEN i > 3000 THEN timestamp '294276-12-31' END AS a,"
+                        + " CASE WHEN i = 3000 THEN timestamp '294276-12-31' END AS b FROM generate_series(1, 5000) i");
+
+        for (String reader : List.of("copy", "jdbc")) {
+            assertThatThrownBy(() -> export(reader, "csv", "order_by = \"id\"\n"))
+                    .hasMessageStartingWith("row 3000, column \"b\": +294276-12-31T00:00 is beyond ");
+        }
+    }
+
     /** Its connection holds what was not read, and would hand it to whoever asks next. */
     @Test
     void aCopyThatFailsInItsMiddleLeavesNoAnswersToLaterQuestions() throws Exception {

@@ -2,14 +2,22 @@ package io.waybill.route.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.ledger.LedgerAwayException;
-import io.waybill.settings.Settings;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LedgerAheadTest {
+
+    private static final String AWAY = "jdbc:h2:tcp://127.0.0.1:1/none";
 
     private final DefaultCamelContext context = new DefaultCamelContext();
 
@@ -18,36 +26,49 @@ class LedgerAheadTest {
         context.stop();
     }
 
+    /** The settings name another one: it is not opened when somebody asks. */
     @Test
     void opensALedgerOnceWhoeverAsks() {
-        WaybillComponent component = component("jdbc:h2:mem:ahead");
-        openAhead(component);
+        WaybillComponent component = component(AWAY);
+        component.openAhead(settings("jdbc:h2:mem:ahead"));
         assertThat(component.ledger()).isSameAs(component.ledger());
         component.ledger().require();
     }
 
     @Test
     void tellsWhoAsksWhatWentWrongAndOpensItAnewForTheNext() {
-        WaybillComponent component = component("jdbc:h2:tcp://127.0.0.1:1/none");
-        openAhead(component);
-        for (int asked = 1; asked <= 2; asked++) {
-            assertThatThrownBy(component::ledger)
-                    .isInstanceOf(LedgerAwayException.class)
-                    .hasMessageStartingWith("the ledger");
-        }
-    }
-
-    @Test
-    void mayStopBeforeAnyoneAsks() {
-        WaybillComponent component = component("jdbc:h2:mem:unasked");
-        openAhead(component);
-        component.stop();
-        component.start();
+        WaybillComponent component = component("jdbc:h2:mem:anew");
+        component.openAhead(settings(AWAY));
+        assertThatThrownBy(component::ledger)
+                .isInstanceOf(LedgerAwayException.class)
+                .hasMessageStartingWith("the ledger");
         component.ledger().require();
     }
 
-    private void openAhead(WaybillComponent component) {
-        component.openAhead(Settings.of(context).ledger());
+    /** H2 forgets a database in memory with its last connection. */
+    @Test
+    void closesWhatNobodyHasAskedFor() throws SQLException {
+        WaybillComponent component = component(AWAY);
+        try (Connection alive = DriverManager.getConnection("jdbc:h2:mem:unasked")) {
+            component.openAhead(settings("jdbc:h2:mem:unasked"));
+            await().until(() -> sessions(alive) > 1);
+
+            component.stop();
+
+            await().until(() -> sessions(alive) == 1);
+        }
+    }
+
+    private static int sessions(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT count(*) FROM information_schema.sessions")) {
+            result.next();
+            return result.getInt(1);
+        }
+    }
+
+    private static Map<String, String> settings(String url) {
+        return Map.of("url", url, "connection-timeout-ms", "1000");
     }
 
     private WaybillComponent component(String url) {
