@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.commons.io.output.CloseShieldOutputStream;
 import org.apache.commons.io.output.CountingOutputStream;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
@@ -29,6 +30,9 @@ final class ParquetEncoder implements RowEncoder {
 
     /** Rows between two checks of the page size; a column must not run ahead of the store's count beyond a check. */
     static final int ROWS_PER_CHECK = 256;
+
+    /** Of fewer columns, to share them takes as long as to write them. */
+    private static final int MANY_COLUMNS = 8;
 
     private final List<Column> columns;
     private final int[] selection;
@@ -113,14 +117,41 @@ final class ParquetEncoder implements RowEncoder {
                 targets[0].write(rows + row - from, 0, 0);
             }
         }
-        for (int i = first; i < targets.length; i++) {
-            writeColumn(batch.column(selection[i - first]), i, from, to);
+        if (targets.length - first < MANY_COLUMNS) {
+            for (int i = first; i < targets.length; i++) {
+                writeColumn(batch.column(selection[i - first]), i, from, to);
+            }
+        } else {
+            writeColumns(batch, first, from, to);
         }
         for (int row = from; row < to; row++) {
             store.endRecord();
         }
         rows += to - from;
         rowsInGroup += to - from;
+    }
+
+    /** No column knows of another, so that processors which have nothing else to do may write some of them. */
+    private void writeColumns(RowBatch batch, int first, int from, int to) throws IOException {
+        Throwable[] failures = new Throwable[targets.length];
+        IntStream.range(first, targets.length).parallel().forEach(i -> {
+            try {
+                writeColumn(batch.column(selection[i - first]), i, from, to);
+            } catch (Throwable e) {
+                failures[i] = e;
+            }
+        });
+        for (Throwable failure : failures) { // the first column's, whichever came first
+            if (failure instanceof IOException e) {
+                throw e;
+            }
+            if (failure instanceof RuntimeException e) {
+                throw e;
+            }
+            if (failure instanceof Error e) {
+                throw e;
+            }
+        }
     }
 
     private void writeColumn(ColumnVector column, int index, int from, int to) throws IOException {
