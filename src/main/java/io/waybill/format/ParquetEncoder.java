@@ -32,7 +32,7 @@ final class ParquetEncoder implements RowEncoder {
     static final int ROWS_PER_CHECK = 256;
 
     /** Of fewer columns, to share them takes as long as to write them. */
-    private static final int MANY_COLUMNS = 8;
+    private static final int MANY_COLUMNS = 30;
 
     private final List<Column> columns;
     private final int[] selection;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The columns of a wide table are written by all processors; the file is the same as by one. */
 class ParquetColumnsTest {
 
-    private static final int COLUMNS = 30;
+    private static final int COLUMNS = 40;
     private static final List<ColumnType> TYPES =
             List.of(ColumnType.INT64, ColumnType.TEXT, ColumnType.FLOAT64, ColumnType.DATE, ColumnType.decimal(20, 2));
 
@@ -78,7 +78,7 @@ class ParquetColumnsTest {
 
     @Test
     void ofSeveralColumnsThatDoNotFitTheFirstIsTold() throws IOException {
-        RowSchema schema = new RowSchema(IntStream.range(0, 10)
+        RowSchema schema = new RowSchema(IntStream.range(0, COLUMNS)
                 .mapToObj(i -> new Column("c" + i, ColumnType.DATE))
                 .toList());
         RowEncoder encoder = new ParquetDataFormat().open(schema, OutputStream.nullOutputStream());
