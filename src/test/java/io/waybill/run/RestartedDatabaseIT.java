@@ -136,6 +136,28 @@ class RestartedDatabaseIT {
         }
     }
 
+    /** As where the process slept before it made its folder, and wakes up when another has gone on with its flow. */
+    @Test
+    void aRunThatWasTakenOverMeanwhileLeavesNothing() throws Exception {
+        EmbeddedPostgres server = server();
+        try (HikariDataSource database = TestDatabases.postgres();
+                HikariDataSource ledgerDatabase = pool(server);
+                FlowHarness harness = new FlowHarness(folder, database, ledgerDatabase)) {
+            makeGatedRows(database);
+            harness.load("t.toml", FLOW);
+            Connection gate = closeGate(database);
+            CompletableFuture<RunResult> run = runInBackground(harness);
+
+            TestDatabases.execute(ledgerDatabase, "DELETE FROM waybill_lock");
+            gate.close();
+
+            assertThat(run.get().error()).contains("another process has cleaned up after it");
+            assertThat(folder.resolve("out")).isEmptyDirectory();
+        } finally {
+            server.close();
+        }
+    }
+
     @Test
     void aLedgerThatIsRestartedIsWhereItWas() throws Exception {
         EmbeddedPostgres server = server();

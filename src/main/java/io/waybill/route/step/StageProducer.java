@@ -62,6 +62,8 @@ final class StageProducer extends StepProducer {
                     .forEach(delivery -> write(delivery, columns, staged, run));
             // beside the parts, for whoever goes on where this process may end
             staged.toDeadLetter(run.runId(), run.flow(), null, now()).plan(folder);
+            // who has taken it over before there was a folder knows of none: it is this process's to remove
+            ledger().requireHeld(run.runId());
             run.staged(staged);
             ahead.record(parts);
             exchange.getMessage().setBody(parts);
