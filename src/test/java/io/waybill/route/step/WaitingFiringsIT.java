@@ -127,7 +127,7 @@ class WaitingFiringsIT {
         TestDatabases.execute(harness.database(), "INSERT INTO gate VALUES (true)");
 
         soon().until(() -> component.waitingFirings() == 1);
-        assertThat(harness.file("out").toFile().list()).containsExactly(".waybill"); // nothing that anybody sees
+        assertThat(harness.file("out")).isEmptyDirectory(); // the rows are read again, and what was staged is nobody's
         TestDatabases.execute(harness.database(), "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS true");
         // what the run has left is cleaned up after when its lease is over, which takes a minute
         soon().until(() -> component.ledger().runs("t", Status.RUNNING, 1).size() == 1);
