@@ -86,14 +86,15 @@ public final class Main extends WaybillCommand {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
             System.setProperty("h2.bindAddress", "127.0.0.1");
         }
+        Calls calls = new Calls();
         CommandLine commandLine = withCommands(command)
                 .setUsageHelpWidth(100)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Terminal.ansiOfHelp()))
                 .setOut(utf8(System.out))
                 .setErr(utf8(System.err))
-                .setParameterExceptionHandler(new Calls())
-                .setExecutionStrategy(new Calls())
-                .setExecutionExceptionHandler(new Calls());
+                .setParameterExceptionHandler(calls)
+                .setExecutionStrategy(calls)
+                .setExecutionExceptionHandler(calls);
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> failure(e, commandLine, debug));
         try {
             return commandLine.execute(arguments);

@@ -35,10 +35,10 @@ public record FileFormat(
         this(kind, extension, mediaType, Map.of(), List.of());
     }
 
-    /** Of its name alone: a record's own would make classes at each start, for each of its components. */
+    /** Of its kind and name, which the rest follows from: a record's own would make classes at each start, for each of its components. */
     @Override
     public boolean equals(Object other) {
-        return other instanceof FileFormat format && extension.equals(format.extension);
+        return other instanceof FileFormat format && kind == format.kind && extension.equals(format.extension);
     }
 
     @Override

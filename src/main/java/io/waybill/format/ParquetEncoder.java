@@ -4,6 +4,7 @@ import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.ThreadEnd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -117,13 +118,7 @@ final class ParquetEncoder implements RowEncoder {
                 targets[0].write(rows + row - from, 0, 0);
             }
         }
-        if (targets.length - first < MANY_COLUMNS) {
-            for (int i = first; i < targets.length; i++) {
-                writeColumn(batch.column(selection[i - first]), i, from, to);
-            }
-        } else {
-            writeColumns(batch, first, from, to);
-        }
+        writeColumns(batch, first, from, to);
         for (int row = from; row < to; row++) {
             store.endRecord();
         }
@@ -134,7 +129,8 @@ final class ParquetEncoder implements RowEncoder {
     /** No column knows of another, so that processors which have nothing else to do may write some of them. */
     private void writeColumns(RowBatch batch, int first, int from, int to) throws IOException {
         Throwable[] failures = new Throwable[targets.length];
-        IntStream.range(first, targets.length).parallel().forEach(i -> {
+        IntStream indexes = IntStream.range(first, targets.length);
+        (targets.length < MANY_COLUMNS ? indexes : indexes.parallel()).forEach(i -> {
             try {
                 writeColumn(batch.column(selection[i - first]), i, from, to);
             } catch (Throwable e) {
@@ -142,15 +138,7 @@ final class ParquetEncoder implements RowEncoder {
             }
         });
         for (Throwable failure : failures) { // the first column's, whichever came first
-            if (failure instanceof IOException e) {
-                throw e;
-            }
-            if (failure instanceof RuntimeException e) {
-                throw e;
-            }
-            if (failure instanceof Error e) {
-                throw e;
-            }
+            ThreadEnd.rethrow(failure, IOException.class);
         }
     }
 

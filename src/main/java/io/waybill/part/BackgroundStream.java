@@ -143,15 +143,7 @@ final class BackgroundStream extends OutputStream {
     }
 
     private void rethrow() throws IOException {
-        if (failure instanceof IOException e) {
-            throw e;
-        }
-        if (failure instanceof RuntimeException e) {
-            throw e;
-        }
-        if (failure instanceof Error e) {
-            throw e;
-        }
+        ThreadEnd.rethrow(failure, IOException.class);
     }
 
     /** Writes what is left, and closes the other stream. */

@@ -123,12 +123,7 @@ final class AheadRows implements Rows {
     }
 
     static void rethrow(Throwable failure) {
-        if (failure instanceof RuntimeException exception) {
-            throw exception;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
+        ThreadEnd.rethrow(failure, RuntimeException.class);
     }
 
     @Override

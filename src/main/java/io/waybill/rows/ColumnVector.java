@@ -88,7 +88,7 @@ public final class ColumnVector implements ColumnValues {
 
     /** How many bytes the values take so far; 0 for numbers. */
     int byteSize() {
-        return offsets == null ? 0 : offsets[size];
+        return byteSize(size);
     }
 
     /** How many bytes the first values take; 0 for numbers. */

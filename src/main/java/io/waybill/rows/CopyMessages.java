@@ -35,21 +35,20 @@ final class CopyMessages {
     private int nextLength;
     private boolean ended;
 
-    private CopyMessages(CopyOut copy, PGStream stream, int room) {
+    /**
+     * @param stream null for the driver's published interface alone
+     * @param room how many bytes are kept, about
+     */
+    CopyMessages(CopyOut copy, PGStream stream, int room) {
         this.copy = copy;
         this.stream = stream;
         this.own = new byte[room + LARGE + ByteSink.SLACK];
         this.bytes = own;
     }
 
-    /** @param room how many bytes are kept, about */
+    /** By the driver's stream, where it can be had. */
     static CopyMessages of(CopyOut copy, BaseConnection connection, int room) {
         return new CopyMessages(copy, streamOf(connection), room);
-    }
-
-    /** By the driver's published interface alone. */
-    static CopyMessages byDriver(CopyOut copy, int room) {
-        return new CopyMessages(copy, null, room);
     }
 
     /** The stream has no accessor. What a security manager or a module of another name forbids costs only time. */

@@ -19,7 +19,7 @@ class CopyMessagesIT {
         try (Connection connection = database.getConnection()) {
             BaseConnection driver = connection.unwrap(BaseConnection.class);
             CopyOut copy = driver.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
-            CopyMessages messages = byDriver ? CopyMessages.byDriver(copy, ROOM) : CopyMessages.of(copy, driver, ROOM);
+            CopyMessages messages = byDriver ? new CopyMessages(copy, null, ROOM) : CopyMessages.of(copy, driver, ROOM);
             ByteArrayOutputStream read = new ByteArrayOutputStream();
             for (int message = 0; messages.receive(); message++) {
                 if (message % 3 == 0) { // else the next one is put behind it

@@ -27,7 +27,10 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A database server that is restarted in the middle of a run: one that holds the rows, and one that holds the ledger. */
+/**
+ * What happens in the middle of a run: the database server is restarted that holds the rows, or the one that holds the ledger, or another process
+ * takes the run over.
+ */
 class RestartedDatabaseIT {
 
     private static final String FLOW = """
@@ -65,8 +68,17 @@ class RestartedDatabaseIT {
         return harness.context().getComponent("waybill", WaybillComponent.class).ledger();
     }
 
-    /** A run that reads, and does not come to its end before the gate is opened. */
-    private CompletableFuture<RunResult> runInBackground(FlowHarness harness) {
+    /**
+     * A run that reads, and does not come to its end before the gate is opened.
+     *
+     * @param gate opens when it is closed; one that nobody knows any more is closed by the driver
+     */
+    private record Reading(CompletableFuture<RunResult> run, Connection gate) {}
+
+    private Reading startReading(FlowHarness harness, HikariDataSource database) throws Exception {
+        makeGatedRows(database);
+        harness.load("t.toml", FLOW);
+        Connection gate = closeGate(database);
         CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> {
             try {
                 return harness.fail("t");
@@ -75,7 +87,7 @@ class RestartedDatabaseIT {
             }
         });
         await().until(() -> run.isDone() || Files.isDirectory(folder.resolve("out/.waybill")));
-        return run;
+        return new Reading(run, gate);
     }
 
     /** Rows of which the 501st waits for a gate. A lock, and not a row: what a query sees was settled when it began. */
@@ -91,7 +103,6 @@ class RestartedDatabaseIT {
                 folder.resolve("datasets.toml"), "[[dataset]]\nid = \"t\"\ntable = \"t\"\nwatermark = \"n\"\n");
     }
 
-    /** @return opens the gate when it is closed */
     private static Connection closeGate(HikariDataSource database) throws SQLException {
         // not the pool's, which would keep the connection, and the lock with it
         Connection gate =
@@ -107,15 +118,14 @@ class RestartedDatabaseIT {
         EmbeddedPostgres server = server();
         HikariDataSource database = pool(server);
         try (FlowHarness harness = new FlowHarness(folder, database)) {
-            makeGatedRows(database);
-            harness.load("t.toml", FLOW);
-            Connection gate = closeGate(database);
-            CompletableFuture<RunResult> run = runInBackground(harness);
+            Reading reading = startReading(harness, database);
 
             server.close();
-            gate.close(); // an open connection that nobody knows any more is closed by the driver
+            reading.gate().close();
 
-            assertThat(run.get().error()).startsWith("reading failed after ").hasLineCount(1);
+            assertThat(reading.run().get().error())
+                    .startsWith("reading failed after ")
+                    .hasLineCount(1);
             assertThat(folder.resolve("out")).isEmptyDirectory();
             assertThat(ledger(harness).watermarks().find("t")).isEmpty();
 
@@ -139,22 +149,16 @@ class RestartedDatabaseIT {
     /** As where the process slept before it made its folder, and wakes up when another has gone on with its flow. */
     @Test
     void aRunThatWasTakenOverMeanwhileLeavesNothing() throws Exception {
-        EmbeddedPostgres server = server();
         try (HikariDataSource database = TestDatabases.postgres();
-                HikariDataSource ledgerDatabase = pool(server);
+                HikariDataSource ledgerDatabase = TestDatabases.postgres();
                 FlowHarness harness = new FlowHarness(folder, database, ledgerDatabase)) {
-            makeGatedRows(database);
-            harness.load("t.toml", FLOW);
-            Connection gate = closeGate(database);
-            CompletableFuture<RunResult> run = runInBackground(harness);
+            Reading reading = startReading(harness, database);
 
             TestDatabases.execute(ledgerDatabase, "DELETE FROM waybill_lock");
-            gate.close();
+            reading.gate().close();
 
-            assertThat(run.get().error()).contains("another process has cleaned up after it");
+            assertThat(reading.run().get().error()).contains("another process has cleaned up after it");
             assertThat(folder.resolve("out")).isEmptyDirectory();
-        } finally {
-            server.close();
         }
     }
 
@@ -164,16 +168,15 @@ class RestartedDatabaseIT {
         try (HikariDataSource database = TestDatabases.postgres();
                 HikariDataSource ledgerDatabase = pool(server);
                 FlowHarness harness = new FlowHarness(folder, database, ledgerDatabase)) {
-            makeGatedRows(database);
-            harness.load("t.toml", FLOW);
-            Connection gate = closeGate(database);
-            CompletableFuture<RunResult> run = runInBackground(harness);
+            Reading reading = startReading(harness, database);
             String runId = ledger(harness).runs("t", Status.RUNNING, 1).get(0).runId();
 
             server.close();
-            gate.close(); // the rows are read to their end, and cannot be recorded as staged
+            reading.gate().close(); // the rows are read to their end, and cannot be recorded as staged
 
-            assertThat(run.get().error()).startsWith("the ledger failed: ").hasLineCount(1);
+            assertThat(reading.run().get().error())
+                    .startsWith("the ledger failed: ")
+                    .hasLineCount(1);
             server = server();
             TestDatabases.execute(database, "INSERT INTO numbers VALUES (3001)");
             // the process lives, and knows that the run is its own; the next one of another does so once the lease is

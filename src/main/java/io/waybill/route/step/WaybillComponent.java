@@ -13,6 +13,7 @@ import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
+import io.waybill.rows.ThreadEnd;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
@@ -212,10 +213,8 @@ public class WaybillComponent extends DefaultComponent {
         try {
             return opening.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (RuntimeException) e.getCause();
+            ThreadEnd.rethrow(e.getCause(), RuntimeException.class);
+            throw e;
         }
     }
 
