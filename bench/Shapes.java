@@ -31,12 +31,13 @@ public class Shapes {
 
     /**
      * @param format null for the database's own client
+     * @param readers {@code parallelism} of the flow
      * @param launcher of the version that runs; null for the client
      */
-    private record Contender(String name, String format, Path launcher, List<Took> rounds) {
+    private record Contender(String name, String format, int readers, Path launcher, List<Took> rounds) {
 
         Contender(String name, String format, Path launcher) {
-            this(name, format, launcher, new ArrayList<>());
+            this(name, format, 1, launcher, new ArrayList<>());
         }
 
         double median(ToDoubleFunction<Took> what) {
@@ -52,6 +53,9 @@ public class Shapes {
 
     /** Another version's launcher, to be compared with; null where none is asked. */
     private static final String BEFORE = System.getenv("BEFORE");
+
+    /** The {@code parallelism} that is tried beside one reader; 1 where none is. */
+    private static final int READERS = Integer.parseInt(System.getenv().getOrDefault("READERS", "1"));
 
     private static final Path FOLDER = Path.of("target/bench-shapes").toAbsolutePath();
 
@@ -79,7 +83,7 @@ public class Shapes {
                             + " x % 100 / 400.0, 'EUR', case when x % 5 > 0 then concat('note ', x, ', \"quoted\" and\nlonger than a word or two') end,"
                             + " timestampadd(second, x, '2026-01-01'), adddate('2026-01-01', x % 300), x % 2 = 0, floor(x / 1000000), 'new'"),
             new Shape("narrow", 18, "id int, bucket int, kind smallint", "x, x * 7919 % 50000, x % 100", null, null),
-            new Shape("long text", 320, TEXT_COLUMNS, TEXT_VALUES, TEXT_COLUMNS, TEXT_VALUES),
+            new Shape("long text", 246, TEXT_COLUMNS, TEXT_VALUES, TEXT_COLUMNS, TEXT_VALUES),
             new Shape(
                     "mixed",
                     190,
@@ -175,6 +179,9 @@ public class Shapes {
             for (String format : postgres ? List.of("csv", "jsonl", "parquet") : List.of("csv")) {
                 if (format.matches(pattern)) {
                     contenders.add(new Contender(format, format, LAUNCHER));
+                    if (READERS > 1) {
+                        contenders.add(new Contender(format + ", " + READERS + " readers", format, READERS, LAUNCHER, new ArrayList<>()));
+                    }
                     if (BEFORE != null) {
                         contenders.add(new Contender(format + ", before", format, Path.of(BEFORE)));
                     }
@@ -251,7 +258,7 @@ public class Shapes {
         Files.writeString(
                 FOLDER.resolve("routes/shape.toml"),
                 "[properties.export]\nsource_dataset_id = \"shape\"\ndatasource = \"db\"\nfile_path = \"exports/waybill."
-                        + contender.format() + "\"\n" + limit);
+                        + contender.format() + "\"\nparallelism = " + contender.readers() + "\n" + limit);
         return process(List.of(contender.launcher().toString(), "run", "shape", "--json"));
     }
 
