@@ -69,6 +69,12 @@ public record Waybill(
         return files.stream().mapToLong(FileFacts::rows).sum();
     }
 
+    /** Has it known how waybills are written and read before there is one: to find that out takes its time. */
+    public static void prepare() {
+        FactsJson.MAPPER.canSerialize(Waybill.class);
+        FactsJson.MAPPER.canDeserialize(FactsJson.MAPPER.constructType(Read.class));
+    }
+
     public void write(Path file) throws IOException {
         Files.writeString(file, FactsJson.MAPPER.writeValueAsString(this) + "\n");
     }

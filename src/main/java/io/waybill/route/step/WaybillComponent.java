@@ -11,6 +11,7 @@ import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
+import io.waybill.part.Waybill;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.rows.ThreadEnd;
@@ -205,6 +206,7 @@ public class WaybillComponent extends DefaultComponent {
                         .getExecutorServiceManager()
                         .newThread("waybill-ledger", opening)
                         .start());
+        ahead.thenRun(Waybill::prepare);
     }
 
     private Ledger openedAhead() {
