@@ -235,7 +235,12 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
 
     /** What a flow is refused or fails for, whether it has begun a run or not. */
     public Exception failure(String flow) throws Exception {
-        return send(flow, Map.of()).getException();
+        return failure(flow, Map.of());
+    }
+
+    /** Likewise, of what the headers ask for. */
+    public Exception failure(String flow, Map<String, Object> headers) throws Exception {
+        return send(flow, headers).getException();
     }
 
     /** Delivers the files of a failed run again. */

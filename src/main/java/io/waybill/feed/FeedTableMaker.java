@@ -1,9 +1,11 @@
 package io.waybill.feed;
 
 import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.SourceColumn;
+import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -208,9 +210,10 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
             connection.commit();
         } catch (SQLException e) {
             connection.rollback();
-            throw WaybillException.refusal(
-                    "column " + column + " of table " + table + " cannot become as the source has it now: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse("") + " (" + statement + ")",
+            throw SqlFailure.of(
+                    Stage.PLAN,
+                    "column " + column + " of table " + table + " cannot become as the source has it now, by "
+                            + statement,
                     e);
         }
     }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
 
 /** A feed {@code f} over a table {@code t}, in a database of a product. */
 final class FeedFixture {
@@ -51,6 +53,10 @@ final class FeedFixture {
     }
 
     FeedFixture load(String type, String input, String keys) throws Exception {
+        Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
+        for (RouteConfigurationDefinition before : List.copyOf(model.getRouteConfigurationDefinitions())) {
+            model.removeRouteConfiguration(before); // where it is loaded again
+        }
         harness.load(
                 "f.toml",
                 "id = \"f\"\n" + input + "\n[properties." + type + "]\nsource_dataset_id = \"t\"\n" + keys + "\n");
