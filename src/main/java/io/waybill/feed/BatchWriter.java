@@ -7,6 +7,7 @@ import io.waybill.database.ChangeSql;
 import io.waybill.facts.BatchFacts;
 import io.waybill.feed.FeedBatch.Method;
 import io.waybill.flow.FeedKeys;
+import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ public final class BatchWriter implements AutoCloseable {
     private static final int LONGEST_VALUE = 100;
 
     private final FeedPlan plan;
+    private final DataSource dataSource;
     private final Connection connection;
     private final ChangeSql sql;
     private final BatchRows batches;
@@ -39,9 +42,9 @@ public final class BatchWriter implements AutoCloseable {
     private volatile Statement running;
     private volatile boolean cancelled;
 
-    /** @param connection closed with it */
-    public BatchWriter(FeedPlan plan, Connection connection) throws SQLException {
+    private BatchWriter(FeedPlan plan, DataSource dataSource, Connection connection) throws SQLException {
         this.plan = plan;
+        this.dataSource = dataSource;
         this.connection = connection;
         this.sql = plan.source()
                 .database()
@@ -49,7 +52,18 @@ public final class BatchWriter implements AutoCloseable {
                 .orElseThrow(() -> ChangeSql.unknown(plan.source().database()));
         this.batches = new BatchRows(connection, sql, plan.tables());
         this.isolation = connection.getTransactionIsolation();
-        sql.begin(connection);
+    }
+
+    /** One over a connection of its own. */
+    public static BatchWriter open(FeedPlan plan, DataSource dataSource) throws SQLException {
+        BatchWriter writer = new BatchWriter(plan, dataSource, dataSource.getConnection());
+        try {
+            writer.sql.begin(writer.connection);
+            return writer;
+        } catch (SQLException e) {
+            writer.close();
+            throw e;
+        }
     }
 
     /**
@@ -217,18 +231,28 @@ public final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** Takes back what is not committed, and gives the connection back as it was; one that is broken is its pool's to throw away. */
+    /** Takes back what is not committed, and gives the connection back as it was, or to nobody. */
     @Override
     public void close() {
-        try (connection) {
+        try {
             connection.rollback();
             ChangeSql.execute(connection, sql.dropWork(Comparison.WORK));
             connection.commit();
             sql.end(connection);
             connection.setAutoCommit(true);
             connection.setTransactionIsolation(isolation);
+            connection.close();
         } catch (SQLException e) {
-            LOG.debug("The connection of flow {} is not as it was: {}", plan.flow(), e.getMessage());
+            discard(e);
+        }
+    }
+
+    private void discard(SQLException why) {
+        LOG.debug("A connection of flow {} is given up: {}", plan.flow(), why.getMessage());
+        try {
+            DataSources.discard(dataSource, connection, plan.source().database());
+        } catch (SQLException e) {
+            LOG.debug("It has been already: {}", e.getMessage());
         }
     }
 }

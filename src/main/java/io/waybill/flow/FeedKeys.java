@@ -62,10 +62,11 @@ public final class FeedKeys {
             .without("one more than the last");
 
     public static final Key<Boolean> WRITE_UNCHANGED =
-            Key.flag("write_unchanged", "whether rows that have not changed are written, too");
+            Key.flag("write_unchanged", "of `change_feed`: whether rows that have not changed are written, too");
 
-    public static final Key<Boolean> OLD_VALUES =
-            Key.flag("old_values", "whether the values of before are published, too, as `xt_old_<column>`");
+    public static final Key<Boolean> OLD_VALUES = Key.flag(
+            "old_values",
+            "of `delta_publishing`: whether the values of before are published, too, as `xt_old_<column>`");
 
     public static final Key<List<String>> THEN = Key.names("then", "flows that run after a batch with changes")
             .inFlowsAlone()

@@ -87,7 +87,7 @@ public record FeedPlanner(
 
     /** What writes a batch; it is closed by whoever asks for it. */
     public BatchWriter writer(FeedPlan plan) throws SQLException {
-        return new BatchWriter(plan, database.get().getConnection());
+        return BatchWriter.open(plan, database.get());
     }
 
     /** Something that the database did. */
