@@ -77,7 +77,9 @@ class ArchitectureTest {
             .whereLayer("query")
             .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("query", "rows", "ledger", "run", "route", "step", "cli", "server");
+            .mayOnlyBeAccessedByLayers("query", "rows", "feed", "ledger", "run", "route", "step", "cli", "server")
+            .whereLayer("feed")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.Form;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +35,7 @@ class DocumentationTest {
     private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md"})
+    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md", "docs/feeds.md"})
     void everyFlowThatIsShownLoads(String page) throws IOException {
         Matcher examples = TOML.matcher(Files.readString(Path.of(page)));
         int count = 0;
@@ -59,6 +61,8 @@ class DocumentationTest {
         "docs/flows.md, export",
         "docs/flows.md, trigger",
         "docs/flows.md, dataset",
+        "docs/feeds.md, feed",
+        "docs/feeds.md, input",
         "docs/formats.md, csv",
         "docs/formats.md, json",
         "docs/formats.md, parquet"
@@ -82,6 +86,11 @@ class DocumentationTest {
             case "export" -> ExportKeys.all();
             case "trigger" -> TriggerKeys.ALL;
             case "dataset" -> DataSetKeys.ALL;
+            case "feed" ->
+                Stream.concat(FeedKeys.CHANGE_FEED.stream(), FeedKeys.DELTA_PUBLISHING.stream())
+                        .distinct()
+                        .toList();
+            case "input" -> FeedKeys.INPUT;
             default -> FileFormat.of(table).options().values();
         };
     }

@@ -233,6 +233,16 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
         return exchange.getProperty(WaybillConstants.RUN, ActiveRun.class).result();
     }
 
+    /** What a flow is refused or fails for, whether it has begun a run or not. */
+    public Exception failure(String flow) throws Exception {
+        return failure(flow, Map.of());
+    }
+
+    /** Likewise, of what the headers ask for. */
+    public Exception failure(String flow, Map<String, Object> headers) throws Exception {
+        return send(flow, headers).getException();
+    }
+
     /** Delivers the files of a failed run again. */
     public RunResult redrive(String flow, String runId) throws Exception {
         Exchange exchange = send(flow + ".redrive", Map.of(WaybillConstants.RUN_ID, runId));

@@ -70,8 +70,9 @@ final class DemoCommand extends WaybillCommand {
                 throw new InvalidFlowException(folder.problems());
             }
             List<Flow> flows = folder.flows().values().stream()
-                    .filter(flow ->
-                            flow.namespace().equals(DEMO) && flow.notYet().isEmpty())
+                    .filter(flow -> flow.namespace().equals(DEMO)
+                            && flow.export() != null
+                            && flow.notYet().isEmpty())
                     .toList();
             if (flows.isEmpty()) {
                 throw new WrongUsageException(

@@ -12,6 +12,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
+import io.waybill.run.FeedRun;
 import java.nio.file.Files;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -153,7 +154,9 @@ final class HistoryCommand extends WaybillCommand {
         if (run.status() == Status.RUNNING) {
             return Form.lower(run.stage()) + ", " + run.owner().words();
         }
-        return RunCommand.files(run.files());
+        return run.files().isEmpty()
+                ? FeedRun.words(run).orElse(RunCommand.files(run.files()))
+                : RunCommand.files(run.files());
     }
 
     /** In UTC, and says so: who reads it may be elsewhere. */

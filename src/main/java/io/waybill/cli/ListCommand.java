@@ -4,6 +4,7 @@ import static io.waybill.cli.Table.column;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.feed.FeedTables;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -55,14 +56,13 @@ final class ListCommand extends WorkspaceCommand {
     }
 
     private static List<String> row(Flow flow) {
-        if (flow.export() == null) {
-            return List.of(flow.id(), "-", Form.lower(flow.type()), "-", "cannot run yet");
-        }
         return List.of(
                 flow.id(),
-                flow.export().sourceDataset(),
-                flow.export().mode().label(),
-                uris(flow.export()),
+                flow.sourceDataset(),
+                flow.feed() == null ? flow.export().mode().label() : Form.lower(flow.type()),
+                flow.feed() == null
+                        ? uris(flow.export())
+                        : FeedTables.of(flow.id(), flow.feed(), "").output(),
                 flow.notYet().isEmpty()
                         ? next(flow).map(time -> time.format(NEXT)).orElse(streams(flow) ? "as rows come" : "by hand")
                         : "cannot run yet");
@@ -96,9 +96,12 @@ final class ListCommand extends WorkspaceCommand {
                     .put("namespace", flow.namespace())
                     .put("file", flow.place().file())
                     .put("runs", flow.notYet().isEmpty());
+            entry.put("dataset", flow.sourceDataset());
+            if (flow.feed() != null) {
+                entry.put("feed", FeedTables.of(flow.id(), flow.feed(), "").output());
+            }
             flow.exported()
-                    .ifPresent(export -> entry.put("dataset", export.sourceDataset())
-                            .put("mode", export.mode().label())
+                    .ifPresent(export -> entry.put("mode", export.mode().label())
                             .put("format", export.format().extension())
                             .put("file_path", uris(export)));
             entry.put(

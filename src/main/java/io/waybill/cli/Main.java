@@ -55,6 +55,7 @@ public final class Main extends WaybillCommand {
             RedriveCommand.class,
             BackfillCommand.class,
             WatermarkCommand.class,
+            FeedCommand.class,
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,

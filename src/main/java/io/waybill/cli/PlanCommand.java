@@ -31,13 +31,18 @@ final class PlanCommand extends WorkspaceCommand {
     @Override
     int call(Workspace workspace) throws Exception {
         Flow flow = workspace.runnable(id);
-        Plan plan = plan(workspace.planner(flow), flow);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
+        FeedPlanShown feed = flow.feed() == null ? null : FeedPlanShown.of(workspace.feedPlanner(flow));
+        Plan plan = flow.feed() == null ? plan(workspace.planner(flow), flow) : null;
         if (json) {
-            print(toJson(plan, yaml));
+            print(feed == null ? toJson(plan, yaml) : feed.toJson(yaml));
         } else {
             Terminal out = out();
-            print(out, plan);
+            if (feed == null) {
+                print(out, plan);
+            } else {
+                feed.print(out);
+            }
             if (route) {
                 out.line("");
                 out.line(out.bold("route"));

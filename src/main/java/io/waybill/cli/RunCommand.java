@@ -39,7 +39,10 @@ final class RunCommand extends WaybillCommand {
             description = "Another export mode: full, batch, incremental, changes_only.")
     private String mode;
 
-    @Option(names = "--batch-id", paramLabel = "BATCH", description = "The batch to export, for mode batch.")
+    @Option(
+            names = "--batch-id",
+            paramLabel = "BATCH",
+            description = "The batch to export, for mode batch; or the number of a feed's batch.")
     private String batchId;
 
     @Option(
@@ -59,6 +62,11 @@ final class RunCommand extends WaybillCommand {
             description = "Export columns that are not those of the last run, where schema_change = \"fail\" refuses.")
     private boolean acceptSchema;
 
+    @Option(
+            names = "--accept-deletes",
+            description = "Take rows for deleted, of a feed, though they are more than max_deletes allows.")
+    private boolean acceptDeletes;
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -70,7 +78,22 @@ final class RunCommand extends WaybillCommand {
         }
     }
 
+    /** What is for exports, or for feeds. */
+    private void checkKind(Flow flow) {
+        if (flow.feed() == null ? acceptDeletes : mode != null || rerun != null || acceptSchema) {
+            throw new WrongUsageException(
+                    flow.feed() == null
+                            ? "--accept-deletes is for feeds, and flow \"" + id + "\" is an export"
+                            : "--mode, --rerun and --accept-schema-change are for exports, and flow \"" + id
+                                    + "\" is a feed");
+        }
+    }
+
     private void putHeaders(Flow flow, Map<String, Object> headers) {
+        checkKind(flow);
+        if (acceptDeletes) {
+            headers.put(WaybillConstants.ACCEPT_DELETES, true);
+        }
         if (rerun != null) {
             if (mode != null || batchId != null || date != null) {
                 throw new WrongUsageException(
@@ -145,6 +168,12 @@ final class RunCommand extends WaybillCommand {
     }
 
     private static void print(Terminal out, RunResult result) {
+        if (result.changes() != null) {
+            out.line(out.bold(result.flow()) + ": batch " + result.batchId() + " in "
+                    + Terminal.seconds(result.elapsedMs()) + ": "
+                    + result.changes().words());
+            return;
+        }
         out.line(out.bold(result.flow()) + ": " + Terminal.amount(result.rows(), result.bytes()) + " in "
                 + Terminal.seconds(result.elapsedMs())
                 + (result.batchId() == null ? "" : ", batch " + result.batchId()));

@@ -11,6 +11,7 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,10 +42,12 @@ final class ValidateCommand extends WorkspaceCommand {
     }
 
     private List<Problem> furtherProblems(CamelContext context, FlowFolder folder, Flow flow) throws Exception {
-        if (flow.export() == null) {
-            return List.of();
-        }
         DataSet declared = folder.dataSetOf(flow).orElse(null);
+        if (flow.feed() != null) {
+            return connect
+                    ? found(flow, () -> Planning.ofFeed(context, flow, declared).plan())
+                    : List.of();
+        }
         if (declared != null && declared.get(DataSetKeys.KIND) != null) {
             var refusal = ModeRules.refusal(
                     flow.export().mode(),
@@ -55,14 +58,18 @@ final class ValidateCommand extends WorkspaceCommand {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }
         }
-        if (connect && flow.notYet().isEmpty()) {
-            try {
-                PlanCommand.plan(Planning.of(context, flow, declared), flow);
-            } catch (WaybillException e) {
-                return List.of(new Problem(flow.place(), "", e.getMessage()));
-            }
+        return connect && flow.notYet().isEmpty()
+                ? found(flow, () -> PlanCommand.plan(Planning.of(context, flow, declared), flow))
+                : List.of();
+    }
+
+    private static List<Problem> found(Flow flow, Callable<?> planning) throws Exception {
+        try {
+            planning.call();
+            return List.of();
+        } catch (WaybillException e) {
+            return List.of(new Problem(flow.place(), "", e.getMessage()));
         }
-        return List.of();
     }
 
     private int report(FlowFolder folder, List<Problem> problems) {

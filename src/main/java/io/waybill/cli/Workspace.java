@@ -10,13 +10,19 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -108,7 +114,7 @@ final class Workspace implements AutoCloseable {
                 if (!flow.notYet().isEmpty()) {
                     throw new InvalidFlowException(flow.notYet());
                 }
-                starting.addOverrideProperty(ROUTES_INCLUDED, workspace.routesOf(flow));
+                starting.addOverrideProperty(ROUTES_INCLUDED, workspace.routesWith(flow));
                 workspace.component().openLedgerAhead();
             }
         });
@@ -180,13 +186,36 @@ final class Workspace implements AutoCloseable {
         return "file:" + flows().files().get(flow.id());
     }
 
+    /** That of the routes of one flow, and of those that run behind it. */
+    private String routesWith(Flow flow) {
+        Set<String> ids = new LinkedHashSet<>(List.of(flow.id()));
+        Deque<Flow> behind = new ArrayDeque<>(List.of(flow));
+        while (!behind.isEmpty()) {
+            Flow next = behind.remove();
+            List<String> then = next.feed() == null ? List.of() : next.feed().then();
+            then.stream().filter(ids::add).forEach(id -> behind.add(runnable(id)));
+        }
+        return ids.stream().map(id -> routesOf(flows().flows().get(id))).collect(Collectors.joining(","));
+    }
+
     /** The data set of a flow, as it is declared; null where it is not. */
     DataSet dataSet(Flow flow) {
         return flows().dataSetOf(flow).orElse(null);
     }
 
-    /** Plans the runs of a flow. */
+    /** Plans the batches of a feed. */
+    FeedPlanner feedPlanner(Flow flow) {
+        if (flow.feed() == null) {
+            throw new WrongUsageException("flow \"" + flow.id() + "\" is an export, and not a feed");
+        }
+        return Planning.ofFeed(context, flow, dataSet(flow));
+    }
+
+    /** Plans the runs of an export. */
     Planner planner(Flow flow) throws Exception {
+        if (flow.export() == null) {
+            throw new WrongUsageException("flow \"" + flow.id() + "\" is a feed, and not an export");
+        }
         return Planning.of(context, flow, dataSet(flow));
     }
 

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -157,6 +158,11 @@ final class H2 extends Standard {
                 source.location().substring(source.location().indexOf(' ') + 1, dot),
                 source.location().substring(dot + 1));
         return estimate == null ? Estimate.UNKNOWN : estimate;
+    }
+
+    @Override
+    public Optional<ChangeSql> changes() {
+        return Optional.of(new H2Changes(this));
     }
 
     /** It has no CRC-32; lengths are compared. */

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** MariaDB, by its own driver or MySQL's. */
@@ -36,6 +37,11 @@ final class MariaDb extends MySql {
     public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
         boolean digits = type.kind() == Kind.DECIMAL && MySqlColumns.readerFor(type, typeName) == null;
         return digits ? JdbcReaders.digits(type, declared) : super.reader(type, typeName, declared);
+    }
+
+    @Override
+    public Optional<ChangeSql> changes() {
+        return Optional.of(new MySqlChanges(this, true));
     }
 
     /** Its connections speak UTF-8; MySQL's driver leaves each column's text in the column's own character set. */

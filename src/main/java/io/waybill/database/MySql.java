@@ -145,6 +145,11 @@ class MySql extends Standard {
     }
 
     @Override
+    public Optional<ChangeSql> changes() {
+        return Optional.of(new MySqlChanges(this, false));
+    }
+
+    @Override
     public Optional<SharedSnapshot> sharedSnapshot() {
         return Optional.of(new MySqlSnapshot());
     }

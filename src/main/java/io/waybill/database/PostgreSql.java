@@ -300,6 +300,11 @@ final class PostgreSql extends Standard {
     }
 
     @Override
+    public Optional<ChangeSql> changes() {
+        return Optional.of(new PostgreSqlChanges(this));
+    }
+
+    @Override
     public Optional<Transactions> transactions(Connection connection) throws SQLException {
         return PostgreSqlTransactions.areTold(connection)
                 ? Optional.of(new PostgreSqlTransactions(this, connection))

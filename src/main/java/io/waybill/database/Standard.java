@@ -220,6 +220,11 @@ public class Standard extends StandardSql {
         return Optional.empty();
     }
 
+    /** How it tells changes and keeps what was; empty where feeds do not run on it. */
+    public Optional<ChangeSql> changes() {
+        return Optional.empty();
+    }
+
     /** What the database behind a connection tells of its open transactions; empty where it does not. */
     public Optional<Transactions> transactions(Connection connection) throws SQLException {
         return Optional.empty();

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @param type what it does
  * @param namespace its group, and the first schema that its data set is looked for in
  * @param export what it exports; null for the feed flows
+ * @param feed what it compares; null for the export flows
  * @param triggers when it runs by itself
  * @param notYet what it asks for that this version cannot do; with any of these it does not run
  * @param place where it stands
@@ -24,6 +25,7 @@ public record Flow(
         FlowType type,
         String namespace,
         Export export,
+        Feed feed,
         List<Trigger> triggers,
         List<Problem> notYet,
         Place place) {
@@ -51,6 +53,11 @@ public record Flow(
 
     public Optional<Export> exported() {
         return Optional.ofNullable(export);
+    }
+
+    /** The data set that it reads. */
+    public String sourceDataset() {
+        return feed == null ? export.sourceDataset() : feed.sourceDataset();
     }
 
     /** The zone of a run's logical date when no trigger set it off: the first trigger's, else UTC. */

@@ -21,8 +21,9 @@ public final class FlowKeys {
                     Key.table("export", ExportKeys.all(), ""),
                     Key.table("change_feed", FeedKeys.CHANGE_FEED, ""),
                     Key.table("delta_publishing", FeedKeys.DELTA_PUBLISHING, "")),
-            "what is exported: `[properties.export]`");
-    public static final Key<Object> INPUT = Key.table("input", FeedKeys.INPUT, "");
+            "what is exported: `[properties.export]`; or what is compared: [feeds.md](feeds.md)");
+    public static final Key<Object> INPUT =
+            Key.table("input", FeedKeys.INPUT, "what a feed compares: [feeds.md](feeds.md)");
     public static final Key<Object> TRIGGERS =
             Key.tables("triggers", TriggerKeys.ALL, "when: [below](#triggers)").without("by hand");
 

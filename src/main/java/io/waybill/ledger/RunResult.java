@@ -1,6 +1,8 @@
 package io.waybill.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import io.waybill.facts.BatchFacts;
 import io.waybill.facts.FileFacts;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.List;
  * @param error what stopped it; null where it is done
  * @param deadLetter the folder of its files that were not delivered; null where there are none
  * @param deliveries where its files were to go; empty where it did not come to that
+ * @param changes what the batch of a feed has found; null for exports, and where it did not come to that
  */
 @JsonPropertyOrder({"run_id", "flow", "mode", "status", "rows", "files", "deliveries", "batch_id"})
 public record RunResult(
@@ -39,7 +42,8 @@ public record RunResult(
         long stagedMs,
         String error,
         String deadLetter,
-        List<DeliveryResult> deliveries) {
+        List<DeliveryResult> deliveries,
+        @JsonInclude(JsonInclude.Include.NON_NULL) BatchFacts changes) {
 
     /**
      * A destination of its files.
@@ -50,6 +54,40 @@ public record RunResult(
      * @param error what stopped it; null where nothing did
      */
     public record DeliveryResult(String id, String place, boolean delivered, String error) {}
+
+    /** Of an export. */
+    public RunResult(
+            String runId,
+            String flow,
+            String mode,
+            RunEntry.Status status,
+            long rows,
+            List<FileFacts> files,
+            String waybill,
+            Object batchId,
+            Instant startedAt,
+            long elapsedMs,
+            long stagedMs,
+            String error,
+            String deadLetter,
+            List<DeliveryResult> deliveries) {
+        this(
+                runId,
+                flow,
+                mode,
+                status,
+                rows,
+                files,
+                waybill,
+                batchId,
+                startedAt,
+                elapsedMs,
+                stagedMs,
+                error,
+                deadLetter,
+                deliveries,
+                null);
+    }
 
     public RunResult {
         files = List.copyOf(files);

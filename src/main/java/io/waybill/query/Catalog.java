@@ -141,7 +141,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     /** The schemas to look in: the namespace, then those that the connection looks in by default. */
-    private List<String> schemas(String namespace) throws SQLException {
+    public List<String> schemas(String namespace) throws SQLException {
         Set<String> schemas = new LinkedHashSet<>();
         DatabaseMetaData metaData = connection.getMetaData();
         ResultSet known = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();

@@ -4,6 +4,7 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSet.DeclaredColumn;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Refusal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,29 @@ public class DataSetBean extends KeyedBean {
     /** @throws IllegalArgumentException when it is none; the message says what is wrong */
     DataSet toDataSet() {
         return new DataSet(values(), columns(), null);
+    }
+
+    /**
+     * What it declares; null where that cannot be read.
+     *
+     * @param source the data set that the step names
+     * @param refusals gets what is wrong
+     */
+    DataSet declared(String source, List<Refusal> refusals) {
+        try {
+            DataSet declared = toDataSet();
+            declared.refusals().stream()
+                    .map(Refusal::asOption)
+                    .forEach(refusal -> refusals.add(new Refusal("dataSet." + refusal.key(), refusal.message())));
+            if (!String.valueOf(declared.id()).equals(source)) {
+                refusals.add(new Refusal(
+                        "sourceDatasetId", "is \"" + source + "\", and dataSet declares \"" + declared.id() + "\""));
+            }
+            return declared;
+        } catch (IllegalArgumentException e) {
+            refusals.add(new Refusal("dataSet", e.getMessage()));
+            return null;
+        }
     }
 
     private List<DeclaredColumn> columns() {

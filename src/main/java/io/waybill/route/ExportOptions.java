@@ -98,16 +98,7 @@ public final class ExportOptions {
         if (bean == null) {
             return DataSet.undeclared(source, options.get(ExportKeys.DATASOURCE));
         }
-        DataSet declared = read("dataSet", bean::toDataSet);
-        if (declared != null) {
-            declared.refusals().stream()
-                    .map(Refusal::asOption)
-                    .forEach(refusal -> refuse("dataSet." + refusal.key(), refusal.message()));
-            if (!String.valueOf(declared.id()).equals(source)) {
-                refuse("sourceDatasetId", "is \"" + source + "\", and dataSet declares \"" + declared.id() + "\"");
-            }
-        }
-        return declared;
+        return bean.declared(source, refusals);
     }
 
     /** Where the files go. */

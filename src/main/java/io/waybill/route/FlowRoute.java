@@ -7,6 +7,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.EncryptionKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -82,6 +83,27 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         return EndpointUri.of("waybill:begin/" + flow.id(), options());
     }
 
+    /** The step that a feed is. */
+    String feed() {
+        return EndpointUri.of(verb(Verb.FEED), feedOptions());
+    }
+
+    private Map<String, Object> feedOptions() {
+        Values values = flow.feed()
+                .values()
+                .with(FeedKeys.FLOW_TYPE, flow.type())
+                .with(FeedKeys.DATASOURCE, datasource)
+                .with(ExportKeys.NAMESPACE, flow.namespace())
+                .with(FeedKeys.COLUMN_TEXTS, FeedOptions.texts(flow.feed().columns()))
+                .with(FeedKeys.FOLLOWED, !flow.feed().then().isEmpty())
+                .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET));
+        Map<String, Object> options = new LinkedHashMap<>();
+        for (Key<?> key : FeedKeys.options()) {
+            options.put(key.option(), key.form() instanceof Form.Table ? values.get(key) : values.print(key));
+        }
+        return options;
+    }
+
     /** Each key whose value differs from what holds without it. */
     private Map<String, Object> options() {
         Values values = printed();
@@ -118,8 +140,9 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
 
     /** Whether Camel's dumper can take its URIs apart: it takes every ampersand for the end of an option, a raw one too. */
     boolean hasSimpleOptions() {
-        return options().values().stream()
-                .noneMatch(value -> value != null && value.toString().indexOf('&') >= 0);
+        return (flow.feed() == null ? options() : feedOptions())
+                .values().stream()
+                        .noneMatch(value -> value != null && value.toString().indexOf('&') >= 0);
     }
 
     private String deliveryReferences() {
@@ -211,6 +234,9 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         List<BeanFactoryDefinition<?>> beans = new ArrayList<>();
         if (dataSet != null) {
             beans.add(bean(step(DATA_SET), DataSetBean.class, DataSetBean.properties(dataSet)));
+        }
+        if (flow.feed() != null) {
+            return beans;
         }
         Redelivery redelivery = export().redelivery();
         if (redelivery.maximumRedeliveries() > 0) {

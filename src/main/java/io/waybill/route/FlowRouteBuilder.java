@@ -72,6 +72,13 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
+        if (flow.feed() != null) {
+            to(
+                    routeConfiguration(parts.step("failure")).onException(Exception.class),
+                    parts.verb(Verb.FAIL),
+                    "fail-failed");
+            return;
+        }
         boolean triesAgain = flow.export().redelivery().maximumRedeliveries() > 0;
         RouteConfigurationDefinition failure = routeConfiguration(parts.step("failure"));
         if (triesAgain) {
@@ -137,11 +144,15 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
                     .filter(trigger -> trigger.type() == Trigger.Type.STREAM)
                     .forEach(this::addStream);
         }
-        addExport();
-        addRedrive();
-        addDelivery();
-        if (!flow.export().notifications().isEmpty()) {
-            addNotify();
+        if (flow.feed() != null) {
+            addFeed();
+        } else {
+            addExport();
+            addRedrive();
+            addDelivery();
+            if (!flow.export().notifications().isEmpty()) {
+                addNotify();
+            }
         }
         whenDefined.run();
     }
@@ -151,11 +162,29 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         return from(parts.direct(name)).routeId(parts.step(name));
     }
 
-    private void addExport() {
-        RouteDefinition route = from(parts.start())
+    private RouteDefinition start() {
+        return from(parts.start())
                 .routeId(flow.id())
                 .routeConfigurationId(parts.step("failure"))
                 .description(flow.name());
+    }
+
+    /** A batch, and the flows that run when there are changes. */
+    private void addFeed() {
+        RouteDefinition route = start();
+        to(route, parts.feed(), "feed");
+        if (flow.feed().then().isEmpty()) {
+            return;
+        }
+        FilterDefinition changes = route.filter(simple("${exchangeProperty." + WaybillConstants.CHANGES + "} > 0"));
+        changes.id(parts.step("if-changes"));
+        flow.feed().then().forEach(next -> to(changes, "waybill:" + next, "then-" + next));
+        to(changes, parts.verb(Verb.FOLLOWED), "followed");
+        changes.end();
+    }
+
+    private void addExport() {
+        RouteDefinition route = start();
         to(route, parts.begin(), "begin");
         to(route, parts.rows(), "rows");
         to(route, parts.verb(Verb.STAGE), "stage");

@@ -5,8 +5,8 @@ import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Place;
@@ -73,7 +73,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
                 .read(file, text(resource))
                 .orThrow();
         refuseDuplicate(flow, resource);
-        if (flow.export() == null || !flow.notYet().isEmpty()) {
+        if (!flow.notYet().isEmpty()) {
             flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
             // it has its route still, so that whoever starts it is told why
             return routes(refusing -> refusing.from("direct:" + flow.id())
@@ -81,8 +81,10 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
                     .throwException(new InvalidFlowException(flow.notYet())));
         }
         flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
-        DataSet dataSet = siblingDataSets(resource).get(flow.export().sourceDataset());
-        checkDeliveries(flow);
+        DataSet dataSet = siblingDataSets(resource).get(flow.sourceDataset());
+        if (flow.export() != null) {
+            checkDeliveries(flow);
+        }
         FlowRouteBuilder routes = new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
         long loaded = clock.incrementAndGet();
         routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
@@ -129,13 +131,15 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {
-        return new FlowRoute(flow, dataSet, datasource(context, flow.export(), dataSet), context);
+        String own = flow.feed() == null
+                ? flow.export().get(ExportKeys.DATASOURCE)
+                : flow.feed().get(FeedKeys.DATASOURCE);
+        return new FlowRoute(flow, dataSet, datasource(context, own, dataSet), context);
     }
 
-    /** The data source that an export reads: its own, else that of its data set, else the default. */
-    public static String datasource(CamelContext context, Export export, DataSet dataSet) {
-        return Stream.of(
-                        export.get(ExportKeys.DATASOURCE), dataSet == null ? null : dataSet.get(DataSetKeys.DATASOURCE))
+    /** The data source that a flow reads: its own, else that of its data set, else the default. */
+    public static String datasource(CamelContext context, String own, DataSet dataSet) {
+        return Stream.of(own, dataSet == null ? null : dataSet.get(DataSetKeys.DATASOURCE))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElseGet(() -> DataSources.defaultName(context));

@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
@@ -66,7 +67,9 @@ public final class StepOptions {
             case DELIVERY -> List.of(DELIVERY);
             case MAIL -> List.of(SIZE_LIMIT, LINK);
             case DUE -> List.of(MAX_ROWS, MAX_DELAY);
-            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE -> List.of();
+            case FEED -> FeedKeys.options();
+            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE, FOLLOWED ->
+                List.of();
         };
     }
 
@@ -86,7 +89,7 @@ public final class StepOptions {
     public static Map<String, Key<?>> all() {
         Map<String, Key<?>> options = new LinkedHashMap<>();
         for (Verb verb : Verb.values()) {
-            options.putAll(options(verb));
+            options(verb).forEach(options::putIfAbsent); // those of the same name are of the same form
         }
         return options;
     }

@@ -34,6 +34,10 @@ public enum Verb {
     REDRIVE,
     /** The body becomes what there is to tell of the run, as JSON. */
     NOTICE,
+    /** Writes a batch of a feed; the body becomes its result. */
+    FEED,
+    /** The flows behind a feed have run. */
+    FOLLOWED,
     /** Runs the flow; the body becomes its result. */
     RUN;
 

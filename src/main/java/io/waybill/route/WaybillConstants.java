@@ -51,6 +51,14 @@ public final class WaybillConstants {
     public static final String ACCEPT_SCHEMA = "WaybillAcceptSchema";
 
     @Metadata(
+            description = "Whether this batch of a feed may delete more rows than max_deletes allows.",
+            javaType = "Boolean")
+    public static final String ACCEPT_DELETES = "WaybillAcceptDeletes";
+
+    /** The exchange property that holds how many changes of a feed there are that the flows behind it have not run after. */
+    public static final String CHANGES = "WaybillChanges";
+
+    @Metadata(
             description = "The beginning of the span of time whose rows this run exports, in ISO 8601; for backfills.",
             javaType = "String")
     public static final String FROM = "WaybillFrom";

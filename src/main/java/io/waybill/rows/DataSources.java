@@ -3,8 +3,11 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
+import io.waybill.database.Standard;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -104,6 +107,15 @@ public final class DataSources {
             throw WaybillException.refusal("data source \"" + name + "\": " + prefix + reason, e);
         }
         return new DatabasePool(config);
+    }
+
+    /** Ends a connection that nobody is to have again, and lets its pool know rather than find out. */
+    public static void discard(DataSource dataSource, Connection connection, Standard database) throws SQLException {
+        if (dataSource.isWrapperFor(HikariDataSource.class)) {
+            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+        }
+        database.physical(connection).abort(Runnable::run);
+        connection.close();
     }
 
     /** The values are as the table of settings allows them. */

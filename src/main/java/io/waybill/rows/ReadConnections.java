@@ -1,6 +1,5 @@
 package io.waybill.rows;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.database.Databases;
 import io.waybill.database.Standard;
 import java.sql.Connection;
@@ -49,7 +48,7 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
                 return null;
             }
             if (method.getName().equals("abort")) {
-                discard(dataSource, connection, database.physical(connection));
+                DataSources.discard(dataSource, connection, database);
                 return null;
             }
             Object answer = Forwarding.to(connection, method, arguments);
@@ -58,15 +57,6 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
             }
             return answer;
         });
-    }
-
-    /** Ends the connection, and lets its pool know rather than find out. */
-    private static void discard(DataSource dataSource, Connection connection, Connection physical) throws SQLException {
-        if (dataSource.isWrapperFor(HikariDataSource.class)) {
-            dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
-        }
-        physical.abort(Runnable::run);
-        connection.close();
     }
 
     private static void giveBack(

@@ -28,6 +28,8 @@ public final class ActiveRun {
     private volatile Rows rows;
     private volatile SendingAhead sendingAhead;
     private volatile StagedRun staged;
+    private volatile FeedRun feed;
+    private volatile Runnable stop = () -> {};
     private volatile long rowsWritten;
     private volatile long bytesWritten;
     private volatile int partNumber = 1;
@@ -117,6 +119,21 @@ public final class ActiveRun {
         return staged;
     }
 
+    /** Notes that it is the run of a feed, and how far that has come. */
+    public void feeding(FeedRun newFeed) {
+        this.feed = newFeed;
+    }
+
+    /** Null for the run of an export. */
+    public FeedRun feed() {
+        return feed;
+    }
+
+    /** What stops it where it reads no rows. */
+    public void stopping(Runnable newStop) {
+        this.stop = newStop;
+    }
+
     /** Whether all rows are written, and their files on the way to where they go. */
     public boolean isStaged() {
         return stagedNanos != 0;
@@ -140,6 +157,7 @@ public final class ActiveRun {
     /** Asks the run to stop; its step fails, and the run is cleaned up as any that fails. */
     public void cancel() {
         cancelled = true;
+        stop.run();
         Rows reading = rows;
         if (reading != null) {
             reading.cancel();
@@ -156,7 +174,7 @@ public final class ActiveRun {
     }
 
     public RunResult end(Status status, String error, String deadLetter) {
-        boolean done = status == Status.DONE;
+        boolean done = status == Status.DONE && feed == null;
         DeliveryUnderWay first = staged == null ? null : staged.first();
         List<FileFacts> files = done
                 ? staged.parts().stream()
@@ -166,20 +184,21 @@ public final class ActiveRun {
         result = new RunResult(
                 runId(),
                 flow,
-                plan == null ? null : plan.mode().label(),
+                feed != null ? feed.mode() : plan == null ? null : plan.mode().label(),
                 status,
-                done ? staged.rows() : rowsWritten,
+                feed != null ? feed.rows() : done ? staged.rows() : rowsWritten,
                 files,
                 done && !files.isEmpty() && first.facts().waybill() != null
                         ? first.destination().where(first.facts().waybill())
                         : null,
-                plan == null ? null : plan.batchId(),
+                feed != null ? feed.batchId() : plan == null ? null : plan.batchId(),
                 startedAt,
                 (System.nanoTime() - startedNanos) / 1_000_000,
                 stagedNanos == 0 || plannedNanos == 0 ? 0 : (stagedNanos - plannedNanos) / 1_000_000,
                 error,
                 deadLetter,
-                deliveries());
+                deliveries(),
+                feed == null ? null : feed.counts());
         return result;
     }
 

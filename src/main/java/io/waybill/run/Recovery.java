@@ -9,6 +9,7 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.feed.FeedBatch;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
@@ -19,8 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param cipher reads files that were encrypted when they were staged
  * @param held the runs that this process holds, which it does not take over
+ * @param databases the data sources by their names, where feeds keep which of their runs have written a batch
  */
 public record Recovery(
         Ledger ledger,
@@ -39,6 +44,7 @@ public record Recovery(
         StagingCipher cipher,
         RunFolders folders,
         HeldRuns held,
+        Function<String, DataSource> databases,
         Clock clock) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -99,10 +105,30 @@ public record Recovery(
 
     private void recover(RunEntry run) {
         String ended = run.owner().words() + " ended before the run did";
+        if (run.status() == Status.RUNNING && FeedRun.is(run)) {
+            endFeed(run, ended);
+            return;
+        }
         Status status = run.status() == Status.RUNNING && run.planned() != null
                 ? goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
         LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
+    }
+
+    /** A batch that is written is done, and one that is not has left nothing. */
+    private void endFeed(RunEntry run, String ended) {
+        Optional<FeedBatch> written = FeedRun.written(run, databases);
+        if (written.isPresent()) {
+            ledger.commit(run.runId(), written.get().rows());
+        } else {
+            end(run, Status.INTERRUPTED, ended, null);
+        }
+        LOG.warn(
+                "Flow {}: run {} is {}: {}",
+                run.flow(),
+                run.runId(),
+                written.isPresent() ? "done" : "interrupted",
+                ended);
     }
 
     private Status goOn(RunEntry run, String ended) {

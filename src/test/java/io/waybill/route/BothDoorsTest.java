@@ -657,6 +657,9 @@ class BothDoorsTest {
                 .propertyNames());
         options.removeAll(List.of("name", "lazyStartProducer"));
         options.addAll(List.of("mode", "batchId")); // of begin, and of the flow
+        // of begin, and of feed
+        options.addAll(
+                List.of("sourceDatasetId", "datasource", "namespace", "columns", "batchId", "overlap", "dataSet"));
 
         assertThat(java.util.Arrays.stream(Verb.values()).flatMap(verb -> StepOptions.of(verb).stream()))
                 .containsExactlyInAnyOrderElementsOf(options);

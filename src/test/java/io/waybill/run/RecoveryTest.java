@@ -157,6 +157,7 @@ class RecoveryTest {
                         StagingCipher.NONE,
                         new RunFolders(harness.file("staging"), harness.file("dead-letter")),
                         new HeldRuns(),
+                        name -> harness.database(),
                         Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC))
                 .run("t");
     }

@@ -1,20 +1,27 @@
 package io.waybill.flow.toml;
 
+import io.waybill.flow.DataSet.DeclaredColumn;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FeedRules;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
-import io.waybill.flow.NearestName;
+import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks the parts of the feed flows: their input, and their own properties. */
-final class FeedReader {
-
-    private FeedReader() {}
+/**
+ * Reads a feed flow: its input, and its own properties.
+ *
+ * @param root the file
+ * @param input its {@code [input]}; null where it has none
+ * @param body its own properties; null where it has none
+ */
+record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
 
     /** An export flow's [input] holds nothing; an empty list of columns is taken. */
     static void checkUnusedInput(TomlSection input) {
@@ -28,65 +35,58 @@ final class FeedReader {
         input.refuseUnknownKeys();
     }
 
-    /**
-     * Checks a flow.
-     *
-     * @param input its {@code [input]}; null where it has none
-     * @param body its own properties; null where it has none
-     * @param root the file
-     */
-    static void check(FlowType type, String id, TomlSection input, TomlSection body, TomlSection root) {
-        List<String> columns = checkInput(input);
-        boolean hasSource = body != null && body.has(FeedKeys.SOURCE_DATASET_ID);
-        if (!hasSource && id != null && !id.endsWith("_change_feed") && !id.endsWith("_delta_publishing")) {
+    /** @param id the flow's; null where it is wrong */
+    Feed read(FlowType type, String id) {
+        Values values = readBody(type);
+        if (body == null || !body.has(FeedKeys.SOURCE_DATASET_ID)) {
+            values = values.with(FeedKeys.SOURCE_DATASET_ID, sourceOf(id, type));
+        }
+        List<DeclaredColumn> columns = new ArrayList<>();
+        if (input != null) {
+            values = values.with(input.values(List.of(FeedKeys.PRIMARY_KEY)));
+            for (TomlSection section : input.sections(FeedKeys.COLUMNS)) {
+                Values column = section.all(FeedKeys.OF_A_COLUMN);
+                if (column.get(DataSetKeys.COLUMN_NAME) != null) {
+                    columns.add(new DeclaredColumn(
+                            column.get(DataSetKeys.COLUMN_NAME), column.get(DataSetKeys.COLUMN_TYPE), false, false));
+                }
+            }
+            input.refuseUnknownKeys();
+        }
+        Feed feed = new Feed(type, values, columns);
+        List<Key<?>> keys = keys(type);
+        FeedRules.check(id, feed, key -> body != null && keys.contains(key) && body.has(key))
+                .forEach(this::refuse);
+        return feed;
+    }
+
+    private Values readBody(FlowType type) {
+        if (body == null) {
+            return Values.NONE;
+        }
+        if (body.has(FeedKeys.SOURCE_DATASET_ID)) {
+            body.get(FeedKeys.SOURCE_DATASET_ID.mandatory()); // which is not empty
+        }
+        return body.all(keys(type));
+    }
+
+    private static List<Key<?>> keys(FlowType type) {
+        return type == FlowType.CHANGE_FEED ? FeedKeys.CHANGE_FEED : FeedKeys.DELTA_PUBLISHING;
+    }
+
+    private String sourceOf(String id, FlowType type) {
+        String source = id == null ? null : Feed.sourceOf(id);
+        if (id != null && source == null) {
             root.problem(
                     FlowKeys.ID,
                     "\"" + id + "\" does not end in _change_feed or _delta_publishing, so it names no source; set"
                             + " source_dataset_id in [properties." + Form.lower(type) + "]");
         }
-        if (body == null) {
-            return;
-        }
-        if (hasSource) {
-            body.get(FeedKeys.SOURCE_DATASET_ID.mandatory()); // which is not empty
-        }
-        if (type == FlowType.CHANGE_FEED) {
-            Values values = body.all(FeedKeys.CHANGE_FEED);
-            checkColumns(FeedKeys.COMPARE_COLUMNS, values, columns, body);
-            if ("timestamp".equals(values.get(FeedKeys.STRATEGY)) && values.get(FeedKeys.UPDATED_AT) == null) {
-                body.problem(FeedKeys.UPDATED_AT, "is missing; strategy \"timestamp\" compares by it");
-            }
-        } else {
-            body.all(FeedKeys.DELTA_PUBLISHING);
-        }
+        return source;
     }
 
-    private static List<String> checkInput(TomlSection input) {
-        if (input == null) {
-            return List.of();
-        }
-        Values values = input.values(FeedKeys.INPUT);
-        List<String> names = new ArrayList<>();
-        for (TomlSection section : input.sections(FeedKeys.COLUMNS)) {
-            String name = section.all(FeedKeys.OF_A_COLUMN).get(DataSetKeys.COLUMN_NAME);
-            if (names.contains(name)) {
-                section.problem(DataSetKeys.COLUMN_NAME, "\"" + name + "\" is there twice");
-            }
-            names.add(name);
-        }
-        checkColumns(FeedKeys.PRIMARY_KEY, values, names, input);
-        input.refuseUnknownKeys();
-        return names;
-    }
-
-    private static void checkColumns(Key<List<String>> key, Values values, List<String> known, TomlSection section) {
-        for (String name : values.get(key)) {
-            if (!known.isEmpty() && !known.contains(name)) {
-                section.problem(
-                        key,
-                        "\"" + name + "\" is not one of the columns, " + String.join(", ", known)
-                                + NearestName.hint(name, known));
-            }
-        }
+    private void refuse(Refusal refusal) {
+        boolean isOfInput = FeedKeys.INPUT.stream().map(Key::name).anyMatch(refusal.key()::equals);
+        (isOfInput && input != null ? input : body).problem(refusal);
     }
 }

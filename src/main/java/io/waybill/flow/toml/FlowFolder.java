@@ -99,6 +99,6 @@ public record FlowFolder(
 
     /** The data set of a flow, where it is declared. */
     public Optional<DataSet> dataSetOf(Flow flow) {
-        return flow.exported().map(export -> dataSets.get(export.sourceDataset()));
+        return Optional.ofNullable(dataSets.get(flow.sourceDataset()));
     }
 }

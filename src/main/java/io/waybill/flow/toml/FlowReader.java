@@ -1,6 +1,7 @@
 package io.waybill.flow.toml;
 
 import io.waybill.flow.Export;
+import io.waybill.flow.Feed;
 import io.waybill.flow.Flow;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.FlowType;
@@ -45,6 +46,7 @@ public record FlowReader(UnaryOperator<String> placeholders) {
         FlowType type = readType(root, properties);
         TomlSection input = root.section(FlowKeys.INPUT);
         Export export = null;
+        Feed feed = null;
         if (type != null) {
             TomlSection body = body(root, properties, type);
             switch (type) {
@@ -52,23 +54,26 @@ public record FlowReader(UnaryOperator<String> placeholders) {
                     export = body == null ? null : new ExportReader(body, notYet).read();
                     FeedReader.checkUnusedInput(input);
                 }
-                case CHANGE_FEED, DELTA_PUBLISHING -> {
-                    FeedReader.check(type, id, input, body, root);
-                    notYet.add(new Problem(
-                            root.place("flow_type"),
-                            root.has(FlowKeys.FLOW_TYPE) ? "flow_type" : "properties",
-                            Form.lower(type) + " flows cannot run yet; export flows can"));
-                }
+                case CHANGE_FEED, DELTA_PUBLISHING -> feed = new FeedReader(root, input, body).read(type, id);
             }
         }
         List<Trigger> triggers =
                 new TriggerReader(export == null || export.sinceLast() != null).read(root.sections(FlowKeys.TRIGGERS));
+        if (feed != null) {
+            triggers.stream()
+                    .filter(trigger -> trigger.type() == Trigger.Type.STREAM)
+                    .forEach(trigger -> problems.add(new Problem(
+                            trigger.place(),
+                            "triggers.type",
+                            "\"stream\" is for exports; a feed's batches go by schedule")));
+        }
         if (properties != null) {
             refuseOtherKinds(properties, type);
             properties.refuseUnknownKeys();
         }
         root.refuseUnknownKeys();
-        return new Flow(id, name == null ? id : name, type, namespace, export, triggers, notYet, new Place(file, 0));
+        return new Flow(
+                id, name == null ? id : name, type, namespace, export, feed, triggers, notYet, new Place(file, 0));
     }
 
     private static String readId(TomlSection root, String file) {

@@ -4,12 +4,10 @@ import io.waybill.WaybillException;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
-import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.ExportOptions;
-import io.waybill.route.WaybillConstants;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import io.waybill.run.ActiveRun;
@@ -28,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
-final class BeginProducer extends VerbProducer {
+final class BeginProducer extends StartingProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
 
@@ -50,20 +48,10 @@ final class BeginProducer extends VerbProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Firing firing = Firing.of(exchange, flow());
-        ActiveRun run;
-        try {
-            run = begin(exchange.getProperty(Firing.PROPERTY) != null);
-        } catch (LedgerAwayException e) {
-            if (firing == null) {
-                throw e;
-            }
-            component().letWait(exchange, firing, e);
-            exchange.setRouteStop(true);
+        ActiveRun run = start(exchange);
+        if (run == null) {
             return;
         }
-        exchange.setProperty(Firing.PROPERTY, firing);
-        exchange.setProperty(WaybillConstants.RUN, run);
         Plan plan = Planning.of(getEndpoint()).plan(request(new RunHeaders(exchange.getMessage()), run));
         run.planned(plan);
         checkColumns(plan, run, exchange);
@@ -73,18 +61,6 @@ final class BeginProducer extends VerbProducer {
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
-    }
-
-    /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
-    private ActiveRun begin(boolean waited) {
-        RunStarts starts = component().starts();
-        if (waited) {
-            return starts.await(flow());
-        }
-        return switch (option(ExportKeys.OVERLAP)) {
-            case SKIP -> starts.begin(flow());
-            case QUEUE -> starts.queue(flow());
-        };
     }
 
     /** Compares the columns with those of the last run. */

@@ -5,14 +5,18 @@ import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Feed;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.format.RowDataFormat;
 import io.waybill.route.ExportOptions;
+import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.PublishingSteps;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
+import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import java.util.Map;
 import org.apache.camel.CamelContext;
@@ -53,6 +57,33 @@ public final class Planning {
     }
 
     /**
+     * The planner of a feed flow.
+     *
+     * @param declared the declared data set; null for one that is found by its name
+     */
+    public static FeedPlanner ofFeed(CamelContext context, Flow flow, DataSet declared) {
+        Feed feed = flow.feed();
+        return feedPlanner(
+                context,
+                flow.id(),
+                flow.namespace(),
+                feed,
+                declared == null ? DataSet.undeclared(feed.sourceDataset(), feed.get(FeedKeys.DATASOURCE)) : declared);
+    }
+
+    /** The planner of a feed step's settings. */
+    static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options) {
+        return feedPlanner(
+                step.getCamelContext(), step.flow(), step.get(ExportKeys.NAMESPACE), options.feed(), options.dataSet());
+    }
+
+    private static FeedPlanner feedPlanner(
+            CamelContext context, String flow, String namespace, Feed feed, DataSet dataSet) {
+        String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
+        return new FeedPlanner(flow, namespace, feed, dataSet, datasource, () -> DataSources.find(context, datasource));
+    }
+
+    /**
      * @param format how files are written; null for the format's data format with its defaults
      * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
      */
@@ -65,7 +96,7 @@ public final class Planning {
             DataFormat format,
             Map<String, String> endpoints) {
         Destinations destinations = new Destinations(context);
-        String datasource = FlowRoutesLoader.datasource(context, export, dataSet);
+        String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
                 new Planner.Subject(flow, namespace, export, dataSet, datasource),
                 new Planner.Means(

@@ -112,16 +112,39 @@ record RunHeaders(Message message) {
         }
     }
 
+    /** @throws WaybillException where something is asked for that a feed has not */
+    void checkFeed() {
+        for (String header : List.of(
+                WaybillConstants.MODE,
+                WaybillConstants.RERUN,
+                WaybillConstants.FROM,
+                WaybillConstants.TO,
+                WaybillConstants.COLUMN)) {
+            if (message.getHeader(header) != null) {
+                throw refused(header, "is for exports, and this is a feed");
+            }
+        }
+    }
+
     /** Whether columns that have changed are taken. */
     boolean acceptsSchema() {
-        Object value = message.getHeader(WaybillConstants.ACCEPT_SCHEMA);
+        return flag(WaybillConstants.ACCEPT_SCHEMA);
+    }
+
+    /** Whether a batch may delete more rows than its flow allows. */
+    boolean acceptsDeletes() {
+        return flag(WaybillConstants.ACCEPT_DELETES);
+    }
+
+    private boolean flag(String header) {
+        Object value = message.getHeader(header);
         if (value == null) {
             return false;
         }
         return switch (value.toString().toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw refused(WaybillConstants.ACCEPT_SCHEMA, "\"" + value + "\" is not true or false");
+            default -> throw refused(header, "\"" + value + "\" is not true or false");
         };
     }
 

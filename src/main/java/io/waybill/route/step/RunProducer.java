@@ -6,8 +6,10 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -77,8 +79,11 @@ final class RunProducer extends VerbProducer {
         if (known) {
             return;
         }
-        List<String> flows =
-                beginnings().map(WaybillEndpoint::flow).distinct().sorted().toList();
+        List<String> flows = Stream.concat(beginnings(), steps(Verb.FEED))
+                .map(WaybillEndpoint::flow)
+                .distinct()
+                .sorted()
+                .toList();
         throw WaybillException.refusal("waybill:" + flow() + ": there is no flow \"" + flow() + "\""
                 + (flows.isEmpty() ? "; none is loaded" : "; flows: " + String.join(", ", flows))
                 + NearestName.hint(flow(), flows));

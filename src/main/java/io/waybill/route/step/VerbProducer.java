@@ -39,10 +39,15 @@ abstract class VerbProducer extends DefaultProducer {
 
     /** The steps that flows of this Camel context begin with. */
     final Stream<WaybillEndpoint> beginnings() {
+        return steps(Verb.BEGIN);
+    }
+
+    /** The steps of a verb that there are in this Camel context. */
+    final Stream<WaybillEndpoint> steps(Verb verb) {
         return context().getEndpoints().stream()
                 .filter(WaybillEndpoint.class::isInstance)
                 .map(WaybillEndpoint.class::cast)
-                .filter(step -> step.verb() == Verb.BEGIN);
+                .filter(step -> step.verb() == verb);
     }
 
     final Instant now() {

@@ -12,10 +12,13 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
 import io.waybill.part.Waybill;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
+import io.waybill.rows.DataSources;
 import io.waybill.rows.ThreadEnd;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.FeedPlanner;
 import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
@@ -109,6 +112,19 @@ public class WaybillComponent extends DefaultComponent {
         recovery(ledger()).run(flow);
     }
 
+    /**
+     * Removes the tables of a feed.
+     *
+     * @throws WaybillException when the flow is running
+     */
+    public void drop(String flow, FeedPlanner planner) {
+        recover(flow);
+        ledger().runs(flow, Status.RUNNING, 1).forEach(run -> {
+            throw WaybillException.refusal("flow \"" + flow + "\" is running (run " + run.runId() + ")");
+        });
+        ledger().audit().write("feed drop", flow, String.join(", ", planner.drop()));
+    }
+
     /** Lets a firing that found the ledger away run when it answers again. */
     void letWait(Exchange exchange, Firing firing, LedgerAwayException why) {
         if (exchange.getProperty(Firing.PROPERTY) != null) {
@@ -135,7 +151,14 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     Recovery recovery(Ledger open) {
-        return new Recovery(open, new Destinations(getCamelContext()), stagingCipher(), folders(), runs, clock);
+        return new Recovery(
+                open,
+                new Destinations(getCamelContext()),
+                stagingCipher(),
+                folders(),
+                runs,
+                name -> DataSources.find(getCamelContext(), name),
+                clock);
     }
 
     /** The private folder of a run's staged files. */

@@ -45,6 +45,8 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case LETTER -> new LetterProducer(this);
             case NOTICE -> new NoticeProducer(this);
             case REDRIVE -> new RedriveProducer(this);
+            case FEED -> new FeedProducer(this);
+            case FOLLOWED -> new FollowedProducer(this);
             case RUN -> new RunProducer(this);
         };
     }

@@ -1,0 +1,90 @@
+package io.waybill.database;
+
+import io.waybill.flow.ColumnType.Kind;
+import java.sql.Connection;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** How H2 tells changes. */
+final class H2Changes extends ChangeSql {
+
+    H2Changes(Standard database) {
+        super(database);
+    }
+
+    /** A collation may take different texts for equal. */
+    @Override
+    public String exact(SourceColumn column, String value) {
+        return column.found().kind() == Kind.TEXT ? "CAST(" + value + " AS VARBINARY)" : value;
+    }
+
+    /** It joins by an index, or else looks at all pairs. */
+    @Override
+    public String matches(SourceColumn column, String source, String state, boolean inSource, String type) {
+        String equal = source + " = " + state;
+        return column.found().kind() == Kind.TEXT
+                ? equal + " AND " + exact(column, source) + " = " + exact(column, state)
+                : equal;
+    }
+
+    @Override
+    public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
+            throws SQLException {
+        return described(connection, noRows(relation, columns), H2Changes::type);
+    }
+
+    private static String type(ResultSetMetaData metaData, int column) throws SQLException {
+        String name = metaData.getColumnTypeName(column);
+        int precision = metaData.getPrecision(column);
+        int scale = metaData.getScale(column);
+        return switch (name.toUpperCase(Locale.ROOT)) {
+            case "CHARACTER", "CHARACTER VARYING", "BINARY", "BINARY VARYING", "VARCHAR_IGNORECASE", "DECFLOAT" ->
+                name + "(" + precision + ")";
+            case "NUMERIC", "DECIMAL" -> name + "(" + precision + ", " + scale + ")";
+            case "TIME", "TIMESTAMP" -> name + "(" + scale + ")";
+            case "TIME WITH TIME ZONE", "TIMESTAMP WITH TIME ZONE" ->
+                name.substring(0, name.indexOf(' ')) + "(" + scale + ") WITH TIME ZONE";
+            default -> name;
+        };
+    }
+
+    @Override
+    public String keyType(String type) {
+        return type.replace("VARCHAR_IGNORECASE", "CHARACTER VARYING");
+    }
+
+    @Override
+    public String timeType() {
+        return "TIMESTAMP(6) WITH TIME ZONE";
+    }
+
+    @Override
+    public String comment() {
+        return "SELECT REMARKS FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?";
+    }
+
+    @Override
+    public void create(Connection connection, String table, String definitions, String comment) throws SQLException {
+        execute(connection, "CREATE TABLE IF NOT EXISTS " + table + " (" + definitions + ")");
+        execute(connection, "COMMENT ON TABLE " + table + " IS '" + comment.replace("'", "''") + "'");
+    }
+
+    @Override
+    public String changeType(String table, String column, String type) {
+        return "ALTER TABLE " + table + " ALTER COLUMN " + column + " SET DATA TYPE " + type;
+    }
+
+    /** Else it would commit what came before. */
+    @Override
+    public String createWork(String name, String definitions) {
+        return "CREATE LOCAL TEMPORARY TABLE " + name + " (" + definitions + ") NOT PERSISTENT TRANSACTIONAL";
+    }
+
+    @Override
+    public String dropWork(String name) {
+        return "DROP TABLE IF EXISTS " + name;
+    }
+}

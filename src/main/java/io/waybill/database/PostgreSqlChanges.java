@@ -1,0 +1,120 @@
+package io.waybill.database;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How PostgreSQL tells changes. */
+final class PostgreSqlChanges extends ChangeSql {
+
+    /** The types whose own equality is told by their values; of some others it is told by less, or there is none. */
+    private static final Set<String> EQUAL_BY_VALUE = Set.of(
+            "bool",
+            "int2",
+            "int4",
+            "int8",
+            "smallserial",
+            "serial",
+            "bigserial",
+            "oid",
+            "float4",
+            "float8",
+            "numeric",
+            "date",
+            "time",
+            "timestamp",
+            "timestamptz",
+            "uuid",
+            "bytea",
+            "jsonb",
+            "inet",
+            "cidr",
+            "macaddr");
+
+    private static final Set<String> TEXTS = Set.of("text", "varchar", "name");
+
+    private static final String PROBE = "waybill_types";
+
+    PostgreSqlChanges(Standard database) {
+        super(database);
+    }
+
+    /** A collation may take different texts for equal, and an interval of 30 days is equal to one of a month. */
+    @Override
+    public String exact(SourceColumn column, String value) {
+        String type = column.nativeType();
+        if (EQUAL_BY_VALUE.contains(type)) {
+            return value;
+        }
+        return (TEXTS.contains(type) ? value : "CAST(" + value + " AS text)") + " COLLATE \"C\"";
+    }
+
+    @Override
+    public String matches(SourceColumn column, String source, String state, boolean inSource, String type) {
+        return exact(column, source) + " = " + exact(column, state);
+    }
+
+    @Override
+    public boolean joinsFully() {
+        return true;
+    }
+
+    /** A table without rows knows them, where a query's metadata know no lengths. */
+    @Override
+    public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
+            throws SQLException {
+        execute(connection, dropWork(PROBE));
+        execute(connection, "CREATE TEMP TABLE " + PROBE + " AS " + noRows(relation, columns));
+        Map<String, String> types = new LinkedHashMap<>();
+        Ask.all(
+                connection,
+                "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = 'pg_temp."
+                        + PROBE + "'::regclass AND attnum > 0 ORDER BY attnum",
+                row -> types.put(row.getString(1), row.getString(2)));
+        execute(connection, dropWork(PROBE));
+        return types;
+    }
+
+    @Override
+    public String timeType() {
+        return "timestamp(6) with time zone";
+    }
+
+    /** It counts bytes, and cuts longer names off. */
+    @Override
+    public int length(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    @Override
+    public String comment() {
+        return "SELECT obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n"
+                + " ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relname = ?";
+    }
+
+    /** In one transaction: one without its comment would be somebody else's. */
+    @Override
+    public void create(Connection connection, String table, String definitions, String comment) throws SQLException {
+        execute(connection, "CREATE TABLE IF NOT EXISTS " + table + " (" + definitions + ")");
+        execute(connection, "COMMENT ON TABLE " + table + " IS '" + comment.replace("'", "''") + "'");
+    }
+
+    @Override
+    public String changeType(String table, String column, String type) {
+        return "ALTER TABLE " + table + " ALTER COLUMN " + column + " TYPE " + type;
+    }
+
+    @Override
+    public String createWork(String name, String definitions) {
+        return "CREATE TEMP TABLE " + name + " (" + definitions + ") ON COMMIT DROP";
+    }
+
+    @Override
+    public String dropWork(String name) {
+        return "DROP TABLE IF EXISTS pg_temp." + name;
+    }
+}

@@ -1,0 +1,258 @@
+package io.waybill.feed;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.database.Ask;
+import io.waybill.database.ChangeSql;
+import io.waybill.facts.BatchFacts;
+import io.waybill.feed.FeedBatch.Method;
+import io.waybill.flow.FeedKeys;
+import io.waybill.rows.DataSources;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one batch of a feed, in one transaction: what was before stays whole, whatever happens. Its connection is of no use to others
+ * until it is closed.
+ */
+public final class BatchWriter implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
+    private static final int LONGEST_VALUE = 100;
+
+    private final FeedPlan plan;
+    private final DataSource dataSource;
+    private final Connection connection;
+    private final ChangeSql sql;
+    private final BatchRows batches;
+    private final int isolation;
+    private Map<String, String> types;
+    private boolean committing;
+    private volatile Statement running;
+    private volatile boolean cancelled;
+
+    private BatchWriter(FeedPlan plan, DataSource dataSource, Connection connection) throws SQLException {
+        this.plan = plan;
+        this.dataSource = dataSource;
+        this.connection = connection;
+        this.sql = plan.source()
+                .database()
+                .changes()
+                .orElseThrow(() -> ChangeSql.unknown(plan.source().database()));
+        this.batches = new BatchRows(connection, sql, plan.tables());
+        this.isolation = connection.getTransactionIsolation();
+    }
+
+    /** One over a connection of its own. */
+    public static BatchWriter open(FeedPlan plan, DataSource dataSource) throws SQLException {
+        BatchWriter writer = new BatchWriter(plan, dataSource, dataSource.getConnection());
+        try {
+            writer.sql.begin(writer.connection);
+            return writer;
+        } catch (SQLException e) {
+            writer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Makes the feed's tables where they are not there.
+     *
+     * @param asked the batch's number; null for the next
+     * @return the batch's number
+     * @throws WaybillException when the batch cannot be written as it is asked for
+     */
+    public long prepare(Long asked) throws SQLException {
+        types = new FeedTableMaker(connection, sql, plan).make();
+        long last = batches.latest().map(FeedBatch::id).orElse(0L);
+        if (asked != null && asked < last && written(asked).isEmpty()) {
+            throw WaybillException.refusal("batch_id: " + asked + " lies below the last batch, " + last
+                    + ", and is none; the numbers of batches only grow");
+        }
+        execute(sql.dropWork(Comparison.WORK)); // which another batch may have left on a connection of a pool
+        connection.commit();
+        return asked == null ? last + 1 : asked;
+    }
+
+    /** The batch of that number, where it is written already. */
+    public Optional<FeedBatch> written(long id) throws SQLException {
+        return batches.of(id);
+    }
+
+    /**
+     * Writes a batch.
+     *
+     * @param acceptsDeletes whether it may delete more rows than the flow allows
+     * @param fence throws where another process has taken the run over
+     * @throws WaybillException when the source is refused; nothing is changed then
+     */
+    public FeedBatch write(long id, String runId, boolean acceptsDeletes, Runnable fence) throws SQLException {
+        Comparison comparison = new Comparison(plan, sql, types, method());
+        batches.begin(
+                id,
+                runId,
+                comparison.method(),
+                !plan.feed().then().isEmpty() || plan.feed().get(FeedKeys.FOLLOWED));
+        execute(comparison.createWork());
+        execute(comparison.compare());
+        refuseWithoutKey(comparison);
+        refuseCopies(comparison);
+        BatchFacts counts = count(comparison);
+        checkDeletes(counts, acceptsDeletes);
+        for (String statement : comparison.keep()) {
+            execute(statement);
+        }
+        long rows = publish(comparison, id);
+        FeedBatch batch = new FeedBatch(id, runId, comparison.method(), counts, rows);
+        batches.end(batch);
+        fence.run();
+        requireGoingOn();
+        committing = true;
+        connection.commit();
+        return batch;
+    }
+
+    private Method method() throws SQLException {
+        long every = plan.feed().get(FeedKeys.FULL_COMPARE_EVERY);
+        long since = every == 0 ? 0 : batches.sinceCheck();
+        return every > 0 && (since < 0 || since >= every - 1) ? Method.CHECK : plan.method();
+    }
+
+    private void execute(String statement) throws SQLException {
+        requireGoingOn();
+        try (Statement executed = connection.createStatement()) {
+            running = executed;
+            executed.execute(statement);
+        } finally {
+            running = null;
+        }
+    }
+
+    private void requireGoingOn() {
+        if (cancelled) {
+            throw new WaybillException(Stage.READ, "the run was cancelled");
+        }
+    }
+
+    /** Whether nobody can say, after a failure, that the batch is not written. */
+    public boolean isInDoubt() {
+        return committing;
+    }
+
+    /** Stops what is under way, from another thread. */
+    public void cancel() {
+        cancelled = true;
+        Statement current = running;
+        if (current != null) {
+            try {
+                current.cancel();
+            } catch (SQLException e) {
+                // it has ended
+            }
+        }
+    }
+
+    private void refuseWithoutKey(Comparison comparison) throws SQLException {
+        List<String> rows = Ask.all(connection, comparison.withoutKey(), this::shown);
+        if (!rows.isEmpty()) {
+            throw new WaybillException(
+                    Stage.READ,
+                    "data set " + plan.source().id() + " has NULL in the key (" + FeedPlan.names(plan.key())
+                            + ") of a row: " + rows.get(0));
+        }
+    }
+
+    private void refuseCopies(Comparison comparison) throws SQLException {
+        if (plan.isKeyUnique()) {
+            return;
+        }
+        List<String> rows = Ask.all(connection, comparison.copied(), this::shown);
+        if (!rows.isEmpty()) {
+            throw new WaybillException(
+                    Stage.READ,
+                    "data set " + plan.source().id() + " has the same key (" + FeedPlan.names(plan.key())
+                            + ") more than once: " + rows.get(0) + " and " + rows.get(1));
+        }
+    }
+
+    /** A row as people read it; what is declared to identify persons is left out. */
+    private String shown(ResultSet row) throws SQLException {
+        StringBuilder text = new StringBuilder("(");
+        for (int i = 0; i < plan.columns().size(); i++) {
+            String value = plan.columns().get(i).pii() ? "…" : String.valueOf(row.getString(i + 1));
+            text.append(i == 0 ? "" : ", ")
+                    .append(plan.columns().get(i).name())
+                    .append(" = ")
+                    .append(value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) + "…" : value);
+        }
+        return text.append(')').toString();
+    }
+
+    private BatchFacts count(Comparison comparison) throws SQLException {
+        Map<String, Long> found = new HashMap<>();
+        Ask.all(connection, comparison.count(), row -> found.put(row.getString(1), row.getLong(2)));
+        long before = Ask.first(connection, comparison.rowsOfState(), row -> row.getLong(1));
+        long changed = found.getOrDefault("changed", 0L);
+        long deleted = found.getOrDefault("deleted", 0L);
+        return new BatchFacts(found.getOrDefault("new", 0L), changed, deleted, before - changed - deleted);
+    }
+
+    /** A source that has lost most of its rows is more likely half loaded. */
+    private void checkDeletes(BatchFacts counts, boolean acceptsDeletes) {
+        long before = counts.changedRows() + counts.deletedRows() + counts.unchangedRows();
+        if (!acceptsDeletes && plan.feed().maxDeletes().isExceeded(counts.deletedRows(), before)) {
+            throw new WaybillException(
+                    Stage.READ,
+                    "max_deletes: " + counts.deletedRows() + " of " + before + " rows are gone from data set "
+                            + plan.source().id() + ", and " + plan.feed().maxDeletes() + " may be; waybill run "
+                            + plan.flow() + " --accept-deletes takes them for deleted");
+        }
+    }
+
+    private long publish(Comparison comparison, long id) throws SQLException {
+        requireGoingOn();
+        try (PreparedStatement statement = connection.prepareStatement(comparison.publish())) {
+            running = statement;
+            statement.setLong(1, id);
+            return statement.executeLargeUpdate();
+        } finally {
+            running = null;
+        }
+    }
+
+    /** Takes back what is not committed, and gives the connection back as it was, or to nobody. */
+    @Override
+    public void close() {
+        try {
+            connection.rollback();
+            ChangeSql.execute(connection, sql.dropWork(Comparison.WORK));
+            connection.commit();
+            sql.end(connection);
+            connection.setAutoCommit(true);
+            connection.setTransactionIsolation(isolation);
+            connection.close();
+        } catch (SQLException e) {
+            discard(e);
+        }
+    }
+
+    private void discard(SQLException why) {
+        LOG.debug("A connection of flow {} is given up: {}", plan.flow(), why.getMessage());
+        try {
+            DataSources.discard(dataSource, connection, plan.source().database());
+        } catch (SQLException e) {
+            LOG.debug("It has been already: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.waybill.feed;
+
+import io.waybill.facts.BatchFacts;
+
+/**
+ * A batch of a feed that is written.
+ *
+ * @param id its number
+ * @param runId the run that wrote it
+ * @param method how changes were told
+ * @param counts what was found
+ * @param rows how many rows were written
+ */
+public record FeedBatch(long id, String runId, Method method, BatchFacts counts, long rows) {
+
+    /** How a batch tells what has changed. */
+    public enum Method {
+        /** Compares columns, of all rows. */
+        CHECK,
+        /** Compares the column that says when a row was changed, of all rows. */
+        TIMESTAMP,
+        /** Likewise, of those rows alone that were changed since the last batch. */
+        SINCE
+    }
+}

@@ -1,0 +1,135 @@
+package io.waybill.feed;
+
+import io.waybill.database.ChangeSql;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.feed.FeedBatch.Method;
+import io.waybill.flow.Feed;
+import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FeedKeys.Strategy;
+import io.waybill.flow.Form;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What is decided before a batch is begun.
+ *
+ * @param flow the flow's id
+ * @param datasource the data source's name
+ * @param source the table, view or query that is compared
+ * @param tables the flow's own
+ * @param columns the columns that the feed has
+ * @param key those of the key, in its order
+ * @param isKeyUnique whether the database itself sees to it that no key is there twice
+ * @param compared those that a change is told by where columns are compared
+ * @param updatedAt the one that says when a row was changed; null with strategy check
+ */
+public record FeedPlan(
+        String flow,
+        Feed feed,
+        String datasource,
+        Source source,
+        FeedTables tables,
+        List<SourceColumn> columns,
+        List<SourceColumn> key,
+        boolean isKeyUnique,
+        List<SourceColumn> compared,
+        SourceColumn updatedAt) {
+
+    public FeedPlan {
+        columns = List.copyOf(columns);
+        key = List.copyOf(key);
+        compared = List.copyOf(compared);
+    }
+
+    boolean hasOldValues() {
+        return feed.get(FeedKeys.OLD_VALUES);
+    }
+
+    private boolean isTimestamp() {
+        return feed.get(FeedKeys.STRATEGY) == Strategy.TIMESTAMP;
+    }
+
+    private long fullEvery() {
+        return feed.get(FeedKeys.FULL_COMPARE_EVERY);
+    }
+
+    /** How a change is told, in words. */
+    public String strategy() {
+        if (!isTimestamp()) {
+            return "check: compares " + names(compared);
+        }
+        return "timestamp: by " + updatedAt.name()
+                + (fullEvery() == 0 ? "" : "; each " + fullEvery() + " batches one compares " + names(compared));
+    }
+
+    /** Whether rows that are gone are seen, in words. */
+    public String deletions() {
+        if (feed.get(FeedKeys.DELETIONS)) {
+            return "seen: all keys are compared; a batch that deletes more than " + feed.maxDeletes() + " stops";
+        }
+        return fullEvery() == 0
+                ? "deletions not seen"
+                : "deletions not seen but by one of " + fullEvery() + " batches, which compares all rows";
+    }
+
+    /** What is promised, in words. */
+    public String guarantee() {
+        String whole = "each batch is one snapshot of the source, and written whole or not at all";
+        if (!isTimestamp()) {
+            return "exact: " + whole
+                    + (compared.size() + key.size() < columns.size()
+                            ? "; a change of other columns alone is not seen"
+                            : "");
+        }
+        return "best effort: " + whole + "; a row that changes while its " + updatedAt.name() + " stays is not seen"
+                + (feed.get(FeedKeys.DELETIONS)
+                        ? ""
+                        : ", nor is one that is committed later than others with a later one")
+                + (fullEvery() == 0 ? "" : " until all rows are compared");
+    }
+
+    /** How a batch tells what has changed, where it does not compare all columns in its turn. */
+    Method method() {
+        if (!isTimestamp()) {
+            return Method.CHECK;
+        }
+        return feed.get(FeedKeys.DELETIONS) ? Method.TIMESTAMP : Method.SINCE;
+    }
+
+    /** The query that finds what has changed. */
+    public String sql() {
+        ChangeSql sql = source.database().changes().orElseThrow(() -> ChangeSql.unknown(source.database()));
+        return new Comparison(this, sql, Map.of(), method()).select();
+    }
+
+    /** Names of columns, with commas between. */
+    public static String names(List<SourceColumn> columns) {
+        return columns.stream().map(SourceColumn::name).collect(Collectors.joining(", "));
+    }
+
+    /** What is to be said of it: a fact, and what holds. */
+    public List<Fact> facts() {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact(
+                "data set",
+                source.id() + ": " + source.location() + " of data source " + datasource + " ("
+                        + source.database().productName() + ")"));
+        facts.add(new Fact("feed", tables.place() + ", " + Form.lower(feed.type())));
+        facts.add(new Fact("state", tables.state() + ", batches in " + tables.batches()));
+        facts.add(new Fact("key", names(key)));
+        facts.add(new Fact("columns", names(columns)));
+        facts.add(new Fact("strategy", strategy()));
+        facts.add(new Fact("deletions", deletions()));
+        facts.add(new Fact("guarantee", guarantee()));
+        if (!feed.then().isEmpty()) {
+            facts.add(new Fact("then", String.join(", ", feed.then())));
+        }
+        return facts;
+    }
+
+    /** A fact of a plan. */
+    public record Fact(String name, String words) {}
+}

@@ -1,0 +1,232 @@
+package io.waybill.feed;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.database.Ask;
+import io.waybill.database.ChangeSql;
+import io.waybill.database.SourceColumn;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Makes a feed's tables where they are not there, and gives them the columns that their source has got. All of it comes before a batch's
+ * transaction, since some databases commit at each change of a table; a process that is killed in between has the next one go on.
+ */
+record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
+
+    /**
+     * Makes them.
+     *
+     * @return the types of the feed's columns
+     * @throws WaybillException when a table of such a name is there and is not the flow's, or the state was removed
+     */
+    Map<String, String> make() throws SQLException {
+        FeedTables tables = plan.tables();
+        checkNames();
+        boolean isNew = isMissing(tables.batches());
+        if (!isNew
+                && isMissing(tables.state())
+                && new BatchRows(connection, sql, tables).latest().isPresent()) {
+            throw WaybillException.refusal("table " + tables.state() + " is gone, and " + tables.batches()
+                    + " has batches: all rows would be new once more; waybill feed drop " + plan.flow()
+                    + " removes the rest, to begin anew");
+        }
+        Map<String, String> types = sql.types(connection, plan.source().relation(), plan.columns());
+        connection.commit();
+        checkKey();
+        make(tables.state(), stateColumns(types), "the rows as its last batch found them", keyNames(""));
+        make(
+                tables.output(),
+                outputColumns(types),
+                "the changes of " + plan.source().id(),
+                tables.isDelta() ? "xt_batch_id, xt_sequence" : keyNames("xt_batch_id, "));
+        Map<String, String> times = new LinkedHashMap<>();
+        times.put("xt_valid_from", sql.timeType() + " NOT NULL");
+        times.put("followed_at", sql.timeType());
+        create(tables.batches(), BatchRows.COLUMNS + definitions(times), "its batches");
+        return types;
+    }
+
+    private boolean isMissing(String table) throws SQLException {
+        return comment(table) == null;
+    }
+
+    /** Null where there is no such table. */
+    private String comment(String table) throws SQLException {
+        return Ask.first(
+                connection,
+                sql.comment(),
+                row -> row.getString(1) == null ? "" : row.getString(1),
+                plan.tables().schema(),
+                table);
+    }
+
+    /** Some databases cut long names off, and then they are one. */
+    private void checkNames() throws SQLException {
+        int longest = sql.longestName(connection);
+        List<String> names = new ArrayList<>(plan.tables().names());
+        plan.columns().forEach(column -> {
+            names.add((plan.hasOldValues() ? Comparison.OLD : "") + column.name());
+            if (List.of("xt_record_type", "xt_batch_id", "xt_valid_from", "xt_sequence")
+                            .contains(column.name())
+                    || column.name().startsWith(Comparison.OLD)) {
+                throw WaybillException.refusal("columns: the source has a column " + column.name()
+                        + ", which the feed has of its own; leave it out of [input] columns");
+            }
+        });
+        for (String name : names) {
+            if (sql.length(name) > longest) {
+                throw WaybillException.refusal(
+                        "id: the name " + name + " is too long for the database, which takes " + longest);
+            }
+        }
+    }
+
+    /** A state of another key says nothing of the rows of this one. */
+    private void checkKey() throws SQLException {
+        Set<String> there =
+                sql.key(connection, plan.tables().schema(), plan.tables().state());
+        Set<String> wanted = plan.key().stream().map(SourceColumn::name).collect(Collectors.toSet());
+        if (!there.isEmpty() && !there.equals(wanted)) {
+            throw WaybillException.refusal("primary_key: is " + FeedPlan.names(plan.key())
+                    + ", and the state's, in table "
+                    + plan.tables().state() + ", is " + String.join(", ", there) + "; waybill feed drop " + plan.flow()
+                    + " removes it, to begin anew");
+        }
+    }
+
+    private Map<String, String> stateColumns(Map<String, String> types) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (SourceColumn column : plan.columns()) {
+            String type = types.get(column.name());
+            columns.put(column.name(), plan.key().contains(column) ? sql.keyType(type) + " NOT NULL" : type);
+        }
+        return columns;
+    }
+
+    private Map<String, String> outputColumns(Map<String, String> types) {
+        Map<String, String> columns = stateColumns(types);
+        columns.put("xt_record_type", "varchar(9) NOT NULL");
+        columns.put("xt_batch_id", "bigint NOT NULL");
+        columns.put("xt_valid_from", sql.timeType() + " NOT NULL");
+        if (plan.tables().isDelta()) {
+            columns.put("xt_sequence", "bigint NOT NULL");
+        }
+        if (plan.hasOldValues()) {
+            plan.columns().forEach(column -> columns.put(Comparison.OLD + column.name(), types.get(column.name())));
+        }
+        return columns;
+    }
+
+    private String keyNames(String before) {
+        return before
+                + String.join(
+                        ", ",
+                        plan.key().stream()
+                                .map(column -> sql.quote(column.name()))
+                                .toList());
+    }
+
+    private String definitions(Map<String, String> columns) {
+        List<String> definitions = new ArrayList<>();
+        columns.forEach((name, type) -> definitions.add(sql.quote(name) + " " + nullable(type)));
+        return String.join(", ", definitions);
+    }
+
+    private static String nullable(String type) {
+        return type.endsWith(" NOT NULL") ? type : type + " NULL";
+    }
+
+    private void make(String table, Map<String, String> columns, String what, String key) throws SQLException {
+        create(table, definitions(columns) + ", PRIMARY KEY (" + key + ")", what);
+        extend(table, columns);
+    }
+
+    private void create(String table, String definitions, String what) throws SQLException {
+        String comment = comment(table);
+        String mark = plan.tables().mark();
+        if (comment != null && !comment.startsWith(mark) && !(comment.isEmpty() && isEmpty(table))) {
+            throw WaybillException.refusal("table " + table + " is there already, and is not of flow " + plan.flow()
+                    + ": its comment does not begin with \"" + mark.strip() + "\"; rename the flow, or the table");
+        }
+        if (comment == null || comment.isEmpty()) {
+            sql.create(connection, qualified(table), definitions, mark + what);
+            connection.commit();
+        }
+    }
+
+    private String qualified(String table) {
+        return sql.qualified(plan.tables().schema(), table);
+    }
+
+    /** What was made by a process that was killed before it could say whose it is. */
+    private boolean isEmpty(String table) throws SQLException {
+        return Ask.first(
+                        connection,
+                        "SELECT 1 FROM " + qualified(table) + " WHERE EXISTS (SELECT 1 FROM " + qualified(table) + ")",
+                        row -> true)
+                == null;
+    }
+
+    /** A column that the source has got, or whose type has changed; one that it has lost stays, and is NULL from now on. */
+    private void extend(String table, Map<String, String> columns) throws SQLException {
+        Set<String> there = names(table);
+        Map<String, String> types = sql.types(
+                connection,
+                qualified(table),
+                plan.columns().stream()
+                        .filter(column -> there.contains(column.name()))
+                        .toList());
+        connection.commit();
+        for (Map.Entry<String, String> column : columns.entrySet()) {
+            String name = column.getKey();
+            String type = nullable(column.getValue());
+            if (!there.contains(name)) {
+                alter(table, name, "ALTER TABLE " + qualified(table) + " ADD COLUMN " + sql.quote(name) + " " + type);
+            } else if (types.containsKey(name) && !type.startsWith(types.get(name) + " ")) {
+                alter(table, name, sql.changeType(qualified(table), sql.quote(name), bare(type)));
+            }
+        }
+    }
+
+    private static String bare(String type) {
+        return type.replaceFirst("( NOT)? NULL$", "");
+    }
+
+    private void alter(String table, String column, String statement) throws SQLException {
+        try {
+            ChangeSql.execute(connection, statement);
+            connection.commit();
+        } catch (SQLException e) {
+            connection.rollback();
+            throw SqlFailure.of(
+                    Stage.PLAN,
+                    "column " + column + " of table " + table + " cannot become as the source has it now, by "
+                            + statement,
+                    e);
+        }
+    }
+
+    private Set<String> names(String table) throws SQLException {
+        Set<String> names = new LinkedHashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet empty = statement.executeQuery("SELECT * FROM " + qualified(table) + " WHERE 1 = 0")) {
+            ResultSetMetaData metaData = empty.getMetaData();
+            for (int i = 1; i <= metaData.getColumnCount(); i++) {
+                names.add(metaData.getColumnLabel(i));
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,182 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.database.SourceColumn;
+import io.waybill.facts.ColumnFacts;
+import io.waybill.feed.BatchWriter;
+import io.waybill.feed.FeedBatch;
+import io.waybill.feed.FeedPlan;
+import io.waybill.flow.Feed;
+import io.waybill.flow.FeedKeys;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.FeedOptions;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.ColumnChanges;
+import io.waybill.run.FeedPlanner;
+import io.waybill.run.FeedRun;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code waybill:feed}: a whole run of a feed. It writes one batch; its result is the body. */
+final class FeedProducer extends StartingProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FeedProducer.class);
+
+    FeedProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    protected void doInit() {
+        options(getEndpoint());
+    }
+
+    /** @throws WaybillException when an option is wrong, or some do not go together */
+    static FeedOptions options(WaybillEndpoint endpoint) {
+        FeedOptions options = new FeedOptions(endpoint.flow(), endpoint.options());
+        endpoint.refuse(options.refusals());
+        return options;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        RunHeaders headers = new RunHeaders(exchange.getMessage());
+        headers.checkFeed();
+        ActiveRun run = start(exchange);
+        if (run == null) {
+            return;
+        }
+        FeedOptions options = options(getEndpoint());
+        FeedPlanner planner = Planning.ofFeed(getEndpoint(), options);
+        FeedPlan plan = planner.plan();
+        run.feeding(batch(planner, plan, run, headers, options.feed()));
+        commit(run, plan);
+        if (option(FeedKeys.FOLLOWED)) {
+            exchange.setProperty(WaybillConstants.CHANGES, planner.notFollowed());
+        }
+        end(exchange, run);
+    }
+
+    private FeedRun batch(FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, Feed feed) {
+        Long given = batchId(headers, feed);
+        Instant asked = headers.logicalTime();
+        BatchWriter begun = null;
+        try (BatchWriter writer = planner.writer(plan)) {
+            begun = writer;
+            run.stopping(writer::cancel);
+            long id = writer.prepare(given);
+            ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+            return write(writer, run, plan, id, headers.acceptsDeletes());
+        } catch (SQLException e) {
+            WaybillException failure = planner.failure(Stage.READ, e);
+            if (begun == null || !begun.isInDoubt()) {
+                throw failure;
+            }
+            return FeedRun.of(plan, written(planner, run, failure));
+        }
+    }
+
+    /** The database has not said whether it has committed. */
+    private static FeedBatch written(FeedPlanner planner, ActiveRun run, WaybillException failure) {
+        try {
+            return planner.writtenBy(run.runId()).orElseThrow(() -> failure);
+        } catch (WaybillException e) {
+            if (e == failure) {
+                throw e;
+            }
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    true,
+                    failure.getMessage() + "; whether the batch is written, the next run sees",
+                    failure);
+        }
+    }
+
+    private static Long batchId(RunHeaders headers, Feed feed) {
+        Object asked = headers.batchId();
+        try {
+            return asked == null ? feed.batchId() : Feed.batchId(asked);
+        } catch (IllegalArgumentException e) {
+            throw WaybillException.refusal(WaybillConstants.BATCH_ID + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A batch that is there already is not written again. */
+    private FeedRun write(BatchWriter writer, ActiveRun run, FeedPlan plan, long id, boolean acceptsDeletes)
+            throws SQLException {
+        Optional<FeedBatch> written = writer.written(id);
+        if (written.isPresent()) {
+            LOG.info(
+                    "Flow {}: run {}: batch {} is written already, by run {}",
+                    plan.flow(),
+                    run.runId(),
+                    id,
+                    written.get().runId());
+            return FeedRun.again(plan, written.get());
+        }
+        checkColumns(run, plan);
+        return FeedRun.of(plan, writer.write(id, run.runId(), acceptsDeletes, () -> ledger().requireHeld(run.runId())));
+    }
+
+    /** A change of the columns is told once, and is none of the rows. */
+    private void checkColumns(ActiveRun run, FeedPlan plan) {
+        List<ColumnFacts> before = ledger().columns(plan.flow());
+        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, columns(plan));
+        if (!changes.isEmpty()) {
+            LOG.warn(
+                    "Flow {}: run {}: the columns are not those of the last run: {}",
+                    plan.flow(),
+                    run.runId(),
+                    changes);
+            ledger().audit().write("schema change", plan.flow(), "run " + run.runId() + ": " + changes);
+        }
+    }
+
+    private static List<ColumnFacts> columns(FeedPlan plan) {
+        return plan.columns().stream().map(FeedProducer::facts).toList();
+    }
+
+    private static ColumnFacts facts(SourceColumn column) {
+        return new ColumnFacts(column.name(), column.type().toString());
+    }
+
+    /** The batch stays written: a ledger that does not answer now is told later, by the next run or the next start. */
+    private void commit(ActiveRun run, FeedPlan plan) {
+        try {
+            ledger().commit(run.runId(), run.feed().rows(), columns(plan));
+        } catch (WaybillException e) {
+            throw new WaybillException(
+                    Stage.COMMIT,
+                    true,
+                    "batch " + run.feed().batchId() + " is written, and the run is not recorded as done: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void end(Exchange exchange, ActiveRun run) {
+        RunResult result = run.end(Status.DONE, null, null);
+        component().starts().end(run);
+        LOG.info(
+                "Flow {}: run {} is done: batch {}, {}, {} ms",
+                result.flow(),
+                result.runId(),
+                result.batchId(),
+                result.changes().words(),
+                result.elapsedMs());
+        // which the flows behind it are not to take for theirs
+        exchange.getMessage().removeHeader(WaybillConstants.BATCH_ID);
+        exchange.getMessage().removeHeader(WaybillConstants.ACCEPT_DELETES);
+        exchange.setProperty(WaybillConstants.EVENTS, run.events("success"));
+        exchange.setProperty(WaybillConstants.RESULT, result);
+        exchange.getMessage().setBody(result);
+    }
+}

@@ -1,0 +1,30 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.Verb;
+import io.waybill.route.WaybillConstants;
+import org.apache.camel.Exchange;
+
+/** {@code waybill:followed}: the flows behind a feed have run after its batches so far; the body becomes the feed's result again. */
+final class FollowedProducer extends VerbProducer {
+
+    FollowedProducer(WaybillEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        RunResult result = exchange.getProperty(WaybillConstants.RESULT, RunResult.class);
+        WaybillEndpoint feed = steps(Verb.FEED)
+                .filter(step -> step.flow().equals(flow()))
+                .findFirst()
+                .orElse(null);
+        if (result == null || feed == null || !result.flow().equals(flow())) {
+            throw WaybillException.refusal(
+                    "waybill:" + getEndpoint().getName() + ": waybill:feed/" + flow() + " has to come before it");
+        }
+        Planning.ofFeed(feed, FeedProducer.options(feed)).followed((Long) result.batchId());
+        exchange.getMessage().setBody(result);
+    }
+}

@@ -1,0 +1,208 @@
+package io.waybill.run;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.database.ChangeSql;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.feed.BatchRows;
+import io.waybill.feed.BatchWriter;
+import io.waybill.feed.FeedBatch;
+import io.waybill.feed.FeedPlan;
+import io.waybill.feed.FeedTables;
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSet.DeclaredColumn;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Feed;
+import io.waybill.flow.FeedKeys;
+import io.waybill.query.Catalog;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/**
+ * Plans the batches of a feed: finds its source, its columns, and where its tables are.
+ *
+ * @param flow the flow's id
+ * @param namespace its group
+ * @param dataSet as it is declared, or {@link DataSet#undeclared}
+ * @param datasource the data source's name
+ */
+public record FeedPlanner(
+        String flow, String namespace, Feed feed, DataSet dataSet, String datasource, Supplier<DataSource> database) {
+
+    /**
+     * Plans a batch; changes nothing.
+     *
+     * @throws WaybillException when it cannot run as it is; the message says what to change
+     */
+    public FeedPlan plan() {
+        return ask(this::plan);
+    }
+
+    /** The last batch; empty where the flow has not run yet. */
+    public Optional<FeedBatch> latest() {
+        return ask((connection, catalog) -> {
+            BatchRows batches = new BatchRows(connection, sql(catalog), tables(catalog));
+            return batches.areThere() ? batches.latest() : Optional.empty();
+        });
+    }
+
+    /** The batch that a run has written; empty where it has not. */
+    public Optional<FeedBatch> writtenBy(String runId) {
+        return ask((connection, catalog) -> new BatchRows(connection, sql(catalog), tables(catalog)).ofRun(runId));
+    }
+
+    /** Notes that the flows behind this one have run after all batches up to that one. */
+    public void followed(long batch) {
+        ask((connection, catalog) -> {
+            new BatchRows(connection, sql(catalog), tables(catalog)).followed(batch);
+            return batch;
+        });
+    }
+
+    /** How many changes there are that they have not run after. */
+    public long notFollowed() {
+        return ask((connection, catalog) -> new BatchRows(connection, sql(catalog), tables(catalog)).notFollowed());
+    }
+
+    /**
+     * Removes the flow's tables.
+     *
+     * @return the names of those that were there
+     */
+    public List<String> drop() {
+        return ask((connection, catalog) -> tables(catalog).drop(connection, sql(catalog)));
+    }
+
+    /** The names of the tables that there are. */
+    public List<String> tables() {
+        return ask((connection, catalog) -> tables(catalog).existing(connection, sql(catalog)));
+    }
+
+    /** What writes a batch; it is closed by whoever asks for it. */
+    public BatchWriter writer(FeedPlan plan) throws SQLException {
+        return BatchWriter.open(plan, database.get());
+    }
+
+    /** Something that the database did. */
+    public WaybillException failure(Stage stage, SQLException cause) {
+        return SqlFailure.of(stage, "data source " + datasource, cause);
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Connection connection, Catalog catalog) throws SQLException;
+    }
+
+    private <T> T ask(Question<T> question) {
+        try (Connection connection = database.get().getConnection()) {
+            return question.ask(connection, new Catalog(connection, datasource));
+        } catch (SQLException e) {
+            throw failure(Stage.PLAN, e);
+        }
+    }
+
+    private static ChangeSql sql(Catalog catalog) {
+        return catalog.database().changes().orElseThrow(() -> ChangeSql.unknown(catalog.database()));
+    }
+
+    /** In the namespace's schema where there is one, else in the connection's. */
+    private FeedTables tables(Catalog catalog) throws SQLException {
+        return FeedTables.of(flow, feed, catalog.schemas(namespace).get(0));
+    }
+
+    private FeedPlan plan(Connection connection, Catalog catalog) throws SQLException {
+        sql(catalog);
+        Source source = catalog.find(dataSet, namespace);
+        List<String> key = feed.get(FeedKeys.PRIMARY_KEY).isEmpty() ? source.key() : feed.get(FeedKeys.PRIMARY_KEY);
+        if (key.isEmpty()) {
+            throw WaybillException.refusal("primary_key: is missing, and " + source.location()
+                    + " has none; name the columns that tell its rows apart in [input]");
+        }
+        List<SourceColumn> keys =
+                key.stream().map(name -> source.column("primary_key", name)).toList();
+        List<SourceColumn> columns = columns(source, keys);
+        List<String> compare = feed.get(FeedKeys.COMPARE_COLUMNS);
+        boolean isFoundKey = dataSet.get(DataSetKeys.PRIMARY_KEY).isEmpty();
+        return new FeedPlan(
+                flow,
+                feed,
+                datasource,
+                source,
+                tables(catalog),
+                columns,
+                keys,
+                isFoundKey && source.isTable() && !source.key().isEmpty() && key.containsAll(source.key()),
+                compare.isEmpty()
+                        ? columns.stream()
+                                .filter(column -> !keys.contains(column))
+                                .toList()
+                        : compare.stream()
+                                .map(name -> among(columns, "compare_columns", source, name))
+                                .toList(),
+                updatedAt(source, columns));
+    }
+
+    /** Those that are named, else all. */
+    private List<SourceColumn> columns(Source source, List<SourceColumn> keys) {
+        if (feed.columns().isEmpty()) {
+            return source.columns();
+        }
+        List<SourceColumn> columns = feed.columns().stream()
+                .map(declared -> declared(source, declared))
+                .toList();
+        keys.forEach(column -> among(columns, "primary_key", source, column.name()));
+        return columns;
+    }
+
+    private static SourceColumn declared(Source source, DeclaredColumn declared) {
+        SourceColumn column = source.column("columns", declared.name());
+        ColumnType type = declared.type();
+        if (type != null
+                && family(type) != family(column.type())
+                && type.kind() != column.type().kind()) {
+            throw WaybillException.refusal("columns: " + declared.name() + " is declared as " + type + ", and is "
+                    + column.type() + " in " + source.location());
+        }
+        return column;
+    }
+
+    /** Types that may stand for each other: what one database calls decimal, another calls integer. */
+    private static int family(ColumnType type) {
+        return switch (type.kind()) {
+            case INT16, INT32, INT64, DECIMAL, FLOAT32, FLOAT64, BOOLEAN -> 1;
+            case TEXT, JSON, UUID -> 2;
+            case DATE, TIMESTAMP, INSTANT -> 3;
+            case BINARY -> 4;
+            case TIME -> 5;
+            case ARRAY -> 6;
+        };
+    }
+
+    private static SourceColumn among(List<SourceColumn> columns, String key, Source source, String name) {
+        SourceColumn column = source.column(key, name);
+        if (!columns.contains(column)) {
+            throw WaybillException.refusal(key + ": \"" + name + "\" is not among the columns of the feed");
+        }
+        return column;
+    }
+
+    private SourceColumn updatedAt(Source source, List<SourceColumn> columns) {
+        String name = feed.get(FeedKeys.UPDATED_AT);
+        if (name == null) {
+            return null;
+        }
+        SourceColumn column = among(columns, "updated_at", source, name);
+        if (!column.type().isTimed() && !column.type().isNumber()) {
+            throw WaybillException.refusal("updated_at: column " + column.name() + " is " + column.type()
+                    + "; a time, a date or a number that grows is needed");
+        }
+        return column;
+    }
+}

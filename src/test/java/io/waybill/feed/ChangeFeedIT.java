@@ -1,0 +1,118 @@
+package io.waybill.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.FlowHarness;
+import io.waybill.feed.FeedFixture.Product;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.WaybillConstants;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a batch of a change feed says of the changes of a table, on each database that feeds run on. */
+class ChangeFeedIT {
+
+    private static final String TABLE =
+            "CREATE TABLE t (id integer PRIMARY KEY, name varchar(20), amount decimal(10, 2))";
+
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.overAny();
+
+    private FeedFixture over(Product product) throws Exception {
+        return new FeedFixture(
+                        harness, product, TABLE, "INSERT INTO t VALUES (1, 'a', 1.00), (2, 'b', NULL), (3, NULL, 3.00)")
+                .feed("");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBatchSaysWhatIsNewChangedAndDeleted(Product product) throws Exception {
+        FeedFixture feed = over(product);
+
+        RunResult first = feed.run();
+
+        assertThat(first.changes().words()).isEqualTo("3 new, 0 changed, 0 deleted, 0 unchanged");
+        assertThat(first.mode()).isEqualTo("change_feed");
+        assertThat(feed.batch(1)).containsExactly("new 1,a,1.00", "new 2,b,null", "new 3,null,3.00");
+
+        feed.execute(
+                "UPDATE t SET amount = 2.00 WHERE id = 2",
+                "DELETE FROM t WHERE id = 3",
+                "INSERT INTO t VALUES (4, 'd', 4.00)");
+        RunResult second = feed.run();
+
+        assertThat(second.changes().words()).isEqualTo("1 new, 1 changed, 1 deleted, 1 unchanged");
+        assertThat(second.rows()).isEqualTo(3);
+        assertThat(second.batchId()).isEqualTo(2L);
+        assertThat(feed.batch(2)).containsExactly("changed 2,b,2.00", "deleted 3,null,3.00", "new 4,d,4.00");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeletionIsToldOnceWithItsLastValues(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+        feed.execute("UPDATE t SET name = 'last' WHERE id = 1");
+        feed.run();
+        feed.execute("DELETE FROM t WHERE id = 1");
+
+        feed.run();
+        assertThat(feed.batch(3)).containsExactly("deleted 1,last,1.00");
+        assertThat(feed.run().rows()).isZero();
+        assertThat(feed.batch(4)).isEmpty();
+
+        feed.execute("INSERT INTO t VALUES (1, 'last', 1.00)");
+        feed.run();
+        assertThat(feed.batch(5)).as("it is there again, with the same values").containsExactly("new 1,last,1.00");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aKeyThatChangesIsADeletionAndANewRow(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+        feed.execute("UPDATE t SET id = 9 WHERE id = 2");
+
+        feed.run();
+
+        assertThat(feed.batch(2)).containsExactly("deleted 2,b,null", "new 9,b,null");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void nullIsEqualToNullAndToNothingElse(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+        assertThat(feed.run().changes().unchangedRows()).isEqualTo(3);
+        feed.execute("UPDATE t SET name = NULL WHERE id = 1", "UPDATE t SET name = '' WHERE id = 3");
+
+        feed.run();
+
+        assertThat(feed.batch(3)).containsExactly("changed 1,null,1.00", "changed 3,,3.00");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anExportFindsTheFeed(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+        feed.execute("DELETE FROM t WHERE id = 3", "UPDATE t SET name = 'x' WHERE id = 1");
+        feed.run();
+
+        harness.load(
+                "e.toml",
+                "[properties.export]\nsource_dataset_id = \"f_change_feed\"\nfile_path = \"{{root}}/e.csv\"\n"
+                        + "export_mode = \"batch\"\nbatch_id = 2\norder_by = [\"id\"]\n"
+                        + "columns = [\"id\", \"name\", \"amount\", \"xt_record_type\", \"xt_batch_id\"]\n");
+        harness.run("e", Map.of(WaybillConstants.BATCH_ID, 2L));
+
+        assertThat(Files.readString(harness.file("e.csv"))).isEqualTo("""
+                        id,name,amount,xt_record_type,xt_batch_id
+                        1,x,1.00,changed,2
+                        3,,3.00,deleted,2
+                        """);
+    }
+}

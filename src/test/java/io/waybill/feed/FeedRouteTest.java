@@ -1,0 +1,101 @@
+package io.waybill.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import io.waybill.flow.Flow;
+import io.waybill.ledger.RunResult;
+import io.waybill.route.RouteYaml;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A feed is a route, which prints, reads back, and runs what comes behind it. */
+class FeedRouteTest {
+
+    private static final String FEED = """
+            id = "orders_change_feed"
+            namespace = "sales"
+            [input]
+            primary_key = "id"
+            columns = [{ name = "id", type = "integer" }, { name = "a,b" }, { name = "c", type = "decimal(10,2)" }]
+            [properties.change_feed]
+            source_dataset_id = "orders"
+            max_deletes = 100
+            then = ["orders_export"]
+            """;
+
+    private static final String EXPORT = """
+            id = "orders_export"
+            namespace = "sales"
+            [properties.export]
+            source_dataset_id = "orders_change_feed_change_feed"
+            file_path = "{{root}}/orders_{batch_id}.csv"
+            since_last_export = true
+            columns = ["id", "c", "xt_record_type"]
+            order_by = ["id"]
+            """;
+
+    private static final String[] TABLE = {
+        "CREATE SCHEMA \"sales\"",
+        "CREATE TABLE \"sales\".orders (id integer, \"a,b\" varchar, c decimal(10, 2), d integer)",
+        "INSERT INTO \"sales\".orders VALUES (1, 'x', 1.5, 7), (2, 'y', 2.5, 8)"
+    };
+
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over(TABLE);
+
+    private String print() throws Exception {
+        Flow flow = harness.flows().flows().get("orders_change_feed");
+        return new RouteYaml(harness.context()).print(flow, null);
+    }
+
+    @Test
+    void runsByWhatItHasPrinted() throws Exception {
+        harness.load("orders.toml", FEED);
+        String yaml = print();
+        Files.delete(harness.file("orders.toml"));
+        harness.open(TestDatabases.h2(), TABLE);
+        harness.load("orders_export.toml", EXPORT);
+        harness.load("orders.camel.yaml", yaml);
+
+        assertThat(harness.run("orders_change_feed").changes().newRows()).isEqualTo(2);
+        assertThat(Files.readString(harness.file("orders_1.csv")))
+                .isEqualTo("id,c,xt_record_type\n1,1.50,new\n2,2.50,new\n");
+    }
+
+    @Test
+    void runsWhatComesBehindItWhenThereAreChanges() throws Exception {
+        harness.load("orders_export.toml", EXPORT).load("orders.toml", FEED);
+
+        RunResult first = harness.run("orders_change_feed");
+        assertThat(first.flow()).isEqualTo("orders_change_feed");
+        assertThat(harness.run("orders_change_feed").changes().changes()).isZero();
+        assertThat(harness.ledger().runs("orders_export", null, 10)).hasSize(1);
+
+        TestDatabases.execute(harness.database(), "UPDATE \"sales\".orders SET c = 3 WHERE id = 2");
+        harness.run("orders_change_feed");
+        assertThat(Files.readString(harness.file("orders_3.csv"))).isEqualTo("id,c,xt_record_type\n2,3.00,changed\n");
+    }
+
+    @Test
+    void runsItAgainUntilItIsDone() throws Exception {
+        harness.load("orders.toml", FEED);
+        assertThat(harness.failure("orders_change_feed"))
+                .hasMessage("waybill:orders_export: there is no flow \"orders_export\"; flows: orders_change_feed");
+        assertThat(harness.ledger()
+                        .runs("orders_change_feed", null, 1)
+                        .get(0)
+                        .status()
+                        .name())
+                .isEqualTo("DONE");
+
+        harness.load("orders_export.toml", EXPORT);
+        assertThat(harness.run("orders_change_feed").changes().changes()).isZero();
+
+        assertThat(harness.ledger().runs("orders_export", null, 10)).hasSize(1);
+        assertThat(List.of(harness.folder().toFile().list())).contains("orders_1.csv");
+    }
+}
