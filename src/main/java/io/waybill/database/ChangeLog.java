@@ -56,21 +56,17 @@ public final class ChangeLog {
      */
     public record Found(long rows, boolean isUnclear, String place, boolean isMore) {}
 
-    private final Standard database;
-    private final String schema;
-    private final String table;
+    private final String relation;
     private final String flow;
     private final String name;
 
     /**
-     * @param schema of the table
+     * @param relation the table, with its schema and in quotes
      * @param flow the id of the flow whose log it is
      * @param catalog the name of the database; slots are the server's, not a database's
      */
-    ChangeLog(Standard database, String schema, String table, String flow, String catalog) {
-        this.database = database;
-        this.schema = schema;
-        this.table = table;
+    ChangeLog(String relation, String flow, String catalog) {
+        this.relation = relation;
         this.flow = flow;
         this.name = name(flow, catalog);
     }
@@ -109,32 +105,31 @@ public final class ChangeLog {
                         + " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid"
                         + " AND a.attnum = ANY (i.indkey) WHERE i.indrelid = c.oid AND CASE c.relreplident"
                         + " WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END), E'\\t')"
-                        + " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                        + " WHERE n.nspname = ? AND c.relname = ?",
+                        + " FROM pg_catalog.pg_class c WHERE c.oid = CAST(? AS regclass)",
                 row -> problem(row, key),
-                schema,
-                table);
+                relation);
     }
 
     private String problem(ResultSet row, List<String> key) throws SQLException {
         if (!List.of("r", "p").contains(row.getString(1))) {
-            return tableName() + " is no table, and the log speaks of tables alone";
+            return shown() + " is no table, and the log speaks of tables alone";
         }
         if (!row.getString(2).equals("p")) {
-            return tableName() + " is not logged";
+            return shown() + " is not logged";
         }
         List<String> identity = List.of(row.getString(4).split("\t"));
         // FULL says all columns
         if (!row.getString(3).equals("f") && !identity.containsAll(key)) {
             return "the log does not name the key (" + String.join(", ", key)
-                    + ") of rows that are deleted; make it the primary key of " + tableName()
+                    + ") of rows that are deleted; make it the primary key of " + shown()
                     + ", or set its REPLICA IDENTITY to an index of it or to FULL";
         }
         return null;
     }
 
-    private String tableName() {
-        return schema + "." + table;
+    /** The table, for people. */
+    private String shown() {
+        return relation.replace("\"", "");
     }
 
     /** What there is of it. */
@@ -150,17 +145,27 @@ public final class ChangeLog {
         return found.equals("lost") || !isPublished(connection) ? State.LOST : State.WHOLE;
     }
 
+    /** Whether there is a slot, or a publication. */
+    public boolean isThere(Connection connection) throws SQLException {
+        return Ask.first(
+                connection,
+                "SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_replication_slots WHERE slot_name = ?)"
+                        + " OR EXISTS (SELECT 1 FROM pg_catalog.pg_publication WHERE pubname = ?)",
+                row -> row.getBoolean(1),
+                name,
+                name);
+    }
+
     /** A table that was made anew is not published, and a publication may leave changes out. */
     private boolean isPublished(Connection connection) throws SQLException {
         return Ask.first(
                 connection,
-                "SELECT count(*) FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_tables t"
-                        + " ON t.pubname = p.pubname WHERE p.pubname = ? AND t.schemaname = ? AND t.tablename = ?"
+                "SELECT count(*) FROM pg_catalog.pg_publication p JOIN pg_catalog.pg_publication_rel t ON t.prpubid = p.oid"
+                        + " WHERE p.pubname = ? AND t.prrelid = CAST(? AS regclass)"
                         + " AND p.pubinsert AND p.pubupdate AND p.pubdelete AND p.pubtruncate",
                 row -> row.getInt(1) > 0,
                 name,
-                schema,
-                table);
+                relation);
     }
 
     /** The bytes of the log that the server keeps for it. */
@@ -184,11 +189,11 @@ public final class ChangeLog {
             drop(connection);
             Ask.execute(
                     connection,
-                    "CREATE PUBLICATION " + database.quote(name) + " FOR TABLE " + database.quote(schema) + "."
-                            + database.quote(table) + " WITH (publish_via_partition_root = true)");
+                    "CREATE PUBLICATION " + name + " FOR TABLE " + relation
+                            + " WITH (publish_via_partition_root = true)");
             Ask.execute(
                     connection,
-                    "COMMENT ON PUBLICATION " + database.quote(name) + " IS 'what changes, for flow " + flow
+                    "COMMENT ON PUBLICATION " + name + " IS 'what changes, for flow " + flow
                             + " of Waybill; a replication slot has its name'");
             try (PreparedStatement make = connection.prepareStatement(
                     "SELECT pg_catalog.pg_create_logical_replication_slot(?, '" + PLUGIN + "')")) {
@@ -199,7 +204,7 @@ public final class ChangeLog {
         } catch (SQLException e) {
             throw new WaybillException(
                     Stage.PLAN,
-                    "the log of " + tableName() + " cannot be read: " + e.getMessage()
+                    "the log of " + shown() + " cannot be read: " + e.getMessage()
                             + "; it takes the right REPLICATION, the table's owner, a server that is no standby, a free one of"
                             + " max_replication_slots, and that the transactions that are open end within "
                             + SECONDS_TO_MAKE + " s",
@@ -215,7 +220,7 @@ public final class ChangeLog {
                         + " WHERE slot_name = ?",
                 row -> "",
                 name);
-        Ask.execute(connection, "DROP PUBLICATION IF EXISTS " + database.quote(name));
+        Ask.execute(connection, "DROP PUBLICATION IF EXISTS " + name);
     }
 
     /**
@@ -243,7 +248,7 @@ public final class ChangeLog {
                         + each(key, i -> "CAST(? AS text[])") + ") AS u(" + each(key, i -> "v" + i) + ")")) {
             peek.setString(1, name);
             peek.setString(2, end);
-            peek.setString(3, database.quote(name));
+            peek.setString(3, name);
             peek.setFetchSize(ROWS_AT_ONCE);
             try (ResultSet each = peek.executeQuery()) {
                 while (each.next()) {

@@ -40,7 +40,7 @@ class ChangeLogIT {
     }
 
     private ChangeLog log(String table) {
-        return new ChangeLog(new PostgreSql(), "public", table, "Orders-Feed", database.getJdbcUrl());
+        return new ChangeLog("\"public\".\"" + table + "\"", "Orders-Feed", database.getJdbcUrl());
     }
 
     @Test
