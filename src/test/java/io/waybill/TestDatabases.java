@@ -34,6 +34,7 @@ public final class TestDatabases {
             try {
                 return TestDatabases.server()
                         .setServerConfig("max_prepared_transactions", "10")
+                        .setServerConfig("wal_level", "logical")
                         // nobody pulls the plug of this machine and looks for what was committed
                         .setServerConfig("fsync", "off")
                         .setServerConfig("full_page_writes", "off")

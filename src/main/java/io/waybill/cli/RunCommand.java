@@ -67,6 +67,12 @@ final class RunCommand extends WaybillCommand {
             description = "Take rows for deleted, of a feed, though they are more than max_deletes allows.")
     private boolean acceptDeletes;
 
+    @Option(
+            names = "--compare-all",
+            description =
+                    "Compare the columns of all rows, of a feed, in this batch; a log that was lost is begun anew.")
+    private boolean compareAll;
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -80,10 +86,10 @@ final class RunCommand extends WaybillCommand {
 
     /** What is for exports, or for feeds. */
     private void checkKind(Flow flow) {
-        if (flow.feed() == null ? acceptDeletes : mode != null || rerun != null || acceptSchema) {
+        if (flow.feed() == null ? acceptDeletes || compareAll : mode != null || rerun != null || acceptSchema) {
             throw new WrongUsageException(
                     flow.feed() == null
-                            ? "--accept-deletes is for feeds, and flow \"" + id + "\" is an export"
+                            ? "--accept-deletes and --compare-all are for feeds, and flow \"" + id + "\" is an export"
                             : "--mode, --rerun and --accept-schema-change are for exports, and flow \"" + id
                                     + "\" is a feed");
         }
@@ -93,6 +99,9 @@ final class RunCommand extends WaybillCommand {
         checkKind(flow);
         if (acceptDeletes) {
             headers.put(WaybillConstants.ACCEPT_DELETES, true);
+        }
+        if (compareAll) {
+            headers.put(WaybillConstants.COMPARE_ALL, true);
         }
         if (rerun != null) {
             if (mode != null || batchId != null || date != null) {

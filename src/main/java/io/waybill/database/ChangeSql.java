@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -124,6 +125,16 @@ public abstract class ChangeSql {
     public String removal(String table, String other, Map<String, String> keys, String condition) {
         return "DELETE FROM " + table + "\nWHERE (" + String.join(", ", keys.values()) + ") IN (SELECT "
                 + String.join(", ", keys.keySet()) + " FROM " + other + " WHERE " + condition + ")";
+    }
+
+    /**
+     * What the database's own log says of a table.
+     *
+     * @param relation the table, with its schema and in quotes
+     * @param flow the id of the flow that asks
+     */
+    public Optional<ChangeLog> log(Connection connection, String relation, String flow) throws SQLException {
+        return Optional.empty();
     }
 
     /** Prepares a transaction in which a statement sees one state of all tables; it begins with the next statement. */

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** How PostgreSQL tells changes. */
@@ -56,6 +57,11 @@ final class PostgreSqlChanges extends ChangeSql {
     @Override
     public String matches(SourceColumn column, String source, String state, boolean inSource, String type) {
         return exact(column, source) + " = " + exact(column, state);
+    }
+
+    @Override
+    public Optional<ChangeLog> log(Connection connection, String relation, String flow) throws SQLException {
+        return Optional.of(new ChangeLog(relation, flow, connection.getCatalog()));
     }
 
     @Override

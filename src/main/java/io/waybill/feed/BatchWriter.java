@@ -38,6 +38,8 @@ public final class BatchWriter implements AutoCloseable {
     private final BatchRows batches;
     private final int isolation;
     private Map<String, String> types;
+    private boolean acceptsDeletes;
+    private boolean comparesAll;
     private boolean committing;
     private volatile Statement running;
     private volatile boolean cancelled;
@@ -64,6 +66,18 @@ public final class BatchWriter implements AutoCloseable {
             writer.close();
             throw e;
         }
+    }
+
+    /** Whether it may delete more rows than the flow allows. */
+    public BatchWriter acceptDeletes(boolean accepts) {
+        acceptsDeletes = accepts;
+        return this;
+    }
+
+    /** Whether it compares the columns of all rows, whatever the flow's strategy; a log that was lost is begun anew. */
+    public BatchWriter compareAll(boolean compares) {
+        comparesAll = compares;
+        return this;
     }
 
     /**
@@ -93,12 +107,13 @@ public final class BatchWriter implements AutoCloseable {
     /**
      * Writes a batch.
      *
-     * @param acceptsDeletes whether it may delete more rows than the flow allows
      * @param fence throws where another process has taken the run over
      * @throws WaybillException when the source is refused; nothing is changed then
      */
-    public FeedBatch write(long id, String runId, boolean acceptsDeletes, Runnable fence) throws SQLException {
-        Comparison comparison = new Comparison(plan, sql, types, method());
+    public FeedBatch write(long id, String runId, Runnable fence) throws SQLException {
+        LogReader log = new LogReader(plan, connection);
+        log.open(comparesAll, batches.latest());
+        Comparison comparison = new Comparison(plan, sql, types, log.read(types, method()));
         batches.begin(
                 id,
                 runId,
@@ -109,7 +124,7 @@ public final class BatchWriter implements AutoCloseable {
         refuseWithoutKey(comparison);
         refuseCopies(comparison);
         BatchFacts counts = count(comparison);
-        checkDeletes(counts, acceptsDeletes);
+        checkDeletes(counts);
         for (String statement : comparison.keep()) {
             execute(statement);
         }
@@ -120,10 +135,15 @@ public final class BatchWriter implements AutoCloseable {
         requireGoingOn();
         committing = true;
         connection.commit();
+        committing = false;
+        log.confirm();
         return batch;
     }
 
     private Method method() throws SQLException {
+        if (comparesAll) {
+            return Method.CHECK;
+        }
         long every = plan.feed().get(FeedKeys.FULL_COMPARE_EVERY);
         long since = every == 0 ? 0 : batches.sinceCheck();
         return every > 0 && (since < 0 || since >= every - 1) ? Method.CHECK : plan.method();
@@ -209,7 +229,7 @@ public final class BatchWriter implements AutoCloseable {
     }
 
     /** A source that has lost most of its rows is more likely half loaded. */
-    private void checkDeletes(BatchFacts counts, boolean acceptsDeletes) {
+    private void checkDeletes(BatchFacts counts) {
         long before = counts.changedRows() + counts.deletedRows() + counts.unchangedRows();
         if (!acceptsDeletes && plan.feed().maxDeletes().isExceeded(counts.deletedRows(), before)) {
             throw new WaybillException(

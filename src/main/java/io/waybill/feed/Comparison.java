@@ -1,5 +1,6 @@
 package io.waybill.feed;
 
+import io.waybill.database.ChangeLog;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.SourceColumn;
 import io.waybill.feed.FeedBatch.Method;
@@ -104,7 +105,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     }
 
     private String source() {
-        String relation = plan.source().relation();
+        String relation = touched(plan.source().relation());
         if (!plan.isKeyUnique()) {
             String exact = plan.key().stream()
                     .map(column -> sql.exact(column, "r." + sql.quote(column.name())))
@@ -113,6 +114,17 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
                     + (plan.source().isQuery() ? "(SELECT * FROM " + relation + ")" : relation) + " r) s";
         }
         return relation + " s";
+    }
+
+    /** Of rows that are joined, those alone that the log names where it does. */
+    private String touched(String relation) {
+        return method == Method.LOG
+                ? "(SELECT * FROM " + relation + " WHERE ("
+                        + plan.key().stream()
+                                .map(column -> sql.quote(column.name()))
+                                .collect(Collectors.joining(", "))
+                        + ") IN (SELECT * FROM " + ChangeLog.TOUCHED + "))"
+                : relation;
     }
 
     private String copies() {
@@ -131,7 +143,8 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     }
 
     private String differs() {
-        List<SourceColumn> compared = method == Method.CHECK ? plan.compared() : List.of(plan.updatedAt());
+        List<SourceColumn> compared =
+                method == Method.CHECK || method == Method.LOG ? plan.compared() : List.of(plan.updatedAt());
         String differences = compared.stream()
                 .map(column -> sql.differs(column, "s." + sql.quote(column.name()), "t." + sql.quote(column.name())))
                 .collect(Collectors.joining(" OR "));
@@ -169,7 +182,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     private String present() {
         String type = "CASE WHEN " + key("t") + " IS NULL THEN 'new'" + changedOrNot();
         String rows = values(type, copies(), quoted("s."), quoted("t.")) + "\nFROM " + source() + " LEFT JOIN "
-                + state() + " t ON " + matches(false);
+                + touched(state()) + " t ON " + matches(false);
         if (method == Method.SINCE) {
             String column = sql.quote(plan.updatedAt().name());
             String last = "(SELECT MAX(" + column + ") FROM " + state() + ")";
@@ -194,8 +207,8 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
                 .map(column -> sql.quote(column.name()))
                 .map(name -> "CASE WHEN " + isGone + " THEN t." + name + " ELSE s." + name + " END")
                 .toList();
-        String rows = values(type, copies(), now, quoted("t.")) + "\nFROM " + source() + " FULL JOIN " + state()
-                + " t ON " + matches(false);
+        String rows = values(type, copies(), now, quoted("t.")) + "\nFROM " + source() + " FULL JOIN "
+                + touched(state()) + " t ON " + matches(false);
         return writesUnchanged() ? rows : rows + "\nWHERE " + key("s") + " IS NULL OR " + interesting();
     }
 

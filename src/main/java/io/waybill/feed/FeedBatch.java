@@ -20,6 +20,8 @@ public record FeedBatch(long id, String runId, Method method, BatchFacts counts,
         /** Compares the column that says when a row was changed, of all rows. */
         TIMESTAMP,
         /** Likewise, of those rows alone that were changed since the last batch. */
-        SINCE
+        SINCE,
+        /** Compares columns, of those rows that the database's log says were touched. */
+        LOG
     }
 }

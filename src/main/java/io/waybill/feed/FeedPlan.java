@@ -1,5 +1,6 @@
 package io.waybill.feed;
 
+import io.waybill.database.ChangeLog;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -24,7 +25,8 @@ import java.util.stream.Collectors;
  * @param key those of the key, in its order
  * @param isKeyUnique whether the database itself sees to it that no key is there twice
  * @param compared those that a change is told by where columns are compared
- * @param updatedAt the one that says when a row was changed; null with strategy check
+ * @param updatedAt the one that says when a row was changed; null with another strategy than timestamp
+ * @param log what the database's log says of the source; null with another strategy than log
  */
 public record FeedPlan(
         String flow,
@@ -36,7 +38,15 @@ public record FeedPlan(
         List<SourceColumn> key,
         boolean isKeyUnique,
         List<SourceColumn> compared,
-        SourceColumn updatedAt) {
+        SourceColumn updatedAt,
+        LogOfSource log) {
+
+    /**
+     * The database's log, as it was found.
+     *
+     * @param kept the bytes of it that the server keeps for the flow
+     */
+    public record LogOfSource(ChangeLog log, ChangeLog.State state, long kept) {}
 
     public FeedPlan {
         columns = List.copyOf(columns);
@@ -58,17 +68,30 @@ public record FeedPlan(
 
     /** How a change is told, in words. */
     public String strategy() {
-        if (!isTimestamp()) {
-            return "check: compares " + names(compared);
+        String all = fullEvery() == 0 ? "" : ", of all rows in one of " + fullEvery() + " batches";
+        if (log != null) {
+            return "log: compares " + names(compared) + " of the rows that replication slot "
+                    + log.log().name() + " names" + all;
         }
-        return "timestamp: by " + updatedAt.name()
-                + (fullEvery() == 0 ? "" : "; each " + fullEvery() + " batches one compares " + names(compared));
+        return isTimestamp()
+                ? "timestamp: by " + updatedAt.name()
+                        + (fullEvery() == 0 ? "" : "; each " + fullEvery() + " batches one compares " + names(compared))
+                : "check: compares " + names(compared);
+    }
+
+    private String logState() {
+        return switch (log.state()) {
+            case ABSENT -> "not begun; the first batch begins it, and compares all rows";
+            case WHOLE -> "the server keeps " + log.kept() / 1_000_000 + " MB of it since the last batch";
+            case LOST -> "lost; the next batch stops, until waybill run " + flow + " --compare-all";
+        };
     }
 
     /** Whether rows that are gone are seen, in words. */
     public String deletions() {
         if (feed.get(FeedKeys.DELETIONS)) {
-            return "seen: all keys are compared; a batch that deletes more than " + feed.maxDeletes() + " stops";
+            return (log == null ? "seen: all keys are compared" : "seen: the log names them")
+                    + "; a batch that deletes more than " + feed.maxDeletes() + " stops";
         }
         return fullEvery() == 0
                 ? "deletions not seen"
@@ -94,7 +117,7 @@ public record FeedPlan(
     /** How a batch tells what has changed, where it does not compare all columns in its turn. */
     Method method() {
         if (!isTimestamp()) {
-            return Method.CHECK;
+            return log == null ? Method.CHECK : Method.LOG;
         }
         return feed.get(FeedKeys.DELETIONS) ? Method.TIMESTAMP : Method.SINCE;
     }
@@ -122,6 +145,9 @@ public record FeedPlan(
         facts.add(new Fact("key", names(key)));
         facts.add(new Fact("columns", names(columns)));
         facts.add(new Fact("strategy", strategy()));
+        if (log != null) {
+            facts.add(new Fact("log", logState()));
+        }
         facts.add(new Fact("deletions", deletions()));
         facts.add(new Fact("guarantee", guarantee()));
         if (!feed.then().isEmpty()) {

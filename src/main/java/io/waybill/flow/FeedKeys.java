@@ -14,7 +14,9 @@ public final class FeedKeys {
         /** By the values of columns. */
         CHECK,
         /** By a column that says when the row was changed. */
-        TIMESTAMP
+        TIMESTAMP,
+        /** By PostgreSQL's log, which names the rows that were touched. */
+        LOG
     }
 
     public static final Key<FlowType> FLOW_TYPE = Key.choice(
@@ -32,7 +34,8 @@ public final class FeedKeys {
             "strategy",
             Strategy.class,
             Strategy.CHECK,
-            "how a change is told: `check` (compares columns), `timestamp` (by `updated_at`)");
+            "how a change is told: `check` (compares columns), `timestamp` (by `updated_at`), `log` (compares columns,"
+                    + " of those rows alone that PostgreSQL's log names)");
 
     public static final Key<List<String>> COMPARE_COLUMNS =
             Key.names("compare_columns", "the columns that a change is told by").without("all columns");
@@ -48,8 +51,17 @@ public final class FeedKeys {
             .without("`true`");
 
     public static final Key<Long> FULL_COMPARE_EVERY = Key.limit(
-                    "full_compare_every", 2, "of `timestamp`: each so many batches, one compares columns, of all rows")
+                    "full_compare_every",
+                    2,
+                    "of `timestamp` and `log`: each so many batches, one compares columns, of all rows")
             .without("none does");
+
+    public static final Key<Long> KEPT_LOG_BYTES = Key.number(
+            "kept_log_bytes",
+            1_000_000,
+            Long.MAX_VALUE,
+            1_000_000_000,
+            "of `log`: more of its log than that, which the server keeps for the feed, is warned of");
 
     public static final Key<Object> MAX_DELETES = Key.textOrNumber(
                     "max_deletes",
@@ -102,6 +114,7 @@ public final class FeedKeys {
             UPDATED_AT,
             DELETIONS,
             FULL_COMPARE_EVERY,
+            KEPT_LOG_BYTES,
             MAX_DELETES,
             BATCH_ID,
             WRITE_UNCHANGED,

@@ -73,6 +73,9 @@ public final class FeedRules {
     }
 
     private void checkStrategy() {
+        if (feed.get(FeedKeys.STRATEGY) != Strategy.LOG && given.test(FeedKeys.KEPT_LOG_BYTES)) {
+            refuse(FeedKeys.KEPT_LOG_BYTES, "is for strategy \"log\" alone");
+        }
         if (feed.get(FeedKeys.STRATEGY) == Strategy.TIMESTAMP) {
             if (feed.get(FeedKeys.UPDATED_AT) == null) {
                 refuse(FeedKeys.UPDATED_AT, "is missing; strategy \"timestamp\" compares by it");
@@ -87,10 +90,18 @@ public final class FeedRules {
             }
             return;
         }
-        for (Key<?> key : List.of(FeedKeys.UPDATED_AT, FeedKeys.DELETIONS, FeedKeys.FULL_COMPARE_EVERY)) {
+        for (Key<?> key : List.of(FeedKeys.UPDATED_AT, FeedKeys.DELETIONS)) {
             if (given.test(key)) {
                 refuse(key, "is for strategy \"timestamp\" alone");
             }
+        }
+        if (feed.get(FeedKeys.STRATEGY) == Strategy.CHECK && given.test(FeedKeys.FULL_COMPARE_EVERY)) {
+            refuse(
+                    FeedKeys.FULL_COMPARE_EVERY,
+                    "is for strategies \"timestamp\" and \"log\"; \"check\" always compares all rows");
+        }
+        if (feed.get(FeedKeys.STRATEGY) == Strategy.LOG && feed.get(FeedKeys.WRITE_UNCHANGED)) {
+            refuse(FeedKeys.WRITE_UNCHANGED, "does not go with strategy \"log\", which does not read such rows");
         }
     }
 

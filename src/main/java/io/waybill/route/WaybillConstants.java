@@ -55,6 +55,12 @@ public final class WaybillConstants {
             javaType = "Boolean")
     public static final String ACCEPT_DELETES = "WaybillAcceptDeletes";
 
+    @Metadata(
+            description =
+                    "Whether this batch of a feed compares the columns of all rows; a log that was lost is begun anew.",
+            javaType = "Boolean")
+    public static final String COMPARE_ALL = "WaybillCompareAll";
+
     /** The exchange property that holds how many changes of a feed there are that the flows behind it have not run after. */
     public static final String CHANGES = "WaybillChanges";
 

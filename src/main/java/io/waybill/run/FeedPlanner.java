@@ -2,6 +2,7 @@ package io.waybill.run;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.database.ChangeLog;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -16,10 +17,12 @@ import io.waybill.flow.DataSet.DeclaredColumn;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
+import io.waybill.flow.FeedKeys.Strategy;
 import io.waybill.query.Catalog;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -77,12 +80,27 @@ public record FeedPlanner(
      * @return the names of those that were there
      */
     public List<String> drop() {
-        return ask((connection, catalog) -> tables(catalog).drop(connection, sql(catalog)));
+        return ask((connection, catalog) -> {
+            List<String> removed = new ArrayList<>(tables(catalog).drop(connection, sql(catalog)));
+            Optional<ChangeLog> log = sql(catalog).log(connection, "", flow);
+            if (log.isPresent() && log.get().isThere(connection)) {
+                log.get().drop(connection);
+                removed.add("replication slot " + log.get().name());
+            }
+            return removed;
+        });
     }
 
-    /** The names of the tables that there are. */
+    /** The names of the tables that there are, and of its log. */
     public List<String> tables() {
-        return ask((connection, catalog) -> tables(catalog).existing(connection, sql(catalog)));
+        return ask((connection, catalog) -> {
+            List<String> there = new ArrayList<>(tables(catalog).existing(connection, sql(catalog)));
+            Optional<ChangeLog> log = sql(catalog).log(connection, "", flow);
+            if (log.isPresent() && log.get().isThere(connection)) {
+                there.add("replication slot " + log.get().name());
+            }
+            return there;
+        });
     }
 
     /** What writes a batch; it is closed by whoever asks for it. */
@@ -146,7 +164,25 @@ public record FeedPlanner(
                         : compare.stream()
                                 .map(name -> among(columns, "compare_columns", source, name))
                                 .toList(),
-                updatedAt(source, columns));
+                updatedAt(source, columns),
+                log(connection, catalog, source, key));
+    }
+
+    private FeedPlan.LogOfSource log(Connection connection, Catalog catalog, Source source, List<String> key)
+            throws SQLException {
+        if (feed.get(FeedKeys.STRATEGY) != Strategy.LOG) {
+            return null;
+        }
+        ChangeLog log = source.isQuery()
+                ? null
+                : sql(catalog).log(connection, source.relation(), flow).orElse(null);
+        String problem = log == null
+                ? "it reads the log of a table of PostgreSQL, and " + source.location() + " is none"
+                : log.problem(connection, key);
+        if (problem != null) {
+            throw WaybillException.refusal("strategy: \"log\" does not go: " + problem);
+        }
+        return new FeedPlan.LogOfSource(log, log.state(connection), log.held(connection));
     }
 
     /** Those that are named, else all. */

@@ -91,6 +91,21 @@ final class FeedFixture {
                 .toList();
     }
 
+    /** The server of the tests commits before its log is written, which is what a feed may go by. */
+    static void writeLogFirst(HikariDataSource database) {
+        TestDatabases.execute(
+                database,
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET synchronous_commit = on'; END $$");
+        database.getHikariPoolMXBean().softEvictConnections();
+    }
+
+    /** Which are the server's, not the database's. */
+    static void removeSlots(DataSource database) {
+        TestDatabases.execute(
+                database,
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()");
+    }
+
     String quoted(String table) {
         return quote + table + quote;
     }

@@ -53,7 +53,9 @@ class FeedHistoriesIT {
 
     static Stream<Arguments> histories() {
         return Stream.of(Product.values())
-                .flatMap(product -> Stream.of("check", "timestamp")
+                .flatMap(product -> (product == Product.POSTGRESQL
+                                ? Stream.of("check", "timestamp", "log")
+                                : Stream.of("check", "timestamp"))
                         .flatMap(strategy -> IntStream.range(0, HISTORIES)
                                 .mapToObj(seed -> arguments(product, strategy, seed * 7919 + product.ordinal()))));
     }
@@ -71,13 +73,17 @@ class FeedHistoriesIT {
                     database,
                     "CREATE TABLE t (id varchar(5), part integer, name varchar(9), n decimal(6, 2), u timestamp NULL, PRIMARY KEY (id, part))"
                             + (product == Product.MARIADB ? " COLLATE utf8mb4_nopad_bin" : ""));
+            if (strategy.equals("log")) {
+                FeedFixture.writeLogFirst(database);
+            }
             BreakableDatabase breakable = new BreakableDatabase(database);
             try (FlowHarness harness = new FlowHarness(folder, breakable.dataSource())) {
                 harness.load(
                         "f.toml",
                         "id = \"f\"\n[properties.delta_publishing]\nsource_dataset_id = \"t\"\nold_values = true\n"
                                 + "max_deletes = \"100%\"\n"
-                                + (strategy.equals("check") ? "" : "strategy = \"timestamp\"\nupdated_at = \"u\"\n"));
+                                + "strategy = \"" + strategy + "\"\n"
+                                + (strategy.equals("timestamp") ? "updated_at = \"u\"\n" : ""));
                 long last = 0;
                 for (int batch = 0; batch < BATCHES; batch++) {
                     for (int change = random.nextInt(6); change > 0; change--) {
@@ -89,6 +95,9 @@ class FeedHistoriesIT {
                     last = apply(product, database, last);
                     assertThat(made).as("batch %d, %s", batch, broke).isEqualTo(table(database, "t"));
                 }
+            }
+            if (strategy.equals("log")) {
+                FeedFixture.removeSlots(database);
             }
         }
     }

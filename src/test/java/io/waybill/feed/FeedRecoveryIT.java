@@ -48,7 +48,7 @@ class FeedRecoveryIT {
         try (BatchWriter writer = planner.writer(plan)) {
             long id = writer.prepare(null);
             ledger.planned("dead", FeedRun.planned(plan, id, Instant.EPOCH));
-            writer.write(id, "dead", false, () -> {
+            writer.write(id, "dead", () -> {
                 if (!written) {
                     throw new IllegalStateException("killed");
                 }

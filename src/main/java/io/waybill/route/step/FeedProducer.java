@@ -74,7 +74,7 @@ final class FeedProducer extends StartingProducer {
             run.stopping(writer::cancel);
             long id = writer.prepare(given);
             ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
-            return write(writer, run, plan, id, headers.acceptsDeletes());
+            return write(writer, run, plan, id, headers);
         } catch (SQLException e) {
             WaybillException failure = planner.failure(Stage.READ, e);
             if (begun == null || !begun.isInDoubt()) {
@@ -110,7 +110,7 @@ final class FeedProducer extends StartingProducer {
     }
 
     /** A batch that is there already is not written again. */
-    private FeedRun write(BatchWriter writer, ActiveRun run, FeedPlan plan, long id, boolean acceptsDeletes)
+    private FeedRun write(BatchWriter writer, ActiveRun run, FeedPlan plan, long id, RunHeaders headers)
             throws SQLException {
         Optional<FeedBatch> written = writer.written(id);
         if (written.isPresent()) {
@@ -123,7 +123,8 @@ final class FeedProducer extends StartingProducer {
             return FeedRun.again(plan, written.get());
         }
         checkColumns(run, plan);
-        return FeedRun.of(plan, writer.write(id, run.runId(), acceptsDeletes, () -> ledger().requireHeld(run.runId())));
+        writer.acceptDeletes(headers.acceptsDeletes()).compareAll(headers.comparesAll());
+        return FeedRun.of(plan, writer.write(id, run.runId(), () -> ledger().requireHeld(run.runId())));
     }
 
     /** A change of the columns is told once, and is none of the rows. */
@@ -175,6 +176,7 @@ final class FeedProducer extends StartingProducer {
         // which the flows behind it are not to take for theirs
         exchange.getMessage().removeHeader(WaybillConstants.BATCH_ID);
         exchange.getMessage().removeHeader(WaybillConstants.ACCEPT_DELETES);
+        exchange.getMessage().removeHeader(WaybillConstants.COMPARE_ALL);
         exchange.setProperty(WaybillConstants.EVENTS, run.events("success"));
         exchange.setProperty(WaybillConstants.RESULT, result);
         exchange.getMessage().setBody(result);

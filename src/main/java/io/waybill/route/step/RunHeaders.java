@@ -136,6 +136,11 @@ record RunHeaders(Message message) {
         return flag(WaybillConstants.ACCEPT_DELETES);
     }
 
+    /** Whether a batch compares the columns of all rows, whatever its flow's strategy. */
+    boolean comparesAll() {
+        return flag(WaybillConstants.COMPARE_ALL);
+    }
+
     private boolean flag(String header) {
         Object value = message.getHeader(header);
         if (value == null) {
