@@ -94,7 +94,9 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
             return switch (column.type().kind()) {
                 case BOOLEAN -> truth(value);
                 case INT16, INT32, INT64 -> integer(value);
-                case FLOAT32, FLOAT64, DECIMAL -> new BigDecimal(number(value));
+                case FLOAT32 ->
+                    single(new BigDecimal(number(value)), column.found().kind());
+                case FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
                 case UUID -> source.database().uuid(text(value));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
@@ -144,6 +146,12 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
 
     private static Object integer(Object value) {
         return value instanceof Double ? new BigDecimal(value.toString()) : Long.valueOf(number(value));
+    }
+
+    /** The value that a column of singles holds for a number: databases compare it as a double, which that of 0.1 is not. */
+    private static Number single(BigDecimal number, Kind found) {
+        float single = number.floatValue();
+        return found != Kind.FLOAT32 || Float.isInfinite(single) ? number : (Number) (double) single;
     }
 
     private static String number(Object value) {
