@@ -11,6 +11,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
+import io.waybill.flow.ReportKeys;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
@@ -35,7 +36,7 @@ class DocumentationTest {
     private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md", "docs/feeds.md"})
+    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/feeds.md", "docs/reports.md", "docs/delivery.md"})
     void everyFlowThatIsShownLoads(String page) throws IOException {
         Matcher examples = TOML.matcher(Files.readString(Path.of(page)));
         int count = 0;
@@ -63,6 +64,9 @@ class DocumentationTest {
         "docs/flows.md, dataset",
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
+        "docs/reports.md, report",
+        "docs/reports.md, metric",
+        "docs/reports.md, bucket",
         "docs/formats.md, csv",
         "docs/formats.md, json",
         "docs/formats.md, parquet"
@@ -91,6 +95,9 @@ class DocumentationTest {
                         .distinct()
                         .toList();
             case "input" -> FeedKeys.INPUT;
+            case "report" -> ReportKeys.ALL;
+            case "metric" -> ReportKeys.OF_A_METRIC;
+            case "bucket" -> ReportKeys.OF_A_BUCKET;
             default -> FileFormat.of(table).options().values();
         };
     }
@@ -98,8 +105,10 @@ class DocumentationTest {
     private static String table(Collection<Key<?>> keys) {
         StringBuilder table = new StringBuilder("| key | means | without it |\n| --- | --- | --- |\n");
         for (Key<?> key : keys) {
-            if (key.isInFlows() && !key.means().isEmpty() && key.name().equals(key.local())) {
-                table.append("| `" + key.name() + "` | " + key.means() + " | " + key.without() + " |\n");
+            // those of a table within have a table of their own
+            boolean isWithin = keys.stream().anyMatch(other -> key.name().startsWith(other.name() + "."));
+            if (key.isInFlows() && !key.means().isEmpty() && !isWithin) {
+                table.append("| `" + key.local() + "` | " + key.means() + " | " + key.without() + " |\n");
             }
         }
         return table.toString();

@@ -57,6 +57,11 @@ final class DuckDb extends Standard {
     }
 
     @Override
+    public ReportSql reports() {
+        return new DuckDbReports(this);
+    }
+
+    @Override
     public ColumnReader reader(ColumnType type, String typeName, boolean declared) {
         ColumnReader usual = JdbcReaders.of(type, declared);
         String name = typeName.toUpperCase(Locale.ROOT);

@@ -6,6 +6,7 @@ import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NEXT_VALUE;
 import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -43,6 +44,11 @@ final class H2 extends Standard {
                         NEXT_VALUE,
                         "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS"
                                 + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IS_IDENTITY = 'YES'")
+                // its own takes the value nearest to that share of the way, and not the first that reaches it
+                .writes(
+                        PERCENTILE,
+                        "(ARRAY_AGG({} ORDER BY {}) FILTER (WHERE {} IS NOT NULL))"
+                                + "[GREATEST(1, CAST(CEIL({share} * COUNT({})) AS INTEGER))]")
                 .with(Trait.BINDS_UUIDS));
     }
 
@@ -60,7 +66,7 @@ final class H2 extends Standard {
     /** A cast to TIME would go through the session's zone; the text shows the zone asked for. */
     @Override
     public String timeOfDay(String quoted, ZoneId zone, List<Object> parameters) {
-        parameters.add(zoneName(zone));
+        parameters.add(zoneName("hours", zone));
         return "SUBSTRING(CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS VARCHAR) FROM 12 FOR 8)";
     }
 
@@ -163,6 +169,11 @@ final class H2 extends Standard {
     @Override
     public Optional<ChangeSql> changes() {
         return Optional.of(new H2Changes(this));
+    }
+
+    @Override
+    public ReportSql reports() {
+        return new H2Reports(this);
     }
 
     /** It has no CRC-32; lengths are compared. */

@@ -10,7 +10,8 @@ final class Hsqldb extends Standard {
 
     Hsqldb() {
         super(new Product("HSQLDB", "hsql")
-                .driver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name"));
+                .driver("hsqldb", "org.hsqldb.jdbc.JDBCDriver", "org.hsqldb:hsqldb", "file:data/name")
+                .writes(Phrase.PERCENTILE, null));
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.waybill.database.Phrase.LOCAL_CLOCK;
 import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NEXT_VALUE;
 import static io.waybill.database.Phrase.NUMBER;
+import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.QUOTES;
 import static io.waybill.database.Phrase.WHOLE_NUMBER;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
@@ -58,6 +59,7 @@ class MySql extends Standard {
                         EPOCH_MILLIS,
                         "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)) DIV 1000")
                 .writes(NEXT_VALUE, COUNTER)
+                .writes(PERCENTILE, null)
                 // the driver would move a local time through the zone of this process
                 .with(Trait.TIMES_AS_TEXT)
                 .with(Trait.SCHEMAS_ARE_CATALOGS)
@@ -147,6 +149,11 @@ class MySql extends Standard {
     @Override
     public Optional<ChangeSql> changes() {
         return Optional.of(new MySqlChanges(this, false));
+    }
+
+    @Override
+    public ReportSql reports() {
+        return new MySqlReports(this);
     }
 
     @Override

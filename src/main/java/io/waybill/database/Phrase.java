@@ -42,6 +42,9 @@ public enum Phrase {
     /** A query of the milliseconds since 1970-01-01T00:00Z by the database's clock; null where a ledger cannot be in one. */
     EPOCH_MILLIS(null),
 
+    /** The least value that a {@code {share}} of the values do not exceed; null where groups have none. */
+    PERCENTILE("PERCENTILE_DISC({share}) WITHIN GROUP (ORDER BY {})"),
+
     /** A query for the next value of a counter, by schema, table and column; null where there is none. */
     NEXT_VALUE(null);
 

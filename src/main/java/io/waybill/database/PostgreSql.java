@@ -133,7 +133,7 @@ final class PostgreSql extends Standard {
 
     @Override
     public String timeOfDay(String quoted, ZoneId zone, List<Object> parameters) {
-        parameters.add(zoneName(zone));
+        parameters.add(zoneName("hours", zone));
         return "CAST(" + quoted + " AT TIME ZONE CAST(? AS VARCHAR) AS TIME)";
     }
 
@@ -292,6 +292,11 @@ final class PostgreSql extends Standard {
     private static Aggregates bytes(Connection connection, String value) throws SQLException {
         boolean hasCrc = connection.getMetaData().getDatabaseMajorVersion() >= CRC_VERSION;
         return Aggregates.ofBytes("octet_length(" + value + ")", hasCrc ? "crc32(" + value + ")" : null);
+    }
+
+    @Override
+    public ReportSql reports() {
+        return new PostgreSqlReports(this);
     }
 
     @Override

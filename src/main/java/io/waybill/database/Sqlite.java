@@ -4,6 +4,7 @@ import static io.waybill.database.Phrase.EPOCH_MILLIS;
 import static io.waybill.database.Phrase.LENGTH;
 import static io.waybill.database.Phrase.LIMIT;
 import static io.waybill.database.Phrase.LOCAL_CLOCK;
+import static io.waybill.database.Phrase.PERCENTILE;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -30,6 +31,7 @@ final class Sqlite extends Standard {
                 .driver("sqlite", "org.sqlite.JDBC", "org.xerial:sqlite-jdbc", "data/name.db")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(LENGTH, "LENGTH({})")
+                .writes(PERCENTILE, null)
                 .writes(ZONED_CLOCK, "datetime('now', '-{} seconds')")
                 .writes(LOCAL_CLOCK, "datetime('now', '-{} seconds')")
                 .writes(EPOCH_MILLIS, "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"));
@@ -70,6 +72,11 @@ final class Sqlite extends Standard {
             case "DATETIME", "TIMESTAMP" -> ColumnType.timestamp(6);
             default -> ColumnType.TEXT;
         };
+    }
+
+    @Override
+    public ReportSql reports() {
+        return new SqliteReports(this);
     }
 
     @Override

@@ -215,6 +215,11 @@ public class Standard extends StandardSql {
         return Aggregates.NONE;
     }
 
+    /** How it adds up rows. */
+    public ReportSql reports() {
+        return new ReportSql(this, ReportSql.DIGITS);
+    }
+
     /** How several connections see the same rows; empty where they cannot. */
     public Optional<SharedSnapshot> sharedSnapshot() {
         return Optional.empty();

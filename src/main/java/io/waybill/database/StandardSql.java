@@ -177,10 +177,10 @@ public abstract class StandardSql {
     }
 
     /** Some read the sign of {@code +01:00} the other way round (POSIX); a name or UTC is safe. */
-    static String zoneName(ZoneId zone) {
+    static String zoneName(String key, ZoneId zone) {
         if (zone instanceof ZoneOffset offset && !offset.equals(ZoneOffset.UTC)) {
             throw new IllegalArgumentException(
-                    "hours takes a time zone by its name, such as Europe/Vienna, not by an offset, " + zone);
+                    key + " takes a time zone by its name, such as Europe/Vienna, not by an offset, " + zone);
         }
         return zone.getId().equals("Z") ? "UTC" : zone.getId();
     }

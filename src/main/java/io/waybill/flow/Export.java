@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
  * @param deliveries where the files go; at least one
  * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
+ * @param report what the rows come to, which is exported instead of them; null for the rows
  * @param notifications who is told of what
  */
 public record Export(
@@ -20,6 +21,7 @@ public record Export(
         List<Delivery> deliveries,
         Map<String, Object> formatOptions,
         List<Filter> filters,
+        Report report,
         List<Notification> notifications) {
 
     /** How rows are read. */

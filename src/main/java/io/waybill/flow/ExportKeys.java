@@ -96,8 +96,23 @@ public final class ExportKeys {
     public static final Key<Object> FILTERS =
             add(tables("filters", FilterKeys.ALL, "conditions that all rows meet: [below](#filters)"));
 
-    public static final Key<List<String>> ORDER_BY = plain(
-            names("order_by", "columns, each with ` desc` where it descends").without("the database's order"));
+    public static final Key<Object> REPORT = add(table(
+                    "report",
+                    ReportKeys.ALL,
+                    "what the rows come to, in groups, instead of the rows: [reports.md](reports.md)")
+            .inFlowsAlone()
+            .without("none"));
+
+    static {
+        add(ReportKeys.GROUP_BY);
+        ReportKeys.OF_A_BUCKET.forEach(ExportKeys::add);
+        add(ReportKeys.METRICS);
+        add(ReportKeys.HAVING);
+    }
+
+    public static final Key<List<String>> ORDER_BY =
+            plain(names("order_by", "columns, each with ` desc` where it descends")
+                    .without("the database's order; a report's is that of its groups"));
 
     public static final Key<Long> LIMIT =
             plain(limit("limit", 1, "rows at most").without("all"));
@@ -236,8 +251,6 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<Object> REPORT =
-            add(table("report", ReportKeys.ALL, "").inFlowsAlone());
     public static final Key<String> ENGINE =
             add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
     public static final Key<Object> PRIVACY = add(Key.any("privacy", "").inFlowsAlone());

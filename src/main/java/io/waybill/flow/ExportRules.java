@@ -2,7 +2,10 @@ package io.waybill.flow;
 
 import io.waybill.flow.Selection.PiiPolicy;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -31,6 +34,7 @@ public final class ExportRules {
         rules.checkBatch();
         rules.checkColumns();
         rules.checkSinceLast();
+        rules.checkReport();
         rules.checkFiles();
         rules.checkEncryption();
         rules.checkRecords();
@@ -83,6 +87,35 @@ public final class ExportRules {
         }
         if (export.get(ExportKeys.LIMIT) != 0) {
             refuse(ExportKeys.LIMIT, "does not go with since_last_export: the rows beyond it would never be exported");
+        }
+    }
+
+    private void checkReport() {
+        Report report = export.report();
+        if (report == null) {
+            return;
+        }
+        if (report.metrics().isEmpty()) {
+            refuse(ReportKeys.METRICS, "is missing; the least that a report tells is { function = \"count\" }");
+        }
+        Set<String> labels = new HashSet<>();
+        for (String label : report.labels()) {
+            if (!labels.add(label.toLowerCase(Locale.ROOT))) {
+                refuse(ReportKeys.METRICS, "\"" + label + "\" is the name of two of the report's columns");
+            }
+        }
+        if (export.sinceLast() != null) {
+            refuse(
+                    ExportKeys.SINCE_LAST_EXPORT,
+                    "does not go with a report: a group that gets new rows would be in two exports, and whole in none");
+        }
+        for (Key<?> key : List.of(ExportKeys.COLUMNS, ExportKeys.SELECT)) {
+            if (given.test(key)) {
+                refuse(key, "does not go with a report, whose columns are its groups and metrics");
+            }
+        }
+        if (export.get(ExportKeys.CHECKSUMS)) {
+            refuse(ExportKeys.CHECKSUMS, "does not go with a report, whose rows are not those of the source");
         }
     }
 

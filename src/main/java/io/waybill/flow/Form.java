@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,6 +158,42 @@ public sealed interface Form<T> {
 
         static String tooSmall(long number, long least) {
             return number + " is too small; a whole number of at least " + least + " is allowed";
+        }
+    }
+
+    /**
+     * A number with digits behind its point.
+     *
+     * @param least the smallest one
+     * @param most the largest one
+     */
+    record Decimal(BigDecimal least, BigDecimal most) implements Form<BigDecimal> {
+
+        @Override
+        public BigDecimal of(Object value) {
+            if (value instanceof Long || value instanceof Double) {
+                return parse(value.toString());
+            }
+            throw wrongType(value, "a number");
+        }
+
+        @Override
+        public BigDecimal parse(String text) {
+            BigDecimal number;
+            try {
+                number = new BigDecimal(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("\"" + text + "\" is not a number", e);
+            }
+            if (number.compareTo(least) < 0 || number.compareTo(most) > 0) {
+                throw new IllegalArgumentException(text + " is out of range; " + least + " to " + most + " is allowed");
+            }
+            return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+        }
+
+        @Override
+        public String print(BigDecimal value) {
+            return value.toPlainString();
         }
     }
 

@@ -26,19 +26,24 @@ import java.util.stream.Collectors;
 /**
  * The SQL conditions of filters. Columns are quoted; every value is a parameter.
  *
+ * @param key what names them, for messages
  * @param source the data set
  * @param now the run's logical time in the trigger's zone
  * @param parameters gets the values, in the order of their question marks
  */
-record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
+record FilterSql(String key, Source source, ZonedDateTime now, List<Object> parameters) {
+
+    FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
+        this("filters", source, now, parameters);
+    }
 
     String condition(Filter filter) {
-        SourceColumn column = source.column("filters", filter.column());
+        SourceColumn column = source.column(key, filter.column());
         try {
             return filter.operator().isTime() ? time(column, filter) : comparison(column, filter);
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal(
-                    "filters: column \"" + column.name() + "\" is " + column.type() + ": " + e.getMessage(), e);
+                    key + ": column \"" + column.name() + "\" is " + column.type() + ": " + e.getMessage(), e);
         }
     }
 
@@ -89,7 +94,9 @@ record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
             return switch (column.type().kind()) {
                 case BOOLEAN -> truth(value);
                 case INT16, INT32, INT64 -> integer(value);
-                case FLOAT32, FLOAT64, DECIMAL -> new BigDecimal(number(value));
+                case FLOAT32 ->
+                    single(new BigDecimal(number(value)), column.found().kind());
+                case FLOAT64, DECIMAL -> new BigDecimal(number(value));
                 case TEXT -> text(value);
                 case UUID -> source.database().uuid(text(value));
                 case DATE -> value instanceof LocalDate date ? date : LocalDate.parse(text(value));
@@ -111,15 +118,16 @@ record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
     /**
      * A value as the column's type.
      *
-     * @param key what names it, for the message
+     * @param prefix what names it, for the message
      * @throws WaybillException when it is none of it
      */
-    Object converted(String key, SourceColumn column, Object value) {
+    Object converted(String prefix, SourceColumn column, Object value) {
         try {
             return convert(column, value);
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal(
-                    key + "\"" + value + "\" does not go with column " + column.name() + ", which is " + column.type(),
+                    prefix + "\"" + value + "\" does not go with column " + column.name() + ", which is "
+                            + column.type(),
                     e);
         }
     }
@@ -138,6 +146,12 @@ record FilterSql(Source source, ZonedDateTime now, List<Object> parameters) {
 
     private static Object integer(Object value) {
         return value instanceof Double ? new BigDecimal(value.toString()) : Long.valueOf(number(value));
+    }
+
+    /** The value that a column of singles holds for a number: databases compare it as a double, which that of 0.1 is not. */
+    private static Number single(BigDecimal number, Kind found) {
+        float single = number.floatValue();
+        return found != Kind.FLOAT32 || Float.isInfinite(single) ? number : (Number) (double) single;
     }
 
     private static String number(Object value) {

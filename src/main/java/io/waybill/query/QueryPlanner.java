@@ -44,12 +44,22 @@ public record QueryPlanner(Source source) {
             List<Order> orderBy,
             ZonedDateTime now,
             long limit) {
+        List<Object> parameters = new ArrayList<>();
+        List<String> conditions = conditions(mode, window, filters, now, parameters);
+        return query(select(selection), withheld(selection), conditions, parameters, orderBy, limit);
+    }
+
+    /**
+     * What the rows of a run meet.
+     *
+     * @param parameters gets the values of the conditions
+     */
+    List<String> conditions(
+            ExportMode mode, Window window, List<Filter> filters, ZonedDateTime now, List<Object> parameters) {
         ModeRules.refusal(mode, source.kind(), source.id(), !(window instanceof Window.Everything))
                 .ifPresent(refusal -> {
                     throw WaybillException.refusal(refusal);
                 });
-        List<SelectedColumn> columns = select(selection);
-        List<Object> parameters = new ArrayList<>();
         List<String> conditions = new ArrayList<>();
         addRecordTypes(mode, conditions, parameters);
         FilterSql filterSql = new FilterSql(source, now, parameters);
@@ -69,13 +79,32 @@ public record QueryPlanner(Source source) {
             parameters.add(filterSql.converted("", column, slice.to()));
         }
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
+        return conditions;
+    }
+
+    /**
+     * The query of some columns.
+     *
+     * @param parameters the values of what the source is, and of the conditions
+     */
+    Query query(
+            List<SelectedColumn> columns,
+            List<String> withheld,
+            List<String> conditions,
+            List<Object> parameters,
+            List<Order> orderBy,
+            long limit) {
         String sql = "SELECT " + source.database().limitBefore(limit) + joined(columns, this::selected) + "\nFROM "
                 + source.relation()
-                + (conditions.isEmpty() ? "" : "\nWHERE " + String.join("\n  AND ", conditions))
+                + where(conditions)
                 + (orderBy.isEmpty() ? "" : "\nORDER BY " + joined(orderBy, this::ordered))
                 + source.database().limitAfter(limit);
-        return new Query(
-                sql, parameters, columns, withheld(selection), !conditions.isEmpty(), orderBy.isEmpty() && limit == 0);
+        return new Query(sql, parameters, columns, withheld, !conditions.isEmpty(), orderBy.isEmpty() && limit == 0);
+    }
+
+    /** The clause of conditions. */
+    static String where(List<String> conditions) {
+        return conditions.isEmpty() ? "" : "\nWHERE " + String.join("\n  AND ", conditions);
     }
 
     private static <T> String joined(List<T> parts, Function<T, String> sql) {
@@ -159,7 +188,8 @@ public record QueryPlanner(Source source) {
                 : List.of();
     }
 
-    private static boolean isWithheld(SourceColumn column, Selection selection) {
+    /** Whether it is left out for what it tells of persons. */
+    static boolean isWithheld(SourceColumn column, Selection selection) {
         return column.pii() && selection.pii() != PiiPolicy.ALLOW;
     }
 
@@ -170,7 +200,8 @@ public record QueryPlanner(Source source) {
                 .filter(column -> isSelected(column, selection.select()) && !excluded.contains(column.name()));
     }
 
-    private Set<String> excluded(Selection selection) {
+    /** The names of those that are not to go out. */
+    Set<String> excluded(Selection selection) {
         return selection.exclude().stream()
                 .map(name -> source.column("exclude_columns", name).name())
                 .collect(Collectors.toSet());

@@ -157,7 +157,8 @@ public record RangePlanner(Connection connection, Source source) {
         /** A condition on rows. */
         public record Condition(String sql, List<Object> parameters) {}
 
-        static Division none(String reason) {
+        /** One that does not divide. */
+        public static Division none(String reason) {
             return new Division(List.of(), reason);
         }
 

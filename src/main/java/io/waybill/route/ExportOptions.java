@@ -11,12 +11,15 @@ import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.Report;
+import io.waybill.flow.ReportKeys;
 import io.waybill.flow.Values;
 import io.waybill.format.RowDataFormat;
 import io.waybill.rows.RowFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Reads an {@link Export} from the options of {@code waybill:begin}, and finds all that is wrong with them. */
@@ -36,6 +39,11 @@ public final class ExportOptions {
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
+        if (!options.has(ReportKeys.BUCKET_COLUMN)) {
+            ReportKeys.OF_A_BUCKET.stream()
+                    .filter(options::has)
+                    .forEach(key -> refuse(key, "is for timeBucket, which is missing"));
+        }
         dataSet = readDataSet();
         List<Delivery> deliveries = readDeliveries();
         EncryptionBean encryption = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
@@ -43,7 +51,8 @@ public final class ExportOptions {
                 options.with(ExportKeys.FORMAT, format).with(encryption == null ? Values.NONE : encryption.values()),
                 deliveries,
                 readFormatOptions(format),
-                readFilters(),
+                readFilters(ExportKeys.FILTERS),
+                Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
                 List.of()); // which are the route's, as redelivery is
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
@@ -172,15 +181,25 @@ public final class ExportOptions {
                 : ((List<?>) given).stream().map(type::cast).toList();
     }
 
-    private List<Filter> readFilters() {
-        List<FilterBean> beans = beans(ExportKeys.FILTERS, FilterBean.class);
-        List<Filter> filters = new ArrayList<>();
+    private List<Filter> readFilters(Key<Object> key) {
+        return readAll(key, FilterBean.class, FilterBean::toFilter);
+    }
+
+    private List<Report.Metric> readMetrics() {
+        return readAll(ReportKeys.METRICS, MetricBean.class, MetricBean::toMetric);
+    }
+
+    /** What each bean of a list says, but for those that are wrong. */
+    private <B, T> List<T> readAll(Key<Object> key, Class<B> type, Function<B, T> reading) {
+        List<B> beans = beans(key, type);
+        List<T> all = new ArrayList<>();
         for (int i = 0; i < beans.size(); i++) {
-            Filter filter = read("filters[" + (i + 1) + "]", beans.get(i)::toFilter);
-            if (filter != null) {
-                filters.add(filter);
+            B bean = beans.get(i);
+            T one = read(key.option() + "[" + (i + 1) + "]", () -> reading.apply(bean));
+            if (one != null) {
+                all.add(one);
             }
         }
-        return filters;
+        return all;
     }
 }

@@ -8,11 +8,12 @@ import io.waybill.flow.EncryptionKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
-import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
+import io.waybill.flow.Report;
+import io.waybill.flow.ReportKeys;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Span;
 import io.waybill.flow.Trigger;
@@ -23,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -49,6 +51,8 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String ENCRYPTION = "encryption";
     private static final String FORMAT = "format";
     private static final String FILTER = "filter-";
+    private static final String METRIC = "metric-";
+    private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
     static final String REDELIVERY = "redelivery";
     /** The bean of what goes on with the run when all destinations have had their turn. */
@@ -124,11 +128,17 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.DATASOURCE, datasource)
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
-                .with(ExportKeys.FILTERS, filterReferences())
+                .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
                 .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
                 .with(ExportKeys.EXPORTER_CONFIG, export().formatOptions().isEmpty() ? null : "#" + step(FORMAT));
+        Report report = export().report();
+        if (report != null) {
+            values = values.with(report.values())
+                    .with(ReportKeys.METRICS, references(METRIC, report.metrics()))
+                    .with(ReportKeys.HAVING, references(HAVING, report.having()));
+        }
         if (!isLocal()) {
             return values.with(ExportKeys.DELIVERY, deliveryReferences());
         }
@@ -151,9 +161,10 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .collect(Collectors.joining(","));
     }
 
-    private String filterReferences() {
-        String references = IntStream.rangeClosed(1, export().filters().size())
-                .mapToObj(i -> "#" + step(FILTER + i))
+    /** The references of the beans that a list becomes; null for none. */
+    private String references(String bean, List<?> all) {
+        String references = IntStream.rangeClosed(1, all.size())
+                .mapToObj(i -> "#" + step(bean + i))
                 .collect(Collectors.joining(","));
         return references.isEmpty() ? null : references;
     }
@@ -258,15 +269,27 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .forEach(delivery -> destinations()
                         .tlsBean(delivery)
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
-        for (int i = 0; i < export().filters().size(); i++) {
-            Filter filter = export().filters().get(i);
-            beans.add(bean(step(FILTER + (i + 1)), FilterBean.class, FilterBean.properties(filter)));
+        addBeans(beans, FILTER, export().filters(), FilterBean.class, FilterBean::properties);
+        if (export().report() != null) {
+            addBeans(beans, METRIC, export().report().metrics(), MetricBean.class, MetricBean::properties);
+            addBeans(beans, HAVING, export().report().having(), FilterBean.class, FilterBean::properties);
         }
         BeanFactoryDefinition<?> format = formatBean();
         if (format != null) {
             beans.add(format);
         }
         return beans;
+    }
+
+    private <T> void addBeans(
+            List<BeanFactoryDefinition<?>> beans,
+            String name,
+            List<T> all,
+            Class<?> type,
+            Function<T, Map<String, Object>> properties) {
+        for (int i = 0; i < all.size(); i++) {
+            beans.add(bean(step(name + (i + 1)), type, properties.apply(all.get(i))));
+        }
     }
 
     /** The data format with its options; null where it has none. */

@@ -6,6 +6,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.ReportKeys;
 import io.waybill.flow.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,8 @@ public final class StepOptions {
     private static final Map<Key<?>, Class<?>> BEANS = Map.of(
             ExportKeys.DELIVERY, DeliveryBean.class,
             ExportKeys.FILTERS, FilterBean.class,
+            ReportKeys.METRICS, MetricBean.class,
+            ReportKeys.HAVING, FilterBean.class,
             ExportKeys.ENCRYPTION, EncryptionBean.class,
             ExportKeys.DATA_SET, DataSetBean.class,
             ExportKeys.EXPORTER_CONFIG, DataFormat.class);

@@ -110,9 +110,13 @@ public record Plan(
         if (chunks == null) {
             return null;
         }
+        // a column of the report has been looked for when its rows were ordered
+        String name = export.report() == null
+                ? source.column("chunk_by", chunks.column()).name()
+                : chunks.column();
         for (int i = 0; i < query.columns().size(); i++) {
             SourceColumn column = query.columns().get(i).source();
-            if (column.name().equals(source.column("chunk_by", chunks.column()).name())) {
+            if (column.name().equals(name)) {
                 return new TimeSpans(i, column.type().kind(), chunks.every(), logicalTime.getZone());
             }
         }

@@ -8,7 +8,6 @@ import io.waybill.database.SourceColumn;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
-import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
@@ -29,6 +28,7 @@ import io.waybill.query.QueryPlanner;
 import io.waybill.query.RangePlanner;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
+import io.waybill.query.ReportPlanner;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
@@ -172,17 +172,27 @@ public record Planner(Subject subject, Means means) {
         Window window = increment != null
                 ? increment.window()
                 : request.window() == null
-                        ? window(mode, source, batchId, latest)
-                        : completed(request.window(), source);
-        Query query = new QueryPlanner(source)
-                .plan(
-                        mode,
-                        window,
-                        export().selection(),
-                        resolvedFilters(),
-                        order(source),
-                        request.logicalTime(),
-                        export().get(ExportKeys.LIMIT));
+                        ? Windows.of(mode, source, batchId, latest)
+                        : new Windows(export(), subject.dataSet()).completed(request.window(), source);
+        List<Filter> filters = resolved(export().filters());
+        Query query = export().report() == null
+                ? new QueryPlanner(source)
+                        .plan(
+                                mode,
+                                window,
+                                export().selection(),
+                                filters,
+                                order(source),
+                                request.logicalTime(),
+                                export().get(ExportKeys.LIMIT))
+                : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
+                        .plan(
+                                mode,
+                                window,
+                                filters,
+                                resolved(export().report().having()),
+                                this::order,
+                                export().get(ExportKeys.LIMIT));
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
@@ -221,42 +231,6 @@ public record Planner(Subject subject, Means means) {
                             : "; files go by dates or times"));
         }
         return List.of(new Order(column.name(), false));
-    }
-
-    /** A slice by its column's type: dates, where it holds dates. */
-    private Window completed(Window asked, Source source) {
-        if (!(asked instanceof Window.Slice slice)) {
-            return asked;
-        }
-        String name = slice.column();
-        if (name == null) {
-            name = export().split().chunks() != null
-                    ? export().split().chunks().column()
-                    : subject.dataSet().get(DataSetKeys.WATERMARK);
-        }
-        if (name == null) {
-            throw WaybillException.refusal("backfill: data set \"" + source.id()
-                    + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
-        }
-        SourceColumn column = source.column("backfill", name);
-        if (!column.type().isTimed()) {
-            throw WaybillException.refusal("backfill: column " + column.name() + " is " + column.type()
-                    + ", and a backfill goes by dates or times; name another column (--column)");
-        }
-        boolean dates = column.type().kind() == ColumnType.Kind.DATE;
-        return new Window.Slice(
-                column.name(),
-                dates ? date(column, slice.from()) : slice.from(),
-                dates ? date(column, slice.to()) : slice.to());
-    }
-
-    private static String date(SourceColumn column, String time) {
-        String date = time.replaceFirst("T00:00(:00)?$", "");
-        if (date.contains("T")) {
-            throw WaybillException.refusal(
-                    "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
-        }
-        return date;
     }
 
     /** Null where the run stands for other rows than those that are new. */
@@ -332,7 +306,12 @@ public record Planner(Subject subject, Means means) {
 
     private Reading reading(Connection connection, Source source, Query query) throws SQLException {
         int readers = export().get(ExportKeys.PARALLELISM).intValue();
-        Division division = readers > 1 ? new RangePlanner(connection, source).divide(query, readers) : null;
+        Division division = null;
+        if (readers > 1) {
+            division = export().report() == null
+                    ? new RangePlanner(connection, source).divide(query, readers)
+                    : Division.none("the groups of a report are made of all rows");
+        }
         return Reading.of(source, query, export().get(ExportKeys.READER), readers, division);
     }
 
@@ -363,21 +342,8 @@ public record Planner(Subject subject, Means means) {
         }
     }
 
-    /** A wrong mode is refused by the query's planner, which knows the kind. */
-    private static Window window(ExportMode mode, Source source, Object batchId, Object latest) {
-        return switch (mode) {
-            case BATCH -> new Window.Batch(batchId);
-            case INCREMENTAL ->
-                switch (source.kind()) {
-                    case DELTA_TRANSACTION, BATCH_TRACKED -> new Window.Batch(latest);
-                    case CHANGE_FEED, PLAIN -> new Window.Everything();
-                };
-            case FULL, CHANGES_ONLY -> new Window.Everything();
-        };
-    }
-
-    private List<Filter> resolvedFilters() {
-        return export().filters().stream()
+    private List<Filter> resolved(List<Filter> filters) {
+        return filters.stream()
                 .map(filter -> new Filter(
                         filter.column(),
                         filter.operator(),

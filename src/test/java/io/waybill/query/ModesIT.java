@@ -366,6 +366,26 @@ class ModesIT {
 
     @ParameterizedTest
     @MethodSource("databases")
+    void aSingleIsFoundByTheNumberThatItShows(Supplier<HikariDataSource> supplier) throws Exception {
+        try (HikariDataSource database = supplier.get()) {
+            String single = database.getJdbcUrl().contains("mariadb") ? "FLOAT" : "REAL";
+            TestDatabases.execute(
+                    database,
+                    "CREATE TABLE readings (id integer, level " + single + ")",
+                    "INSERT INTO readings VALUES (1, 0.1), (2, 0.7), (3, 3)");
+            try (FlowHarness harness = new FlowHarness(folder, database)) {
+                String readings = "source_dataset_id = \"readings\"\nfilters = [{ column = \"level\", op = ";
+                assertThat(ids(harness, readings + "\"=\", value = 0.1 }]")).containsExactly("1");
+                assertThat(ids(harness, readings + "\"!=\", value = 0.1 }]")).containsExactly("2", "3");
+                assertThat(ids(harness, readings + "\"between\", values = [0.1, 0.7] }]"))
+                        .containsExactly("1", "2");
+                assertThat(ids(harness, readings + "\"<\", value = 1e300 }]")).containsExactly("1", "2", "3");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("databases")
     void wrongFiltersAreRefusedBeforeTheRunBegins(Supplier<HikariDataSource> supplier) throws Exception {
         try (HikariDataSource database = supplier.get();
                 FlowHarness harness = events(database)) {

@@ -12,6 +12,7 @@ import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.EncryptionKeys;
 import io.waybill.flow.FilterKeys;
 import io.waybill.flow.Problem;
+import io.waybill.flow.ReportKeys;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.format.CsvDataFormat;
 import io.waybill.format.JsonDataFormat;
@@ -97,6 +98,15 @@ class BothDoorsTest {
             bean.set(FilterKeys.OP, "=");
             bean.elements().add("1");
         });
+        harness.context().getRegistry().bind("count", metric("count", null));
+        harness.context().getRegistry().bind("sum-of-nothing", metric("sum", null));
+        harness.context().getRegistry().bind("no-function", metric(null, "a"));
+        harness.context().getRegistry().bind("median", metric("median", "a"));
+        harness.context().getRegistry().bind("percentile", metric("percentile", "a"));
+        harness.context().getRegistry().bind("percent", metric("avg", "a").set(ReportKeys.PERCENT, "50"));
+        harness.context()
+                .getRegistry()
+                .bind("percent-101", metric("percentile", "a").set(ReportKeys.PERCENT, "101"));
         dataSet("table-and-query", bean -> bean.set(DataSetKeys.QUERY, "SELECT 1"));
         dataSet("neither", bean -> bean.set(DataSetKeys.TABLE, null));
         dataSet("kind", bean -> bean.set(DataSetKeys.KIND, "chang_feed"));
@@ -140,6 +150,10 @@ class BothDoorsTest {
         FilterBean bean = new FilterBean();
         settings.accept(bean);
         harness.context().getRegistry().bind(name, bean);
+    }
+
+    private static KeyedBean metric(String function, String column) {
+        return new MetricBean().set(ReportKeys.FUNCTION, function).set(ReportKeys.COLUMN, column);
     }
 
     private static void dataSet(String name, java.util.function.Consumer<DataSetBean> settings) {
@@ -417,6 +431,74 @@ class BothDoorsTest {
                         "filters=#no-column",
                         "filters.column: is missing",
                         "filters[1]: column of a filter bean is missing"),
+                new Case(
+                        "since_last_export = true\nreport = { metrics = [{ function = \"count\" }] }",
+                        "sinceLastExport=true&metrics=#count",
+                        "since_last_export: does not go with a report: a group that gets new rows would be in two exports",
+                        "sinceLastExport: does not go with a report: a group that gets new rows would be in two exports"),
+                Case.same(
+                        "columns = [\"a\"]\nreport = { metrics = [{ function = \"count\" }] }",
+                        "columns=a&metrics=#count",
+                        "columns: does not go with a report, whose columns are its groups and metrics"),
+                Case.same(
+                        "checksums = true\nreport = { metrics = [{ function = \"count\" }] }",
+                        "checksums=true&metrics=#count",
+                        "checksums: does not go with a report, whose rows are not those of the source"),
+                new Case(
+                        "report = { group_by = [\"a\"] }",
+                        "groupBy=a",
+                        "report.metrics: is missing; the least that a report tells is { function = \"count\" }",
+                        "metrics: is missing; the least that a report tells is { function = \"count\" }"),
+                new Case(
+                        "report = { group_by = [\"count\"], metrics = [{ function = \"count\" }] }",
+                        "groupBy=count&metrics=#count",
+                        "report.metrics: \"count\" is the name of two of the report's columns",
+                        "metrics: \"count\" is the name of two of the report's columns"),
+                new Case(
+                        "report = { metrics = [{ function = \"sum\" }] }",
+                        "metrics=#sum-of-nothing",
+                        "report.metrics.column: is missing; \"sum\" is of a column",
+                        "metrics[1]: column: is missing; \"sum\" is of a column"),
+                new Case(
+                        "report = { metrics = [{ column = \"a\" }] }",
+                        "metrics=#no-function",
+                        "report.metrics.function: is missing; allowed: count, sum, avg,",
+                        "metrics[1]: function is missing; allowed: count, sum, avg,"),
+                new Case(
+                        "report = { metrics = [{ function = \"median\", column = \"a\" }] }",
+                        "metrics=#median",
+                        "report.metrics.function: \"median\" is not known; allowed: count, sum, avg,",
+                        "metrics[1]: function: \"median\" is not known; allowed: count, sum, avg,"),
+                new Case(
+                        "report = { metrics = [{ function = \"percentile\", column = \"a\" }] }",
+                        "metrics=#percentile",
+                        "report.metrics.percent: is missing; write for example percent = 95",
+                        "metrics[1]: percent: is missing; write for example percent = 95"),
+                new Case(
+                        "report = { metrics = [{ function = \"avg\", column = \"a\", percent = 50 }] }",
+                        "metrics=#percent",
+                        "report.metrics.percent: is for \"percentile\" alone, not for \"avg\"",
+                        "metrics[1]: percent: is for \"percentile\" alone, not for \"avg\""),
+                new Case(
+                        "report = { metrics = [{ function = \"percentile\", column = \"a\", percent = 101 }] }",
+                        "metrics=#percent-101",
+                        "report.metrics.percent: 101 is out of range; 0 to 100 is allowed",
+                        "metrics[1]: percent: 101 is out of range; 0 to 100 is allowed"),
+                new Case(
+                        "report = { metrics = [{ function = \"count\" }], time_bucket = { column = \"t\", every = \"dya\" } }",
+                        "metrics=#count&timeBucket=t&bucketEvery=dya",
+                        "report.time_bucket.every: \"dya\" is not known; allowed: hour, day, week, month, year; did you mean \"day\"?",
+                        "bucketEvery: \"dya\" is not known; allowed: hour, day, week, month, year; did you mean \"day\"?"),
+                new Case(
+                        "report = { metrics = [{ function = \"count\" }], time_bucket = { every = \"day\", fill = true } }",
+                        "metrics=#count&fillBuckets=true",
+                        "report.time_bucket.column: is missing",
+                        "fillBuckets: is for timeBucket, which is missing"),
+                new Case(
+                        "report = { metrics = [{ function = \"count\" }], having = [{ column = \"a\" }] }",
+                        "metrics=#count&having=#no-operator",
+                        "report.having.op: is missing; allowed: ",
+                        "having[1]: op of a filter bean is missing; allowed: "),
                 new Case(
                         "exporter_config = { null_string = \"a,b\" }",
                         "dataFormat=#csv-dash-null",

@@ -4,7 +4,6 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.Problem;
-import io.waybill.flow.ReportKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -27,13 +26,6 @@ final class LaterKeys {
      * @param notYet gets what cannot run yet
      */
     static List<String> check(TomlSection section, List<Problem> notYet) {
-        TomlSection report = section.section(ExportKeys.REPORT);
-        if (report != null) {
-            report.values(ReportKeys.ALL);
-            report.sections(ReportKeys.METRICS).forEach(metric -> metric.all(ReportKeys.OF_A_METRIC));
-            report.refuseUnknownKeys();
-            notYet.add(section.about("report", "cannot run yet"));
-        }
         String engine = section.get(ExportKeys.ENGINE);
         if (!engine.equals("camel")) {
             notYet.add(section.about("engine", "\"" + engine + "\" cannot run yet; \"camel\" can"));

@@ -92,7 +92,7 @@ class FlowReaderTest {
 
         assertThat(flow.notYet())
                 .extracting(Problem::key)
-                .containsExactlyInAnyOrder("report", "engine", "privacy.email", "pii_policy");
+                .containsExactlyInAnyOrder("engine", "privacy.email", "pii_policy");
         assertThat(flow.export().selection().exclude()).containsExactly("phone");
         assertThat(flow.triggers())
                 .extracting(Trigger::type)

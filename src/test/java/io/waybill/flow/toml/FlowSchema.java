@@ -42,8 +42,7 @@ final class FlowSchema {
         ArrayNode required = JSON.createArrayNode();
         for (Key<?> key : keys) {
             // those of a table stand in it
-            if (key.isInFlows()
-                    && (key.name().equals(key.local()) || keys.stream().noneMatch(FlowSchema::isTable))) {
+            if (key.isInFlows() && keys.stream().noneMatch(other -> isOf(other, key))) {
                 properties.set(key.local(), value(key));
                 if (key.required()) {
                     required.add(key.local());
@@ -56,8 +55,8 @@ final class FlowSchema {
         return table.put("additionalProperties", false);
     }
 
-    private static boolean isTable(Key<?> key) {
-        return key.form() instanceof Form.Table;
+    private static boolean isOf(Key<?> table, Key<?> key) {
+        return table.form() instanceof Form.Table && key.name().startsWith(table.name() + ".");
     }
 
     private static ObjectNode value(Key<?> key) {
@@ -92,6 +91,9 @@ final class FlowSchema {
         }
         if (form instanceof Form.Whole whole) {
             return range(schema, whole.least(), whole.most());
+        }
+        if (form instanceof Form.Decimal decimal) {
+            return schema.put("type", "number").put("minimum", decimal.least()).put("maximum", decimal.most());
         }
         if (form instanceof Form.Choice<?> choice) {
             return oneOf(schema, choice.allowed());

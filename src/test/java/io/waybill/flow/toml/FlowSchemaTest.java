@@ -63,7 +63,7 @@ class FlowSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md"})
+    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/reports.md", "docs/delivery.md"})
     void whatIsDocumentedHoldsByIt(String page) throws Exception {
         Matcher examples = EXAMPLE.matcher(Files.readString(Path.of(page)));
         while (examples.find()) {
@@ -84,6 +84,9 @@ class FlowSchemaTest {
                 "exporter_config = { delimeter = \";\" }",
                 "exporter_config = { quote_mode = \"al\" }",
                 "filters = [{ op = \"=\", value = 1 }]",
+                "report = { metrics = [{ function = \"sumn\" }] }",
+                "report = { metrics = [{ function = \"percentile\", percent = 101 }] }",
+                "report = { time_bucket = { column = \"t\", every = \"minute\" } }",
             })
     void aWrongFlowDoesNot(String key) throws Exception {
         String flow = "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"x.csv\"\n";

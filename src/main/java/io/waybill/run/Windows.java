@@ -1,0 +1,68 @@
+package io.waybill.run;
+
+import io.waybill.WaybillException;
+import io.waybill.database.Source;
+import io.waybill.database.SourceColumn;
+import io.waybill.flow.ColumnType;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Window;
+
+/** Which rows a run stands for, where it does not go by a watermark. */
+record Windows(Export export, DataSet dataSet) {
+
+    /** A wrong mode is refused by the query's planner, which knows the kind. */
+    static Window of(ExportMode mode, Source source, Object batchId, Object latest) {
+        return switch (mode) {
+            case BATCH -> new Window.Batch(batchId);
+            case INCREMENTAL ->
+                switch (source.kind()) {
+                    case DELTA_TRANSACTION, BATCH_TRACKED -> new Window.Batch(latest);
+                    case CHANGE_FEED, PLAIN -> new Window.Everything();
+                };
+            case FULL, CHANGES_ONLY -> new Window.Everything();
+        };
+    }
+
+    /** A slice by its column's type: dates, where it holds dates. */
+    Window completed(Window asked, Source source) {
+        if (!(asked instanceof Window.Slice slice)) {
+            return asked;
+        }
+        String name = slice.column();
+        if (name == null && export.report() != null) {
+            name = export.report().bucket() == null
+                    ? dataSet.get(DataSetKeys.WATERMARK)
+                    : export.report().bucket().column();
+        } else if (name == null) {
+            name = export.split().chunks() != null
+                    ? export.split().chunks().column()
+                    : dataSet.get(DataSetKeys.WATERMARK);
+        }
+        if (name == null) {
+            throw WaybillException.refusal("backfill: data set \"" + source.id()
+                    + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
+        }
+        SourceColumn column = source.column("backfill", name);
+        if (!column.type().isTimed()) {
+            throw WaybillException.refusal("backfill: column " + column.name() + " is " + column.type()
+                    + ", and a backfill goes by dates or times; name another column (--column)");
+        }
+        boolean dates = column.type().kind() == ColumnType.Kind.DATE;
+        return new Window.Slice(
+                column.name(),
+                dates ? date(column, slice.from()) : slice.from(),
+                dates ? date(column, slice.to()) : slice.to());
+    }
+
+    private static String date(SourceColumn column, String time) {
+        String date = time.replaceFirst("T00:00(:00)?$", "");
+        if (date.contains("T")) {
+            throw WaybillException.refusal(
+                    "backfill: column " + column.name() + " holds dates, and " + time + " is within a day");
+        }
+        return date;
+    }
+}
