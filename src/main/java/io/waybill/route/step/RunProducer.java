@@ -51,6 +51,7 @@ final class RunProducer extends VerbProducer {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
             started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
+            started.setProperty(Firing.OCCASION, Firing.occasion(exchange));
             if (mode != null) {
                 started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
             }
@@ -77,8 +78,12 @@ final class RunProducer extends VerbProducer {
         if (known) {
             return;
         }
-        List<String> flows =
-                beginnings().map(WaybillEndpoint::flow).distinct().sorted().toList();
+        List<String> flows = component()
+                .beginnings()
+                .map(WaybillEndpoint::flow)
+                .distinct()
+                .sorted()
+                .toList();
         throw WaybillException.refusal("waybill:" + flow() + ": there is no flow \"" + flow() + "\""
                 + (flows.isEmpty() ? "; none is loaded" : "; flows: " + String.join(", ", flows))
                 + NearestName.hint(flow(), flows));

@@ -63,7 +63,7 @@ class FlowSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/delivery.md"})
+    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/triggers.md", "docs/delivery.md"})
     void whatIsDocumentedHoldsByIt(String page) throws Exception {
         Matcher examples = EXAMPLE.matcher(Files.readString(Path.of(page)));
         while (examples.find()) {
