@@ -55,6 +55,8 @@ public final class Main extends WaybillCommand {
             RedriveCommand.class,
             BackfillCommand.class,
             WatermarkCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,
