@@ -36,7 +36,15 @@ class DocumentationTest {
     private static final Pattern TOML = Pattern.compile("```toml\n(.*?)```", Pattern.DOTALL);
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/feeds.md", "docs/reports.md", "docs/delivery.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "docs/flows.md",
+                "docs/feeds.md",
+                "docs/reports.md",
+                "docs/triggers.md",
+                "docs/delivery.md"
+            })
     void everyFlowThatIsShownLoads(String page) throws IOException {
         Matcher examples = TOML.matcher(Files.readString(Path.of(page)));
         int count = 0;

@@ -4,18 +4,22 @@ import static io.waybill.cli.Table.column;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.WaybillException;
 import io.waybill.feed.FeedTables;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.route.step.WaybillComponent;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +29,9 @@ import picocli.CommandLine.Option;
 final class ListCommand extends WorkspaceCommand {
 
     private static final DateTimeFormatter NEXT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV", Locale.ROOT);
+
+    private static final DateTimeFormatter NEXT_OF_TWO =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm VV XXX", Locale.ROOT);
 
     private static final Table TABLE = new Table(
             column("flow").cutTo(18),
@@ -40,9 +47,9 @@ final class ListCommand extends WorkspaceCommand {
     int call(Workspace workspace) throws Exception {
         FlowFolder folder = workspace.flows();
         if (json) {
-            print(toJson(folder));
+            print(toJson(folder, paused(workspace.component())));
         } else {
-            print(out(), folder);
+            print(out(), folder, paused(workspace.component()));
         }
         if (!folder.problems().isEmpty()) {
             error(folder.problems().size() + " problems in other files; waybill validate shows them");
@@ -50,12 +57,22 @@ final class ListCommand extends WorkspaceCommand {
         return ExitCode.DONE;
     }
 
-    /** The flows, and when each runs next. */
-    static void print(Terminal out, FlowFolder folder) {
-        TABLE.print(out, List.copyOf(folder.flows().values()), ListCommand::row);
+    /** The flows that are paused; where the ledger does not say, none, and that is told. */
+    private Set<String> paused(WaybillComponent component) {
+        try {
+            return component.paused();
+        } catch (WaybillException e) {
+            error("nobody can say which flows are paused: " + e.getMessage());
+            return Set.of();
+        }
     }
 
-    private static List<String> row(Flow flow) {
+    /** The flows, and when each runs next. */
+    static void print(Terminal out, FlowFolder folder, Set<String> paused) {
+        TABLE.print(out, List.copyOf(folder.flows().values()), flow -> row(flow, paused));
+    }
+
+    private static List<String> row(Flow flow, Set<String> paused) {
         return List.of(
                 flow.id(),
                 flow.sourceDataset(),
@@ -63,13 +80,29 @@ final class ListCommand extends WorkspaceCommand {
                 flow.feed() == null
                         ? uris(flow.export())
                         : FeedTables.of(flow.id(), flow.feed(), "").output(),
-                flow.notYet().isEmpty()
-                        ? next(flow).map(time -> time.format(NEXT)).orElse(streams(flow) ? "as rows come" : "by hand")
-                        : "cannot run yet");
+                flow.notYet().isEmpty() ? when(flow, paused) : "cannot run yet");
     }
 
-    private static boolean streams(Flow flow) {
-        return flow.triggers().stream().anyMatch(trigger -> trigger.enabled() && trigger.type() == Trigger.Type.STREAM);
+    private static String when(Flow flow, Set<String> paused) {
+        return paused.contains(flow.id())
+                ? "paused"
+                : next(flow).map(ListCommand::words).orElse(looks(flow) ? "as rows come" : "by hand");
+    }
+
+    /** By the clocks of its zone; where they show the time twice, with its offset from UTC. */
+    static String words(ZonedDateTime time) {
+        boolean twice = time.getZone()
+                        .getRules()
+                        .getValidOffsets(time.toLocalDateTime())
+                        .size()
+                > 1;
+        return time.format(twice ? NEXT_OF_TWO : NEXT);
+    }
+
+    private static boolean looks(Flow flow) {
+        return flow.triggers().stream()
+                .anyMatch(trigger -> trigger.enabled()
+                        && (trigger.type() == Trigger.Type.STREAM || trigger.type() == Trigger.Type.ON_NEW_DATA));
     }
 
     private static String uris(Export export) {
@@ -80,12 +113,16 @@ final class ListCommand extends WorkspaceCommand {
 
     private static Optional<ZonedDateTime> next(Flow flow) {
         return flow.triggers().stream()
-                .filter(trigger -> trigger.enabled() && trigger.cron() != null)
-                .flatMap(trigger -> trigger.cron().next(ZonedDateTime.now(trigger.timezone())).stream())
+                .filter(Trigger::enabled)
+                .flatMap(trigger -> next(trigger).stream())
                 .min(Comparator.comparing(ZonedDateTime::toInstant));
     }
 
-    private static ObjectNode toJson(FlowFolder folder) {
+    private static Optional<ZonedDateTime> next(Trigger trigger) {
+        return trigger.times().flatMap(times -> times.next(Instant.now())).map(time -> time.atZone(trigger.timezone()));
+    }
+
+    private static ObjectNode toJson(FlowFolder folder, Set<String> paused) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
         ArrayNode flows = json.putArray("flows");
         for (Flow flow : folder.flows().values()) {
@@ -104,9 +141,20 @@ final class ListCommand extends WorkspaceCommand {
                     .ifPresent(export -> entry.put("mode", export.mode().label())
                             .put("format", export.format().extension())
                             .put("file_path", uris(export)));
-            entry.put(
-                    "next_run",
-                    next(flow).map(time -> time.toInstant().toString()).orElse(null));
+            Optional<ZonedDateTime> next = paused.contains(flow.id()) ? Optional.empty() : next(flow);
+            entry.put("paused", paused.contains(flow.id()))
+                    .put(
+                            "next_run",
+                            next.map(time -> time.toInstant().toString()).orElse(null))
+                    .put("next_run_local", next.map(ZonedDateTime::toString).orElse(null));
+            ArrayNode triggers = entry.putArray("triggers");
+            for (Trigger trigger : flow.triggers()) {
+                triggers.addObject()
+                        .put("id", trigger.id())
+                        .put("type", Form.lower(trigger.type()))
+                        .put("enabled", trigger.enabled())
+                        .put("next", next(trigger).map(ZonedDateTime::toString).orElse(null));
+            }
         }
         return json;
     }

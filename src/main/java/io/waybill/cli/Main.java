@@ -56,6 +56,8 @@ public final class Main extends WaybillCommand {
             BackfillCommand.class,
             WatermarkCommand.class,
             FeedCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,

@@ -1,8 +1,11 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
@@ -38,12 +41,21 @@ final class ServeCommand extends WaybillCommand {
         Terminal out = out();
         out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
         out.line("");
-        ListCommand.print(out, folder);
+        ListCommand.print(out, folder, paused(context));
         List<String> byHand = byHand(context);
         if (!byHand.isEmpty()) {
             out.line("routes by hand: " + String.join(", ", byHand));
         }
         out.line("");
+    }
+
+    /** A ledger that is away says so when something is to run. */
+    private static Set<String> paused(CamelContext context) {
+        try {
+            return context.getComponent("waybill", WaybillComponent.class).paused();
+        } catch (WaybillException e) {
+            return Set.of();
+        }
     }
 
     /** Those that no flow file has brought. */

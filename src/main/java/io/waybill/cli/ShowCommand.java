@@ -4,11 +4,13 @@ import io.waybill.facts.FileFacts;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Pauses;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -27,10 +29,11 @@ final class ShowCommand extends WorkspaceCommand {
     int call(Workspace workspace) throws Exception {
         Ledger ledger = workspace.ledger();
         RunEntry run = workspace.run(id);
+        Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
         if (json) {
-            print(HistoryCommand.toJson(run, ledger.silent()));
+            print(HistoryCommand.toJson(run, ledger.silent()).put("flow_paused", pause.isPresent()));
         } else {
-            print(out(), run, ledger.silent(), ledger.audit().of(run.runId()));
+            print(out(), run, ledger.silent(), pause, ledger.audit().of(run.runId()));
         }
         return ExitCode.DONE;
     }
@@ -48,8 +51,18 @@ final class ShowCommand extends WorkspaceCommand {
                 only ? place : place + ": " + delivery.id() + ", " + state);
     }
 
-    private static void print(Terminal out, RunEntry run, Map<String, String> silent, List<Audit.Entry> changes) {
+    private static void print(
+            Terminal out,
+            RunEntry run,
+            Map<String, String> silent,
+            Optional<Pauses.Pause> pause,
+            List<Audit.Entry> changes) {
         out.fact(11, "run", run.runId() + " of flow " + run.flow());
+        pause.ifPresent(of -> out.fact(
+                11,
+                "paused",
+                "the flow is, since " + HistoryCommand.time(of.since()) + ", by " + of.actor() + " (waybill resume "
+                        + of.flow() + ")"));
         out.fact(
                 11,
                 "status",

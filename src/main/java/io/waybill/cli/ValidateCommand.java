@@ -78,7 +78,6 @@ final class ValidateCommand extends WorkspaceCommand {
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
         for (Flow flow : folder.flows().values()) {
             flow.notYet().forEach(problem -> out.line("note: " + problem));
-            flow.sleepingTriggers().forEach(problem -> out.line("note: " + problem));
         }
         if (!problems.isEmpty()) {
             err.line(problems.size() + (problems.size() == 1 ? " problem" : " problems"));

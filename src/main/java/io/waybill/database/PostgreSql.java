@@ -20,6 +20,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
 
 /** PostgreSQL. What takes room stands beside it: arrays, snapshots, open transactions, where values come from. */
@@ -103,6 +105,22 @@ final class PostgreSql extends Standard {
     public String filtered(SourceColumn column) {
         boolean cast = column.type().kind() == Kind.TEXT && !TEXTS.contains(column.nativeType());
         return cast ? "CAST(" + compared(column) + " AS text)" : compared(column);
+    }
+
+    @Override
+    public boolean listen(Connection connection, String channel) throws SQLException {
+        connection.setAutoCommit(true); // what is said comes between transactions
+        try (Statement listen = connection.createStatement()) {
+            listen.execute("LISTEN " + quote(channel));
+        }
+        return true;
+    }
+
+    @Override
+    public boolean hears(Connection connection, Duration wait) throws SQLException {
+        PGNotification[] heard =
+                connection.unwrap(PGConnection.class).getNotifications(Math.toIntExact(wait.toMillis()));
+        return heard != null && heard.length > 0;
     }
 
     @Override

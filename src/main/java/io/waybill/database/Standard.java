@@ -11,6 +11,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -248,6 +249,22 @@ public class Standard extends StandardSql {
                         source.location().substring(Source.TABLE.length(), dot),
                         source.location().substring(dot + 1),
                         column.name());
+    }
+
+    // ---- what is told while nobody asks
+
+    /**
+     * Has a connection listen to a channel.
+     *
+     * @return false when the database has none
+     */
+    public boolean listen(Connection connection, String channel) throws SQLException {
+        return false;
+    }
+
+    /** Waits until a connection that listens hears something; false when it has heard nothing for so long. */
+    public boolean hears(Connection connection, Duration wait) throws SQLException {
+        return false;
     }
 
     static String small(String typeName) {

@@ -7,10 +7,14 @@ import com.cronutils.model.field.CronField;
 import com.cronutils.model.field.CronFieldName;
 import com.cronutils.model.field.expression.Always;
 import com.cronutils.model.field.expression.QuestionMark;
-import com.cronutils.model.time.ExecutionTime;
 import com.cronutils.parser.CronParser;
+import java.text.ParseException;
+import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.Date;
 import java.util.Optional;
+import java.util.TimeZone;
+import org.quartz.CronExpression;
 
 /**
  * A schedule in cron's notation: Unix's five fields, or the six or seven of Quartz.
@@ -19,6 +23,9 @@ import java.util.Optional;
  * @param quartz the same in Quartz's notation, which numbers the days of the week from Sunday = 1
  */
 public record Cron(String text, String quartz) {
+
+    /** The longest that it can be from one time to the next: from one 29th of February, over a year of 1900, to the next but one. */
+    static final Duration LONGEST = Duration.ofDays(9 * 366);
 
     private static final CronParser UNIX = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
     private static final CronParser QUARTZ =
@@ -67,8 +74,21 @@ public record Cron(String text, String quartz) {
         return !(field.getExpression() instanceof Always || field.getExpression() instanceof QuestionMark);
     }
 
-    /** The next time after the given one; empty where there is none. */
+    /** The next time after the given one, as Quartz has it, which fires it; empty where there is none. */
     public Optional<ZonedDateTime> next(ZonedDateTime after) {
-        return ExecutionTime.forCron(QUARTZ.parse(quartz)).nextExecution(after);
+        try {
+            CronExpression expression = new CronExpression(quartz);
+            expression.setTimeZone(TimeZone.getTimeZone(after.getZone()));
+            return Optional.ofNullable(expression.getTimeAfter(Date.from(after.toInstant())))
+                    .map(time -> time.toInstant().atZone(after.getZone()));
+        } catch (ParseException e) {
+            throw new IllegalStateException(quartz + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** As it is read. */
+    @Override
+    public String toString() {
+        return text;
     }
 }

@@ -37,20 +37,6 @@ public record Flow(
         notYet = List.copyOf(notYet);
     }
 
-    /** The triggers that are on, and that this version does not fire; the flow still runs by hand. */
-    public List<Problem> sleepingTriggers() {
-        return triggers.stream()
-                .filter(trigger -> trigger.enabled()
-                        && trigger.type() != Trigger.Type.SCHEDULE
-                        && trigger.type() != Trigger.Type.STREAM
-                        && trigger.type() != Trigger.Type.MANUAL)
-                .map(trigger -> new Problem(
-                        trigger.place(),
-                        "triggers.type",
-                        "\"" + Form.lower(trigger.type()) + "\" does not fire yet; schedule and stream do"))
-                .toList();
-    }
-
     public Optional<Export> exported() {
         return Optional.ofNullable(export);
     }

@@ -1,7 +1,9 @@
 package io.waybill.flow;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +94,32 @@ public sealed interface Form<T> {
         @Override
         public Object parse(String text) {
             return text;
+        }
+    }
+
+    /**
+     * A date or time: as TOML has them, or in quotes.
+     *
+     * @param reading what a text says; it throws a {@link DateTimeException} where it is none
+     * @param expected what is expected, for messages
+     */
+    record Temporal<T>(Function<String, T> reading, String expected) implements Form<T> {
+
+        @Override
+        public T of(Object value) {
+            if (value instanceof String || value instanceof TemporalAccessor) {
+                try {
+                    return reading.apply(value.toString());
+                } catch (DateTimeException e) {
+                    throw new IllegalArgumentException(describe(value) + "; " + expected + " is expected", e);
+                }
+            }
+            throw wrongType(value, expected);
+        }
+
+        @Override
+        public T parse(String text) {
+            return of(text);
         }
     }
 

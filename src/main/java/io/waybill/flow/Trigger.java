@@ -2,20 +2,39 @@ package io.waybill.flow;
 
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 
 /**
  * When a flow runs by itself.
  *
  * @param id the trigger's name within its flow
  * @param type how it is set off
- * @param cron its schedule; null for other types
- * @param batches when a stream's next batch begins; null for other types
+ * @param values what else says when, by the keys of its type
  * @param timezone the zone of its times and of a run's logical date; UTC where the flow names none
  * @param enabled whether it is on
  * @param place where it stands
  */
-public record Trigger(
-        String id, Type type, Cron cron, MicroBatches batches, ZoneId timezone, boolean enabled, Place place) {
+public record Trigger(String id, Type type, Values values, ZoneId timezone, boolean enabled, Place place) {
+
+    /** The times that it fires at; empty for one that fires when there is something new, or by hand. */
+    public Optional<Times> times() {
+        return Optional.ofNullable(TriggerRules.times(type, values, timezone));
+    }
+
+    /** When a stream's next batch begins. */
+    public MicroBatches batches() {
+        return new MicroBatches(values.get(TriggerKeys.MAX_ROWS), values.get(TriggerKeys.MAX_DELAY));
+    }
+
+    /** How long it is between two looks for new data. */
+    public Duration looks() {
+        return TriggerRules.looks(values);
+    }
+
+    /** Whether it asks for more than to fire at its times, while a process runs. */
+    public boolean asksForMore() {
+        return values.get(TriggerKeys.CATCH_UP) || values.has(TriggerKeys.JITTER);
+    }
 
     /**
      * When a stream's next batch begins: as soon as there are so many new rows, or so long after the last one.

@@ -33,6 +33,10 @@ public final class Audit {
      */
     public record Entry(@ColumnName("at_ms") Instant at, String actor, String action, String subject, String detail) {}
 
+    String actor() {
+        return actor;
+    }
+
     /** Notes a change in the transaction that makes it. */
     int write(Handle handle, String action, String subject, String detail) {
         Entry entry = new Entry(clock.instant(), actor, action, subject, LedgerDatabase.cut(detail, MOST_DETAIL));

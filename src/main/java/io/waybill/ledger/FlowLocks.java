@@ -51,11 +51,40 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
         }
     }
 
+    /**
+     * Takes a flow for a run that begins, and records the run and what it begins for, all or nothing.
+     *
+     * @param occasion null for none
+     * @throws FlowHeldException when another run holds the flow
+     * @throws FiredAlreadyException when what it begins for has a run already
+     */
+    void begin(String flow, String runId, Occasion occasion) {
+        Instant now = clock.instant();
+        boolean begun = database.insertUnlessThere(handle -> handle.inTransaction(transaction -> {
+            if (occasion != null) {
+                Firings.begin(transaction, flow, occasion, runId, now);
+            }
+            insert(transaction, flow, runId, now);
+            return RunRows.insert(transaction, runId, flow, owner, now);
+        }));
+        if (!begun) {
+            if (occasion instanceof Occasion.Due due && new Firings(database).isFired(flow, due)) {
+                throw new FiredAlreadyException(flow, due.trigger());
+            }
+            throw held(flow);
+        }
+    }
+
     /** @throws FlowHeldException when another run holds the flow */
     void take(String flow, String runId) {
-        if (!insertLock(flow, runId, clock.instant())) {
-            throw held(flow, database.call(handle -> lockOf(handle, flow)).orElse(null));
+        if (!database.insertUnlessThere(handle -> insert(handle, flow, runId, clock.instant()))) {
+            throw held(flow);
         }
+    }
+
+    /** Why a flow cannot be taken. */
+    FlowHeldException held(String flow) {
+        return held(flow, database.call(handle -> lockOf(handle, flow)).orElse(null));
     }
 
     static int release(Handle handle, String runId) {
@@ -70,13 +99,13 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
         return new FlowHeldException("flow \"" + flow + "\" is " + holder + "; a flow never runs twice at once");
     }
 
-    private boolean insertLock(String flow, String runId, Instant now) {
-        return database.insertUnlessThere(handle -> lease(
+    int insert(Handle handle, String flow, String runId, Instant now) {
+        return lease(
                         handle,
                         "INSERT INTO waybill_lock (lease_until_ms, lease_boot_ms, flow, run_id, owner, since_ms)"
                                 + " VALUES (:until, :untilBoot, :flow, :runId, :owner, :now)")
                 .bindMap(Map.of("flow", flow, "runId", runId, "now", now))
-                .execute());
+                .execute();
     }
 
     /** A statement about a lease of this process that begins now. */

@@ -80,15 +80,30 @@ public final class Ledger implements AutoCloseable {
         return audit;
     }
 
+    /** What triggers have started runs for. */
+    public Firings firings() {
+        return new Firings(database);
+    }
+
+    /** Which flows are paused. */
+    public Pauses pauses() {
+        return new Pauses(database, clock, audit);
+    }
+
     /**
      * Begins a run: holds the flow, and records it.
      *
+     * @param occasion what a trigger starts it for; null where no other run has it
      * @throws FlowHeldException when another run holds the flow; the message says who, and since when
+     * @throws FiredAlreadyException when that has a run already
      */
+    public void begin(String flow, String runId, Occasion occasion) {
+        locks.begin(flow, runId, occasion);
+    }
+
+    /** Begins a run that somebody asks for. */
     public void begin(String flow, String runId) {
-        Instant now = clock.instant();
-        locks.take(flow, runId);
-        database.call(handle -> RunRows.insert(handle, runId, flow, owner, now));
+        begin(flow, runId, null);
     }
 
     /**
@@ -114,11 +129,7 @@ public final class Ledger implements AutoCloseable {
         }
     }
 
-    /**
-     * Notes that the undelivered files of a run are given up.
-     *
-     * @return false when it has none
-     */
+    /** Notes that the undelivered files of a run are given up; answers false when it has none. */
     public boolean discard(RunEntry run) {
         return database.inTransaction(transaction -> {
             int updated = RunRows.discard(transaction, run.runId());
@@ -148,20 +159,12 @@ public final class Ledger implements AutoCloseable {
         return Optional.of(run(run.runId()).map(now -> now.heldBy(run.owner())).orElse(run));
     }
 
-    /**
-     * Renews the lease of a run.
-     *
-     * @return false when its flow is not this process's any more
-     */
+    /** Renews the lease of a run; answers false when its flow is not this process's any more. */
     public boolean renew(String runId) {
         return locks.renew(runId);
     }
 
-    /**
-     * Whether a run goes on: it has not ended, and nobody has taken its flow over.
-     *
-     * @throws WaybillException when the ledger does not answer
-     */
+    /** Whether a run goes on: it has not ended, and nobody has taken its flow over. */
     public boolean isHeld(String runId) {
         return locks.isHeld(runId);
     }
@@ -171,7 +174,6 @@ public final class Ledger implements AutoCloseable {
         requireHeld(locks.isHeld(runId) ? 1 : 0, runId);
     }
 
-    /** Throws when a run is not the one under way any more: another process has ended it for this one. */
     static void requireHeld(int updated, String runId) {
         if (updated != 1) {
             throw WaybillException.passing(
@@ -332,11 +334,7 @@ public final class Ledger implements AutoCloseable {
                 .toList();
     }
 
-    /**
-     * Asks the database whether it is there.
-     *
-     * @throws LedgerAwayException when it is not
-     */
+    /** @throws LedgerAwayException when its database is not there */
     public void require() {
         database.call(handle -> database.nowMs(handle));
     }

@@ -12,8 +12,13 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 /** How the ledger's tables hold values, and which records their rows are: columns go by the names of a record's components. */
 final class RowTypes {
 
-    private static final List<Class<?>> ROWS =
-            List.of(RunEntry.class, RecordedDelivery.class, FlowLocks.Lock.class, Watermark.class, Audit.Entry.class);
+    private static final List<Class<?>> ROWS = List.of(
+            RunEntry.class,
+            RecordedDelivery.class,
+            FlowLocks.Lock.class,
+            Watermark.class,
+            Audit.Entry.class,
+            Pauses.Pause.class);
 
     private RowTypes() {}
 

@@ -17,7 +17,9 @@ import io.waybill.flow.ReportKeys;
 import io.waybill.flow.RunRules.Redelivery;
 import io.waybill.flow.Span;
 import io.waybill.flow.Trigger;
+import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.Values;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -189,18 +191,46 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         return export().deliveries().size() == 1 && export().delivery().kind().isLocal();
     }
 
-    /** The endpoint that a trigger is. */
-    String trigger(Trigger trigger) {
+    /**
+     * The endpoint that a trigger is which has times. What is cron's alone is Quartz's; for whatever else it would need a process's own
+     * time to begin at, lose times that clocks jump over, or know of no time that was missed.
+     */
+    String clock(Trigger trigger) {
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("cron", trigger.cron().quartz());
-        options.put("trigger.timeZone", zoneName(trigger.timezone()));
-        return EndpointUri.of("quartz:" + flow.id() + "/" + trigger.id(), options);
+        if (trigger.type() == Trigger.Type.SCHEDULE && !trigger.asksForMore()) {
+            options.put("cron", trigger.values().get(TriggerKeys.SCHEDULE).quartz());
+            options.put("trigger.timeZone", zoneName(trigger.timezone()));
+            return EndpointUri.of("quartz:" + flow.id() + "/" + trigger.id(), options);
+        }
+        options.put(StepOptions.TRIGGER.option(), trigger.id());
+        options.put(TriggerKeys.TYPE.option(), Form.lower(trigger.type()));
+        TriggerKeys.of(trigger.type())
+                .forEach(key -> options.put(key.option(), trigger.values().print(key)));
+        options.put(TriggerKeys.TIMEZONE.option(), zoneName(trigger.timezone()));
+        return EndpointUri.of(verb(Verb.CLOCK), options);
     }
 
-    /** The endpoint by which a stream looks for new rows. */
+    /** The endpoint by which a trigger listens to a channel; null where it does not. */
+    String listen(Trigger trigger) {
+        String channel = trigger.values().get(TriggerKeys.CHANNEL);
+        return channel == null ? null : EndpointUri.of(of(Verb.LISTEN, trigger), Map.of("channel", channel));
+    }
+
+    /** The step that says whether there is something new. */
     String look(Trigger trigger) {
+        return of(Verb.LOOK, trigger);
+    }
+
+    private String of(Verb verb, Trigger trigger) {
+        return verb(verb) + "?" + StepOptions.TRIGGER.option() + "=" + trigger.id();
+    }
+
+    /** The endpoint by which a trigger looks again and again. */
+    String looks(Trigger trigger) {
+        Duration period =
+                trigger.type() == Trigger.Type.STREAM ? trigger.batches().period() : trigger.looks();
         Map<String, Object> options = new LinkedHashMap<>();
-        options.put("period", trigger.batches().period().toMillis());
+        options.put("period", period.toMillis());
         options.put("fixedRate", "false");
         return EndpointUri.of("timer:" + step(trigger.id()), options);
     }

@@ -137,12 +137,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         }
         bindBeans();
         if (withTriggers) {
-            flow.triggers().stream()
-                    .filter(trigger -> trigger.type() == Trigger.Type.SCHEDULE)
-                    .forEach(this::addTrigger);
-            flow.triggers().stream()
-                    .filter(trigger -> trigger.type() == Trigger.Type.STREAM)
-                    .forEach(this::addStream);
+            flow.triggers().forEach(this::addTrigger);
         }
         if (flow.feed() != null) {
             addFeed();
@@ -313,25 +308,40 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     }
 
     private void addTrigger(Trigger trigger) {
-        addStart(triggered(trigger, parts.trigger(trigger)), trigger);
+        switch (trigger.type()) {
+            case SCHEDULE, INTERVAL, ONCE, DAILY, WEEKLY, MONTHLY ->
+                addStart(triggered(trigger, parts.clock(trigger)), trigger, "");
+            case STREAM -> addStart(triggered(trigger, parts.looks(trigger)), parts.due(trigger), trigger, "due");
+            case ON_NEW_DATA -> {
+                addStart(triggered(trigger, parts.looks(trigger)), parts.look(trigger), trigger, "new");
+                if (parts.listen(trigger) != null) {
+                    RouteDefinition told = from(parts.listen(trigger))
+                            .routeId(parts.step("told." + trigger.id()))
+                            .autoStartup(trigger.enabled());
+                    addStart(told, parts.look(trigger), trigger, "told");
+                }
+            }
+            case MANUAL -> {}
+        }
     }
 
     private RouteDefinition triggered(Trigger trigger, String uri) {
         return from(uri).routeId(parts.step("trigger." + trigger.id())).autoStartup(trigger.enabled());
     }
 
-    private void addStart(ProcessorDefinition<?> at, Trigger trigger) {
+    /** @param name what tells its steps from those of another route of the trigger */
+    private void addStart(ProcessorDefinition<?> at, Trigger trigger, String name) {
         at.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + trigger.id()));
-        to(at, parts.start(), "start-by-" + trigger.id());
+                .id(parts.step("zone-of-" + name + trigger.id()));
+        to(at, parts.start(), "start-by-" + name + trigger.id());
     }
 
-    private void addStream(Trigger trigger) {
-        RouteDefinition route = triggered(trigger, parts.look(trigger));
-        to(route, parts.due(trigger), "due-by-" + trigger.id());
+    /** @param asked the step whose body says whether there is something to start for */
+    private void addStart(RouteDefinition route, String asked, Trigger trigger, String name) {
+        to(route, asked, name + "-by-" + trigger.id());
         FilterDefinition due = route.filter(simple("${body}"));
-        due.id(parts.step("if-due-by-" + trigger.id()));
-        addStart(due, trigger);
+        due.id(parts.step("if-" + name + "-by-" + trigger.id()));
+        addStart(due, trigger, name.equals("told") ? "told." : "");
         due.end();
     }
 

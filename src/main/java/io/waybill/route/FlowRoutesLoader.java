@@ -80,7 +80,6 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
                     .routeId(flow.id())
                     .throwException(new InvalidFlowException(flow.notYet())));
         }
-        flow.sleepingTriggers().forEach(problem -> LOG.warn("Flow {}: {}", flow.id(), problem));
         DataSet dataSet = siblingDataSets(resource).get(flow.sourceDataset());
         if (flow.export() != null) {
             checkDeliveries(flow);

@@ -8,6 +8,7 @@ import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.ReportKeys;
 import io.waybill.flow.Trigger;
+import io.waybill.flow.TriggerKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +49,11 @@ public final class StepOptions {
                     "how long, about, `waybill:due` keeps new rows waiting")
             .inRoutesAlone();
 
+    public static final Key<String> TRIGGER = Key.text(
+                    "trigger", "the trigger's name within its flow; the ledger knows what it has started by that")
+            .mandatory()
+            .inRoutesAlone();
+
     /** What any endpoint of Camel takes. */
     private static final Set<String> COMMON = Set.of("lazyStartProducer", "exchangePattern");
 
@@ -69,6 +75,23 @@ public final class StepOptions {
             case RUN -> List.of(ExportKeys.EXPORT_MODE, ExportKeys.BATCH_ID);
             case DELIVERY -> List.of(DELIVERY);
             case MAIL -> List.of(SIZE_LIMIT, LINK);
+            case CLOCK ->
+                List.of(
+                        TRIGGER,
+                        TriggerKeys.TYPE,
+                        TriggerKeys.TIMEZONE,
+                        TriggerKeys.SCHEDULE,
+                        TriggerKeys.EVERY,
+                        TriggerKeys.START_AT,
+                        TriggerKeys.END_AT,
+                        TriggerKeys.REPEAT,
+                        TriggerKeys.AT,
+                        TriggerKeys.ON,
+                        TriggerKeys.DAY,
+                        TriggerKeys.JITTER,
+                        TriggerKeys.CATCH_UP);
+            case LISTEN -> List.of(TRIGGER, TriggerKeys.CHANNEL);
+            case LOOK -> List.of(TRIGGER);
             case DUE -> List.of(MAX_ROWS, MAX_DELAY);
             case FEED -> FeedKeys.options();
             case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE, FOLLOWED ->

@@ -6,6 +6,12 @@ import java.util.stream.Collectors;
 
 /** The steps of a flow's route that are Waybill's own. */
 public enum Verb {
+    /** Where a route begins, at the times of a trigger. */
+    CLOCK,
+    /** Where a route begins, when the database says something on a channel. */
+    LISTEN,
+    /** Looks whether the data set has something new for a trigger; the body becomes true or false. */
+    LOOK,
     /** Looks whether a stream's next batch may begin; the body becomes true or false. */
     DUE,
     /** Plans the run; the body becomes its SQL. */

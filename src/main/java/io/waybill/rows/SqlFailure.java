@@ -5,6 +5,7 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.database.Databases;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -41,6 +42,18 @@ public final class SqlFailure {
         SQLException own = driversOwn(cause);
         return unknownHost(cause).isEmpty()
                 && (own.getSQLState() == null || isTransient(own) || Databases.isAwayFor(own.getSQLState()));
+    }
+
+    /** Whether a failure is that a database could not be reached, or was lost, and may be there later. */
+    public static boolean isAway(Throwable failure) {
+        return unknownHost(failure).isEmpty()
+                && WaybillException.causes(failure)
+                        .anyMatch(cause -> cause instanceof SQLTransientConnectionException
+                                || cause instanceof SQLException sql
+                                        && sql.getSQLState() != null
+                                        && (sql.getSQLState().startsWith("08")
+                                                || sql.getSQLState().startsWith("57P")
+                                                || Databases.isAwayFor(sql.getSQLState())));
     }
 
     /** What the driver says, where a pool says only that it got no connection. */

@@ -305,4 +305,38 @@ class LedgerCommandsIT {
 
         assertThat(json("run", "visits", "--json").get("rows").asInt()).isEqualTo(1);
     }
+
+    @Test
+    void aFlowIsPausedAndResumed() throws Exception {
+        Files.writeString(
+                work.resolve("routes/orders_new.toml"),
+                "\n[[triggers]]\nid = \"nightly\"\ntype = \"daily\"\nat = \"02:30\"\ntimezone = \"Europe/Vienna\"\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThat(waybill("list").out()).contains("02:30 Europe/Vienna");
+        assertThat(work.resolve("data")).doesNotExist(); // to look at flows makes no ledger
+        assertThat(waybill("resume", "orders_new").out()).isEqualTo("flow orders_new is not paused\n");
+
+        assertThat(waybill("pause", "orders_new").out())
+                .isEqualTo("flow orders_new: its triggers start nothing until waybill resume orders_new; waybill run"
+                        + " orders_new still runs it\n");
+
+        assertThat(waybill("pause", "orders_new").out()).isEqualTo("flow orders_new is paused already\n");
+        assertThat(waybill("list").out()).contains("paused").doesNotContain("02:30");
+        JsonNode flow = json("list", "--json").path("flows").get(0);
+        assertThat(flow.path("paused").asBoolean()).isTrue();
+        assertThat(flow.path("next_run").isNull()).isTrue();
+        assertThat(flow.path("triggers").get(0).path("id").asText()).isEqualTo("nightly");
+        assertThat(flow.path("triggers").get(0).path("next").asText())
+                .matches("\\d{4}-\\d\\d-\\d\\dT0[23]:30\\+0[12]:00\\[Europe/Vienna]");
+        assertThat(waybill("run", "orders_new").exitCode()).isZero();
+        String run =
+                json("history", "--json").path("runs").get(0).path("run_id").asText();
+        assertThat(waybill("show", run).out())
+                .containsPattern("paused +the flow is, since .*, by .* \\(waybill resume");
+        assertThat(json("show", run, "--json").path("flow_paused").asBoolean()).isTrue();
+
+        assertThat(waybill("resume", "orders_new").out()).isEqualTo("flow orders_new: its triggers start it again\n");
+        assertThat(waybill("list").out()).contains("02:30 Europe/Vienna");
+        assertThat(waybill("pause", "orders_nwe").err()).contains("there is no flow \"orders_nwe\"");
+    }
 }

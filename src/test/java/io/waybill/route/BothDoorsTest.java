@@ -742,6 +742,7 @@ class BothDoorsTest {
         // of begin, and of feed
         options.addAll(
                 List.of("sourceDatasetId", "datasource", "namespace", "columns", "batchId", "overlap", "dataSet"));
+        options.addAll(List.of("trigger", "trigger", "timezone")); // of clock, listen and look; of clock and begin
 
         assertThat(java.util.Arrays.stream(Verb.values()).flatMap(verb -> StepOptions.of(verb).stream()))
                 .containsExactlyInAnyOrderElementsOf(options);

@@ -66,6 +66,28 @@ class RouteYamlTest {
             schedule = "0 2 * * 1-5"
             timezone = "Europe/Vienna"
             enabled = false
+
+            [[triggers]]
+            id = "often"
+            type = "interval"
+            every = "PT1H30M"
+            start_at = 2026-01-01T06:00:00+01:00
+            repeat = 10
+
+            [[triggers]]
+            id = "weekly"
+            type = "weekly"
+            at = "02:30"
+            on = ["monday", "thursday"]
+            jitter = "10m"
+            catch_up = true
+            enabled = false
+
+            [[triggers]]
+            id = "fresh"
+            type = "on_new_data"
+            channel = "Orders loaded & ready"
+            enabled = false
             """;
 
     private static final String DATA_SETS = """

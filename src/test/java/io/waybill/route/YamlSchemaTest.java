@@ -117,6 +117,25 @@ class YamlSchemaTest {
                 id = "soon"
                 type = "stream"
                 max_rows = 100
+
+                [[triggers]]
+                id = "weekly"
+                type = "weekly"
+                at = "02:00"
+                on = ["monday", "friday"]
+                catch_up = true
+
+                [[triggers]]
+                id = "monthly"
+                type = "monthly"
+                at = "02:00"
+                day = 12
+                jitter = "90s"
+
+                [[triggers]]
+                id = "fresh"
+                type = "on_new_data"
+                channel = "true"
                 """);
 
         FlowFolder flows = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));

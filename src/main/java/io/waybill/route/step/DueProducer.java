@@ -58,7 +58,10 @@ final class DueProducer extends VerbProducer {
 
     private boolean isDue(boolean isLate) {
         try {
-            WaybillEndpoint begin = begin();
+            if (ledger().pauses().find(flow()).isPresent()) {
+                return false;
+            }
+            WaybillEndpoint begin = component().beginning(flow(), getEndpoint().getName());
             if (!begin.get(ExportKeys.SINCE_LAST_EXPORT)) {
                 throw WaybillException.refusal("waybill:" + getEndpoint().getName()
                         + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
@@ -84,13 +87,5 @@ final class DueProducer extends VerbProducer {
     private boolean hasFailed() {
         List<RunEntry> last = ledger().runs(flow(), null, 1);
         return !last.isEmpty() && last.get(0).status() == RunEntry.Status.FAILED;
-    }
-
-    private WaybillEndpoint begin() {
-        return beginnings()
-                .filter(step -> step.flow().equals(flow()))
-                .findFirst()
-                .orElseThrow(() -> WaybillException.refusal(
-                        "waybill:" + getEndpoint().getName() + ": flow \"" + flow() + "\" has no step waybill:begin"));
     }
 }

@@ -8,10 +8,12 @@ import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.Rows;
+import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.SendingAhead;
@@ -78,11 +80,18 @@ final class FailProducer extends VerbProducer {
             component().starts().end(run);
         }
         Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
-        if (cause instanceof LedgerAwayException away && firing != null) {
-            component().letWait(exchange, firing, away);
+        if (firing != null && cause instanceof WaybillException away && isAway(firing, away)) {
+            component().letWait(exchange, firing.insteadOf(run.runId()), away);
         }
         tell(exchange, run.events("failure"), reason);
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+    }
+
+    /** Whether it is the ledger that was away, or the data source, and the firing's time may have its run later. */
+    private static boolean isAway(Firing firing, WaybillException cause) {
+        boolean reads = cause.stage() == Stage.PLAN || cause.stage() == Stage.READ;
+        return cause instanceof LedgerAwayException
+                || firing.occasion() instanceof Occasion.Due && reads && SqlFailure.isAway(cause);
     }
 
     /** For the steps behind this one, which send a notice. */

@@ -1,8 +1,14 @@
 package io.waybill.route.step;
 
+import io.waybill.flow.Cron;
+import io.waybill.flow.Times;
+import io.waybill.ledger.Occasion;
+import io.waybill.ledger.Occasion.Due;
+import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
@@ -10,6 +16,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ExchangeHelper;
+import org.quartz.CronTrigger;
 
 /**
  * What a clock has started, and nobody waits for: it can be started again later, from the beginning of its route, with the time that
@@ -18,8 +25,9 @@ import org.apache.camel.support.ExchangeHelper;
  * @param flow the flow
  * @param route the route that it came to
  * @param headers what it came with
+ * @param occasion what the ledger knows it by; null where any run stands for it
  */
-record Firing(String flow, Route route, Map<String, Object> headers) {
+record Firing(String flow, Route route, Map<String, Object> headers, Occasion occasion) {
 
     /** The exchange property that holds it, where a clock has started the run. */
     static final String PROPERTY = "WaybillFiring";
@@ -30,13 +38,23 @@ record Firing(String flow, Route route, Map<String, Object> headers) {
     /** The exchange property that says of one that has waited that it has to wait again. */
     static final String WAITS = "WaybillWaits";
 
+    /** The exchange property that holds what it is for, where a step knows. */
+    static final String OCCASION = "WaybillOccasion";
+
     /** What camel-quartz calls the time that a trigger was to fire at. */
     static final String SCHEDULED_FIRE_TIME = "scheduledFireTime";
 
-    private static final Set<String> CLOCKS = Set.of("quartz", "cron", "timer", "scheduler");
+    private static final String QUARTZ_TRIGGER = "trigger";
+
+    private static final Set<String> CLOCKS = Set.of("quartz", "cron", "timer", "scheduler", "waybill");
 
     Firing {
         headers = Map.copyOf(headers);
+    }
+
+    /** What a trigger of a flow is known by: the id of its route. */
+    static String trigger(String flow, String id) {
+        return flow + ".trigger." + id;
     }
 
     /** What an exchange came from; null where somebody asked for it, and is told. */
@@ -46,9 +64,32 @@ record Firing(String flow, Route route, Map<String, Object> headers) {
         if (again != null || route == null || !isByClock(exchange)) {
             return again;
         }
+        planned(exchange);
         Map<String, Object> headers = new HashMap<>(exchange.getMessage().getHeaders());
-        headers.values().removeIf(java.util.Objects::isNull);
-        return new Firing(flow, route, headers);
+        headers.values().removeIf(Objects::isNull);
+        return new Firing(flow, route, headers, occasion(exchange));
+    }
+
+    /** Where Quartz fires late, it says that this was the time: it was the last one that its schedule has. */
+    private static void planned(Exchange exchange) {
+        Date said = exchange.getMessage().getHeader(SCHEDULED_FIRE_TIME, Date.class);
+        if (said != null && exchange.getMessage().getHeader(QUARTZ_TRIGGER) instanceof CronTrigger cron) {
+            String expression = cron.getCronExpression();
+            new Times.Scheduled(
+                            new Cron(expression, expression), cron.getTimeZone().toZoneId())
+                    .latest(said.toInstant())
+                    .ifPresent(time -> exchange.getMessage().setHeader(SCHEDULED_FIRE_TIME, Date.from(time)));
+        }
+    }
+
+    /** What the ledger is to know an exchange by; null for nothing: it has no time, or came from a route without an id of its own. */
+    static Occasion occasion(Exchange exchange) {
+        Occasion known = exchange.getProperty(OCCASION, Occasion.class);
+        Date time = exchange.getMessage().getHeader(SCHEDULED_FIRE_TIME, Date.class);
+        String id = exchange.getFromRouteId();
+        Route from = id == null ? null : exchange.getContext().getRoute(id);
+        boolean isNamed = from != null && "true".equals(from.getProperties().get(Route.CUSTOM_ID_PROPERTY));
+        return known != null || time == null || !isNamed ? known : new Due(id, time.toInstant());
     }
 
     /** Whether a clock has started an exchange, or the one that this one was made for. */
@@ -61,12 +102,23 @@ record Firing(String flow, Route route, Map<String, Object> headers) {
 
     /** Whether another that waits stands for it too: one that a clock has started at no certain time. */
     boolean isCoveredBy(Firing other) {
-        return java.util.Objects.equals(time(), other.time());
+        return Objects.equals(time(), other.time()) && Objects.equals(trigger(), other.trigger());
+    }
+
+    private String trigger() {
+        return occasion instanceof Due due ? due.trigger() : null;
     }
 
     /** When it was due; null where that is of no importance. */
     Date time() {
         return headers.get(SCHEDULED_FIRE_TIME) instanceof Date time ? time : null;
+    }
+
+    /** The same, in the place of a run of it that has ended without a chance. */
+    Firing insteadOf(String runId) {
+        return occasion instanceof Due due
+                ? new Firing(flow, route, headers, new Due(due.trigger(), due.due(), due.catchesUp(), runId))
+                : this;
     }
 
     /** As it came, and once more. */
@@ -79,6 +131,7 @@ record Firing(String flow, Route route, Map<String, Object> headers) {
 
     /** For people. */
     String words() {
-        return time() == null ? "a firing" : "the firing of " + time().toInstant();
+        Instant time = time() == null ? null : time().toInstant();
+        return time == null ? "a firing" : "the firing of " + time;
     }
 }

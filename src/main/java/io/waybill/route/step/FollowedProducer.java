@@ -16,7 +16,8 @@ final class FollowedProducer extends VerbProducer {
     @Override
     public void process(Exchange exchange) {
         RunResult result = exchange.getProperty(WaybillConstants.RESULT, RunResult.class);
-        WaybillEndpoint feed = steps(Verb.FEED)
+        WaybillEndpoint feed = component()
+                .steps(Verb.FEED)
                 .filter(step -> step.flow().equals(flow()))
                 .findFirst()
                 .orElse(null);

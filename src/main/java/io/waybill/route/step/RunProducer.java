@@ -53,6 +53,7 @@ final class RunProducer extends VerbProducer {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
             started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
+            started.setProperty(Firing.OCCASION, Firing.occasion(exchange));
             if (mode != null) {
                 started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
             }
@@ -79,7 +80,8 @@ final class RunProducer extends VerbProducer {
         if (known) {
             return;
         }
-        List<String> flows = Stream.concat(beginnings(), steps(Verb.FEED))
+        List<String> flows = Stream.concat(
+                        component().steps(Verb.BEGIN), component().steps(Verb.FEED))
                 .map(WaybillEndpoint::flow)
                 .distinct()
                 .sorted()

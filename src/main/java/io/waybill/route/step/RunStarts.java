@@ -4,8 +4,10 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.Span;
+import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
@@ -55,16 +57,18 @@ final class RunStarts {
     /**
      * Begins a run.
      *
+     * @param occasion what a trigger starts it for; null where no other run has it
+     * @throws FiredAlreadyException when that has a run already
      * @throws WaybillException when the flow is running already
      */
-    ActiveRun begin(String flow) {
+    ActiveRun begin(String flow, Occasion occasion) {
         Ledger open = component.ledger();
         component.recovery(open).run(flow);
         goOnWithDeliveries(open, flow);
         Instant now = component.getClock().instant();
         forgetOld(open, now);
         String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
-        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId));
+        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId, occasion));
     }
 
     /**
@@ -72,13 +76,13 @@ final class RunStarts {
      *
      * @throws WaybillException when another waits already, or the context stops meanwhile
      */
-    ActiveRun queue(String flow) {
+    ActiveRun queue(String flow, Occasion occasion) {
         if (!waiting.add(flow)) {
             throw new WaybillException(
                     Stage.PLAN, true, "flow \"" + flow + "\" is running, and another run waits for its end", null);
         }
         try {
-            return await(flow);
+            return await(flow, occasion);
         } finally {
             waiting.remove(flow);
         }
@@ -113,10 +117,10 @@ final class RunStarts {
     }
 
     /** Begins a run, once the one that is under way has ended, however many wait for that. */
-    ActiveRun await(String flow) {
+    ActiveRun await(String flow, Occasion occasion) {
         while (true) {
             try {
-                return begin(flow);
+                return begin(flow, occasion);
             } catch (FlowHeldException e) {
                 if (isGoingDown()) {
                     throw e;
@@ -171,6 +175,7 @@ final class RunStarts {
         lookedForOld = now;
         Duration retention = Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
         int forgotten = open.forget(now.minus(retention));
+        open.firings().forget(now.minus(retention));
         if (forgotten > 0) {
             LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention));
         }

@@ -1,45 +1,104 @@
 package io.waybill.route.step;
 
 import io.waybill.flow.ExportKeys;
+import io.waybill.ledger.FiredAlreadyException;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.Occasion;
+import io.waybill.ledger.Occasion.Due;
+import io.waybill.ledger.Occasion.News;
+import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
+import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A step that a run begins with: it holds the flow, and records the run. */
 abstract class StartingProducer extends VerbProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartingProducer.class);
 
     StartingProducer(WaybillEndpoint endpoint) {
         super(endpoint);
     }
 
-    /** Begins a run; null where the ledger is away, and the firing waits for it: the route ends then. */
+    /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
         Firing firing = Firing.of(exchange, flow());
+        ActiveRun run;
         try {
-            ActiveRun run = begin(exchange.getProperty(Firing.PROPERTY) != null);
-            exchange.setProperty(Firing.PROPERTY, firing);
-            exchange.setProperty(WaybillConstants.RUN, run);
-            return run;
+            run = firing == null ? begin(false, null) : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
         } catch (LedgerAwayException e) {
             if (firing == null) {
                 throw e;
             }
             component().letWait(exchange, firing, e);
+            run = null;
+        }
+        if (run == null) {
             exchange.setRouteStop(true);
             return null;
         }
+        exchange.setProperty(Firing.PROPERTY, firing);
+        exchange.setProperty(WaybillConstants.RUN, run);
+        return run;
     }
 
-    /** @param waited whether it was started before, and is not to be dropped for a run that has begun since */
-    private ActiveRun begin(boolean waited) {
+    /**
+     * Begins what a clock has started.
+     *
+     * @param waited whether it was started before, and is not to be dropped for a run that has begun since
+     * @return null where there is nothing to run
+     */
+    private ActiveRun begin(Firing firing, boolean waited) {
+        if (!waited && component().waitsBehindOthers(firing)) {
+            return null;
+        }
+        Due due = firing.occasion() instanceof Due time ? time : null;
+        try {
+            if (due != null && ledger().firings().isFired(flow(), due) || isPaused(firing, due)) {
+                return null;
+            }
+            return begin(waited, firing.occasion());
+        } catch (FiredAlreadyException e) {
+            LOG.debug("Flow {}: {} has its run already", flow(), firing.words());
+            return null;
+        } catch (FlowHeldException e) {
+            if (firing.occasion() instanceof News) { // the next look sees it too
+                LOG.debug("Flow {}: it runs already: {}", flow(), e.getMessage());
+                return null;
+            }
+            leaveOut(due);
+            throw e;
+        }
+    }
+
+    private ActiveRun begin(boolean waited, Occasion occasion) {
         RunStarts starts = component().starts();
         if (waited) {
-            return starts.await(flow());
+            return starts.await(flow(), occasion);
         }
         return switch (option(ExportKeys.OVERLAP)) {
-            case SKIP -> starts.begin(flow());
-            case QUEUE -> starts.queue(flow());
+            case SKIP -> starts.begin(flow(), occasion);
+            case QUEUE -> starts.queue(flow(), occasion);
         };
+    }
+
+    /** What falls into a pause is not made up for. */
+    private boolean isPaused(Firing firing, Due due) {
+        Optional<Pauses.Pause> pause = ledger().pauses().find(flow());
+        pause.ifPresent(since -> {
+            LOG.info("Flow {} is paused since {}: {} starts nothing", flow(), since.since(), firing.words());
+            leaveOut(due);
+        });
+        return pause.isPresent();
+    }
+
+    private void leaveOut(Due due) {
+        if (due != null) {
+            ledger().firings().leaveOut(flow(), due, now());
+        }
     }
 }

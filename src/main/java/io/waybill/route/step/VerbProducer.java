@@ -4,12 +4,10 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
-import io.waybill.route.Verb;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.support.DefaultProducer;
 
@@ -35,19 +33,6 @@ abstract class VerbProducer extends DefaultProducer {
 
     final Ledger ledger() {
         return component().ledger();
-    }
-
-    /** The steps that flows of this Camel context begin with. */
-    final Stream<WaybillEndpoint> beginnings() {
-        return steps(Verb.BEGIN);
-    }
-
-    /** The steps of a verb that there are in this Camel context. */
-    final Stream<WaybillEndpoint> steps(Verb verb) {
-        return context().getEndpoints().stream()
-                .filter(WaybillEndpoint.class::isInstance)
-                .map(WaybillEndpoint.class::cast)
-                .filter(step -> step.verb() == verb);
     }
 
     final Instant now() {

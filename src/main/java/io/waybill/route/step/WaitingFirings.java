@@ -1,87 +1,118 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.PriorityBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clocks have started while the ledger was away. It waits, and runs in its order when the ledger answers again: no firing is
- * dropped. They are kept in memory, since what would keep them is away.
+ * What clocks have started while the ledger, or the data source, was away. It waits, and runs in its order when that answers again: no
+ * firing is dropped. They are kept in memory, since what would keep them is away.
  */
 final class WaitingFirings {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaitingFirings.class);
 
-    private static final long FIRST_PAUSE_MS = 1000;
-    private static final long LONGEST_PAUSE_MS = 60_000;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private static final int ANSWER_SECONDS = 5;
 
     private static final Comparator<Firing> BY_TIME =
             Comparator.comparing(Firing::time, Comparator.nullsFirst(Comparator.<Date>naturalOrder()));
 
     private final WaybillComponent component;
-    private final ScheduledExecutorService clock;
-    private final ExecutorService threads;
     private final Map<String, Queue<Firing>> waiting = new ConcurrentHashMap<>();
 
     WaitingFirings(WaybillComponent component) {
         this.component = component;
-        var services = component.getCamelContext().getExecutorServiceManager();
-        this.clock = services.newSingleThreadScheduledExecutor(this, "waybill-waiting");
-        this.threads = services.newCachedThreadPool(this, "waybill-waited");
     }
 
     /** Lets a firing wait, behind those of its flow that wait already. */
-    void add(Firing firing, WaybillException why) {
+    void add(Firing firing, String why) {
         Queue<Firing> line = waiting.computeIfAbsent(firing.flow(), flow -> new PriorityBlockingQueue<>(1, BY_TIME));
         boolean first;
         synchronized (line) {
-            if (line.stream().anyMatch(firing::isCoveredBy)) {
+            first = line.isEmpty();
+            // the same once more knows which run it stands in for
+            boolean waited = line.removeIf(firing::isCoveredBy);
+            line.add(firing);
+            if (waited) {
                 return;
             }
-            first = line.isEmpty();
-            line.add(firing);
         }
-        LOG.warn("Flow {}: {} waits for the ledger: {}", firing.flow(), firing.words(), why.getMessage());
+        LOG.warn("Flow {}: {} waits for what is away: {}", firing.flow(), firing.words(), why);
         if (first) {
-            later(firing.flow(), line, FIRST_PAUSE_MS);
+            later(firing.flow(), line, FIRST_PAUSE);
         }
+    }
+
+    /** @return false where none of its flow waits */
+    boolean addBehindOthers(Firing firing) {
+        Queue<Firing> line = waiting.get(firing.flow());
+        if (line == null) {
+            return false;
+        }
+        synchronized (line) {
+            if (line.isEmpty()) {
+                return false;
+            }
+            if (line.stream().noneMatch(firing::isCoveredBy)) {
+                line.add(firing);
+            }
+        }
+        LOG.warn("Flow {}: {} waits behind others", firing.flow(), firing.words());
+        return true;
     }
 
     int size() {
         return waiting.values().stream().mapToInt(Queue::size).sum();
     }
 
-    private void later(String flow, Queue<Firing> line, long pauseMs) {
-        try {
-            clock.schedule(() -> threads.execute(() -> run(flow, line, pauseMs)), pauseMs, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Flow {}: the program stops", flow, e);
+    private void later(String flow, Queue<Firing> line, Duration pause) {
+        component.later().in(pause, () -> run(flow, line, pause));
+    }
+
+    private void run(String flow, Queue<Firing> line, Duration pause) {
+        Duration longer = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        if (isAway(flow)) {
+            later(flow, line, longer);
+            return;
+        }
+        boolean done = false;
+        for (Firing firing = next(line, null); firing != null; firing = next(line, firing)) {
+            if (isAwayAgain(firing)) {
+                later(flow, line, done ? FIRST_PAUSE : longer);
+                return;
+            }
+            done = true;
         }
     }
 
-    private void run(String flow, Queue<Firing> line, long pauseMs) {
+    /** What is wrong for good, its run tells. */
+    private boolean isAway(String flow) {
         try {
             component.ledger().require();
-        } catch (WaybillException e) {
-            later(flow, line, Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
-            return;
-        }
-        for (Firing firing = next(line, null); firing != null; firing = next(line, firing)) {
-            if (isAwayAgain(firing)) {
-                later(flow, line, FIRST_PAUSE_MS);
-                return;
+            WaybillEndpoint begin = component.beginning(flow, "begin/" + flow);
+            try (Connection connection =
+                    Planning.of(begin).means().database().get().getConnection()) {
+                return !connection.isValid(ANSWER_SECONDS);
             }
+        } catch (SQLException e) {
+            return SqlFailure.isAway(e);
+        } catch (WaybillException e) {
+            return e instanceof LedgerAwayException;
         }
     }
 
@@ -95,7 +126,7 @@ final class WaitingFirings {
 
     /** Runs it; whatever else comes of it is told by its own steps. */
     private boolean isAwayAgain(Firing firing) {
-        LOG.info("Flow {}: {} has waited for the ledger, and runs now", firing.flow(), firing.words());
+        LOG.info("Flow {}: {} has waited, and runs now", firing.flow(), firing.words());
         Exchange exchange = firing.exchange(component.getCamelContext());
         try {
             firing.route().getProcessor().process(exchange);
@@ -107,12 +138,10 @@ final class WaitingFirings {
 
     /** What waits is lost with the process: it is told. */
     void stop() {
-        component.getCamelContext().getExecutorServiceManager().shutdownNow(clock);
-        component.getCamelContext().getExecutorServiceManager().shutdownNow(threads);
         waiting.forEach((flow, line) -> {
             synchronized (line) {
                 line.forEach(firing -> LOG.error(
-                        "Flow {}: {} did not run: the ledger was away until the program stopped",
+                        "Flow {}: {} did not run: what it needs was away until the program stopped",
                         flow,
                         firing.words()));
             }

@@ -9,8 +9,8 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
-import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.LedgerSettings;
+import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.part.Waybill;
 import io.waybill.route.StepOptions;
@@ -30,10 +30,13 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Metadata;
@@ -58,6 +61,7 @@ public class WaybillComponent extends DefaultComponent {
     private Ledger ledger;
     private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
+    private Later later;
     private ScheduledExecutorService heartbeat;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
@@ -125,12 +129,47 @@ public class WaybillComponent extends DefaultComponent {
         ledger().audit().write("feed drop", flow, String.join(", ", planner.drop()));
     }
 
-    /** Lets a firing that found the ledger away run when it answers again. */
-    void letWait(Exchange exchange, Firing firing, LedgerAwayException why) {
+    /** The steps of a verb that there are in this Camel context. */
+    Stream<WaybillEndpoint> steps(Verb verb) {
+        return getCamelContext().getEndpoints().stream()
+                .filter(WaybillEndpoint.class::isInstance)
+                .map(WaybillEndpoint.class::cast)
+                .filter(step -> step.verb() == verb);
+    }
+
+    /**
+     * The step that a flow begins with.
+     *
+     * @param asker who asks, for messages
+     * @throws WaybillException when it has none
+     */
+    WaybillEndpoint beginning(String flow, String asker) {
+        return steps(Verb.BEGIN)
+                .filter(step -> step.flow().equals(flow))
+                .findFirst()
+                .orElseThrow(() -> WaybillException.refusal(
+                        "waybill:" + asker + ": flow \"" + flow + "\" has no step waybill:begin"));
+    }
+
+    /** Does things later. */
+    synchronized Later later() {
+        if (later == null) {
+            later = new Later(getCamelContext());
+        }
+        return later;
+    }
+
+    /** Lets a firing that found the ledger, or its data source, away run when that answers again. */
+    void letWait(Exchange exchange, Firing firing, WaybillException why) {
         if (exchange.getProperty(Firing.PROPERTY) != null) {
             exchange.setProperty(Firing.WAITS, true);
         }
-        firings().add(firing, why);
+        firings().add(firing, why.getMessage());
+    }
+
+    /** Lets a firing wait where others of its flow do: they run in their order. */
+    boolean waitsBehindOthers(Firing firing) {
+        return firings().addBehindOthers(firing);
     }
 
     /** How many firings wait for the ledger. */
@@ -213,6 +252,14 @@ public class WaybillComponent extends DefaultComponent {
         return Settings.of(getCamelContext()).ledger();
     }
 
+    /** The flows that are paused. A ledger that is a file is not made for that. */
+    public Set<String> paused() {
+        Map<String, String> settings = ledgerSettings();
+        return settings.containsKey("url") || LedgerSettings.isFileThere(settings)
+                ? ledger().pauses().all().stream().map(Pauses.Pause::flow).collect(Collectors.toSet())
+                : Set.of();
+    }
+
     /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
     public void openLedgerAhead() {
         Map<String, String> settings = ledgerSettings();
@@ -256,6 +303,10 @@ public class WaybillComponent extends DefaultComponent {
         if (firings != null) {
             firings.stop();
             firings = null;
+        }
+        if (later != null) {
+            later.stop();
+            later = null;
         }
         if (ahead != null) {
             ahead.thenAccept(Ledger::close);

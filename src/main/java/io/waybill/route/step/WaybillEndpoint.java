@@ -6,6 +6,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
 import io.waybill.route.Verb;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.camel.Consumer;
@@ -31,6 +32,9 @@ public class WaybillEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         return switch (verb) {
+            case CLOCK, LISTEN ->
+                throw new UnsupportedOperationException("waybill:" + name + ": a route begins there; none sends to it");
+            case LOOK -> new LookProducer(this);
             case DUE -> new DueProducer(this);
             case BEGIN -> new BeginProducer(this);
             case STAGE -> new StageProducer(this);
@@ -52,8 +56,16 @@ public class WaybillEndpoint extends DefaultEndpoint {
     }
 
     @Override
-    public Consumer createConsumer(Processor processor) {
-        throw new UnsupportedOperationException("waybill: is a step to send to; a flow's triggers start it");
+    public Consumer createConsumer(Processor processor) throws Exception {
+        Consumer consumer = switch (verb) {
+            case CLOCK -> new ClockConsumer(this, processor, new SecureRandom());
+            case LISTEN -> new ListenConsumer(this, processor);
+            default ->
+                throw new UnsupportedOperationException(
+                        "waybill:" + name + ": is a step to send to; a flow's triggers start it");
+        };
+        configureConsumer(consumer);
+        return consumer;
     }
 
     @Override

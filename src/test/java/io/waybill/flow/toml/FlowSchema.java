@@ -79,7 +79,10 @@ final class FlowSchema {
 
     private static ObjectNode form(Form<?> form) {
         ObjectNode schema = JSON.createObjectNode();
-        if (form instanceof Form.Text || form instanceof Form.Said<?> || form instanceof Form.Time) {
+        if (form instanceof Form.Text
+                || form instanceof Form.Said<?>
+                || form instanceof Form.Time
+                || form instanceof Form.Temporal<?>) {
             return schema.put("type", "string");
         }
         if (form instanceof Form.Flag) {

@@ -63,7 +63,15 @@ class FlowSchemaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/flows.md", "docs/reports.md", "docs/delivery.md"})
+    @ValueSource(
+            strings = {
+                "README.md",
+                "docs/flows.md",
+                "docs/reports.md",
+                "docs/triggers.md",
+                "docs/feeds.md",
+                "docs/delivery.md"
+            })
     void whatIsDocumentedHoldsByIt(String page) throws Exception {
         Matcher examples = EXAMPLE.matcher(Files.readString(Path.of(page)));
         while (examples.find()) {

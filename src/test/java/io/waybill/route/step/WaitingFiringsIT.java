@@ -141,4 +141,40 @@ class WaitingFiringsIT {
         assertThat(done()).hasSize(1);
         assertThat(component.ledger().runs("t", Status.INTERRUPTED, 10)).hasSize(1);
     }
+
+    @Test
+    void aFiringWhoseDataSourceIsAwayRunsOnceWhenThatIsThereAgain() throws Exception {
+        String source = harness.database().getJdbcUrl().replaceAll(".*/(\\w+).*", "$1");
+        TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
+        component.ledger();
+        try (HikariDataSource elsewhere = new HikariDataSource();
+                HikariDataSource impatient = new HikariDataSource()) {
+            impatient.setJdbcUrl(harness.database().getJdbcUrl());
+            impatient.setUsername("postgres");
+            impatient.setConnectionTimeout(250);
+            impatient.setInitializationFailTimeout(-1);
+            harness.context().getRegistry().bind("db", impatient);
+            elsewhere.setJdbcUrl(harness.database().getJdbcUrl().replaceAll("/\\w+(\\?|$)", "/" + ledger + "$1"));
+            elsewhere.setUsername("postgres");
+            TestDatabases.execute(
+                    elsewhere,
+                    "ALTER DATABASE " + source + " ALLOW_CONNECTIONS false",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + source + "'");
+            harness.load("t.toml", FLOW + EACH_SECOND);
+            soon().until(() -> component.waitingFirings() >= 3);
+            harness.context().getRouteController().stopRoute("t.trigger.each");
+            int waiting = component.waitingFirings();
+            assertThat(done()).isEmpty();
+            assertThat(component.ledger().runs("t", Status.FAILED, 10))
+                    .hasSizeLessThan(waiting) // the others wait behind them
+                    .allSatisfy(run -> assertThat(run.error()).startsWith("data source db: "));
+
+            TestDatabases.execute(elsewhere, "ALTER DATABASE " + source + " ALLOW_CONNECTIONS true");
+
+            soon().until(() -> component.waitingFirings() == 0);
+            assertThat(done()).hasSize(waiting);
+            assertThat(done().stream().map(run -> run.planned().logicalTime()).distinct())
+                    .hasSize(waiting);
+        }
+    }
 }

@@ -1,0 +1,185 @@
+package io.waybill.ledger;
+
+import io.waybill.ledger.Occasion.Due;
+import io.waybill.ledger.Occasion.News;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * What triggers have started runs for. A time of a trigger is a row, and whoever is first inserts it, with the run's own row and its
+ * lock: a process that ends in between leaves none of them.
+ */
+public final class Firings {
+
+    private static final String OF_DUE = " WHERE flow = :flow AND trigger_id = :trigger AND due_ms = :due";
+    private static final String OF_TRIGGER = " WHERE flow = :flow AND trigger_id = :trigger";
+
+    private final LedgerDatabase database;
+
+    Firings(LedgerDatabase database) {
+        this.database = database;
+    }
+
+    /** What a trigger that looks for new data has come to. */
+    public record LastNews(String seen, String runId) {}
+
+    /** Whether a time of a trigger has its run, or was left out. */
+    public boolean isFired(String flow, Due firing) {
+        return database.call(handle -> row(handle, flow, firing)
+                .filter(row -> !firing.catchesUp() && !isInstead(firing, row.runId()))
+                .isPresent());
+    }
+
+    /** Notes that a time of a trigger is left out, so that nobody makes up for it. */
+    public void leaveOut(String flow, Due firing, Instant now) {
+        database.insertUnlessThere(handle -> insert(handle, flow, firing, null, now));
+    }
+
+    /**
+     * Since when a trigger is known to fire as it does: what was before that, it has not missed.
+     *
+     * @param says what says when it fires
+     */
+    public Instant knownSince(String flow, String trigger, String says, Instant now) {
+        return database.inTransaction(handle -> {
+            Optional<Instant> known = handle.createQuery("SELECT known_ms FROM waybill_trigger" + OF_TRIGGER
+                            + " AND says = :says AND known_ms IS NOT NULL")
+                    .bindMap(Map.of("flow", flow, "trigger", trigger, "says", says))
+                    .mapTo(Instant.class)
+                    .findOne();
+            if (known.isPresent()) {
+                return known.get();
+            }
+            delete(handle, flow, trigger);
+            handle.createUpdate("INSERT INTO waybill_trigger (flow, trigger_id, known_ms, says)"
+                            + " VALUES (:flow, :trigger, :now, :says)")
+                    .bindMap(Map.of("flow", flow, "trigger", trigger, "now", now, "says", says))
+                    .execute();
+            return now;
+        });
+    }
+
+    /** What a trigger that looks for new data has started a run for last; empty where it has not yet. */
+    public Optional<LastNews> lastNews(String flow, String trigger) {
+        return database.call(handle -> lastNews(handle, flow, trigger));
+    }
+
+    private static Optional<LastNews> lastNews(Handle handle, String flow, String trigger) {
+        return handle.createQuery("SELECT seen, run_id FROM waybill_trigger" + OF_TRIGGER)
+                .bindMap(Map.of("flow", flow, "trigger", trigger))
+                .map((row, context) -> new LastNews(row.getString(1), row.getString(2)))
+                .findOne();
+    }
+
+    /**
+     * Forgets the times before one, but for each trigger's last.
+     *
+     * @param before those that were fired before then
+     */
+    public void forget(Instant before) {
+        record Last(String flow, String trigger, long due) {}
+        List<Last> triggers = database.call(handle -> handle.createQuery(
+                        "SELECT flow, trigger_id, MAX(due_ms) FROM waybill_firing GROUP BY flow, trigger_id")
+                .map((row, context) -> new Last(row.getString(1), row.getString(2), row.getLong(3)))
+                .list());
+        for (Last last : triggers) {
+            database.call(handle -> handle.createUpdate(
+                            "DELETE FROM waybill_firing" + OF_TRIGGER + " AND due_ms < :due AND at_ms < :before")
+                    .bindMap(
+                            Map.of("flow", last.flow(), "trigger", last.trigger(), "due", last.due(), "before", before))
+                    .execute());
+        }
+    }
+
+    /**
+     * Notes the run of an occasion, in the transaction that begins it.
+     *
+     * @throws FiredAlreadyException when it has one
+     */
+    static void begin(Handle transaction, String flow, Occasion occasion, String runId, Instant now) {
+        if (occasion instanceof Due due) {
+            Optional<Row> there = row(transaction, flow, due);
+            if (there.isEmpty()) {
+                insert(transaction, flow, due, runId, now);
+            } else if (!mayRunAgain(transaction, due, there.get().runId())
+                    || replace(transaction, flow, due, runId, there.get().runId()) != 1) {
+                throw new FiredAlreadyException(flow, due.trigger());
+            }
+        } else if (occasion instanceof News news) {
+            String last = lastNews(transaction, flow, news.trigger())
+                    .map(LastNews::runId)
+                    .orElse(null);
+            if (!Objects.equals(last, news.after())) {
+                throw new FiredAlreadyException(flow, news.trigger());
+            }
+            put(transaction, flow, news, runId);
+        }
+    }
+
+    private record Row(String runId) {}
+
+    private static Optional<Row> row(Handle handle, String flow, Due firing) {
+        return handle.createQuery("SELECT run_id FROM waybill_firing" + OF_DUE)
+                .bindMap(ofDue(flow, firing))
+                .map((row, context) -> new Row(row.getString(1)))
+                .findOne();
+    }
+
+    private static boolean isInstead(Due firing, String runId) {
+        return runId != null && runId.equals(firing.instead());
+    }
+
+    private static boolean mayRunAgain(Handle handle, Due firing, String runId) {
+        return isInstead(firing, runId)
+                || runId != null
+                        && firing.catchesUp()
+                        && handle.select(
+                                        "SELECT run_id FROM waybill_run WHERE run_id = ? AND status = 'INTERRUPTED'"
+                                                + " AND dead_letter IS NULL",
+                                        runId)
+                                .mapTo(String.class)
+                                .findOne()
+                                .isPresent();
+    }
+
+    private static int insert(Handle handle, String flow, Due firing, String runId, Instant now) {
+        return handle.createUpdate("INSERT INTO waybill_firing (flow, trigger_id, due_ms, at_ms, run_id)"
+                        + " VALUES (:flow, :trigger, :due, :now, :runId)")
+                .bindMap(ofDue(flow, firing))
+                .bind("now", now)
+                .bind("runId", runId)
+                .execute();
+    }
+
+    private static int replace(Handle handle, String flow, Due firing, String runId, String before) {
+        return handle.createUpdate("UPDATE waybill_firing SET run_id = :runId" + OF_DUE + " AND run_id = :before")
+                .bindMap(ofDue(flow, firing))
+                .bind("runId", runId)
+                .bind("before", before)
+                .execute();
+    }
+
+    private static Map<String, Object> ofDue(String flow, Due firing) {
+        return Map.of("flow", flow, "trigger", firing.trigger(), "due", firing.due());
+    }
+
+    private static int delete(Handle handle, String flow, String trigger) {
+        return handle.execute("DELETE FROM waybill_trigger WHERE flow = ? AND trigger_id = ?", flow, trigger);
+    }
+
+    /** Two of the same trigger have the same flow, which its lock lets begin one run. */
+    private static void put(Handle handle, String flow, News news, String runId) {
+        delete(handle, flow, news.trigger());
+        Map<String, Object> row = new HashMap<>(Map.of("flow", flow, "trigger", news.trigger(), "runId", runId));
+        row.put("seen", news.seen());
+        handle.createUpdate("INSERT INTO waybill_trigger (flow, trigger_id, seen, run_id)"
+                        + " VALUES (:flow, :trigger, :seen, :runId)")
+                .bindMap(row)
+                .execute();
+    }
+}

@@ -1,0 +1,31 @@
+package io.waybill.ledger;
+
+import java.time.Instant;
+
+/** What a trigger starts a run for. Each is had by one run, whichever process is the first to begin it. */
+public sealed interface Occasion {
+
+    /**
+     * One of a trigger's times.
+     *
+     * @param trigger the id of the trigger's route
+     * @param due the time
+     * @param catchesUp whether it is made up for: a run whose process has ended before anybody saw anything of it does not count
+     * @param instead the run of this process that had it, and has ended since what it needs was away; null for none
+     */
+    record Due(String trigger, Instant due, boolean catchesUp, String instead) implements Occasion {
+
+        public Due(String trigger, Instant due) {
+            this(trigger, due, false, null);
+        }
+    }
+
+    /**
+     * New data.
+     *
+     * @param trigger the id of the trigger's route
+     * @param seen the newest that there is; null where the flow's watermark tells
+     * @param after the run that the trigger has started last; null for none
+     */
+    record News(String trigger, String seen, String after) implements Occasion {}
+}

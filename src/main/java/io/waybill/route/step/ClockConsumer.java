@@ -1,0 +1,216 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.flow.Key;
+import io.waybill.flow.Refusal;
+import io.waybill.flow.Span;
+import io.waybill.flow.Times;
+import io.waybill.flow.Trigger;
+import io.waybill.flow.TriggerKeys;
+import io.waybill.flow.TriggerRules;
+import io.waybill.flow.Values;
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.Occasion.Due;
+import io.waybill.route.StepOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code waybill:clock}: starts its route at the times of a trigger, and at its own start for the latest one that was missed, where that
+ * is asked for.
+ */
+final class ClockConsumer extends DefaultConsumer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClockConsumer.class);
+
+    /** It looks so often whether it is time: a clock may be set, and a machine sleep. */
+    private static final Duration MOST_SLEEP = Duration.ofSeconds(30);
+
+    /** Of times that are passed longer ago than that (a machine has slept), the latest is fired alone. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private final WaybillEndpoint endpoint;
+    private final String trigger;
+    private final Duration jitter;
+    private final boolean catchesUp;
+    private final RandomGenerator random;
+    private final Times times;
+
+    /** Those whose jitter is not over. */
+    private final Collection<Instant> pending = new ConcurrentLinkedQueue<>();
+
+    private volatile Instant next;
+    /** Which of its starts a look belongs to. */
+    private volatile int starts;
+
+    private volatile boolean hasLookedBack;
+
+    /** @throws WaybillException when its options are wrong, or do not go together */
+    ClockConsumer(WaybillEndpoint endpoint, Processor processor, RandomGenerator random) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.random = random;
+        endpoint.refuse(refusals());
+        Values options = endpoint.options();
+        this.trigger = Firing.trigger(endpoint.flow(), options.get(StepOptions.TRIGGER));
+        this.jitter = options.get(TriggerKeys.JITTER);
+        this.catchesUp = options.get(TriggerKeys.CATCH_UP);
+        this.times = TriggerRules.times(options.get(TriggerKeys.TYPE), options, zone());
+    }
+
+    private ZoneId zone() {
+        return ZoneId.of(endpoint.get(TriggerKeys.TIMEZONE));
+    }
+
+    /** What a flow's trigger is refused for. */
+    private List<Refusal> refusals() {
+        Values options = endpoint.options();
+        List<Key<?>> keys = new ArrayList<>(List.of(StepOptions.TRIGGER, TriggerKeys.TYPE));
+        Trigger.Type type = options.get(TriggerKeys.TYPE);
+        List<Refusal> refusals = new ArrayList<>();
+        if (type != null) {
+            keys.addAll(TriggerKeys.of(type));
+            options.given().keySet().stream()
+                    .filter(name -> !name.equals(TriggerKeys.TIMEZONE.name())
+                            && keys.stream().noneMatch(key -> key.name().equals(name)))
+                    .map(name -> new Refusal(
+                            name, "is not for type " + TriggerKeys.TYPE.form().print(type)))
+                    .forEach(refusals::add);
+        }
+        keys.stream()
+                .filter(key -> key.required() && !options.has(key))
+                .map(key -> new Refusal(key.name(), key.missing()))
+                .forEach(refusals::add);
+        if (refusals.isEmpty()) {
+            refusals.addAll(TriggerRules.check(type, options, zone()));
+        }
+        if (refusals.isEmpty() && TriggerRules.times(type, options, zone()) == null) {
+            refusals.add(
+                    new Refusal(TriggerKeys.TYPE.name(), TriggerKeys.TYPE.form().print(type) + " has no times"));
+        }
+        return refusals.stream().map(Refusal::asOption).toList();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        int start = ++starts;
+        Instant now = now();
+        next = times.next(now).orElse(null);
+        look(start);
+        hasLookedBack = !catchesUp;
+        if (catchesUp) {
+            later().in(Duration.ZERO, () -> catchUp(start, now, FIRST_PAUSE));
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        starts++;
+        for (Instant time : pending) {
+            LOG.warn(
+                    "Flow {}: the firing of {} did not run: the program stopped before its jitter was over",
+                    endpoint.flow(),
+                    time);
+        }
+        pending.clear();
+        super.doStop();
+    }
+
+    /** Whether it has seen to what was missed before its start. */
+    boolean hasLookedBack() {
+        return hasLookedBack && pending.isEmpty();
+    }
+
+    private Instant now() {
+        return endpoint.getComponent().getClock().instant();
+    }
+
+    private Later later() {
+        return endpoint.getComponent().later();
+    }
+
+    /** Fires what it is time for, and looks again when it is next. */
+    private void look(int start) {
+        if (start != starts) {
+            return;
+        }
+        Instant now = now();
+        while (next != null && !next.isAfter(now)) {
+            Instant due = next.isBefore(now.minus(LATE)) ? times.latest(now).orElse(next) : next;
+            next = times.next(due).orElse(null);
+            fire(start, new Due(trigger, due));
+        }
+        if (next != null) {
+            Duration sleep = Duration.between(now, next).plusMillis(1);
+            later().in(sleep.compareTo(MOST_SLEEP) < 0 ? sleep : MOST_SLEEP, () -> look(start));
+        }
+    }
+
+    private void fire(int start, Due due) {
+        Duration pause = jitter == null ? Duration.ZERO : Duration.ofMillis(random.nextLong(jitter.toMillis() + 1));
+        pending.add(due.due());
+        later().in(pause, () -> {
+            if (start == starts && pending.remove(due.due())) {
+                process(due);
+            }
+        });
+    }
+
+    private void process(Due due) {
+        Exchange exchange = createExchange(true);
+        exchange.getMessage().setHeader(Firing.SCHEDULED_FIRE_TIME, Date.from(due.due()));
+        exchange.setProperty(Firing.OCCASION, due);
+        try { // what fails on the way, the route tells itself
+            getProcessor().process(exchange);
+        } catch (Exception e) {
+            getExceptionHandler().handleException(e);
+        }
+    }
+
+    /** Fires the latest time before the start, where no process has, and the trigger was known and not paused then. */
+    private void catchUp(int start, Instant startedAt, Duration pause) {
+        if (start != starts) {
+            return;
+        }
+        try {
+            Ledger ledger = endpoint.getComponent().ledger();
+            Instant known = ledger.firings().knownSince(endpoint.flow(), trigger, says(), startedAt);
+            times.latest(startedAt)
+                    .filter(missed -> missed.isAfter(known) && !ledger.pauses().covers(endpoint.flow(), missed))
+                    .ifPresent(missed -> fire(start, new Due(trigger, missed, true, null)));
+            hasLookedBack = true;
+        } catch (LedgerAwayException e) {
+            LOG.warn(
+                    "Flow {}: nobody can say what {} has missed, and it is asked again in {}: {}",
+                    endpoint.flow(),
+                    trigger,
+                    Span.words(pause),
+                    e.getMessage());
+            Duration longer = pause.multipliedBy(2);
+            later().in(pause, () -> catchUp(start, startedAt, longer.compareTo(LATE) < 0 ? longer : LATE));
+        } catch (WaybillException e) {
+            LOG.error("Flow {}: nobody can say what {} has missed: {}", endpoint.flow(), trigger, e.getMessage());
+        }
+    }
+
+    /** What its times follow from: a trigger that is changed has missed nothing yet. */
+    private String says() {
+        return times.toString();
+    }
+}
