@@ -312,7 +312,7 @@ public final class ChangeLog {
     }
 
     private static String text(long place) {
-        return place == 0 ? null : String.format("%X/%X", place >>> 32, place & 0xFFFF_FFFFL);
+        return place == 0 ? null : Long.toHexString(place >>> 32) + "/" + Long.toHexString(place & 0xFFFF_FFFFL);
     }
 
     /**
