@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a feed's file is refused for, the options of {@code waybill:feed} are refused for, by the same rule. */
 class FeedDoorsTest {
@@ -108,10 +109,12 @@ class FeedDoorsTest {
         assertThatThrownBy(() -> start(harness.context(), OPTIONS + options)).hasStackTraceContaining(message);
     }
 
-    @Test
-    void aStreamIsForExports() {
-        assertThat(problems("change_feed", "[[triggers]]; type = \"stream\"; max_delay = \"1s\""))
-                .contains("triggers.type: \"stream\" is for exports; a feed's batches go by schedule");
+    @ParameterizedTest
+    @ValueSource(strings = {"stream", "on_new_data"})
+    void whatLooksForNewRowsIsForExports(String type) {
+        assertThat(problems("change_feed", "[[triggers]]; type = \"" + type + "\""))
+                .contains("triggers.type: \"" + type
+                        + "\" is for exports; a feed looks for what is new at certain times");
     }
 
     @Test

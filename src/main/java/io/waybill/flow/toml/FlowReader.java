@@ -61,11 +61,13 @@ public record FlowReader(UnaryOperator<String> placeholders) {
                 new TriggerReader(export == null || export.sinceLast() != null).read(root.sections(FlowKeys.TRIGGERS));
         if (feed != null) {
             triggers.stream()
-                    .filter(trigger -> trigger.type() == Trigger.Type.STREAM)
+                    .filter(trigger ->
+                            trigger.type() == Trigger.Type.STREAM || trigger.type() == Trigger.Type.ON_NEW_DATA)
                     .forEach(trigger -> problems.add(new Problem(
                             trigger.place(),
                             "triggers.type",
-                            "\"stream\" is for exports; a feed's batches go by schedule")));
+                            "\"" + Form.lower(trigger.type())
+                                    + "\" is for exports; a feed looks for what is new at certain times")));
         }
         if (properties != null) {
             refuseOtherKinds(properties, type);
