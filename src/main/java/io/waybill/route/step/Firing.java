@@ -88,7 +88,9 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         Date time = exchange.getMessage().getHeader(SCHEDULED_FIRE_TIME, Date.class);
         String id = exchange.getFromRouteId();
         Route from = id == null ? null : exchange.getContext().getRoute(id);
-        boolean isNamed = from != null && "true".equals(from.getProperties().get(Route.CUSTOM_ID_PROPERTY));
+        boolean isNamed = from != null
+                && id.length() <= Occasion.LONGEST_TRIGGER
+                && "true".equals(from.getProperties().get(Route.CUSTOM_ID_PROPERTY));
         return known != null || time == null || !isNamed ? known : new Due(id, time.toInstant());
     }
 

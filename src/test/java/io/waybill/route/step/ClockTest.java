@@ -32,13 +32,15 @@ class ClockTest {
     private final FlowHarness harness = FlowHarness.over("CREATE TABLE t AS SELECT 1 AS id");
 
     private volatile Duration ahead = Duration.ZERO;
+    private volatile Instant stopped;
 
     @BeforeEach
     void start() {
         harness.component().setClock(new Clock() {
             @Override
             public Instant instant() {
-                return Instant.now().plus(ahead);
+                Instant held = stopped;
+                return held == null ? Instant.now().plus(ahead) : held;
             }
 
             @Override
@@ -61,6 +63,16 @@ class ClockTest {
     /** The clock goes on from there. */
     private void setClock(String instant) {
         ahead = Duration.between(Instant.now(), Instant.parse(instant));
+        stopped = null;
+    }
+
+    /** However long it takes to start, it is not later. */
+    private void stopClock(String instant) {
+        stopped = Instant.parse(instant);
+    }
+
+    private void letClockGo() {
+        setClock(stopped.toString());
     }
 
     private void restartAt(String instant) throws Exception {
@@ -85,9 +97,10 @@ class ClockTest {
 
     @Test
     void aTimeThatClocksJumpOverRunsLaterThatDay() throws Exception {
-        setClock("2026-03-29T01:29:59.700Z");
+        stopClock("2026-03-29T01:29:59.700Z");
 
         harness.load("t.toml", flow("type = \"daily\"; at = \"02:30\"; timezone = \"Europe/Vienna\""));
+        letClockGo();
 
         await().until(() -> done().equals(List.of("2026-03-29T01:30:00Z")));
         assertThat(harness.file("out/2026-03-29/t_20260329T033000.csv")).exists();
@@ -98,10 +111,11 @@ class ClockTest {
         setClock("2026-01-15T02:00:00.900Z");
 
         harness.load(
-                "t.toml", flow("type = \"interval\"; every = \"1s\"; start_at = \"2026-01-15T02:00\"; repeat = 4"));
+                "t.toml",
+                flow("type = \"interval\"; every = \"1s\"; start_at = \"2026-01-15T02:00\"; repeat = 3")
+                        .replace("[[", "overlap = \"queue\"\n[["));
 
-        await().until(() -> done().size() == 3);
-        assertThat(done()).containsExactly("2026-01-15T02:00:01Z", "2026-01-15T02:00:02Z", "2026-01-15T02:00:03Z");
+        await().until(() -> done().equals(List.of("2026-01-15T02:00:01Z", "2026-01-15T02:00:02Z")));
     }
 
     @Test
@@ -120,9 +134,10 @@ class ClockTest {
                         "        trigger: x\n",
                         "        type: weekly\n",
                         "        timezone: Europe/Vienna\n");
-        setClock("2026-03-29T10:29:59.700Z");
+        stopClock("2026-03-29T10:29:59.700Z");
 
         harness.load("t.camel.yaml", yaml);
+        letClockGo();
 
         await().until(() -> done().equals(List.of("2026-03-29T10:30:00Z")));
     }
@@ -168,7 +183,10 @@ class ClockTest {
         harness.load("t.toml", flow("type = \"daily\"; at = \"02:00\"; catch_up = true"));
         awaitLookBack();
         harness.ledger().pauses().pause("t");
-        restartAt("2026-01-16T01:59:59.500Z"); // its time comes
+        harness.context().getRouteController().stopRoute("t.trigger.x");
+        stopClock("2026-01-16T01:59:59.500Z");
+        harness.context().getRouteController().startRoute("t.trigger.x");
+        letClockGo(); // its time comes
         await().until(() ->
                 harness.ledger().firings().isFired("t", new Due("t.trigger.x", Instant.parse("2026-01-16T02:00:00Z"))));
         restartAt("2026-01-17T12:00:00Z"); // its time was missed
@@ -244,7 +262,7 @@ class ClockTest {
                 return 700;
             }
         };
-        setClock("2026-01-15T01:59:59.700Z");
+        stopClock("2026-01-15T01:59:59.700Z");
         WaybillEndpoint endpoint = CamelContextHelper.getMandatoryEndpoint(
                 harness.context(),
                 "waybill:clock/t?trigger=x&type=once&at=2026-01-15T02:00&jitter=30s",
@@ -259,6 +277,7 @@ class ClockTest {
                 },
                 random);
         consumer.start();
+        letClockGo();
 
         await().until(() -> fired.size() == 1);
         consumer.stop();
