@@ -5,9 +5,6 @@ import java.time.Instant;
 /** What a trigger starts a run for. Each is had by one run, whichever process is the first to begin it. */
 public sealed interface Occasion {
 
-    /** The longest id of a route that the ledger keeps. */
-    int LONGEST_TRIGGER = 250;
-
     /** The longest text of what was seen that the ledger keeps. */
     int LONGEST_SEEN = 1000;
 
