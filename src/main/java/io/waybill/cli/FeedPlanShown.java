@@ -22,10 +22,12 @@ record FeedPlanShown(FeedPlan plan, Optional<FeedBatch> last) {
                 .orElse("none yet: the next one makes the tables, and all rows are new to it");
     }
 
-    void print(Terminal out) {
+    /** @param triggers when it runs by itself */
+    void print(Terminal out, List<String> triggers) {
         out.fact(13, "flow", plan.flow());
         plan.facts().forEach(fact -> out.fact(13, fact.name(), fact.words()));
         out.fact(13, "last batch", lastBatch());
+        triggers.forEach(words -> out.fact(13, "trigger", words));
         out.line("");
         out.line(out.bold("SQL"));
         plan.sql().lines().forEach(line -> out.line("  " + line));
@@ -42,7 +44,7 @@ record FeedPlanShown(FeedPlan plan, Optional<FeedBatch> last) {
                                         : plan.compared().contains(column) ? "compared" : ""));
     }
 
-    ObjectNode toJson(String yaml) {
+    ObjectNode toJson(String yaml, List<String> triggers) {
         ObjectNode json = ResultJson.JSON
                 .createObjectNode()
                 .put("flow", plan.flow())
@@ -66,6 +68,9 @@ record FeedPlanShown(FeedPlan plan, Optional<FeedBatch> last) {
                 .forEach(column -> columns.addObject()
                         .put("name", column.name())
                         .put("type", column.type().toString()));
-        return json.put("sql", plan.sql()).put("route", yaml);
+        json.set("triggers", ResultJson.JSON.valueToTree(triggers));
+        return json.put("log", plan.log() == null ? null : plan.logState())
+                .put("sql", plan.sql())
+                .put("route", yaml);
     }
 }

@@ -118,7 +118,8 @@ final class ListCommand extends WorkspaceCommand {
                 .min(Comparator.comparing(ZonedDateTime::toInstant));
     }
 
-    private static Optional<ZonedDateTime> next(Trigger trigger) {
+    /** The next time of a trigger, in its zone. */
+    static Optional<ZonedDateTime> next(Trigger trigger) {
         return trigger.times().flatMap(times -> times.next(Instant.now())).map(time -> time.atZone(trigger.timezone()));
     }
 

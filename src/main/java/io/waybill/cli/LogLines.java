@@ -42,6 +42,7 @@ final class LogLines extends Formatter {
     private static final List<String> TOLD_OTHERWISE = List.of(
             "org.apache.camel.processor.errorhandler",
             "org.apache.camel.component.quartz.CamelJob",
+            "org.apache.camel.component.timer.TimerConsumer",
             "org.apache.camel.impl.engine.AbstractCamelContext",
             "com.zaxxer.hikari");
 

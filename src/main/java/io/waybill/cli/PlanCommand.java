@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.Window;
 import io.waybill.route.RouteYaml;
 import io.waybill.run.Plan;
@@ -35,13 +36,13 @@ final class PlanCommand extends WorkspaceCommand {
         FeedPlanShown feed = flow.feed() == null ? null : FeedPlanShown.of(workspace.feedPlanner(flow));
         Plan plan = flow.feed() == null ? plan(workspace.planner(flow), flow) : null;
         if (json) {
-            print(feed == null ? toJson(plan, yaml) : feed.toJson(yaml));
+            print(feed == null ? toJson(flow, plan, yaml) : feed.toJson(yaml, triggers(flow)));
         } else {
             Terminal out = out();
             if (feed == null) {
-                print(out, plan);
+                print(out, flow, plan);
             } else {
-                feed.print(out);
+                feed.print(out, triggers(flow));
             }
             if (route) {
                 out.line("");
@@ -57,6 +58,19 @@ final class PlanCommand extends WorkspaceCommand {
         return planner.plan(Planner.Request.look("plan", Instant.now().atZone(flow.timezone())));
     }
 
+    /** When it runs by itself, and what one may expect that does not. */
+    private static List<String> triggers(Flow flow) {
+        Instant now = Instant.now();
+        return flow.triggers().stream()
+                .filter(Trigger::enabled)
+                .map(trigger -> trigger.id() + ", " + Form.lower(trigger.type())
+                        + ListCommand.next(trigger)
+                                .map(time -> ": next " + ListCommand.words(time))
+                                .orElse("")
+                        + trigger.leavesOut(now).map(words -> "; " + words).orElse(""))
+                .toList();
+    }
+
     private static String windowText(Plan plan) {
         if (!(plan.window() instanceof Window.Everything)) {
             return plan.window().words();
@@ -65,7 +79,7 @@ final class PlanCommand extends WorkspaceCommand {
                 + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
     }
 
-    private static void print(Terminal out, Plan plan) {
+    private static void print(Terminal out, Flow flow, Plan plan) {
         out.fact(13, "flow", plan.flow());
         out.fact(
                 13,
@@ -87,6 +101,7 @@ final class PlanCommand extends WorkspaceCommand {
                 out.fact(13, "waybill", delivery.whereWaybill());
             }
         }
+        triggers(flow).forEach(words -> out.fact(13, "trigger", words));
         out.line("");
         out.line(out.bold("SQL"));
         plan.query().sql().lines().forEach(line -> out.line("  " + line));
@@ -99,7 +114,7 @@ final class PlanCommand extends WorkspaceCommand {
         plan.leftOut().ifPresent(out::line);
     }
 
-    private static ObjectNode toJson(Plan plan, String yaml) {
+    private static ObjectNode toJson(Flow flow, Plan plan, String yaml) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
         json.put("flow", plan.flow())
                 .put("dataset", plan.source().id())
@@ -129,6 +144,7 @@ final class PlanCommand extends WorkspaceCommand {
         if (plan.increment() != null) {
             json.set("notes", ResultJson.JSON.valueToTree(plan.increment().notes()));
         }
+        json.set("triggers", ResultJson.JSON.valueToTree(triggers(flow)));
         json.put("route", yaml);
         return json;
     }

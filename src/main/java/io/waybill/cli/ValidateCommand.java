@@ -5,10 +5,12 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,6 +80,11 @@ final class ValidateCommand extends WorkspaceCommand {
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
         for (Flow flow : folder.flows().values()) {
             flow.notYet().forEach(problem -> out.line("note: " + problem));
+            for (Trigger trigger : flow.triggers()) {
+                trigger.leavesOut(Instant.now())
+                        .ifPresent(
+                                words -> out.line("note: " + new Problem(trigger.place(), "triggers.schedule", words)));
+            }
         }
         if (!problems.isEmpty()) {
             err.line(problems.size() + (problems.size() == 1 ? " problem" : " problems"));

@@ -79,7 +79,8 @@ public record FeedPlan(
                 : "check: compares " + names(compared);
     }
 
-    private String logState() {
+    /** What there is of the log, in words; with strategy log alone. */
+    public String logState() {
         return switch (log.state()) {
             case ABSENT -> "not begun; the first batch begins it, and compares all rows";
             case WHOLE -> "the server keeps " + log.kept() / 1_000_000 + " MB of it since the last batch";

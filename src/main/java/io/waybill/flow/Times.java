@@ -4,15 +4,18 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.Period;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAmount;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The points in time that a trigger fires at. They follow from what the trigger says alone, not from when a process was started: so all
@@ -39,6 +42,8 @@ public sealed interface Times permits Times.Scheduled, Times.Interval, Times.Onc
                 Duration.ofDays(366),
                 Cron.LONGEST);
 
+        private static final Duration TWO_YEARS = Duration.ofDays(2 * 366);
+
         @Override
         public Optional<Instant> next(Instant after) {
             return cron.next(after.atZone(zone)).map(time -> time.toInstant());
@@ -51,6 +56,30 @@ public sealed interface Times permits Times.Scheduled, Times.Interval, Times.Onc
                     .filter(time -> !time.isAfter(upTo))
                     .findFirst()
                     .map(first -> lastFrom(first, upTo));
+        }
+
+        /** The next time that it has none of, since clocks jump over it, and that a time of day would be put off; empty for none in two years. */
+        public Optional<LocalDateTime> leavesOut(Instant after) {
+            Instant until = after.plus(TWO_YEARS);
+            return Stream.iterate(
+                            zone.getRules().nextTransition(after),
+                            change -> change != null && change.getInstant().isBefore(until),
+                            change -> zone.getRules().nextTransition(change.getInstant()))
+                    .filter(ZoneOffsetTransition::isGap)
+                    .flatMap(change -> leftOut(change).stream())
+                    .findFirst();
+        }
+
+        /** By clocks that are not changed it would have a time then, and by those that are it has none at that moment. */
+        private Optional<LocalDateTime> leftOut(ZoneOffsetTransition gap) {
+            ZonedDateTime before =
+                    gap.getDateTimeBefore().atZone(gap.getOffsetBefore()).minusSeconds(1);
+            return Stream.iterate(cron.next(before), Optional::isPresent, time -> cron.next(time.get()))
+                    .map(Optional::get)
+                    .takeWhile(time -> time.toLocalDateTime().isBefore(gap.getDateTimeAfter()))
+                    .filter(time -> !next(time.toInstant().minusSeconds(1)).equals(Optional.of(time.toInstant())))
+                    .map(ZonedDateTime::toLocalDateTime)
+                    .findFirst();
         }
 
         private Instant lastFrom(Instant first, Instant upTo) {

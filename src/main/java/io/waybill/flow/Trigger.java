@@ -1,6 +1,7 @@
 package io.waybill.flow;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Optional;
 
@@ -19,6 +20,14 @@ public record Trigger(String id, Type type, Values values, ZoneId timezone, bool
     /** The times that it fires at; empty for one that fires when there is something new, or by hand. */
     public Optional<Times> times() {
         return Optional.ofNullable(TriggerRules.times(type, values, timezone));
+    }
+
+    /** What it leaves out that one may expect of it, in words; empty for nothing. */
+    public Optional<String> leavesOut(Instant after) {
+        return times().filter(Times.Scheduled.class::isInstance)
+                .flatMap(cron -> ((Times.Scheduled) cron).leavesOut(after))
+                .map(time -> "leaves out " + time + ", which clocks of " + timezone
+                        + " jump over; daily, weekly and monthly do not");
     }
 
     /** When a stream's next batch begins. */

@@ -19,6 +19,8 @@ public final class Firings {
     private static final String OF_DUE = " WHERE flow = :flow AND trigger_id = :trigger AND due_ms = :due";
     private static final String OF_TRIGGER = " WHERE flow = :flow AND trigger_id = :trigger";
 
+    private static final int MOST_SAYS = 1000;
+
     private final LedgerDatabase database;
 
     Firings(LedgerDatabase database) {
@@ -46,10 +48,11 @@ public final class Firings {
      * @param says what says when it fires
      */
     public Instant knownSince(String flow, String trigger, String says, Instant now) {
+        String kept = LedgerDatabase.cut(says, MOST_SAYS);
         return database.inTransaction(handle -> {
             Optional<Instant> known = handle.createQuery("SELECT known_ms FROM waybill_trigger" + OF_TRIGGER
                             + " AND says = :says AND known_ms IS NOT NULL")
-                    .bindMap(Map.of("flow", flow, "trigger", trigger, "says", says))
+                    .bindMap(Map.of("flow", flow, "trigger", trigger, "says", kept))
                     .mapTo(Instant.class)
                     .findOne();
             if (known.isPresent()) {
@@ -58,7 +61,7 @@ public final class Firings {
             delete(handle, flow, trigger);
             handle.createUpdate("INSERT INTO waybill_trigger (flow, trigger_id, known_ms, says)"
                             + " VALUES (:flow, :trigger, :now, :says)")
-                    .bindMap(Map.of("flow", flow, "trigger", trigger, "now", now, "says", says))
+                    .bindMap(Map.of("flow", flow, "trigger", trigger, "now", now, "says", kept))
                     .execute();
             return now;
         });

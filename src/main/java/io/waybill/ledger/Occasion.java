@@ -5,6 +5,9 @@ import java.time.Instant;
 /** What a trigger starts a run for. Each is had by one run, whichever process is the first to begin it. */
 public sealed interface Occasion {
 
+    /** The longest text of what was seen that the ledger keeps. */
+    int LONGEST_SEEN = 1000;
+
     /**
      * One of a trigger's times.
      *
@@ -27,5 +30,10 @@ public sealed interface Occasion {
      * @param seen the newest that there is; null where the flow's watermark tells
      * @param after the run that the trigger has started last; null for none
      */
-    record News(String trigger, String seen, String after) implements Occasion {}
+    record News(String trigger, String seen, String after) implements Occasion {
+
+        public News {
+            seen = LedgerDatabase.cut(seen, LONGEST_SEEN);
+        }
+    }
 }

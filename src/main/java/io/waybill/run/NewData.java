@@ -45,8 +45,12 @@ public record NewData(Planner planner, Ledger ledger) {
                         catalog.find(
                                 planner.subject().dataSet(), planner.subject().namespace()),
                         planner.subject().dataSet()));
-        boolean isNew = newest != null && (!newest.equals(last.seen()) || run != null && run.status() != Status.DONE);
-        return isNew ? Optional.of(new Occasion.News(trigger, newest, last.runId())) : Optional.empty();
+        if (newest == null) {
+            return Optional.empty();
+        }
+        Occasion.News news = new Occasion.News(trigger, newest, last.runId());
+        boolean failed = run != null && run.status() != Status.DONE;
+        return failed || !news.seen().equals(last.seen()) ? Optional.of(news) : Optional.empty();
     }
 
     private boolean exportsWhatIsNew() {

@@ -48,8 +48,8 @@ public final class SettingsTable {
                     "waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
             .secret();
     /** False for a process that runs one flow and ends. */
-    public static final Key<String> TRIGGERS = flag("waybill.triggers", "false leaves the schedules and streams out")
-            .otherwise("true");
+    public static final Key<String> TRIGGERS =
+            flag("waybill.triggers", "false leaves the triggers out").otherwise("true");
 
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL =

@@ -339,4 +339,23 @@ class LedgerCommandsIT {
         assertThat(waybill("list").out()).contains("02:30 Europe/Vienna");
         assertThat(waybill("pause", "orders_nwe").err()).contains("there is no flow \"orders_nwe\"");
     }
+
+    @Test
+    void whatCronLeavesOutIsSaidBeforehand() throws Exception {
+        Files.writeString(
+                work.resolve("routes/orders_new.toml"),
+                "\n[[triggers]]\nid = \"cron\"\ntype = \"schedule\"\nschedule = \"30 2 * * *\"\ntimezone = \"Europe/Vienna\"\n",
+                java.nio.file.StandardOpenOption.APPEND);
+        String leavesOut =
+                "leaves out \\d{4}-03-\\d\\dT02:30, which clocks of Europe/Vienna jump over; daily, weekly and"
+                        + " monthly do not";
+
+        assertThat(waybill("validate").out())
+                .containsPattern("note: routes/orders_new.toml:\\d+: triggers.schedule: " + leavesOut);
+        assertThat(waybill("plan", "orders_new").out())
+                .containsPattern(
+                        "trigger +cron, schedule: next \\d{4}-\\d\\d-\\d\\d 0[23]:30 Europe/Vienna.*; " + leavesOut);
+        assertThat(json("plan", "orders_new", "--json").path("triggers").get(0).asText())
+                .matches("cron, schedule: next .*; " + leavesOut);
+    }
 }

@@ -152,6 +152,26 @@ class TimesTest {
         assertThat(latest.map(Instant::toString).orElse("none")).isEqualTo(expected);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "30 2 * * *   | Europe/Vienna       | leaves out 2026-03-29T02:30, which clocks of Europe/Vienna jump over; daily, weekly and monthly do not",
+                "*/15 2 * * * | Europe/Vienna       | leaves out 2026-03-29T02:00, which clocks of Europe/Vienna jump over; daily, weekly and monthly do not",
+                "15 2 * * *   | Australia/Lord_Howe | leaves out 2026-10-04T02:15, which clocks of Australia/Lord_Howe jump over; daily, weekly and monthly do not",
+                "30 2 29 3 *  | Europe/Vienna       | leaves out 2026-03-29T02:30, which clocks of Europe/Vienna jump over; daily, weekly and monthly do not",
+                "30 2 * * 1   | Europe/Vienna       | none",
+                "*/15 * * * * | Europe/Vienna       | none",
+                "0 6 * * *    | Europe/Vienna       | none",
+                "30 2 * * *   | UTC                 | none",
+            })
+    void cronSaysWhatItLeavesOut(String cron, String zone, String words) {
+        Trigger trigger = trigger("type = \"schedule\"; schedule = \"" + cron + "\"; timezone = \"" + zone + "\"");
+
+        assertThat(trigger.leavesOut(Instant.parse("2026-01-15T00:00:00Z")).orElse("none"))
+                .isEqualTo(words);
+    }
+
     /** Samoa left 2011-12-30 out. */
     @Test
     void aDayThatIsNotThereIsTheNextOne() {

@@ -22,6 +22,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -211,6 +213,13 @@ final class ClockConsumer extends DefaultConsumer {
 
     /** What its times follow from: a trigger that is changed has missed nothing yet. */
     private String says() {
-        return times.toString();
+        Values options = endpoint.options();
+        return Stream.concat(
+                        Stream.of(TriggerKeys.TYPE, TriggerKeys.TIMEZONE),
+                        TriggerKeys.of(options.get(TriggerKeys.TYPE)).stream())
+                .filter(key -> !List.of(TriggerKeys.JITTER.name(), TriggerKeys.CATCH_UP.name())
+                        .contains(key.name()))
+                .map(options::print)
+                .collect(Collectors.joining(" "));
     }
 }

@@ -67,7 +67,7 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         planned(exchange);
         Map<String, Object> headers = new HashMap<>(exchange.getMessage().getHeaders());
         headers.values().removeIf(Objects::isNull);
-        return new Firing(flow, route, headers, occasion(exchange));
+        return new Firing(flow, route, headers, occasion(exchange, flow));
     }
 
     /** Where Quartz fires late, it says that this was the time: it was the last one that its schedule has. */
@@ -82,14 +82,17 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         }
     }
 
-    /** What the ledger is to know an exchange by; null for nothing: it has no time, or came from a route without an id of its own. */
-    static Occasion occasion(Exchange exchange) {
+    /**
+     * What the ledger is to know a firing by, of a trigger of the flow; null for one of another route, which may run the flow several
+     * times at once.
+     */
+    private static Occasion occasion(Exchange exchange, String flow) {
         Occasion known = exchange.getProperty(OCCASION, Occasion.class);
         Date time = exchange.getMessage().getHeader(SCHEDULED_FIRE_TIME, Date.class);
-        String id = exchange.getFromRouteId();
-        Route from = id == null ? null : exchange.getContext().getRoute(id);
-        boolean isNamed = from != null && "true".equals(from.getProperties().get(Route.CUSTOM_ID_PROPERTY));
-        return known != null || time == null || !isNamed ? known : new Due(id, time.toInstant());
+        String from = exchange.getFromRouteId();
+        return known != null || time == null || from == null || !from.startsWith(trigger(flow, ""))
+                ? known
+                : new Due(from, time.toInstant());
     }
 
     /** Whether a clock has started an exchange, or the one that this one was made for. */

@@ -53,7 +53,6 @@ final class RunProducer extends VerbProducer {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
             started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
-            started.setProperty(Firing.OCCASION, Firing.occasion(exchange));
             if (mode != null) {
                 started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
             }

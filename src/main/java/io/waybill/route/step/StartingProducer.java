@@ -61,7 +61,8 @@ abstract class StartingProducer extends VerbProducer {
             if (due != null && ledger().firings().isFired(flow(), due) || isPaused(firing, due)) {
                 return null;
             }
-            return begin(waited, firing.occasion());
+            // nobody fires again what was missed
+            return begin(waited || due != null && due.catchesUp(), firing.occasion());
         } catch (FiredAlreadyException e) {
             LOG.debug("Flow {}: {} has its run already", flow(), firing.words());
             return null;
@@ -75,9 +76,10 @@ abstract class StartingProducer extends VerbProducer {
         }
     }
 
-    private ActiveRun begin(boolean waited, Occasion occasion) {
+    /** @param patient whether it begins in any case, once the run under way has ended */
+    private ActiveRun begin(boolean patient, Occasion occasion) {
         RunStarts starts = component().starts();
-        if (waited) {
+        if (patient) {
             return starts.await(flow(), occasion);
         }
         return switch (option(ExportKeys.OVERLAP)) {

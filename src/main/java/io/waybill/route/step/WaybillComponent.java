@@ -74,6 +74,12 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     @Override
+    protected synchronized void doStart() throws Exception {
+        later = null;
+        super.doStart();
+    }
+
+    @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         int slash = remaining.indexOf('/');
         Verb verb = slash < 0 ? Verb.RUN : Verb.parse(remaining.substring(0, slash));
@@ -151,7 +157,7 @@ public class WaybillComponent extends DefaultComponent {
                         "waybill:" + asker + ": flow \"" + flow + "\" has no step waybill:begin"));
     }
 
-    /** Does things later. */
+    /** Does things later, until the component is stopped. */
     synchronized Later later() {
         if (later == null) {
             later = new Later(getCamelContext());
@@ -305,8 +311,7 @@ public class WaybillComponent extends DefaultComponent {
             firings = null;
         }
         if (later != null) {
-            later.stop();
-            later = null;
+            later.stop(); // and stays: what is under way yet does not begin it anew
         }
         if (ahead != null) {
             ahead.thenAccept(Ledger::close);
