@@ -77,7 +77,8 @@ class DocumentationTest {
         "docs/reports.md, bucket",
         "docs/formats.md, csv",
         "docs/formats.md, json",
-        "docs/formats.md, parquet"
+        "docs/formats.md, parquet",
+        "docs/formats.md, xlsx"
     })
     void tablesOfKeysSayWhatTheKeysDeclare(Path page, String table) throws IOException {
         String text = Files.readString(page);

@@ -73,7 +73,7 @@ public final class ExportKeys {
                     "format",
                     Form.Choice.of(FileFormat.all(), FileFormat::extension),
                     (FileFormat) null,
-                    "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`")
+                    "the files' format: `csv`, `tsv`, `json`, `jsonl`, `parquet`, `xlsx`")
             .without("the file's extension"));
 
     public static final Key<List<String>> COLUMNS =

@@ -112,6 +112,11 @@ class AllocationTest {
     }
 
     @Test
+    void soDoWorkbooks() throws Exception {
+        assertThat(bytesPerRow(new XlsxDataFormat())).isLessThan(1);
+    }
+
+    @Test
     void jsonLinesMakeLessThanAByteOfGarbageARow() throws Exception {
         JsonDataFormat format = new JsonDataFormat();
         format.set(JsonFormat.JSONL, true);

@@ -405,7 +405,7 @@ class BothDoorsTest {
                 Case.same(
                         "format = \"cvs\"",
                         "format=cvs",
-                        "format: \"cvs\" is not known; allowed: csv, tsv, json, jsonl, parquet; did you mean \"csv\"?"),
+                        "format: \"cvs\" is not known; allowed: csv, tsv, json, jsonl, parquet, xlsx; did you mean \"csv\"?"),
                 new Case(
                         "filters = [{ column = \"a\" }]",
                         "filters=#no-operator",

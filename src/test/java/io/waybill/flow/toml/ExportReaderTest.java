@@ -56,7 +56,7 @@ class ExportReaderTest {
         assertRefused(
                 "file_path = \"out/t\"\n",
                 "t.toml:1: format: is missing, and \"out/t\" has no extension that says it; allowed:"
-                        + " csv, tsv, json, jsonl, parquet");
+                        + " csv, tsv, json, jsonl, parquet, xlsx");
     }
 
     @Test
