@@ -14,11 +14,13 @@ import io.waybill.route.ExportOptions;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.DataFormat;
 
@@ -75,6 +77,13 @@ public final class Planning {
     static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options) {
         return feedPlanner(
                 step.getCamelContext(), step.flow(), step.get(ExportKeys.NAMESPACE), options.feed(), options.dataSet());
+    }
+
+    /** The data source of what a flow begins with. */
+    static DataSource source(WaybillEndpoint first) {
+        return first.verb() == Verb.FEED
+                ? ofFeed(first, FeedProducer.options(first)).database().get()
+                : of(first).means().database().get();
     }
 
     private static FeedPlanner feedPlanner(

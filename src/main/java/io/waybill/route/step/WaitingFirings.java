@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
@@ -104,9 +105,11 @@ final class WaitingFirings {
     private boolean isAway(String flow) {
         try {
             component.ledger().require();
-            WaybillEndpoint begin = component.beginning(flow, "begin/" + flow);
-            try (Connection connection =
-                    Planning.of(begin).means().database().get().getConnection()) {
+            Optional<WaybillEndpoint> first = component.first(flow);
+            if (first.isEmpty()) {
+                return false;
+            }
+            try (Connection connection = Planning.source(first.get()).getConnection()) {
                 return !connection.isValid(ANSWER_SECONDS);
             }
         } catch (SQLException e) {

@@ -30,6 +30,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -143,8 +144,15 @@ public class WaybillComponent extends DefaultComponent {
                 .filter(step -> step.verb() == verb);
     }
 
+    /** What a flow begins with, be it an export or a feed. */
+    Optional<WaybillEndpoint> first(String flow) {
+        return Stream.concat(steps(Verb.BEGIN), steps(Verb.FEED))
+                .filter(step -> step.flow().equals(flow))
+                .findFirst();
+    }
+
     /**
-     * The step that a flow begins with.
+     * The step that an export begins with.
      *
      * @param asker who asks, for messages
      * @throws WaybillException when it has none
