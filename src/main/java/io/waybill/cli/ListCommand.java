@@ -86,7 +86,18 @@ final class ListCommand extends WorkspaceCommand {
     private static String when(Flow flow, Set<String> paused) {
         return paused.contains(flow.id())
                 ? "paused"
-                : next(flow).map(ListCommand::words).orElse(looks(flow) ? "as rows come" : "by hand");
+                : next(flow).map(ListCommand::words).orElse(withoutNext(flow));
+    }
+
+    /** How a flow runs that has no next time. */
+    private static String withoutNext(Flow flow) {
+        List<Trigger> triggers = flow.triggers().stream()
+                .filter(trigger -> trigger.enabled() && trigger.type() != Trigger.Type.MANUAL)
+                .toList();
+        if (triggers.stream().anyMatch(trigger -> trigger.times().isEmpty())) {
+            return "as rows come";
+        }
+        return triggers.isEmpty() ? "by hand" : "by hand; its times are over";
     }
 
     /** By the clocks of its zone; where they show the time twice, with its offset from UTC. */
@@ -97,12 +108,6 @@ final class ListCommand extends WorkspaceCommand {
                         .size()
                 > 1;
         return time.format(twice ? NEXT_OF_TWO : NEXT);
-    }
-
-    private static boolean looks(Flow flow) {
-        return flow.triggers().stream()
-                .anyMatch(trigger -> trigger.enabled()
-                        && (trigger.type() == Trigger.Type.STREAM || trigger.type() == Trigger.Type.ON_NEW_DATA));
     }
 
     private static String uris(Export export) {

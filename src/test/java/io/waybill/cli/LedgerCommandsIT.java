@@ -337,6 +337,11 @@ class LedgerCommandsIT {
 
         assertThat(waybill("resume", "orders_new").out()).isEqualTo("flow orders_new: its triggers start it again\n");
         assertThat(waybill("list").out()).contains("02:30 Europe/Vienna");
+        Files.writeString(
+                work.resolve("routes/once.toml"),
+                "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"once.csv\"\n[[triggers]]\ntype = \"once\"\n"
+                        + "at = \"2020-01-01T00:00\"\n");
+        assertThat(waybill("list").out()).contains("by hand; its times are over");
         assertThat(waybill("pause", "orders_nwe").err()).contains("there is no flow \"orders_nwe\"");
     }
 

@@ -89,6 +89,18 @@ class StreamTest {
     }
 
     @Test
+    void aStreamThatIsPausedGoesOnWhenItIsResumed() throws Exception {
+        harness.ledger().pauses().pause("t");
+        harness.load("t.toml", flow("max_delay = \"100ms\"\n"));
+        awaitLooks(3);
+        assertThat(runs()).isEmpty();
+
+        harness.ledger().pauses().resume("t");
+
+        await().until(() -> lines().equals(List.of("1", "2")));
+    }
+
+    @Test
     void aPrintedRouteStreamsToo() throws Exception {
         Files.writeString(harness.file("t.toml"), flow("max_delay = \"1s\"\nmax_rows = 1\n"));
         FlowFolder read = FlowFolder.read(harness.folder(), FlowRoutesLoader.placeholders(harness.context()));

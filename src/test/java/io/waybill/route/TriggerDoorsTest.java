@@ -98,6 +98,14 @@ class TriggerDoorsTest {
     }
 
     @Test
+    void whoLooksSaysForWhom() throws Exception {
+        var producer = CamelContextHelper.getMandatoryEndpoint(context, "waybill:look/t")
+                .createProducer();
+
+        assertThatThrownBy(producer::start).hasStackTraceContaining("waybill:look/t: trigger: is missing");
+    }
+
+    @Test
     void whatIsRightBegins() {
         assertThatCode(() -> begin("waybill:clock/t?trigger=x&type=monthly&at=02:00&day=last&timezone=Europe/Vienna"))
                 .doesNotThrowAnyException();

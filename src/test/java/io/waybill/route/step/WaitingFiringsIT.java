@@ -11,7 +11,10 @@ import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.apache.camel.builder.RouteBuilder;
 import org.awaitility.core.ConditionFactory;
@@ -83,6 +86,26 @@ class WaitingFiringsIT {
         try (var files = Files.list(harness.file("out"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".csv"))).hasSize(waiting);
         }
+    }
+
+    @Test
+    void aTimeOfATriggerThatCatchesUpWaitsAsWellAndRunsOnce() throws Exception {
+        component.setClock(Clock.systemUTC());
+        Instant soon = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+        harness.load(
+                "t.toml",
+                FLOW + "[[triggers]]\nid = \"each\"\ntype = \"once\"\nat = \"" + soon + "\"\ncatch_up = true\n");
+        soon().until(() -> component.waitingFirings() == 1);
+
+        TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
+
+        soon().until(() -> component.waitingFirings() == 0);
+        ClockConsumer clock =
+                (ClockConsumer) harness.context().getRoute("t.trigger.each").getConsumer();
+        soon().until(clock::hasLookedBack); // who has asked in vain what was missed asks again
+        assertThat(component.ledger().runs("t", null, 10))
+                .extracting(run -> run.planned().logicalTime())
+                .containsExactly(soon);
     }
 
     @Test
