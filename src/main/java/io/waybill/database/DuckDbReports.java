@@ -47,7 +47,8 @@ final class DuckDbReports extends ReportSql {
     public String spans(String bucket, Period every, Kind kind) {
         String type = kind == Kind.INSTANT ? "TIMESTAMPTZ" : "TIMESTAMP";
         String all = "unnest(generate_series(least::" + type + ", most::" + type + ", INTERVAL 1 " + every + "))";
-        return "SELECT CAST(" + all + " AS " + (every == Period.HOUR ? type : "DATE") + ") FROM (SELECT MIN(" + bucket
-                + ") AS least, MAX(" + bucket + ") AS most FROM m WHERE isfinite(" + bucket + ")) f";
+        return "SELECT CAST(" + all + " AS " + (every == Period.HOUR ? type : "DATE") + ") AS " + bucket
+                + " FROM (SELECT MIN(" + bucket + ") AS least, MAX(" + bucket + ") AS most FROM m WHERE isfinite("
+                + bucket + ")) f";
     }
 }

@@ -41,7 +41,8 @@ final class H2Reports extends ReportSql {
     @Override
     public String spans(String bucket, Period every, Kind kind) {
         String ends = "(SELECT MIN(" + bucket + ") FROM m)";
-        return "SELECT DATEADD(" + every + ", X, " + ends + ") FROM SYSTEM_RANGE(0, (SELECT COALESCE(DATEDIFF(" + every
-                + ", MIN(" + bucket + "), MAX(" + bucket + ")), -1) FROM m))";
+        return "SELECT DATEADD(" + every + ", X, " + ends + ") AS " + bucket
+                + " FROM SYSTEM_RANGE(0, (SELECT COALESCE(DATEDIFF(" + every + ", MIN(" + bucket + "), MAX(" + bucket
+                + ")), -1) FROM m))";
     }
 }

@@ -100,13 +100,9 @@ final class MySqlReports extends ReportSql {
         }
         String span = every.name();
         String start = "TIMESTAMPADD(" + span + ", s.seq, f.least)";
-        return "SELECT " + (every == Period.HOUR ? start : "CAST(" + start + " AS DATE)") + " FROM (SELECT MIN("
+        return "SELECT " + (every == Period.HOUR ? start : "CAST(" + start + " AS DATE)") + " AS " + bucket
+                + " FROM (SELECT MIN("
                 + bucket + ") AS least, MAX(" + bucket + ") AS most FROM m) f"
                 + " JOIN seq_0_to_99999999 s ON s.seq <= TIMESTAMPDIFF(" + span + ", f.least, f.most)";
-    }
-
-    @Override
-    public String same(String one, String other) {
-        return one + " <=> " + other;
     }
 }

@@ -62,6 +62,6 @@ final class PostgreSqlReports extends ReportSql {
         String all = "generate_series(CAST(MIN(" + bucket + ") AS " + type + "), CAST(MAX(" + bucket + ") AS " + type
                 + "), INTERVAL '1 " + Form.lower(every) + "')";
         String as = every == Period.HOUR ? type + "(0)" : "date";
-        return "SELECT CAST(" + all + " AS " + as + ") FROM m WHERE isfinite(" + bucket + ")";
+        return "SELECT CAST(" + all + " AS " + as + ") AS " + bucket + " FROM m WHERE isfinite(" + bucket + ")";
     }
 }

@@ -134,17 +134,12 @@ public class ReportSql {
     /**
      * A query of the first moments of all spans from the first to the last of a relation {@code m}.
      *
-     * @param bucket its column of them
+     * @param bucket its column of them, and that of the query
      * @param kind what they are
      * @return null where the product cannot
      */
     public String spans(String bucket, Period every, Kind kind) {
         return null;
-    }
-
-    /** The condition that two columns are equal, or both are NULL. */
-    public String same(String one, String other) {
-        return one + " IS NOT DISTINCT FROM " + other;
     }
 
     /**

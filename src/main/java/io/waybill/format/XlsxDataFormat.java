@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Objects;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 
@@ -53,7 +54,7 @@ public class XlsxDataFormat extends RowDataFormat {
             case DATE -> "date, or text before 1900-03-01";
             case TIME -> "time";
             case TIMESTAMP -> "date and time";
-            case INSTANT -> "date and time in " + zone();
+            case INSTANT -> "date and time in " + Objects.requireNonNullElse(get(CsvFormat.TIMEZONE), "UTC");
         };
     }
 }

@@ -250,42 +250,42 @@ public record ReportPlanner(
         return "  " + sql.replace("\n", "\n  ");
     }
 
-    /** Each group with each span of time; rows without a time are a group as they are. */
+    /**
+     * Each group with each span of time. What is there is grouped once more with what would be empty, rather than joined with it: not every
+     * database keeps {@code m}.
+     */
     private String filled(String grouped, List<Told> groups, Told bucket, List<Told> metrics) {
         String time = quote(bucket.label());
-        ReportSql reports = source.database().reports();
-        Kind kind = bucket.type().kind();
-        String spans = reports.spans(time, report.bucket().every(), kind);
+        String spans = source.database()
+                .reports()
+                .spans(time, report.bucket().every(), bucket.type().kind());
         if (spans == null) {
             throw WaybillException.refusal(
                     "report.time_bucket.fill: is known for PostgreSQL, MariaDB, H2 and DuckDB, not for "
                             + source.database().productName());
         }
-        List<String> all = new ArrayList<>();
-        List<String> found = new ArrayList<>();
-        List<String> same = new ArrayList<>();
-        for (Told group : groups) {
-            all.add("g." + group.sql());
-            found.add(group.sql());
-            same.add(reports.same("m." + group.sql(), "g." + group.sql()));
-        }
-        String names = String.join(", ", found);
-        all.add("b." + time);
-        found.add(time);
-        same.add("m." + time + " = b." + time);
+        List<String> names = groups.stream().map(Told::sql).toList();
+        List<String> by = new ArrayList<>(names);
+        by.add(time);
+        List<String> found = new ArrayList<>(by);
+        List<String> empty =
+                new ArrayList<>(names.stream().map(name -> "g." + name).toList());
+        empty.add("b." + time);
+        List<String> selected = new ArrayList<>(by);
         for (Told metric : metrics) {
             String name = quote(metric.label());
-            all.add(
-                    metric.empty() == null
-                            ? "m." + name
-                            : "COALESCE(m." + name + ", " + metric.empty() + ") AS " + name);
             found.add(name);
+            empty.add("NULL");
+            String one = "MAX(" + name + ")";
+            selected.add(
+                    (metric.empty() == null ? one : "COALESCE(" + one + ", " + metric.empty() + ")") + " AS " + name);
         }
-        return "WITH m AS (\n" + indented(grouped) + "\n),\nb AS (\n  SELECT " + time + " FROM m WHERE " + time
-                + " IS NOT NULL\n  UNION\n  " + spans + "\n)\nSELECT " + String.join(", ", all) + "\nFROM "
-                + (groups.isEmpty() ? "b" : "(SELECT DISTINCT " + names + " FROM m) g CROSS JOIN b")
-                + " LEFT JOIN m ON " + String.join(" AND ", same) + "\nUNION ALL\nSELECT " + String.join(", ", found)
-                + " FROM m WHERE " + time + " IS NULL";
+        String all = names.isEmpty() ? "" : "(SELECT DISTINCT " + String.join(", ", names) + " FROM m) g CROSS JOIN ";
+        return "WITH m AS (\n" + indented(grouped) + "\n)\nSELECT " + String.join(", ", selected)
+                + "\nFROM (\n  SELECT "
+                + String.join(", ", found) + " FROM m\n  UNION ALL\n  SELECT " + String.join(", ", empty) + " FROM "
+                + all + "("
+                + spans + ") b\n) f\nGROUP BY " + String.join(", ", by);
     }
 
     /** The report as a data set, whose columns the database tells. */
