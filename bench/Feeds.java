@@ -33,6 +33,9 @@ public class Feeds {
                         "dateadd('second', x, timestamp '2026-01-01 00:00:00')",
                         "SELECT COUNT(DISTINCT ORA_HASH(CONCAT_WS(',', id, customer, status, amount, discount, currency, note, u, delivery, region))) FROM t",
                         "ANALYZE"))) {
+            if (arguments.length > 1 && !arguments[1].equals(product.name())) {
+                continue;
+            }
             for (String strategy : List.of("check", "timestamp")) {
                 try (HikariDataSource database = product.database().get()) {
                     measure(product, database, strategy, rows);
@@ -47,8 +50,8 @@ public class Feeds {
                 "CREATE TABLE t (id bigint primary key, customer int not null, status varchar(20) not null, amount numeric(12,2) not null,"
                         + " discount double precision, currency char(3) not null, note varchar(200), u timestamp not null, delivery date,"
                         + " region varchar(10))",
-                "INSERT INTO t SELECT x, mod(x * 7919, 50000), case mod(x, 3) when 0 then 'open' when 1 then 'paid' else 'shipped' end,"
-                        + " mod(x * 104729, 10000000) / 100.0, mod(x, 100) / 400.0, 'EUR',"
+                "INSERT INTO t SELECT x, mod(x, 50000), case mod(x, 3) when 0 then 'open' when 1 then 'paid' else 'shipped' end,"
+                        + " mod(x * 97, 10000000) / 100.0, mod(x, 100) / 400.0, 'EUR',"
                         + " case when mod(x, 5) > 0 then concat('note ', x, ', longer than a word or two') end, " + product.time()
                         + ", date '2026-01-01', 'north' FROM " + product.from(),
                 product.after());

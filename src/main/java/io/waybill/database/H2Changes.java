@@ -4,6 +4,7 @@ import io.waybill.flow.ColumnType.Kind;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,6 +76,15 @@ final class H2Changes extends ChangeSql {
     @Override
     public String changeType(String table, String column, String type) {
         return "ALTER TABLE " + table + " ALTER COLUMN " + column + " SET DATA TYPE " + type;
+    }
+
+    /** A condition with a query would be asked anew for each row, since the statement changes what it might read. */
+    @Override
+    public String removal(String table, String other, Map<String, String> keys, String condition) {
+        List<String> equal = new ArrayList<>();
+        keys.forEach((there, here) -> equal.add("t." + here + " = w." + there));
+        return "MERGE INTO " + table + " t USING (SELECT " + String.join(", ", keys.keySet()) + " FROM " + other
+                + " WHERE " + condition + ") w ON " + String.join(" AND ", equal) + "\nWHEN MATCHED THEN DELETE";
     }
 
     /** Else it would commit what came before. */

@@ -8,8 +8,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The batches of a feed, in the table that says which are written: a batch is there or not, whatever the ledger knows of its run.
@@ -18,12 +21,30 @@ import java.util.Optional;
  */
 public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables) {
 
-    static final String COLUMNS = "xt_batch_id bigint NOT NULL PRIMARY KEY, run_id varchar(100) NOT NULL,"
-            + " method varchar(20) NOT NULL, new_rows bigint NOT NULL, changed_rows bigint NOT NULL,"
-            + " deleted_rows bigint NOT NULL, unchanged_rows bigint NOT NULL, written_rows bigint NOT NULL, ";
+    private static final String ID = "xt_batch_id";
+    private static final String RUN = "run_id";
+    private static final String METHOD = "method";
+    private static final String FOLLOWED = "followed_at";
+    private static final List<String> COUNTS =
+            List.of("new_rows", "changed_rows", "deleted_rows", "unchanged_rows", "written_rows");
 
-    private static final String READ =
-            "SELECT xt_batch_id, run_id, method, new_rows, changed_rows, deleted_rows, unchanged_rows, written_rows FROM ";
+    private static final String NOW = "CURRENT_TIMESTAMP(6)";
+
+    /** The columns of the table, as it is declared. */
+    static String definitions(ChangeSql sql) {
+        List<String> definitions = new ArrayList<>();
+        definitions.add(sql.quote(ID) + " bigint NOT NULL PRIMARY KEY");
+        definitions.add(sql.quote(RUN) + " varchar(100) NOT NULL");
+        definitions.add(sql.quote(METHOD) + " varchar(20) NOT NULL");
+        COUNTS.forEach(count -> definitions.add(sql.quote(count) + " bigint NOT NULL"));
+        definitions.add(sql.quote("xt_valid_from") + " " + sql.timeType() + " NOT NULL");
+        definitions.add(sql.quote(FOLLOWED) + " " + sql.timeType() + " NULL");
+        return String.join(", ", definitions);
+    }
+
+    private String quoted(List<String> names) {
+        return names.stream().map(sql::quote).collect(Collectors.joining(", "));
+    }
 
     private String table() {
         return sql.qualified(tables.schema(), tables.batches());
@@ -36,22 +57,22 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
 
     /** The last batch. */
     public Optional<FeedBatch> latest() throws SQLException {
-        return first("WHERE xt_batch_id = (SELECT MAX(xt_batch_id) FROM " + table() + ")");
+        return first("WHERE " + sql.quote(ID) + " = (SELECT MAX(" + sql.quote(ID) + ") FROM " + table() + ")");
     }
 
     /** The batch of that number. */
     public Optional<FeedBatch> of(long id) throws SQLException {
-        return first("WHERE xt_batch_id = ?", id);
+        return first("WHERE " + sql.quote(ID) + " = ?", id);
     }
 
     /** The batch that a run has written. */
     public Optional<FeedBatch> ofRun(String runId) throws SQLException {
-        return first("WHERE run_id = ?", runId);
+        return first("WHERE " + sql.quote(RUN) + " = ?", runId);
     }
 
     private Optional<FeedBatch> first(String condition, Object... parameters) throws SQLException {
-        return Optional.ofNullable(
-                Ask.first(connection, READ + table() + " " + condition, BatchRows::read, parameters));
+        String read = "SELECT " + quoted(List.of(ID, RUN, METHOD)) + ", " + quoted(COUNTS) + " FROM " + table() + " ";
+        return Optional.ofNullable(Ask.first(connection, read + condition, BatchRows::read, parameters));
     }
 
     private static FeedBatch read(ResultSet row) throws SQLException {
@@ -63,23 +84,29 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
                 row.getLong(8));
     }
 
-    /** How many batches there are since the last one that compared all columns of all rows; -1 where there is none. */
+    /** How many batches there are since the last one that compared columns of all rows; -1 where there is none. */
     long sinceCheck() throws SQLException {
-        return Ask.first(
+        String id = sql.quote(ID);
+        Long last = Ask.first(
                 connection,
-                "SELECT CASE WHEN MAX(CASE WHEN method = 'CHECK' THEN xt_batch_id END) IS NULL THEN -1 ELSE"
-                        + " SUM(CASE WHEN xt_batch_id > (SELECT MAX(xt_batch_id) FROM " + table()
-                        + " WHERE method = 'CHECK') THEN 1 ELSE 0 END) END FROM " + table(),
-                row -> row.getLong(1));
+                "SELECT MAX(" + id + ") FROM " + table() + " WHERE " + sql.quote(METHOD) + " = ?",
+                row -> row.getObject(1) == null ? null : Long.valueOf(row.getLong(1)),
+                Method.CHECK.name());
+        return last == null
+                ? -1
+                : Ask.first(
+                        connection,
+                        "SELECT COUNT(*) FROM " + table() + " WHERE " + id + " > ?",
+                        row -> row.getLong(1),
+                        last);
     }
 
     /** Begins a batch: whoever else writes one of that number waits, and fails then. */
     void begin(long id, String runId, Method method, boolean isFollowed) throws SQLException {
         update(
-                "INSERT INTO " + table() + " (xt_batch_id, run_id, method, new_rows, changed_rows, deleted_rows,"
-                        + " unchanged_rows, written_rows, xt_valid_from, followed_at)"
-                        + " VALUES (?, ?, ?, 0, 0, 0, 0, 0, CURRENT_TIMESTAMP(6), "
-                        + (isFollowed ? "NULL" : "CURRENT_TIMESTAMP(6)") + ")",
+                "INSERT INTO " + table() + " (" + quoted(List.of(ID, RUN, METHOD)) + ", " + quoted(COUNTS) + ", "
+                        + quoted(List.of("xt_valid_from", FOLLOWED)) + ") VALUES (?, ?, ?, 0, 0, 0, 0, 0, " + NOW + ", "
+                        + (isFollowed ? "NULL" : NOW) + ")",
                 id,
                 runId,
                 method.name());
@@ -88,8 +115,11 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
     /** Says what it came to. */
     void end(FeedBatch batch) throws SQLException {
         update(
-                "UPDATE " + table() + " SET new_rows = ?, changed_rows = ?, deleted_rows = ?, unchanged_rows = ?,"
-                        + " written_rows = ? WHERE xt_batch_id = ?",
+                "UPDATE " + table() + " SET "
+                        + COUNTS.stream()
+                                .map(count -> sql.quote(count) + " = ?")
+                                .collect(Collectors.joining(", "))
+                        + " WHERE " + sql.quote(ID) + " = ?",
                 batch.counts().newRows(),
                 batch.counts().changedRows(),
                 batch.counts().deletedRows(),
@@ -100,18 +130,19 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
 
     /** How many changes there are that the flows behind this one have not run after. */
     public long notFollowed() throws SQLException {
+        String changes = COUNTS.subList(0, 3).stream().map(sql::quote).collect(Collectors.joining(" + "));
         return Ask.first(
                 connection,
-                "SELECT COALESCE(SUM(new_rows + changed_rows + deleted_rows), 0) FROM " + table()
-                        + " WHERE followed_at IS NULL",
+                "SELECT COALESCE(SUM(" + changes + "), 0) FROM " + table() + " WHERE " + sql.quote(FOLLOWED)
+                        + " IS NULL",
                 row -> row.getLong(1));
     }
 
     /** Notes that they have, after all batches up to that one. */
     public void followed(long id) throws SQLException {
         update(
-                "UPDATE " + table() + " SET followed_at = CURRENT_TIMESTAMP(6) WHERE followed_at IS NULL"
-                        + " AND xt_batch_id <= ?",
+                "UPDATE " + table() + " SET " + sql.quote(FOLLOWED) + " = " + NOW + " WHERE " + sql.quote(FOLLOWED)
+                        + " IS NULL AND " + sql.quote(ID) + " <= ?",
                 id);
     }
 

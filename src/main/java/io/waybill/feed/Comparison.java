@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The statements of a batch. One reads the source, and reads it once: all that the batch says is of one snapshot. It puts what has
@@ -249,7 +250,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     String publish() {
         List<String> into = new ArrayList<>(quoted(""));
         List<String> from = new ArrayList<>(valuesOfWork());
-        into.addAll(List.of(TYPE, "xt_batch_id", "xt_valid_from"));
+        Stream.of(TYPE, "xt_batch_id", "xt_valid_from").map(sql::quote).forEach(into::add);
         from.addAll(List.of(TYPE, "CAST(? AS " + (sql.wholeNumber()) + ")", "CURRENT_TIMESTAMP(6)"));
         if (plan.hasOldValues()) {
             plan.columns().forEach(column -> into.add(sql.quote(OLD + column.name())));
@@ -257,7 +258,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
             from.addAll(each(Comparison::before));
         }
         if (plan.tables().isDelta()) {
-            into.add("xt_sequence");
+            into.add(sql.quote("xt_sequence"));
             from.add("ROW_NUMBER() OVER (ORDER BY CASE " + TYPE
                     + " WHEN 'deleted' THEN 1 WHEN 'changed' THEN 2 ELSE 3 END, " + String.join(", ", keysOfWork())
                     + ")");

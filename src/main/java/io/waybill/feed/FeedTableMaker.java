@@ -45,16 +45,13 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         Map<String, String> types = sql.types(connection, plan.source().relation(), plan.columns());
         connection.commit();
         checkKey();
-        make(tables.state(), stateColumns(types), "the rows as its last batch found them", keyNames(""));
+        make(tables.state(), stateColumns(types), "the rows as its last batch found them", keyNames());
         make(
                 tables.output(),
                 outputColumns(types),
                 "the changes of " + plan.source().id(),
-                tables.isDelta() ? "xt_batch_id, xt_sequence" : keyNames("xt_batch_id, "));
-        Map<String, String> times = new LinkedHashMap<>();
-        times.put("xt_valid_from", sql.timeType() + " NOT NULL");
-        times.put("followed_at", sql.timeType());
-        create(tables.batches(), BatchRows.COLUMNS + definitions(times), "its batches");
+                sql.quote("xt_batch_id") + ", " + (tables.isDelta() ? sql.quote("xt_sequence") : keyNames()));
+        create(tables.batches(), BatchRows.definitions(sql), "its batches");
         return types;
     }
 
@@ -129,13 +126,10 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         return columns;
     }
 
-    private String keyNames(String before) {
-        return before
-                + String.join(
-                        ", ",
-                        plan.key().stream()
-                                .map(column -> sql.quote(column.name()))
-                                .toList());
+    private String keyNames() {
+        return String.join(
+                ", ",
+                plan.key().stream().map(column -> sql.quote(column.name())).toList());
     }
 
     private String definitions(Map<String, String> columns) {
