@@ -21,6 +21,8 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Schedules that fire while the ledger's database is away. */
 class WaitingFiringsIT {
@@ -29,6 +31,13 @@ class WaitingFiringsIT {
             [properties.export]
             source_dataset_id = "t"
             file_path = "{{root}}/out/t_{ts_nodash}.csv"
+            """;
+
+    private static final String FEED = """
+            [input]
+            primary_key = "id"
+            [properties.change_feed]
+            source_dataset_id = "t"
             """;
 
     private static final String EACH_SECOND = """
@@ -165,8 +174,9 @@ class WaitingFiringsIT {
         assertThat(component.ledger().runs("t", Status.INTERRUPTED, 10)).hasSize(1);
     }
 
-    @Test
-    void aFiringWhoseDataSourceIsAwayRunsOnceWhenThatIsThereAgain() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {FLOW, FEED})
+    void aFiringWhoseDataSourceIsAwayRunsOnceWhenThatIsThereAgain(String flow) throws Exception {
         String source = harness.database().getJdbcUrl().replaceAll(".*/(\\w+).*", "$1");
         TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
         component.ledger();
@@ -183,7 +193,7 @@ class WaitingFiringsIT {
                     elsewhere,
                     "ALTER DATABASE " + source + " ALLOW_CONNECTIONS false",
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + source + "'");
-            harness.load("t.toml", FLOW + EACH_SECOND);
+            harness.load("t.toml", flow + EACH_SECOND);
             soon().until(() -> component.waitingFirings() >= 3);
             harness.context().getRouteController().stopRoute("t.trigger.each");
             int waiting = component.waitingFirings();
