@@ -1,13 +1,16 @@
 package io.waybill.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
 import io.waybill.feed.FeedFixture.Product;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
 import java.nio.file.Files;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,5 +117,45 @@ class ChangeFeedIT {
                         1,x,1.00,changed,2
                         3,,3.00,deleted,2
                         """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeclaredQueryIsComparedByItsDeclaredKey(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                harness, product, TABLE, "INSERT INTO t VALUES (1, 'a', 1.00), (2, 'b', NULL), (3, NULL, 3.00)");
+        Files.writeString(
+                harness.file("datasets.toml"),
+                "[[dataset]]\nid = \"t\"\nquery = \"SELECT id, name FROM t WHERE amount > 0\"\nprimary_key = \"id\"\n");
+        feed.feed("");
+        assertThat(feed.run().changes().newRows()).isEqualTo(2);
+        feed.execute("UPDATE t SET amount = 5 WHERE id = 2", "UPDATE t SET amount = 0, name = 'x' WHERE id = 3");
+
+        assertThat(feed.run().changes().words()).isEqualTo("1 new, 0 changed, 1 deleted, 1 unchanged");
+
+        assertThat(feed.batch(2)).containsExactly("new 2,b", "deleted 3,null");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "POSTGRESQL")
+    void aBatchThatIsCancelledIsNotWritten(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                        harness, product, "CREATE VIEW t AS SELECT 1 AS id, CAST(pg_sleep(600) AS text) AS slept")
+                .load("change_feed", "[input]\nprimary_key = \"id\"", "");
+        CompletableFuture<String> refusal = CompletableFuture.supplyAsync(() -> {
+            try {
+                return feed.refusal();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        await().until(() -> {
+            harness.component().activeRuns().forEach(ActiveRun::cancel);
+            return refusal.isDone();
+        });
+
+        assertThat(refusal.get()).contains("cancel");
+        assertThat(feed.rows("SELECT * FROM f_batches")).isEmpty();
     }
 }

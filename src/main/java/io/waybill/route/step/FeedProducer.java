@@ -72,6 +72,9 @@ final class FeedProducer extends StartingProducer {
         try (BatchWriter writer = planner.writer(plan)) {
             begun = writer;
             run.stopping(writer::cancel);
+            if (run.isCancelled()) { // before there was anything to stop
+                writer.cancel();
+            }
             long id = writer.prepare(given);
             ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
             return write(writer, run, plan, id, headers.acceptsDeletes());
