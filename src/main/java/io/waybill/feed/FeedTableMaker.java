@@ -173,11 +173,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
 
     /** What was made by a process that was killed before it could say whose it is. */
     private boolean isEmpty(String table) throws SQLException {
-        return Ask.first(
-                        connection,
-                        "SELECT 1 FROM " + qualified(table) + " WHERE EXISTS (SELECT 1 FROM " + qualified(table) + ")",
-                        row -> true)
-                == null;
+        return Ask.first(connection, "SELECT 1 FROM " + qualified(table) + sql.atMost(1), row -> true) == null;
     }
 
     /** A column that the source has got, or whose type has changed; one that it has lost stays, and is NULL from now on. */

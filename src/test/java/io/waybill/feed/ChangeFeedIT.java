@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
+import io.waybill.database.Ask;
+import io.waybill.database.ChangeSql;
+import io.waybill.database.Databases;
 import io.waybill.feed.FeedFixture.Product;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import java.nio.file.Files;
+import java.sql.Connection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -157,5 +161,43 @@ class ChangeFeedIT {
 
         assertThat(refusal.get()).contains("cancel");
         assertThat(feed.rows("SELECT * FROM f_batches")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theTablesSayWhoseTheyAre(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+
+        try (Connection connection = harness.database().getConnection()) {
+            ChangeSql sql = Databases.of(connection).changes().orElseThrow();
+            String schema = product == Product.MARIADB ? connection.getCatalog() : connection.getSchema();
+            for (String table : new FeedTables("f", schema, false).names()) {
+                String comment = Ask.first(connection, sql.comment(), row -> row.getString(1), schema, table);
+                assertThat(comment).startsWith("Waybill flow f: ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "H2"})
+    void theTablesAreInTheSchemaOfTheNamespace(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                        harness,
+                        product,
+                        "CREATE SCHEMA \"sales\"",
+                        "CREATE TABLE \"sales\".t (id integer PRIMARY KEY)",
+                        "INSERT INTO \"sales\".t VALUES (1)")
+                .load("change_feed", "namespace = \"sales\"", "");
+        feed.run();
+        harness.load(
+                "e.toml",
+                "namespace = \"sales\"\n[properties.export]\nsource_dataset_id = \"f_change_feed\"\nfile_path ="
+                        + " \"{{root}}/e.csv\"\nexport_mode = \"incremental\"\ncolumns = [\"id\", \"xt_batch_id\"]\n");
+        harness.run("e");
+
+        assertThat(feed.rows("SELECT COUNT(*) FROM \"sales\".\"f_change_feed\""))
+                .containsExactly("1");
+        assertThat(Files.readString(harness.file("e.csv"))).isEqualTo("id,xt_batch_id\n1,1\n");
     }
 }

@@ -77,6 +77,7 @@ final class FeedProducer extends StartingProducer {
             }
             long id = writer.prepare(given);
             ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+            run.feeding(FeedRun.of(plan, id));
             return write(writer, run, plan, id, headers.acceptsDeletes());
         } catch (SQLException e) {
             WaybillException failure = planner.failure(Stage.READ, e);
