@@ -26,6 +26,9 @@ final class Progress implements AutoCloseable {
     /** What is said of a run that has no rows yet: its database may take its time. */
     static final String PLANNING = ": being planned";
 
+    /** What is said of a feed while its database is at it, which tells nothing of how far it has come. */
+    static final String COMPARING = ": being compared";
+
     private final WaybillComponent component;
     private final String flow;
     private final boolean watched;
@@ -53,7 +56,7 @@ final class Progress implements AutoCloseable {
             if (run.flow().equals(flow) && run.plan() != null) {
                 show(run);
             } else if (run.flow().equals(flow) && !watched) {
-                System.err.println(flow + PLANNING);
+                System.err.println(flow + (run.feed() == null ? PLANNING : COMPARING));
             }
         }
     }

@@ -36,6 +36,7 @@ public final class BatchWriter implements AutoCloseable {
     private final Connection connection;
     private final ChangeSql sql;
     private final BatchRows batches;
+    private final boolean autoCommit;
     private final int isolation;
     private Map<String, String> types;
     private boolean acceptsDeletes;
@@ -53,6 +54,7 @@ public final class BatchWriter implements AutoCloseable {
                 .changes()
                 .orElseThrow(() -> ChangeSql.unknown(plan.source().database()));
         this.batches = new BatchRows(connection, sql, plan.tables());
+        this.autoCommit = connection.getAutoCommit();
         this.isolation = connection.getTransactionIsolation();
     }
 
@@ -259,7 +261,7 @@ public final class BatchWriter implements AutoCloseable {
             ChangeSql.execute(connection, sql.dropWork(Comparison.WORK));
             connection.commit();
             sql.end(connection);
-            connection.setAutoCommit(true);
+            connection.setAutoCommit(autoCommit);
             connection.setTransactionIsolation(isolation);
             connection.close();
         } catch (SQLException e) {

@@ -106,15 +106,19 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     }
 
     private String source() {
-        String relation = touched(plan.source().relation());
-        if (!plan.isKeyUnique()) {
-            String exact = plan.key().stream()
-                    .map(column -> sql.exact(column, "r." + sql.quote(column.name())))
-                    .collect(Collectors.joining(", "));
-            return "(SELECT r.*, COUNT(*) OVER (PARTITION BY " + exact + ") AS " + COPIES + " FROM "
-                    + (plan.source().isQuery() ? "(SELECT * FROM " + relation + ")" : relation) + " r) s";
+        if (plan.isKeyUnique()) {
+            return rows("s");
         }
-        return relation + " s";
+        String exact = plan.key().stream()
+                .map(column -> sql.exact(column, "r." + sql.quote(column.name())))
+                .collect(Collectors.joining(", "));
+        return "(SELECT r.*, COUNT(*) OVER (PARTITION BY " + exact + ") AS " + COPIES + " FROM " + rows("r") + ") s";
+    }
+
+    /** The source by a name; a query has one already. */
+    private String rows(String name) {
+        String relation = touched(plan.source().relation());
+        return (plan.source().isQuery() ? "(SELECT * FROM " + relation + ")" : relation) + " " + name;
     }
 
     /** Of rows that are joined, those alone that the log names where it does. */
@@ -196,7 +200,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     /** Those that are not. */
     private String gone() {
         return values("'deleted'", "1", quoted("t."), quoted("t.")) + "\nFROM " + state()
-                + " t\nWHERE NOT EXISTS (SELECT 1 FROM " + source() + " WHERE " + matches(true) + ")";
+                + " t\nWHERE NOT EXISTS (SELECT 1 FROM " + rows("s") + " WHERE " + matches(true) + ")";
     }
 
     /** Both in one join. A row of the source may have no key, which is told of later. */

@@ -130,7 +130,7 @@ public record FeedPlan(
     }
 
     /** Names of columns, with commas between. */
-    public static String names(List<SourceColumn> columns) {
+    static String names(List<SourceColumn> columns) {
         return columns.stream().map(SourceColumn::name).collect(Collectors.joining(", "));
     }
 

@@ -45,12 +45,19 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         Map<String, String> types = sql.types(connection, plan.source().relation(), plan.columns());
         connection.commit();
         checkKey();
-        make(tables.state(), stateColumns(types), "the rows as its last batch found them", keyNames());
+        make(
+                tables.state(),
+                stateColumns(types),
+                "the rows as its last batch found them",
+                "PRIMARY KEY (" + keyNames() + ")");
         make(
                 tables.output(),
                 outputColumns(types),
                 "the changes of " + plan.source().id(),
-                sql.quote("xt_batch_id") + ", " + (tables.isDelta() ? sql.quote("xt_sequence") : keyNames()));
+                "PRIMARY KEY (" + sql.quote("xt_batch_id") + ", " + keyNames() + ")"
+                        + (tables.isDelta()
+                                ? ", UNIQUE (" + sql.quote("xt_batch_id") + ", " + sql.quote("xt_sequence") + ")"
+                                : ""));
         create(tables.batches(), BatchRows.definitions(sql), "its batches");
         return types;
     }
@@ -142,8 +149,8 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         return type.endsWith(" NOT NULL") ? type : type + " NULL";
     }
 
-    private void make(String table, Map<String, String> columns, String what, String key) throws SQLException {
-        create(table, definitions(columns) + ", PRIMARY KEY (" + key + ")", what);
+    private void make(String table, Map<String, String> columns, String what, String keys) throws SQLException {
+        create(table, definitions(columns) + ", " + keys, what);
         extend(table, columns);
     }
 
@@ -166,11 +173,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
 
     /** What was made by a process that was killed before it could say whose it is. */
     private boolean isEmpty(String table) throws SQLException {
-        return Ask.first(
-                        connection,
-                        "SELECT 1 FROM " + qualified(table) + " WHERE EXISTS (SELECT 1 FROM " + qualified(table) + ")",
-                        row -> true)
-                == null;
+        return Ask.first(connection, "SELECT 1 FROM " + qualified(table) + sql.atMost(1), row -> true) == null;
     }
 
     /** A column that the source has got, or whose type has changed; one that it has lost stays, and is NULL from now on. */

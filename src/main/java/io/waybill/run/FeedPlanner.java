@@ -120,7 +120,11 @@ public record FeedPlanner(
 
     private <T> T ask(Question<T> question) {
         try (Connection connection = database.get().getConnection()) {
-            return question.ask(connection, new Catalog(connection, datasource));
+            T answer = question.ask(connection, new Catalog(connection, datasource));
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+            return answer;
         } catch (SQLException e) {
             throw failure(Stage.PLAN, e);
         }

@@ -36,7 +36,7 @@ public record FeedRun(String mode, long batchId, long rows, BatchFacts counts) {
     private static final String ENDPOINT = "feed:";
 
     /** One that begins. */
-    static FeedRun of(FeedPlan plan, long batchId) {
+    public static FeedRun of(FeedPlan plan, long batchId) {
         return new FeedRun(Form.lower(plan.feed().type()), batchId, 0, null);
     }
 

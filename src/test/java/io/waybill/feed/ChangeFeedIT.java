@@ -1,13 +1,20 @@
 package io.waybill.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
+import io.waybill.database.Ask;
+import io.waybill.database.ChangeSql;
+import io.waybill.database.Databases;
 import io.waybill.feed.FeedFixture.Product;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
 import java.nio.file.Files;
+import java.sql.Connection;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -114,5 +121,83 @@ class ChangeFeedIT {
                         1,x,1.00,changed,2
                         3,,3.00,deleted,2
                         """);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeclaredQueryIsComparedByItsDeclaredKey(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                harness, product, TABLE, "INSERT INTO t VALUES (1, 'a', 1.00), (2, 'b', NULL), (3, NULL, 3.00)");
+        Files.writeString(
+                harness.file("datasets.toml"),
+                "[[dataset]]\nid = \"t\"\nquery = \"SELECT id, name FROM t WHERE amount > 0\"\nprimary_key = \"id\"\n");
+        feed.feed("");
+        assertThat(feed.run().changes().newRows()).isEqualTo(2);
+        feed.execute("UPDATE t SET amount = 5 WHERE id = 2", "UPDATE t SET amount = 0, name = 'x' WHERE id = 3");
+
+        assertThat(feed.run().changes().words()).isEqualTo("1 new, 0 changed, 1 deleted, 1 unchanged");
+
+        assertThat(feed.batch(2)).containsExactly("new 2,b", "deleted 3,null");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "POSTGRESQL")
+    void aBatchThatIsCancelledIsNotWritten(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                        harness, product, "CREATE VIEW t AS SELECT 1 AS id, CAST(pg_sleep(600) AS text) AS slept")
+                .load("change_feed", "[input]\nprimary_key = \"id\"", "");
+        CompletableFuture<String> refusal = CompletableFuture.supplyAsync(() -> {
+            try {
+                return feed.refusal();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        await().until(() -> {
+            harness.component().activeRuns().forEach(ActiveRun::cancel);
+            return refusal.isDone();
+        });
+
+        assertThat(refusal.get()).contains("cancel");
+        assertThat(feed.rows("SELECT * FROM f_batches")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theTablesSayWhoseTheyAre(Product product) throws Exception {
+        FeedFixture feed = over(product);
+        feed.run();
+
+        try (Connection connection = harness.database().getConnection()) {
+            ChangeSql sql = Databases.of(connection).changes().orElseThrow();
+            String schema = product == Product.MARIADB ? connection.getCatalog() : connection.getSchema();
+            for (String table : new FeedTables("f", schema, false).names()) {
+                String comment = Ask.first(connection, sql.comment(), row -> row.getString(1), schema, table);
+                assertThat(comment).startsWith("Waybill flow f: ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"POSTGRESQL", "H2"})
+    void theTablesAreInTheSchemaOfTheNamespace(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                        harness,
+                        product,
+                        "CREATE SCHEMA \"sales\"",
+                        "CREATE TABLE \"sales\".t (id integer PRIMARY KEY)",
+                        "INSERT INTO \"sales\".t VALUES (1)")
+                .load("change_feed", "namespace = \"sales\"", "");
+        feed.run();
+        harness.load(
+                "e.toml",
+                "namespace = \"sales\"\n[properties.export]\nsource_dataset_id = \"f_change_feed\"\nfile_path ="
+                        + " \"{{root}}/e.csv\"\nexport_mode = \"incremental\"\ncolumns = [\"id\", \"xt_batch_id\"]\n");
+        harness.run("e");
+
+        assertThat(feed.rows("SELECT COUNT(*) FROM \"sales\".\"f_change_feed\""))
+                .containsExactly("1");
+        assertThat(Files.readString(harness.file("e.csv"))).isEqualTo("id,xt_batch_id\n1,1\n");
     }
 }

@@ -72,8 +72,12 @@ final class FeedProducer extends StartingProducer {
         try (BatchWriter writer = planner.writer(plan)) {
             begun = writer;
             run.stopping(writer::cancel);
+            if (run.isCancelled()) { // before there was anything to stop
+                writer.cancel();
+            }
             long id = writer.prepare(given);
             ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+            run.feeding(FeedRun.of(plan, id));
             return write(writer, run, plan, id, headers);
         } catch (SQLException e) {
             WaybillException failure = planner.failure(Stage.READ, e);
