@@ -39,6 +39,7 @@ public final class BatchWriter implements AutoCloseable {
     private final boolean autoCommit;
     private final int isolation;
     private Map<String, String> types;
+    private Optional<FeedBatch> last = Optional.empty();
     private boolean acceptsDeletes;
     private boolean comparesAll;
     private boolean committing;
@@ -114,7 +115,8 @@ public final class BatchWriter implements AutoCloseable {
      */
     public FeedBatch write(long id, String runId, Runnable fence) throws SQLException {
         LogReader log = new LogReader(plan, connection);
-        log.open(comparesAll, batches.latest());
+        last = batches.latest();
+        log.open(comparesAll, last);
         Comparison comparison = new Comparison(plan, sql, types, log.read(types, method()));
         batches.begin(
                 id,
@@ -224,10 +226,20 @@ public final class BatchWriter implements AutoCloseable {
     private BatchFacts count(Comparison comparison) throws SQLException {
         Map<String, Long> found = new HashMap<>();
         Ask.all(connection, comparison.count(), row -> found.put(row.getString(1), row.getLong(2)));
-        long before = Ask.first(connection, comparison.rowsOfState(), row -> row.getLong(1));
+        long before = rowsBefore(comparison);
         long changed = found.getOrDefault("changed", 0L);
         long deleted = found.getOrDefault("deleted", 0L);
         return new BatchFacts(found.getOrDefault("new", 0L), changed, deleted, before - changed - deleted);
+    }
+
+    /** How many rows the state has: a batch that does not read all of them does not count them either. */
+    private long rowsBefore(Comparison comparison) throws SQLException {
+        if (comparison.method() == Method.CHECK || comparison.method() == Method.TIMESTAMP) {
+            return Ask.first(connection, comparison.rowsOfState(), row -> row.getLong(1));
+        }
+        return last.map(FeedBatch::counts)
+                .map(counts -> counts.newRows() + counts.changedRows() + counts.unchangedRows())
+                .orElse(0L);
     }
 
     /** A source that has lost most of its rows is more likely half loaded. */
