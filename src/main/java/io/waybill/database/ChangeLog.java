@@ -10,9 +10,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -63,22 +65,25 @@ public final class ChangeLog {
     /**
      * @param relation the table, with its schema and in quotes
      * @param flow the id of the flow whose log it is
-     * @param catalog the name of the database; slots are the server's, not a database's
+     * @param place the database and the schema that the flow has its tables in; slots are the server's, not a database's
      */
-    ChangeLog(String relation, String flow, String catalog) {
+    ChangeLog(String relation, String flow, String place) {
         this.relation = relation;
         this.flow = flow;
-        this.name = name(flow, catalog);
+        this.name = name(flow, place);
     }
 
     /** 63 letters at most, small ones, digits and underscores. */
-    private static String name(String flow, String catalog) {
+    private static String name(String flow, String place) {
         String readable = flow.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+        return "waybill_" + readable.substring(0, Math.min(readable.length(), 44)) + "_"
+                + digest(place + "/" + flow, 4);
+    }
+
+    private static String digest(String text, int bytes) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest((catalog + "/" + flow).getBytes(StandardCharsets.UTF_8));
-            return "waybill_" + readable.substring(0, Math.min(readable.length(), 44)) + "_"
-                    + HexFormat.of().formatHex(digest, 0, 4);
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // every Java has it
         }
@@ -95,41 +100,25 @@ public final class ChangeLog {
      * @param key the columns of the key
      */
     public String problem(Connection connection, List<String> key) throws SQLException {
-        String level = Ask.first(connection, "SHOW wal_level", row -> row.getString(1));
-        if (!level.equals("logical")) {
-            return "the server's wal_level is " + level + "; it has to be logical";
-        }
-        return Ask.first(
+        return new LoggedTable(relation).problem(connection, key);
+    }
+
+    /**
+     * What the log and its table are: which beginning of the log it is, the files of the table and its partitions, its columns. Where it
+     * differs from what it was at the last batch (a partition is emptied or put in, a column is added), the log does not tell all.
+     *
+     * @param compares what else has to be as it was
+     * @return 64 hexadecimal digits
+     */
+    public String fingerprint(Connection connection, String compares) throws SQLException {
+        List<String> facts = new ArrayList<>(List.of(compares));
+        facts.addAll(Ask.all(
                 connection,
-                "SELECT c.relkind, c.relpersistence, c.relreplident, array_to_string(ARRAY(SELECT a.attname"
-                        + " FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid"
-                        + " AND a.attnum = ANY (i.indkey) WHERE i.indrelid = c.oid AND CASE c.relreplident"
-                        + " WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident ELSE false END), E'\\t')"
-                        + " FROM pg_catalog.pg_class c WHERE c.oid = CAST(? AS regclass)",
-                row -> problem(row, key),
-                relation);
-    }
-
-    private String problem(ResultSet row, List<String> key) throws SQLException {
-        if (!List.of("r", "p").contains(row.getString(1))) {
-            return shown() + " is no table, and the log speaks of tables alone";
-        }
-        if (!row.getString(2).equals("p")) {
-            return shown() + " is not logged";
-        }
-        List<String> identity = List.of(row.getString(4).split("\t"));
-        // FULL says all columns
-        if (!row.getString(3).equals("f") && !identity.containsAll(key)) {
-            return "the log does not name the key (" + String.join(", ", key)
-                    + ") of rows that are deleted; make it the primary key of " + shown()
-                    + ", or set its REPLICA IDENTITY to an index of it or to FULL";
-        }
-        return null;
-    }
-
-    /** The table, for people. */
-    private String shown() {
-        return relation.replace("\"", "");
+                "SELECT obj_description(oid, 'pg_publication') FROM pg_catalog.pg_publication WHERE pubname = ?",
+                row -> row.getString(1),
+                name));
+        facts.addAll(new LoggedTable(relation).facts(connection));
+        return digest(String.join("\n", facts), 32);
     }
 
     /** What there is of it. */
@@ -194,7 +183,7 @@ public final class ChangeLog {
             Ask.execute(
                     connection,
                     "COMMENT ON PUBLICATION " + name + " IS 'what changes, for flow " + flow
-                            + " of Waybill; a replication slot has its name'");
+                            + " of Waybill; a replication slot has its name; begun as " + UUID.randomUUID() + "'");
             try (PreparedStatement make = connection.prepareStatement(
                     "SELECT pg_catalog.pg_create_logical_replication_slot(?, '" + PLUGIN + "')")) {
                 make.setString(1, name);
@@ -204,7 +193,7 @@ public final class ChangeLog {
         } catch (SQLException e) {
             throw new WaybillException(
                     Stage.PLAN,
-                    "the log of " + shown() + " cannot be read: " + e.getMessage()
+                    "the log of " + new LoggedTable(relation).shown() + " cannot be read: " + e.getMessage()
                             + "; it takes the right REPLICATION, the table's owner, a server that is no standby, a free one of"
                             + " max_replication_slots, and that the transactions that are open end within "
                             + SECONDS_TO_MAKE + " s",

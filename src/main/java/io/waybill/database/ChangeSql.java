@@ -131,9 +131,11 @@ public abstract class ChangeSql {
      * What the database's own log says of a table.
      *
      * @param relation the table, with its schema and in quotes
+     * @param schema of the flow's own tables
      * @param flow the id of the flow that asks
      */
-    public Optional<ChangeLog> log(Connection connection, String relation, String flow) throws SQLException {
+    public Optional<ChangeLog> log(Connection connection, String relation, String schema, String flow)
+            throws SQLException {
         return Optional.empty();
     }
 

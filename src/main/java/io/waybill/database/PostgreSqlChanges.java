@@ -60,8 +60,9 @@ final class PostgreSqlChanges extends ChangeSql {
     }
 
     @Override
-    public Optional<ChangeLog> log(Connection connection, String relation, String flow) throws SQLException {
-        return Optional.of(new ChangeLog(relation, flow, connection.getCatalog()));
+    public Optional<ChangeLog> log(Connection connection, String relation, String schema, String flow)
+            throws SQLException {
+        return Optional.of(new ChangeLog(relation, flow, connection.getCatalog() + "/" + schema));
     }
 
     @Override

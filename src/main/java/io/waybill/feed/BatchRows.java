@@ -24,6 +24,7 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
     private static final String ID = "xt_batch_id";
     private static final String RUN = "run_id";
     private static final String METHOD = "method";
+    private static final String SEEN = "log_seen";
     private static final String FOLLOWED = "followed_at";
     private static final List<String> COUNTS =
             List.of("new_rows", "changed_rows", "deleted_rows", "unchanged_rows", "written_rows");
@@ -36,6 +37,7 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
         definitions.add(sql.quote(ID) + " bigint NOT NULL PRIMARY KEY");
         definitions.add(sql.quote(RUN) + " varchar(100) NOT NULL");
         definitions.add(sql.quote(METHOD) + " varchar(20) NOT NULL");
+        definitions.add(sql.quote(SEEN) + " varchar(64) NULL");
         COUNTS.forEach(count -> definitions.add(sql.quote(count) + " bigint NOT NULL"));
         definitions.add(sql.quote("xt_valid_from") + " " + sql.timeType() + " NOT NULL");
         definitions.add(sql.quote(FOLLOWED) + " " + sql.timeType() + " NULL");
@@ -71,7 +73,8 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
     }
 
     private Optional<FeedBatch> first(String condition, Object... parameters) throws SQLException {
-        String read = "SELECT " + quoted(List.of(ID, RUN, METHOD)) + ", " + quoted(COUNTS) + " FROM " + table() + " ";
+        String read =
+                "SELECT " + quoted(List.of(ID, RUN, METHOD, SEEN)) + ", " + quoted(COUNTS) + " FROM " + table() + " ";
         return Optional.ofNullable(Ask.first(connection, read + condition, BatchRows::read, parameters));
     }
 
@@ -80,8 +83,9 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
                 row.getLong(1),
                 row.getString(2),
                 Method.valueOf(row.getString(3)),
-                new BatchFacts(row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
-                row.getLong(8));
+                row.getString(4),
+                new BatchFacts(row.getLong(5), row.getLong(6), row.getLong(7), row.getLong(8)),
+                row.getLong(9));
     }
 
     /** How many batches there are since the last one that compared columns of all rows; -1 where there is none. */
@@ -102,14 +106,16 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
     }
 
     /** Begins a batch: whoever else writes one of that number waits, and fails then. */
-    void begin(long id, String runId, Method method, boolean isFollowed) throws SQLException {
+    void begin(long id, String runId, Method method, String seen, boolean isFollowed) throws SQLException {
         update(
-                "INSERT INTO " + table() + " (" + quoted(List.of(ID, RUN, METHOD)) + ", " + quoted(COUNTS) + ", "
-                        + quoted(List.of("xt_valid_from", FOLLOWED)) + ") VALUES (?, ?, ?, 0, 0, 0, 0, 0, " + NOW + ", "
+                "INSERT INTO " + table() + " (" + quoted(List.of(ID, RUN, METHOD, SEEN)) + ", " + quoted(COUNTS) + ", "
+                        + quoted(List.of("xt_valid_from", FOLLOWED)) + ") VALUES (?, ?, ?, ?, 0, 0, 0, 0, 0, " + NOW
+                        + ", "
                         + (isFollowed ? "NULL" : NOW) + ")",
                 id,
                 runId,
-                method.name());
+                method.name(),
+                seen);
     }
 
     /** Says what it came to. */

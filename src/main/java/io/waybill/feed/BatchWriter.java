@@ -122,6 +122,7 @@ public final class BatchWriter implements AutoCloseable {
                 id,
                 runId,
                 comparison.method(),
+                log.seen(),
                 !plan.feed().then().isEmpty() || plan.feed().get(FeedKeys.FOLLOWED));
         execute(comparison.createWork());
         execute(comparison.compare());
@@ -133,7 +134,7 @@ public final class BatchWriter implements AutoCloseable {
             execute(statement);
         }
         long rows = publish(comparison, id);
-        FeedBatch batch = new FeedBatch(id, runId, comparison.method(), counts, rows);
+        FeedBatch batch = new FeedBatch(id, runId, comparison.method(), log.seen(), counts, rows);
         batches.end(batch);
         fence.run();
         requireGoingOn();

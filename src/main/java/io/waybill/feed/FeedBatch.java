@@ -8,10 +8,11 @@ import io.waybill.facts.BatchFacts;
  * @param id its number
  * @param runId the run that wrote it
  * @param method how changes were told
+ * @param seen what the log and its table were then, {@link io.waybill.database.ChangeLog#fingerprint}; null where it did not go by a log
  * @param counts what was found
  * @param rows how many rows were written
  */
-public record FeedBatch(long id, String runId, Method method, BatchFacts counts, long rows) {
+public record FeedBatch(long id, String runId, Method method, String seen, BatchFacts counts, long rows) {
 
     /** How a batch tells what has changed. */
     public enum Method {

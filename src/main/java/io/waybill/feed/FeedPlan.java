@@ -123,6 +123,11 @@ public record FeedPlan(
         return feed.get(FeedKeys.DELETIONS) ? Method.TIMESTAMP : Method.SINCE;
     }
 
+    /** What a row is compared by, in words; a batch by the log goes on only where the last one was by the same. */
+    String compares() {
+        return names(columns) + "/" + names(key) + "/" + names(compared);
+    }
+
     /** The query that finds what has changed. */
     public String sql() {
         ChangeSql sql = source.database().changes().orElseThrow(() -> ChangeSql.unknown(source.database()));

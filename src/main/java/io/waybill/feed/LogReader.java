@@ -25,7 +25,9 @@ final class LogReader {
     private final Connection connection;
     private final ChangeLog log;
     private ChangeLog.Found found;
-    private boolean isFirst;
+    private String seen;
+    /** Whether the last batch has seen the rows as this log goes on from. */
+    private boolean goesOn;
 
     LogReader(FeedPlan plan, Connection connection) {
         this.plan = plan;
@@ -41,14 +43,13 @@ final class LogReader {
      * @throws WaybillException when changes are lost that no batch has seen
      */
     void open(boolean comparesAll, Optional<FeedBatch> last) throws SQLException {
-        isFirst = last.isEmpty();
         if (log == null) {
             end();
             return;
         }
         ChangeLog.State state = log.state(connection);
         if (state != ChangeLog.State.WHOLE) {
-            if (last.isPresent() && !comparesAll) {
+            if (hasSeen(last) && !comparesAll) {
                 throw new WaybillException(Stage.READ, lost(state, last.get()));
             }
             connection.commit();
@@ -60,6 +61,8 @@ final class LogReader {
             }
             found = new ChangeLog.Found(0, true, null, false);
         }
+        seen = log.fingerprint(connection, plan.compares());
+        goesOn = last.map(FeedBatch::seen).filter(seen::equals).isPresent();
         long kept = log.held(connection);
         if (kept > plan.feed().get(FeedKeys.KEPT_LOG_BYTES)) {
             LOG.warn(
@@ -71,13 +74,23 @@ final class LogReader {
         }
     }
 
+    /** Whether the last batch went by a log. */
+    static boolean hasSeen(Optional<FeedBatch> last) {
+        return last.map(FeedBatch::seen).isPresent();
+    }
+
+    /** What the log and its table are, for the next batch; null where the flow does not go by it. */
+    String seen() {
+        return seen;
+    }
+
     /** Nobody would confirm it, and the server would keep all of its log. */
     private void end() throws SQLException {
         Optional<ChangeLog> unused = plan.source()
                 .database()
                 .changes()
                 .orElseThrow()
-                .log(connection, plan.source().relation(), plan.flow());
+                .log(connection, plan.source().relation(), plan.tables().schema(), plan.flow());
         if (unused.isPresent() && unused.get().isThere(connection)) {
             unused.get().drop(connection);
             connection.commit();
@@ -114,7 +127,7 @@ final class LogReader {
         if (found.isMore()) {
             LOG.info("Flow {}: the log has more than is read at once; the next batch goes on", plan.flow());
         }
-        return isFirst || found.isUnclear() ? Method.CHECK : method;
+        return goesOn && !found.isUnclear() ? method : Method.CHECK;
     }
 
     /** Lets the server forget what was read. The batch is written, whatever comes of it. */

@@ -82,7 +82,8 @@ public record FeedPlanner(
     public List<String> drop() {
         return ask((connection, catalog) -> {
             List<String> removed = new ArrayList<>(tables(catalog).drop(connection, sql(catalog)));
-            Optional<ChangeLog> log = sql(catalog).log(connection, "", flow);
+            Optional<ChangeLog> log =
+                    sql(catalog).log(connection, "", tables(catalog).schema(), flow);
             if (log.isPresent() && log.get().isThere(connection)) {
                 log.get().drop(connection);
                 removed.add("replication slot " + log.get().name());
@@ -95,7 +96,8 @@ public record FeedPlanner(
     public List<String> tables() {
         return ask((connection, catalog) -> {
             List<String> there = new ArrayList<>(tables(catalog).existing(connection, sql(catalog)));
-            Optional<ChangeLog> log = sql(catalog).log(connection, "", flow);
+            Optional<ChangeLog> log =
+                    sql(catalog).log(connection, "", tables(catalog).schema(), flow);
             if (log.isPresent() && log.get().isThere(connection)) {
                 there.add("replication slot " + log.get().name());
             }
@@ -179,14 +181,21 @@ public record FeedPlanner(
         }
         ChangeLog log = source.isQuery()
                 ? null
-                : sql(catalog).log(connection, source.relation(), flow).orElse(null);
+                : sql(catalog)
+                        .log(connection, source.relation(), tables(catalog).schema(), flow)
+                        .orElse(null);
         String problem = log == null
                 ? "it reads the log of a table of PostgreSQL, and " + source.location() + " is none"
                 : log.problem(connection, key);
         if (problem != null) {
             throw WaybillException.refusal("strategy: \"log\" does not go: " + problem);
         }
-        return new FeedPlan.LogOfSource(log, log.state(connection), log.held(connection));
+        BatchRows batches = new BatchRows(connection, sql(catalog), tables(catalog));
+        ChangeLog.State state = log.state(connection);
+        boolean isLost = state == ChangeLog.State.ABSENT
+                && batches.areThere()
+                && batches.latest().map(FeedBatch::seen).isPresent();
+        return new FeedPlan.LogOfSource(log, isLost ? ChangeLog.State.LOST : state, log.held(connection));
     }
 
     /** Those that are named, else all. */

@@ -168,6 +168,35 @@ class ChangeLogIT {
     }
 
     @Test
+    void aTableWhoseOwnersCouldNotUpdateItAnyMoreIsRefused() throws SQLException {
+        execute(
+                "CREATE TABLE later (region text, id bigint, PRIMARY KEY (region, id) DEFERRABLE)",
+                "CREATE TABLE whole (region text, id bigint) PARTITION BY LIST (region)",
+                "CREATE TABLE whole_a PARTITION OF whole FOR VALUES IN ('a')",
+                "ALTER TABLE whole REPLICA IDENTITY FULL");
+        assertThat(problem("later")).startsWith("the log does not name the key (region, id)");
+        assertThat(problem("whole"))
+                .isEqualTo(
+                        "the log does not name the key (region, id) of rows that are deleted; make it the primary key of public.whole");
+        execute("ALTER TABLE whole ADD PRIMARY KEY (region, id)", "ALTER TABLE whole_a REPLICA IDENTITY NOTHING");
+        assertThat(problem("whole")).contains("make it the primary key of whole_a");
+    }
+
+    @Test
+    void aTableWithHeirsOrAKeyThatTakesMoreForEqualIsRefused() throws SQLException {
+        execute(
+                "CREATE TABLE parent (region text, id bigint, PRIMARY KEY (region, id))",
+                "CREATE TABLE child () INHERITS (parent)",
+                "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                "CREATE TABLE alike (region text COLLATE loose, id bigint, PRIMARY KEY (region, id))");
+        assertThat(problem("parent"))
+                .isEqualTo("other tables inherit from public.parent, and the log tells of partitions alone");
+        assertThat(problem("alike"))
+                .isEqualTo(
+                        "texts or values that differ are equal in column region of the key; strategy \"check\" tells them apart");
+    }
+
+    @Test
     void aTableThatWasMadeAnewIsLost() throws SQLException {
         begin();
         assertThat(state()).isEqualTo(ChangeLog.State.WHOLE);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.FlowHarness;
 import io.waybill.feed.FeedFixture.Product;
 import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.Planning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,88 @@ class FeedLogIT {
 
         feed.run(COMPARE_ALL);
         assertThat(feed.batch(2)).containsExactly("changed 3,C", "deleted 4,d");
+    }
+
+    @Test
+    void aLogThatWasBegunAnewCountsOnceABatchHasComparedAllRows() throws Exception {
+        over(TABLE, ROWS).feed(LOG).run();
+        feed.execute("SELECT pg_drop_replication_slot('" + slots().get(0) + "')");
+        feed.execute("DELETE FROM t WHERE id < 4", "UPDATE t SET name = 'D'");
+        assertThat(harness.failure("f", COMPARE_ALL)).hasMessageContaining("max_deletes: 3 of 4 rows are gone");
+
+        feed.run(Map.of(WaybillConstants.ACCEPT_DELETES, true));
+
+        assertThat(feed.batch(2)).containsExactly("deleted 1,a", "deleted 2,b", "deleted 3,c", "changed 4,D");
+    }
+
+    @Test
+    void partitionsThatComeAndGoAreSeen() throws Exception {
+        over(
+                        "CREATE TABLE t (id integer PRIMARY KEY, name varchar(20)) PARTITION BY RANGE (id)",
+                        "CREATE TABLE t0 PARTITION OF t FOR VALUES FROM (0) TO (10)",
+                        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (10) TO (20)",
+                        "CREATE TABLE t3 (id integer PRIMARY KEY, name varchar(20))",
+                        "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (11, 'c')",
+                        "INSERT INTO t3 VALUES (31, 'e')")
+                .feed(LOG)
+                .run();
+        feed.execute("TRUNCATE t1").run();
+        feed.execute("ALTER TABLE t ATTACH PARTITION t3 FOR VALUES FROM (30) TO (40)")
+                .run();
+        feed.execute("DROP TABLE t3", "UPDATE t SET name = 'B' WHERE id = 2").run();
+
+        assertThat(feed.batch(2)).containsExactly("deleted 11,c");
+        assertThat(feed.batch(3)).containsExactly("new 31,e");
+        assertThat(feed.batch(4)).containsExactly("changed 2,B", "deleted 31,e");
+    }
+
+    @Test
+    void columnsThatComeAndChangeAreCompared() throws Exception {
+        over("CREATE TABLE t (id integer PRIMARY KEY, n integer)", "INSERT INTO t VALUES (1, 5)")
+                .feed(LOG)
+                .run();
+        feed.execute("ALTER TABLE t ADD COLUMN flag integer NOT NULL DEFAULT 7").run();
+        feed.execute("ALTER TABLE t ALTER COLUMN n TYPE numeric(10, 1) USING n * 2")
+                .run();
+        feed.run();
+
+        assertThat(feed.rows(
+                        "SELECT xt_record_type, n, flag FROM f_change_feed WHERE xt_batch_id > 1 ORDER BY xt_batch_id"))
+                .containsExactly("changed,5.0,7", "changed,10.0,7");
+        assertThat(methods()).containsExactly("CHECK", "CHECK", "CHECK", "LOG");
+    }
+
+    @Test
+    void flowsOfTheSameIdInOtherNamespacesHaveLogsOfTheirOwn() throws Exception {
+        over(TABLE, ROWS, "CREATE SCHEMA other").feed(LOG).run();
+        feed.load("change_feed", "namespace = \"other\"", LOG).run();
+        assertThat(slots()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aFeedMayGoByTheLogLater() throws Exception {
+        over(TABLE, ROWS).feed("").run();
+        feed.execute("UPDATE t SET name = 'B' WHERE id = 2");
+
+        feed.feed(LOG).run();
+
+        assertThat(feed.batch(2)).containsExactly("changed 2,B");
+    }
+
+    @Test
+    void aPlanSaysHowTheLogIs() throws Exception {
+        over(TABLE, ROWS).feed(LOG);
+        assertThat(plan()).contains("not begun; the first batch begins it, and compares all rows");
+        feed.run();
+        assertThat(plan()).anyMatch(words -> words.matches("the server keeps \\d MB of it since the last batch"));
+        feed.execute("SELECT pg_drop_replication_slot('" + slots().get(0) + "')");
+        assertThat(plan()).contains("lost; the next batch stops, until waybill run f --compare-all");
+    }
+
+    private List<String> plan() {
+        return Planning.ofFeed(harness.context(), harness.flows().flows().get("f"), null).plan().facts().stream()
+                .map(FeedPlan.Fact::words)
+                .toList();
     }
 
     @Test
