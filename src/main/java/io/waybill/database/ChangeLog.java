@@ -15,6 +15,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -32,6 +34,8 @@ public final class ChangeLog {
 
     /** So many messages at once; the next batch goes on. */
     private static final int MOST_MESSAGES = 1_000_000;
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final int ROWS_AT_ONCE = 5_000;
 
@@ -213,19 +217,19 @@ public final class ChangeLog {
     }
 
     /**
-     * Puts the keys of the rows that were touched since {@link #confirm} into {@link #TOUCHED}, a table of this transaction. Whoever
-     * reads those rows by a later statement sees what each transaction has written that is confirmed.
+     * Puts the keys of the rows that were touched since {@link #confirm} into {@link #TOUCHED}, a table of this transaction. That has a
+     * snapshot: all that is committed in it is named, and nothing is confirmed that is not in it.
      *
      * @param key the columns of the key
      * @param types their types
      */
     public Found read(Connection connection, List<String> key, List<String> types) throws SQLException {
+        String end = end(connection); // before this transaction writes anything itself
         Ask.execute(connection, "DROP TABLE IF EXISTS pg_temp." + TOUCHED);
         Ask.execute(
                 connection,
                 "CREATE TEMP TABLE " + TOUCHED + " (" + each(key, i -> "k" + i + " " + types.get(i) + " NOT NULL")
                         + ") ON COMMIT DROP");
-        String end = Ask.first(connection, "SELECT pg_catalog.pg_current_wal_flush_lsn()", row -> row.getString(1));
         TouchedRows touched = new TouchedRows(key);
         long rows = 0;
         long messages = 0;
@@ -253,6 +257,29 @@ public final class ChangeLog {
         Ask.execute(connection, "ANALYZE " + TOUCHED);
         boolean isMore = messages >= MOST_MESSAGES;
         return new Found(rows, touched.isUnclear(), place(connection, touched, isMore ? null : end), isMore);
+    }
+
+    /** As far as the log is written, with all that the snapshot sees: some commit before it is, and it follows within three rounds. */
+    private static String end(Connection connection) throws SQLException {
+        record Place(String written, boolean isFar) {}
+        String inserted =
+                Ask.first(connection, "SELECT pg_catalog.pg_current_wal_insert_lsn()", row -> row.getString(1));
+        long rounds = Ask.first(
+                connection,
+                "SELECT 3 * CAST(setting AS integer) FROM pg_catalog.pg_settings WHERE name = 'wal_writer_delay'",
+                row -> row.getLong(1));
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(rounds);
+        while (true) {
+            Place place = Ask.first(
+                    connection,
+                    "SELECT lsn, lsn >= CAST(? AS pg_lsn) FROM pg_catalog.pg_current_wal_flush_lsn() AS lsn",
+                    row -> new Place(row.getString(1), row.getBoolean(2)),
+                    inserted);
+            if (place.isFar() || System.nanoTime() - until > 0) {
+                return place.written();
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     private static String each(List<String> key, java.util.function.IntFunction<String> text) {

@@ -47,6 +47,9 @@ final class LogReader {
             end();
             return;
         }
+        // what the log names is to be all that the batch sees, and that is of one moment
+        connection.commit();
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         ChangeLog.State state = log.state(connection);
         if (state != ChangeLog.State.WHOLE) {
             if (hasSeen(last) && !comparesAll) {

@@ -206,6 +206,17 @@ class FeedLogIT {
                 .toList();
     }
 
+    /** As the server of the tests does, which is told so. */
+    @Test
+    void whatIsCommittedBeforeItsLogIsWrittenIsSeen() throws Exception {
+        feed = new FeedFixture(harness, Product.POSTGRESQL, TABLE, ROWS);
+        feed.feed(LOG).run();
+        for (int batch = 2; batch < 6; batch++) {
+            feed.execute("UPDATE t SET name = 'x" + batch + "' WHERE id = 2").run();
+            assertThat(feed.batch(batch)).containsExactly("changed 2,x" + batch);
+        }
+    }
+
     @Test
     void nowAndThenAllRowsAreCompared() throws Exception {
         over(TABLE, ROWS).feed(LOG + "\nfull_compare_every = 3").run();
