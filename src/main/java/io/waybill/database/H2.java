@@ -7,6 +7,7 @@ import static io.waybill.database.Phrase.MATCHES;
 import static io.waybill.database.Phrase.NEXT_VALUE;
 import static io.waybill.database.Phrase.NUMBER;
 import static io.waybill.database.Phrase.PERCENTILE;
+import static io.waybill.database.Phrase.WHOLE_TEXT;
 import static io.waybill.database.Phrase.ZONED_CLOCK;
 
 import io.waybill.flow.ColumnType;
@@ -37,6 +38,7 @@ final class H2 extends Standard {
                 .writes(NUMBER, "DECFLOAT")
                 .writes(LIMIT, "\nLIMIT {}")
                 .writes(MATCHES, "{} REGEXP ?")
+                .writes(WHOLE_TEXT, "^({})\\z")
                 .writes(ZONED_CLOCK, "DATEADD(SECOND, -{}, DATE_TRUNC(SECOND, CURRENT_TIMESTAMP))")
                 .writes(LOCAL_CLOCK, "DATEADD(SECOND, -{}, DATE_TRUNC(SECOND, LOCALTIMESTAMP))")
                 .writes(EPOCH_MILLIS, "SELECT CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)")

@@ -20,7 +20,8 @@ final class MariaDb extends MySql {
                         "mariadb",
                         "org.mariadb.jdbc.Driver",
                         "org.mariadb.jdbc:mariadb-java-client",
-                        "//host:3306/database"));
+                        "//host:3306/database")
+                .writes(Phrase.WHOLE_TEXT, "^({})\\z"));
     }
 
     /** Its server calls itself MySQL to MySQL's driver. */

@@ -29,6 +29,9 @@ import java.util.Optional;
 /** MySQL, and what MariaDB has in common with it. Sessions that read or compare points in time are set to UTC. */
 class MySql extends Standard {
 
+    /** Seconds of the offset that all versions of its servers take, ahead of UTC; behind it is a minute less. */
+    private static final int MOST_OFFSET = 13 * 3600;
+
     private static final String COUNTER = """
             SELECT t.AUTO_INCREMENT FROM information_schema.TABLES t
             JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
@@ -86,6 +89,11 @@ class MySql extends Standard {
                     + " fixed offset, such as UTC or +01:00, not " + zone);
         }
         ZoneOffset offset = zone.getRules().getOffset(Instant.EPOCH);
+        int seconds = offset.getTotalSeconds();
+        if (seconds % 60 != 0 || seconds <= -MOST_OFFSET || seconds > MOST_OFFSET) { // NULL, too
+            throw new IllegalArgumentException(
+                    "hours on a TIMESTAMP of MariaDB or MySQL takes whole minutes from -12:59 to +13:00, not " + zone);
+        }
         parameters.add(offset.equals(ZoneOffset.UTC) ? "+00:00" : offset.getId());
         return "CAST(CONVERT_TZ(" + quoted + ", '+00:00', ?) AS TIME)";
     }

@@ -21,6 +21,9 @@ public enum Phrase {
     /** The condition that an expression matches a bound regular expression. */
     MATCHES(null),
 
+    /** The regular expression that only the whole of a text matches; to some, {@code $} is also before its last line's end. */
+    WHOLE_TEXT("^({})$"),
+
     /** A column of text as functions of text take it. */
     PLAIN_TEXT("{}"),
 

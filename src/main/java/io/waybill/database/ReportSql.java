@@ -147,7 +147,7 @@ public class ReportSql {
      *
      * @throws IllegalArgumentException when that changes; the message says so
      */
-    static ZoneOffset withinTheHour(ZoneId zone) {
+    public static ZoneOffset withinTheHour(ZoneId zone) {
         ZoneRules rules = zone.getRules();
         ZoneOffset first = rules.getOffset(Instant.EPOCH);
         Instant at = Instant.EPOCH;

@@ -176,12 +176,15 @@ public abstract class StandardSql {
         return time;
     }
 
-    /** Some read the sign of {@code +01:00} the other way round (POSIX); a name or UTC is safe. */
+    /** Some read the sign of {@code +01:00} and {@code UTC+1} the other way round (POSIX); a name that all have, or UTC, is safe. */
     static String zoneName(String key, ZoneId zone) {
-        if (zone instanceof ZoneOffset offset && !offset.equals(ZoneOffset.UTC)) {
+        if (zone.equals(ZoneOffset.UTC)) {
+            return "UTC";
+        }
+        if (!ZoneId.getAvailableZoneIds().contains(zone.getId())) {
             throw new IllegalArgumentException(
                     key + " takes a time zone by its name, such as Europe/Vienna, not by an offset, " + zone);
         }
-        return zone.getId().equals("Z") ? "UTC" : zone.getId();
+        return zone.getId();
     }
 }

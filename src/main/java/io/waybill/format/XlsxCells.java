@@ -36,8 +36,12 @@ record XlsxCells(ZoneId zone, boolean cuts) {
     /** 9999-12-31. */
     private static final int LAST_DAY = 2_958_465 - EPOCH;
 
+    /** A number beyond ten to that, or closer to zero than its inverse, is none of those that Excel has. */
+    private static final int MOST_POWER = 307;
+
     private static final long MICROS_PER_DAY = 86_400_000_000L;
     private static final long NANOS_PER_DAY = 86_400_000_000_000L;
+    private static final double MILLIS_PER_DAY = 86_400_000;
 
     private static final byte[] END_NUMBER = "</v></c>".getBytes(StandardCharsets.US_ASCII);
 
@@ -97,10 +101,11 @@ record XlsxCells(ZoneId zone, boolean cuts) {
 
     private static CellWriter floating(byte[] begin, CellWriter digits) {
         return (column, row, out) -> {
-            boolean finite = Double.isFinite(column.doubleAt(row));
-            out.put(finite ? begin : BEGIN_TEXT);
+            double value = Math.abs(column.doubleAt(row));
+            boolean known = value == 0 || value >= Double.MIN_NORMAL && value <= Double.MAX_VALUE;
+            out.put(known ? begin : BEGIN_TEXT);
             digits.write(column, row, out);
-            out.put(finite ? END_NUMBER : END_TEXT);
+            out.put(known ? END_NUMBER : END_TEXT);
         };
     }
 
@@ -111,11 +116,12 @@ record XlsxCells(ZoneId zone, boolean cuts) {
         out.put(exact ? END_NUMBER : END_TEXT);
     }
 
-    /** Whether a number's digits, without zeros at their ends, are so few that Excel keeps them. */
+    /** Whether a number's digits, without zeros at their ends, are so few that Excel keeps them, and it has one of that size. */
     private static boolean isExact(byte[] bytes, int start, int end) {
         int first = -1;
         int last = -1;
         int digits = 0;
+        int point = -1;
         for (int i = start; i < end; i++) {
             byte b = bytes[i];
             if (b >= '0' && b <= '9') {
@@ -124,11 +130,14 @@ record XlsxCells(ZoneId zone, boolean cuts) {
                     first = first < 0 ? digits : first;
                     last = digits;
                 }
-            } else if (b != '-' && b != '.') {
+            } else if (b == '.') {
+                point = digits;
+            } else if (b != '-') {
                 return false; // NaN, Infinity
             }
         }
-        return last - first < MOST_DIGITS;
+        int power = (point < 0 ? digits : point) - first;
+        return first < 0 || last - first < MOST_DIGITS && Math.abs(power) <= MOST_POWER;
     }
 
     /** Of values that are made to text first, whose length is to be known. */
@@ -143,7 +152,7 @@ record XlsxCells(ZoneId zone, boolean cuts) {
         };
     }
 
-    /** How many days a value is, as Excel counts them; NaN where it has none for it. */
+    /** How many days a value is, as Excel counts and shows them: to a millisecond, cut. NaN where it has none for it. */
     @FunctionalInterface
     private interface Days {
         double of(ColumnVector column, int row);
@@ -171,7 +180,7 @@ record XlsxCells(ZoneId zone, boolean cuts) {
             case TIME ->
                 (column, row) -> {
                     long nanos = column.longAt(row);
-                    return nanos >= 0 && nanos < NANOS_PER_DAY ? nanos / (double) NANOS_PER_DAY : Double.NaN;
+                    return nanos >= 0 && nanos < NANOS_PER_DAY ? nanos / 1_000_000 / MILLIS_PER_DAY : Double.NaN;
                 };
             case TIMESTAMP -> (column, row) -> daysOfMicros(column.longAt(row));
             default -> instants();
@@ -200,6 +209,6 @@ record XlsxCells(ZoneId zone, boolean cuts) {
     }
 
     private static double days(long day, long micros) {
-        return day >= FIRST_DAY && day <= LAST_DAY ? day + EPOCH + micros / (double) MICROS_PER_DAY : Double.NaN;
+        return day >= FIRST_DAY && day <= LAST_DAY ? day + EPOCH + micros / 1000 / MILLIS_PER_DAY : Double.NaN;
     }
 }

@@ -65,10 +65,10 @@ public final class XlsxFormat implements FormatKind {
         if (name.isBlank() || name.length() > MOST_NAME) {
             return "\"" + name + "\" has " + name.length() + " characters; 1 to " + MOST_NAME + " are allowed";
         }
-        boolean known = name.chars().noneMatch(c -> c < ' ' || "\\/?*[]:".indexOf(c) >= 0);
-        return known && !name.startsWith("'") && !name.equalsIgnoreCase("history")
+        boolean known = name.chars().noneMatch(c -> c < ' ' || c >= '\uFFFE' || "\\/?*[]:".indexOf(c) >= 0);
+        return known && !name.startsWith("'") && !name.endsWith("'") && !name.equalsIgnoreCase("history")
                 ? null
                 : "\"" + name
-                        + "\" is no name of a sheet: Excel allows none of \\ / ? * [ ] :, no ' at the beginning, and not History";
+                        + "\" is no name of a sheet: Excel allows none of \\ / ? * [ ] :, no ' at either end, and not History";
     }
 }

@@ -66,9 +66,9 @@ final class XlsxText {
         };
     }
 
-    /** Whether there is {@code _x}, four hexadecimal digits and {@code _}. */
+    /** Whether there is {@code _x}, four hexadecimal digits and {@code _}, which may be that of the next character's own escape. */
     private static boolean looksEscaped(byte[] bytes, int at, int end) {
-        if (at + 7 > end || bytes[at + 1] != 'x' || bytes[at + 6] != '_') {
+        if (at + 7 > end || bytes[at + 1] != 'x' || !beginsWithUnderscore(bytes, at + 6, end)) {
             return false;
         }
         for (int i = at + 2; i < at + 6; i++) {
@@ -77,6 +77,14 @@ final class XlsxText {
             }
         }
         return true;
+    }
+
+    private static boolean beginsWithUnderscore(byte[] bytes, int at, int end) {
+        if (bytes[at] == '_') {
+            return true;
+        }
+        byte[] instead = instead(bytes, at, end);
+        return instead != null && instead[0] == '_';
     }
 
     /** Where the text ends, or is cut. */

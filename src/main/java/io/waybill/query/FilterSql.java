@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.WaybillException;
+import io.waybill.database.Phrase;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType.Kind;
@@ -64,7 +65,10 @@ record FilterSql(String key, Source source, ZonedDateTime now, List<Object> para
                         + parameter(column, filter.values().get(1));
             case LIKE -> left + " LIKE " + textParameter(column, filter.values().get(0));
             case MATCHES -> {
-                textParameter(column, "^(" + filter.values().get(0) + ")$");
+                textParameter(
+                        column,
+                        source.database()
+                                .written(Phrase.WHOLE_TEXT, filter.values().get(0)));
                 yield source.database().matches(left);
             }
             default -> throw new IllegalStateException(operator + " is a time filter");

@@ -153,6 +153,9 @@ public record ReportPlanner(
         try {
             String sql =
                     source.database().reports().bucket(connection, column, bucket.every(), now.getZone(), parameters);
+            if (bucket.fill() && bucket.every() == Period.HOUR && kind == Kind.INSTANT) {
+                ReportSql.withinTheHour(now.getZone()); // spans are added an hour after the one before
+            }
             return new Told(bucket.label(), sql, typeOf(bucket.every(), kind), null);
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal(

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A value that the heap has no room for: one message that says what is enough, and a run that has failed. */
+/**
+ * A value that the heap has no room for: one message that says what is enough, and a run that has failed. Rows have room, however many
+ * there are.
+ */
 class SmallHeapIT {
 
     private static final int BYTES = 60_000_000;
@@ -100,5 +103,19 @@ class SmallHeapIT {
         flow("jdbc:h2:" + work.resolve("data"), "file_path = \"out/t.csv\"\n");
 
         fails("row 3, column \"PAYLOAD\": the value has 60,000,000 bytes");
+    }
+
+    @Test
+    void aWorkbookIsWrittenAsItsRowsCome() throws Exception {
+        TestDatabases.execute(
+                database,
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT id, repeat('x', 1000) AS note FROM generate_series(1, 150000) id");
+        flow(database.getJdbcUrl(), "file_path = \"out/t.xlsx\"\n");
+
+        Ended run = java("96m", "run", "t");
+
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        assertThat(work.resolve("out/t.xlsx")).exists();
     }
 }

@@ -130,8 +130,14 @@ class StandardSqlTest {
         assertThat(product("H2").timeMark(Kind.TIMESTAMP)).isEqualTo("CAST(? AS TIME)");
         assertThatThrownBy(() -> product("PostgreSQL").timeOfDay("c", ZoneId.of("+01:00"), parameters))
                 .hasMessageContaining("not by an offset");
+        assertThatThrownBy(() -> product("H2").timeOfDay("c", ZoneId.of("GMT+5"), parameters))
+                .hasMessage("hours takes a time zone by its name, such as Europe/Vienna, not by an offset, GMT+05:00");
         assertThatThrownBy(() -> product("MySQL").timeOfDay("c", ZoneId.of("Europe/Vienna"), parameters))
                 .hasMessageContaining("fixed offset");
+        for (String beyond : List.of("Etc/GMT-14", "-13:00", "+01:00:30")) {
+            assertThatThrownBy(() -> product("MySQL").timeOfDay("c", ZoneId.of(beyond), parameters))
+                    .hasMessageEndingWith("takes whole minutes from -12:59 to +13:00, not " + beyond);
+        }
         assertThatThrownBy(() -> product("Oracle").timeOfDay("c", ZoneId.of("UTC"), parameters))
                 .hasMessageContaining("is known for PostgreSQL, MariaDB, MySQL and H2");
     }

@@ -13,10 +13,12 @@ import io.waybill.rows.RowSchema;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,9 +119,15 @@ class XlsxTest {
         "12345678901234500000, true",
         "NaN, false",
         "-Infinity, false",
-        "0, true"
+        "0, true",
+        "0.000, true",
+        "-1e307, true",
+        "1e308, false",
+        "1e-307, true",
+        "1e-308, false"
     })
-    void aNumberOfMoreDigitsThanExcelKeepsIsText(String digits, boolean isNumber) throws Exception {
+    void aNumberThatExcelHasNotIsText(String number, boolean isNumber) throws Exception {
+        String digits = number.contains("e") ? new BigDecimal(number).toPlainString() : number;
         Cell cell = cell(ColumnType.UNLIMITED_DECIMAL, column -> column.appendText(digits));
 
         assertThat(cell.getCellType()).isEqualTo(isNumber ? CellType.NUMERIC : CellType.STRING);
@@ -141,6 +149,9 @@ class XlsxTest {
         assertThat(cell(ColumnType.FLOAT64, column -> column.appendDouble(Double.NaN))
                         .getStringCellValue())
                 .isEqualTo("NaN");
+        assertThat(cell(ColumnType.FLOAT64, column -> column.appendDouble(-Double.MIN_VALUE))
+                        .getStringCellValue())
+                .isEqualTo("-4.9e-324");
     }
 
     @ParameterizedTest
@@ -208,6 +219,29 @@ class XlsxTest {
         assertThat(shown(stamp)).isEqualTo("2026-01-15 02:03:04");
     }
 
+    /** What is rounded may be of the next day, which the last one has not. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "9999-12-31T23:59:59.999999",
+                "2026-01-15T23:59:59.999999",
+                "1969-12-31T23:59:59.999999",
+                "2090-06-01T12:34:56.123999"
+            })
+    void whatIsFinerThanAMillisecondIsCut(LocalDateTime time) throws Exception {
+        Instant instant = time.toInstant(ZoneOffset.UTC);
+        String millis = time.toString().substring(0, 23).replace('T', ' ');
+
+        assertThat(shown(cell(ColumnType.timestamp(6), column -> column.appendLong(micros(instant)))))
+                .isEqualTo(millis);
+        assertThat(shown(cell(ColumnType.instant(6), column -> column.appendLong(micros(instant)))))
+                .isEqualTo(millis);
+        assertThat(shown(cell(
+                        ColumnType.time(6),
+                        column -> column.appendLong(time.toLocalTime().toNanoOfDay()))))
+                .isEqualTo(millis.substring(11));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -220,6 +254,8 @@ class XlsxTest {
                 "\0 \u0001 \u001F \u007F",
                 "_x0041_ and _x000D_ and _x00Zz_ and x0041_ and _x005F_x0041_",
                 "_x004",
+                "_x0041\r_x0041\u0001_x0041\uFFFE_x0041\n_x0041&_x0041é_x0041",
+                "\rx0041_",
                 "a < b > c & \"d\" 'e' ]]> <![CDATA[",
                 "Grüße 漢字 😀 \uFFFD \uFFFE \uFFFF",
             })
@@ -340,6 +376,12 @@ class XlsxTest {
                 .toList());
         assertThatThrownBy(() -> new XlsxDataFormat().open(wide, new ByteArrayOutputStream()))
                 .hasMessage("xlsx: the rows have 16385 columns, and a sheet has 16384 at most");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'a", "a'", "a*", "a\nb", "a\uFFFE", "History"})
+    void aNameThatExcelDoesNotTakeIsRefused(String name) {
+        assertThat(XlsxFormat.SHEET_NAME.problem(name)).contains("is no name of a sheet: Excel allows none of");
     }
 
     /** Neither the clock nor the machine's zone is in the file. */

@@ -317,6 +317,9 @@ class ModesIT {
                                     harness,
                                     "{ column = \"open\", op = \"=\", value = true }, { column = \"id\", op = \">\", value = 1 }"))
                     .containsExactly("3");
+            TestDatabases.execute(database, "UPDATE events SET name = 'alpha\n' WHERE id = 1");
+            assertThat(filtered(harness, "{ column = \"name\", op = \"matches\", value = \"alpha|beta\" }"))
+                    .containsExactly("2");
         }
     }
 

@@ -338,6 +338,25 @@ class ReportIT {
                 .hasMessageStartingWith("report.metrics: \"percentile\" is not known to ");
     }
 
+    /** {@code UTC+05:00} is five hours behind to PostgreSQL; hours that do not follow one another by an hour are not added. */
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "h2", "duckdb"})
+    void zonesWhoseSpansWouldBeOthersAreRefused(String product) throws Exception {
+        open(product);
+        for (String zone : List.of("UTC+05:00", "GMT-3", "+05:00")) {
+            assertThatThrownBy(
+                            () -> export("x.csv", timeSeries("sold_at", "day") + VIENNA.replace("Europe/Vienna", zone)))
+                    .hasMessageContaining(
+                            "time_bucket takes a time zone by its name, such as Europe/Vienna, not by an offset, ");
+        }
+        assertThatThrownBy(() -> export(
+                        "x.csv",
+                        timeSeries("sold_at", "hour").replace(" }\nm", ", fill = true }\nm")
+                                + VIENNA.replace("Europe/Vienna", "Australia/Lord_Howe")))
+                .hasMessageContaining(
+                        "hours of Australia/Lord_Howe begin at other minutes for a part of the year or in some years; day, week,");
+    }
+
     @Test
     void mariaDbSaysWhatItLacks() throws Exception {
         open("mariadb");

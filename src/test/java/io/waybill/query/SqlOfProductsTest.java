@@ -101,7 +101,9 @@ class SqlOfProductsTest {
         Query query = plan(product, "a", new Filter("a", FilterOperator.MATCHES, List.of("x.*")));
 
         assertThat(query.sql().replaceAll("\\s+", " ")).isEqualTo(sql);
-        assertThat(query.parameters()).containsExactly("new", "changed", "^(x.*)$");
+        boolean dollarIsBeforeLineEnds = product.equals("H2") || product.equals("MariaDB");
+        assertThat(query.parameters())
+                .containsExactly("new", "changed", dollarIsBeforeLineEnds ? "^(x.*)\\z" : "^(x.*)$");
     }
 
     @ParameterizedTest
