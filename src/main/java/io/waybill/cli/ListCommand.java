@@ -159,7 +159,13 @@ final class ListCommand extends WorkspaceCommand {
                         .put("id", trigger.id())
                         .put("type", Form.lower(trigger.type()))
                         .put("enabled", trigger.enabled())
-                        .put("next", next(trigger).map(ZonedDateTime::toString).orElse(null));
+                        .put(
+                                "next",
+                                Optional.of(trigger)
+                                        .filter(on -> on.enabled() && !paused.contains(flow.id()))
+                                        .flatMap(ListCommand::next)
+                                        .map(ZonedDateTime::toString)
+                                        .orElse(null));
             }
         }
         return json;

@@ -67,7 +67,9 @@ final class PlanCommand extends WorkspaceCommand {
                         + ListCommand.next(trigger)
                                 .map(time -> ": next " + ListCommand.words(time))
                                 .orElse("")
-                        + trigger.leavesOut(now).map(words -> "; " + words).orElse(""))
+                        + trigger.leavesOut(now)
+                                .map(left -> "; " + left.message())
+                                .orElse(""))
                 .toList();
     }
 

@@ -82,8 +82,8 @@ final class ValidateCommand extends WorkspaceCommand {
             flow.notYet().forEach(problem -> out.line("note: " + problem));
             for (Trigger trigger : flow.triggers()) {
                 trigger.leavesOut(Instant.now())
-                        .ifPresent(
-                                words -> out.line("note: " + new Problem(trigger.place(), "triggers.schedule", words)));
+                        .ifPresent(left -> out.line(
+                                "note: " + new Problem(trigger.place(), "triggers." + left.key(), left.message())));
             }
         }
         if (!problems.isEmpty()) {

@@ -22,12 +22,18 @@ public record Trigger(String id, Type type, Values values, ZoneId timezone, bool
         return Optional.ofNullable(TriggerRules.times(type, values, timezone));
     }
 
-    /** What it leaves out that one may expect of it, in words; empty for nothing. */
-    public Optional<String> leavesOut(Instant after) {
+    /** What it leaves out that one may expect of it, with the key that one may expect it of; empty for nothing. */
+    public Optional<Refusal> leavesOut(Instant after) {
+        if (times().isEmpty()) {
+            return Optional.of(new Refusal(TriggerKeys.CATCH_UP.name(), "has no times that catch_up could make up for"))
+                    .filter(nothing -> values.get(TriggerKeys.CATCH_UP));
+        }
         return times().filter(Times.Scheduled.class::isInstance)
                 .flatMap(cron -> ((Times.Scheduled) cron).leavesOut(after))
-                .map(time -> "leaves out " + time + ", which clocks of " + timezone
-                        + " jump over; daily, weekly and monthly do not");
+                .map(time -> new Refusal(
+                        TriggerKeys.SCHEDULE.name(),
+                        "leaves out " + time + ", which clocks of " + timezone
+                                + " jump over; daily, weekly and monthly do not"));
     }
 
     /** When a stream's next batch begins. */

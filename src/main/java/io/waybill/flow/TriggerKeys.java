@@ -27,11 +27,11 @@ public final class TriggerKeys {
             Key.flag("enabled", "whether it is on").otherwise(true);
     public static final Key<Boolean> CATCH_UP = Key.flag(
             "catch_up",
-            "whether the latest time that was missed while no process ran is made up for at the start; what is new is, in any case");
+            "whether the latest time that was missed while no process ran is made up for at the start; `on_new_data` and `stream` look for what is new then in any case");
     public static final Key<Duration> JITTER = Key.time(
             "jitter",
             null,
-            "how much later than its time a run may begin, by chance; its logical date is that of its time");
+            "how much later than its time a run may begin, by chance, less than it is to the next; its logical date is that of its time");
     public static final Key<Cron> SCHEDULE =
             Key.said("schedule", Cron::parse, "of `schedule`: cron, Unix's (five fields) or Quartz's (six or seven)");
     public static final Key<Long> MAX_ROWS = Key.limit(

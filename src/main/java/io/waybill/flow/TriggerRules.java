@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What the keys of a trigger say together: each rule stands here once, for flow files and for the options of routes. */
 public final class TriggerRules {
@@ -24,6 +25,9 @@ public final class TriggerRules {
 
     private static final String LAST = "last";
     private static final int LONGEST_MONTH = 31;
+    private static final int SHORTEST_MONTH = 28;
+    private static final int A_WEEK = 7;
+    private static final Duration A_DAY = Duration.ofDays(1);
 
     private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -63,6 +67,9 @@ public final class TriggerRules {
             }
             case ON_NEW_DATA -> rules.checkLooks();
             case SCHEDULE, STREAM, MANUAL -> {}
+        }
+        if (rules.refusals.isEmpty()) {
+            rules.checkJitter();
         }
         return rules.refusals;
     }
@@ -106,11 +113,6 @@ public final class TriggerRules {
                     TriggerKeys.EVERY,
                     Span.words(span) + " is too short; at least " + Span.words(SHORTEST) + " is allowed");
         }
-        if (every instanceof Duration span
-                && values.has(TriggerKeys.JITTER)
-                && values.get(TriggerKeys.JITTER).compareTo(span) >= 0) {
-            refuse(TriggerKeys.JITTER, "is as long as every, or longer; one run would begin after the next");
-        }
         Moment start = values.get(TriggerKeys.START_AT);
         Moment end = values.get(TriggerKeys.END_AT);
         if (start != null && end != null && end.in(zone).isBefore(start.in(zone))) {
@@ -119,6 +121,37 @@ public final class TriggerRules {
         if (start == null && values.has(TriggerKeys.REPEAT)) {
             refuse(TriggerKeys.REPEAT, "goes with start_at, which the times are counted from");
         }
+    }
+
+    private void checkJitter() {
+        Duration jitter = values.get(TriggerKeys.JITTER);
+        Duration distance = jitter == null ? null : shortest();
+        if (distance != null && jitter.compareTo(distance) >= 0) {
+            String between = type == Trigger.Type.INTERVAL ? "every" : Span.words(distance) + " between two times";
+            refuse(TriggerKeys.JITTER, "is as long as " + between + ", or longer; one run would begin after the next");
+        }
+    }
+
+    /** The shortest time between two, by clocks that nobody changes; null where there are no two, or cron alone knows. */
+    private Duration shortest() {
+        return switch (type) {
+            case INTERVAL ->
+                values.get(TriggerKeys.EVERY) instanceof Period span
+                        ? A_DAY.multipliedBy(span.toTotalMonths() * SHORTEST_MONTH + span.getDays())
+                        : (Duration) values.get(TriggerKeys.EVERY);
+            case DAILY -> A_DAY;
+            case WEEKLY -> A_DAY.multipliedBy(shortest(weekdays(values)));
+            case MONTHLY -> A_DAY.multipliedBy(SHORTEST_MONTH);
+            case SCHEDULE, ONCE, ON_NEW_DATA, STREAM, MANUAL -> null;
+        };
+    }
+
+    /** The days from one of these weekdays to the next, at the least. */
+    private static int shortest(Set<DayOfWeek> weekdays) {
+        return IntStream.rangeClosed(1, A_WEEK)
+                .filter(days -> weekdays.stream().anyMatch(day -> weekdays.contains(day.plus(days))))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Times interval(Values values, ZoneId zone) {

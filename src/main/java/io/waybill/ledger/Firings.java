@@ -33,7 +33,10 @@ public final class Firings {
     /** Whether a time of a trigger has its run, or was left out. */
     public boolean isFired(String flow, Due firing) {
         return database.call(handle -> row(handle, flow, firing)
-                .filter(row -> !firing.catchesUp() && !isInstead(firing, row.runId()))
+                .filter(row -> !firing.catchesUp()
+                        && !(isInstead(firing, row.runId())
+                                // one under way yet is nobody's any more, and ended when the next begins
+                                && (mayRunAgain(handle, firing, row.runId()) || is(handle, row.runId(), "'RUNNING'"))))
                 .isPresent());
     }
 
@@ -49,22 +52,32 @@ public final class Firings {
      */
     public Instant knownSince(String flow, String trigger, String says, Instant now) {
         String kept = LedgerDatabase.cut(says, MOST_SAYS);
-        return database.inTransaction(handle -> {
-            Optional<Instant> known = handle.createQuery("SELECT known_ms FROM waybill_trigger" + OF_TRIGGER
-                            + " AND says = :says AND known_ms IS NOT NULL")
+        Optional<Instant> known = known(flow, trigger, kept);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        boolean first = database.insertUnlessThere(handle -> handle.inTransaction(transaction -> {
+            transaction
+                    .createUpdate("DELETE FROM waybill_trigger" + OF_TRIGGER
+                            + " AND (says IS NULL OR says <> :says OR known_ms IS NULL)")
                     .bindMap(Map.of("flow", flow, "trigger", trigger, "says", kept))
-                    .mapTo(Instant.class)
-                    .findOne();
-            if (known.isPresent()) {
-                return known.get();
-            }
-            delete(handle, flow, trigger);
-            handle.createUpdate("INSERT INTO waybill_trigger (flow, trigger_id, known_ms, says)"
+                    .execute();
+            return transaction
+                    .createUpdate("INSERT INTO waybill_trigger (flow, trigger_id, known_ms, says)"
                             + " VALUES (:flow, :trigger, :now, :says)")
                     .bindMap(Map.of("flow", flow, "trigger", trigger, "now", now, "says", kept))
                     .execute();
-            return now;
-        });
+        }));
+        // another process that starts, too, may have been quicker
+        return first ? now : known(flow, trigger, kept).orElse(now);
+    }
+
+    private Optional<Instant> known(String flow, String trigger, String says) {
+        return database.call(handle -> handle.createQuery("SELECT known_ms FROM waybill_trigger" + OF_TRIGGER
+                        + " AND says = :says AND known_ms IS NOT NULL")
+                .bindMap(Map.of("flow", flow, "trigger", trigger, "says", says))
+                .mapTo(Instant.class)
+                .findOne());
     }
 
     /** What a trigger that looks for new data has started a run for last; empty where it has not yet. */
@@ -137,17 +150,21 @@ public final class Firings {
         return runId != null && runId.equals(firing.instead());
     }
 
+    /** What has come to its end after all, or has files that are kept, stands. */
     private static boolean mayRunAgain(Handle handle, Due firing, String runId) {
-        return isInstead(firing, runId)
-                || runId != null
-                        && firing.catchesUp()
-                        && handle.select(
-                                        "SELECT run_id FROM waybill_run WHERE run_id = ? AND status = 'INTERRUPTED'"
-                                                + " AND dead_letter IS NULL",
-                                        runId)
-                                .mapTo(String.class)
-                                .findOne()
-                                .isPresent();
+        return isInstead(firing, runId) && is(handle, runId, "'FAILED', 'INTERRUPTED'")
+                || runId != null && firing.catchesUp() && is(handle, runId, "'INTERRUPTED'");
+    }
+
+    /** Whether that is how a run stands, none of whose files are kept. */
+    private static boolean is(Handle handle, String runId, String statuses) {
+        return handle.select(
+                        "SELECT run_id FROM waybill_run WHERE run_id = ? AND dead_letter IS NULL AND status IN ("
+                                + statuses + ")",
+                        runId)
+                .mapTo(String.class)
+                .findOne()
+                .isPresent();
     }
 
     private static int insert(Handle handle, String flow, Due firing, String runId, Instant now) {

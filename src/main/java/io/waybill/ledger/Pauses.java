@@ -31,17 +31,26 @@ public final class Pauses {
 
     /** @return false when it is paused already */
     public boolean pause(String flow) {
-        return database.inTransaction(handle -> {
-            if (find(handle, flow).isPresent()) {
-                return false;
-            }
-            handle.execute("DELETE FROM waybill_pause WHERE flow = ?", flow);
-            handle.createUpdate("INSERT INTO waybill_pause (flow, paused_ms, actor) VALUES (:flow, :now, :actor)")
+        return database.insertUnlessThere(handle -> handle.inTransaction(transaction -> {
+            forgetLast(transaction, flow);
+            int paused = transaction
+                    .createUpdate("INSERT INTO waybill_pause (flow, paused_ms, actor) VALUES (:flow, :now, :actor)")
                     .bindMap(Map.of("flow", flow, "now", clock.instant(), "actor", audit.actor()))
                     .execute();
-            audit.write(handle, "pause", flow, null);
-            return true;
-        });
+            audit.write(transaction, "pause", flow, null);
+            return paused;
+        }));
+    }
+
+    /** Nobody knows any more what fell into it: what came before its end, no trigger makes up for. */
+    private static void forgetLast(Handle transaction, String flow) {
+        transaction
+                .createUpdate("UPDATE waybill_trigger SET known_ms = (SELECT resumed_ms FROM waybill_pause"
+                        + " WHERE flow = :flow) WHERE flow = :flow AND known_ms < (SELECT resumed_ms FROM waybill_pause"
+                        + " WHERE flow = :flow)")
+                .bind("flow", flow)
+                .execute();
+        transaction.execute("DELETE FROM waybill_pause WHERE flow = ? AND resumed_ms IS NOT NULL", flow);
     }
 
     /** @return false when it is not paused */

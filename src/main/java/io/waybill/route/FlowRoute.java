@@ -25,10 +25,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.BeanFactoryDefinition;
 import org.apache.camel.model.BeanModelHelper;
@@ -197,9 +199,10 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
      */
     String clock(Trigger trigger) {
         Map<String, Object> options = new LinkedHashMap<>();
-        if (trigger.type() == Trigger.Type.SCHEDULE && !trigger.asksForMore()) {
+        String quartzZone = quartzZone(trigger.timezone());
+        if (trigger.type() == Trigger.Type.SCHEDULE && !trigger.asksForMore() && quartzZone != null) {
             options.put("cron", trigger.values().get(TriggerKeys.SCHEDULE).quartz());
-            options.put("trigger.timeZone", zoneName(trigger.timezone()));
+            options.put("trigger.timeZone", quartzZone);
             return EndpointUri.of("quartz:" + flow.id() + "/" + trigger.id(), options);
         }
         options.put(StepOptions.TRIGGER.option(), trigger.id());
@@ -241,6 +244,14 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         options.put("maxRows", StepOptions.MAX_ROWS.print(trigger.batches().maxRows()));
         options.put("maxDelay", Span.text(trigger.batches().maxDelay()));
         return EndpointUri.of(verb(Verb.DUE), options);
+    }
+
+    /** A zone by its name of {@link TimeZone}, which takes what it does not know, such as +05:00, for GMT; null where it has none. */
+    private static String quartzZone(ZoneId zone) {
+        return Stream.of(zoneName(zone), TimeZone.getTimeZone(zone.normalized()).getID())
+                .filter(id -> TimeZone.getTimeZone(id).toZoneId().getRules().equals(zone.getRules()))
+                .findFirst()
+                .orElse(null);
     }
 
     static String zoneName(ZoneId zone) {

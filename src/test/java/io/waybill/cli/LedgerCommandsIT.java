@@ -313,6 +313,14 @@ class LedgerCommandsIT {
                 "\n[[triggers]]\nid = \"nightly\"\ntype = \"daily\"\nat = \"02:30\"\ntimezone = \"Europe/Vienna\"\n",
                 java.nio.file.StandardOpenOption.APPEND);
         assertThat(waybill("list").out()).contains("02:30 Europe/Vienna");
+        assertThat(json("list", "--json")
+                        .path("flows")
+                        .get(0)
+                        .path("triggers")
+                        .get(0)
+                        .path("next")
+                        .asText())
+                .matches("\\d{4}-\\d\\d-\\d\\dT0[23]:30\\+0[12]:00\\[Europe/Vienna]");
         assertThat(work.resolve("data")).doesNotExist(); // to look at flows makes no ledger
         assertThat(waybill("resume", "orders_new").out()).isEqualTo("flow orders_new is not paused\n");
 
@@ -326,8 +334,7 @@ class LedgerCommandsIT {
         assertThat(flow.path("paused").asBoolean()).isTrue();
         assertThat(flow.path("next_run").isNull()).isTrue();
         assertThat(flow.path("triggers").get(0).path("id").asText()).isEqualTo("nightly");
-        assertThat(flow.path("triggers").get(0).path("next").asText())
-                .matches("\\d{4}-\\d\\d-\\d\\dT0[23]:30\\+0[12]:00\\[Europe/Vienna]");
+        assertThat(flow.path("triggers").get(0).path("next").isNull()).isTrue();
         assertThat(waybill("run", "orders_new").exitCode()).isZero();
         String run =
                 json("history", "--json").path("runs").get(0).path("run_id").asText();
@@ -362,5 +369,23 @@ class LedgerCommandsIT {
                         "trigger +cron, schedule: next \\d{4}-\\d\\d-\\d\\d 0[23]:30 Europe/Vienna.*; " + leavesOut);
         assertThat(json("plan", "orders_new", "--json").path("triggers").get(0).asText())
                 .matches("cron, schedule: next .*; " + leavesOut);
+    }
+
+    @Test
+    void aTriggerWithoutTimesOrThatIsOffHasNoNextOneAndNothingToMakeUpFor() throws Exception {
+        Files.writeString(
+                work.resolve("routes/orders_new.toml"),
+                "\n[[triggers]]\nid = \"hand\"\ntype = \"manual\"\ncatch_up = true\n"
+                        + "[[triggers]]\nid = \"off\"\ntype = \"daily\"\nat = \"02:30\"\nenabled = false\n",
+                java.nio.file.StandardOpenOption.APPEND);
+
+        JsonNode triggers = json("list", "--json").path("flows").get(0).path("triggers");
+        assertThat(triggers).hasSize(2).allMatch(trigger -> trigger.path("next").isNull());
+        assertThat(waybill("validate").out())
+                .containsPattern(
+                        "note: routes/orders_new.toml:\\d+: triggers.catch_up: has no times that catch_up could"
+                                + " make up for");
+        assertThat(waybill("plan", "orders_new").out())
+                .containsPattern("trigger +hand, manual; has no times that catch_up could make up for");
     }
 }

@@ -15,7 +15,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -145,6 +148,41 @@ class FiringsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void aRunThatHasComeToItsEndAfterAllOrWhoseFilesAreKeptKeepsItsTime(String product) {
+        open(product);
+        Due instead = new Due(NIGHTLY.trigger(), NIGHTLY.due(), false, "r1");
+        ledger.begin("orders", "r1", NIGHTLY);
+        // what was away may have kept its end from the ledger
+        assertThat(ledger.firings().isFired("orders", instead)).isFalse();
+        done("r1");
+
+        assertThat(ledger.firings().isFired("orders", instead)).isTrue();
+        assertThatThrownBy(() -> ledger.begin("orders", "r2", instead)).isInstanceOf(FiredAlreadyException.class);
+
+        Due later = new Due(NIGHTLY.trigger(), NIGHTLY.due().plusSeconds(1), false, "r3");
+        ledger.begin("orders", "r3", later);
+        ledger.fail("r3", Status.FAILED, 0, "", "dead-letter/r3");
+        assertThat(ledger.firings().isFired("orders", later)).isTrue();
+        assertThatThrownBy(() -> ledger.begin("orders", "r4", later)).isInstanceOf(FiredAlreadyException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void idsThatDifferInCaseAreTwo(String product) {
+        open(product);
+        Due other = new Due(NIGHTLY.trigger().toUpperCase(Locale.ROOT), NIGHTLY.due());
+        ledger.begin("orders", "r1", NIGHTLY);
+        ledger.begin("Orders", "r2", NIGHTLY);
+        done("r1");
+        ledger.begin("orders", "r3", other);
+        ledger.pauses().pause("orders");
+
+        assertThat(ledger.runs("orders", null, 10)).extracting(RunEntry::runId).containsExactlyInAnyOrder("r1", "r3");
+        assertThat(ledger.pauses().find("Orders")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void newDataIsOneRunsOfThoseThatHaveSeenTheSame(String product) {
         open(product);
         ledger.begin("orders", "r1", new News("orders.trigger.fresh", "41", null));
@@ -169,6 +207,43 @@ class FiringsIT {
                 .isEqualTo(NOW);
         assertThat(firings.knownSince("orders", "t", "at 03:00", NOW.plusSeconds(9)))
                 .isEqualTo(NOW.plusSeconds(9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void ofProcessesThatStartTogetherAllKnowANewTriggerSinceTheFirst(String product) throws Exception {
+        open(product);
+        List<Callable<Instant>> starts = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            Instant now = NOW.plusSeconds(i);
+            starts.add(() -> ledger.firings().knownSince("orders", "t", "at 02:00", now));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(6);
+        Set<Instant> known = new HashSet<>();
+        for (Future<Instant> start : threads.invokeAll(starts)) {
+            known.add(start.get());
+        }
+        threads.shutdown();
+
+        assertThat(known).containsExactly(ledger.firings().knownSince("orders", "t", "at 02:00", NOW.plusSeconds(9)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void whatFellIntoAnEarlierPauseIsNotMissedOnceAnotherHasCome(String product) {
+        open(product);
+        ledger.firings().knownSince("orders", "t", "at 02:00", NOW);
+        at(NOW.plusSeconds(10)).pauses().pause("orders");
+        at(NOW.plusSeconds(20)).pauses().resume("orders");
+        assertThat(ledger.firings().knownSince("orders", "t", "at 02:00", NOW.plusSeconds(25)))
+                .isEqualTo(NOW);
+
+        at(NOW.plusSeconds(30)).pauses().pause("orders");
+
+        assertThat(ledger.firings().knownSince("orders", "t", "at 02:00", NOW.plusSeconds(35)))
+                .isEqualTo(NOW.plusSeconds(20));
+        assertThat(at(NOW.plusSeconds(40)).pauses().pause("orders")).isFalse();
+        assertThat(ledger.pauses().find("orders").orElseThrow().since()).isEqualTo(NOW.plusSeconds(30));
     }
 
     @ParameterizedTest

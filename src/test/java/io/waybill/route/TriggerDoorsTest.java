@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowReader;
 import java.util.function.UnaryOperator;
@@ -47,6 +48,11 @@ class TriggerDoorsTest {
                 "type = 'interval'; every = '15m'; start_at = 'soon' | type=interval&every=15m&startAt=soon | start_at: \"soon\" is text; a time such as \"2026-01-15T02:00:00\" is expected",
                 "type = 'interval'; every = '15m'; start_at = '2026-01-02T00:00'; end_at = '2026-01-01T00:00' | type=interval&every=15m&startAt=2026-01-02T00:00&endAt=2026-01-01T00:00 | end_at: 2026-01-01T00:00 is before start_at, 2026-01-02T00:00",
                 "type = 'interval'; every = '1m'; jitter = '1m' | type=interval&every=1m&jitter=1m | jitter: is as long as every, or longer; one run would begin after the next",
+                "type = 'interval'; every = '1 day'; jitter = '36h' | type=interval&every=1 day&jitter=36h | jitter: is as long as every, or longer",
+                "type = 'interval'; every = '1 month'; jitter = '29d' | type=interval&every=1 month&jitter=29d | jitter: is as long as every, or longer",
+                "type = 'daily'; at = '02:00'; jitter = '24h' | type=daily&at=02:00&jitter=24h | jitter: is as long as 1 day between two times, or longer",
+                "type = 'weekly'; at = '02:00'; on = ['monday', 'saturday']; jitter = '2d' | type=weekly&at=02:00&on=monday,saturday&jitter=2d | jitter: is as long as 2 days between two times, or longer",
+                "type = 'monthly'; at = '02:00'; day = 1; jitter = '28d' | type=monthly&at=02:00&day=1&jitter=28d | jitter: is as long as 28 days between two times, or longer",
                 "type = 'daily'; at = 'noon' | type=daily&at=noon | at: \"noon\" is text; a time",
                 "type = 'daily' | type=daily | at: is missing; write for example at = \"02:00\"",
                 "type = 'weekly'; at = '02:00' | type=weekly&at=02:00 | on: is missing; write for example on = [\"monday\"]",
@@ -87,6 +93,26 @@ class TriggerDoorsTest {
             })
     void aRouteIsToldWhatIsWrongWithItsBeginning(String uri, String message) {
         assertThatThrownBy(() -> begin(uri)).hasStackTraceContaining(message);
+    }
+
+    /** Quartz takes a zone whose name it does not know for GMT. */
+    @ParameterizedTest
+    @CsvSource({
+        "+05:00, quartz:t/x?cron=0+0+2+*+*+%3F+*&trigger.timeZone=RAW(GMT+05:00)",
+        "UTC+05:00, quartz:t/x?cron=0+0+2+*+*+%3F+*&trigger.timeZone=RAW(GMT+05:00)",
+        "Europe/Vienna, quartz:t/x?cron=0+0+2+*+*+%3F+*&trigger.timeZone=Europe/Vienna",
+        "+05:00:30, waybill:clock/t?trigger=x&type=schedule&schedule=0+2+*+*+*&timezone=RAW(+05:00:30)",
+    })
+    void cronHasTheZoneThatItNames(String zone, String uri) {
+        String toml =
+                "id = \"t\"\n[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"t.csv\"\n[[triggers]]\n"
+                        + "id = \"x\"\ntype = \"schedule\"\nschedule = \"0 2 * * *\"\ntimezone = \"" + zone + "\"\n";
+        Flow flow =
+                new FlowReader(UnaryOperator.identity()).read("t.toml", toml).value();
+
+        assertThat(new FlowRoute(flow, null, "db", context)
+                        .clock(flow.triggers().get(0)))
+                .isEqualTo(uri);
     }
 
     @Test

@@ -81,17 +81,28 @@ final class FailProducer extends VerbProducer {
         }
         Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
         if (firing != null && cause instanceof WaybillException away && isAway(firing, away)) {
-            component().letWait(exchange, firing.insteadOf(run.runId()), away);
+            component().letWait(exchange, firing.insteadOf(run.runId(), hasLost(firing, away)), away);
         }
         tell(exchange, run.events("failure"), reason);
         LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
     }
 
-    /** Whether it is the ledger that was away, or the data source, and the firing's time may have its run later. */
+    /**
+     * Whether it is the ledger that was away, or the data source, and the firing's time may have its run later. A data source that
+     * answers and is lost may be lost by what the run asks it, each time anew: that has one more run, and no others.
+     */
     private static boolean isAway(Firing firing, WaybillException cause) {
-        boolean reads = cause.stage() == Stage.PLAN || cause.stage() == Stage.READ;
+        boolean asks = cause.stage() == Stage.PLAN || cause.stage() == Stage.READ;
         return cause instanceof LedgerAwayException
-                || firing.occasion() instanceof Occasion.Due && reads && SqlFailure.isAway(cause);
+                || firing.occasion() instanceof Occasion.Due
+                        && asks
+                        && !firing.lostSource()
+                        && SqlFailure.isAway(cause);
+    }
+
+    /** Whether it was the data source, which had answered: the plan, or who let the firing wait. */
+    private static boolean hasLost(Firing firing, WaybillException cause) {
+        return !(cause instanceof LedgerAwayException) && (cause.stage() == Stage.READ || firing.isOnceMore());
     }
 
     /** For the steps behind this one, which send a notice. */

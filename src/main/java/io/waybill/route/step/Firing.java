@@ -26,8 +26,9 @@ import org.quartz.CronTrigger;
  * @param route the route that it came to
  * @param headers what it came with
  * @param occasion what the ledger knows it by; null where any run stands for it
+ * @param lostSource whether a run of it has lost a data source that had answered
  */
-record Firing(String flow, Route route, Map<String, Object> headers, Occasion occasion) {
+record Firing(String flow, Route route, Map<String, Object> headers, Occasion occasion, boolean lostSource) {
 
     /** The exchange property that holds it, where a clock has started the run. */
     static final String PROPERTY = "WaybillFiring";
@@ -67,7 +68,7 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         planned(exchange);
         Map<String, Object> headers = new HashMap<>(exchange.getMessage().getHeaders());
         headers.values().removeIf(Objects::isNull);
-        return new Firing(flow, route, headers, occasion(exchange, flow));
+        return new Firing(flow, route, headers, occasion(exchange, flow), false);
     }
 
     /** Where Quartz fires late, it says that this was the time: it was the last one that its schedule has. */
@@ -117,11 +118,25 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         return headers.get(SCHEDULED_FIRE_TIME) instanceof Date time ? time : null;
     }
 
-    /** The same, in the place of a run of it that has ended without a chance. */
-    Firing insteadOf(String runId) {
+    /**
+     * The same, in the place of a run of it that has ended without a chance.
+     *
+     * @param lost whether that has lost a data source that had answered
+     */
+    Firing insteadOf(String runId, boolean lost) {
         return occasion instanceof Due due
-                ? new Firing(flow, route, headers, new Due(due.trigger(), due.due(), due.catchesUp(), runId))
+                ? new Firing(
+                        flow,
+                        route,
+                        headers,
+                        new Due(due.trigger(), due.due(), due.catchesUp(), runId),
+                        lostSource || lost)
                 : this;
+    }
+
+    /** Whether a run of it has ended without a chance already. */
+    boolean isOnceMore() {
+        return occasion instanceof Due due && due.instead() != null;
     }
 
     /** As it came, and once more. */

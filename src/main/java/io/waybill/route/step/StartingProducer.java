@@ -1,6 +1,7 @@
 package io.waybill.route.step;
 
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.RunRules.Overlap;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.LedgerAwayException;
@@ -57,12 +58,12 @@ abstract class StartingProducer extends VerbProducer {
             return null;
         }
         Due due = firing.occasion() instanceof Due time ? time : null;
+        boolean patient = waited || due != null && due.catchesUp(); // nobody fires again what was missed
         try {
             if (due != null && ledger().firings().isFired(flow(), due) || isPaused(firing, due)) {
                 return null;
             }
-            // nobody fires again what was missed
-            return begin(waited || due != null && due.catchesUp(), firing.occasion());
+            return begin(patient, firing.occasion());
         } catch (FiredAlreadyException e) {
             LOG.debug("Flow {}: {} has its run already", flow(), firing.words());
             return null;
@@ -71,7 +72,9 @@ abstract class StartingProducer extends VerbProducer {
                 LOG.debug("Flow {}: it runs already: {}", flow(), e.getMessage());
                 return null;
             }
-            leaveOut(due);
+            if (!patient && option(ExportKeys.OVERLAP) == Overlap.SKIP) {
+                leaveOut(due);
+            } // else the program stops, and another may have its turn
             throw e;
         }
     }

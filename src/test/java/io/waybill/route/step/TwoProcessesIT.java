@@ -83,13 +83,39 @@ class TwoProcessesIT {
 
     @Test
     void aTimeRunsOnceEvenWhereTheSecondWaitsForTheFirst() throws Exception {
-        Instant soon = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
+        Instant soon = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        HeldClock clock = new HeldClock(soon.minusMillis(500));
+        processes.forEach(process -> process.component().setClock(clock));
         List<NotifyBuilder> fired = load("type = \"once\"\nat = \"" + soon + "\"\n", 1);
+        clock.letGo();
 
         assertThat(fired).allMatch(process -> process.matches(5, TimeUnit.MINUTES));
         await().until(() -> runs().stream().noneMatch(run -> run.status() == Status.RUNNING));
         assertThat(runs()).extracting(RunEntry::status).containsExactly(Status.DONE);
         assertThat(runs().get(0).planned().logicalTime()).isEqualTo(soon);
+    }
+
+    @Test
+    void aTimeThatStillWaitsWhenItsProcessStopsIsTheOthers() throws Exception {
+        Instant soon = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        HeldClock clock = new HeldClock(soon.minusMillis(500));
+        processes.forEach(process -> process.component().setClock(clock));
+        FlowHarness stopped = processes.get(0);
+        FlowHarness other = processes.get(1);
+        other.ledger().begin("t", "busy");
+        load("type = \"once\"\nat = \"" + soon + "\"\n", 1);
+        clock.letGo();
+        await().until(() -> processes.stream()
+                .allMatch(process -> process.context().getInflightRepository().size("t.trigger.x") == 1));
+
+        stopped.context().getShutdownStrategy().setTimeout(1);
+        stopped.context().stop();
+        other.ledger().fail("busy", Status.FAILED, 0, "", null);
+
+        await().until(() -> other.ledger().runs("t", Status.DONE, 10).size() == 1);
+        assertThat(other.ledger().runs("t", Status.DONE, 10))
+                .extracting(run -> run.planned().logicalTime())
+                .containsExactly(soon);
     }
 
     @Test

@@ -8,10 +8,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.LedgerAwayException;
+import io.waybill.ledger.Occasion.Due;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Schedules that fire while the ledger's database is away. */
@@ -99,19 +100,21 @@ class WaitingFiringsIT {
 
     @Test
     void aTimeOfATriggerThatCatchesUpWaitsAsWellAndRunsOnce() throws Exception {
-        component.setClock(Clock.systemUTC());
-        Instant soon = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+        Instant soon = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        HeldClock clock = new HeldClock(soon.minusMillis(500));
+        component.setClock(clock);
         harness.load(
                 "t.toml",
                 FLOW + "[[triggers]]\nid = \"each\"\ntype = \"once\"\nat = \"" + soon + "\"\ncatch_up = true\n");
+        clock.letGo();
         soon().until(() -> component.waitingFirings() == 1);
 
         TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
         soon().until(() -> component.waitingFirings() == 0);
-        ClockConsumer clock =
+        ClockConsumer consumer =
                 (ClockConsumer) harness.context().getRoute("t.trigger.each").getConsumer();
-        soon().until(clock::hasLookedBack); // who has asked in vain what was missed asks again
+        soon().until(consumer::hasLookedBack); // who has asked in vain what was missed asks again
         assertThat(component.ledger().runs("t", null, 10))
                 .extracting(run -> run.planned().logicalTime())
                 .containsExactly(soon);
@@ -172,6 +175,37 @@ class WaitingFiringsIT {
         soon().until(() -> component.waitingFirings() == 0);
         assertThat(done()).hasSize(1);
         assertThat(component.ledger().runs("t", Status.INTERRUPTED, 10)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x, 2", "xt_batch_id, 3"}) // which is read, and asked for by the plan
+    void aRunThatBreaksItsDataSourceHasOneMoreAndTheNextTimesHaveTheirTurn(String column, int runs) throws Exception {
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE DATABASE " + ledger,
+                "CREATE FUNCTION die() RETURNS integer LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN 1; END'",
+                "DROP TABLE t",
+                "CREATE VIEW t AS SELECT n, CASE WHEN n = 20000 THEN die() ELSE 0 END AS " + column
+                        + " FROM generate_series(1, 20000) n");
+        Instant soon = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        HeldClock clock = new HeldClock(soon.minusMillis(500));
+        component.setClock(clock);
+        harness.load(
+                "t.toml",
+                FLOW + "[[triggers]]\nid = \"x\"\ntype = \"once\"\nat = \"" + soon
+                        + "\"\n[[triggers]]\nid = \"y\"\ntype = \"once\"\nat = \"" + soon.plusMillis(1500) + "\"\n");
+        clock.letGo();
+
+        soon().until(() -> component.ledger().runs("t", Status.FAILED, 10).size() == 2 * runs);
+
+        soon().until(() -> component.waitingFirings() == 0);
+        assertThat(component.ledger().runs("t", null, 10)).hasSize(2 * runs);
+        assertThat(List.of(soon, soon.plusMillis(1500)))
+                .allMatch(time -> component
+                        .ledger()
+                        .firings()
+                        .isFired("t", new Due("t.trigger." + (time.equals(soon) ? "x" : "y"), time)));
     }
 
     @ParameterizedTest
