@@ -54,7 +54,7 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
 
     /** Whether the flow has run here. */
     public boolean areThere() throws SQLException {
-        return Ask.first(connection, sql.comment(), row -> true, tables.schema(), tables.batches()) != null;
+        return tables.existing(connection, sql).contains(tables.batches());
     }
 
     /** The last batch. */

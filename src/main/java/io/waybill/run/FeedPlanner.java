@@ -105,6 +105,11 @@ public record FeedPlanner(
         });
     }
 
+    /** The name of the table of its changes. */
+    String output() {
+        return FeedTables.of(flow, feed, "").output();
+    }
+
     /** What writes a batch; it is closed by whoever asks for it. */
     public BatchWriter writer(FeedPlan plan) throws SQLException {
         return BatchWriter.open(plan, database.get());
