@@ -51,6 +51,7 @@ final class FeedProducer extends StartingProducer {
     public void process(Exchange exchange) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         headers.checkFeed();
+        exchange.removeProperty(WaybillConstants.NOT_RUN);
         ActiveRun run = start(exchange);
         if (run == null) {
             return;
