@@ -114,7 +114,11 @@ public abstract class ChangeSql {
     public abstract String createWork(String name, String definitions);
 
     /** Removes it, where it is there; outside a transaction. */
-    public abstract String dropWork(String name);
+    public void dropWork(Connection connection, String name) throws SQLException {
+        execute(connection, removalOfWork(name));
+    }
+
+    abstract String removalOfWork(String name);
 
     /**
      * Removes from a table the rows whose key is in another one.

@@ -94,7 +94,17 @@ final class H2Changes extends ChangeSql {
     }
 
     @Override
-    public String dropWork(String name) {
+    String removalOfWork(String name) {
         return "DROP TABLE IF EXISTS " + name;
     }
 }
+    /** Where there is none, somebody's table of that name would be meant. */
+    @Override
+    public void dropWork(Connection connection, String name) throws SQLException {
+        String own = "SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'LOCAL TEMPORARY'"
+                + " AND LOWER(TABLE_NAME) = ?";
+        if (Ask.first(connection, own, row -> true, name) != null) {
+            super.dropWork(connection, name);
+        }
+    }
+

@@ -73,7 +73,7 @@ final class MySqlChanges extends ChangeSql {
     public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
             throws SQLException {
         Map<String, String> types = new LinkedHashMap<>();
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         execute(connection, "CREATE TEMPORARY TABLE " + PROBE + " AS " + noRows(relation, columns));
         Ask.all(connection, "SHOW FULL COLUMNS FROM " + PROBE, row -> {
             String collation = row.getString("Collation");
@@ -84,7 +84,7 @@ final class MySqlChanges extends ChangeSql {
                                     ? ""
                                     : " CHARACTER SET " + collation.replaceFirst("_.*", "") + " COLLATE " + collation));
         });
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         columns.stream()
                 .filter(column -> column.found().kind() == Kind.JSON)
                 .forEach(column -> types.put(column.name(), "json"));
@@ -120,7 +120,7 @@ final class MySqlChanges extends ChangeSql {
     }
 
     @Override
-    public String dropWork(String name) {
+    String removalOfWork(String name) {
         return "DROP TEMPORARY TABLE IF EXISTS " + name;
     }
 

@@ -74,7 +74,7 @@ final class PostgreSqlChanges extends ChangeSql {
     @Override
     public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
             throws SQLException {
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         execute(connection, "CREATE TEMP TABLE " + PROBE + " AS " + noRows(relation, columns));
         Map<String, String> types = new LinkedHashMap<>();
         Ask.all(
@@ -82,7 +82,7 @@ final class PostgreSqlChanges extends ChangeSql {
                 "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = 'pg_temp."
                         + PROBE + "'::regclass AND attnum > 0 ORDER BY attnum",
                 row -> types.put(row.getString(1), row.getString(2)));
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         return types;
     }
 
@@ -121,7 +121,7 @@ final class PostgreSqlChanges extends ChangeSql {
     }
 
     @Override
-    public String dropWork(String name) {
+    String removalOfWork(String name) {
         return "DROP TABLE IF EXISTS pg_temp." + name;
     }
 }

@@ -99,7 +99,7 @@ public final class BatchWriter implements AutoCloseable {
                     + (asked < last ? " lies below" : " is that of") + " the last batch, " + last
                     + ", and is none; the numbers of batches only grow");
         }
-        execute(sql.dropWork(Comparison.WORK)); // which another batch may have left on a connection of a pool
+        sql.dropWork(connection, Comparison.WORK); // which another batch may have left on a connection of a pool
         connection.commit();
         return asked == null ? last + 1 : asked;
     }
@@ -273,7 +273,7 @@ public final class BatchWriter implements AutoCloseable {
     public void close() {
         try {
             connection.rollback();
-            ChangeSql.execute(connection, sql.dropWork(Comparison.WORK));
+            sql.dropWork(connection, Comparison.WORK);
             connection.commit();
             sql.end(connection);
             connection.setAutoCommit(autoCommit);
