@@ -71,6 +71,30 @@ public abstract class ChangeSql {
         return type;
     }
 
+    /** Why the values of a column tell no rows apart; null where they do. */
+    public String keyProblem(SourceColumn column) {
+        return null;
+    }
+
+    /** The type of the value of before of a key's column. */
+    public String oldKeyType(String type) {
+        return type;
+    }
+
+    /** The condition that others may lie above a column's value; null where it holds of all values. */
+    public String finite(SourceColumn column) {
+        return null;
+    }
+
+    /**
+     * Whether the key of a table holds for all rows that a query of it answers.
+     *
+     * @param relation the table, with its schema and in quotes
+     */
+    public boolean isKeyOfAllRows(Connection connection, String relation) throws SQLException {
+        return true;
+    }
+
     /** The type of points in time. */
     public abstract String timeType();
 
