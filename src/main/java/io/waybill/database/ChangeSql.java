@@ -98,6 +98,21 @@ public abstract class ChangeSql {
     /** The type of points in time. */
     public abstract String timeType();
 
+    /** A column of a type that is never NULL, as a table is declared with it. */
+    public String required(String type) {
+        return type + " NOT NULL";
+    }
+
+    /** Whether two names are one column's. */
+    public boolean isSameColumn(String one, String other) {
+        return one.equals(other);
+    }
+
+    /** Whether a table is there for a moment before its comment is. */
+    public boolean commentsLater() {
+        return false;
+    }
+
     /** The longest name of a table, in what {@link #length} counts. */
     public int longestName(Connection connection) throws SQLException {
         int longest = connection.getMetaData().getMaxTableNameLength();
@@ -131,8 +146,12 @@ public abstract class ChangeSql {
     public abstract void create(Connection connection, String table, String definitions, String comment)
             throws SQLException;
 
-    /** Changes the type of a table's column. */
-    public abstract String changeType(String table, String column, String type);
+    /**
+     * Changes the type of a table's column.
+     *
+     * @param required whether it is never NULL, as before
+     */
+    public abstract String changeType(String table, String column, String type, boolean required);
 
     /** Makes a table that this connection alone sees, within its transaction. */
     public abstract String createWork(String name, String definitions);

@@ -16,7 +16,7 @@ final class H2Changes extends ChangeSql {
         super(database);
     }
 
-    /** A collation may take different texts for equal. */
+    /** A collation may take different texts for equal. Of enums, intervals and others the text is compared. */
     @Override
     public String exact(SourceColumn column, String value) {
         if (column.found().kind() != Kind.TEXT) {
@@ -91,8 +91,14 @@ final class H2Changes extends ChangeSql {
         execute(connection, "COMMENT ON TABLE " + table + " IS '" + comment.replace("'", "''") + "'");
     }
 
+    /** Each of the two statements commits. */
     @Override
-    public String changeType(String table, String column, String type) {
+    public boolean commentsLater() {
+        return true;
+    }
+
+    @Override
+    public String changeType(String table, String column, String type, boolean required) {
         return "ALTER TABLE " + table + " ALTER COLUMN " + column + " SET DATA TYPE " + type;
     }
 
@@ -111,11 +117,6 @@ final class H2Changes extends ChangeSql {
         return "CREATE LOCAL TEMPORARY TABLE " + name + " (" + definitions + ") NOT PERSISTENT TRANSACTIONAL";
     }
 
-    @Override
-    String removalOfWork(String name) {
-        return "DROP TABLE IF EXISTS " + name;
-    }
-}
     /** Where there is none, somebody's table of that name would be meant. */
     @Override
     public void dropWork(Connection connection, String name) throws SQLException {
@@ -126,3 +127,8 @@ final class H2Changes extends ChangeSql {
         }
     }
 
+    @Override
+    String removalOfWork(String name) {
+        return "DROP TABLE IF EXISTS " + name;
+    }
+}

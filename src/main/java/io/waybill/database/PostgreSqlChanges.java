@@ -146,7 +146,7 @@ final class PostgreSqlChanges extends ChangeSql {
     }
 
     @Override
-    public String changeType(String table, String column, String type) {
+    public String changeType(String table, String column, String type, boolean required) {
         return "ALTER TABLE " + table + " ALTER COLUMN " + column + " TYPE " + type;
     }
 
