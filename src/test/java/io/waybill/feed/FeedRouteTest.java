@@ -2,6 +2,7 @@ package io.waybill.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
@@ -10,11 +11,13 @@ import io.waybill.route.RouteYaml;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.Planning;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A feed is a route, which prints, reads back, and runs what comes behind it. */
 class FeedRouteTest {
@@ -146,5 +149,30 @@ class FeedRouteTest {
         assertThat(Files.readString(harness.file("orders_3.csv")))
                 .as("what is behind it sees all rows again")
                 .isEqualTo("id,c,xt_record_type\n1,1.50,new\n2,2.50,new\n");
+    }
+
+    @Test
+    void runsOnConnectionsThatCommitNothingByThemselves(@TempDir Path folder) throws Exception {
+        try (HikariDataSource database = TestDatabases.h2();
+                HikariDataSource uncommitted = new HikariDataSource()) {
+            TestDatabases.execute(database, TABLE);
+            uncommitted.setJdbcUrl(database.getJdbcUrl());
+            uncommitted.setUsername("sa");
+            uncommitted.setAutoCommit(false);
+            try (FlowHarness other = new FlowHarness(folder, uncommitted)) {
+                other.load("orders_export.toml", EXPORT).load("orders.toml", FEED);
+                other.run("orders_change_feed");
+                other.run("orders_change_feed");
+                assertThat(other.ledger().runs("orders_export", null, 10)).hasSize(1);
+
+                Flow flow = other.flows().flows().get("orders_change_feed");
+                other.component().drop("orders_change_feed", Planning.ofFeed(other.context(), flow, null));
+                assertThat(
+                                FeedFixture.rows(
+                                        database,
+                                        "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'orders_change_feed%'"))
+                        .isEmpty();
+            }
+        }
     }
 }
