@@ -71,8 +71,47 @@ public abstract class ChangeSql {
         return type;
     }
 
+    /** Why the values of a column tell no rows apart; null where they do. */
+    public String keyProblem(SourceColumn column) {
+        return null;
+    }
+
+    /** The type of the value of before of a key's column. */
+    public String oldKeyType(String type) {
+        return type;
+    }
+
+    /** The condition that others may lie above a column's value; null where it holds of all values. */
+    public String finite(SourceColumn column) {
+        return null;
+    }
+
+    /**
+     * Whether the key of a table holds for all rows that a query of it answers.
+     *
+     * @param relation the table, with its schema and in quotes
+     */
+    public boolean isKeyOfAllRows(Connection connection, String relation) throws SQLException {
+        return true;
+    }
+
     /** The type of points in time. */
     public abstract String timeType();
+
+    /** A column of a type that is never NULL, as a table is declared with it. */
+    public String required(String type) {
+        return type + " NOT NULL";
+    }
+
+    /** Whether two names are one column's. */
+    public boolean isSameColumn(String one, String other) {
+        return one.equals(other);
+    }
+
+    /** Whether a table is there for a moment before its comment is. */
+    public boolean commentsLater() {
+        return false;
+    }
 
     /** The longest name of a table, in what {@link #length} counts. */
     public int longestName(Connection connection) throws SQLException {
@@ -107,14 +146,22 @@ public abstract class ChangeSql {
     public abstract void create(Connection connection, String table, String definitions, String comment)
             throws SQLException;
 
-    /** Changes the type of a table's column. */
-    public abstract String changeType(String table, String column, String type);
+    /**
+     * Changes the type of a table's column.
+     *
+     * @param required whether it is never NULL, as before
+     */
+    public abstract String changeType(String table, String column, String type, boolean required);
 
     /** Makes a table that this connection alone sees, within its transaction. */
     public abstract String createWork(String name, String definitions);
 
     /** Removes it, where it is there; outside a transaction. */
-    public abstract String dropWork(String name);
+    public void dropWork(Connection connection, String name) throws SQLException {
+        execute(connection, removalOfWork(name));
+    }
+
+    abstract String removalOfWork(String name);
 
     /**
      * Removes from a table the rows whose key is in another one.

@@ -16,10 +16,21 @@ final class H2Changes extends ChangeSql {
         super(database);
     }
 
-    /** A collation may take different texts for equal. */
+    /** A collation may take different texts for equal. Of enums, intervals and others the text is compared. */
     @Override
     public String exact(SourceColumn column, String value) {
-        return column.found().kind() == Kind.TEXT ? "CAST(" + value + " AS VARBINARY)" : value;
+        if (column.found().kind() != Kind.TEXT) {
+            return value;
+        }
+        return "CAST(" + (isCharacters(column) ? value : text(value)) + " AS VARBINARY)";
+    }
+
+    private static boolean isCharacters(SourceColumn column) {
+        return column.nativeType().toLowerCase(Locale.ROOT).matches("(var)?char.*|clob.*");
+    }
+
+    private static String text(String value) {
+        return "CAST(" + value + " AS VARCHAR)";
     }
 
     /** It joins by an index, or else looks at all pairs. */
@@ -29,6 +40,13 @@ final class H2Changes extends ChangeSql {
         return column.found().kind() == Kind.TEXT
                 ? equal + " AND " + exact(column, source) + " = " + exact(column, state)
                 : equal;
+    }
+
+    @Override
+    public String keyProblem(SourceColumn column) {
+        return column.nativeType().equalsIgnoreCase("VARCHAR_IGNORECASE")
+                ? "VARCHAR_IGNORECASE, whose index H2 leaves as it was where a text changes its case alone"
+                : null;
     }
 
     @Override
@@ -73,8 +91,14 @@ final class H2Changes extends ChangeSql {
         execute(connection, "COMMENT ON TABLE " + table + " IS '" + comment.replace("'", "''") + "'");
     }
 
+    /** Each of the two statements commits. */
     @Override
-    public String changeType(String table, String column, String type) {
+    public boolean commentsLater() {
+        return true;
+    }
+
+    @Override
+    public String changeType(String table, String column, String type, boolean required) {
         return "ALTER TABLE " + table + " ALTER COLUMN " + column + " SET DATA TYPE " + type;
     }
 
@@ -93,8 +117,18 @@ final class H2Changes extends ChangeSql {
         return "CREATE LOCAL TEMPORARY TABLE " + name + " (" + definitions + ") NOT PERSISTENT TRANSACTIONAL";
     }
 
+    /** Where there is none, somebody's table of that name would be meant. */
     @Override
-    public String dropWork(String name) {
+    public void dropWork(Connection connection, String name) throws SQLException {
+        String own = "SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'LOCAL TEMPORARY'"
+                + " AND LOWER(TABLE_NAME) = ?";
+        if (Ask.first(connection, own, row -> true, name) != null) {
+            super.dropWork(connection, name);
+        }
+    }
+
+    @Override
+    String removalOfWork(String name) {
         return "DROP TABLE IF EXISTS " + name;
     }
 }

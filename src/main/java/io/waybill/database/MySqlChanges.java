@@ -17,6 +17,8 @@ final class MySqlChanges extends ChangeSql {
 
     private static final Pattern COLLATED = Pattern.compile("(.*) CHARACTER SET (\\w+) COLLATE (\\w+)", Pattern.DOTALL);
 
+    private static final Pattern TIMESTAMP = Pattern.compile("timestamp(\\(\\d\\))?");
+
     private final boolean isMariaDb;
 
     MySqlChanges(Standard database, boolean isMariaDb) {
@@ -73,7 +75,7 @@ final class MySqlChanges extends ChangeSql {
     public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
             throws SQLException {
         Map<String, String> types = new LinkedHashMap<>();
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         execute(connection, "CREATE TEMPORARY TABLE " + PROBE + " AS " + noRows(relation, columns));
         Ask.all(connection, "SHOW FULL COLUMNS FROM " + PROBE, row -> {
             String collation = row.getString("Collation");
@@ -84,7 +86,7 @@ final class MySqlChanges extends ChangeSql {
                                     ? ""
                                     : " CHARACTER SET " + collation.replaceFirst("_.*", "") + " COLLATE " + collation));
         });
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         columns.stream()
                 .filter(column -> column.found().kind() == Kind.JSON)
                 .forEach(column -> types.put(column.name(), "json"));
@@ -109,9 +111,24 @@ final class MySqlChanges extends ChangeSql {
                         + comment.replace("'", "''") + "'");
     }
 
+    /** All that is not said again is lost; a timestamp would be NOT NULL then, depending on the server's settings. */
     @Override
-    public String changeType(String table, String column, String type) {
-        return "ALTER TABLE " + table + " MODIFY COLUMN " + column + " " + type;
+    public String changeType(String table, String column, String type, boolean required) {
+        return "ALTER TABLE " + table + " MODIFY COLUMN " + column + " " + (required ? required(type) : type + " NULL");
+    }
+
+    /** Depending on the server's settings, the first timestamp without a default would change with each change of its row. */
+    @Override
+    public String required(String type) {
+        Matcher timestamp = TIMESTAMP.matcher(type);
+        return timestamp.matches()
+                ? type + " NOT NULL DEFAULT CURRENT_TIMESTAMP" + (timestamp.group(1) == null ? "" : timestamp.group(1))
+                : super.required(type);
+    }
+
+    @Override
+    public boolean isSameColumn(String one, String other) {
+        return one.equalsIgnoreCase(other);
     }
 
     @Override
@@ -120,7 +137,7 @@ final class MySqlChanges extends ChangeSql {
     }
 
     @Override
-    public String dropWork(String name) {
+    String removalOfWork(String name) {
         return "DROP TEMPORARY TABLE IF EXISTS " + name;
     }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** How PostgreSQL tells changes. */
 final class PostgreSqlChanges extends ChangeSql {
@@ -37,6 +38,8 @@ final class PostgreSqlChanges extends ChangeSql {
             "macaddr");
 
     private static final Set<String> TEXTS = Set.of("text", "varchar", "name");
+
+    private static final Pattern COARSE = Pattern.compile("(.*\\.)?citext|interval\\b.*");
 
     private static final String PROBE = "waybill_types";
 
@@ -74,7 +77,7 @@ final class PostgreSqlChanges extends ChangeSql {
     @Override
     public Map<String, String> types(Connection connection, String relation, List<SourceColumn> columns)
             throws SQLException {
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         execute(connection, "CREATE TEMP TABLE " + PROBE + " AS " + noRows(relation, columns));
         Map<String, String> types = new LinkedHashMap<>();
         Ask.all(
@@ -82,8 +85,40 @@ final class PostgreSqlChanges extends ChangeSql {
                 "SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute WHERE attrelid = 'pg_temp."
                         + PROBE + "'::regclass AND attnum > 0 ORDER BY attnum",
                 row -> types.put(row.getString(1), row.getString(2)));
-        execute(connection, dropWork(PROBE));
+        dropWork(connection, PROBE);
         return types;
+    }
+
+    /** Types that take more for equal than {@link #exact} does: two such keys could not be there at once. */
+    @Override
+    public String keyType(String type) {
+        return COARSE.matcher(type).matches() ? "text" : type;
+    }
+
+    @Override
+    public String oldKeyType(String type) {
+        return keyType(type);
+    }
+
+    @Override
+    public String finite(SourceColumn column) {
+        return switch (column.nativeType()) {
+            case "date", "timestamp", "timestamptz" -> "isfinite(" + quote(column.name()) + ")";
+            case "float4", "float8" -> quote(column.name()) + " < 'Infinity'"; // which NaN lies above
+            default -> null;
+        };
+    }
+
+    /** Tables that inherit from another have keys of their own; partitions have not. */
+    @Override
+    public boolean isKeyOfAllRows(Connection connection, String relation) throws SQLException {
+        return Ask.first(
+                        connection,
+                        "SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhparent"
+                                + " WHERE c.oid = CAST(? AS regclass) AND c.relkind = 'r'",
+                        row -> true,
+                        relation)
+                == null;
     }
 
     @Override
@@ -111,7 +146,7 @@ final class PostgreSqlChanges extends ChangeSql {
     }
 
     @Override
-    public String changeType(String table, String column, String type) {
+    public String changeType(String table, String column, String type, boolean required) {
         return "ALTER TABLE " + table + " ALTER COLUMN " + column + " TYPE " + type;
     }
 
@@ -121,7 +156,7 @@ final class PostgreSqlChanges extends ChangeSql {
     }
 
     @Override
-    public String dropWork(String name) {
+    String removalOfWork(String name) {
         return "DROP TABLE IF EXISTS pg_temp." + name;
     }
 }

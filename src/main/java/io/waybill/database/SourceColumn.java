@@ -24,6 +24,11 @@ public record SourceColumn(
         boolean pii,
         boolean required) {
 
+    /** The same by another name. */
+    public SourceColumn named(String other) {
+        return new SourceColumn(other, type, found, nativeType, nullable, key, pii, required);
+    }
+
     /** Whether the database keeps it as text, and its values are declared to be numbers. */
     public boolean isNumberInText() {
         return found.kind() == ColumnType.Kind.TEXT && type.isNumber() && !type.isFloating();

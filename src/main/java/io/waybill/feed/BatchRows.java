@@ -8,9 +8,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,17 +32,21 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
 
     private static final String NOW = "CURRENT_TIMESTAMP(6)";
 
-    /** The columns of the table, as it is declared. */
-    static String definitions(ChangeSql sql) {
-        List<String> definitions = new ArrayList<>();
-        definitions.add(sql.quote(ID) + " bigint NOT NULL PRIMARY KEY");
-        definitions.add(sql.quote(RUN) + " varchar(100) NOT NULL");
-        definitions.add(sql.quote(METHOD) + " varchar(20) NOT NULL");
-        definitions.add(sql.quote(SEEN) + " varchar(64) NULL");
-        COUNTS.forEach(count -> definitions.add(sql.quote(count) + " bigint NOT NULL"));
-        definitions.add(sql.quote("xt_valid_from") + " " + sql.timeType() + " NOT NULL");
-        definitions.add(sql.quote(FOLLOWED) + " " + sql.timeType() + " NULL");
-        return String.join(", ", definitions);
+    /** The columns of the table, as it is made. */
+    static Map<String, FeedColumn> columns(ChangeSql sql) {
+        Map<String, FeedColumn> columns = new LinkedHashMap<>();
+        columns.put(ID, new FeedColumn("bigint", true));
+        columns.put(RUN, new FeedColumn("varchar(100)", true));
+        columns.put(METHOD, new FeedColumn("varchar(20)", true));
+        columns.put(SEEN, new FeedColumn("varchar(64)", false));
+        COUNTS.forEach(count -> columns.put(count, new FeedColumn("bigint", true)));
+        columns.put("xt_valid_from", new FeedColumn(sql.timeType(), true));
+        columns.put(FOLLOWED, new FeedColumn(sql.timeType(), false));
+        return columns;
+    }
+
+    static String key(ChangeSql sql) {
+        return "PRIMARY KEY (" + sql.quote(ID) + ")";
     }
 
     private String quoted(List<String> names) {
@@ -54,7 +59,7 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
 
     /** Whether the flow has run here. */
     public boolean areThere() throws SQLException {
-        return Ask.first(connection, sql.comment(), row -> true, tables.schema(), tables.batches()) != null;
+        return tables.existing(connection, sql).contains(tables.batches());
     }
 
     /** The last batch. */

@@ -87,17 +87,19 @@ public final class BatchWriter implements AutoCloseable {
      * Makes the feed's tables where they are not there.
      *
      * @param asked the batch's number; null for the next
+     * @param before the last number of tables that were removed; 0 where there were none
      * @return the batch's number
      * @throws WaybillException when the batch cannot be written as it is asked for
      */
-    public long prepare(Long asked) throws SQLException {
+    public long prepare(Long asked, long before) throws SQLException {
         types = new FeedTableMaker(connection, sql, plan).make();
-        long last = batches.latest().map(FeedBatch::id).orElse(0L);
-        if (asked != null && asked < last && written(asked).isEmpty()) {
-            throw WaybillException.refusal("batch_id: " + asked + " lies below the last batch, " + last
+        long last = batches.latest().map(FeedBatch::id).orElse(before);
+        if (asked != null && asked <= last && written(asked).isEmpty()) {
+            throw WaybillException.refusal("batch_id: " + asked
+                    + (asked < last ? " lies below" : " is that of") + " the last batch, " + last
                     + ", and is none; the numbers of batches only grow");
         }
-        execute(sql.dropWork(Comparison.WORK)); // which another batch may have left on a connection of a pool
+        sql.dropWork(connection, Comparison.WORK); // which another batch may have left on a connection of a pool
         connection.commit();
         return asked == null ? last + 1 : asked;
     }
@@ -271,7 +273,7 @@ public final class BatchWriter implements AutoCloseable {
     public void close() {
         try {
             connection.rollback();
-            ChangeSql.execute(connection, sql.dropWork(Comparison.WORK));
+            sql.dropWork(connection, Comparison.WORK);
             connection.commit();
             sql.end(connection);
             connection.setAutoCommit(autoCommit);

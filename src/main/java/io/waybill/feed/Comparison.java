@@ -75,6 +75,17 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
         return plan.key().contains(column) ? sql.keyType(type) : type;
     }
 
+    /** Whether the state keeps a column as another type than the source's. */
+    private boolean isKeptOtherwise(SourceColumn column) {
+        String type = types.get(column.name()); // which a plan does not know
+        return type != null && sql.joinsFully() && !keyType(column).equals(type);
+    }
+
+    /** A value of the source as a type that goes with the state's. */
+    private String asKept(SourceColumn column, String value) {
+        return isKeptOtherwise(column) ? "CAST(" + value + " AS " + keyType(column) + ")" : value;
+    }
+
     String createWork() {
         List<String> definitions = new ArrayList<>(List.of(TYPE + " varchar(9)", COPIES + " bigint"));
         for (int i = 0; i < plan.columns().size(); i++) {
@@ -190,7 +201,9 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
                 + touched(state()) + " t ON " + matches(false);
         if (method == Method.SINCE) {
             String column = sql.quote(plan.updatedAt().name());
-            String last = "(SELECT MAX(" + column + ") FROM " + state() + ")";
+            String finite = sql.finite(plan.updatedAt());
+            String last =
+                    "(SELECT MAX(" + column + ") FROM " + state() + (finite == null ? "" : " WHERE " + finite) + ")";
             rows += "\nWHERE (s." + column + " >= " + last + " OR s." + column + " IS NULL OR " + last + " IS NULL)";
             return rows + "\n  AND (" + interesting() + ")";
         }
@@ -209,8 +222,8 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
         String type = "CASE WHEN " + key("t") + " IS NULL THEN 'new' WHEN " + key("s") + " IS NULL THEN 'deleted'"
                 + changedOrNot();
         List<String> now = plan.columns().stream()
-                .map(column -> sql.quote(column.name()))
-                .map(name -> "CASE WHEN " + isGone + " THEN t." + name + " ELSE s." + name + " END")
+                .map(column -> "CASE WHEN " + isGone + " THEN t." + sql.quote(column.name()) + " ELSE "
+                        + asKept(column, "s." + sql.quote(column.name())) + " END")
                 .toList();
         String rows = values(type, copies(), now, quoted("t.")) + "\nFROM " + source() + " FULL JOIN "
                 + touched(state()) + " t ON " + matches(false);

@@ -12,18 +12,22 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes a feed's tables where they are not there, and gives them the columns that their source has got. All of it comes before a batch's
  * transaction, since some databases commit at each change of a table; a process that is killed in between has the next one go on.
  */
 record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
+
+    private static final List<String> OWN = List.of("xt_record_type", "xt_batch_id", "xt_valid_from", "xt_sequence");
 
     /**
      * Makes them.
@@ -58,7 +62,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                         + (tables.isDelta()
                                 ? ", UNIQUE (" + sql.quote("xt_batch_id") + ", " + sql.quote("xt_sequence") + ")"
                                 : ""));
-        create(tables.batches(), BatchRows.definitions(sql), "its batches");
+        create(tables.batches(), BatchRows.columns(sql), "its batches", BatchRows.key(sql));
         return types;
     }
 
@@ -82,9 +86,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         List<String> names = new ArrayList<>(plan.tables().names());
         plan.columns().forEach(column -> {
             names.add((plan.hasOldValues() ? Comparison.OLD : "") + column.name());
-            if (List.of("xt_record_type", "xt_batch_id", "xt_valid_from", "xt_sequence")
-                            .contains(column.name())
-                    || column.name().startsWith(Comparison.OLD)) {
+            if (isAmong(OWN, column.name()) || isOld(column.name())) {
                 throw WaybillException.refusal("columns: the source has a column " + column.name()
                         + ", which the feed has of its own; leave it out of [input] columns");
             }
@@ -95,6 +97,11 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                         "id: the name " + name + " is too long for the database, which takes " + longest);
             }
         }
+    }
+
+    private boolean isOld(String name) {
+        int length = Comparison.OLD.length();
+        return name.length() > length && sql.isSameColumn(Comparison.OLD, name.substring(0, length));
     }
 
     /** A state of another key says nothing of the rows of this one. */
@@ -110,25 +117,30 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         }
     }
 
-    private Map<String, String> stateColumns(Map<String, String> types) {
-        Map<String, String> columns = new LinkedHashMap<>();
+    private Map<String, FeedColumn> stateColumns(Map<String, String> types) {
+        Map<String, FeedColumn> columns = new LinkedHashMap<>();
         for (SourceColumn column : plan.columns()) {
             String type = types.get(column.name());
-            columns.put(column.name(), plan.key().contains(column) ? sql.keyType(type) + " NOT NULL" : type);
+            boolean isKey = plan.key().contains(column);
+            columns.put(column.name(), new FeedColumn(isKey ? sql.keyType(type) : type, isKey));
         }
         return columns;
     }
 
-    private Map<String, String> outputColumns(Map<String, String> types) {
-        Map<String, String> columns = stateColumns(types);
-        columns.put("xt_record_type", "varchar(9) NOT NULL");
-        columns.put("xt_batch_id", "bigint NOT NULL");
-        columns.put("xt_valid_from", sql.timeType() + " NOT NULL");
+    private Map<String, FeedColumn> outputColumns(Map<String, String> types) {
+        Map<String, FeedColumn> columns = stateColumns(types);
+        columns.put("xt_record_type", new FeedColumn("varchar(9)", true));
+        columns.put("xt_batch_id", new FeedColumn("bigint", true));
+        columns.put("xt_valid_from", new FeedColumn(sql.timeType(), true));
         if (plan.tables().isDelta()) {
-            columns.put("xt_sequence", "bigint NOT NULL");
+            columns.put("xt_sequence", new FeedColumn("bigint", true));
         }
         if (plan.hasOldValues()) {
-            plan.columns().forEach(column -> columns.put(Comparison.OLD + column.name(), types.get(column.name())));
+            for (SourceColumn column : plan.columns()) {
+                String type = types.get(column.name());
+                boolean isKey = plan.key().contains(column);
+                columns.put(Comparison.OLD + column.name(), new FeedColumn(isKey ? sql.oldKeyType(type) : type, false));
+            }
         }
         return columns;
     }
@@ -139,30 +151,20 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                 plan.key().stream().map(column -> sql.quote(column.name())).toList());
     }
 
-    private String definitions(Map<String, String> columns) {
-        List<String> definitions = new ArrayList<>();
-        columns.forEach((name, type) -> definitions.add(sql.quote(name) + " " + nullable(type)));
-        return String.join(", ", definitions);
-    }
-
-    private static String nullable(String type) {
-        return type.endsWith(" NOT NULL") ? type : type + " NULL";
-    }
-
-    private void make(String table, Map<String, String> columns, String what, String keys) throws SQLException {
-        create(table, definitions(columns) + ", " + keys, what);
+    private void make(String table, Map<String, FeedColumn> columns, String what, String keys) throws SQLException {
+        create(table, columns, what, keys);
         extend(table, columns);
     }
 
-    private void create(String table, String definitions, String what) throws SQLException {
+    private void create(String table, Map<String, FeedColumn> columns, String what, String keys) throws SQLException {
         String comment = comment(table);
         String mark = plan.tables().mark();
-        if (comment != null && !comment.startsWith(mark) && !(comment.isEmpty() && isEmpty(table))) {
+        if (comment != null && !comment.startsWith(mark) && !(comment.isEmpty() && isUnfinished(table, columns))) {
             throw WaybillException.refusal("table " + table + " is there already, and is not of flow " + plan.flow()
                     + ": its comment does not begin with \"" + mark.strip() + "\"; rename the flow, or the table");
         }
         if (comment == null || comment.isEmpty()) {
-            sql.create(connection, qualified(table), definitions, mark + what);
+            sql.create(connection, qualified(table), FeedColumn.declared(columns, sql) + ", " + keys, mark + what);
             connection.commit();
         }
     }
@@ -172,33 +174,40 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
     }
 
     /** What was made by a process that was killed before it could say whose it is. */
-    private boolean isEmpty(String table) throws SQLException {
-        return Ask.first(connection, "SELECT 1 FROM " + qualified(table) + sql.atMost(1), row -> true) == null;
+    private boolean isUnfinished(String table, Map<String, FeedColumn> columns) throws SQLException {
+        return sql.commentsLater()
+                && names(table).equals(columns.keySet())
+                && Ask.first(connection, "SELECT 1 FROM " + qualified(table) + sql.atMost(1), row -> true) == null;
     }
 
     /** A column that the source has got, or whose type has changed; one that it has lost stays, and is NULL from now on. */
-    private void extend(String table, Map<String, String> columns) throws SQLException {
+    private void extend(String table, Map<String, FeedColumn> columns) throws SQLException {
         Set<String> there = names(table);
         Map<String, String> types = sql.types(
                 connection,
                 qualified(table),
                 plan.columns().stream()
-                        .filter(column -> there.contains(column.name()))
+                        .flatMap(column -> Stream.of(column, column.named(Comparison.OLD + column.name())))
+                        .filter(column -> isAmong(there, column.name()))
                         .toList());
         connection.commit();
-        for (Map.Entry<String, String> column : columns.entrySet()) {
-            String name = column.getKey();
-            String type = nullable(column.getValue());
-            if (!there.contains(name)) {
-                alter(table, name, "ALTER TABLE " + qualified(table) + " ADD COLUMN " + sql.quote(name) + " " + type);
-            } else if (types.containsKey(name) && !type.startsWith(types.get(name) + " ")) {
-                alter(table, name, sql.changeType(qualified(table), sql.quote(name), bare(type)));
+        for (Map.Entry<String, FeedColumn> made : columns.entrySet()) {
+            String name = made.getKey();
+            FeedColumn column = made.getValue();
+            String place = qualified(table);
+            if (!isAmong(there, name)) {
+                alter(
+                        table,
+                        name,
+                        "ALTER TABLE " + place + " ADD COLUMN " + sql.quote(name) + " " + column.declared(sql));
+            } else if (types.containsKey(name) && !column.type().equals(types.get(name))) {
+                alter(table, name, sql.changeType(place, sql.quote(name), column.type(), column.required()));
             }
         }
     }
 
-    private static String bare(String type) {
-        return type.replaceFirst("( NOT)? NULL$", "");
+    private boolean isAmong(Collection<String> names, String name) {
+        return names.stream().anyMatch(other -> sql.isSameColumn(other, name));
     }
 
     private void alter(String table, String column, String statement) throws SQLException {

@@ -45,6 +45,11 @@ public final class FeedRules {
     private void checkColumns() {
         List<String> columns = feed.columns().stream().map(DeclaredColumn::name).toList();
         checkTwice(FeedKeys.COLUMNS, columns);
+        for (String name : columns) {
+            if (!name.equals(name.strip())) {
+                refuse(FeedKeys.COLUMNS, "\"" + name + "\" begins or ends with a blank; a view can name it without");
+            }
+        }
         checkAmong(FeedKeys.PRIMARY_KEY, feed.get(FeedKeys.PRIMARY_KEY), columns);
         checkAmong(FeedKeys.COMPARE_COLUMNS, feed.get(FeedKeys.COMPARE_COLUMNS), columns);
         if (feed.get(FeedKeys.UPDATED_AT) != null) {

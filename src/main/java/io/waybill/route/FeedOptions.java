@@ -61,12 +61,11 @@ public final class FeedOptions {
         List<DeclaredColumn> columns = new ArrayList<>();
         for (String text : options.get(FeedKeys.COLUMN_TEXTS)) {
             int colon = text.lastIndexOf(':');
+            String type = text.substring(colon + 1).strip();
             try {
                 columns.add(new DeclaredColumn(
                         colon < 0 ? text : text.substring(0, colon).trim(),
-                        colon < 0
-                                ? null
-                                : ColumnType.parse(text.substring(colon + 1).strip()),
+                        colon < 0 || type.isEmpty() ? null : ColumnType.parse(type),
                         false,
                         false));
             } catch (IllegalArgumentException e) {

@@ -64,6 +64,9 @@ public final class WaybillConstants {
     /** The exchange property that holds how many changes of a feed there are that the flows behind it have not run after. */
     public static final String CHANGES = "WaybillChanges";
 
+    /** The exchange property that holds the id of a flow that was to run and has not: it is paused, or waits. */
+    public static final String NOT_RUN = "WaybillNotRun";
+
     @Metadata(
             description = "The beginning of the span of time whose rows this run exports, in ISO 8601; for backfills.",
             javaType = "String")

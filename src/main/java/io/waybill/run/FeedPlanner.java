@@ -105,6 +105,11 @@ public record FeedPlanner(
         });
     }
 
+    /** The name of the table of its changes. */
+    String output() {
+        return FeedTables.of(flow, feed, "").output();
+    }
+
     /** What writes a batch; it is closed by whoever asks for it. */
     public BatchWriter writer(FeedPlan plan) throws SQLException {
         return BatchWriter.open(plan, database.get());
@@ -151,6 +156,12 @@ public record FeedPlanner(
         }
         List<SourceColumn> keys =
                 key.stream().map(name -> source.column("primary_key", name)).toList();
+        for (SourceColumn column : keys) {
+            String problem = sql(catalog).keyProblem(column);
+            if (problem != null) {
+                throw WaybillException.refusal("primary_key: column " + column.name() + " is " + problem);
+            }
+        }
         List<SourceColumn> columns = columns(source, keys);
         List<String> compare = feed.get(FeedKeys.COMPARE_COLUMNS);
         boolean isFoundKey = dataSet.get(DataSetKeys.PRIMARY_KEY).isEmpty();
@@ -162,7 +173,11 @@ public record FeedPlanner(
                 tables(catalog),
                 columns,
                 keys,
-                isFoundKey && source.isTable() && !source.key().isEmpty() && key.containsAll(source.key()),
+                isFoundKey
+                        && source.isTable()
+                        && !source.key().isEmpty()
+                        && key.containsAll(source.key())
+                        && sql(catalog).isKeyOfAllRows(connection, source.relation()),
                 compare.isEmpty()
                         ? columns.stream()
                                 .filter(column -> !keys.contains(column))

@@ -119,6 +119,9 @@ class FeedCommandsIT {
         assertThat(waybill("run", "orders").exitCode())
                 .as("it begins anew; its export has seen batch 1 of it")
                 .isZero();
+        assertThat(work.resolve("exports/3.csv"))
+                .as("its batches are numbered on, so that the export sees them")
+                .exists();
     }
 
     @Test
@@ -166,7 +169,10 @@ class FeedCommandsIT {
                 "run orders --mode full",
                 "--mode, --rerun and --accept-schema-change are for exports, and flow \"orders\" is a feed"
             },
-            {"run files --accept-deletes", "--accept-deletes is for feeds, and flow \"files\" is an export"},
+            {
+                "run files --accept-deletes",
+                "--accept-deletes and --compare-all are for feeds, and flow \"files\" is an export"
+            },
             {"feed drop files", "flow \"files\" is an export, and not a feed"},
             {"watermark set orders 5", "flow \"orders\" is a feed, and not an export"},
             {

@@ -7,6 +7,7 @@ import io.waybill.feed.FeedFixture.Product;
 import io.waybill.ledger.Audit;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a feed whose source has other columns than before. */
@@ -101,5 +102,88 @@ class FeedColumnsIT {
         assertThat(feed.refusal())
                 .startsWithIgnoringCase(
                         "column name of table f_state cannot become as the source has it now, by ALTER TABLE ");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void valuesOfBeforeAreOfTheTypeOfNow(Product product) throws Exception {
+        String type = product == Product.MARIADB ? "MODIFY COLUMN n " : "ALTER COLUMN n ";
+        String set = product == Product.MARIADB ? "" : product == Product.H2 ? "SET DATA TYPE " : "TYPE ";
+        FeedFixture feed = new FeedFixture(
+                        harness,
+                        product,
+                        "CREATE TABLE t (id integer PRIMARY KEY, n decimal(10, 2))",
+                        "INSERT INTO t VALUES (1, 1)")
+                .load("delta_publishing", "", "old_values = true");
+        feed.run();
+        feed.execute("ALTER TABLE t " + type + set + "decimal(12, 4)", "UPDATE t SET n = 1.2345");
+        feed.run();
+        feed.execute("UPDATE t SET n = 2");
+
+        feed.run();
+
+        assertThat(feed.rows(
+                        "SELECT xt_old_n, n FROM " + feed.quoted("f_delta_transaction") + " WHERE xt_batch_id = 3"))
+                .containsExactly("1.2345,2.0000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "MARIADB | bigint | MODIFY COLUMN n bigint unsigned | 18446744073709551615 | 18446744073709551615",
+                "H2 | timestamp(0) | ALTER COLUMN n SET DATA TYPE timestamp(0) with time zone"
+                        + " | '2026-01-01 12:00:00+00' | 2026-01-01 12:00:00+00"
+            })
+    void aTypeThatBeginsAsTheOldOneIsTakenAsItIs(
+            Product product, String type, String change, String value, String shown) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                        harness,
+                        product,
+                        "CREATE TABLE t (id integer PRIMARY KEY, n " + type + " NULL)",
+                        "INSERT INTO t (id) VALUES (1)")
+                .feed("");
+        feed.run();
+        feed.execute("ALTER TABLE t " + change, "UPDATE t SET n = " + value);
+
+        feed.run();
+
+        assertThat(feed.rows(
+                        "SELECT CAST(n AS char(40)) FROM " + feed.quoted("f_change_feed") + " WHERE xt_batch_id = 2"))
+                .singleElement()
+                .asString()
+                .startsWith(shown);
+        assertThat(feed.run().changes().changes()).isZero();
+    }
+
+    /** As old servers have it, and some new ones for their sake. */
+    @ParameterizedTest
+    @EnumSource(names = "MARIADB")
+    void timestampsAreWhatIsWrittenWhateverTheServersDefaults(Product product) throws Exception {
+        FeedFixture feed = new FeedFixture(
+                harness,
+                product,
+                "SET GLOBAL explicit_defaults_for_timestamp = OFF",
+                "CREATE TABLE t (id integer, k timestamp NOT NULL DEFAULT '2026-01-02', u timestamp NULL,"
+                        + " PRIMARY KEY (id, k))",
+                "INSERT INTO t (id) VALUES (1)");
+        try {
+            harness.database().getHikariPoolMXBean().softEvictConnections();
+            feed.feed("then = []");
+            feed.run();
+            feed.execute("ALTER TABLE t MODIFY COLUMN u timestamp(3) NULL");
+            feed.run();
+        } finally {
+            feed.execute("SET GLOBAL explicit_defaults_for_timestamp = ON");
+        }
+
+        assertThat(feed.rows("SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA ="
+                        + " DATABASE() AND TABLE_NAME LIKE 'f\\_%' AND EXTRA LIKE '%update%'"))
+                .isEmpty();
+        assertThat(feed.rows("SELECT COALESCE(u, 'none') FROM f_state")).containsExactly("none");
+        assertThat(feed.rows("SELECT IS_NULLABLE FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()"
+                        + " AND TABLE_NAME = 'f_state' AND COLUMN_NAME = 'u'"))
+                .containsExactly("YES");
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which values are equal: the rules that docs/feeds.md has. */
@@ -67,7 +68,12 @@ class FeedEqualityIT {
                     new Values("decimal(10,2)", "1.0", "1.00", EQUAL),
                     new Values("json", "JSON '{\"a\":1}'", "JSON '{\"a\": 1}'", EQUAL),
                     new Values("timestamp(0)", "'2026-01-01 12:00:00'", "'2026-01-01 12:00:00.4'", EQUAL),
-                    new Values("integer array", "ARRAY[1, NULL]", "ARRAY[1, NULL]", EQUAL)));
+                    new Values("integer array", "ARRAY[1, NULL]", "ARRAY[1, NULL]", EQUAL),
+                    new Values("enum('a', 'b')", "'a'", "'b'", CHANGED),
+                    new Values("enum('a', 'b')", "'a'", "'a'", EQUAL),
+                    new Values("interval day to second", "INTERVAL '1' DAY", "INTERVAL '2' DAY", CHANGED),
+                    new Values("interval year", "INTERVAL '1' YEAR", "INTERVAL '1' YEAR", EQUAL),
+                    new Values("time with time zone", "'12:00:00+00'", "'13:00:00+01'", CHANGED)));
 
     @RegisterExtension
     private final FlowHarness harness = FlowHarness.overAny();
@@ -126,5 +132,28 @@ class FeedEqualityIT {
 
         assertThat(feed.batch(2)).containsExactlyInAnyOrder("deleted k,a", "new K,a", "deleted l,b", "new l ,b");
         assertThat(feed.rows("SELECT id FROM " + feed.quoted("f_state"))).containsExactlyInAnyOrder("K", "l ", "m");
+    }
+
+    /** Types whose own equality takes more for equal. */
+    @ParameterizedTest
+    @CsvSource({"POSTGRESQL, citext, a, A", "POSTGRESQL, interval, 1 mon, 30 days", "H2, 'enum(''a'', ''b'')', a, b"})
+    void keysAreToldApartByTheirTextWhateverTheirType(Product product, String type, String before, String after)
+            throws Exception {
+        FeedFixture feed = new FeedFixture(
+                harness,
+                product,
+                product == Product.POSTGRESQL ? "CREATE EXTENSION IF NOT EXISTS citext" : "SELECT 1",
+                "CREATE TABLE t (id " + type + " PRIMARY KEY, n integer)",
+                "INSERT INTO t VALUES ('" + before + "', 1)");
+        feed.load("delta_publishing", "", "max_deletes = \"100%\"\nold_values = true");
+        feed.run();
+        feed.execute("UPDATE t SET id = '" + after + "'");
+        assertThat(feed.run().changes().words()).isEqualTo("1 new, 0 changed, 1 deleted, 0 unchanged");
+        feed.execute("UPDATE t SET n = 2");
+        assertThat(feed.run().changes().words()).isEqualTo("0 new, 1 changed, 0 deleted, 0 unchanged");
+
+        assertThat(feed.rows("SELECT xt_record_type, id, n, xt_old_n FROM " + feed.quoted("f_delta_transaction")
+                        + " WHERE xt_batch_id > 1 ORDER BY xt_batch_id, xt_sequence"))
+                .containsExactly("deleted," + before + ",1,1", "new," + after + ",1,null", "changed," + after + ",2,1");
     }
 }

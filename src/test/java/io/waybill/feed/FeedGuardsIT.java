@@ -203,4 +203,57 @@ class FeedGuardsIT {
                         .changes())
                 .isZero();
     }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEmptyTableOfAnotherIsLeftAloneToo(Product product) throws Exception {
+        FeedFixture feed = over(product, "CREATE TABLE t (id integer PRIMARY KEY)");
+        feed.execute("CREATE TABLE " + feed.quoted("f_state") + " (id integer, note varchar(9))");
+        feed.feed("");
+
+        assertThat(feed.refusal()).startsWith("table f_state is there already, and is not of flow f: ");
+    }
+
+    /** H2 has no names of tables that are a connection's alone. */
+    @ParameterizedTest
+    @EnumSource(names = "H2")
+    void aTableThatIsNamedAsThatOfABatchIsLeftAlone(Product product) throws Exception {
+        FeedFixture feed = ofFourRows(product, "");
+        feed.execute("CREATE TABLE waybill_changes (id integer)", "INSERT INTO waybill_changes VALUES (7)");
+
+        assertThat(feed.refusal()).containsIgnoringCase("waybill_changes");
+
+        assertThat(feed.rows("SELECT id FROM waybill_changes")).containsExactly("7");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "MARIADB")
+    void theNamesOfItsOwnColumnsAreItsOwnInCapitalsToo(Product product) throws Exception {
+        FeedFixture feed = over(product, "CREATE TABLE t (id integer PRIMARY KEY, XT_BATCH_ID bigint)");
+        assertThat(feed.feed("").refusal()).startsWith("columns: the source has a column XT_BATCH_ID, which the feed");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "POSTGRESQL")
+    void theKeyOfATableThatOthersInheritFromMayBeThereTwice(Product product) throws Exception {
+        FeedFixture feed = over(
+                        product,
+                        "CREATE TABLE t (id integer PRIMARY KEY, name varchar(20))",
+                        "CREATE TABLE more () INHERITS (t)",
+                        "INSERT INTO t VALUES (1, 'a')",
+                        "INSERT INTO more VALUES (1, 'b')")
+                .feed("");
+
+        assertThat(feed.refusal()).startsWith("data set t has the same key (id) more than once: (id = 1, ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "H2")
+    void aKeyThatTellsNoRowsApartIsRefused(Product product) throws Exception {
+        FeedFixture other = over(product, "CREATE TABLE t (id varchar_ignorecase PRIMARY KEY)")
+                .feed("");
+        assertThat(other.refusal())
+                .isEqualToIgnoringCase("primary_key: column id is VARCHAR_IGNORECASE, whose index H2 leaves as it was"
+                        + " where a text changes its case alone");
+    }
 }

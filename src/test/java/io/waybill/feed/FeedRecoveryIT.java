@@ -46,7 +46,7 @@ class FeedRecoveryIT {
                 Planning.ofFeed(harness.context(), harness.flows().flows().get("f"), null);
         FeedPlan plan = planner.plan();
         try (BatchWriter writer = planner.writer(plan)) {
-            long id = writer.prepare(null);
+            long id = writer.prepare(null, 0);
             ledger.planned("dead", FeedRun.planned(plan, id, Instant.EPOCH));
             writer.write(id, "dead", () -> {
                 if (!written) {

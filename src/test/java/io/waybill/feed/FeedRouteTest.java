@@ -2,15 +2,22 @@ package io.waybill.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.RouteYaml;
+import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.Planning;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A feed is a route, which prints, reads back, and runs what comes behind it. */
 class FeedRouteTest {
@@ -20,7 +27,7 @@ class FeedRouteTest {
             namespace = "sales"
             [input]
             primary_key = "id"
-            columns = [{ name = "id", type = "integer" }, { name = "a,b" }, { name = "c", type = "decimal(10,2)" }]
+            columns = [{ name = "id", type = "integer" }, { name = "a,b" }, { name = "c", type = "decimal(10,2)" }, { name = "e:f" }]
             [properties.change_feed]
             source_dataset_id = "orders"
             max_deletes = 100
@@ -40,8 +47,8 @@ class FeedRouteTest {
 
     private static final String[] TABLE = {
         "CREATE SCHEMA \"sales\"",
-        "CREATE TABLE \"sales\".orders (id integer, \"a,b\" varchar, c decimal(10, 2), d integer)",
-        "INSERT INTO \"sales\".orders VALUES (1, 'x', 1.5, 7), (2, 'y', 2.5, 8)"
+        "CREATE TABLE \"sales\".orders (id integer, \"a,b\" varchar, c decimal(10, 2), d integer, \"e:f\" integer)",
+        "INSERT INTO \"sales\".orders VALUES (1, 'x', 1.5, 7, 0), (2, 'y', 2.5, 8, 0)"
     };
 
     @RegisterExtension
@@ -97,5 +104,75 @@ class FeedRouteTest {
 
         assertThat(harness.ledger().runs("orders_export", null, 10)).hasSize(1);
         assertThat(List.of(harness.folder().toFile().list())).contains("orders_1.csv");
+    }
+
+    @Test
+    void runsWhatWasPausedAfterTheNextBatch() throws Exception {
+        harness.load("orders_export.toml", EXPORT).load("orders.toml", FEED);
+        harness.ledger().pauses().pause("orders_export");
+        runByClock();
+        runByClock();
+        assertThat(harness.ledger().runs("orders_export", null, 10)).isEmpty();
+
+        harness.ledger().pauses().resume("orders_export");
+        runByClock();
+        runByClock();
+
+        assertThat(harness.ledger().runs("orders_export", null, 10)).hasSize(1);
+        assertThat(List.of(harness.folder().toFile().list())).contains("orders_1.csv");
+    }
+
+    /** As a trigger does, whose runs a pause is for. */
+    private void runByClock() throws Exception {
+        try (ProducerTemplate template = harness.context().createProducerTemplate()) {
+            Exception failure = template.send(
+                            "direct:orders_change_feed", exchange -> exchange.setProperty("WaybillByClock", true))
+                    .getException();
+            assertThat(failure).isNull();
+        }
+    }
+
+    @Test
+    void numbersItsBatchesOnWhereItsTablesWereRemoved() throws Exception {
+        harness.load("orders_export.toml", EXPORT).load("orders.toml", FEED);
+        harness.run("orders_change_feed");
+        harness.run("orders_change_feed");
+        Flow flow = harness.flows().flows().get("orders_change_feed");
+        harness.component().drop("orders_change_feed", Planning.ofFeed(harness.context(), flow, null));
+
+        assertThat(harness.failure("orders_change_feed", Map.of(WaybillConstants.BATCH_ID, 2L)))
+                .hasMessage("batch_id: 2 is that of the last batch, 2, and is none; the numbers of batches only grow");
+        RunResult anew = harness.run("orders_change_feed");
+
+        assertThat(anew.batchId()).isEqualTo(3L);
+        assertThat(anew.changes().newRows()).isEqualTo(2);
+        assertThat(Files.readString(harness.file("orders_3.csv")))
+                .as("what is behind it sees all rows again")
+                .isEqualTo("id,c,xt_record_type\n1,1.50,new\n2,2.50,new\n");
+    }
+
+    @Test
+    void runsOnConnectionsThatCommitNothingByThemselves(@TempDir Path folder) throws Exception {
+        try (HikariDataSource database = TestDatabases.h2();
+                HikariDataSource uncommitted = new HikariDataSource()) {
+            TestDatabases.execute(database, TABLE);
+            uncommitted.setJdbcUrl(database.getJdbcUrl());
+            uncommitted.setUsername("sa");
+            uncommitted.setAutoCommit(false);
+            try (FlowHarness other = new FlowHarness(folder, uncommitted)) {
+                other.load("orders_export.toml", EXPORT).load("orders.toml", FEED);
+                other.run("orders_change_feed");
+                other.run("orders_change_feed");
+                assertThat(other.ledger().runs("orders_export", null, 10)).hasSize(1);
+
+                Flow flow = other.flows().flows().get("orders_change_feed");
+                other.component().drop("orders_change_feed", Planning.ofFeed(other.context(), flow, null));
+                assertThat(
+                                FeedFixture.rows(
+                                        database,
+                                        "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME LIKE 'orders_change_feed%'"))
+                        .isEmpty();
+            }
+        }
     }
 }

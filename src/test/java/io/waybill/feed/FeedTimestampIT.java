@@ -71,4 +71,15 @@ class FeedTimestampIT {
         assertThat(feed.rows("SELECT method FROM " + feed.quoted("f_batches") + " ORDER BY xt_batch_id"))
                 .containsExactly("CHECK", "SINCE", "SINCE", "CHECK");
     }
+
+    @ParameterizedTest
+    @EnumSource(names = "POSTGRESQL")
+    void aRowThatIsChangedAtNoTimeHidesNoOthers(Product product) throws Exception {
+        FeedFixture feed = over(product, "deletions = false");
+        feed.execute("UPDATE t SET u = 'infinity' WHERE id = 3");
+        assertThat(words(feed)).isEqualTo("0 new, 1 changed, 0 deleted, 2 unchanged");
+
+        feed.execute("UPDATE t SET name = 'x', u = '2026-01-03 00:00:00' WHERE id = 1");
+        assertThat(words(feed)).isEqualTo("0 new, 1 changed, 0 deleted, 2 unchanged");
+    }
 }

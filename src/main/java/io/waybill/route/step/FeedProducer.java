@@ -14,6 +14,7 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.BatchNumbers;
 import io.waybill.run.ColumnChanges;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.FeedRun;
@@ -50,6 +51,7 @@ final class FeedProducer extends StartingProducer {
     public void process(Exchange exchange) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         headers.checkFeed();
+        exchange.removeProperty(WaybillConstants.NOT_RUN);
         ActiveRun run = start(exchange);
         if (run == null) {
             return;
@@ -75,7 +77,7 @@ final class FeedProducer extends StartingProducer {
             if (run.isCancelled()) { // before there was anything to stop
                 writer.cancel();
             }
-            long id = writer.prepare(given);
+            long id = writer.prepare(given, new BatchNumbers(ledger().watermarks(), plan.flow()).last());
             ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
             run.feeding(FeedRun.of(plan, id));
             return write(writer, run, plan, id, headers);

@@ -6,6 +6,8 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunResult;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
 import java.util.List;
@@ -62,9 +64,20 @@ final class RunProducer extends VerbProducer {
         });
         if (run.getException() != null) {
             exchange.setException(run.getException());
-        } else {
-            exchange.getMessage().setBody(run.getMessage().getBody());
+            return;
         }
+        exchange.getMessage().setBody(run.getMessage().getBody());
+        if (!hasRun(run)) {
+            exchange.setProperty(WaybillConstants.NOT_RUN, flow());
+        }
+    }
+
+    /** Where a flow is paused, or waits, its route ends without a word. A route without a flow's steps says nothing in any case. */
+    private boolean hasRun(Exchange run) {
+        return component().first(flow()).isEmpty()
+                || run.getProperty(WaybillConstants.RESULT) instanceof RunResult result
+                        && result.flow().equals(flow())
+                        && result.status() == Status.DONE;
     }
 
     /** A flow that is not there is not waited for, as direct: would. */

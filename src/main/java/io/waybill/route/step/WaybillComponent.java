@@ -18,6 +18,7 @@ import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.ThreadEnd;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.BatchNumbers;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
@@ -124,7 +125,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /**
-     * Removes the tables of a feed.
+     * Removes the tables of a feed; its batches are numbered on.
      *
      * @throws WaybillException when the flow is running
      */
@@ -133,6 +134,7 @@ public class WaybillComponent extends DefaultComponent {
         ledger().runs(flow, Status.RUNNING, 1).forEach(run -> {
             throw WaybillException.refusal("flow \"" + flow + "\" is running (run " + run.runId() + ")");
         });
+        new BatchNumbers(ledger().watermarks(), flow).keep(planner);
         ledger().audit().write("feed drop", flow, String.join(", ", planner.drop()));
     }
 

@@ -1,0 +1,28 @@
+package io.waybill.run;
+
+import io.waybill.ledger.Watermarks;
+
+/**
+ * The numbers of a feed's batches, which only grow: also where its tables are removed, since who has read them up to the last batch reads
+ * what lies above it.
+ *
+ * @param kept where the last number stays then
+ * @param flow the feed's id
+ */
+public record BatchNumbers(Watermarks kept, String flow) {
+
+    private static final String COLUMN = "xt_batch_id";
+
+    /** The last number of tables that were removed; 0 where there were none. */
+    public long last() {
+        return kept.find(flow)
+                .filter(last -> last.column().equals(COLUMN))
+                .map(last -> Long.parseLong(last.value()))
+                .orElse(0L);
+    }
+
+    /** Keeps the last number of a feed whose tables are about to be removed. */
+    public void keep(FeedPlanner planner) {
+        planner.latest().ifPresent(batch -> kept.set(flow, planner.output(), COLUMN, Long.toString(batch.id())));
+    }
+}
