@@ -44,11 +44,7 @@ public sealed interface Form<T> {
         }
     }
 
-    /**
-     * A text that says something.
-     *
-     * @param reading what it says
-     */
+    /** A text that says something; {@code reading} answers what. */
     record Said<T>(Function<String, T> reading) implements Form<T> {
 
         @Override
