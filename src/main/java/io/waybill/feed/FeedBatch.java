@@ -1,6 +1,8 @@
 package io.waybill.feed;
 
+import io.waybill.database.ChangeLog;
 import io.waybill.facts.BatchFacts;
+import java.util.Optional;
 
 /**
  * A batch of a feed that is written.
@@ -13,6 +15,19 @@ import io.waybill.facts.BatchFacts;
  * @param rows how many rows were written
  */
 public record FeedBatch(long id, String runId, Method method, String seen, BatchFacts counts, long rows) {
+
+    /**
+     * What a log comes to for the batch behind this one: where this one did not go by it, nothing of it is missed.
+     *
+     * @param found the log as it is
+     * @param last the last batch
+     */
+    public static ChangeLog.State log(ChangeLog.State found, Optional<FeedBatch> last) {
+        if (found == ChangeLog.State.WHOLE) {
+            return found;
+        }
+        return last.map(FeedBatch::seen).isPresent() ? ChangeLog.State.LOST : ChangeLog.State.ABSENT;
+    }
 
     /** How a batch tells what has changed. */
     public enum Method {

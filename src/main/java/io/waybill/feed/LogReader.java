@@ -52,7 +52,7 @@ final class LogReader {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         ChangeLog.State state = log.state(connection);
         if (state != ChangeLog.State.WHOLE) {
-            if (hasSeen(last) && !comparesAll) {
+            if (FeedBatch.log(state, last) == ChangeLog.State.LOST && !comparesAll) {
                 throw new WaybillException(Stage.READ, lost(state, last.get()));
             }
             connection.commit();
@@ -75,11 +75,6 @@ final class LogReader {
                     kept / 1_000_000,
                     log.name());
         }
-    }
-
-    /** Whether the last batch went by a log. */
-    static boolean hasSeen(Optional<FeedBatch> last) {
-        return last.map(FeedBatch::seen).isPresent();
     }
 
     /** What the log and its table are, for the next batch; null where the flow does not go by it. */

@@ -55,40 +55,6 @@ public record RunResult(
      */
     public record DeliveryResult(String id, String place, boolean delivered, String error) {}
 
-    /** Of an export. */
-    public RunResult(
-            String runId,
-            String flow,
-            String mode,
-            RunEntry.Status status,
-            long rows,
-            List<FileFacts> files,
-            String waybill,
-            Object batchId,
-            Instant startedAt,
-            long elapsedMs,
-            long stagedMs,
-            String error,
-            String deadLetter,
-            List<DeliveryResult> deliveries) {
-        this(
-                runId,
-                flow,
-                mode,
-                status,
-                rows,
-                files,
-                waybill,
-                batchId,
-                startedAt,
-                elapsedMs,
-                stagedMs,
-                error,
-                deadLetter,
-                deliveries,
-                null);
-    }
-
     public RunResult {
         files = List.copyOf(files);
         deliveries = List.copyOf(deliveries);

@@ -50,10 +50,12 @@ public record FeedPlanner(
 
     /** The last batch; empty where the flow has not run yet. */
     public Optional<FeedBatch> latest() {
-        return ask((connection, catalog) -> {
-            BatchRows batches = new BatchRows(connection, sql(catalog), tables(catalog));
-            return batches.areThere() ? batches.latest() : Optional.empty();
-        });
+        return ask(this::latest);
+    }
+
+    private Optional<FeedBatch> latest(Connection connection, Catalog catalog) throws SQLException {
+        BatchRows batches = new BatchRows(connection, sql(catalog), tables(catalog));
+        return batches.areThere() ? batches.latest() : Optional.empty();
     }
 
     /** The batch that a run has written; empty where it has not. */
@@ -82,11 +84,10 @@ public record FeedPlanner(
     public List<String> drop() {
         return ask((connection, catalog) -> {
             List<String> removed = new ArrayList<>(tables(catalog).drop(connection, sql(catalog)));
-            Optional<ChangeLog> log =
-                    sql(catalog).log(connection, "", tables(catalog).schema(), flow);
-            if (log.isPresent() && log.get().isThere(connection)) {
+            Optional<ChangeLog> log = logThatIsThere(connection, catalog);
+            if (log.isPresent()) {
                 log.get().drop(connection);
-                removed.add("replication slot " + log.get().name());
+                removed.add(words(log.get()));
             }
             return removed;
         });
@@ -96,13 +97,20 @@ public record FeedPlanner(
     public List<String> tables() {
         return ask((connection, catalog) -> {
             List<String> there = new ArrayList<>(tables(catalog).existing(connection, sql(catalog)));
-            Optional<ChangeLog> log =
-                    sql(catalog).log(connection, "", tables(catalog).schema(), flow);
-            if (log.isPresent() && log.get().isThere(connection)) {
-                there.add("replication slot " + log.get().name());
-            }
+            logThatIsThere(connection, catalog).map(FeedPlanner::words).ifPresent(there::add);
             return there;
         });
+    }
+
+    /** The flow's log on the server, whatever its source and its strategy are by now. */
+    private Optional<ChangeLog> logThatIsThere(Connection connection, Catalog catalog) throws SQLException {
+        Optional<ChangeLog> log =
+                sql(catalog).log(connection, "", tables(catalog).schema(), flow);
+        return log.isPresent() && log.get().isThere(connection) ? log : Optional.empty();
+    }
+
+    private static String words(ChangeLog log) {
+        return "replication slot " + log.name();
     }
 
     /** The name of the table of its changes. */
@@ -205,12 +213,8 @@ public record FeedPlanner(
         if (problem != null) {
             throw WaybillException.refusal("strategy: \"log\" does not go: " + problem);
         }
-        BatchRows batches = new BatchRows(connection, sql(catalog), tables(catalog));
-        ChangeLog.State state = log.state(connection);
-        boolean isLost = state == ChangeLog.State.ABSENT
-                && batches.areThere()
-                && batches.latest().map(FeedBatch::seen).isPresent();
-        return new FeedPlan.LogOfSource(log, isLost ? ChangeLog.State.LOST : state, log.held(connection));
+        return new FeedPlan.LogOfSource(
+                log, FeedBatch.log(log.state(connection), latest(connection, catalog)), log.held(connection));
     }
 
     /** Those that are named, else all. */

@@ -56,7 +56,8 @@ class FactsForProgramsTest {
                 407,
                 null,
                 null,
-                List.of(new DeliveryResult("local", "/srv/waybill/out", true, null)));
+                List.of(new DeliveryResult("local", "/srv/waybill/out", true, null)),
+                null);
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-done.json"));
     }
@@ -80,7 +81,8 @@ class FactsForProgramsTest {
                 "/srv/waybill/data/dead-letter/20261125T222442-5a0050",
                 List.of(
                         new DeliveryResult("shop", "/srv/waybill/out/shop", true, null),
-                        new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)));
+                        new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)),
+                null);
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-failed.json"));
     }
@@ -101,7 +103,8 @@ class FactsForProgramsTest {
                 1,
                 null,
                 null,
-                List.of());
+                List.of(),
+                null);
 
         assertThat(ResultJson.print(ResultJson.of(result))).contains("\"batch_id\" : 20260120");
     }

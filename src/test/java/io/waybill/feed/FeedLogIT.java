@@ -3,16 +3,12 @@ package io.waybill.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.FlowHarness;
+import io.waybill.LogHeard;
 import io.waybill.feed.FeedFixture.Product;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.Planning;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -242,25 +238,10 @@ class FeedLogIT {
     void aLogThatTheServerKeepsTooMuchOfIsWarnedOf() throws Exception {
         over(TABLE, ROWS).feed(LOG + "\nkept_log_bytes = 1000000").run();
         feed.execute("CREATE TABLE other AS SELECT repeat('x', 1000) FROM generate_series(1, 2000)");
-        List<String> told = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                told.add(new SimpleFormatter().formatMessage(entry));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(LogReader.class.getName());
-        logger.addHandler(handler);
-        try {
+        List<String> told;
+        try (LogHeard heard = LogHeard.of(LogReader.class)) {
             feed.run();
-        } finally {
-            logger.removeHandler(handler);
+            told = heard.told();
         }
         assertThat(told)
                 .singleElement()

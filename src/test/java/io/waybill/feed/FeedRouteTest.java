@@ -18,6 +18,8 @@ import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A feed is a route, which prints, reads back, and runs what comes behind it. */
 class FeedRouteTest {
@@ -71,6 +73,16 @@ class FeedRouteTest {
         assertThat(harness.run("orders_change_feed").changes().newRows()).isEqualTo(2);
         assertThat(Files.readString(harness.file("orders_1.csv")))
                 .isEqualTo("id,c,xt_record_type\n1,1.50,new\n2,2.50,new\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"WaybillMode", "WaybillRerun", "WaybillFrom", "WaybillTo", "WaybillColumn", "WaybillAcceptSchema"
+            })
+    void whatIsForExportsIsRefused(String header) throws Exception {
+        harness.load("orders.toml", FEED);
+        assertThat(harness.failure("orders_change_feed", Map.of(header, "true")))
+                .hasMessage(header + ": is for exports, and this is a feed");
     }
 
     @Test

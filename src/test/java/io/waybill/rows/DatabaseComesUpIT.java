@@ -5,19 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.LogHeard;
 import io.waybill.servers.Ports;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A database that is down, and comes up: said at once, and waited for. */
@@ -25,29 +21,12 @@ class DatabaseComesUpIT {
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    private final Logger logger = Logger.getLogger(DatabasePool.class.getName());
-    private final List<String> told = new CopyOnWriteArrayList<>();
-    private final Handler listener = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            told.add(new java.util.logging.SimpleFormatter().formatMessage(entry));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
-    @BeforeEach
-    void listen() {
-        logger.addHandler(listener);
-    }
+    private final LogHeard heard = LogHeard.of(DatabasePool.class);
+    private final List<String> told = heard.told();
 
     @AfterEach
     void listenNoMore() {
-        logger.removeHandler(listener);
+        heard.close();
     }
 
     private static HikariDataSource pool(String url, String user, String password, Duration patience) {

@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.ledger.PlannedRun;
@@ -11,7 +10,6 @@ import io.waybill.route.ExportOptions;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.ColumnChanges;
 import io.waybill.run.Increment;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
@@ -48,6 +46,7 @@ final class BeginProducer extends StartingProducer {
 
     @Override
     public void process(Exchange exchange) {
+        new RunHeaders(exchange.getMessage()).checkExport();
         ActiveRun run = start(exchange);
         if (run == null) {
             return;
@@ -65,8 +64,7 @@ final class BeginProducer extends StartingProducer {
 
     /** Compares the columns with those of the last run. */
     private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
-        List<ColumnFacts> before = ledger().columns(plan.flow());
-        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, plan.columns());
+        String changes = columnChanges(plan.columns());
         if (changes.isEmpty()) {
             return;
         }
@@ -77,8 +75,7 @@ final class BeginProducer extends StartingProducer {
             throw WaybillException.refusal("schema_change: the columns are not those of the last run: " + changes
                     + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
         }
-        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", plan.flow(), plan.runId(), changes);
-        ledger().audit().write("schema change", plan.flow(), "run " + plan.runId() + ": " + changes);
+        tell(run, changes);
     }
 
     private void record(Plan plan) {

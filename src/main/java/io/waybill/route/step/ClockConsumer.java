@@ -44,8 +44,6 @@ final class ClockConsumer extends DefaultConsumer {
     /** Of times that are passed longer ago than that (a machine has slept), the latest is fired alone. */
     private static final Duration LATE = Duration.ofMinutes(1);
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-
     private final WaybillEndpoint endpoint;
     private final String trigger;
     private final Duration jitter;
@@ -117,7 +115,7 @@ final class ClockConsumer extends DefaultConsumer {
         look(start);
         hasLookedBack = !catchesUp;
         if (catchesUp) {
-            later().in(Duration.ZERO, () -> catchUp(start, now, FIRST_PAUSE));
+            later().in(Duration.ZERO, () -> catchUp(start, now, Later.FIRST_PAUSE));
         }
     }
 
@@ -204,8 +202,7 @@ final class ClockConsumer extends DefaultConsumer {
                     trigger,
                     Span.words(pause),
                     e.getMessage());
-            Duration longer = pause.multipliedBy(2);
-            later().in(pause, () -> catchUp(start, startedAt, longer.compareTo(LATE) < 0 ? longer : LATE));
+            later().in(pause, () -> catchUp(start, startedAt, Later.longer(pause)));
         } catch (WaybillException e) {
             LOG.error("Flow {}: nobody can say what {} has missed: {}", endpoint.flow(), trigger, e.getMessage());
         }

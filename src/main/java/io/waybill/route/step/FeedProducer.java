@@ -15,7 +15,6 @@ import io.waybill.route.FeedOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.BatchNumbers;
-import io.waybill.run.ColumnChanges;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.FeedRun;
 import java.sql.SQLException;
@@ -135,15 +134,9 @@ final class FeedProducer extends StartingProducer {
 
     /** A change of the columns is told once, and is none of the rows. */
     private void checkColumns(ActiveRun run, FeedPlan plan) {
-        List<ColumnFacts> before = ledger().columns(plan.flow());
-        String changes = before.isEmpty() ? "" : ColumnChanges.between(before, columns(plan));
+        String changes = columnChanges(columns(plan));
         if (!changes.isEmpty()) {
-            LOG.warn(
-                    "Flow {}: run {}: the columns are not those of the last run: {}",
-                    plan.flow(),
-                    run.runId(),
-                    changes);
-            ledger().audit().write("schema change", plan.flow(), "run " + run.runId() + ": " + changes);
+            tell(run, changes);
         }
     }
 

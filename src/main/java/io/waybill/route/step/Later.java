@@ -14,6 +14,11 @@ final class Later {
 
     private static final Logger LOG = LoggerFactory.getLogger(Later.class);
 
+    /** How long it is until what is away is asked the second time. */
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
     private final CamelContext context;
     private final ScheduledExecutorService clock;
     private final ExecutorService threads;
@@ -22,6 +27,12 @@ final class Later {
         this.context = context;
         this.clock = context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "waybill-clock");
         this.threads = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-fired");
+    }
+
+    /** How long it is until the next time: twice as long, and a minute at most. */
+    static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
     /** Once it is stopped, nothing is done any more. */

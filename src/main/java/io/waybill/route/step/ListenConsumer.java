@@ -36,9 +36,6 @@ final class ListenConsumer extends DefaultConsumer {
 
     private static final int ANSWER_SECONDS = 5;
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
     private final WaybillEndpoint endpoint;
     private ExecutorService thread;
     private volatile Connection listening;
@@ -71,7 +68,7 @@ final class ListenConsumer extends DefaultConsumer {
     }
 
     private void run() {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = Later.FIRST_PAUSE;
         while (isRunAllowed() && !Thread.currentThread().isInterrupted()) {
             try (Connection connection = dataSource().getConnection()) {
                 Standard database = Databases.of(connection);
@@ -84,12 +81,12 @@ final class ListenConsumer extends DefaultConsumer {
                 }
                 listening = connection;
                 process();
-                pause = FIRST_PAUSE;
+                pause = Later.FIRST_PAUSE;
                 listen(connection, database);
             } catch (SQLException | WaybillException e) {
                 if (isRunAllowed()) {
                     // a flow's own routes are added one after the other
-                    boolean early = e instanceof WaybillException && pause.equals(FIRST_PAUSE);
+                    boolean early = e instanceof WaybillException && pause.equals(Later.FIRST_PAUSE);
                     LOG.atLevel(early ? Level.DEBUG : Level.WARN)
                             .log(
                                     "Flow {}: channel {} is not listened to, and tried again; it goes on looking by itself: {}",
@@ -100,7 +97,7 @@ final class ListenConsumer extends DefaultConsumer {
                                                     .getMessage()
                                             : e.getMessage());
                     LockSupport.parkNanos(this, pause.toNanos());
-                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                    pause = Later.longer(pause);
                 }
             } finally {
                 listening = null;

@@ -21,6 +21,16 @@ import org.apache.camel.Message;
 /** What a message asks of a run, by its headers. What is not understood is refused: a run that does something else is worse than none. */
 record RunHeaders(Message message) {
 
+    private static final List<String> OF_EXPORTS = List.of(
+            WaybillConstants.MODE,
+            WaybillConstants.RERUN,
+            WaybillConstants.FROM,
+            WaybillConstants.TO,
+            WaybillConstants.COLUMN,
+            WaybillConstants.ACCEPT_SCHEMA);
+
+    private static final List<String> OF_FEEDS = List.of(WaybillConstants.ACCEPT_DELETES, WaybillConstants.COMPARE_ALL);
+
     /** The mode; null for the flow's. */
     ExportMode mode() {
         Object value = message.getHeader(WaybillConstants.MODE);
@@ -114,14 +124,18 @@ record RunHeaders(Message message) {
 
     /** @throws WaybillException where something is asked for that a feed has not */
     void checkFeed() {
-        for (String header : List.of(
-                WaybillConstants.MODE,
-                WaybillConstants.RERUN,
-                WaybillConstants.FROM,
-                WaybillConstants.TO,
-                WaybillConstants.COLUMN)) {
+        refuse(OF_EXPORTS, "is for exports, and this is a feed");
+    }
+
+    /** @throws WaybillException where something is asked for that an export has not */
+    void checkExport() {
+        refuse(OF_FEEDS, "is for feeds, and this is an export");
+    }
+
+    private void refuse(List<String> headers, String why) {
+        for (String header : headers) {
             if (message.getHeader(header) != null) {
-                throw refused(header, "is for exports, and this is a feed");
+                throw refused(header, why);
             }
         }
     }

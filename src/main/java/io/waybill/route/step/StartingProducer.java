@@ -1,5 +1,6 @@
 package io.waybill.route.step;
 
+import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.Overlap;
 import io.waybill.ledger.FiredAlreadyException;
@@ -11,6 +12,8 @@ import io.waybill.ledger.Occasion.News;
 import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ColumnChanges;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
@@ -45,6 +48,18 @@ abstract class StartingProducer extends VerbProducer {
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
         return run;
+    }
+
+    /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */
+    final String columnChanges(List<ColumnFacts> columns) {
+        List<ColumnFacts> before = ledger().columns(flow());
+        return before.isEmpty() ? "" : ColumnChanges.between(before, columns);
+    }
+
+    /** A change of the columns is told, and on record. */
+    final void tell(ActiveRun run, String changes) {
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", flow(), run.runId(), changes);
+        ledger().audit().write("schema change", flow(), "run " + run.runId() + ": " + changes);
     }
 
     /**

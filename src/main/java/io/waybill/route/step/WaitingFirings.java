@@ -25,9 +25,6 @@ final class WaitingFirings {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaitingFirings.class);
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
-
     private static final int ANSWER_SECONDS = 5;
 
     private static final Comparator<Firing> BY_TIME =
@@ -55,7 +52,7 @@ final class WaitingFirings {
         }
         LOG.warn("Flow {}: {} waits for what is away: {}", firing.flow(), firing.words(), why);
         if (first) {
-            later(firing.flow(), line, FIRST_PAUSE);
+            later(firing.flow(), line, Later.FIRST_PAUSE);
         }
     }
 
@@ -86,7 +83,7 @@ final class WaitingFirings {
     }
 
     private void run(String flow, Queue<Firing> line, Duration pause) {
-        Duration longer = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        Duration longer = Later.longer(pause);
         if (isAway(flow)) {
             later(flow, line, longer);
             return;
@@ -94,7 +91,7 @@ final class WaitingFirings {
         boolean done = false;
         for (Firing firing = next(line, null); firing != null; firing = next(line, firing)) {
             if (isAwayAgain(firing)) {
-                later(flow, line, done ? FIRST_PAUSE : longer);
+                later(flow, line, done ? Later.FIRST_PAUSE : longer);
                 return;
             }
             done = true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
+import io.waybill.LogHeard;
 import io.waybill.TestDatabases;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -11,12 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -77,30 +72,15 @@ class ListenIT {
 
     @Test
     void aDatabaseWithoutChannelsIsTold() throws Exception {
-        Queue<String> told = new ConcurrentLinkedQueue<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord entry) {
-                told.add(new SimpleFormatter().formatMessage(entry));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        Logger logger = Logger.getLogger(ListenConsumer.class.getName());
-        logger.addHandler(handler);
-        try {
+        try (LogHeard heard = LogHeard.of(ListenConsumer.class)) {
             harness.open(TestDatabases.h2(), "CREATE TABLE t AS SELECT 1 AS id, 41 AS xt_batch_id");
             harness.load("t.toml", FLOW);
 
-            await().until(() -> told.contains(
-                    "Flow t: channel: H2 has no channels to listen to; PostgreSQL has. It goes on looking by itself"));
+            await().until(
+                            () -> heard.told()
+                                    .contains(
+                                            "Flow t: channel: H2 has no channels to listen to; PostgreSQL has. It goes on looking by itself"));
             await().until(() -> done().equals(List.of("41")));
-        } finally {
-            logger.removeHandler(handler);
         }
     }
 }

@@ -54,6 +54,8 @@ class RunHeadersTest {
                         + " 2026-01-15T02:00:00Z",
                 "WaybillRerun=1 WaybillMode=full | WaybillMode: does not go with WaybillRerun, which has the rows of that run",
                 "WaybillRerun=1 WaybillBatchId=4 | WaybillBatchId: does not go with WaybillRerun, which has the rows of that run",
+                "WaybillAcceptDeletes=true | WaybillAcceptDeletes: is for feeds, and this is an export",
+                "WaybillCompareAll=true | WaybillCompareAll: is for feeds, and this is an export",
                 "WaybillRerun=1 | flow \"news\" has no run \"1\" that was planned",
             })
     void whatIsNotUnderstoodIsRefused(String headers, String message) {

@@ -1,0 +1,43 @@
+package io.waybill;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** What a class tells in its log, from now on until it is closed. */
+public final class LogHeard extends Handler implements AutoCloseable {
+
+    private final Logger logger;
+    private final List<String> told = new CopyOnWriteArrayList<>();
+
+    private LogHeard(Logger logger) {
+        this.logger = logger;
+    }
+
+    public static LogHeard of(Class<?> teller) {
+        LogHeard heard = new LogHeard(Logger.getLogger(teller.getName()));
+        heard.logger.addHandler(heard);
+        return heard;
+    }
+
+    /** Line by line. */
+    public List<String> told() {
+        return told;
+    }
+
+    @Override
+    public void publish(LogRecord entry) {
+        told.add(new SimpleFormatter().formatMessage(entry));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {
+        logger.removeHandler(this);
+    }
+}
