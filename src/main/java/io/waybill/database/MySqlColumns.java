@@ -1,5 +1,6 @@
 package io.waybill.database;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import io.waybill.flow.ColumnType;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -50,6 +51,7 @@ final class MySqlColumns {
         }
         return switch (type.kind()) {
             case FLOAT32 -> MySqlColumns::readSingle;
+            case FLOAT64 -> MySqlColumns::readDouble;
             case BOOLEAN -> MySqlColumns::readZeroOrOne;
             case DATE -> JdbcReaders.objects((row, index) -> read(row, index, LocalDate.class), TimeText::append);
             // the session is set to UTC (ReadConnections)
@@ -57,6 +59,16 @@ final class MySqlColumns {
                 JdbcReaders.objects((row, index) -> read(row, index, LocalDateTime.class), TimeText::append);
             default -> null;
         };
+    }
+
+    /** The server sends its digits, which the drivers have Java read, three times as slowly. */
+    private static void readDouble(ResultSet row, int index, ColumnValues out) throws SQLException {
+        String digits = row.getString(index);
+        if (digits == null) {
+            out.appendNull();
+        } else {
+            out.appendDouble(NumberInput.parseDouble(digits, true));
+        }
     }
 
     /** A FLOAT that was selected as a DOUBLE. */

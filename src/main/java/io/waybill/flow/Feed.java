@@ -1,6 +1,7 @@
 package io.waybill.flow;
 
 import io.waybill.flow.DataSet.DeclaredColumn;
+import io.waybill.flow.RunRules.Notification;
 import java.util.List;
 
 /**
@@ -9,13 +10,15 @@ import java.util.List;
  * @param type a change feed, or delta publishing
  * @param values the values of its keys, {@link FeedKeys}
  * @param columns the columns that it has; empty for all that its source has
+ * @param notifications who is told of what
  */
-public record Feed(FlowType type, Values values, List<DeclaredColumn> columns) {
+public record Feed(FlowType type, Values values, List<DeclaredColumn> columns, List<Notification> notifications) {
 
     private static final List<String> ENDINGS = List.of("_change_feed", "_delta_publishing");
 
     public Feed {
         columns = List.copyOf(columns);
+        notifications = List.copyOf(notifications);
     }
 
     /** The value of a key of {@link FeedKeys}, or what holds without it. */

@@ -84,6 +84,13 @@ public final class FeedKeys {
             .inFlowsAlone()
             .without("none");
 
+    public static final Key<Object> NOTIFICATIONS = Key.tables(
+                    "notifications",
+                    RunRulesKeys.NOTIFICATION,
+                    "who is told of what: [as of exports](flows.md#notifications)")
+            .inFlowsAlone()
+            .without("nobody");
+
     /** Whether the steps behind it run flows, and {@code waybill:followed} ends them. */
     public static final Key<Boolean> FOLLOWED = Key.flag(
                     "followed", "whether steps behind it run other flows, and waybill:followed ends them")
@@ -119,7 +126,8 @@ public final class FeedKeys {
             BATCH_ID,
             WRITE_UNCHANGED,
             ExportKeys.OVERLAP,
-            THEN);
+            THEN,
+            NOTIFICATIONS);
 
     public static final List<Key<?>> DELTA_PUBLISHING = CHANGE_FEED.stream()
             .map(key -> key == WRITE_UNCHANGED ? OLD_VALUES : key)

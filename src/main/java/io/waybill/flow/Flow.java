@@ -1,5 +1,6 @@
 package io.waybill.flow;
 
+import io.waybill.flow.RunRules.Notification;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -44,6 +45,11 @@ public record Flow(
     /** The data set that it reads. */
     public String sourceDataset() {
         return feed == null ? export.sourceDataset() : feed.sourceDataset();
+    }
+
+    /** Who is told of what. */
+    public List<Notification> notifications() {
+        return feed == null ? export.notifications() : feed.notifications();
     }
 
     /** The zone of a run's logical date when no trigger set it off: the first trigger's, else UTC. */

@@ -204,6 +204,7 @@ final class ParquetEncoder implements RowEncoder {
         return ParquetProperties.builder()
                 .withPageSize(pageBytes)
                 .withDictionaryEncoding(dictionary)
+                .withValuesWriterFactory(new ParquetDictionaries())
                 .withAllocator(new HeapByteBufferAllocator())
                 .estimateRowCountForPageSizeCheck(false)
                 .withMinRowCountForPageSizeCheck(ROWS_PER_CHECK)

@@ -31,7 +31,7 @@ public final class FeedOptions {
             }
         }
         dataSet = readDataSet();
-        feed = new Feed(options.get(FeedKeys.FLOW_TYPE), options, readColumns());
+        feed = new Feed(options.get(FeedKeys.FLOW_TYPE), options, readColumns(), List.of());
         FeedRules.check(flow, feed, options::has).forEach(refusal -> refusals.add(refusal.asOption()));
     }
 

@@ -73,10 +73,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     @Override
     public void configuration() {
         if (flow.feed() != null) {
-            to(
-                    routeConfiguration(parts.step("failure")).onException(Exception.class),
-                    parts.verb(Verb.FAIL),
-                    "fail-failed");
+            OnExceptionDefinition failure =
+                    routeConfiguration(parts.step("failure")).onException(Exception.class);
+            to(failure, parts.verb(Verb.FAIL), "fail-failed");
+            tell(failure, "-failed");
             return;
         }
         boolean triesAgain = flow.export().redelivery().maximumRedeliveries() > 0;
@@ -125,8 +125,12 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             orLog(sending, "dead-" + name);
             letters.end().end();
         }
-        if (!flow.export().notifications().isEmpty()) {
-            to(failure, parts.direct("notify"), "tell-" + name);
+        tell(failure, "-" + name);
+    }
+
+    private void tell(ProcessorDefinition<?> at, String name) {
+        if (!flow.notifications().isEmpty()) {
+            to(at, parts.direct("notify"), "tell" + name);
         }
     }
 
@@ -145,9 +149,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             addExport();
             addRedrive();
             addDelivery();
-            if (!flow.export().notifications().isEmpty()) {
-                addNotify();
-            }
+        }
+        if (!flow.notifications().isEmpty()) {
+            addNotify();
         }
         whenDefined.run();
     }
@@ -168,6 +172,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addFeed() {
         RouteDefinition route = start();
         to(route, parts.feed(), "feed");
+        tell(route, "");
         if (flow.feed().then().isEmpty()) {
             return;
         }
@@ -196,7 +201,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addNotify() {
         RouteDefinition route = route("notify");
         int number = 0;
-        for (Notification told : flow.export().notifications()) {
+        for (Notification told : flow.notifications()) {
             number++;
             ProcessorDefinition<?> toTell = route.filter(simple(told.events().stream()
                             .map(event -> "${exchangeProperty." + WaybillConstants.EVENTS + "} contains '"
@@ -230,9 +235,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             deliveries.forEach(this::addDelivery);
         }
         to(route, parts.verb(Verb.COMPLETE), "complete");
-        if (!flow.export().notifications().isEmpty()) {
-            to(route, parts.direct("notify"), "tell");
-        }
+        tell(route, "");
     }
 
     private void addDelivery(Delivery delivery) {

@@ -88,6 +88,8 @@ class FeedDoorsTest {
                 "change_feed | then = [\"f\"] | then: \"f\" is this flow, which would begin again without an end",
                 "change_feed | then = [\"a\", \"a\"] | then: \"a\" is there twice",
                 "change_feed | then = [\"a/b\"] | then: \"a/b\" is not an id",
+                "change_feed | notifications = [{ uri = \"log:told\", on = [\"sucess\"] }] | on: \"sucess\" is not known; allowed: success, failure, schema_change; did you mean \"success\"?",
+                "delta_publishing | notifications = [{ on = [\"success\"] }] | uri: is missing",
             })
     void aFileHasTheKeysOfItsKind(String type, String keys, String message) {
         assertThat(problems(type, keys)).contains(message);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 
 /** Key stores with certificates of this machine, made by the JDK's own keytool: each once a test run, and copied. */
 public final class Certificates {
@@ -38,6 +39,7 @@ public final class Certificates {
         if (made == null) {
             made = Files.createTempDirectory("certificates");
             maker.make(made);
+            FileUtils.forceDeleteOnExit(made.toFile());
             MADE.put(name, made);
         }
         for (String file : TestFiles.below(made)) {

@@ -10,6 +10,7 @@ import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Values;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,8 @@ record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
 
     /** @param id the flow's; null where it is wrong */
     Feed read(FlowType type, String id) {
+        List<Notification> notifications =
+                body == null ? List.of() : NotificationsReader.read(body, FeedKeys.NOTIFICATIONS);
         Values values = readBody(type);
         if (body == null || !body.has(FeedKeys.SOURCE_DATASET_ID)) {
             values = values.with(FeedKeys.SOURCE_DATASET_ID, sourceOf(id, type));
@@ -53,7 +56,7 @@ record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
             }
             input.refuseUnknownKeys();
         }
-        Feed feed = new Feed(type, values, columns);
+        Feed feed = new Feed(type, values, columns, notifications);
         List<Key<?>> keys = keys(type);
         FeedRules.check(id, feed, key -> body != null && keys.contains(key) && body.has(key))
                 .forEach(this::refuse);

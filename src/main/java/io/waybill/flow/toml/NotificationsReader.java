@@ -1,7 +1,7 @@
 package io.waybill.flow.toml;
 
-import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Form;
+import io.waybill.flow.Key;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.RunRules.Notification.Event;
 import io.waybill.flow.RunRulesKeys;
@@ -16,9 +16,10 @@ final class NotificationsReader {
 
     private NotificationsReader() {}
 
-    static List<Notification> read(TomlSection section) {
+    /** @param key the list of them */
+    static List<Notification> read(TomlSection section, Key<Object> key) {
         List<Notification> notifications = new ArrayList<>();
-        for (TomlSection entry : section.sections(ExportKeys.NOTIFICATIONS)) {
+        for (TomlSection entry : section.sections(key)) {
             Values values = entry.all(RunRulesKeys.NOTIFICATION);
             Set<Event> events = readEvents(entry, values);
             if (values.has(RunRulesKeys.URI)) {

@@ -137,6 +137,7 @@ final class FeedProducer extends StartingProducer {
         String changes = columnChanges(columns(plan));
         if (!changes.isEmpty()) {
             tell(run, changes);
+            run.columnsChanged(changes, true);
         }
     }
 

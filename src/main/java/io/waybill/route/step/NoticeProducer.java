@@ -56,6 +56,11 @@ final class NoticeProducer extends VerbProducer {
                 .put("elapsed_ms", result.elapsedMs())
                 .put("waybill", result.waybill())
                 .put("dead_letter", result.deadLetter());
+        if (result.changes() != null) { // of a feed, which has no files
+            notice.set("batch_id", FactsJson.MAPPER.valueToTree(result.batchId()));
+            notice.set("changes", FactsJson.MAPPER.valueToTree(result.changes()));
+            return;
+        }
         ArrayNode files = notice.putArray("files");
         result.files().forEach(file -> files.add(file.name()));
     }
