@@ -90,13 +90,18 @@ final class RunCommand extends WaybillCommand {
     /** What is for exports, or for feeds. */
     private void checkKind(Flow flow) {
         isFeed = flow.feed() != null;
+        if (!isFeed && flow.compared().isPresent() && (mode != null || batchId != null)) {
+            throw new WrongUsageException("--mode and --batch-id are for exports of other rows, and flow \"" + id
+                    + "\" exports what has changed since its last run");
+        }
         boolean hasWrong = isFeed
                 ? mode != null || rerun != null || acceptSchema
                 : flow.compared().isEmpty() && (acceptDeletes || compareAll);
         if (hasWrong) {
             throw new WrongUsageException(
                     !isFeed
-                            ? "--accept-deletes and --compare-all are for feeds, and flow \"" + id + "\" is an export"
+                            ? "--accept-deletes and --compare-all are for feeds and exports of changes, and flow \""
+                                    + id + "\" is an export"
                             : "--mode, --rerun and --accept-schema-change are for exports, and flow \"" + id
                                     + "\" is a feed");
         }
