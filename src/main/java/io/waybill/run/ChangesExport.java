@@ -75,6 +75,11 @@ public record ChangesExport(Planner planner) {
     }
 
     private FeedPlan plan(Connection connection, Catalog catalog) throws SQLException {
+        if (catalog.database().changes().isEmpty()) {
+            throw WaybillException.refusal("since_last_export: \"changes\" is refused: "
+                    + ChangeSql.unknown(catalog.database()).getMessage()
+                    + "; allowed there: true, with a column that grows with each change as watermark");
+        }
         FeedPlan plan = feed().plan(connection, catalog);
         ModeRules.refusalOfChanges(plan.source().kind(), plan.source().id()).ifPresent(refusal -> {
             throw WaybillException.refusal(refusal);
