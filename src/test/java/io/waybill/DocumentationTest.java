@@ -7,6 +7,7 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
+import io.waybill.flow.FlowType;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
@@ -68,6 +69,7 @@ class DocumentationTest {
     @CsvSource({
         "docs/flows.md, flow",
         "docs/flows.md, export",
+        "docs/flows.md, changes",
         "docs/flows.md, trigger",
         "docs/flows.md, dataset",
         "docs/feeds.md, feed",
@@ -100,10 +102,12 @@ class DocumentationTest {
             case "trigger" -> TriggerKeys.ALL;
             case "dataset" -> DataSetKeys.ALL;
             case "feed" ->
-                Stream.concat(FeedKeys.CHANGE_FEED.stream(), FeedKeys.DELTA_PUBLISHING.stream())
+                Stream.of(FlowType.CHANGE_FEED, FlowType.DELTA_PUBLISHING)
+                        .flatMap(type -> FeedKeys.of(type).stream())
                         .distinct()
                         .toList();
             case "input" -> FeedKeys.INPUT;
+            case "changes" -> FeedKeys.OF_AN_EXPORT;
             case "report" -> ReportKeys.ALL;
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;

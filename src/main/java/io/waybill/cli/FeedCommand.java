@@ -25,7 +25,8 @@ final class FeedCommand extends WaybillCommand {
 
     @Command(
             name = "drop",
-            description = "Removes a feed's tables: its changes, its state and its batches. Its next run begins anew.")
+            description =
+                    "Removes the tables of a feed, or of an export of changes: changes, state and batches. Its next run begins anew.")
     static final class Drop extends WorkspaceCommand {
 
         @Parameters(paramLabel = "ID", description = "The flow's id.")

@@ -64,17 +64,20 @@ final class RunCommand extends WaybillCommand {
 
     @Option(
             names = "--accept-deletes",
-            description = "Take rows for deleted, of a feed, though they are more than max_deletes allows.")
+            description =
+                    "Take rows for deleted, of a feed or an export of changes, though they are more than max_deletes allows.")
     private boolean acceptDeletes;
 
     @Option(
             names = "--compare-all",
             description =
-                    "Compare the columns of all rows, of a feed, in this batch; a log that was lost is begun anew.")
+                    "Compare the columns of all rows, of a feed or an export of changes; a log that was lost is begun anew.")
     private boolean compareAll;
 
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
+
+    private boolean isFeed;
 
     @Override
     public Integer call() throws Exception {
@@ -86,10 +89,19 @@ final class RunCommand extends WaybillCommand {
 
     /** What is for exports, or for feeds. */
     private void checkKind(Flow flow) {
-        if (flow.feed() == null ? acceptDeletes || compareAll : mode != null || rerun != null || acceptSchema) {
+        isFeed = flow.feed() != null;
+        if (!isFeed && flow.compared().isPresent() && (mode != null || batchId != null)) {
+            throw new WrongUsageException("--mode and --batch-id are for exports of other rows, and flow \"" + id
+                    + "\" exports what has changed since its last run");
+        }
+        boolean hasWrong = isFeed
+                ? mode != null || rerun != null || acceptSchema
+                : flow.compared().isEmpty() && (acceptDeletes || compareAll);
+        if (hasWrong) {
             throw new WrongUsageException(
-                    flow.feed() == null
-                            ? "--accept-deletes and --compare-all are for feeds, and flow \"" + id + "\" is an export"
+                    !isFeed
+                            ? "--accept-deletes and --compare-all are for feeds and exports of changes, and flow \""
+                                    + id + "\" is an export"
                             : "--mode, --rerun and --accept-schema-change are for exports, and flow \"" + id
                                     + "\" is a feed");
         }
@@ -176,8 +188,8 @@ final class RunCommand extends WaybillCommand {
         return ExitCode.DONE;
     }
 
-    private static void print(Terminal out, RunResult result) {
-        if (result.changes() != null) {
+    private void print(Terminal out, RunResult result) {
+        if (isFeed) {
             out.line(out.bold(result.flow()) + ": batch " + result.batchId() + " in "
                     + Terminal.seconds(result.elapsedMs()) + ": "
                     + result.changes().words());
@@ -185,7 +197,8 @@ final class RunCommand extends WaybillCommand {
         }
         out.line(out.bold(result.flow()) + ": " + Terminal.amount(result.rows(), result.bytes()) + " in "
                 + Terminal.seconds(result.elapsedMs())
-                + (result.batchId() == null ? "" : ", batch " + result.batchId()));
+                + (result.batchId() == null ? "" : ", batch " + result.batchId())
+                + (result.changes() == null ? "" : ": " + result.changes().words()));
         if (result.files().isEmpty()) {
             out.line("  nothing to deliver (skip_empty)");
             return;

@@ -51,11 +51,13 @@ final class ValidateCommand extends WorkspaceCommand {
                     : List.of();
         }
         if (declared != null && declared.get(DataSetKeys.KIND) != null) {
-            var refusal = ModeRules.refusal(
-                    flow.export().mode(),
-                    declared.get(DataSetKeys.KIND),
-                    declared.id(),
-                    flow.export().sinceLast() != null);
+            var refusal = flow.compared().isPresent()
+                    ? ModeRules.refusalOfChanges(declared.get(DataSetKeys.KIND), declared.id())
+                    : ModeRules.refusal(
+                            flow.export().mode(),
+                            declared.get(DataSetKeys.KIND),
+                            declared.id(),
+                            flow.export().sinceLast() != null);
             if (refusal.isPresent()) {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }

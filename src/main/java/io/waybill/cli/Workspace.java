@@ -203,9 +203,9 @@ final class Workspace implements AutoCloseable {
         return flows().dataSetOf(flow).orElse(null);
     }
 
-    /** Plans the batches of a feed. */
+    /** Plans the batches of a feed, or of an export of changes. */
     FeedPlanner feedPlanner(Flow flow) {
-        if (flow.feed() == null) {
+        if (flow.compared().isEmpty()) {
             throw new WrongUsageException("flow \"" + flow.id() + "\" is an export, and not a feed");
         }
         return Planning.ofFeed(context, flow, dataSet(flow));

@@ -29,6 +29,11 @@ public record SourceColumn(
         return new SourceColumn(other, type, found, nativeType, nullable, key, pii, required);
     }
 
+    /** The same, that may or may not hold NULL. */
+    public SourceColumn nullable(boolean may) {
+        return new SourceColumn(name, type, found, nativeType, may, key, pii, required);
+    }
+
     /** Whether the database keeps it as text, and its values are declared to be numbers. */
     public boolean isNumberInText() {
         return found.kind() == ColumnType.Kind.TEXT && type.isNumber() && !type.isFloating();

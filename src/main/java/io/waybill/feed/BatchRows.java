@@ -72,6 +72,18 @@ public record BatchRows(Connection connection, ChangeSql sql, FeedTables tables)
         return first("WHERE " + sql.quote(ID) + " = ?", id);
     }
 
+    /** How many of the batches above one and up to another have rows. */
+    public long withRows(long after, long upTo) throws SQLException {
+        String id = sql.quote(ID);
+        return Ask.first(
+                connection,
+                "SELECT COUNT(*) FROM " + table() + " WHERE " + id + " > ? AND " + id + " <= ? AND "
+                        + sql.quote("written_rows") + " > 0",
+                row -> row.getLong(1),
+                after,
+                upTo);
+    }
+
     /** The batch that a run has written. */
     public Optional<FeedBatch> ofRun(String runId) throws SQLException {
         return first("WHERE " + sql.quote(RUN) + " = ?", runId);

@@ -56,6 +56,9 @@ public record Export(
 
     /** Which rows. */
     public ExportMode mode() {
+        if (changes() != null) {
+            return ExportMode.CHANGES_ONLY;
+        }
         ExportMode mode = get(ExportKeys.EXPORT_MODE);
         return mode == null ? ExportMode.FULL : mode;
     }
@@ -105,9 +108,24 @@ public record Export(
         return Redelivery.of(values);
     }
 
-    /** How rows are told that no run has exported; null for exports that do not ask. */
+    /** Whether the rows of one run are not those of the next. */
+    public boolean isOfNewRows() {
+        return isOfNewRows(values);
+    }
+
+    /** See {@link #isOfNewRows()}, of an export's values. */
+    public static boolean isOfNewRows(Values values) {
+        return values.get(ExportKeys.SINCE_LAST_EXPORT) != SinceLast.Told.FALSE;
+    }
+
+    /** How changes of its table are found; null for exports that do not go by them. */
+    public Feed changes() {
+        return get(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.CHANGES ? Feed.ofExport(values) : null;
+    }
+
+    /** How a watermark tells rows that no run has exported; null for exports that do not go by one. */
     public SinceLast sinceLast() {
-        return get(ExportKeys.SINCE_LAST_EXPORT)
+        return get(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.TRUE
                 ? new SinceLast(
                         get(ExportKeys.WATERMARK_LAG), get(ExportKeys.WATERMARK_WAIT), get(ExportKeys.WATERMARK_NULLS))
                 : null;

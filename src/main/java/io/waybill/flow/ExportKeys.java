@@ -179,8 +179,19 @@ public final class ExportKeys {
             .inFlowsAlone()
             .without("COPY on PostgreSQL where every column's type allows it, else JDBC; both give the same bytes"));
 
-    public static final Key<Boolean> SINCE_LAST_EXPORT =
-            plain(flag("since_last_export", "only rows that no earlier run has exported: [below](#only-what-is-new)"));
+    public static final Key<SinceLast.Told> SINCE_LAST_EXPORT = plain(Key.of(
+                    "since_last_export",
+                    FlagOrName.of(SinceLast.Told.class),
+                    SinceLast.Told.FALSE,
+                    "`true`: only rows that no earlier run has exported: [below](#only-what-is-new); `\"changes\"`: only what is"
+                            + " new, changed or deleted since the last run, of a table without a watermark: [below](#what-has-changed)")
+            .without("`false`"));
+
+    public static final Key<Object> CHANGES = plain(table(
+                    "changes",
+                    FeedKeys.OF_AN_EXPORT,
+                    "how `since_last_export = \"changes\"` tells what has changed: [below](#what-has-changed)")
+            .without("compares all columns"));
 
     public static final Key<Duration> WATERMARK_LAG = plain(time(
             "watermark_lag", null, "how far that stays behind the database's clock, for rows that are committed late"));

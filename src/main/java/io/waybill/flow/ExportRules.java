@@ -34,6 +34,7 @@ public final class ExportRules {
         rules.checkBatch();
         rules.checkColumns();
         rules.checkSinceLast();
+        rules.checkChanges();
         rules.checkReport();
         rules.checkFiles();
         rules.checkEncryption();
@@ -46,6 +47,9 @@ public final class ExportRules {
     }
 
     private void checkBatch() {
+        if (export.changes() != null) {
+            return; // which says what goes with its mode, and counts its batches itself
+        }
         if (export.mode() == ExportMode.BATCH) {
             if (export.get(ExportKeys.BATCH_ID) == null && !given.test(ExportKeys.BATCH_ID)) {
                 refuse(ExportKeys.BATCH_ID, "is missing; export_mode \"batch\" exports one batch");
@@ -80,13 +84,39 @@ public final class ExportRules {
                     refuse(key, "is for since_last_export = true alone");
                 }
             }
-            return;
-        }
-        if (export.mode() == ExportMode.BATCH) {
+        } else if (export.mode() == ExportMode.BATCH) {
             refuse(ExportKeys.SINCE_LAST_EXPORT, "does not go with export_mode \"batch\", which exports one batch");
         }
-        if (export.get(ExportKeys.LIMIT) != 0) {
+        if (export.isOfNewRows() && export.get(ExportKeys.LIMIT) != 0) {
             refuse(ExportKeys.LIMIT, "does not go with since_last_export: the rows beyond it would never be exported");
+        }
+    }
+
+    private void checkChanges() {
+        if (export.changes() == null) {
+            if (given.test(ExportKeys.CHANGES)) {
+                refuse(ExportKeys.CHANGES, "is for since_last_export = \"changes\" alone");
+            }
+            return;
+        }
+        refusals.addAll(FeedRules.checkChanges(export.changes(), export.values()::has));
+        ExportMode mode = export.get(ExportKeys.EXPORT_MODE);
+        if (mode != null && mode != ExportMode.CHANGES_ONLY) {
+            refuse(
+                    ExportKeys.EXPORT_MODE,
+                    "\"" + mode.label()
+                            + "\" does not go with since_last_export = \"changes\", which exports what is new, changed or"
+                            + " deleted; leave it out");
+        }
+        if (given.test(ExportKeys.BATCH_ID)) {
+            refuse(
+                    ExportKeys.BATCH_ID,
+                    "does not go with since_last_export = \"changes\", which counts its batches itself");
+        }
+        if (export.split().chunks() != null) {
+            refuse(
+                    ExportKeys.CHUNK_BY,
+                    "does not go with since_last_export = \"changes\", whose rows come in the order of their batches");
         }
     }
 
@@ -104,7 +134,7 @@ public final class ExportRules {
                 refuse(ReportKeys.METRICS, "\"" + label + "\" is the name of two of the report's columns");
             }
         }
-        if (export.sinceLast() != null) {
+        if (export.isOfNewRows()) {
             refuse(
                     ExportKeys.SINCE_LAST_EXPORT,
                     "does not go with a report: a group that gets new rows would be in two exports, and whole in none");

@@ -21,6 +21,31 @@ public record Feed(FlowType type, Values values, List<DeclaredColumn> columns, L
         notifications = List.copyOf(notifications);
     }
 
+    /**
+     * How an export finds the changes of its table.
+     *
+     * @param export the values of its keys
+     */
+    static Feed ofExport(Values export) {
+        return new Feed(
+                FlowType.EXPORT_FLOW,
+                export.only(FeedKeys.OF_AN_EXPORT)
+                        .with(FeedKeys.SOURCE_DATASET_ID, export.get(ExportKeys.SOURCE_DATASET_ID))
+                        .with(FeedKeys.DATASOURCE, export.get(ExportKeys.DATASOURCE)),
+                List.of(),
+                List.of());
+    }
+
+    /** Whether it is of an export, which has its changes in files. */
+    public boolean isOfExport() {
+        return type == FlowType.EXPORT_FLOW;
+    }
+
+    /** A key of it, as its flow has it in messages. */
+    public String at(Key<?> key) {
+        return isOfExport() ? ExportKeys.CHANGES.name() + "." + key.name() : key.name();
+    }
+
     /** The value of a key of {@link FeedKeys}, or what holds without it. */
     public <T> T get(Key<T> key) {
         return values.get(key);

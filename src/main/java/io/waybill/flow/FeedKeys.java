@@ -113,35 +113,45 @@ public final class FeedKeys {
     public static final Key<List<String>> COLUMN_TEXTS =
             Key.names("columns", "the columns that the feed has").inRoutesAlone();
 
-    public static final List<Key<?>> CHANGE_FEED = List.of(
-            SOURCE_DATASET_ID,
-            DATASOURCE,
+    /** How an export tells changes of its table, {@code [properties.export.changes]}. */
+    public static final List<Key<?>> OF_AN_EXPORT = List.of(
+            PRIMARY_KEY,
             STRATEGY,
             COMPARE_COLUMNS,
             UPDATED_AT,
             DELETIONS,
             FULL_COMPARE_EVERY,
             KEPT_LOG_BYTES,
-            MAX_DELETES,
-            BATCH_ID,
-            WRITE_UNCHANGED,
-            ExportKeys.OVERLAP,
-            THEN,
-            NOTIFICATIONS);
-
-    public static final List<Key<?>> DELTA_PUBLISHING = CHANGE_FEED.stream()
-            .map(key -> key == WRITE_UNCHANGED ? OLD_VALUES : key)
-            .toList();
+            MAX_DELETES);
 
     public static final List<Key<?>> INPUT = List.of(PRIMARY_KEY, COLUMNS);
 
     private FeedKeys() {}
 
+    /** Those of a flow of a type that is a feed. */
+    public static List<Key<?>> of(FlowType type) {
+        return List.of(
+                SOURCE_DATASET_ID,
+                DATASOURCE,
+                STRATEGY,
+                COMPARE_COLUMNS,
+                UPDATED_AT,
+                DELETIONS,
+                FULL_COMPARE_EVERY,
+                KEPT_LOG_BYTES,
+                MAX_DELETES,
+                BATCH_ID,
+                type == FlowType.DELTA_PUBLISHING ? OLD_VALUES : WRITE_UNCHANGED,
+                ExportKeys.OVERLAP,
+                THEN,
+                NOTIFICATIONS);
+    }
+
     /** Those that are options of {@code waybill:feed}, in the order in which they are printed. */
     public static List<Key<?>> options() {
         List<Key<?>> options = new ArrayList<>(List.of(FLOW_TYPE, SOURCE_DATASET_ID, DATASOURCE, ExportKeys.NAMESPACE));
         options.addAll(List.of(PRIMARY_KEY, COLUMN_TEXTS));
-        CHANGE_FEED.stream()
+        of(FlowType.CHANGE_FEED).stream()
                 .filter(key -> key.option() != null && !options.contains(key))
                 .forEach(options::add);
         options.addAll(List.of(OLD_VALUES, FOLLOWED, ExportKeys.DATA_SET));

@@ -11,12 +11,15 @@ import java.util.function.Predicate;
 public final class FeedRules {
 
     private final String flow;
+    private final String path;
     private final Feed feed;
     private final Predicate<Key<?>> given;
     private final List<Refusal> refusals = new ArrayList<>();
 
-    private FeedRules(String flow, Feed feed, Predicate<Key<?>> given) {
+    /** @param path what stands before its keys in messages */
+    private FeedRules(String flow, String path, Feed feed, Predicate<Key<?>> given) {
         this.flow = flow;
+        this.path = path;
         this.feed = feed;
         this.given = given;
     }
@@ -29,7 +32,7 @@ public final class FeedRules {
      * @return what is wrong; empty where nothing is
      */
     public static List<Refusal> check(String flow, Feed feed, Predicate<Key<?>> given) {
-        FeedRules rules = new FeedRules(flow, feed, given);
+        FeedRules rules = new FeedRules(flow, "", feed, given);
         rules.checkColumns();
         rules.checkStrategy();
         rules.checkBatch();
@@ -38,8 +41,17 @@ public final class FeedRules {
         return rules.refusals;
     }
 
+    /** Checks how an export finds changes. */
+    static List<Refusal> checkChanges(Feed feed, Predicate<Key<?>> given) {
+        FeedRules rules = new FeedRules("", ExportKeys.CHANGES.name() + ".", feed, given);
+        rules.checkColumns();
+        rules.checkStrategy();
+        rules.checkRead(FeedKeys.MAX_DELETES, MaxDeletes::parse);
+        return rules.refusals;
+    }
+
     private void refuse(Key<?> key, String message) {
-        refusals.add(new Refusal(key.name(), message));
+        refusals.add(new Refusal(path + key.name(), message));
     }
 
     private void checkColumns() {

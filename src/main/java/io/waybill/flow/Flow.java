@@ -42,6 +42,11 @@ public record Flow(
         return Optional.ofNullable(export);
     }
 
+    /** What it compares to find changes; empty where it does not. */
+    public Optional<Feed> compared() {
+        return Optional.ofNullable(feed == null ? export.changes() : feed);
+    }
+
     /** The data set that it reads. */
     public String sourceDataset() {
         return feed == null ? export.sourceDataset() : feed.sourceDataset();

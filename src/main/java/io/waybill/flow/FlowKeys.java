@@ -19,8 +19,8 @@ public final class FlowKeys {
             "properties",
             List.of(
                     Key.table("export", ExportKeys.all(), ""),
-                    Key.table("change_feed", FeedKeys.CHANGE_FEED, ""),
-                    Key.table("delta_publishing", FeedKeys.DELTA_PUBLISHING, "")),
+                    Key.table("change_feed", FeedKeys.of(FlowType.CHANGE_FEED), ""),
+                    Key.table("delta_publishing", FeedKeys.of(FlowType.DELTA_PUBLISHING), "")),
             "what is exported: `[properties.export]`; or what is compared: [feeds.md](feeds.md)");
     public static final Key<Object> INPUT =
             Key.table("input", FeedKeys.INPUT, "what a feed compares: [feeds.md](feeds.md)");

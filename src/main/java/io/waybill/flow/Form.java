@@ -1,6 +1,5 @@
 package io.waybill.flow;
 
-import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.temporal.TemporalAccessor;
@@ -16,7 +15,20 @@ import java.util.stream.Collectors;
  * How the value of a key is written: in a flow file as a value of TOML, in a route as the text of an option. What is wrong is an {@link
  * IllegalArgumentException}, its message for the user.
  */
-public sealed interface Form<T> {
+public sealed interface Form<T>
+        permits Form.Text,
+                Form.Said,
+                Form.Checked,
+                Form.TextOrNumber,
+                Form.Temporal,
+                Form.Flag,
+                Form.Whole,
+                Form.Choice,
+                Form.Time,
+                Form.Names,
+                Form.Table,
+                DecimalForm,
+                FlagOrName {
 
     /** Reads a value of a flow file: a text, a whole number, a truth value, a list or a map of these. */
     default T of(Object value) {
@@ -186,42 +198,6 @@ public sealed interface Form<T> {
     }
 
     /**
-     * A number with digits behind its point.
-     *
-     * @param least the smallest one
-     * @param most the largest one
-     */
-    record Decimal(BigDecimal least, BigDecimal most) implements Form<BigDecimal> {
-
-        @Override
-        public BigDecimal of(Object value) {
-            if (value instanceof Long || value instanceof Double) {
-                return parse(value.toString());
-            }
-            throw wrongType(value, "a number");
-        }
-
-        @Override
-        public BigDecimal parse(String text) {
-            BigDecimal number;
-            try {
-                number = new BigDecimal(text);
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException("\"" + text + "\" is not a number", e);
-            }
-            if (number.compareTo(least) < 0 || number.compareTo(most) > 0) {
-                throw new IllegalArgumentException(text + " is out of range; " + least + " to " + most + " is allowed");
-            }
-            return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
-        }
-
-        @Override
-        public String print(BigDecimal value) {
-            return value.toPlainString();
-        }
-    }
-
-    /**
      * One of some names.
      *
      * @param byName what each stands for, in the order in which they are told
@@ -373,7 +349,7 @@ public sealed interface Form<T> {
         throw wrongType(value, "text in quotes");
     }
 
-    private static IllegalArgumentException wrongType(Object found, String expected) {
+    static IllegalArgumentException wrongType(Object found, String expected) {
         return new IllegalArgumentException(describe(found) + "; " + expected + " is expected");
     }
 

@@ -27,7 +27,7 @@ public final class ReportKeys {
 
     public static final Key<BigDecimal> PERCENT = Key.of(
                     "percent",
-                    new Form.Decimal(BigDecimal.ZERO, BigDecimal.valueOf(100)),
+                    new DecimalForm(BigDecimal.ZERO, BigDecimal.valueOf(100)),
                     null,
                     "of `percentile`: the least value that so many percent of the values do not exceed; `50` is the median")
             .without("");

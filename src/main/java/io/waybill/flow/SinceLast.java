@@ -12,6 +12,16 @@ import java.time.Duration;
  */
 public record SinceLast(Duration lag, Duration patience, Nulls nulls) {
 
+    /** Which rows an export has, of those that earlier runs have exported. The names are those of a flow. */
+    public enum Told {
+        /** All: it does not ask. */
+        FALSE,
+        /** Those that its watermark, or their batch, tells to be new. */
+        TRUE,
+        /** Those that are new, changed or gone when the table is compared with what it was at the last run. */
+        CHANGES
+    }
+
     /** Long enough for what a web shop does in a transaction. */
     public static final Duration USUAL_PATIENCE = Duration.ofSeconds(10);
 

@@ -20,6 +20,11 @@ import java.util.stream.IntStream;
 /** What the keys of a trigger say together: each rule stands here once, for flow files and for the options of routes. */
 public final class TriggerRules {
 
+    /** Why what looks for new rows is refused beside an export of changes. */
+    public static final String WITH_CHANGES =
+            "does not go with since_last_export = \"changes\", which finds changes by comparing all rows; allowed: schedule,"
+                    + " interval, once, daily, weekly, monthly, manual";
+
     private static final List<String> WEEKDAYS =
             Arrays.stream(DayOfWeek.values()).map(Form::lower).toList();
 

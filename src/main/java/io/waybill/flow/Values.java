@@ -47,6 +47,13 @@ public record Values(Map<String, Object> given) {
         return new Values(all);
     }
 
+    /** Those of some keys. */
+    public Values only(List<Key<?>> keys) {
+        Map<String, Object> some = new LinkedHashMap<>();
+        keys.stream().filter(this::has).forEach(key -> some.put(key.name(), given.get(key.name())));
+        return new Values(some);
+    }
+
     /** The properties of a bean that has the values of some keys: those that differ from what holds without them. */
     public Map<String, Object> properties(List<Key<?>> keys) {
         Map<String, Object> properties = new LinkedHashMap<>();

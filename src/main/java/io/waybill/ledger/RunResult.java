@@ -25,7 +25,7 @@ import java.util.List;
  * @param error what stopped it; null where it is done
  * @param deadLetter the folder of its files that were not delivered; null where there are none
  * @param deliveries where its files were to go; empty where it did not come to that
- * @param changes what the batch of a feed has found; null for exports, and where it did not come to that
+ * @param changes what the batch of a feed, or of an export of changes, has found; null for other exports, and where it did not come to that
  */
 @JsonPropertyOrder({"run_id", "flow", "mode", "status", "rows", "files", "deliveries", "batch_id"})
 public record RunResult(

@@ -9,6 +9,14 @@ public final class ModeRules {
 
     private ModeRules() {}
 
+    /** Why changes of a data set cannot be found by comparing it; empty where they can. */
+    public static Optional<String> refusalOfChanges(DataSetKind kind, String dataSet) {
+        return kind.hasBatches()
+                ? Optional.of("since_last_export: \"changes\" is refused: data set \"" + dataSet
+                        + "\" has batches (xt_batch_id); allowed: true, which exports each of them once")
+                : Optional.empty();
+    }
+
     /**
      * Why a mode is refused for a kind of data set; empty where they go together.
      *

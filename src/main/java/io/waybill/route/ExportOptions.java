@@ -46,9 +46,12 @@ public final class ExportOptions {
         }
         dataSet = readDataSet();
         List<Delivery> deliveries = readDeliveries();
-        EncryptionBean encryption = (EncryptionBean) options.get(ExportKeys.ENCRYPTION);
+        Values values = options.with(ExportKeys.FORMAT, format);
+        for (Key<Object> key : List.of(ExportKeys.ENCRYPTION, ExportKeys.CHANGES)) {
+            values = values.with(ofBean(key));
+        }
         export = new Export(
-                options.with(ExportKeys.FORMAT, format).with(encryption == null ? Values.NONE : encryption.values()),
+                values,
                 deliveries,
                 readFormatOptions(format),
                 readFilters(ExportKeys.FILTERS),
@@ -110,6 +113,13 @@ public final class ExportOptions {
         return bean.declared(source, refusals);
     }
 
+    /** What the bean says that stands for a table of a flow file. */
+    private Values ofBean(Key<Object> key) {
+        KeyedBean bean = (KeyedBean) options.get(key);
+        Values values = bean == null ? null : read(key.option(), bean::values);
+        return values == null ? Values.NONE : values;
+    }
+
     /** Where the files go. */
     private List<Delivery> readDeliveries() {
         List<Delivery> deliveries = new ArrayList<>();
@@ -118,7 +128,7 @@ public final class ExportOptions {
         if (!options.has(ExportKeys.DELIVERY)) {
             required(ExportKeys.FILE_PATH);
             PathTemplate path = filePath == null ? null : read("filePath", () -> PathTemplate.parse(filePath));
-            IfExists usual = options.get(ExportKeys.SINCE_LAST_EXPORT) ? IfExists.VERSION : IfExists.OVERWRITE;
+            IfExists usual = Export.isOfNewRows(options) ? IfExists.VERSION : IfExists.OVERWRITE;
             if (path != null && !path.text().isBlank()) {
                 deliveries.add(check("filePath", Delivery.local(path, ifExists == null ? usual : ifExists), false));
             }

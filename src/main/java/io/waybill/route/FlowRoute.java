@@ -53,6 +53,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
 
     private static final String DATA_SET = "data-set";
     private static final String ENCRYPTION = "encryption";
+    private static final String CHANGES = "changes";
     private static final String FORMAT = "format";
     private static final String FILTER = "filter-";
     private static final String METRIC = "metric-";
@@ -134,6 +135,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.EXPORT_MODE, export().mode())
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
+                .with(ExportKeys.CHANGES, export().values().has(ExportKeys.CHANGES) ? "#" + step(CHANGES) : null)
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
                 .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
                 .with(ExportKeys.EXPORTER_CONFIG, export().formatOptions().isEmpty() ? null : "#" + step(FORMAT));
@@ -146,7 +148,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         if (!isLocal()) {
             return values.with(ExportKeys.DELIVERY, deliveryReferences());
         }
-        IfExists usual = export().sinceLast() == null ? IfExists.OVERWRITE : IfExists.VERSION;
+        IfExists usual = export().isOfNewRows() ? IfExists.VERSION : IfExists.OVERWRITE;
         IfExists there = export().delivery().ifExists();
         return values.with(ExportKeys.FILE_PATH, export().delivery().path().text())
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
@@ -302,6 +304,9 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         if (export().encryption() != null) {
             beans.add(bean(
                     step(ENCRYPTION), EncryptionBean.class, export().values().properties(EncryptionKeys.ALL)));
+        }
+        if (export().values().has(ExportKeys.CHANGES)) {
+            beans.add(bean(step(CHANGES), ChangesBean.class, export().values().properties(FeedKeys.OF_AN_EXPORT)));
         }
         if (export().deliveries().size() > 1) {
             beans.add(bean(step(AFTERWARDS), AfterDeliveries.class, Map.of()));

@@ -64,6 +64,7 @@ public final class StepOptions {
             ReportKeys.METRICS, MetricBean.class,
             ReportKeys.HAVING, FilterBean.class,
             ExportKeys.ENCRYPTION, EncryptionBean.class,
+            ExportKeys.CHANGES, ChangesBean.class,
             ExportKeys.DATA_SET, DataSetBean.class,
             ExportKeys.EXPORTER_CONFIG, DataFormat.class);
 

@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.delivery.Transfer;
+import io.waybill.facts.BatchFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
@@ -29,6 +30,7 @@ public final class ActiveRun {
     private volatile SendingAhead sendingAhead;
     private volatile StagedRun staged;
     private volatile FeedRun feed;
+    private volatile BatchFacts found;
     private volatile Runnable stop = () -> {};
     private volatile long rowsWritten;
     private volatile long bytesWritten;
@@ -129,6 +131,11 @@ public final class ActiveRun {
         return feed;
     }
 
+    /** Notes what the batch has found that it exports; it is of no other. */
+    public void found(BatchFacts changes) {
+        this.found = changes;
+    }
+
     /** What stops it where it reads no rows. */
     public void stopping(Runnable newStop) {
         this.stop = newStop;
@@ -198,7 +205,7 @@ public final class ActiveRun {
                 error,
                 deadLetter,
                 deliveries(),
-                feed == null ? null : feed.counts());
+                feed == null ? found : feed.counts());
         return result;
     }
 

@@ -1,5 +1,6 @@
 package io.waybill.run;
 
+import io.waybill.flow.DataSetKind;
 import io.waybill.ledger.Watermarks;
 
 /**
@@ -11,18 +12,18 @@ import io.waybill.ledger.Watermarks;
  */
 public record BatchNumbers(Watermarks kept, String flow) {
 
-    private static final String COLUMN = "xt_batch_id";
-
     /** The last number of tables that were removed; 0 where there were none. */
     public long last() {
         return kept.find(flow)
-                .filter(last -> last.column().equals(COLUMN))
+                .filter(last -> last.column().equals(DataSetKind.BATCH_ID))
                 .map(last -> Long.parseLong(last.value()))
                 .orElse(0L);
     }
 
     /** Keeps the last number of a feed whose tables are about to be removed. */
     public void keep(FeedPlanner planner) {
-        planner.latest().ifPresent(batch -> kept.set(flow, planner.output(), COLUMN, Long.toString(batch.id())));
+        planner.latest()
+                .ifPresent(
+                        batch -> kept.set(flow, planner.numbered(), DataSetKind.BATCH_ID, Long.toString(batch.id())));
     }
 }

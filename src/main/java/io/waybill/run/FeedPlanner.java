@@ -113,9 +113,9 @@ public record FeedPlanner(
         return "replication slot " + log.name();
     }
 
-    /** The name of the table of its changes. */
-    String output() {
-        return FeedTables.of(flow, feed, "").output();
+    /** The data set that the numbers of its batches are kept as the watermark of. */
+    String numbered() {
+        return feed.isOfExport() ? dataSet.id() : FeedTables.of(flow, feed, "").output();
     }
 
     /** What writes a batch; it is closed by whoever asks for it. */
@@ -145,29 +145,32 @@ public record FeedPlanner(
         }
     }
 
-    private static ChangeSql sql(Catalog catalog) {
+    static ChangeSql sql(Catalog catalog) {
         return catalog.database().changes().orElseThrow(() -> ChangeSql.unknown(catalog.database()));
     }
 
     /** In the namespace's schema where there is one, else in the connection's. */
-    private FeedTables tables(Catalog catalog) throws SQLException {
+    FeedTables tables(Catalog catalog) throws SQLException {
         return FeedTables.of(flow, feed, catalog.schemas(namespace).get(0));
     }
 
-    private FeedPlan plan(Connection connection, Catalog catalog) throws SQLException {
+    FeedPlan plan(Connection connection, Catalog catalog) throws SQLException {
         sql(catalog);
         Source source = catalog.find(dataSet, namespace);
         List<String> key = feed.get(FeedKeys.PRIMARY_KEY).isEmpty() ? source.key() : feed.get(FeedKeys.PRIMARY_KEY);
         if (key.isEmpty()) {
-            throw WaybillException.refusal("primary_key: is missing, and " + source.location()
-                    + " has none; name the columns that tell its rows apart in [input]");
+            throw WaybillException.refusal(feed.at(FeedKeys.PRIMARY_KEY) + ": is missing, and " + source.location()
+                    + " has none; name the columns that tell its rows apart"
+                    + (feed.isOfExport() ? "" : " in [input]"));
         }
-        List<SourceColumn> keys =
-                key.stream().map(name -> source.column("primary_key", name)).toList();
+        List<SourceColumn> keys = key.stream()
+                .map(name -> source.column(feed.at(FeedKeys.PRIMARY_KEY), name))
+                .toList();
         for (SourceColumn column : keys) {
             String problem = sql(catalog).keyProblem(column);
             if (problem != null) {
-                throw WaybillException.refusal("primary_key: column " + column.name() + " is " + problem);
+                throw WaybillException.refusal(
+                        feed.at(FeedKeys.PRIMARY_KEY) + ": column " + column.name() + " is " + problem);
             }
         }
         List<SourceColumn> columns = columns(source, keys);
@@ -191,7 +194,7 @@ public record FeedPlanner(
                                 .filter(column -> !keys.contains(column))
                                 .toList()
                         : compare.stream()
-                                .map(name -> among(columns, "compare_columns", source, name))
+                                .map(name -> among(columns, feed.at(FeedKeys.COMPARE_COLUMNS), source, name))
                                 .toList(),
                 updatedAt(source, columns),
                 log(connection, catalog, source, key));
@@ -211,7 +214,7 @@ public record FeedPlanner(
                 ? "it reads the log of a table of PostgreSQL, and " + source.location() + " is none"
                 : log.problem(connection, key);
         if (problem != null) {
-            throw WaybillException.refusal("strategy: \"log\" does not go: " + problem);
+            throw WaybillException.refusal(feed.at(FeedKeys.STRATEGY) + ": \"log\" does not go: " + problem);
         }
         return new FeedPlan.LogOfSource(
                 log, FeedBatch.log(log.state(connection), latest(connection, catalog)), log.held(connection));
@@ -225,7 +228,7 @@ public record FeedPlanner(
         List<SourceColumn> columns = feed.columns().stream()
                 .map(declared -> declared(source, declared))
                 .toList();
-        keys.forEach(column -> among(columns, "primary_key", source, column.name()));
+        keys.forEach(column -> among(columns, feed.at(FeedKeys.PRIMARY_KEY), source, column.name()));
         return columns;
     }
 
@@ -266,10 +269,10 @@ public record FeedPlanner(
         if (name == null) {
             return null;
         }
-        SourceColumn column = among(columns, "updated_at", source, name);
+        SourceColumn column = among(columns, feed.at(FeedKeys.UPDATED_AT), source, name);
         if (!column.type().isTimed() && !column.type().isNumber()) {
-            throw WaybillException.refusal("updated_at: column " + column.name() + " is " + column.type()
-                    + "; a time, a date or a number that grows is needed");
+            throw WaybillException.refusal(feed.at(FeedKeys.UPDATED_AT) + ": column " + column.name() + " is "
+                    + column.type() + "; a time, a date or a number that grows is needed");
         }
         return column;
     }

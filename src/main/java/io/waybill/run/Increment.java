@@ -77,7 +77,7 @@ public record Increment(
             throws SQLException {
         SourceColumn column = column(source, dataSet);
         Watermark before = watermarks.find(flow).orElse(null);
-        refuseOther(before, flow, source, column);
+        refuseOther(before, flow, source, column.name());
         DatabaseIdentity database = DatabaseIdentity.of(connection);
         if (before != null) {
             watermarks.source(flow).ifPresent(reached -> refuseOther(reached, database, before));
@@ -98,7 +98,7 @@ public record Increment(
     }
 
     /** The data source's settings lead to other rows than those that the watermark tells from older ones. */
-    private static void refuseOther(DatabaseIdentity then, DatabaseIdentity now, Watermark watermark) {
+    static void refuseOther(DatabaseIdentity then, DatabaseIdentity now, Watermark watermark) {
         if (!now.isSame(then)) {
             String flow = watermark.flow();
             throw WaybillException.refusal(
@@ -110,12 +110,13 @@ public record Increment(
         }
     }
 
-    private static void refuseOther(Watermark before, String flow, Source source, SourceColumn column) {
+    /** @param before null for none */
+    static void refuseOther(Watermark before, String flow, Source source, String column) {
         if (before != null
-                && !(before.dataset().equals(source.id()) && before.column().equals(column.name()))) {
+                && !(before.dataset().equals(source.id()) && before.column().equals(column))) {
             throw WaybillException.refusal(
                     "since_last_export: the watermark of flow \"" + flow + "\" is of column " + before.column()
-                            + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column.name()
+                            + " of data set \"" + before.dataset() + "\", and the flow now exports by " + column
                             + " of \"" + source.id() + "\"; waybill watermark reset " + flow
                             + " begins again, waybill watermark set goes on from a value");
         }

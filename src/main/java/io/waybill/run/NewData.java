@@ -54,7 +54,7 @@ public record NewData(Planner planner, Ledger ledger) {
     }
 
     private boolean exportsWhatIsNew() {
-        return planner.subject().export().sinceLast() != null
+        return planner.subject().export().isOfNewRows()
                 && planner.subject().export().mode() != ExportMode.BATCH;
     }
 }

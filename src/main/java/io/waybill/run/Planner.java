@@ -16,6 +16,7 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
 import io.waybill.flow.Split;
+import io.waybill.flow.TriggerRules;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
@@ -141,12 +142,14 @@ public record Planner(Subject subject, Means means) {
                     subject.datasource(),
                     rows.source(),
                     rows.query(),
-                    reading(connection, rows.source(), rows.query()),
+                    reading(connection, rows),
                     subject.dataSet().limits(),
                     means.format().get(),
                     coding(request),
                     new DeliveryPlanner(subject, means).plan(variables),
-                    request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
+                    request.estimate() && export().changes() == null
+                            ? catalog.estimate(rows.query(), rows.source())
+                            : Estimate.UNKNOWN);
             plan.spans(); // refuses a column that is not there
             return plan;
         });
@@ -161,11 +164,16 @@ public record Planner(Subject subject, Means means) {
         }
     }
 
-    /** The rows of a run, and nothing of where they go. */
-    private record Selected(Source source, Object latest, Increment increment, Window window, Query query) {}
+    /** Of an export that goes by what has changed. */
+    public ChangesExport changes() {
+        return new ChangesExport(this);
+    }
 
     private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
             throws SQLException {
+        if (export().changes() != null) {
+            return changes().select(request, mode, resolved(export().filters()), connection, catalog);
+        }
         Source source = catalog.find(subject.dataSet(), subject.namespace());
         Object latest = latestBatch(connection, mode, source, request);
         Increment increment = increment(connection, mode, source, request);
@@ -196,7 +204,7 @@ public record Planner(Subject subject, Means means) {
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
-        return new Selected(source, latest, increment, window, query);
+        return new Selected(source, latest, increment, window, query, true);
     }
 
     /** The highest batch, where there are any; where it matters which one that is, they have to have an order. */
@@ -271,6 +279,9 @@ public record Planner(Subject subject, Means means) {
      * @throws WaybillException when the flow has no watermark, or the value is none of its column's type
      */
     public Tracked tracked(String value, ZonedDateTime now) {
+        if (export().changes() != null) {
+            return changes().tracked(value);
+        }
         if (export().sinceLast() == null) {
             throw WaybillException.refusal(
                     "flow \"" + subject.flow() + "\" has no watermark: it does not set since_last_export = true");
@@ -297,6 +308,9 @@ public record Planner(Subject subject, Means means) {
      * @param most how many are enough
      */
     public Waiting waiting(Request request, long most) {
+        if (export().changes() != null) {
+            throw WaybillException.refusal("a look for new rows " + TriggerRules.WITH_CHANGES);
+        }
         return ask(Stage.READ, (connection, catalog) -> {
             Selected rows = select(request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
@@ -304,10 +318,14 @@ public record Planner(Subject subject, Means means) {
         });
     }
 
-    private Reading reading(Connection connection, Source source, Query query) throws SQLException {
+    private Reading reading(Connection connection, Selected rows) throws SQLException {
+        Source source = rows.source();
+        Query query = rows.query();
         int readers = export().get(ExportKeys.PARALLELISM).intValue();
         Division division = null;
-        if (readers > 1) {
+        if (readers > 1 && !rows.isThere()) {
+            division = Division.none("there is nothing to divide yet");
+        } else if (readers > 1) {
             division = export().report() == null
                     ? new RangePlanner(connection, source).divide(query, readers)
                     : Division.none("the groups of a report are made of all rows");
@@ -316,6 +334,9 @@ public record Planner(Subject subject, Means means) {
     }
 
     private Object batchOf(ExportMode mode, Request request) {
+        if (export().changes() != null) {
+            return null;
+        }
         if (mode != ExportMode.BATCH && request.batchId() != null) {
             throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
         }

@@ -171,7 +171,7 @@ class FeedCommandsIT {
             },
             {
                 "run files --accept-deletes",
-                "--accept-deletes and --compare-all are for feeds, and flow \"files\" is an export"
+                "--accept-deletes and --compare-all are for feeds and exports of changes, and flow \"files\" is an export"
             },
             {"feed drop files", "flow \"files\" is an export, and not a feed"},
             {"watermark set orders 5", "flow \"orders\" is a feed, and not an export"},

@@ -10,6 +10,7 @@ import io.waybill.TestDatabases;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.EncryptionKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FilterKeys;
 import io.waybill.flow.Problem;
 import io.waybill.flow.ReportKeys;
@@ -78,6 +79,12 @@ class BothDoorsTest {
             bean.set(EncryptionKeys.PASSPHRASE, "secret");
         });
         encryption("pgp", bean -> bean.set(EncryptionKeys.RECIPIENTS, "keys/a.asc"));
+        changes("compared", bean -> {});
+        changes("two-keys", bean -> bean.set(FeedKeys.PRIMARY_KEY, "id,id"));
+        changes("by-no-time", bean -> bean.set(FeedKeys.STRATEGY, "timestamp"));
+        changes("no-strategy", bean -> bean.set(FeedKeys.STRATEGY, "chek"));
+        changes("half", bean -> bean.set(FeedKeys.MAX_DELETES, "half"));
+        changes("kept", bean -> bean.set(FeedKeys.KEPT_LOG_BYTES, "2000000"));
         filter("no-operator", bean -> bean.set(FilterKeys.COLUMN, "a"));
         filter("operator", bean -> {
             bean.set(FilterKeys.COLUMN, "a");
@@ -146,6 +153,12 @@ class BothDoorsTest {
         harness.context().getRegistry().bind(name, bean);
     }
 
+    private static void changes(String name, java.util.function.Consumer<ChangesBean> settings) {
+        ChangesBean bean = new ChangesBean();
+        settings.accept(bean);
+        harness.context().getRegistry().bind(name, bean);
+    }
+
     private static void filter(String name, java.util.function.Consumer<FilterBean> settings) {
         FilterBean bean = new FilterBean();
         settings.accept(bean);
@@ -203,6 +216,73 @@ class BothDoorsTest {
                         "sinceLastExport=true&mode=batch&batchId=1",
                         "since_last_export: does not go with export_mode \"batch\", which exports one batch",
                         "sinceLastExport: does not go with mode \"batch\", which exports one batch"),
+                new Case(
+                        "since_last_export = \"chnages\"",
+                        "sinceLastExport=chnages",
+                        "since_last_export: \"chnages\" is text; true, false or \"changes\" is expected",
+                        "sinceLastExport: \"chnages\" is not known; allowed: false, true, changes; did you mean \"changes\"?"),
+                new Case(
+                        "since_last_export = \"changes\"\nexport_mode = \"incremental\"",
+                        "sinceLastExport=changes&mode=incremental",
+                        "export_mode: \"incremental\" does not go with since_last_export = \"changes\", which exports what is new,"
+                                + " changed or deleted; leave it out",
+                        "mode: \"incremental\" does not go with sinceLastExport = \"changes\", which exports what is new, changed"
+                                + " or deleted; leave it out"),
+                new Case(
+                        "since_last_export = \"changes\"\nexport_mode = \"batch\"\nbatch_id = 3",
+                        "sinceLastExport=changes&mode=batch&batchId=3",
+                        "batch_id: does not go with since_last_export = \"changes\", which counts its batches itself",
+                        "batchId: does not go with sinceLastExport = \"changes\", which counts its batches itself"),
+                new Case(
+                        "since_last_export = \"changes\"\nlimit = 10",
+                        "sinceLastExport=changes&limit=10",
+                        "limit: does not go with since_last_export: the rows beyond it would never be exported",
+                        "limit: does not go with sinceLastExport: the rows beyond it would never be exported"),
+                new Case(
+                        "since_last_export = \"changes\"\nchunk_by = { column = \"t\", every = \"day\" }",
+                        "sinceLastExport=changes&chunkBy=t",
+                        "chunk_by: does not go with since_last_export = \"changes\", whose rows come in the order of their batches",
+                        "chunkBy: does not go with sinceLastExport = \"changes\", whose rows come in the order of their batches"),
+                new Case(
+                        "since_last_export = \"changes\"\nwatermark_lag = \"5m\"",
+                        "sinceLastExport=changes&watermarkLag=5m",
+                        "watermark_lag: is for since_last_export = true alone",
+                        "watermarkLag: is for sinceLastExport = true alone"),
+                new Case(
+                        "since_last_export = \"changes\"\nreport = { metrics = [{ function = \"count\" }] }",
+                        "sinceLastExport=changes&metrics=#count",
+                        "since_last_export: does not go with a report:",
+                        "sinceLastExport: does not go with a report:"),
+                new Case(
+                        "since_last_export = true\nchanges = { max_deletes = 5 }",
+                        "sinceLastExport=true&changes=#compared",
+                        "changes: is for since_last_export = \"changes\" alone",
+                        "changes: is for sinceLastExport = \"changes\" alone"),
+                new Case(
+                        "since_last_export = \"changes\"\nchanges = { primary_key = [\"id\", \"id\"] }",
+                        "sinceLastExport=changes&changes=#two-keys",
+                        "changes.primary_key: \"id\" is there twice",
+                        "changes.primaryKey: \"id\" is there twice"),
+                new Case(
+                        "since_last_export = \"changes\"\nchanges = { strategy = \"timestamp\" }",
+                        "sinceLastExport=changes&changes=#by-no-time",
+                        "changes.updated_at: is missing; strategy \"timestamp\" compares by it",
+                        "changes.updatedAt: is missing; strategy \"timestamp\" compares by it"),
+                new Case(
+                        "since_last_export = \"changes\"\nchanges = { strategy = \"chek\" }",
+                        "sinceLastExport=changes&changes=#no-strategy",
+                        "changes.strategy: \"chek\" is not known; allowed: check, timestamp, log; did you mean \"check\"?",
+                        "changes: strategy: \"chek\" is not known; allowed: check, timestamp, log; did you mean \"check\"?"),
+                new Case(
+                        "since_last_export = \"changes\"\nchanges = { max_deletes = \"half\" }",
+                        "sinceLastExport=changes&changes=#half",
+                        "changes.max_deletes: \"half\" is",
+                        "changes.maxDeletes: \"half\" is"),
+                new Case(
+                        "since_last_export = \"changes\"\nchanges = { kept_log_bytes = 2000000 }",
+                        "sinceLastExport=changes&changes=#kept",
+                        "changes.kept_log_bytes: is for strategy \"log\" alone",
+                        "changes.keptLogBytes: is for strategy \"log\" alone"),
                 new Case(
                         "watermark_lag = \"5m\"",
                         "watermarkLag=5m",

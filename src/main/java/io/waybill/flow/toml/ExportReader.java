@@ -29,8 +29,8 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
     Export read() {
         Values values = section.values(ExportKeys.plain());
         // the rows of one run are not those of the next: neither may replace the other's
-        List<Delivery> deliveries = new DeliveryReader(section)
-                .read(values.get(ExportKeys.SINCE_LAST_EXPORT) ? IfExists.VERSION : IfExists.OVERWRITE);
+        List<Delivery> deliveries =
+                new DeliveryReader(section).read(Export.isOfNewRows(values) ? IfExists.VERSION : IfExists.OVERWRITE);
         List<String> paths = deliveries.stream().map(Delivery::address).toList();
         Map<String, Object> config = readConfig();
         FileFormat format = readFormat(values.get(ExportKeys.FORMAT), deliveries, paths, config);

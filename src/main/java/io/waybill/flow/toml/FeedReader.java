@@ -57,7 +57,7 @@ record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
             input.refuseUnknownKeys();
         }
         Feed feed = new Feed(type, values, columns, notifications);
-        List<Key<?>> keys = keys(type);
+        List<Key<?>> keys = FeedKeys.of(type);
         FeedRules.check(id, feed, key -> body != null && keys.contains(key) && body.has(key))
                 .forEach(this::refuse);
         return feed;
@@ -70,11 +70,7 @@ record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
         if (body.has(FeedKeys.SOURCE_DATASET_ID)) {
             body.get(FeedKeys.SOURCE_DATASET_ID.mandatory()); // which is not empty
         }
-        return body.all(keys(type));
-    }
-
-    private static List<Key<?>> keys(FlowType type) {
-        return type == FlowType.CHANGE_FEED ? FeedKeys.CHANGE_FEED : FeedKeys.DELTA_PUBLISHING;
+        return body.all(FeedKeys.of(type));
     }
 
     private String sourceOf(String id, FlowType type) {

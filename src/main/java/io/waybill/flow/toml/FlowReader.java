@@ -9,6 +9,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.Trigger;
+import io.waybill.flow.TriggerRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,16 +59,16 @@ public record FlowReader(UnaryOperator<String> placeholders) {
             }
         }
         List<Trigger> triggers =
-                new TriggerReader(export == null || export.sinceLast() != null).read(root.sections(FlowKeys.TRIGGERS));
-        if (feed != null) {
+                new TriggerReader(export == null || export.isOfNewRows()).read(root.sections(FlowKeys.TRIGGERS));
+        if (feed != null || export != null && export.changes() != null) {
+            String why = feed != null
+                    ? "is for exports; a feed looks for what is new at certain times"
+                    : TriggerRules.WITH_CHANGES;
             triggers.stream()
                     .filter(trigger ->
                             trigger.type() == Trigger.Type.STREAM || trigger.type() == Trigger.Type.ON_NEW_DATA)
                     .forEach(trigger -> problems.add(new Problem(
-                            trigger.place(),
-                            "triggers.type",
-                            "\"" + Form.lower(trigger.type())
-                                    + "\" is for exports; a feed looks for what is new at certain times")));
+                            trigger.place(), "triggers.type", "\"" + Form.lower(trigger.type()) + "\" " + why)));
         }
         if (properties != null) {
             refuseOtherKinds(properties, type);

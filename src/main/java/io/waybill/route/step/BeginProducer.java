@@ -1,8 +1,11 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.facts.BatchFacts;
+import io.waybill.feed.FeedBatch;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.SinceLast;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -10,6 +13,8 @@ import io.waybill.route.ExportOptions;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.RowRanges;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.BatchOfRun;
+import io.waybill.run.ChangesExport;
 import io.waybill.run.Increment;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
@@ -23,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** {@code waybill:begin}: locks the flow, plans the run, and puts its SQL into the body. */
+/** {@code waybill:begin}: locks the flow, finds what has changed where it goes by that, plans the run, and puts its SQL into the body. */
 final class BeginProducer extends StartingProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
@@ -46,12 +51,18 @@ final class BeginProducer extends StartingProducer {
 
     @Override
     public void process(Exchange exchange) {
-        new RunHeaders(exchange.getMessage()).checkExport();
+        boolean goesByChanges = option(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.CHANGES;
+        new RunHeaders(exchange.getMessage()).checkExport(goesByChanges);
         ActiveRun run = start(exchange);
         if (run == null) {
             return;
         }
-        Plan plan = Planning.of(getEndpoint()).plan(request(new RunHeaders(exchange.getMessage()), run));
+        RunHeaders headers = new RunHeaders(exchange.getMessage());
+        Planner planner = Planning.of(getEndpoint());
+        if (goesByChanges && headers.rerun() == null) {
+            run.found(changes(planner.changes(), run, headers));
+        }
+        Plan plan = planner.plan(request(headers, run));
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
@@ -60,6 +71,23 @@ final class BeginProducer extends StartingProducer {
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()
                 .setHeader(JdbcConstants.JDBC_PARAMETERS, plan.query().namedParameters());
+    }
+
+    /**
+     * Finds what has changed, and keeps it beside the source. That stays, whatever becomes of the run: what has no committed export goes out
+     * with the next one.
+     */
+    private BatchFacts changes(ChangesExport export, ActiveRun run, RunHeaders headers) {
+        FeedBatch batch = new BatchOfRun(export.feed(), export.check(), run, ledger())
+                .write(new BatchOfRun.Asked(null, headers.acceptsDeletes(), headers.comparesAll()), (id, isAgain) -> {})
+                .batch();
+        LOG.info(
+                "Flow {}: run {}: batch {}, {}",
+                flow(),
+                run.runId(),
+                batch.id(),
+                batch.counts().words());
+        return batch.counts();
     }
 
     /** Compares the columns with those of the last run. */

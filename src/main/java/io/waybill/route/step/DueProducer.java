@@ -3,6 +3,7 @@ package io.waybill.route.step;
 import io.waybill.WaybillException;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
+import io.waybill.flow.SinceLast;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.StepOptions;
 import io.waybill.run.Planner;
@@ -62,7 +63,7 @@ final class DueProducer extends VerbProducer {
                 return false;
             }
             WaybillEndpoint begin = component().beginning(flow(), getEndpoint().getName());
-            if (!begin.get(ExportKeys.SINCE_LAST_EXPORT)) {
+            if (begin.get(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.FALSE) {
                 throw WaybillException.refusal("waybill:" + getEndpoint().getName()
                         + ": it looks for what is new: set sinceLastExport=true of waybill:" + begin.getName());
             }

@@ -4,8 +4,6 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.database.SourceColumn;
 import io.waybill.facts.ColumnFacts;
-import io.waybill.feed.BatchWriter;
-import io.waybill.feed.FeedBatch;
 import io.waybill.feed.FeedPlan;
 import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
@@ -14,13 +12,11 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
-import io.waybill.run.BatchNumbers;
+import io.waybill.run.BatchOfRun;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.FeedRun;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,42 +63,29 @@ final class FeedProducer extends StartingProducer {
     }
 
     private FeedRun batch(FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, Feed feed) {
-        Long given = batchId(headers, feed);
         Instant asked = headers.logicalTime();
-        BatchWriter begun = null;
-        try (BatchWriter writer = planner.writer(plan)) {
-            begun = writer;
-            run.stopping(writer::cancel);
-            if (run.isCancelled()) { // before there was anything to stop
-                writer.cancel();
-            }
-            long id = writer.prepare(given, new BatchNumbers(ledger().watermarks(), plan.flow()).last());
-            ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
-            run.feeding(FeedRun.of(plan, id));
-            return write(writer, run, plan, id, headers);
-        } catch (SQLException e) {
-            WaybillException failure = planner.failure(Stage.READ, e);
-            if (begun == null || !begun.isInDoubt()) {
-                throw failure;
-            }
-            return FeedRun.of(plan, written(planner, run, failure));
+        BatchOfRun.Written written = new BatchOfRun(planner, plan, run, ledger())
+                .write(
+                        new BatchOfRun.Asked(batchId(headers, feed), headers.acceptsDeletes(), headers.comparesAll()),
+                        (id, isAgain) -> {
+                            ledger().planned(
+                                            run.runId(),
+                                            FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+                            run.feeding(FeedRun.of(plan, id));
+                            if (!isAgain) {
+                                checkColumns(run, plan);
+                            }
+                        });
+        if (!written.isAgain()) {
+            return FeedRun.of(plan, written.batch());
         }
-    }
-
-    /** The database has not said whether it has committed. */
-    private static FeedBatch written(FeedPlanner planner, ActiveRun run, WaybillException failure) {
-        try {
-            return planner.writtenBy(run.runId()).orElseThrow(() -> failure);
-        } catch (WaybillException e) {
-            if (e == failure) {
-                throw e;
-            }
-            throw new WaybillException(
-                    Stage.COMMIT,
-                    true,
-                    failure.getMessage() + "; whether the batch is written, the next run sees",
-                    failure);
-        }
+        LOG.info(
+                "Flow {}: run {}: batch {} is written already, by run {}",
+                plan.flow(),
+                run.runId(),
+                written.batch().id(),
+                written.batch().runId());
+        return FeedRun.again(plan, written.batch());
     }
 
     private static Long batchId(RunHeaders headers, Feed feed) {
@@ -112,24 +95,6 @@ final class FeedProducer extends StartingProducer {
         } catch (IllegalArgumentException e) {
             throw WaybillException.refusal(WaybillConstants.BATCH_ID + ": " + e.getMessage(), e);
         }
-    }
-
-    /** A batch that is there already is not written again. */
-    private FeedRun write(BatchWriter writer, ActiveRun run, FeedPlan plan, long id, RunHeaders headers)
-            throws SQLException {
-        Optional<FeedBatch> written = writer.written(id);
-        if (written.isPresent()) {
-            LOG.info(
-                    "Flow {}: run {}: batch {} is written already, by run {}",
-                    plan.flow(),
-                    run.runId(),
-                    id,
-                    written.get().runId());
-            return FeedRun.again(plan, written.get());
-        }
-        checkColumns(run, plan);
-        writer.acceptDeletes(headers.acceptsDeletes()).compareAll(headers.comparesAll());
-        return FeedRun.of(plan, writer.write(id, run.runId(), () -> ledger().requireHeld(run.runId())));
     }
 
     /** A change of the columns is told once, and is none of the rows. */

@@ -59,12 +59,12 @@ public final class Planning {
     }
 
     /**
-     * The planner of a feed flow.
+     * What finds the changes of a feed flow, or of an export of changes.
      *
      * @param declared the declared data set; null for one that is found by its name
      */
     public static FeedPlanner ofFeed(CamelContext context, Flow flow, DataSet declared) {
-        Feed feed = flow.feed();
+        Feed feed = flow.compared().orElseThrow();
         return feedPlanner(
                 context,
                 flow.id(),

@@ -16,6 +16,7 @@ import java.time.temporal.TemporalAccessor;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.camel.Message;
 
 /** What a message asks of a run, by its headers. What is not understood is refused: a run that does something else is worse than none. */
@@ -28,6 +29,13 @@ record RunHeaders(Message message) {
             WaybillConstants.TO,
             WaybillConstants.COLUMN,
             WaybillConstants.ACCEPT_SCHEMA);
+
+    private static final List<String> OF_ROWS = List.of(
+            WaybillConstants.MODE,
+            WaybillConstants.BATCH_ID,
+            WaybillConstants.FROM,
+            WaybillConstants.TO,
+            WaybillConstants.COLUMN);
 
     private static final List<String> OF_FEEDS = List.of(WaybillConstants.ACCEPT_DELETES, WaybillConstants.COMPARE_ALL);
 
@@ -78,12 +86,8 @@ record RunHeaders(Message message) {
     String rerun() {
         String runId = message.getHeader(WaybillConstants.RERUN, String.class);
         if (runId != null) {
-            for (String other : List.of(
-                    WaybillConstants.MODE,
-                    WaybillConstants.BATCH_ID,
-                    WaybillConstants.FROM,
-                    WaybillConstants.TO,
-                    WaybillConstants.COLUMN)) {
+            for (String other :
+                    Stream.of(OF_ROWS, OF_FEEDS).flatMap(List::stream).toList()) {
                 if (message.getHeader(other) != null) {
                     throw refused(
                             other, "does not go with " + WaybillConstants.RERUN + ", which has the rows of that run");
@@ -127,9 +131,18 @@ record RunHeaders(Message message) {
         refuse(OF_EXPORTS, "is for exports, and this is a feed");
     }
 
-    /** @throws WaybillException where something is asked for that an export has not */
-    void checkExport() {
-        refuse(OF_FEEDS, "is for feeds, and this is an export");
+    /**
+     * Checks what is asked of an export.
+     *
+     * @param goesByChanges whether it finds what has changed, as a feed does
+     * @throws WaybillException where something is asked for that it has not
+     */
+    void checkExport(boolean goesByChanges) {
+        if (goesByChanges) {
+            refuse(OF_ROWS, "is for exports of other rows, and this one exports what has changed since its last run");
+        } else {
+            refuse(OF_FEEDS, "is for feeds, and this is an export");
+        }
     }
 
     private void refuse(List<String> headers, String why) {

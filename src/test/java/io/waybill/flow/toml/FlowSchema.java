@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.DecimalForm;
+import io.waybill.flow.FlagOrName;
 import io.waybill.flow.FlowKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
@@ -69,6 +71,8 @@ final class FlowSchema {
             value.put("default", flag);
         } else if (key.otherwise() instanceof Long number && number != 0) {
             value.put("default", number);
+        } else if (key.form() instanceof FlagOrName<?>) {
+            value.put("default", false);
         } else if (key.otherwise() instanceof Enum<?> constant) {
             value.put("default", Form.lower(constant));
         } else if (key.otherwise() instanceof String text) {
@@ -95,11 +99,17 @@ final class FlowSchema {
         if (form instanceof Form.Whole whole) {
             return range(schema, whole.least(), whole.most());
         }
-        if (form instanceof Form.Decimal decimal) {
+        if (form instanceof DecimalForm decimal) {
             return schema.put("type", "number").put("minimum", decimal.least()).put("maximum", decimal.most());
         }
         if (form instanceof Form.Choice<?> choice) {
             return oneOf(schema, choice.allowed());
+        }
+        if (form instanceof FlagOrName<?> more) {
+            ArrayNode either = schema.putArray("anyOf");
+            either.addObject().put("type", "boolean");
+            oneOf(either.addObject(), more.names());
+            return schema;
         }
         if (form instanceof Form.Names) {
             ArrayNode either = schema.putArray("anyOf");
