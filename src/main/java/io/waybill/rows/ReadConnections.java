@@ -35,9 +35,12 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
         Standard database = Databases.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
-        int isolation = snapshot ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
+        // a database that does not know it gives each transaction a snapshot, or none
+        boolean repeatable = snapshot
+                && connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_REPEATABLE_READ);
+        int isolation = repeatable ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
         database.setReadOnly(connection, true);
-        if (snapshot) {
+        if (repeatable) {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         }
         connection.setAutoCommit(false);
