@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExpectKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
@@ -42,6 +43,7 @@ class DocumentationTest {
                 "docs/flows.md",
                 "docs/feeds.md",
                 "docs/reports.md",
+                "docs/contracts.md",
                 "docs/triggers.md",
                 "docs/delivery.md"
             })
@@ -72,6 +74,7 @@ class DocumentationTest {
         "docs/flows.md, dataset",
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
+        "docs/contracts.md, expect",
         "docs/reports.md, report",
         "docs/reports.md, metric",
         "docs/reports.md, bucket",
@@ -104,6 +107,7 @@ class DocumentationTest {
                         .distinct()
                         .toList();
             case "input" -> FeedKeys.INPUT;
+            case "expect" -> ExpectKeys.ALL;
             case "report" -> ReportKeys.ALL;
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;
