@@ -14,6 +14,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.regex.Pattern;
 
 /**
  * A flow's values as a column vector keeps those of a column.
@@ -23,6 +24,9 @@ import java.time.ZoneOffset;
 record Typed(ColumnType type, ZoneId zone) {
 
     private static final long MICROS = 1_000_000;
+    /** In quotes, so that all digits count. */
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,1000}(\\.\\d{1,1000})?");
+
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -46,6 +50,9 @@ record Typed(ColumnType type, ZoneId zone) {
         }
         if (value instanceof Long number) {
             return BigDecimal.valueOf(number);
+        }
+        if (value instanceof String text && NUMBER.matcher(text).matches()) {
+            return new BigDecimal(text);
         }
         throw mismatch(value);
     }

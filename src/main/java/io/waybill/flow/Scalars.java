@@ -26,6 +26,9 @@ public record Scalars(List<Object> values) {
     private static final Pattern ELEMENT =
             Pattern.compile("\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\",\\[\\]]+?))\\s*(,|$)", Pattern.DOTALL);
 
+    /** Of a double, which has no other of so many. */
+    private static final int CERTAIN_DIGITS = 15;
+
     private static final List<Function<String, Object>> READINGS = List.of(
             LocalDate::parse,
             Scalars::localTimestamp,
@@ -61,9 +64,19 @@ public record Scalars(List<Object> values) {
             if (value instanceof Double number && !Double.isFinite(number)) {
                 throw new IllegalArgumentException(number + " is no number to compare with");
             }
-            values.add(value instanceof Double number ? new BigDecimal(number.toString()) : value);
+            values.add(value instanceof Double number ? decimal(number) : value);
         }
         return new Scalars(values);
+    }
+
+    /** TOML's floats are doubles: of more digits than these have, nobody knows which were meant. */
+    private static BigDecimal decimal(Double number) {
+        BigDecimal decimal = new BigDecimal(number.toString());
+        if (decimal.precision() > CERTAIN_DIGITS) {
+            throw new IllegalArgumentException(
+                    decimal.toPlainString() + " has more digits than a number of TOML keeps; write it in" + " quotes");
+        }
+        return decimal;
     }
 
     /** What is wrong with a list; null where nothing is. */

@@ -35,13 +35,12 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
         Standard database = Databases.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
-        // a database that does not know it gives each transaction a snapshot, or none
-        boolean repeatable = snapshot
-                && connection.getMetaData().supportsTransactionIsolationLevel(Connection.TRANSACTION_REPEATABLE_READ);
-        int isolation = repeatable ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
+        int repeatable = snapshot ? database.snapshotIsolation(connection) : Connection.TRANSACTION_NONE;
+        boolean sets = repeatable != Connection.TRANSACTION_NONE;
+        int isolation = sets ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
         database.setReadOnly(connection, true);
-        if (repeatable) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        if (sets) {
+            connection.setTransactionIsolation(repeatable);
         }
         connection.setAutoCommit(false);
         database.beginReading(connection);
