@@ -3,6 +3,7 @@ package io.waybill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExpectKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
@@ -43,6 +44,7 @@ class DocumentationTest {
                 "docs/flows.md",
                 "docs/feeds.md",
                 "docs/reports.md",
+                "docs/contracts.md",
                 "docs/triggers.md",
                 "docs/delivery.md"
             })
@@ -74,6 +76,7 @@ class DocumentationTest {
         "docs/flows.md, dataset",
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
+        "docs/contracts.md, expect",
         "docs/reports.md, report",
         "docs/reports.md, metric",
         "docs/reports.md, bucket",
@@ -108,6 +111,7 @@ class DocumentationTest {
                         .toList();
             case "input" -> FeedKeys.INPUT;
             case "changes" -> FeedKeys.OF_AN_EXPORT;
+            case "expect" -> ExpectKeys.ALL;
             case "report" -> ReportKeys.ALL;
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;

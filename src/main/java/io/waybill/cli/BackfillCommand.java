@@ -113,7 +113,7 @@ final class BackfillCommand extends WaybillCommand {
                     error(window.words() + ": " + outcome.message());
                     error("stopped after " + i + " of " + pieces.size()
                             + " pieces; the same command goes on from here");
-                    return ExitCode.FAILED;
+                    return outcome.isQuarantined() ? ExitCode.QUARANTINED : ExitCode.FAILED;
                 }
                 RunResult result = outcome.result();
                 out.line(window.words() + ": " + Terminal.amount(result.rows(), result.bytes()) + ", "

@@ -12,5 +12,8 @@ final class ExitCode {
     /** Delivered files are not what their waybill says. */
     static final int DIFFERENT = 3;
 
+    /** Something that must hold does not: nothing was delivered, and the run waits for somebody to release or discard it. */
+    static final int QUARANTINED = 4;
+
     private ExitCode() {}
 }

@@ -1,5 +1,7 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
+import io.waybill.ledger.FlowQuarantinedException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
@@ -57,10 +59,26 @@ final class FlowRunner implements AutoCloseable {
             return plan == null ? Optional.empty() : plan.leftOut();
         }
 
+        /** Whether something that must hold does not: of this run, or of one before it that nobody has decided about. */
+        boolean isQuarantined() {
+            return result != null
+                    ? result.status() == RunEntry.Status.QUARANTINED
+                    : WaybillException.causes(failure).anyMatch(FlowQuarantinedException.class::isInstance);
+        }
+
         /** What went wrong, for people. */
         String message() {
             if (result == null || result.error() == null) {
                 return Main.message(Main.known(failure));
+            }
+            if (isQuarantined()) {
+                return "run " + result.runId() + " is quarantined, and nothing was delivered: " + result.error()
+                        + (result.deadLetter() == null
+                                ? ""
+                                : "\nits files are kept in " + result.deadLetter() + "; waybill release "
+                                        + result.runId()
+                                        + " --reason \"…\" publishes them, waybill discard " + result.runId()
+                                        + " --reason \"…\" removes them");
             }
             return result.error()
                     + (result.deadLetter() == null
@@ -77,6 +95,14 @@ final class FlowRunner implements AutoCloseable {
     /** Delivers the files of a run that has failed. */
     Outcome redrive(RunEntry run) {
         return send("direct:" + run.flow() + ".redrive", run.flow(), Map.of(WaybillConstants.RUN_ID, run.runId()));
+    }
+
+    /** Publishes the files of a run that is quarantined. */
+    Outcome release(RunEntry run, String reason) {
+        return send(
+                "direct:" + run.flow() + ".redrive",
+                run.flow(),
+                Map.of(WaybillConstants.RUN_ID, run.runId(), WaybillConstants.REASON, reason));
     }
 
     private Outcome send(String endpoint, String flow, Map<String, Object> headers) {

@@ -52,7 +52,10 @@ final class HistoryCommand extends WaybillCommand {
     @Parameters(paramLabel = "ID", arity = "0..1", description = "A flow's id; all flows without it.")
     private String flow;
 
-    @Option(names = "--status", paramLabel = "STATUS", description = "Only running, done, failed or interrupted.")
+    @Option(
+            names = "--status",
+            paramLabel = "STATUS",
+            description = "Only running, done, failed, interrupted, quarantined or discarded.")
     private String status;
 
     @Option(
@@ -125,7 +128,9 @@ final class HistoryCommand extends WaybillCommand {
         } catch (IllegalArgumentException e) {
             throw new WrongUsageException("--status: "
                     + NearestName.refusal(
-                            status, "is not a status", List.of("running", "done", "failed", "interrupted")));
+                            status,
+                            "is not a status",
+                            List.of("running", "done", "failed", "interrupted", "quarantined", "discarded")));
         }
     }
 

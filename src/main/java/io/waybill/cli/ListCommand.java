@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,9 +48,9 @@ final class ListCommand extends WorkspaceCommand {
     int call(Workspace workspace) throws Exception {
         FlowFolder folder = workspace.flows();
         if (json) {
-            print(toJson(folder, paused(workspace.component())));
+            print(toJson(folder, held(workspace.component())));
         } else {
-            print(out(), folder, paused(workspace.component()));
+            print(out(), folder, held(workspace.component()));
         }
         if (!folder.problems().isEmpty()) {
             error(folder.problems().size() + " problems in other files; waybill validate shows them");
@@ -57,22 +58,50 @@ final class ListCommand extends WorkspaceCommand {
         return ExitCode.DONE;
     }
 
-    /** The flows that are paused; where the ledger does not say, none, and that is told. */
-    private Set<String> paused(WaybillComponent component) {
+    /**
+     * What keeps flows from running.
+     *
+     * @param paused the flows that are paused
+     * @param quarantined the flows of which a run is quarantined, with that run
+     */
+    record Held(Set<String> paused, Map<String, String> quarantined) {
+
+        static final Held NONE = new Held(Set.of(), Map.of());
+
+        static Held of(WaybillComponent component) {
+            return new Held(component.paused(), component.quarantined());
+        }
+
+        boolean isPaused(Flow flow) {
+            return paused.contains(flow.id());
+        }
+
+        String run(Flow flow) {
+            return quarantined.get(flow.id());
+        }
+
+        /** Whether it has no next time. */
+        boolean holds(Flow flow) {
+            return isPaused(flow) || run(flow) != null;
+        }
+    }
+
+    /** Where the ledger does not say, nothing does, and that is told. */
+    private Held held(WaybillComponent component) {
         try {
-            return component.paused();
+            return Held.of(component);
         } catch (WaybillException e) {
-            error("nobody can say which flows are paused: " + e.getMessage());
-            return Set.of();
+            error("nobody can say which flows are paused or quarantined: " + e.getMessage());
+            return Held.NONE;
         }
     }
 
     /** The flows, and when each runs next. */
-    static void print(Terminal out, FlowFolder folder, Set<String> paused) {
-        TABLE.print(out, List.copyOf(folder.flows().values()), flow -> row(flow, paused));
+    static void print(Terminal out, FlowFolder folder, Held held) {
+        TABLE.print(out, List.copyOf(folder.flows().values()), flow -> row(flow, held));
     }
 
-    private static List<String> row(Flow flow, Set<String> paused) {
+    private static List<String> row(Flow flow, Held held) {
         return List.of(
                 flow.id(),
                 flow.sourceDataset(),
@@ -80,11 +109,14 @@ final class ListCommand extends WorkspaceCommand {
                 flow.feed() == null
                         ? uris(flow.export())
                         : FeedTables.of(flow.id(), flow.feed(), "").output(),
-                flow.notYet().isEmpty() ? when(flow, paused) : "cannot run yet");
+                flow.notYet().isEmpty() ? when(flow, held) : "cannot run yet");
     }
 
-    private static String when(Flow flow, Set<String> paused) {
-        return paused.contains(flow.id())
+    private static String when(Flow flow, Held held) {
+        if (held.run(flow) != null) {
+            return "quarantined: " + held.run(flow);
+        }
+        return held.isPaused(flow)
                 ? "paused"
                 : next(flow).map(ListCommand::words).orElse(withoutNext(flow));
     }
@@ -128,7 +160,7 @@ final class ListCommand extends WorkspaceCommand {
         return trigger.times().flatMap(times -> times.next(Instant.now())).map(time -> time.atZone(trigger.timezone()));
     }
 
-    private static ObjectNode toJson(FlowFolder folder, Set<String> paused) {
+    private static ObjectNode toJson(FlowFolder folder, Held held) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
         ArrayNode flows = json.putArray("flows");
         for (Flow flow : folder.flows().values()) {
@@ -147,8 +179,9 @@ final class ListCommand extends WorkspaceCommand {
                     .ifPresent(export -> entry.put("mode", export.mode().label())
                             .put("format", export.format().extension())
                             .put("file_path", uris(export)));
-            Optional<ZonedDateTime> next = paused.contains(flow.id()) ? Optional.empty() : next(flow);
-            entry.put("paused", paused.contains(flow.id()))
+            Optional<ZonedDateTime> next = held.holds(flow) ? Optional.empty() : next(flow);
+            entry.put("paused", held.isPaused(flow))
+                    .put("quarantined_run", held.run(flow))
                     .put(
                             "next_run",
                             next.map(time -> time.toInstant().toString()).orElse(null))
@@ -162,7 +195,7 @@ final class ListCommand extends WorkspaceCommand {
                         .put(
                                 "next",
                                 Optional.of(trigger)
-                                        .filter(on -> on.enabled() && !paused.contains(flow.id()))
+                                        .filter(on -> on.enabled() && !held.holds(flow))
                                         .flatMap(ListCommand::next)
                                         .map(ZonedDateTime::toString)
                                         .orElse(null));

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.contract.Contract;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
@@ -114,6 +115,11 @@ final class PlanCommand extends WorkspaceCommand {
         Table.of("column", "type", "in " + plan.export().format().extension())
                 .print(out, plan.columns(), column -> List.of(column.name(), column.type(), column.fileType()));
         plan.leftOut().ifPresent(out::line);
+        if (!plan.contract().isEmpty()) {
+            out.line("");
+            out.line(out.bold("expected"));
+            plan.contract().clauses().forEach(clause -> out.line("  " + clause.words()));
+        }
     }
 
     private static ObjectNode toJson(Flow flow, Plan plan, String yaml) {
@@ -135,6 +141,13 @@ final class PlanCommand extends WorkspaceCommand {
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
         json.set("columns", ResultJson.JSON.valueToTree(plan.columns()));
         json.put("left_out", plan.leftOut().orElse(null));
+        if (!plan.contract().isEmpty()) {
+            json.set(
+                    "expectations",
+                    ResultJson.JSON.valueToTree(plan.contract().clauses().stream()
+                            .map(Contract.Clause::words)
+                            .toList()));
+        }
         ArrayNode deliveries = json.putArray("deliveries");
         plan.deliveries()
                 .forEach(delivery -> deliveries

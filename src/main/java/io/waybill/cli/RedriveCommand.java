@@ -55,6 +55,11 @@ final class RedriveCommand extends WaybillCommand {
     }
 
     private boolean discard(Ledger ledger, RunEntry run) throws IOException {
+        if (run.status() == RunEntry.Status.QUARANTINED) {
+            error("run " + run.runId() + " is quarantined; waybill discard " + run.runId()
+                    + " --reason \"…\" removes its files");
+            return false;
+        }
         if (!ledger.discard(run)) {
             error("run " + run.runId() + " has no dead letter");
             return false;

@@ -170,13 +170,17 @@ final class RunCommand extends WaybillCommand {
         RunResult result = outcome.result();
         if (outcome.failure() != null) {
             error(id + ": " + outcome.message());
+            if (!json && result != null) {
+                new ExpectationsShown(result.expectations())
+                        .printBroken(Terminal.err(spec().commandLine().getErr()));
+            }
             if (spec().commandLine().getParseResult().originalArgs().contains("--debug")) {
                 outcome.failure().printStackTrace(spec().commandLine().getErr());
             }
             if (json && result != null) {
                 print(ResultJson.of(result));
             }
-            return ExitCode.FAILED;
+            return outcome.isQuarantined() ? ExitCode.QUARANTINED : ExitCode.FAILED;
         }
         if (json) {
             print(ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null)));
@@ -184,6 +188,7 @@ final class RunCommand extends WaybillCommand {
             Terminal out = out();
             print(out, result);
             outcome.leftOut().ifPresent(words -> out.line("  " + words));
+            new ExpectationsShown(result.expectations()).printBroken(out);
         }
         return ExitCode.DONE;
     }

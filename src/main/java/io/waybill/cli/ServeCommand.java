@@ -5,7 +5,6 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
@@ -41,7 +40,7 @@ final class ServeCommand extends WaybillCommand {
         Terminal out = out();
         out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
         out.line("");
-        ListCommand.print(out, folder, paused(context));
+        ListCommand.print(out, folder, held(context));
         List<String> byHand = byHand(context);
         if (!byHand.isEmpty()) {
             out.line("routes by hand: " + String.join(", ", byHand));
@@ -50,11 +49,11 @@ final class ServeCommand extends WaybillCommand {
     }
 
     /** A ledger that is away says so when something is to run. */
-    private static Set<String> paused(CamelContext context) {
+    private static ListCommand.Held held(CamelContext context) {
         try {
-            return context.getComponent("waybill", WaybillComponent.class).paused();
+            return ListCommand.Held.of(context.getComponent("waybill", WaybillComponent.class));
         } catch (WaybillException e) {
-            return Set.of();
+            return ListCommand.Held.NONE;
         }
     }
 

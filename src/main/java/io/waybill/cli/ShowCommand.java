@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Audit;
@@ -31,11 +32,27 @@ final class ShowCommand extends WorkspaceCommand {
         RunEntry run = workspace.run(id);
         Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
         if (json) {
-            print(HistoryCommand.toJson(run, ledger.silent()).put("flow_paused", pause.isPresent()));
+            ObjectNode shown = HistoryCommand.toJson(run, ledger.silent()).put("flow_paused", pause.isPresent());
+            shown.set(
+                    "expectations",
+                    ResultJson.JSON.valueToTree(ledger.quarantine().of(run.runId())));
+            print(shown);
         } else {
             print(out(), run, ledger.silent(), pause, ledger.audit().of(run.runId()));
+            new ExpectationsShown(ledger.quarantine().of(run.runId())).print(out());
         }
         return ExitCode.DONE;
+    }
+
+    /** What may become of its files. */
+    private static String kept(RunEntry run) {
+        return switch (run.status()) {
+            case QUARANTINED ->
+                (run.owner().isHere() ? "" : " on " + run.owner().host()) + " (waybill release " + run.runId()
+                        + " or waybill discard " + run.runId() + ", with --reason)";
+            case DISCARDED -> " (waybill discard " + run.runId() + " removes the rest)";
+            case RUNNING, DONE, FAILED, INTERRUPTED -> " (waybill redrive " + run.runId() + ")";
+        };
     }
 
     private static List<String> row(FileFacts file) {
@@ -91,14 +108,16 @@ final class ShowCommand extends WorkspaceCommand {
                             print(out, delivery, planned.deliveries().size() == 1));
         }
         if (run.deadLetter() != null) {
-            out.fact(11, "kept in", run.deadLetter() + " (waybill redrive " + run.runId() + ")");
+            out.fact(11, "kept in", run.deadLetter() + kept(run));
         }
         for (Audit.Entry change : changes) {
             out.fact(
                     11,
                     change.action(),
                     HistoryCommand.time(change.at()) + ", by " + change.actor()
-                            + (change.detail() == null ? "" : ", after: " + change.detail()));
+                            + (change.detail() == null
+                                    ? ""
+                                    : (change.action().equals("redrive") ? ", after: " : ": ") + change.detail()));
         }
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {

@@ -27,6 +27,9 @@ import java.util.regex.Pattern;
 /** H2. */
 final class H2 extends Standard {
 
+    /** What H2 calls so, beside the levels of JDBC. */
+    private static final int SNAPSHOT = 6;
+
     /** How it names an array's type, and its elements'. */
     private static final Pattern ARRAY = Pattern.compile("(.*) array(?:\\[\\d+])?", Pattern.DOTALL);
 
@@ -139,6 +142,12 @@ final class H2 extends Standard {
             case TIME -> JdbcReaders.times();
             default -> JdbcReaders.of(type, declared);
         };
+    }
+
+    /** Its repeatable reads are of the tables that were read; another sees what was written meanwhile. */
+    @Override
+    public int snapshotIsolation(Connection connection) {
+        return SNAPSHOT;
     }
 
     /** It would build the whole result before it hands out the first row. */

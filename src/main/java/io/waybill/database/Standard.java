@@ -150,6 +150,17 @@ public class Standard extends StandardSql {
         }
     }
 
+    /**
+     * The isolation of a transaction that goes on seeing what it saw first, all tables as they were then; {@link
+     * Connection#TRANSACTION_NONE} where it need not be set, or there is none.
+     */
+    public int snapshotIsolation(Connection connection) throws SQLException {
+        int repeatable = Connection.TRANSACTION_REPEATABLE_READ;
+        return connection.getMetaData().supportsTransactionIsolationLevel(repeatable)
+                ? repeatable
+                : Connection.TRANSACTION_NONE;
+    }
+
     /** Prepares a connection, whose transaction has not begun, for reading a large result. */
     public void beginReading(Connection connection) throws SQLException {
         enterUtc(connection);

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
  * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
  * @param report what the rows come to, which is exported instead of them; null for the rows
+ * @param expectations what must hold before anything leaves
  * @param notifications who is told of what
  */
 public record Export(
@@ -22,6 +23,7 @@ public record Export(
         Map<String, Object> formatOptions,
         List<Filter> filters,
         Report report,
+        List<Expectation> expectations,
         List<Notification> notifications) {
 
     /** How rows are read. */
@@ -41,6 +43,7 @@ public record Export(
                 : List.copyOf(deliveries);
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
+        expectations = List.copyOf(expectations);
         notifications = List.copyOf(notifications);
     }
 

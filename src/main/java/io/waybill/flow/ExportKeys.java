@@ -233,6 +233,12 @@ public final class ExportKeys {
                             + " --accept-schema-change`)")
             .without("`allow`; on record in any case"));
 
+    public static final Key<Object> EXPECT = add(tables(
+                    "expect",
+                    ExpectKeys.ALL,
+                    "what must hold before anything leaves, `[[properties.export.expect]]`: [contracts.md](contracts.md)")
+            .without("nothing"));
+
     public static final Key<Boolean> SKIP_EMPTY = plain(flag("skip_empty", "deliver nothing when there are no rows"));
 
     public static final Key<Object> REDELIVERY = plain(table(

@@ -56,6 +56,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
      *
      * @param occasion null for none
      * @throws FlowHeldException when another run holds the flow
+     * @throws FlowQuarantinedException when a run of the flow is quarantined
      * @throws FiredAlreadyException when what it begins for has a run already
      */
     void begin(String flow, String runId, Occasion occasion) {
@@ -65,6 +66,9 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
                 Firings.begin(transaction, flow, occasion, runId, now);
             }
             insert(transaction, flow, runId, now);
+            Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
+                throw new FlowQuarantinedException(flow, quarantined);
+            });
             return RunRows.insert(transaction, runId, flow, owner, now);
         }));
         if (!begun) {

@@ -5,6 +5,7 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,8 +26,6 @@ public final class Ledger implements AutoCloseable {
 
     /** How long a flow stays held when its owner is not heard of. */
     public static final Duration LEASE = Duration.ofSeconds(60);
-
-    private static final int MOST_FORGOTTEN = 200;
 
     private final LedgerDatabase database;
     private final Clock clock;
@@ -85,6 +84,11 @@ public final class Ledger implements AutoCloseable {
         return new Firings(database);
     }
 
+    /** What came of what was expected of runs, and those that are quarantined for it. */
+    public Quarantine quarantine() {
+        return new Quarantine(database, audit);
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);
@@ -107,25 +111,27 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
-     * Takes up a failed run whose files are kept: it holds its flow again, to publish them.
+     * Takes up a run whose files are kept, which has failed or is quarantined: it holds its flow again, to publish them.
      *
+     * @param reason why it is, for the record
      * @throws WaybillException when a run holds the flow, or this one has been taken up or discarded meanwhile
      */
-    public void resume(RunEntry run) {
+    public void resume(RunEntry run, String reason) {
         locks.take(run.flow(), run.runId());
         int resumed = database.inTransaction(transaction -> {
-            int updated = RunRows.resume(transaction, run.runId(), owner);
+            int updated = RunRows.resume(transaction, run, owner);
             if (updated == 1) {
                 DeliveryRows.reopen(transaction, run.runId());
-                audit.write(transaction, "redrive", run.runId(), run.error());
+                audit.write(
+                        transaction, run.status() == Status.QUARANTINED ? "release" : "redrive", run.runId(), reason);
             } else {
                 FlowLocks.release(transaction, run.runId());
             }
             return updated;
         });
         if (resumed != 1) {
-            throw WaybillException.refusal(
-                    "run " + run.runId() + " has no dead letter any more: somebody else has taken it up");
+            throw WaybillException.refusal("run " + run.runId() + " is not " + Form.lower(run.status())
+                    + " any more: somebody else has taken it up, or removed its files");
         }
     }
 
@@ -280,13 +286,7 @@ public final class Ledger implements AutoCloseable {
      * @return how many
      */
     public int forget(Instant endedBefore) {
-        int forgotten = 0;
-        int piece;
-        do { // in pieces, so that others wait for none of them long
-            piece = database.inTransaction(transaction -> RunRows.forget(transaction, endedBefore, MOST_FORGOTTEN));
-            forgotten += piece;
-        } while (piece == MOST_FORGOTTEN);
-        return forgotten;
+        return RunRows.forget(database, endedBefore);
     }
 
     /**

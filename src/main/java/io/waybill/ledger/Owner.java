@@ -93,6 +93,11 @@ public record Owner(String host, long pid, Instant startedAt, Kernel kernel, lon
                 && Kernel.current().filter(here -> here.sharesClockWith(kernel)).isPresent();
     }
 
+    /** Whether its files are where this process's are, as far as the machine's name says. */
+    public boolean isHere() {
+        return host.equals(hostName());
+    }
+
     /** For people: {@code process 4711 on host}. */
     public String words() {
         return "process " + pid + " on " + host;

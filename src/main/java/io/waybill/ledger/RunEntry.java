@@ -44,7 +44,11 @@ public record RunEntry(
         DONE,
         FAILED,
         /** Its process ended before it did. */
-        INTERRUPTED
+        INTERRUPTED,
+        /** Something that must hold does not: its files are kept, and nothing of it was seen. */
+        QUARANTINED,
+        /** It was quarantined, and its files are removed. */
+        DISCARDED
     }
 
     public RunEntry {

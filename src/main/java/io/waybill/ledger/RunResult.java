@@ -3,6 +3,7 @@ package io.waybill.ledger;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.waybill.facts.BatchFacts;
+import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.List;
  * @param deadLetter the folder of its files that were not delivered; null where there are none
  * @param deliveries where its files were to go; empty where it did not come to that
  * @param changes what the batch of a feed, or of an export of changes, has found; null for other exports, and where it did not come to that
+ * @param expectations what came of what was expected of its rows; empty where nothing was, or it did not come to that
  */
 @JsonPropertyOrder({"run_id", "flow", "mode", "status", "rows", "files", "deliveries", "batch_id"})
 public record RunResult(
@@ -43,7 +45,8 @@ public record RunResult(
         String error,
         String deadLetter,
         List<DeliveryResult> deliveries,
-        @JsonInclude(JsonInclude.Include.NON_NULL) BatchFacts changes) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) BatchFacts changes,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExpectationFacts> expectations) {
 
     /**
      * A destination of its files.
@@ -58,6 +61,7 @@ public record RunResult(
     public RunResult {
         files = List.copyOf(files);
         deliveries = List.copyOf(deliveries);
+        expectations = List.copyOf(expectations);
     }
 
     public long bytes() {

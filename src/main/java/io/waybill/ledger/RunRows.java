@@ -19,6 +19,11 @@ final class RunRows {
     /** Of runs that have ended, and whose files are kept to be delivered. */
     private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
 
+    private static final List<String> TABLES =
+            List.of("waybill_expectation", "waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run");
+
+    private static final int MOST_FORGOTTEN = 200;
+
     /** Enough to see that a text tells no run from others. */
     private static final int MOST_FOUND = 20;
 
@@ -33,10 +38,11 @@ final class RunRows {
     }
 
     /** A run that has ended, and whose files are kept, publishes them. */
-    static int resume(Handle handle, String runId, Owner owner) {
+    static int resume(Handle handle, RunEntry run, Owner owner) {
         return handle.createUpdate("UPDATE waybill_run SET status = 'RUNNING', stage = 'PUBLISH', owner = :owner,"
-                        + " ended_ms = NULL, attempt = attempt + 1 WHERE run_id = :runId AND " + UNDELIVERED)
-                .bindMap(Map.of("runId", runId, "owner", owner))
+                        + " ended_ms = NULL, attempt = attempt + 1 WHERE run_id = :runId AND status = :status"
+                        + " AND dead_letter IS NOT NULL")
+                .bindMap(Map.of("runId", run.runId(), "owner", owner, "status", run.status()))
                 .execute();
     }
 
@@ -78,12 +84,14 @@ final class RunRows {
         }
     }
 
-    /** All its files are staged. */
+    /** All its files are staged, and go on to be published where all holds that must. */
     static int publish(Handle handle, String runId) {
         return handle.execute(
-                "UPDATE waybill_run SET stage = 'PUBLISH', row_count = (SELECT"
+                "UPDATE waybill_run SET stage = CASE WHEN EXISTS (SELECT 1 FROM waybill_expectation WHERE run_id = ?"
+                        + " AND state = 'VIOLATED') THEN 'QUARANTINE' ELSE 'PUBLISH' END, row_count = (SELECT"
                         + " COALESCE(SUM(row_count), 0) FROM waybill_file WHERE run_id = ?)"
                         + " WHERE run_id = ? AND status = 'RUNNING'",
+                runId,
                 runId,
                 runId);
     }
@@ -111,8 +119,19 @@ final class RunRows {
         handle.execute("UPDATE waybill_run SET watermark_version = NULL WHERE run_id = ?", runId);
     }
 
+    /** Forgets runs in pieces, so that others wait for none of them long. */
+    static int forget(LedgerDatabase database, Instant endedBefore) {
+        int forgotten = 0;
+        int piece;
+        do {
+            piece = database.inTransaction(transaction -> forget(transaction, endedBefore, MOST_FORGOTTEN));
+            forgotten += piece;
+        } while (piece == MOST_FORGOTTEN);
+        return forgotten;
+    }
+
     /** Forgets some runs that ended before a time, but for those whose files are kept as a dead letter. */
-    static int forget(Handle transaction, Instant endedBefore, int most) {
+    private static int forget(Handle transaction, Instant endedBefore, int most) {
         List<String> old = transaction
                 .createQuery("SELECT run_id FROM waybill_run WHERE status <> 'RUNNING' AND ended_ms < :before"
                         + " AND dead_letter IS NULL ORDER BY ended_ms LIMIT " + most)
@@ -120,7 +139,7 @@ final class RunRows {
                 .mapTo(String.class)
                 .list();
         for (String runId : old) {
-            for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
+            for (String table : TABLES) {
                 transaction.execute("DELETE FROM " + table + " WHERE run_id = ?", runId);
             }
         }

@@ -6,6 +6,8 @@ public enum RunStage {
     PLAN,
     /** Rows are read into staged files. */
     STAGE,
+    /** Something that must hold does not: nobody has seen its files, and nobody is to. */
+    QUARANTINE,
     /** Files are moved to their names; some may be there, and the waybill of this run is not. */
     PUBLISH,
     /** The waybill is moved to its name. Once it is there, the export is complete. */

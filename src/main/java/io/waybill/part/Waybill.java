@@ -1,5 +1,6 @@
 package io.waybill.part;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.exc.StreamReadException;
@@ -7,6 +8,7 @@ import com.fasterxml.jackson.databind.DatabindException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.waybill.facts.ColumnChecksum;
 import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FactsJson;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
@@ -35,6 +37,7 @@ import java.util.Objects;
  * @param checkedBy what is compared once they are published, before this is: {@code sha256} where they can be read, else {@code length}
  * @param startedAt when the run began
  * @param finishedAt when its files were complete
+ * @param expectations what came of what was expected of its rows; empty where nothing was
  */
 @JsonPropertyOrder({"waybill", "flow", "run_id", "dataset", "mode", "window", "sql", "format", "columns", "rows"})
 public record Waybill(
@@ -49,7 +52,8 @@ public record Waybill(
         List<FileFacts> files,
         String checkedBy,
         Instant startedAt,
-        Instant finishedAt) {
+        Instant finishedAt,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExpectationFacts> expectations) {
 
     /** The version of the manifest's own form. */
     public static final int FORM = 1;
@@ -57,6 +61,7 @@ public record Waybill(
     public Waybill {
         columns = List.copyOf(columns);
         files = List.copyOf(files);
+        expectations = List.copyOf(expectations);
     }
 
     @JsonProperty("waybill")

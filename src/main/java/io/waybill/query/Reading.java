@@ -7,13 +7,15 @@ import io.waybill.database.Trait;
 import io.waybill.flow.Export;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.RangePlanner.Division;
+import io.waybill.rows.RowRange;
 import io.waybill.rows.RowRanges;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * How the rows of a run are read.
  *
- * @param ranges the ranges of several readers; null for one reader
+ * @param ranges the ranges of several readers, or one that is all rows, to be read in a snapshot; null for one reader without
  * @param words for people: by what, by how many readers, and why not by more or by something quicker
  */
 public record Reading(RowRanges ranges, String words) {
@@ -37,6 +39,15 @@ public record Reading(RowRanges ranges, String words) {
         return new Reading(
                 new RowRanges(source.relation(), query.ranges(division)),
                 division.conditions().size() + " readers, " + by + ", over " + division.words() + ", " + snapshot);
+    }
+
+    /** The same, so that who reads may be asked for more of what was there at that time. */
+    public Reading inSnapshot(Query query) {
+        return ranges != null
+                ? this
+                : new Reading(
+                        new RowRanges(null, List.of(new RowRange(query.sql(), query.parameters()))),
+                        words + ", in a snapshot");
     }
 
     private static String by(Source source, Query query, Export.Reader reader) {

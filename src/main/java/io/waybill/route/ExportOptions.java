@@ -56,6 +56,7 @@ public final class ExportOptions {
                 readFormatOptions(format),
                 readFilters(ExportKeys.FILTERS),
                 Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
+                readAll(ExportKeys.EXPECT, ExpectBean.class, ExpectBean::toExpectation),
                 List.of()); // which are the route's, as redelivery is
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed

@@ -56,6 +56,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String CHANGES = "changes";
     private static final String FORMAT = "format";
     private static final String FILTER = "filter-";
+    private static final String EXPECT = "expect-";
     private static final String METRIC = "metric-";
     private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
@@ -134,6 +135,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
+                .with(ExportKeys.EXPECT, references(EXPECT, export().expectations()))
                 .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
                 .with(ExportKeys.CHANGES, export().values().has(ExportKeys.CHANGES) ? "#" + step(CHANGES) : null)
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
@@ -316,6 +318,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                         .tlsBean(delivery)
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
         addBeans(beans, FILTER, export().filters(), FilterBean.class, FilterBean::properties);
+        addBeans(beans, EXPECT, export().expectations(), ExpectBean.class, ExpectBean::properties);
         if (export().report() != null) {
             addBeans(beans, METRIC, export().report().metrics(), MetricBean.class, MetricBean::properties);
             addBeans(beans, HAVING, export().report().having(), FilterBean.class, FilterBean::properties);

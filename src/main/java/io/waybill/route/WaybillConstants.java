@@ -86,6 +86,9 @@ public final class WaybillConstants {
     @Metadata(description = "The id of the run.", javaType = "String")
     public static final String RUN_ID = "WaybillRunId";
 
+    @Metadata(description = "Why a quarantined run is released; kept with it.", javaType = "String")
+    public static final String REASON = "WaybillReason";
+
     @Metadata(description = "The id of the flow.", javaType = "String")
     public static final String FLOW = "WaybillFlow";
 

@@ -2,6 +2,8 @@ package io.waybill.rows;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import java.sql.Connection;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -124,6 +126,11 @@ final class AheadRows implements Rows {
 
     static void rethrow(Throwable failure) {
         ThreadEnd.rethrow(failure, RuntimeException.class);
+    }
+
+    @Override
+    public Optional<Connection> connection() {
+        return ended && failed == null ? source.connection() : Optional.empty();
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.waybill.rows;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import java.sql.Connection;
+import java.util.Optional;
 
 /**
  * The rows in the body of a message, which several steps may find there: the first that takes them is their one reader. A second one,
@@ -134,6 +136,11 @@ public final class BodyRows implements Rows {
         @Override
         public void encodeAhead(RowFormat format) {
             source.encodeAhead(format);
+        }
+
+        @Override
+        public Optional<Connection> connection() {
+            return source.connection();
         }
 
         @Override

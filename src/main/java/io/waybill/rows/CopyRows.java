@@ -284,6 +284,11 @@ final class CopyRows implements Rows {
     }
 
     @Override
+    public Optional<Connection> connection() {
+        return Optional.of(connection);
+    }
+
+    @Override
     public void cancel() {
         try {
             postgres.cancelQuery();

@@ -146,6 +146,11 @@ final class JdbcRows implements Rows {
     }
 
     @Override
+    public Optional<Connection> connection() {
+        return Optional.of(connection);
+    }
+
+    @Override
     public void cancel() {
         try {
             statement.cancel();

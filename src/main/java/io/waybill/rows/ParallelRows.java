@@ -1,8 +1,10 @@
 package io.waybill.rows;
 
 import io.waybill.WaybillException;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -74,6 +76,11 @@ final class ParallelRows implements Rows {
         AheadRows.rethrow(firstFailure.get());
         batch.clear();
         return false;
+    }
+
+    @Override
+    public Optional<Connection> connection() {
+        return readers.get(0).connection();
     }
 
     @Override

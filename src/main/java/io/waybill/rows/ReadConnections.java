@@ -35,10 +35,12 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
         Standard database = Databases.of(connection);
         boolean autoCommit = connection.getAutoCommit();
         boolean readOnly = connection.isReadOnly();
-        int isolation = snapshot ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
+        int repeatable = snapshot ? database.snapshotIsolation(connection) : Connection.TRANSACTION_NONE;
+        boolean sets = repeatable != Connection.TRANSACTION_NONE;
+        int isolation = sets ? connection.getTransactionIsolation() : Connection.TRANSACTION_NONE;
         database.setReadOnly(connection, true);
-        if (snapshot) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        if (sets) {
+            connection.setTransactionIsolation(repeatable);
         }
         connection.setAutoCommit(false);
         database.beginReading(connection);

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param table the quoted name of the table that they read, to be locked for a moment where a database has no snapshot that
  *     connections can share
- * @param ranges the queries, a reader each
+ * @param ranges the queries, a reader each; a single one is all rows, read in a transaction that goes on seeing what it saw first
  */
 public record RowRanges(String table, List<RowRange> ranges) {
 

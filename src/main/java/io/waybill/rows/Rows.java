@@ -1,5 +1,8 @@
 package io.waybill.rows;
 
+import java.sql.Connection;
+import java.util.Optional;
+
 /**
  * A stream of typed rows, to be read once, by one reader. Who holds it closes it; closing twice does no harm.
  *
@@ -35,6 +38,14 @@ public interface Rows extends AutoCloseable {
      * no such threads, or the format cannot, nothing changes.
      */
     default void encodeAhead(RowFormat format) {}
+
+    /**
+     * The connection that the rows came by, to be asked once they are all read: it sees what they were read from, where that was a
+     * snapshot. Empty where there is none.
+     */
+    default Optional<Connection> connection() {
+        return Optional.empty();
+    }
 
     /** Asks the source to stop soon; a {@link #read} under way fails. Without one that takes long, there is nothing to stop. */
     default void cancel() {}

@@ -117,13 +117,16 @@ class RowsProducer extends JdbcProducer {
         return database;
     }
 
-    /** Empty where the query is for one reader, or where the database has no snapshot for several. */
+    /** Empty where the query is for one reader and needs no snapshot, or where the database has none for several. */
     private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
         boolean settings = getEndpoint().getParameters() != null
                 && !getEndpoint().getParameters().isEmpty();
-        if (settings || ranges == null || ranges.ranges().size() < 2) {
+        if (settings || ranges == null) {
             return Optional.empty();
+        }
+        if (ranges.ranges().size() == 1) {
+            return Optional.of(openInSnapshot(ranges.ranges().get(0), RowHints.of(exchange)));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -143,6 +146,16 @@ class RowsProducer extends JdbcProducer {
                     name,
                     e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    private Rows openInSnapshot(RowRange whole, RowHints hints) throws SQLException {
+        Connection connection = connections.getConnection(dataSource, true);
+        try {
+            return new AheadRows(open(connection, whole, hints));
+        } catch (Throwable e) {
+            connection.close();
+            throw e;
         }
     }
 

@@ -2,6 +2,7 @@ package io.waybill.run;
 
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.BatchFacts;
+import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
@@ -29,6 +30,7 @@ public final class ActiveRun {
     private volatile Rows rows;
     private volatile SendingAhead sendingAhead;
     private volatile StagedRun staged;
+    private volatile List<ExpectationFacts> expectations = List.of();
     private volatile FeedRun feed;
     private volatile BatchFacts found;
     private volatile Runnable stop = () -> {};
@@ -121,6 +123,21 @@ public final class ActiveRun {
         return staged;
     }
 
+    /** Notes what came of what was expected of its rows. */
+    public void found(List<ExpectationFacts> facts) {
+        this.expectations = List.copyOf(facts);
+    }
+
+    /** What came of what was expected of its rows; empty where nothing was, or it has not come to that. */
+    public List<ExpectationFacts> expectations() {
+        return expectations;
+    }
+
+    /** Whether something does not hold that has to: nothing of it may be seen. */
+    public boolean isQuarantined() {
+        return staged != null && expectations.stream().anyMatch(ExpectationFacts::isViolated);
+    }
+
     /** Notes that it is the run of a feed, and how far that has come. */
     public void feeding(FeedRun newFeed) {
         this.feed = newFeed;
@@ -205,7 +222,8 @@ public final class ActiveRun {
                 error,
                 deadLetter,
                 deliveries(),
-                feed == null ? found : feed.counts());
+                feed == null ? found : feed.counts(),
+                expectations);
         return result;
     }
 

@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.WaybillException;
+import io.waybill.contract.Contract;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -36,6 +37,7 @@ import java.util.Optional;
  * @param query the SQL
  * @param reading how its rows are read
  * @param limits what the run may not exceed
+ * @param contract what must hold of its rows
  * @param format the data format
  * @param coding how files are compressed and encrypted
  * @param deliveries where the files go, and what they are called there; at least one
@@ -55,6 +57,7 @@ public record Plan(
         Query query,
         Reading reading,
         DataSet.Limits limits,
+        Contract contract,
         RowFormat format,
         FileCoding coding,
         List<PlannedDelivery> deliveries,

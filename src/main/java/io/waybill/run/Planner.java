@@ -2,6 +2,7 @@ package io.waybill.run;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.contract.Contract;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -130,6 +131,9 @@ public record Planner(Subject subject, Means means) {
                     mode,
                     rows.source(),
                     Plan.batchOf(rows.window(), rows.latest()));
+            Contract contract = new PlannedContract(subject, means, request.logicalTime())
+                    .of(rows.source(), rows.query(), mode, rows.window(), rows.increment() != null);
+            Reading reading = reading(connection, rows);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -142,8 +146,9 @@ public record Planner(Subject subject, Means means) {
                     subject.datasource(),
                     rows.source(),
                     rows.query(),
-                    reading(connection, rows),
+                    contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
+                    contract,
                     means.format().get(),
                     coding(request),
                     new DeliveryPlanner(subject, means).plan(variables),

@@ -134,6 +134,9 @@ public record Recovery(
     private Status goOn(RunEntry run, String ended) {
         Path letter = run.deadLetter() == null ? folders.deadLetterOf(run.runId()) : Path.of(run.deadLetter());
         boolean kept = DeadLetter.isIn(letter);
+        if (run.stage() == RunStage.QUARANTINE) {
+            return quarantine(run, kept, letter, ended);
+        }
         if (kept && run.deadLetter() == null) {
             remaining().of(run).removeFolder();
             // it was failing by itself; else it was being left to its flow
@@ -159,6 +162,35 @@ public record Recovery(
             return leaveToItsFlow(run, staged, letter, error);
         }
         return giveUp(run, staged, letter, error);
+    }
+
+    /** Its files are kept until somebody releases them; where they are not all there, its rows are read again. */
+    private Status quarantine(RunEntry run, boolean kept, Path letter, String ended) {
+        ledger.requireHeld(run.runId());
+        StagedRun left = remaining().of(run);
+        if (kept) {
+            left.removeFolder();
+        }
+        StagedRun staged = kept ? remaining().in(letter, run) : left;
+        if (!remaining().areWhole(staged)) {
+            return rollBack(run, staged, letter, ended);
+        }
+        String reason = QuarantinedFiles.reason(ledger.quarantine().of(run.runId()));
+        try {
+            if (!kept) {
+                deleteFolder(letter); // half copied
+            }
+            new QuarantinedFiles(ledger, staged, letter)
+                    .keep(RemainingFiles.transfer(run), run.flow(), reason, clock.instant());
+        } catch (IOException e) {
+            throw notKept(run, letter, e);
+        }
+        return end(run, Status.QUARANTINED, reason, letter.toString());
+    }
+
+    private static WaybillException notKept(RunEntry run, Path letter, IOException e) {
+        return FileFailure.passing(
+                Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
     }
 
     /** Nobody has seen anything of it. */
@@ -251,8 +283,7 @@ public record Recovery(
             }
             staged.keep(staged.toDeadLetter(run.runId(), run.flow(), error, clock.instant()), letter);
         } catch (IOException e) {
-            throw FileFailure.passing(
-                    Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
+            throw notKept(run, letter, e);
         }
     }
 

@@ -7,22 +7,40 @@ import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Watermark;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
 public record Redrive(Ledger ledger) {
 
-    /** Refuses what must not be delivered. */
-    public void check(RunEntry run) {
-        if (run.deadLetter() == null || run.status() != Status.FAILED && run.status() != Status.INTERRUPTED) {
+    private static final Set<Status> WAITING = EnumSet.of(Status.FAILED, Status.INTERRUPTED, Status.QUARANTINED);
+
+    /**
+     * Refuses what must not be delivered.
+     *
+     * @param reason why it is to be delivered; a quarantined run needs one. Null for none
+     */
+    public void check(RunEntry run, String reason) {
+        if (run.deadLetter() == null || !WAITING.contains(run.status())) {
             throw WaybillException.refusal(
                     "run " + run.runId() + " has no dead letter: it is " + Form.lower(run.status()));
         }
+        boolean quarantined = run.status() == Status.QUARANTINED;
+        if (quarantined && (reason == null || reason.isBlank())) {
+            throw WaybillException.refusal(
+                    "run " + run.runId() + " is quarantined: " + run.error() + "; waybill release "
+                            + run.runId() + " --reason \"…\" publishes its files, and waybill discard " + run.runId()
+                            + " --reason \"…\" removes them");
+        }
         superseded(run).ifPresent(why -> {
-            throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why
-                    + "; waybill redrive --discard " + run.runId() + " removes its files");
+            throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why + "; "
+                    + (quarantined
+                            ? "waybill discard " + run.runId() + " --reason \"…\""
+                            : "waybill redrive --discard " + run.runId())
+                    + " removes its files");
         });
     }
 

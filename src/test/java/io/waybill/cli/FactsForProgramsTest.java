@@ -57,7 +57,8 @@ class FactsForProgramsTest {
                 null,
                 null,
                 List.of(new DeliveryResult("local", "/srv/waybill/out", true, null)),
-                null);
+                null,
+                List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-done.json"));
     }
@@ -82,7 +83,8 @@ class FactsForProgramsTest {
                 List.of(
                         new DeliveryResult("shop", "/srv/waybill/out/shop", true, null),
                         new DeliveryResult("api", "http://127.0.0.1:1/files/2026-11-25", false, refused)),
-                null);
+                null,
+                List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result)) + "\n").isEqualTo(golden("run-failed.json"));
     }
@@ -104,7 +106,8 @@ class FactsForProgramsTest {
                 null,
                 null,
                 List.of(),
-                null);
+                null,
+                List.of());
 
         assertThat(ResultJson.print(ResultJson.of(result))).contains("\"batch_id\" : 20260120");
     }

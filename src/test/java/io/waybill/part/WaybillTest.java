@@ -40,7 +40,8 @@ class WaybillTest {
                 List.of(file),
                 "sha256",
                 Instant.parse("2026-11-25T22:24:34.834507533Z"),
-                Instant.parse("2026-11-25T22:24:35.652011697Z"));
+                Instant.parse("2026-11-25T22:24:35.652011697Z"),
+                List.of());
     }
 
     private String written(Waybill waybill) throws IOException {

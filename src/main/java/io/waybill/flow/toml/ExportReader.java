@@ -53,6 +53,7 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
                 options,
                 FiltersReader.read(section, ExportKeys.FILTERS),
                 ReportReader.read(section),
+                ExpectationsReader.read(section),
                 NotificationsReader.read(section, ExportKeys.NOTIFICATIONS));
         checkNotify(export);
         ExportRules.check(export, key -> section.has(key.name())).forEach(section::problem);

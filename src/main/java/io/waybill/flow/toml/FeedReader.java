@@ -2,6 +2,7 @@ package io.waybill.flow.toml;
 
 import io.waybill.flow.DataSet.DeclaredColumn;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FeedRules;
@@ -69,6 +70,11 @@ record FeedReader(TomlSection root, TomlSection input, TomlSection body) {
         }
         if (body.has(FeedKeys.SOURCE_DATASET_ID)) {
             body.get(FeedKeys.SOURCE_DATASET_ID.mandatory()); // which is not empty
+        }
+        if (body.has(ExportKeys.EXPECT)) {
+            body.problem(
+                    ExportKeys.EXPECT,
+                    "is for exports: a feed delivers nothing; put it into the export that reads what the feed has found");
         }
         return body.all(FeedKeys.of(type));
     }

@@ -59,7 +59,8 @@ final class DueProducer extends VerbProducer {
 
     private boolean isDue(boolean isLate) {
         try {
-            if (ledger().pauses().find(flow()).isPresent()) {
+            if (ledger().pauses().find(flow()).isPresent()
+                    || ledger().quarantine().runOf(flow()).isPresent()) {
                 return false;
             }
             WaybillEndpoint begin = component().beginning(flow(), getEndpoint().getName());

@@ -16,6 +16,7 @@ import io.waybill.rows.Rows;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
@@ -60,6 +61,7 @@ final class FailProducer extends VerbProducer {
             rows.close();
         }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
+        Status status = run.isQuarantined() ? Status.QUARANTINED : Status.FAILED;
         String letter = null;
         run.sendingAhead().ifPresent(SendingAhead::stop);
         if (run.staged() == null && run.plan() != null) { // nobody else's, whatever the ledger says
@@ -67,16 +69,16 @@ final class FailProducer extends VerbProducer {
         }
         try {
             if (!delivered && isHeld(run)) {
-                letter = cleanUp(run, reason);
-                ledger().fail(run.runId(), Status.FAILED, run.rows(), reason, letter);
-                if (letter != null) {
+                letter = run.isQuarantined() ? quarantine(run, reason) : cleanUp(run, reason);
+                ledger().fail(run.runId(), status, run.rows(), reason, letter);
+                if (letter != null && status == Status.FAILED) {
                     handOn(exchange, run, Path.of(letter));
                 }
             }
         } catch (WaybillException e) { // the next start does it
             LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
         } finally { // whatever that comes to, the flow may run again
-            run.end(Status.FAILED, reason, letter);
+            run.end(status, reason, letter);
             component().starts().end(run);
         }
         Firing firing = exchange.getProperty(Firing.PROPERTY, Firing.class);
@@ -84,7 +86,12 @@ final class FailProducer extends VerbProducer {
             component().letWait(exchange, firing.insteadOf(run.runId(), hasLost(firing, away)), away);
         }
         tell(exchange, run.events("failure"), reason);
-        LOG.error("Flow {}: run {} failed: {}", run.flow(), run.runId(), reason);
+        LOG.error(
+                "Flow {}: run {} {}: {}",
+                run.flow(),
+                run.runId(),
+                status == Status.FAILED ? "failed" : "is quarantined",
+                reason);
     }
 
     /**
@@ -130,6 +137,18 @@ final class FailProducer extends VerbProducer {
             LOG.warn("Flow {}: run {} was taken over by another process, which cleans up", run.flow(), run.runId());
         }
         return held;
+    }
+
+    /** @return the folder in which its files wait for somebody to release them */
+    private String quarantine(ActiveRun run, String reason) {
+        Path letter = component().folders().deadLetterOf(run.runId());
+        try {
+            new QuarantinedFiles(ledger(), run.staged(), letter).keep(run.transfer(), run.flow(), reason, now());
+            return letter.toString();
+        } catch (IOException e) {
+            throw FileFailure.passing(
+                    Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
+        }
     }
 
     /** @return the folder of the dead letter; null where there is none */

@@ -42,7 +42,8 @@ final class LookProducer extends VerbProducer {
     }
 
     private Optional<Occasion.News> look() {
-        if (ledger().pauses().find(flow()).isPresent()) {
+        if (ledger().pauses().find(flow()).isPresent()
+                || ledger().quarantine().runOf(flow()).isPresent()) {
             return Optional.empty();
         }
         WaybillEndpoint begin = component().beginning(flow(), getEndpoint().getName());

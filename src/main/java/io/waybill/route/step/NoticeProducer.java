@@ -3,7 +3,9 @@ package io.waybill.route.step;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FactsJson;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
@@ -25,11 +27,12 @@ final class NoticeProducer extends VerbProducer {
         RunResult result = run == null ? null : run.result();
         String events = exchange.getProperty(WaybillConstants.EVENTS, "", String.class);
         String error = message.getHeader(WaybillConstants.ERROR, String.class);
+        boolean quarantined = result != null && result.status() == RunEntry.Status.QUARANTINED;
         ObjectNode notice = FactsJson.MAPPER.createObjectNode();
         notice.set("events", FactsJson.MAPPER.valueToTree(events.split(",")));
         notice.put("flow", flow())
                 .put("run_id", run == null ? null : run.runId())
-                .put("status", error == null ? "done" : "failed")
+                .put("status", error == null ? "done" : quarantined ? "quarantined" : "failed")
                 .put("error", error);
         if (run != null) {
             notice.put("window", run.plan() == null ? null : run.plan().window().words())
@@ -45,7 +48,9 @@ final class NoticeProducer extends VerbProducer {
         message.setHeader(WaybillConstants.FLOW, flow());
         message.setHeader(WaybillConstants.RUN_ID, run == null ? null : run.runId());
         message.setHeader(WaybillConstants.EVENTS, events);
-        message.setHeader("Subject", "Waybill: " + flow() + (error == null ? " is done" : " failed"));
+        message.setHeader(
+                "Subject",
+                "Waybill: " + flow() + (error == null ? " is done" : quarantined ? " is quarantined" : " failed"));
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setBody(FactsJson.MAPPER.writeValueAsString(notice));
     }
@@ -56,10 +61,16 @@ final class NoticeProducer extends VerbProducer {
                 .put("elapsed_ms", result.elapsedMs())
                 .put("waybill", result.waybill())
                 .put("dead_letter", result.deadLetter());
-        if (result.changes() != null) { // of a feed, which has no files
+        if (result.changes() != null) { // of a feed, or an export of changes
             notice.set("batch_id", FactsJson.MAPPER.valueToTree(result.batchId()));
             notice.set("changes", FactsJson.MAPPER.valueToTree(result.changes()));
-            return;
+        }
+        if (!result.expectations().isEmpty()) {
+            notice.set(
+                    "expectations",
+                    FactsJson.MAPPER.valueToTree(result.expectations().stream()
+                            .map(ExpectationFacts::withoutRows)
+                            .toList()));
         }
         ArrayNode files = notice.putArray("files");
         result.files().forEach(file -> files.add(file.name()));

@@ -17,7 +17,8 @@ import java.nio.file.Path;
 import org.apache.camel.Exchange;
 
 /**
- * {@code waybill:redrive}: takes up a run whose delivery has failed, or whose process has ended while it delivered; the body becomes the files of its dead letter, for the steps
+ * {@code waybill:redrive}: takes up a run whose delivery has failed, whose process has ended while it delivered, or which is quarantined and
+ * released; the body becomes the files of its dead letter, for the steps
  * that deliver.
  */
 final class RedriveProducer extends VerbProducer {
@@ -36,16 +37,17 @@ final class RedriveProducer extends VerbProducer {
                 .filter(found -> found.flow().equals(flow()))
                 .orElseThrow(() -> WaybillException.refusal("header " + WaybillConstants.RUN_ID + ": flow \"" + flow()
                         + "\" has no run \"" + runId + "\""));
-        new Redrive(component.ledger()).check(entry);
+        String reason = exchange.getMessage().getHeader(WaybillConstants.REASON, String.class);
+        new Redrive(component.ledger()).check(entry, reason);
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
-        ActiveRun run = component.starts().resume(entry, transfer);
+        ActiveRun run = component.starts().resume(entry, transfer, reason == null ? entry.error() : reason);
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
         staged.remember(entry.planned().deliveries());
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             delivery.reopen();
-            if (entry.status() == RunEntry.Status.INTERRUPTED && delivery.moved() == null) {
+            if (entry.status() != RunEntry.Status.FAILED && delivery.moved() == null) {
                 delivery.goOn(transfer, staged.parts());
             }
         }
@@ -55,6 +57,10 @@ final class RedriveProducer extends VerbProducer {
 
     private StagedRun read(RunEntry entry, Transfer transfer) {
         Path folder = Path.of(entry.deadLetter());
+        if (!Files.isDirectory(folder) && !entry.owner().isHere()) {
+            throw WaybillException.refusal("run " + entry.runId() + " cannot be delivered here: its files are in "
+                    + folder + " on " + entry.owner().host() + ", where this is to be done");
+        }
         try {
             StagedRun staged = kept(folder, transfer);
             for (StagedPart part : staged.parts()) {
@@ -62,7 +68,10 @@ final class RedriveProducer extends VerbProducer {
                         || component().stagingCipher().file(part.file()).length()
                                 != part.facts().bytes()) {
                     throw WaybillException.refusal("run " + entry.runId() + " cannot be delivered: " + part.file()
-                            + " is not there any more, or not whole; run the flow again");
+                            + " is not there any more, or not whole; "
+                            + (entry.status() == RunEntry.Status.QUARANTINED
+                                    ? "waybill discard it, and run the flow again"
+                                    : "run the flow again"));
                 }
             }
             return staged;

@@ -137,16 +137,17 @@ final class RunStarts {
     }
 
     /**
-     * Takes up a run whose delivery has failed.
+     * Takes up a run whose files are kept.
      *
+     * @param reason why, for the record
      * @param transfer by which its files are to come where they go
      * @throws WaybillException when the flow is running
      */
-    ActiveRun resume(RunEntry run, Transfer transfer) {
+    ActiveRun resume(RunEntry run, Transfer transfer, String reason) {
         ActiveRun resumed =
                 new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
         resumed.takenUp(transfer);
-        return hold(resumed, () -> component.ledger().resume(run));
+        return hold(resumed, () -> component.ledger().resume(run, reason));
     }
 
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {

@@ -2,31 +2,40 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.contract.Checking;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.facts.ColumnChecksum;
 import io.waybill.facts.ColumnFacts;
+import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DataSources;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
+import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
+import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code waybill:stage}: writes all rows into staged parts. Nothing is published before all of them are read, so that a
@@ -34,6 +43,8 @@ import org.apache.camel.Exchange;
  * may be on their way already, to where nobody sees them.
  */
 final class StageProducer extends StepProducer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StageProducer.class);
 
     StageProducer(WaybillEndpoint endpoint) {
         super(endpoint);
@@ -65,10 +76,25 @@ final class StageProducer extends StepProducer {
             // who has taken it over before there was a folder knows of none: it is this process's to remove
             ledger().requireHeld(run.runId());
             run.staged(staged);
+            if (!run.expectations().isEmpty()) {
+                ledger().quarantine().found(run.runId(), run.expectations());
+            }
             ahead.record(parts);
             exchange.getMessage().setBody(parts);
         } catch (IOException e) {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
+        }
+        judge(run);
+    }
+
+    /** What is to hold and does not lets nothing of the run be seen; what is only told is told. */
+    private static void judge(ActiveRun run) {
+        run.expectations().stream()
+                .filter(found -> found.state() == ExpectationFacts.State.WARNED)
+                .forEach(found -> LOG.warn(
+                        "Flow {}: run {}: an expectation does not hold: {}", run.flow(), run.runId(), found.words()));
+        if (run.isQuarantined()) {
+            throw new WaybillException(Stage.STAGE, QuarantinedFiles.reason(run.expectations()));
         }
     }
 
@@ -103,12 +129,44 @@ final class StageProducer extends StepProducer {
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);
-            try {
-                write(rows, writer, checksums, run);
+            try (Checking checking = new Checking(
+                    plan.contract(),
+                    rows.schema(),
+                    new RunScratch(folder, component().stagingCipher()))) {
+                write(rows, writer, checksums, checking, run);
+                if (plan.contract().asksTheDatabase()) {
+                    ask(rows, checking, run);
+                }
+                run.found(checking.result());
                 return writer.finish(plan.export().get(ExportKeys.SKIP_EMPTY));
             } finally {
                 writer.abort(); // does nothing after finish
             }
+        }
+    }
+
+    /** Asks by the connection that the rows came by, where they came by one: it sees the same. */
+    private void ask(Rows rows, Checking checking, ActiveRun run) {
+        Connection own = rows.connection().orElse(null);
+        try {
+            if (own != null) {
+                checking.ask(own, run::stopping);
+                return;
+            }
+            try (Connection other =
+                    DataSources.find(context(), run.plan().datasource()).getConnection()) {
+                other.setAutoCommit(false);
+                other.setReadOnly(true);
+                try {
+                    checking.ask(other, run::stopping);
+                } finally {
+                    other.rollback();
+                    other.setReadOnly(false);
+                    other.setAutoCommit(true);
+                }
+            }
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.READ, "data source " + run.plan().datasource(), e);
         }
     }
 
@@ -139,7 +197,8 @@ final class StageProducer extends StepProducer {
                 files,
                 delivery.destination().checkedBy(),
                 run.startedAt(),
-                now());
+                now(),
+                run.expectations().stream().map(ExpectationFacts::withoutRows).toList());
     }
 
     private static List<ColumnFacts> columns(Plan plan, Checksums checksums) {
@@ -166,7 +225,8 @@ final class StageProducer extends StepProducer {
         }
     }
 
-    private static void write(Rows rows, PartsWriter writer, Checksums checksums, ActiveRun run) throws IOException {
+    private static void write(Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run)
+            throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         writer.encodeAhead(rows);
         long count = 0;
@@ -176,6 +236,7 @@ final class StageProducer extends StepProducer {
                 if (checksums != null) {
                     checksums.add(batch);
                 }
+                checking.add(batch);
             } catch (OutOfMemoryError e) {
                 throw HeapFailure.of(Stage.STAGE, batch, count, e);
             }

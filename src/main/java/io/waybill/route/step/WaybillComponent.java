@@ -276,6 +276,14 @@ public class WaybillComponent extends DefaultComponent {
                 : Set.of();
     }
 
+    /** The quarantined runs by their flows, which begin no other. A ledger that is a file is not made for that. */
+    public Map<String, String> quarantined() {
+        Map<String, String> settings = ledgerSettings();
+        return settings.containsKey("url") || LedgerSettings.isFileThere(settings)
+                ? ledger().quarantine().all()
+                : Map.of();
+    }
+
     /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
     public void openLedgerAhead() {
         Map<String, String> settings = ledgerSettings();

@@ -1,0 +1,34 @@
+package io.waybill.cli;
+
+import io.waybill.ledger.RunEntry;
+import io.waybill.run.Discard;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code waybill discard}. */
+@Command(
+        name = "discard",
+        description = {
+            "Removes the files of a quarantined run; its flow runs again.",
+            "The watermark stays where it is, so that the next run reads the same rows again."
+        },
+        footer = {"", "Example:  waybill discard 3f9a01 --reason \"the source is mended\""})
+final class DiscardCommand extends WorkspaceCommand {
+
+    @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
+    private String id;
+
+    @Mixin
+    private Reason reason;
+
+    @Override
+    int call(Workspace workspace) throws Exception {
+        RunEntry run = workspace.run(id);
+        Discard discard = new Discard(workspace.ledger());
+        discard.check(run);
+        discard.discard(run, reason.ask());
+        out().line(out().bold(run.flow()) + ": run " + run.runId() + " is discarded: its files are removed");
+        return ExitCode.DONE;
+    }
+}

@@ -1,0 +1,24 @@
+package io.waybill.cli;
+
+import java.io.Console;
+import picocli.CommandLine.Option;
+
+/** Why somebody decides what a flow does not decide by itself; it is kept in the ledger. */
+final class Reason {
+
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            description = "Why; it is kept with the run, with who has said so. Asked for on a terminal.")
+    private String text;
+
+    /** @throws WrongUsageException when nobody says it */
+    String ask() {
+        Console console = text == null ? System.console() : null;
+        String said = console == null ? text : console.readLine("reason: ");
+        if (said == null || said.isBlank()) {
+            throw new WrongUsageException("--reason: is missing; say why, it is kept with the run");
+        }
+        return said.strip();
+    }
+}

@@ -1,0 +1,42 @@
+package io.waybill.contract;
+
+import io.waybill.flow.Expectation.Severity;
+import java.util.List;
+
+/**
+ * What must hold of the rows of a run.
+ *
+ * @param clauses in the order in which the flow has them
+ * @param key the columns by whose values rows are told of; empty where they are told of by their numbers
+ */
+public record Contract(List<Clause> clauses, List<KeyColumn> key) {
+
+    /** Nothing is expected. */
+    public static final Contract NONE = new Contract(List.of(), List.of());
+
+    /** One thing that is expected, and what happens where it does not hold. */
+    public record Clause(Condition condition, Severity severity) {
+
+        /** For people. */
+        public String words() {
+            return condition.words() + (severity == Severity.WARN ? " (warn)" : "");
+        }
+    }
+
+    /** A column of the key, and its index in the rows. */
+    public record KeyColumn(String name, int index) {}
+
+    public Contract {
+        clauses = List.copyOf(clauses);
+        key = List.copyOf(key);
+    }
+
+    public boolean isEmpty() {
+        return clauses.isEmpty();
+    }
+
+    /** Whether the database is asked besides, once the rows are read. */
+    public boolean asksTheDatabase() {
+        return clauses.stream().anyMatch(clause -> clause.condition() instanceof Condition.NoRows);
+    }
+}

@@ -1,0 +1,41 @@
+package io.waybill.run;
+
+import io.waybill.contract.Contract;
+import io.waybill.contract.ContractPlanner;
+import io.waybill.contract.ContractPlanner.Exported;
+import io.waybill.contract.ContractPlanner.Last;
+import io.waybill.database.Source;
+import io.waybill.flow.ExportMode;
+import io.waybill.flow.Window;
+import io.waybill.query.Query;
+import io.waybill.query.Query.SelectedColumn;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans what must hold of the rows of a run. */
+record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTime now) {
+
+    /** @param isIncrement whether it moves the watermark */
+    Contract of(Source source, Query query, ExportMode mode, Window window, boolean isIncrement) {
+        List<Exported> columns =
+                query.columns().stream().map(PlannedContract::exported).toList();
+        // the rows of a report are others, whose keys nobody knows
+        List<String> key = subject.export().report() == null ? source.key() : List.of();
+        return new ContractPlanner(columns, key, now, means.placeholders(), () -> last(mode, window, isIncrement))
+                .plan(subject.export().expectations());
+    }
+
+    private static Exported exported(SelectedColumn column) {
+        return new Exported(
+                column.label(), column.source().type(), column.source().pii());
+    }
+
+    private Optional<Last> last(ExportMode mode, Window window, boolean isIncrement) {
+        return means.ledger()
+                .get()
+                .quarantine()
+                .lastLike(subject.flow(), mode, window, isIncrement)
+                .map(run -> new Last(run.runId(), run.rows()));
+    }
+}
