@@ -86,7 +86,7 @@ class QuarantineCommandsIT {
                 error: its files are kept in ./data/dead-letter/ID; waybill release ID --reason "…" publishes them, waybill discard ID --reason "…" removes them
                   violated  NOTE is not NULL: 12 of 50 rows are NULL
                             ID = 4; ID = 8; ID = 12; ID = 16; ID = 20; ID = 24; ID = 28; ID = 32; ID = 36; ID = 40; and 2 more
-                  warning   ID is between 1 and 40: 10 of 50 rows not
+                  warning   ID is between 1 and 40: 10 of 50 rows violate it
                             ID = 41; ID = 42; ID = 43; ID = 44; ID = 45; ID = 46; ID = 47; ID = 48; ID = 49; ID = 50
                 """.replaceAll("\\bID(?= (is q|--))|(?<=letter/)ID", id));
         assertThat(work.resolve("out/orders.csv")).doesNotExist();
@@ -104,7 +104,7 @@ class QuarantineCommandsIT {
                                 + ", with --reason)\n",
                         "\nexpected\n",
                         "  violated  NOTE is not NULL: 12 of 50 rows are NULL\n            ID = 4; ID = 8;",
-                        "  warning   ID is between 1 and 40: 10 of 50 rows not\n",
+                        "  warning   ID is between 1 and 40: 10 of 50 rows violate it\n",
                         "  held      at least 10 rows: 50 rows\n",
                         "  held      no rows of: SELECT id FROM orders WHERE id < 0: none\n");
         assertThat(waybill("history", "--status", "quarantined").out())
@@ -184,7 +184,7 @@ class QuarantineCommandsIT {
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
                 .startsWith("orders: 50 rows, ")
-                .contains("  warning   ID is between 1 and 40: 10 of 50 rows not\n")
+                .contains("  warning   ID is between 1 and 40: 10 of 50 rows violate it\n")
                 .doesNotContain("held");
         assertThat(waybill("discard", id, "--reason", "again").err())
                 .isEqualTo("error: run " + id + " is not quarantined: it is discarded\n");
