@@ -125,7 +125,9 @@ final class Checks {
 
         @Override
         public Found found(long rows) {
-            String measured = others == 0 ? "all of " + Condition.rows(rows) : ofRows(others, rows) + " not";
+            String measured = others == 0
+                    ? "all of " + Condition.rows(rows)
+                    : ofRows(others, rows) + (others == 1 ? " violates it" : " violate it");
             return new Found(others == 0, others, measured, first.rows());
         }
     }

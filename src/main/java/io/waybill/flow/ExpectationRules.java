@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
 /** What goes together in one expectation and what does not: for flow files, and for the beans of a route. */
 final class ExpectationRules {
 
+    /** What Java's regular expressions have and RE2's have not. */
+    private static final java.util.regex.Pattern OF_JAVA = java.util.regex.Pattern.compile("\\(\\?<?[=!]|\\\\[1-9k]");
+
     private final Expectation expectation;
     private final List<Refusal> refusals = new ArrayList<>();
 
@@ -127,7 +130,9 @@ final class ExpectationRules {
                     ExpectKeys.MATCHES,
                     "\"" + pattern + "\" is not a regular expression of RE2: " + e.getDescription()
                             + (e.getPattern() == null || e.getPattern().equals(pattern) ? "" : " " + e.getPattern())
-                            + "; look-ahead, look-behind and back references are not in it");
+                            + (OF_JAVA.matcher(pattern).find()
+                                    ? "; look-ahead, look-behind and back references are not in it"
+                                    : ""));
         }
     }
 

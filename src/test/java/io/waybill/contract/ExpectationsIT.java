@@ -64,13 +64,13 @@ class ExpectationsIT {
                         + expect("column = \"d\"\nbetween = [2020-01-01, 2020-01-01]")
                         + expect("column = \"v\"\nmatches = \"\\\\pL\"")))
                 .containsExactly(
-                        "n is between 0.5 and \"12345678901234.5677\" (1 of 3 rows not) [id = 2]",
-                        "v is one of \"ä\", \"Ä\" (1 of 3 rows not) [id = 2]",
+                        "n is between 0.5 and \"12345678901234.5677\" (1 of 3 rows violates it) [id = 2]",
+                        "v is one of \"ä\", \"Ä\" (1 of 3 rows violates it) [id = 2]",
                         "v is unique (3 rows, none twice)",
                         "f is unique (1 of 3 rows repeats an earlier one) [id = 3]",
                         "(d, f) is unique (3 rows, none twice)",
                         "d is between 2020-01-01 and 2020-01-01 (all of 3 rows)",
-                        "v matches \\pL (1 of 3 rows not) [id = 2]");
+                        "v matches \\pL (1 of 3 rows violates it) [id = 2]");
     }
 
     @Test
@@ -91,15 +91,15 @@ class ExpectationsIT {
                         + expect("column = \"r\"\nin = [0.1]")
                         + expect("column = \"ok\"\nin = [true]")))
                 .containsExactly(
-                        "n is between 0 and 100 (1 of 3 rows not) [id = 00000000-0000-0000-0000-000000000001]",
+                        "n is between 0 and 100 (1 of 3 rows violates it) [id = 00000000-0000-0000-0000-000000000001]",
                         "n is unique (1 of 3 rows repeats an earlier one) [id = 00000000-0000-0000-0000-000000000003]",
-                        "at is between 2000-01-01 and 2100-01-01 (1 of 3 rows not)"
+                        "at is between 2000-01-01 and 2100-01-01 (1 of 3 rows violates it)"
                                 + " [id = 00000000-0000-0000-0000-000000000001]",
                         "at is no older than 30 minutes (the newest is 2026-01-15T23:00:00Z)",
                         "d is no older than 1 day (the newest is 2026-01-15)",
                         "tags is unique (1 of 3 rows repeats an earlier one) [id = 00000000-0000-0000-0000-000000000002]",
-                        "r is one of 0.1 (1 of 3 rows not) [id = 00000000-0000-0000-0000-000000000003]",
-                        "ok is one of true (1 of 3 rows not) [id = 00000000-0000-0000-0000-000000000003]");
+                        "r is one of 0.1 (1 of 3 rows violates it) [id = 00000000-0000-0000-0000-000000000003]",
+                        "ok is one of true (1 of 3 rows violates it) [id = 00000000-0000-0000-0000-000000000003]");
     }
 
     @Test
@@ -114,9 +114,9 @@ class ExpectationsIT {
                         + expect("column = \"at\"\nunique = true")
                         + expect("column = \"of_day\"\nbetween = [07:00:00, 08:00:00]")))
                 .containsExactly(
-                        "at is between 2026-01-01T00:00 and 2026-01-01T00:00:00.000000001 (1 of 2 rows not) [id = 2]",
+                        "at is between 2026-01-01T00:00 and 2026-01-01T00:00:00.000000001 (1 of 2 rows violates it) [id = 2]",
                         "at is unique (2 rows, none twice)",
-                        "of_day is between 07:00 and 08:00 (1 of 2 rows not) [id = 1]");
+                        "of_day is between 07:00 and 08:00 (1 of 2 rows violates it) [id = 1]");
     }
 
     @ParameterizedTest

@@ -154,20 +154,20 @@ class ExpectationsTest {
         assertThat(held("column = \"score\"\nbetween = [1.5, 99.90]"))
                 .isEqualTo("score is between 1.5 and 99.9 (all of 4 rows)");
         assertThat(violated("column = \"score\"\nbetween = [1.501, 99]"))
-                .isEqualTo("score is between 1.501 and 99 (2 of 4 rows not) [id = 1, id = 3]");
+                .isEqualTo("score is between 1.501 and 99 (2 of 4 rows violate it) [id = 1, id = 3]");
         assertThat(violated("column = \"weight\"\nbetween = [0, 100]"))
-                .isEqualTo("weight is between 0 and 100 (1 of 4 rows not) [id = 2]");
+                .isEqualTo("weight is between 0 and 100 (1 of 4 rows violates it) [id = 2]");
         assertThat(violated("column = \"id\"\nbetween = [1.5, 3]"))
-                .isEqualTo("id is between 1.5 and 3 (2 of 4 rows not) [id = 1, id = 4]");
+                .isEqualTo("id is between 1.5 and 3 (2 of 4 rows violate it) [id = 1, id = 4]");
     }
 
     @Test
     void comparesDatesAndTimes() throws Exception {
         assertThat(violated("column = \"born\"\nbetween = [1990-01-01, 2020-02-28]"))
-                .isEqualTo("born is between 1990-01-01 and 2020-02-28 (1 of 4 rows not) [id = 2]");
+                .isEqualTo("born is between 1990-01-01 and 2020-02-28 (1 of 4 rows violates it) [id = 2]");
         assertThat(violated("column = \"seen\"\nbetween = [\"2026-01-14 00:00:00.000001\", 2026-01-16]"))
                 .startsWith("seen is between")
-                .endsWith("(1 of 4 rows not) [id = 3]");
+                .endsWith("(1 of 4 rows violates it) [id = 3]");
         assertThat(held("column = \"touched\"\nbetween = [2026-01-16T00:00:00+01:00, 2026-01-15T23:00:00Z]"))
                 .endsWith("(all of 4 rows)");
     }
@@ -175,9 +175,9 @@ class ExpectationsTest {
     @Test
     void findsValuesThatAreNoneOfThoseAllowed() throws Exception {
         assertThat(violated("column = \"state\"\nin = [\"new\", \"paid\"]"))
-                .isEqualTo("state is one of \"new\", \"paid\" (1 of 4 rows not) [id = 3]");
+                .isEqualTo("state is one of \"new\", \"paid\" (1 of 4 rows violates it) [id = 3]");
         assertThat(held("column = \"score\"\nin = [1.5, 10, 99.9]")).endsWith("(all of 4 rows)");
-        assertThat(violated("column = \"weight\"\nin = [0, 1.5]")).endsWith("(1 of 4 rows not) [id = 2]");
+        assertThat(violated("column = \"weight\"\nin = [0, 1.5]")).endsWith("(1 of 4 rows violates it) [id = 2]");
         assertThat(held("column = \"born\"\nin = [\"1990-01-01\", 2020-02-29]")).endsWith("(all of 4 rows)");
         assertThat(violated("column = \"seen\"\nin = [2026-01-15T22:00:00]")).endsWith("[id = 3]");
         assertThat(held("column = \"id\"\nin = [4, 3, 2, 1]")).endsWith("(all of 4 rows)");
@@ -186,7 +186,7 @@ class ExpectationsTest {
     @Test
     void findsTextsThatAPatternDoesNotMatchAsAWhole() throws Exception {
         assertThat(violated("column = \"email\"\nmatches = '[a-z]+@example\\.com'"))
-                .isEqualTo("email matches [a-z]+@example\\.com (2 of 4 rows not) [id = 3, id = 4]");
+                .isEqualTo("email matches [a-z]+@example\\.com (2 of 4 rows violate it) [id = 3, id = 4]");
         assertThat(held("column = \"state\"\nmatches = '\\pL{3,4}'")).endsWith("(all of 4 rows)");
     }
 
@@ -369,7 +369,8 @@ class ExpectationsTest {
 
         RunResult result = fail(report + expect("column = \"count\"\nbetween = [1, 1]"));
 
-        assertThat(result.expectations().get(0).words()).isEqualTo("count is between 1 and 1 (1 of 3 rows not)");
+        assertThat(result.expectations().get(0).words())
+                .isEqualTo("count is between 1 and 1 (1 of 3 rows violates it)");
         assertThat(result.expectations().get(0).rows())
                 .hasSize(1)
                 .first()
