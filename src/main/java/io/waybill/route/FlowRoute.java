@@ -55,6 +55,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String ENCRYPTION = "encryption";
     private static final String FORMAT = "format";
     private static final String FILTER = "filter-";
+    private static final String TRANSFORM = "transform-";
     private static final String METRIC = "metric-";
     private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
@@ -133,6 +134,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
+                .with(ExportKeys.TRANSFORM, references(TRANSFORM, export().transforms()))
                 .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
                 .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
@@ -311,6 +313,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                         .tlsBean(delivery)
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
         addBeans(beans, FILTER, export().filters(), FilterBean.class, FilterBean::properties);
+        addBeans(beans, TRANSFORM, export().transforms(), TransformBean.class, TransformBean::properties);
         if (export().report() != null) {
             addBeans(beans, METRIC, export().report().metrics(), MetricBean.class, MetricBean::properties);
             addBeans(beans, HAVING, export().report().having(), FilterBean.class, FilterBean::properties);

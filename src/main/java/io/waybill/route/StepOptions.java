@@ -61,6 +61,7 @@ public final class StepOptions {
     private static final Map<Key<?>, Class<?>> BEANS = Map.of(
             ExportKeys.DELIVERY, DeliveryBean.class,
             ExportKeys.FILTERS, FilterBean.class,
+            ExportKeys.TRANSFORM, TransformBean.class,
             ReportKeys.METRICS, MetricBean.class,
             ReportKeys.HAVING, FilterBean.class,
             ExportKeys.ENCRYPTION, EncryptionBean.class,

@@ -20,6 +20,7 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.part.FileCoding;
+import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.ModeRules;
@@ -35,6 +36,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -61,13 +63,15 @@ public record Planner(Subject subject, Means means) {
      * @param destinations opens the destination of a delivery
      * @param format how files are written
      * @param ledger what has been exported before
+     * @param keys finds a key of hashes and tokens, by where it was named and its id
      */
     public record Means(
             Supplier<DataSource> database,
             UnaryOperator<String> placeholders,
             Function<Delivery, Destination> destinations,
             Supplier<RowFormat> format,
-            Supplier<Ledger> ledger) {}
+            Supplier<Ledger> ledger,
+            BiFunction<String, String, PrivacyKey> keys) {}
 
     /**
      * One run to plan.
@@ -143,7 +147,11 @@ public record Planner(Subject subject, Means means) {
                     rows.query(),
                     reading(connection, rows.source(), rows.query()),
                     subject.dataSet().limits(),
-                    means.format().get(),
+                    new LeavingColumns(rows.query())
+                            .written(
+                                    means.format().get(),
+                                    means.keys(),
+                                    request.logicalTime().getZone()),
                     coding(request),
                     new DeliveryPlanner(subject, means).plan(variables),
                     request.estimate() ? catalog.estimate(rows.query(), rows.source()) : Estimate.UNKNOWN);
@@ -193,6 +201,9 @@ public record Planner(Subject subject, Means means) {
                                 resolved(export().report().having()),
                                 this::order,
                                 export().get(ExportKeys.LIMIT));
+        new LeavingColumns(query)
+                .refuseTelling(
+                        export(), source, increment == null ? null : Increment.column(source, subject.dataSet()));
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
