@@ -71,7 +71,7 @@ public final class TransformKeys {
 
     public static final Key<BigDecimal> BUCKET = Key.of(
                     "bucket",
-                    new Form.Decimal(new BigDecimal("0.000000000001"), new BigDecimal("1000000000000000000")),
+                    new Form.Decimal(new BigDecimal("0.000001"), new BigDecimal("1000000000000000000")),
                     (BigDecimal) null,
                     "of `generalize`: the next multiple of that number which is not larger")
             .without("`to`");

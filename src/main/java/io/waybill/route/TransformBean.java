@@ -15,7 +15,7 @@ public class TransformBean extends KeyedBean {
     Transform toTransform() {
         Transform transform = new Transform(values());
         if (!transform.values().has(TransformKeys.METHOD)) {
-            throw new IllegalArgumentException(TransformKeys.METHOD.property() + " " + TransformKeys.METHOD.missing());
+            throw new IllegalArgumentException(TransformKeys.METHOD.property() + ": " + TransformKeys.METHOD.missing());
         }
         transform.refusals().stream().findFirst().ifPresent(refusal -> {
             throw new IllegalArgumentException(refusal.asOption().toString());
