@@ -1,5 +1,6 @@
 package io.waybill.privacy;
 
+import io.waybill.flow.ColumnType;
 import io.waybill.flow.TransformKeys;
 import io.waybill.rows.ByteSink;
 import io.waybill.rows.CellWriter;
@@ -7,6 +8,7 @@ import io.waybill.rows.ColumnVector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** What is done with texts as they stand: characters are those of Unicode, whatever bytes they have. */
@@ -17,7 +19,9 @@ final class TextTransforms {
     /** Another character in the place of most. A text that would keep all of it keeps nothing. */
     static final class Mask implements ColumnTransform.OfValue {
 
+        /** Null where texts are as they are. */
         private final CellWriter canon;
+
         private final long first;
         private final long last;
         private final byte[] with;
@@ -25,7 +29,8 @@ final class TextTransforms {
         private final ByteSink masked = ByteSink.inMemory();
 
         Mask(TreatedColumn column) {
-            this.canon = Canon.of(column);
+            boolean plain = column.read().type().kind() == ColumnType.Kind.TEXT && !column.isPadded();
+            this.canon = plain ? null : Canon.of(column);
             this.first = column.transform().get(TransformKeys.KEEP_FIRST);
             this.last = column.transform().get(TransformKeys.KEEP_LAST);
             this.with = column.transform().get(TransformKeys.WITH).getBytes(StandardCharsets.UTF_8);
@@ -33,33 +38,67 @@ final class TextTransforms {
 
         @Override
         public void append(ColumnVector values, int row, ColumnVector out) {
-            text.clear();
             masked.clear();
             try {
-                canon.write(values, row, text);
-                mask(text.bytes(), text.at());
+                if (canon == null) {
+                    mask(values.bytes(), values.start(row), values.end(row));
+                } else {
+                    text.clear();
+                    canon.write(values, row, text);
+                    mask(text.bytes(), 0, text.at());
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e); // nothing is written but memory
             }
             out.appendBytes(masked.bytes(), 0, masked.at());
         }
 
-        private void mask(byte[] bytes, int end) throws IOException {
+        private void mask(byte[] bytes, int start, int end) throws IOException {
             int characters = 0;
-            for (int i = 0; i < end; i++) {
+            for (int i = start; i < end; i++) {
                 characters += isFollowing(bytes[i]) ? 0 : 1;
             }
             boolean whole = characters - first - last <= 0;
-            int number = -1;
-            for (int i = 0; i < end; i++) {
-                boolean begins = !isFollowing(bytes[i]);
-                number += begins ? 1 : 0;
-                if (!whole && (number < first || number >= characters - last)) {
-                    masked.put(bytes[i]);
-                } else if (begins) {
+            int kept = whole ? start : after(bytes, start, first);
+            int hidden = whole ? characters : (int) (characters - first - last);
+            masked.put(bytes, start, kept - start);
+            if (with.length == 1) {
+                int at = masked.at() + hidden;
+                Arrays.fill(masked.room(hidden), masked.at(), at, with[0]);
+                masked.filledTo(at);
+            } else {
+                for (int i = 0; i < hidden; i++) {
                     masked.put(with);
                 }
             }
+            if (!whole) {
+                int rest = last == 0 ? end : before(bytes, end, last);
+                masked.put(bytes, rest, end - rest);
+            }
+        }
+
+        /** Where so many characters end. */
+        private static int after(byte[] bytes, int start, long characters) {
+            int at = start;
+            for (long left = characters; left > 0; left--) {
+                at++;
+                while (isFollowing(bytes[at])) {
+                    at++;
+                }
+            }
+            return at;
+        }
+
+        /** Where the last characters begin, of which there are so many. */
+        private static int before(byte[] bytes, int end, long characters) {
+            int at = end;
+            for (long left = characters; left > 0; left--) {
+                at--;
+                while (isFollowing(bytes[at])) {
+                    at--;
+                }
+            }
+            return at;
         }
     }
 

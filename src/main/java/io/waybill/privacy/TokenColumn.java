@@ -11,16 +11,17 @@ import javax.crypto.SecretKey;
 /** Tokens in the place of texts, and of whole numbers as texts. Most are made some at once. */
 final class TokenColumn implements ColumnTransform {
 
+    private static final int MOST_DIGITS = Ff1Lanes.longest(10);
+    private static final int MOST_LETTERS = Ff1Lanes.longest(26);
+
     private final CellWriter canon;
     private final Tokens tokens;
     private final Ff1Lanes digits;
     private final Ff1Lanes letters;
-    private final int mostDigits = Ff1Lanes.longest(10);
-    private final int mostLetters = Ff1Lanes.longest(26);
-
+    private final MixedLanes mixed;
     private final ByteSink texts = ByteSink.inMemory();
     private final int[] ends = new int[Ff1Lanes.MOST];
-    /** The common radix of a text that is in a lane, else 0. */
+    /** The radix of the lanes that a text is in, 2 for those of digits and letters together; 0 for none. */
     private final int[] radixes = new int[Ff1Lanes.MOST];
 
     TokenColumn(TreatedColumn column) {
@@ -32,6 +33,7 @@ final class TokenColumn implements ColumnTransform {
         SecretKey key = column.key().ofTokens();
         this.digits = new Ff1Lanes(key, 10);
         this.letters = new Ff1Lanes(key, 26);
+        this.mixed = new MixedLanes(key);
     }
 
     @Override
@@ -45,6 +47,7 @@ final class TokenColumn implements ColumnTransform {
         texts.clear();
         digits.clear();
         letters.clear();
+        mixed.clear();
         for (int row = from; row < to; row++) {
             int start = texts.at();
             radixes[row - from] = 0;
@@ -56,14 +59,18 @@ final class TokenColumn implements ColumnTransform {
         }
         digits.encrypt();
         letters.encrypt();
+        mixed.encrypt();
         int nextDigits = 0;
         int nextLetters = 0;
+        int nextMixed = 0;
         int start = 0;
         for (int i = 0; i < to - from; i++) {
             if (radixes[i] == 10) {
                 end(digits, nextDigits++, 10, start, ends[i]);
             } else if (radixes[i] == 26) {
                 end(letters, nextLetters++, 26, start, ends[i]);
+            } else if (radixes[i] == 2) {
+                end(nextMixed++, start, ends[i]);
             }
             if (values.isNull(from + i)) {
                 out.appendNull();
@@ -84,8 +91,17 @@ final class TokenColumn implements ColumnTransform {
 
     /** Puts a text into a lane, or else its token into its place at once; answers the radix of the lane, or 0. */
     private int begin(byte[] text, int from, int to, int row) {
-        int radix = tokens.commonRadix(text, from, to, Math.min(mostDigits, mostLetters));
-        if (radix == 0) {
+        int ofDigits = 0;
+        int ofLetters = 0;
+        for (int i = from; i < to; i++) {
+            int radix = tokens.radix(text[i]);
+            if (radix == 10) {
+                ofDigits++;
+            } else if (radix == 26) {
+                ofLetters++;
+            }
+        }
+        if (!Tokens.areEnough(ofDigits, ofLetters) || !fits(ofDigits, ofLetters)) {
             try {
                 tokens.encrypt(text, from, to);
             } catch (RefusedValueException e) {
@@ -93,10 +109,32 @@ final class TokenColumn implements ColumnTransform {
             }
             return 0;
         }
-        int places = 0;
-        for (int i = from; i < to; i++) {
-            places += tokens.radix(text[i]) == 1 ? 0 : 1;
+        if (ofLetters == 0) {
+            addHalves(digits, 10, ofDigits, text, from, to);
+            return 10;
         }
+        if (ofDigits == 0) {
+            addHalves(letters, 26, ofLetters, text, from, to);
+            return 26;
+        }
+        mixed.add(ofDigits, ofLetters);
+        for (int i = from; i < to; i++) {
+            int radix = tokens.radix(text[i]);
+            if (radix != 1) {
+                mixed.put(radix, text[i] - Tokens.zero(text[i]));
+            }
+        }
+        return 2;
+    }
+
+    private boolean fits(int ofDigits, int ofLetters) {
+        if (ofDigits != 0 && ofLetters != 0) {
+            return mixed.takes(ofDigits, ofLetters);
+        }
+        return ofLetters == 0 ? ofDigits <= MOST_DIGITS : ofLetters <= MOST_LETTERS;
+    }
+
+    private void addHalves(Ff1Lanes lanes, int radix, int places, byte[] text, int from, int to) {
         long first = 0;
         long second = 0;
         int at = 0;
@@ -111,8 +149,17 @@ final class TokenColumn implements ColumnTransform {
                 at++;
             }
         }
-        (radix == 10 ? digits : letters).add(first, second, places);
-        return radix;
+        lanes.add(first, second, places);
+    }
+
+    private void end(int lane, int from, int to) {
+        byte[] text = texts.bytes();
+        for (int i = to - 1; i >= from; i--) {
+            int radix = tokens.radix(text[i]);
+            if (radix != 1) {
+                text[i] = (byte) (Tokens.zero(text[i]) + mixed.take(lane, radix));
+            }
+        }
     }
 
     private void end(Ff1Lanes lanes, int lane, int radix, int from, int to) {

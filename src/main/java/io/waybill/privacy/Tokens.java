@@ -21,7 +21,9 @@ final class Tokens {
     private static final BigInteger TEN = BigInteger.TEN;
     private static final BigInteger LETTERS = BigInteger.valueOf(26);
 
-    private final Alphabet alphabet;
+    /** How many values a place may have, by the byte that is there. */
+    private final byte[] radixes;
+
     private final Small small;
     private final Ff1 digits;
     private final Ff1 letters;
@@ -29,7 +31,7 @@ final class Tokens {
     private final Hmac hmac;
 
     Tokens(PrivacyKey key, Alphabet alphabet, Small small) {
-        this.alphabet = alphabet;
+        this.radixes = radixes(alphabet);
         this.small = small;
         SecretKey aes = key.ofTokens();
         this.digits = new Ff1(aes, 10);
@@ -40,15 +42,18 @@ final class Tokens {
 
     /** How many values a place may have: 10, 26, or 1 for what stays. */
     int radix(byte b) {
-        if (b >= '0' && b <= '9') {
-            return alphabet == Alphabet.LETTERS ? 1 : 10;
-        }
-        return first(b) == 0 || alphabet == Alphabet.DIGITS ? 1 : 26;
+        return radixes[b & 0xFF];
     }
 
-    /** The first of the values that a letter's place may have; 0 for what is no letter. */
-    private static int first(byte b) {
-        return b >= 'A' && b <= 'Z' ? 'A' : b >= 'a' && b <= 'z' ? 'a' : 0;
+    private static byte[] radixes(Alphabet alphabet) {
+        byte[] radixes = new byte[256];
+        for (int b = 0; b < radixes.length; b++) {
+            boolean letter = b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z';
+            boolean digit = b >= '0' && b <= '9';
+            radixes[b] = (byte)
+                    (digit && alphabet != Alphabet.LETTERS ? 10 : letter && alphabet != Alphabet.DIGITS ? 26 : 1);
+        }
+        return radixes;
     }
 
     /** The first of the values that a place may have which does not stay. */
@@ -56,26 +61,9 @@ final class Tokens {
         return b <= '9' ? '0' : b <= 'Z' ? 'A' : 'a';
     }
 
-    /**
-     * The radix of all places of a text that do not stay, where there is one, and texts enough of its form.
-     *
-     * @return 0 where {@link #encrypt} has to see to it
-     */
-    int commonRadix(byte[] text, int from, int to, int mostPlaces) {
-        int common = 1;
-        int places = 0;
-        for (int i = from; i < to; i++) {
-            int radix = radix(text[i]);
-            if (radix != 1) {
-                if (common != 1 && common != radix) {
-                    return 0;
-                }
-                common = radix;
-                places++;
-            }
-        }
-        boolean enough = common == 10 ? places >= 6 : places >= 5; // 26^4 is below a million
-        return enough && places <= mostPlaces ? common : 0;
+    /** Whether there are texts enough of so many digits and letters; not asked of those that are just enough. */
+    static boolean areEnough(int digits, int letters) {
+        return digits + letters >= 6 || letters == 5;
     }
 
     /** The form of a text: of how many there are, and how many of its places do not stay. */
