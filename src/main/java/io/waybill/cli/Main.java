@@ -59,6 +59,7 @@ public final class Main extends WaybillCommand {
             PauseCommand.class,
             ResumeCommand.class,
             CheckCommand.class,
+            DetokenizeCommand.class,
             RouteCommand.class,
             ServeCommand.class,
             CommandLine.HelpCommand.class);

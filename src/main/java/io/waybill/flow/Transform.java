@@ -97,7 +97,7 @@ public record Transform(Values values) {
     }
 
     /** The transform that a policy stands for. */
-    static Transform of(Method method, String key) {
+    public static Transform of(Method method, String key) {
         return new Transform(Values.NONE.with(METHOD, method).with(KEY, key));
     }
 
