@@ -14,6 +14,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Problem;
 import io.waybill.flow.ReportKeys;
+import io.waybill.flow.TransformKeys;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
@@ -115,6 +116,7 @@ class DocumentationTest {
             case "report" -> ReportKeys.ALL;
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;
+            case "transform" -> TransformKeys.ALL;
             default -> FileFormat.of(table).options().values();
         };
     }

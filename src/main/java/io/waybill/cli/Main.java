@@ -62,6 +62,7 @@ public final class Main extends WaybillCommand {
             PauseCommand.class,
             ResumeCommand.class,
             CheckCommand.class,
+            DetokenizeCommand.class,
             RouteCommand.class,
             ServeCommand.class,
             CommandLine.HelpCommand.class);

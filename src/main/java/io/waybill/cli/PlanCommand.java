@@ -112,8 +112,22 @@ final class PlanCommand extends WorkspaceCommand {
             out.line("  parameter " + (i + 1) + ": " + plan.query().parameters().get(i));
         }
         out.line("");
-        Table.of("column", "type", "in " + plan.export().format().extension())
-                .print(out, plan.columns(), column -> List.of(column.name(), column.type(), column.fileType()));
+        String format = "in " + plan.export().format().extension();
+        boolean changes = plan.columns().stream().anyMatch(column -> column.privacy() != null);
+        (changes ? Table.of("column", "type", format, "leaves") : Table.of("column", "type", format))
+                .print(out, plan.columns(), column -> {
+                    String leaves = plan.leaves(column.name());
+                    return changes
+                            ? List.of(
+                                    column.name(),
+                                    column.type(),
+                                    column.fileType(),
+                                    leaves.isEmpty() ? "as it is" : leaves)
+                            : List.of(column.name(), column.type(), column.fileType());
+                });
+        if (!plan.excluded().isEmpty()) {
+            out.line(String.join(", ", plan.excluded()) + " left out by transform");
+        }
         plan.leftOut().ifPresent(out::line);
         if (!plan.contract().isEmpty()) {
             out.line("");
@@ -140,6 +154,7 @@ final class PlanCommand extends WorkspaceCommand {
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
         json.set("columns", ResultJson.JSON.valueToTree(plan.columns()));
+        json.set("excluded", ResultJson.JSON.valueToTree(plan.excluded()));
         json.put("left_out", plan.leftOut().orElse(null));
         if (!plan.contract().isEmpty()) {
             json.set(

@@ -3,13 +3,17 @@ package io.waybill.cli;
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Problem;
+import io.waybill.flow.Transform;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
+import io.waybill.settings.Settings;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,9 +66,29 @@ final class ValidateCommand extends WorkspaceCommand {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }
         }
+        List<Problem> keys = missingKeys(context, flow);
+        if (!keys.isEmpty()) {
+            return keys;
+        }
         return connect && flow.notYet().isEmpty()
                 ? found(flow, () -> PlanCommand.plan(Planning.of(context, flow, declared), flow))
                 : List.of();
+    }
+
+    /** Keys of hashes and tokens that are not there, or none. */
+    private static List<Problem> missingKeys(CamelContext context, Flow flow) throws Exception {
+        PrivacyKeys keys = new PrivacyKeys(Settings.of(context));
+        List<Problem> problems = new ArrayList<>();
+        for (Transform transform : flow.export().transforms()) {
+            if (transform.keyId() != null) {
+                problems.addAll(found(flow, () -> keys.find("transform.key", transform.keyId())));
+            }
+        }
+        String piiKey = flow.export().get(ExportKeys.PII_KEY);
+        if (piiKey != null) {
+            problems.addAll(found(flow, () -> keys.find("pii_key", piiKey)));
+        }
+        return problems;
     }
 
     private static List<Problem> found(Flow flow, Callable<?> planning) throws Exception {

@@ -144,7 +144,11 @@ final class VerifyCommand extends WaybillCommand {
                         + run.planned().window().words()
                         + (found.uncompared().isEmpty()
                                 ? ""
-                                : "; only counted: " + String.join(", ", found.uncompared())));
+                                : "; only counted: " + String.join(", ", found.uncompared()))
+                        + (found.changed().isEmpty()
+                                ? ""
+                                : "; not compared, since they left in another form: "
+                                        + String.join(", ", found.changed())));
             }
             found.differences().forEach(this::error);
             return found.differences().isEmpty();

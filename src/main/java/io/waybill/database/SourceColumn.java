@@ -1,6 +1,8 @@
 package io.waybill.database;
 
 import io.waybill.flow.ColumnType;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * A column of a data set.
@@ -24,6 +26,9 @@ public record SourceColumn(
         boolean pii,
         boolean required) {
 
+    private static final Set<String> PADDED =
+            Set.of("char", "character", "bpchar", "nchar", "national character", "national char");
+
     /** The same by another name. */
     public SourceColumn named(String other) {
         return new SourceColumn(other, type, found, nativeType, nullable, key, pii, required);
@@ -32,6 +37,13 @@ public record SourceColumn(
     /** The same, that may or may not hold NULL. */
     public SourceColumn nullable(boolean may) {
         return new SourceColumn(name, type, found, nativeType, may, key, pii, required);
+    }
+
+    /** Whether its texts are filled up with spaces, as far as the database shows them: CHAR(n). */
+    public boolean isPadded() {
+        return found.kind() == ColumnType.Kind.TEXT
+                && nativeType != null
+                && PADDED.contains(nativeType.toLowerCase(Locale.ROOT));
     }
 
     /** Whether the database keeps it as text, and its values are declared to be numbers. */

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
  * @param deliveries where the files go; at least one
  * @param formatOptions the data format's properties, by their names
  * @param filters conditions on rows; texts in them may hold placeholders
+ * @param transforms what becomes of the values of some columns before they leave
  * @param report what the rows come to, which is exported instead of them; null for the rows
  * @param expectations what must hold before anything leaves
  * @param notifications who is told of what
@@ -22,6 +23,7 @@ public record Export(
         List<Delivery> deliveries,
         Map<String, Object> formatOptions,
         List<Filter> filters,
+        List<Transform> transforms,
         Report report,
         List<Expectation> expectations,
         List<Notification> notifications) {
@@ -44,6 +46,7 @@ public record Export(
         formatOptions = Map.copyOf(formatOptions);
         filters = List.copyOf(filters);
         expectations = List.copyOf(expectations);
+        transforms = List.copyOf(transforms);
         notifications = List.copyOf(notifications);
     }
 
@@ -77,7 +80,9 @@ public record Export(
                 get(ExportKeys.COLUMNS),
                 get(ExportKeys.EXCLUDE_COLUMNS),
                 get(ExportKeys.SELECT),
-                get(ExportKeys.PII_POLICY));
+                get(ExportKeys.PII_POLICY),
+                get(ExportKeys.PII_KEY),
+                transforms);
     }
 
     /** The rows' order; empty for the database's. */

@@ -91,7 +91,19 @@ public final class ExportKeys {
             "pii_policy",
             PiiPolicy.class,
             PiiPolicy.EXCLUDE,
-            "what happens to columns marked `pii`: `exclude` (`plan` and `run` name those left out), `allow`"));
+            "what happens to columns marked `pii` that no `transform` names: `exclude` (`plan` and `run` name those left out), `hash`, `mask`, `tokenize`,"
+                    + " `allow`: [privacy.md](privacy.md)"));
+
+    public static final Key<String> PII_KEY =
+            plain(text("pii_key", "the id of the key of `pii_policy` `hash` and `tokenize`")
+                    .without("required there"));
+
+    public static final Key<Object> TRANSFORM = add(tables(
+                    "transform",
+                    TransformKeys.ALL,
+                    "what becomes of the values of columns before they leave, `[[properties.export.transform]]`: [privacy.md](privacy.md)")
+            .option("transforms")
+            .without("as they are"));
 
     public static final Key<Object> FILTERS =
             add(tables("filters", FilterKeys.ALL, "conditions that all rows meet: [below](#filters)"));
@@ -270,7 +282,11 @@ public final class ExportKeys {
 
     public static final Key<String> ENGINE =
             add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
-    public static final Key<Object> PRIVACY = add(Key.any("privacy", "").inFlowsAlone());
+    public static final Key<Object> PRIVACY = add(Key.any(
+                    "privacy",
+                    "`transform` in short, a table: `email = \"domain\"`, `phone = { transform = \"mask\", keep_last = 2 }`")
+            .inFlowsAlone()
+            .without("none"));
 
     private ExportKeys() {}
 

@@ -33,6 +33,7 @@ public final class ExportRules {
         ExportRules rules = new ExportRules(export, given);
         rules.checkBatch();
         rules.checkColumns();
+        rules.checkPrivacy();
         rules.checkSinceLast();
         rules.checkChanges();
         rules.checkReport();
@@ -74,6 +75,41 @@ public final class ExportRules {
         if (!columns.isEmpty() && given.test(ExportKeys.SELECT)) {
             refuse(ExportKeys.SELECT, "is there beside columns; one of them is allowed");
         }
+    }
+
+    private void checkPrivacy() {
+        PiiPolicy policy = export.get(ExportKeys.PII_POLICY);
+        String key = export.get(ExportKeys.PII_KEY);
+        if (policy.isKeyed() && key == null) {
+            refuse(ExportKeys.PII_KEY, "is missing; pii_policy = \"" + Form.lower(policy) + "\" needs the id of a key");
+        } else if (!policy.isKeyed() && given.test(ExportKeys.PII_KEY)) {
+            refuse(ExportKeys.PII_KEY, "is for pii_policy \"hash\" and \"tokenize\" alone");
+        } else if (key != null && Transform.keyIdProblem(key) != null) {
+            refuse(ExportKeys.PII_KEY, Transform.keyIdProblem(key));
+        }
+        Set<String> named = new HashSet<>();
+        for (Transform transform : export.transforms()) {
+            for (String column : transform.columns()) {
+                if (!named.add(column)) {
+                    refuse(ExportKeys.TRANSFORM, "\"" + column + "\" is there twice");
+                }
+            }
+        }
+    }
+
+    /** What is wrong with transforms of columns whose type is declared; that of others is known when a run is planned. */
+    public static List<Refusal> check(Export export, DataSet declared) {
+        List<Refusal> refusals = new ArrayList<>();
+        for (Transform transform : export.transforms()) {
+            for (String name : transform.columns()) {
+                declared.column(name)
+                        .filter(column -> column.type() != null && export.report() == null)
+                        .flatMap(column -> transform.unfit(column.type()))
+                        .ifPresent(unfit -> refusals.add(
+                                new Refusal(ExportKeys.TRANSFORM.name(), "column \"" + name + "\" " + unfit)));
+            }
+        }
+        return refusals;
     }
 
     private void checkSinceLast() {
@@ -186,13 +222,6 @@ public final class ExportRules {
             Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
             refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);
         }
-    }
-
-    /** What is wrong with a policy that is known, and that nothing carries out so far; null where nothing is. */
-    public static String piiNotYet(PiiPolicy policy) {
-        return policy == PiiPolicy.EXCLUDE || policy == PiiPolicy.ALLOW
-                ? null
-                : "\"" + Form.lower(policy) + "\" cannot run yet; exclude and allow can";
     }
 
     private List<String> addresses() {

@@ -88,6 +88,14 @@ public record Waybill(
     public record Read(
             int waybill, String flow, String runId, long rows, List<ColumnFacts> columns, List<FileFacts> files) {
 
+        /** The names of the columns whose values left in another form. */
+        public List<String> changed() {
+            return Objects.requireNonNullElse(columns, List.<ColumnFacts>of()).stream()
+                    .filter(column -> column.privacy() != null)
+                    .map(ColumnFacts::name)
+                    .toList();
+        }
+
         /** What its columns come to, by their names; empty where it does not say. */
         public Map<String, ColumnChecksum> checksums() {
             Map<String, ColumnChecksum> checksums = new LinkedHashMap<>();

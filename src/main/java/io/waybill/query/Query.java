@@ -3,6 +3,7 @@ package io.waybill.query;
 import io.waybill.database.Ask;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
+import io.waybill.flow.Transform;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowHints;
@@ -40,12 +41,27 @@ public record Query(
      *
      * @param source the data set's column
      * @param label its name in the files
+     * @param transform what becomes of its values before they are written; null where they stay as they are
      */
-    public record SelectedColumn(SourceColumn source, String label) {
+    public record SelectedColumn(SourceColumn source, String label, Transform transform) {
 
-        /** As it is read, and written. */
-        public Column written() {
+        /** As it is read. */
+        public Column read() {
             return new Column(label, source.type(), source.nullable());
+        }
+
+        /** As it is written. */
+        public Column written() {
+            if (transform == null) {
+                return read();
+            }
+            boolean nullable = source.nullable() || transform.method() == Transform.Method.DOMAIN;
+            return new Column(label, transform.result(source.type()), nullable);
+        }
+
+        /** Whether its values are not for messages. */
+        public boolean isPrivate() {
+            return transform != null || source.pii();
         }
     }
 
@@ -66,9 +82,14 @@ public record Query(
 
     /** What its reader is to know of the columns. */
     public RowHints hints() {
-        return new RowHints(columns.stream()
-                .map(SelectedColumn::written)
-                .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other)));
+        return new RowHints(
+                columns.stream()
+                        .map(SelectedColumn::read)
+                        .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other)),
+                columns.stream()
+                        .filter(SelectedColumn::isPrivate)
+                        .map(SelectedColumn::label)
+                        .collect(Collectors.toSet()));
     }
 
     /** The queries of a division's ranges. */

@@ -9,7 +9,6 @@ import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
 import io.waybill.flow.Selection;
-import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
 import java.time.LocalDateTime;
@@ -46,7 +45,8 @@ public record QueryPlanner(Source source) {
             long limit) {
         List<Object> parameters = new ArrayList<>();
         List<String> conditions = conditions(mode, window, filters, now, parameters);
-        return query(select(selection), withheld(selection), conditions, parameters, orderBy, limit);
+        Treatments treatments = Treatments.of(source, selection);
+        return query(select(treatments), withheld(treatments), conditions, parameters, orderBy, limit);
     }
 
     /**
@@ -179,58 +179,55 @@ public record QueryPlanner(Source source) {
     }
 
     /** Those that nobody has named, and nobody has asked to leave out. */
-    private List<String> withheld(Selection selection) {
-        return selection.columns().isEmpty()
-                ? unnamed(selection)
-                        .filter(column -> isWithheld(column, selection))
+    private List<String> withheld(Treatments treatments) {
+        return treatments.selection().columns().isEmpty()
+                ? unnamed(treatments)
+                        .filter(treatments::isWithheld)
                         .map(SourceColumn::name)
                         .toList()
                 : List.of();
     }
 
-    /** Whether it is left out for what it tells of persons. */
-    static boolean isWithheld(SourceColumn column, Selection selection) {
-        return column.pii() && selection.pii() != PiiPolicy.ALLOW;
-    }
-
     /** What is selected where no columns are named. */
-    private Stream<SourceColumn> unnamed(Selection selection) {
-        Set<String> excluded = excluded(selection);
+    private Stream<SourceColumn> unnamed(Treatments treatments) {
+        Set<String> excluded = excluded(treatments);
         return source.columns().stream()
-                .filter(column -> isSelected(column, selection.select()) && !excluded.contains(column.name()));
+                .filter(column ->
+                        isSelected(column, treatments.selection().select()) && !excluded.contains(column.name()));
     }
 
     /** The names of those that are not to go out. */
-    Set<String> excluded(Selection selection) {
-        return selection.exclude().stream()
-                .map(name -> source.column("exclude_columns", name).name())
-                .collect(Collectors.toSet());
+    Set<String> excluded(Treatments treatments) {
+        Stream<String> named = treatments.selection().exclude().stream()
+                .map(name -> source.column("exclude_columns", name).name());
+        return Stream.concat(named, treatments.excluded()).collect(Collectors.toSet());
     }
 
-    private List<SelectedColumn> select(Selection selection) {
-        List<SelectedColumn> columns = selection.columns().isEmpty()
-                ? unnamed(selection)
-                        .filter(column -> !isWithheld(column, selection))
-                        .map(column -> new SelectedColumn(column, column.name()))
+    private List<SelectedColumn> select(Treatments treatments) {
+        List<SelectedColumn> columns = treatments.selection().columns().isEmpty()
+                ? unnamed(treatments)
+                        .filter(column -> !treatments.isWithheld(column))
+                        .map(column -> new SelectedColumn(column, column.name(), treatments.of(column)))
                         .toList()
-                : named(selection);
+                : named(treatments);
         if (columns.isEmpty()) {
             throw WaybillException.refusal("columns: no column of data set \"" + source.id() + "\" is left to export");
         }
         return columns;
     }
 
-    private List<SelectedColumn> named(Selection selection) {
-        Set<String> excluded = excluded(selection);
+    private List<SelectedColumn> named(Treatments treatments) {
+        Set<String> excluded = excluded(treatments);
         List<SelectedColumn> columns = new ArrayList<>();
-        for (String name : selection.columns()) {
+        for (String name : treatments.selection().columns()) {
             SourceColumn column = source.column("columns", name);
-            if (isWithheld(column, selection)) {
-                throw WaybillException.refusal("columns: \"" + name
-                        + "\" is marked pii; set pii_policy = \"allow\" to export it, or leave it out");
+            if (treatments.isWithheld(column)) {
+                throw WaybillException.refusal("columns: \"" + name + "\" is marked pii"
+                        + treatments.unfitPolicy(column)
+                        + "; set pii_policy = \"allow\" to export it, or leave it out");
             }
             if (!excluded.contains(column.name())) {
-                columns.add(new SelectedColumn(column, name));
+                columns.add(new SelectedColumn(column, name, treatments.of(column)));
             }
         }
         return columns;

@@ -16,6 +16,8 @@ import io.waybill.flow.Report;
 import io.waybill.flow.Report.Metric;
 import io.waybill.flow.Selection;
 import io.waybill.flow.Split.Period;
+import io.waybill.flow.Transform;
+import io.waybill.flow.Transform.Method;
 import io.waybill.flow.Window;
 import io.waybill.query.Query.SelectedColumn;
 import java.sql.Connection;
@@ -29,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -87,16 +90,34 @@ public record ReportPlanner(
         told.addAll(metrics);
         Source groupsFound = described(sql, parameters, told);
         FilterSql havingSql = new FilterSql("report.having", groupsFound, now, parameters);
+        List<SelectedColumn> selected = selected(groupsFound, groups.size());
         return new QueryPlanner(groupsFound)
                 .query(
-                        groupsFound.columns().stream()
-                                .map(column -> new SelectedColumn(column, column.name()))
-                                .toList(),
+                        selected,
                         List.of(),
                         having.stream().map(havingSql::condition).toList(),
                         parameters,
-                        ordered(groupsFound, orderBy.apply(groupsFound), groups, bucket),
+                        ordered(groupsFound, orderBy.apply(groupsFound), selected, groups, bucket),
                         limit);
+    }
+
+    /** @param groups how many of the columns, the first, are the values of the data set's own */
+    private List<SelectedColumn> selected(Source groupsFound, int groups) {
+        Treatments treatments = treatments();
+        List<SelectedColumn> selected = new ArrayList<>();
+        for (SourceColumn column : groupsFound.columns()) {
+            Transform transform = selected.size() < groups ? treatments.ofGroup(column) : treatments.ofLabel(column);
+            if (transform != null && transform.method() == Method.EXCLUDE) {
+                throw WaybillException.refusal("transform: column " + column.name()
+                        + " is one of the report; leave it out there, or choose another method");
+            }
+            selected.add(new SelectedColumn(column, column.name(), transform));
+        }
+        return selected;
+    }
+
+    private Treatments treatments() {
+        return Treatments.of(source, selection, report);
     }
 
     private String quote(String name) {
@@ -106,7 +127,7 @@ public record ReportPlanner(
     private List<Told> groups() {
         List<Told> groups = new ArrayList<>();
         for (String name : report.groupBy()) {
-            SourceColumn column = shown("report.group_by", name);
+            SourceColumn column = shown("report.group_by", name, null);
             if (NOT_COMPARED.contains(column.type().kind())) {
                 throw wrong("report.group_by", column, "whose values are not compared");
             }
@@ -115,15 +136,27 @@ public record ReportPlanner(
         return groups;
     }
 
-    /** A column whose values show in the report. */
-    private SourceColumn shown(String key, String name) {
+    /**
+     * A column whose values show in the report.
+     *
+     * @param label what is made of it is called there; null where its values are a group, and treated as they are
+     */
+    private SourceColumn shown(String key, String name, String label) {
         SourceColumn column = source.column(key, name);
-        if (QueryPlanner.isWithheld(column, selection)) {
+        Treatments treatments = treatments();
+        if (label != null
+                && treatments.isChanged(column)
+                && selection.transform(label).isEmpty()) {
+            throw WaybillException.refusal(
+                    key + ": \"" + label + "\" would show values of column " + column.name() + ", which is to be "
+                            + treatments.of(column).words() + "; give it a transform, too, count it, or leave it out");
+        }
+        if (treatments.isWithheld(column)) {
             throw WaybillException.refusal(
                     key + ": \"" + name
                             + "\" is marked pii, and a group may be one person; set pii_policy = \"allow\" to tell of it, or count it");
         }
-        if (new QueryPlanner(source).excluded(selection).contains(column.name())) {
+        if (new QueryPlanner(source).excluded(treatments).contains(column.name())) {
             throw WaybillException.refusal(
                     key + ": \"" + name + "\" is among the columns that do not go out; leave it out, or count it");
         }
@@ -141,7 +174,7 @@ public record ReportPlanner(
             return null;
         }
         String key = "report.time_bucket";
-        SourceColumn column = shown(key, bucket.column());
+        SourceColumn column = shown(key, bucket.column(), bucket.label());
         Kind kind = column.type().kind();
         if (bucket.every() == Period.HOUR && kind == Kind.DATE) {
             throw wrong(key, column, "which has no hours; allowed: day, week, month, year");
@@ -175,8 +208,9 @@ public record ReportPlanner(
         if (metric.column() == null) {
             return new Told(metric.label(), "COUNT(*)", ColumnType.INT64, "0");
         }
-        SourceColumn column =
-                metric.function().counts() ? source.column(key, metric.column()) : shown(key, metric.column());
+        SourceColumn column = metric.function().counts()
+                ? source.column(key, metric.column())
+                : shown(key, metric.column(), metric.label());
         check(key, metric.function(), column);
         ReportSql reports = source.database().reports();
         String values = source.database().compared(column);
@@ -320,10 +354,17 @@ public record ReportPlanner(
                 columns);
     }
 
-    private static List<Order> ordered(Source report, List<Order> orderBy, List<Told> groups, Told bucket) {
+    /** What leaves in another form has no part in it: the rows' order would tell of its values. */
+    private static List<Order> ordered(
+            Source report, List<Order> orderBy, List<SelectedColumn> selected, List<Told> groups, Told bucket) {
+        Set<String> changed = selected.stream()
+                .filter(column -> column.transform() != null)
+                .map(SelectedColumn::label)
+                .collect(Collectors.toSet());
         List<Order> order = new ArrayList<>(orderBy);
         Stream.concat(Stream.ofNullable(bucket), groups.stream())
                 .map(Told::label)
+                .filter(label -> !changed.contains(label))
                 .filter(label -> orderBy.stream()
                         .noneMatch(one ->
                                 report.column("order_by", one.column()).name().equals(label)))

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Reads an {@link Export} from the options of {@code waybill:begin}, and finds all that is wrong with them. */
 public final class ExportOptions {
@@ -35,7 +36,6 @@ public final class ExportOptions {
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
         FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
-        refuse(ExportKeys.PII_POLICY, ExportRules.piiNotYet(options.get(ExportKeys.PII_POLICY)));
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
@@ -55,12 +55,14 @@ public final class ExportOptions {
                 deliveries,
                 readFormatOptions(format),
                 readFilters(ExportKeys.FILTERS),
+                readAll(ExportKeys.TRANSFORM, TransformBean.class, TransformBean::toTransform),
                 Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
                 readAll(ExportKeys.EXPECT, ExpectBean.class, ExpectBean::toExpectation),
                 List.of()); // which are the route's, as redelivery is
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
-            ExportRules.check(export, options::has).forEach(refusal -> refusals.add(refusal.asOption()));
+            Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())
+                    .forEach(refusal -> refusals.add(refusal.asOption()));
         }
     }
 

@@ -57,6 +57,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String FORMAT = "format";
     private static final String FILTER = "filter-";
     private static final String EXPECT = "expect-";
+    private static final String TRANSFORM = "transform-";
     private static final String METRIC = "metric-";
     private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
@@ -136,6 +137,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.EXPORT_MODE, export().mode())
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.EXPECT, references(EXPECT, export().expectations()))
+                .with(ExportKeys.TRANSFORM, references(TRANSFORM, export().transforms()))
                 .with(ExportKeys.ENCRYPTION, export().encryption() == null ? null : "#" + step(ENCRYPTION))
                 .with(ExportKeys.CHANGES, export().values().has(ExportKeys.CHANGES) ? "#" + step(CHANGES) : null)
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
@@ -319,6 +321,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                         .forEach((name, properties) -> beans.add(bean(name, SSLContextParameters.class, properties))));
         addBeans(beans, FILTER, export().filters(), FilterBean.class, FilterBean::properties);
         addBeans(beans, EXPECT, export().expectations(), ExpectBean.class, ExpectBean::properties);
+        addBeans(beans, TRANSFORM, export().transforms(), TransformBean.class, TransformBean::properties);
         if (export().report() != null) {
             addBeans(beans, METRIC, export().report().metrics(), MetricBean.class, MetricBean::properties);
             addBeans(beans, HAVING, export().report().having(), FilterBean.class, FilterBean::properties);

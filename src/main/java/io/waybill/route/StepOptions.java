@@ -62,6 +62,7 @@ public final class StepOptions {
             ExportKeys.DELIVERY, DeliveryBean.class,
             ExportKeys.FILTERS, FilterBean.class,
             ExportKeys.EXPECT, ExpectBean.class,
+            ExportKeys.TRANSFORM, TransformBean.class,
             ReportKeys.METRICS, MetricBean.class,
             ReportKeys.HAVING, FilterBean.class,
             ExportKeys.ENCRYPTION, EncryptionBean.class,

@@ -86,6 +86,14 @@ public final class ColumnVector implements ColumnValues {
         size = 0;
     }
 
+    /** Forgets all values; the next one is that of a row. */
+    void clear(int row) {
+        size = row;
+        if (offsets != null) {
+            offsets[row] = 0;
+        }
+    }
+
     /** How many bytes the values take so far; 0 for numbers. */
     int byteSize() {
         return byteSize(size);

@@ -45,6 +45,7 @@ final class CopyRows implements Rows {
     /** The rows of the block, and how many of them were read. */
     private int blockRows;
 
+    private final RowHints hints;
     private int blockRead;
     /** How many rows are read at once: fewer, where a batch is full after some of them. */
     private int step = BLOCK_ROWS;
@@ -66,6 +67,7 @@ final class CopyRows implements Rows {
             CopyMessages messages,
             RowSchema schema,
             CopyColumnReader[] readers,
+            RowHints hints,
             ValueSizes sizes) {
         this.connection = connection;
         this.postgres = postgres;
@@ -73,6 +75,7 @@ final class CopyRows implements Rows {
         this.messages = messages;
         this.schema = schema;
         this.readers = readers;
+        this.hints = hints;
         this.sizes = sizes;
         this.starts = new int[BLOCK_ROWS * readers.length];
     }
@@ -117,6 +120,7 @@ final class CopyRows implements Rows {
                 CopyMessages.of(copy, base, BLOCK_BYTES),
                 schema,
                 readers,
+                hints,
                 ValueSizes.of(database, again, statement, schema)));
     }
 
@@ -163,8 +167,7 @@ final class CopyRows implements Rows {
                     batch.column(i).keep(batch.rows());
                     readers[i].read(messages.bytes(), starts, first + row * readers.length + i, 0, 1, batch.column(i));
                 } catch (IllegalArgumentException e) {
-                    return new WaybillException(
-                            Stage.READ, schema.column(i).at(rows + row + 1) + ": " + e.getMessage(), e);
+                    return hints.wrongValue(schema.column(i), rows + row + 1, e);
                 }
             }
         }

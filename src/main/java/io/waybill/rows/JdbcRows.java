@@ -27,6 +27,7 @@ final class JdbcRows implements Rows {
     private final Statement statement;
     private final RowSchema schema;
     private final ColumnReader[] readers;
+    private final RowHints hints;
     private final boolean fetchesRest;
     private final ValueSizes sizes;
     private long rows;
@@ -40,6 +41,7 @@ final class JdbcRows implements Rows {
     JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, Another again)
             throws SQLException {
         this.connection = connection;
+        this.hints = hints;
         this.result = result;
         this.statement = result.getStatement();
         this.fetchesRest = database.has(Trait.FETCHES_REST_ON_CLOSE);
@@ -119,9 +121,14 @@ final class JdbcRows implements Rows {
         try {
             readers[index].read(result, index + 1, batch.column(index));
         } catch (SQLException e) {
+            // a connection that fails says nothing of values
+            if (hints.conceals(schema.column(index))
+                    && !String.valueOf(e.getSQLState()).startsWith("08")) {
+                throw hints.wrongValue(schema.column(index), rows + 1, e);
+            }
             throw SqlFailure.of(Stage.READ, place(index), e);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
-            throw new WaybillException(Stage.READ, place(index) + ": " + e.getMessage(), e);
+            throw hints.wrongValue(schema.column(index), rows + 1, e);
         } catch (OutOfMemoryError e) {
             throw valueTooLarge(index, e);
         }

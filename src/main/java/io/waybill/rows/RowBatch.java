@@ -16,7 +16,7 @@ public final class RowBatch {
     private final RowSchema schema;
     private ColumnVector[] columns;
     private ColumnVector[] byteColumns;
-    private final ByteSink text = ByteSink.inMemory();
+    private ByteSink text = ByteSink.inMemory();
     /** Whose the text of all rows is; null where nobody has made it. */
     private RowFormat textFormat;
 
@@ -116,6 +116,30 @@ public final class RowBatch {
     /** Takes over what was put into a sink in memory, which gets the room of the text before. */
     void takeText(RowFormat format, ByteSink made) {
         text.exchange(made);
+        textFormat = format;
+    }
+
+    /**
+     * Shows the rows of another batch, of as many columns, for as long as that keeps them: some columns are its own, to be filled from a row on, all
+     * others are those of the other.
+     *
+     * @param own which are its own
+     */
+    public void show(RowBatch other, boolean[] own, int from) {
+        rows = other.rows;
+        textFormat = null;
+        for (int i = 0; i < columns.length; i++) {
+            if (own[i]) {
+                columns[i].clear(from);
+            } else {
+                columns[i] = other.columns[i];
+            }
+        }
+    }
+
+    /** Shows the text of all rows that another batch has, as that of a format. */
+    public void showText(RowBatch other, RowFormat format) {
+        text = other.text;
         textFormat = format;
     }
 

@@ -306,7 +306,7 @@ public record ChangesExport(Planner planner) {
         }
         List<String> exclude = new ArrayList<>(asked.exclude());
         exclude.addAll(UNASKED);
-        return new Selection(asked.columns(), exclude, asked.select(), asked.pii());
+        return asked.excluding(exclude);
     }
 
     /** Who does what the rows say, one after the other, has the table. */

@@ -9,13 +9,17 @@ import io.waybill.facts.ColumnFacts;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.Form;
+import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
+import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.query.Query;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
+import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -92,19 +96,49 @@ public record Plan(
     /** What is left out although nobody has asked for that, in words; nothing where all is exported that was asked for. */
     public Optional<String> leftOut() {
         List<String> withheld = query.withheld();
+        PiiPolicy policy = export.selection().pii();
+        String why = policy == PiiPolicy.EXCLUDE
+                ? "; pii_policy = \"allow\" exports such columns"
+                : ", and pii_policy = \"" + Form.lower(policy)
+                        + "\" is not for their types; a transform says what becomes of one";
         return withheld.isEmpty()
                 ? Optional.empty()
                 : Optional.of(String.join(", ", withheld) + (withheld.size() == 1 ? " is" : " are")
-                        + " left out: marked pii; pii_policy = \"allow\" exports such columns");
+                        + " left out: marked pii" + why);
     }
 
     /** The columns of the files, with their types there. */
     public List<ColumnFacts> columns() {
-        return query.columns().stream()
-                .map(SelectedColumn::written)
-                .map(column ->
-                        new ColumnFacts(column.name(), column.type().toString(), format.targetType(column), null))
+        return query.columns().stream().map(this::facts).toList();
+    }
+
+    private ColumnFacts facts(SelectedColumn selected) {
+        Column column = selected.written();
+        Transform transform = selected.transform();
+        return new ColumnFacts(
+                column.name(),
+                column.type().toString(),
+                format.targetType(column),
+                transform == null ? null : Form.lower(transform.method()),
+                transform == null ? null : transform.keyId(),
+                null);
+    }
+
+    /** The columns that transforms leave out. */
+    public List<String> excluded() {
+        return export.transforms().stream()
+                .filter(transform -> transform.method() == Transform.Method.EXCLUDE)
+                .flatMap(transform -> transform.columns().stream())
                 .toList();
+    }
+
+    /** What becomes of a column's values before they leave, in words; empty where they leave as they are. */
+    public String leaves(String column) {
+        return query.columns().stream()
+                .filter(selected -> selected.label().equals(column) && selected.transform() != null)
+                .map(selected -> selected.transform().words())
+                .findFirst()
+                .orElse("");
     }
 
     /** Tells where one span of time ends and with it a file; null where files do not go by time. */

@@ -27,8 +27,7 @@ record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTi
     }
 
     private static Exported exported(SelectedColumn column) {
-        return new Exported(
-                column.label(), column.source().type(), column.source().pii());
+        return new Exported(column.label(), column.source().type(), column.isPrivate());
     }
 
     private Optional<Last> last(ExportMode mode, Window window, boolean isIncrement) {

@@ -22,13 +22,12 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.part.FileCoding;
+import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
-import io.waybill.query.RangePlanner;
-import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
 import io.waybill.query.ReportPlanner;
 import io.waybill.rows.RowFormat;
@@ -37,6 +36,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -63,13 +63,15 @@ public record Planner(Subject subject, Means means) {
      * @param destinations opens the destination of a delivery
      * @param format how files are written
      * @param ledger what has been exported before
+     * @param keys finds a key of hashes and tokens, by where it was named and its id
      */
     public record Means(
             Supplier<DataSource> database,
             UnaryOperator<String> placeholders,
             Function<Delivery, Destination> destinations,
             Supplier<RowFormat> format,
-            Supplier<Ledger> ledger) {}
+            Supplier<Ledger> ledger,
+            BiFunction<String, String, PrivacyKey> keys) {}
 
     /**
      * One run to plan.
@@ -133,7 +135,7 @@ public record Planner(Subject subject, Means means) {
                     Plan.batchOf(rows.window(), rows.latest()));
             Contract contract = new PlannedContract(subject, means, request.logicalTime())
                     .of(rows.source(), rows.query(), mode, rows.window(), rows.increment() != null);
-            Reading reading = reading(connection, rows);
+            Reading reading = rows.reading(connection, export());
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -149,7 +151,11 @@ public record Planner(Subject subject, Means means) {
                     contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
-                    means.format().get(),
+                    new LeavingColumns(rows.query())
+                            .written(
+                                    means.format().get(),
+                                    means.keys(),
+                                    request.logicalTime().getZone()),
                     coding(request),
                     new DeliveryPlanner(subject, means).plan(variables),
                     request.estimate() && export().changes() == null
@@ -177,7 +183,9 @@ public record Planner(Subject subject, Means means) {
     private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
             throws SQLException {
         if (export().changes() != null) {
-            return changes().select(request, mode, resolved(export().filters()), connection, catalog);
+            Selected changes = changes().select(request, mode, resolved(export().filters()), connection, catalog);
+            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), null);
+            return changes;
         }
         Source source = catalog.find(subject.dataSet(), subject.namespace());
         Object latest = latestBatch(connection, mode, source, request);
@@ -206,6 +214,9 @@ public record Planner(Subject subject, Means means) {
                                 resolved(export().report().having()),
                                 this::order,
                                 export().get(ExportKeys.LIMIT));
+        new LeavingColumns(query)
+                .refuseTelling(
+                        export(), source, increment == null ? null : Increment.column(source, subject.dataSet()));
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
@@ -321,21 +332,6 @@ public record Planner(Subject subject, Means means) {
             boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
             return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
         });
-    }
-
-    private Reading reading(Connection connection, Selected rows) throws SQLException {
-        Source source = rows.source();
-        Query query = rows.query();
-        int readers = export().get(ExportKeys.PARALLELISM).intValue();
-        Division division = null;
-        if (readers > 1 && !rows.isThere()) {
-            division = Division.none("there is nothing to divide yet");
-        } else if (readers > 1) {
-            division = export().report() == null
-                    ? new RangePlanner(connection, source).divide(query, readers)
-                    : Division.none("the groups of a report are made of all rows");
-        }
-        return Reading.of(source, query, export().get(ExportKeys.READER), readers, division);
     }
 
     private Object batchOf(ExportMode mode, Request request) {

@@ -20,12 +20,14 @@ import java.util.Map;
  * @param rows how many rows the source holds now
  * @param differences what differs, in words; empty where nothing does
  * @param uncompared columns of which only the number of values was compared
+ * @param changed columns that were not compared, since their values left in another form
  */
-public record Reconciliation(long rows, List<String> differences, List<String> uncompared) {
+public record Reconciliation(long rows, List<String> differences, List<String> uncompared, List<String> changed) {
 
     public Reconciliation {
         differences = List.copyOf(differences);
         uncompared = List.copyOf(uncompared);
+        changed = List.copyOf(changed);
     }
 
     /**
@@ -39,7 +41,9 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
     public static Reconciliation of(Planner planner, ZoneId zone, RunEntry run, Path waybill) throws IOException {
         Waybill.Read read = Waybill.read(waybill);
         Map<String, ColumnChecksum> delivered = read.checksums();
-        if (delivered.isEmpty()) {
+        List<String> changed = read.changed();
+        if (delivered.isEmpty()
+                && (changed.isEmpty() || changed.size() < read.columns().size())) {
             throw WaybillException.refusal(
                     "run " + run.runId() + " did not note what its columns come to; set checksums = true in flow \""
                             + run.flow() + "\", for runs to come");
@@ -50,11 +54,11 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
                 Stage.READ,
                 (connection, catalog) ->
                         new SourceChecksums(connection, plan.source().database()).of(plan.query()));
-        return compare(read.rows(), delivered, source);
+        return compare(read.rows(), delivered, changed, source);
     }
 
     private static Reconciliation compare(
-            long rows, Map<String, ColumnChecksum> delivered, SourceChecksums.Result source) {
+            long rows, Map<String, ColumnChecksum> delivered, List<String> changed, SourceChecksums.Result source) {
         List<String> differences = new ArrayList<>();
         List<String> uncompared = new ArrayList<>();
         if (rows != source.rows()) {
@@ -62,6 +66,9 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
         }
         Map<String, ColumnChecksum> missing = new LinkedHashMap<>(delivered);
         source.columns().forEach((column, found) -> {
+            if (changed.contains(column)) {
+                return;
+            }
             ColumnChecksum written = missing.remove(column);
             if (written == null) {
                 differences.add("column " + column + ": not delivered, and in the source now");
@@ -77,6 +84,6 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
         });
         missing.keySet()
                 .forEach(column -> differences.add("column " + column + ": delivered, and not in the source any more"));
-        return new Reconciliation(source.rows(), differences, uncompared);
+        return new Reconciliation(source.rows(), differences, uncompared, changed);
     }
 }

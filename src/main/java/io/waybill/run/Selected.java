@@ -1,8 +1,15 @@
 package io.waybill.run;
 
 import io.waybill.database.Source;
+import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Window;
 import io.waybill.query.Query;
+import io.waybill.query.RangePlanner;
+import io.waybill.query.RangePlanner.Division;
+import io.waybill.query.Reading;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /**
  * The rows of a run, and nothing of where they go.
@@ -12,4 +19,19 @@ import io.waybill.query.Query;
  * @param increment what a window of new rows promises; null for other windows
  * @param isThere whether there is such a source yet
  */
-record Selected(Source source, Object latest, Increment increment, Window window, Query query, boolean isThere) {}
+record Selected(Source source, Object latest, Increment increment, Window window, Query query, boolean isThere) {
+
+    /** How they are read: by how many readers, where they can be divided. */
+    Reading reading(Connection connection, Export export) throws SQLException {
+        int readers = export.get(ExportKeys.PARALLELISM).intValue();
+        Division division = null;
+        if (readers > 1 && !isThere) {
+            division = Division.none("there is nothing to divide yet");
+        } else if (readers > 1) {
+            division = export.report() == null
+                    ? new RangePlanner(connection, source).divide(query, readers)
+                    : Division.none("the groups of a report are made of all rows");
+        }
+        return Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
+    }
+}

@@ -92,16 +92,17 @@ record EnvironmentNames(Map<String, String> environment, boolean withoutDashes) 
         if (!group.isNamed()) {
             return rest.equals(end) ? Optional.of(group.prefix() + key) : Optional.empty();
         }
-        if (!rest.endsWith("_" + end) || rest.length() == end.length() + 1) {
+        if (!group.isValue() && !rest.endsWith("_" + end) || rest.length() == end.length() + 1) {
             return Optional.empty();
         }
-        String name = rest.substring(0, rest.length() - end.length() - 1);
+        String name = group.isValue() ? rest : rest.substring(0, rest.length() - end.length() - 1);
         List<String> spelled = names.stream()
                 .filter(group::holds)
                 .map(group::nameIn)
                 .filter(known -> form(known).equals(name))
                 .toList();
-        return Optional.of(
-                group.prefix() + (spelled.isEmpty() ? name.toLowerCase(Locale.ROOT) : spelled.get(0)) + "." + key);
+        return Optional.of(group.prefix()
+                + (spelled.isEmpty() ? name.toLowerCase(Locale.ROOT) : spelled.get(0))
+                + (group.isValue() ? "" : "." + key));
     }
 }

@@ -2,6 +2,7 @@ package io.waybill.settings;
 
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
+import io.waybill.flow.SecretBytes;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -60,6 +61,19 @@ public final class Setting {
     /** A JDBC URL, which may hold a password: what is wrong with it says nothing of it but its beginning. */
     static Key<String> jdbcUrl(String key, String means) {
         return Key.said(key, Setting::jdbc, means).option(null).secret();
+    }
+
+    /** Bytes that are a secret. */
+    static Key<String> secretBytes(String key, String means) {
+        return Key.said(
+                        key,
+                        text -> {
+                            SecretBytes.parse(text);
+                            return text;
+                        },
+                        means)
+                .option(null)
+                .secret();
     }
 
     private static Key<String> checked(String key, Predicate<String> isRight, String wrong, String means) {

@@ -10,7 +10,9 @@ import java.util.TreeSet;
 enum SettingGroup {
     LEDGER("waybill.ledger.", false, "property."),
     DATA_SOURCE("waybill.datasource.", true, "property."),
-    CONNECTION("waybill.connection.", true, "option.");
+    CONNECTION("waybill.connection.", true, "option."),
+    /** Each is a value by itself. */
+    PRIVACY_KEY(SettingsTable.PRIVACY_KEYS, true, "");
 
     private final String prefix;
     private final boolean named;
@@ -25,6 +27,11 @@ enum SettingGroup {
 
     String prefix() {
         return prefix;
+    }
+
+    /** Whether one of the group is a value, and not some settings. */
+    boolean isValue() {
+        return open.isEmpty();
     }
 
     boolean isNamed() {
@@ -42,7 +49,7 @@ enum SettingGroup {
 
     /** Whether one of the group may have a key. */
     boolean knows(String key) {
-        return keys().contains(key) || key.startsWith(open);
+        return keys().contains(key) || !isValue() && key.startsWith(open);
     }
 
     boolean holds(String setting) {
@@ -52,8 +59,8 @@ enum SettingGroup {
     /** What names the one of the group that a setting is of; empty where there is but one. It may have dots in it. */
     String nameIn(String setting) {
         String rest = setting.substring(prefix.length());
-        if (!named) {
-            return "";
+        if (!named || isValue()) {
+            return named ? rest : "";
         }
         int opens = rest.indexOf("." + open);
         int dot = opens > 0 ? opens : rest.lastIndexOf('.');
@@ -69,6 +76,9 @@ enum SettingGroup {
 
     /** All keys that one of the group may have, the longest first. */
     List<String> keys() {
+        if (isValue()) {
+            return List.of("");
+        }
         TreeSet<String> keys = new TreeSet<>(
                 Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
         if (this == CONNECTION) {

@@ -134,6 +134,11 @@ public final class Settings {
         return named(SettingGroup.CONNECTION);
     }
 
+    /** The ids of all keys of hashes and tokens that are set. */
+    public Set<String> privacyKeys() {
+        return named(SettingGroup.PRIVACY_KEY);
+    }
+
     private Set<String> named(SettingGroup group) {
         return names(listed()).stream()
                 .filter(group::holds)

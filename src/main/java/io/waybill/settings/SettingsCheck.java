@@ -76,8 +76,14 @@ final class SettingsCheck {
         String key = group.keyIn(name);
         List<Key<?>> table = SettingsTable.DATA_SOURCE;
         String what = "a setting";
-        if (group.isNamed() && (key.isEmpty() || group.nameIn(name).isEmpty())) {
-            problem(name, name + " names none of them; write " + group.prefix() + "<name>.<setting>");
+        if (group.isNamed()
+                && (key.isEmpty() && !group.isValue() || group.nameIn(name).isEmpty())) {
+            String form = group.isValue() ? "<id>" : "<name>.<setting>";
+            problem(name, name + " names none of them; write " + group.prefix() + form);
+            return;
+        }
+        if (group.isValue()) {
+            value(SettingsTable.PRIVACY_KEY, name);
             return;
         }
         if (group == SettingGroup.CONNECTION) {

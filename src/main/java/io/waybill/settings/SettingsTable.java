@@ -84,6 +84,13 @@ public final class SettingsTable {
                     (one, other) -> other,
                     LinkedHashMap::new));
 
+    /** What the names of keys begin with, each of which is a setting by itself: their ids follow. */
+    public static final String PRIVACY_KEYS = "waybill.privacy-keys.";
+
+    /** One of these. */
+    public static final Key<String> PRIVACY_KEY = Setting.secretBytes(
+            PRIVACY_KEYS + "<id>", "a key of hashes and tokens: 32 bytes or more, in hex or base64");
+
     private SettingsTable() {}
 
     /** The types of connections, in the order that they are told in. */
@@ -135,7 +142,7 @@ public final class SettingsTable {
     /** What all names begin with, for somebody who has to choose. */
     static Collection<String> beginnings() {
         Stream<String> groups = Arrays.stream(SettingGroup.values())
-                .map(group -> group.prefix() + (group.isNamed() ? "<name>.…" : "…"));
+                .map(group -> group.prefix() + (group.isValue() ? "<id>" : group.isNamed() ? "<name>.…" : "…"));
         return Stream.concat(GENERAL.stream().map(Key::name), groups).sorted().toList();
     }
 }

@@ -652,7 +652,21 @@ class BothDoorsTest {
                         "exporter_config.timestamp_unit: \"seconds\" is not known; allowed: millis, micros, nanos",
                         "dataFormat.timestampUnit: \"seconds\" is not known; allowed: millis, micros, nanos"),
                 new Case(null, "timezone=Europe/Wien", null, "timezone: \"Europe/Wien\" is not a time zone;"),
-                new Case(null, "piiPolicy=hash", null, "piiPolicy: \"hash\" cannot run yet; exclude and allow can"),
+                new Case(
+                        "pii_policy = \"hash\"",
+                        "piiPolicy=hash",
+                        "pii_key: is missing; pii_policy = \"hash\" needs the id of a key",
+                        "piiKey: is missing; piiPolicy = \"hash\" needs the id of a key"),
+                new Case(
+                        "pii_key = \"customers\"",
+                        "piiKey=customers",
+                        "pii_key: is for pii_policy \"hash\" and \"tokenize\" alone",
+                        "piiKey: is for piiPolicy \"hash\" and \"tokenize\" alone"),
+                new Case(
+                        "pii_policy = \"hash\"\npii_key = \"a b\"",
+                        "piiPolicy=hash&piiKey=a b",
+                        "pii_key: \"a b\" is not the id of a key; 1 to 100 letters, digits, _ and - are allowed",
+                        "piiKey: \"a b\" is not the id of a key; 1 to 100 letters, digits, _ and - are allowed"),
                 new Case(null, "namespace= ", null, "namespace: is missing"),
                 new Case(null, "filePath=", null, "filePath: is missing"),
                 new Case(

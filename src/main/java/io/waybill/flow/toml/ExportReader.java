@@ -13,7 +13,6 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.RunRules.Notification.Event;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Values;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,22 +35,17 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
         FileFormat format = readFormat(values.get(ExportKeys.FORMAT), deliveries, paths, config);
         Compression compression =
                 values.has(ExportKeys.COMPRESSION) ? values.get(ExportKeys.COMPRESSION) : Compression.ofPaths(paths);
-        List<String> exclude = new ArrayList<>(values.get(ExportKeys.EXCLUDE_COLUMNS));
         List<String> columns = readColumns(values.get(ExportKeys.COLUMNS), config);
         Map<String, Object> options = format == null ? Map.of() : formatOptions(format, config);
-        exclude.addAll(LaterKeys.check(section, notYet));
-        String notYetRun = ExportRules.piiNotYet(values.get(ExportKeys.PII_POLICY));
-        if (notYetRun != null) {
-            notYet.add(section.about(ExportKeys.PII_POLICY.name(), notYetRun));
-        }
+        LaterKeys.check(section, notYet);
         Export export = new Export(
                 values.with(ExportKeys.FORMAT, format)
                         .with(ExportKeys.COMPRESSION, compression)
-                        .with(ExportKeys.COLUMNS, columns)
-                        .with(ExportKeys.EXCLUDE_COLUMNS, exclude),
+                        .with(ExportKeys.COLUMNS, columns),
                 deliveries,
                 options,
                 FiltersReader.read(section, ExportKeys.FILTERS),
+                TransformsReader.read(section),
                 ReportReader.read(section),
                 ExpectationsReader.read(section),
                 NotificationsReader.read(section, ExportKeys.NOTIFICATIONS));

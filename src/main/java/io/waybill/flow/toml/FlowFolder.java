@@ -1,6 +1,7 @@
 package io.waybill.flow.toml;
 
 import io.waybill.flow.DataSet;
+import io.waybill.flow.ExportRules;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
@@ -66,10 +67,21 @@ public record FlowFolder(
                         "\"" + flow.id() + "\" is the id of the flow in " + other.place() + " already"));
             } else if (flow != null) {
                 places.put(flow.id(), file);
+                problems.addAll(ofDeclaredColumns(flow, dataSets));
             }
         }
         problems.sort(java.util.Comparator.comparing(Problem::place));
         return new FlowFolder(flows, places, dataSets, problems);
+    }
+
+    /** What a flow asks for of columns whose type is declared, and that is not for such. */
+    private static List<Problem> ofDeclaredColumns(Flow flow, Map<String, DataSet> dataSets) {
+        DataSet declared = dataSets.get(flow.sourceDataset());
+        return flow.export() == null || declared == null
+                ? List.of()
+                : ExportRules.check(flow.export(), declared).stream()
+                        .map(refusal -> new Problem(flow.place(), refusal.key(), refusal.message()))
+                        .toList();
     }
 
     private static List<Path> dataSetFiles(List<Path> files) {

@@ -10,6 +10,7 @@ import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.format.RowDataFormat;
+import io.waybill.privacy.PrivacyKeys;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
@@ -19,6 +20,7 @@ import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
+import io.waybill.settings.Settings;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -114,7 +116,8 @@ public final class Planning {
                         delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
                         () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
-                                .ledger()));
+                                .ledger(),
+                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
     }
 
     private static RowFormat rowFormat(DataFormat format) {

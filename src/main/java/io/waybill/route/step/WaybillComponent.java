@@ -92,6 +92,7 @@ public class WaybillComponent extends DefaultComponent {
         }
         endpoint.refuse(StepOptions.check(verb, parameters));
         setReferences(endpoint, ExportKeys.FILTERS, parameters);
+        setReferences(endpoint, ExportKeys.TRANSFORM, parameters);
         setReferences(endpoint, ExportKeys.DELIVERY, parameters);
         setProperties(endpoint, parameters);
         return endpoint;
