@@ -58,6 +58,11 @@ public abstract class ChangeSql {
         return false;
     }
 
+    /** Whether what is missing is found sooner by an outer join, which looks each key up, than by NOT EXISTS. */
+    public boolean missesByJoin() {
+        return false;
+    }
+
     /**
      * The types of a relation's columns, as a table is declared with them.
      *

@@ -212,8 +212,11 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
 
     /** Those that are not. */
     private String gone() {
-        return values("'deleted'", "1", quoted("t."), quoted("t.")) + "\nFROM " + state()
-                + " t\nWHERE NOT EXISTS (SELECT 1 FROM " + rows("s") + " WHERE " + matches(true) + ")";
+        String rows = values("'deleted'", "1", quoted("t."), quoted("t.")) + "\nFROM " + state() + " t";
+        if (sql.missesByJoin() && plan.isKeyUnique()) { // which has an index
+            return rows + " LEFT JOIN " + rows("s") + " ON " + matches(true) + "\nWHERE " + key("s") + " IS NULL";
+        }
+        return rows + "\nWHERE NOT EXISTS (SELECT 1 FROM " + rows("s") + " WHERE " + matches(true) + ")";
     }
 
     /** Both in one join. A row of the source may have no key, which is told of later. */

@@ -5,6 +5,7 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.SourceColumn;
+import io.waybill.flow.FeedKeys;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -88,7 +89,10 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
             names.add((plan.hasOldValues() ? Comparison.OLD : "") + column.name());
             if (isAmong(OWN, column.name()) || isOld(column.name())) {
                 throw WaybillException.refusal("columns: the source has a column " + column.name()
-                        + ", which the feed has of its own; leave it out of [input] columns");
+                        + ", which the "
+                        + (plan.feed().isOfExport()
+                                ? "file has of its own; a view can name it otherwise"
+                                : "feed has of its own; leave it out of [input] columns"));
             }
         });
         for (String name : names) {
@@ -110,7 +114,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                 sql.key(connection, plan.tables().schema(), plan.tables().state());
         Set<String> wanted = plan.key().stream().map(SourceColumn::name).collect(Collectors.toSet());
         if (!there.isEmpty() && !there.equals(wanted)) {
-            throw WaybillException.refusal("primary_key: is " + FeedPlan.names(plan.key())
+            throw WaybillException.refusal(plan.feed().at(FeedKeys.PRIMARY_KEY) + ": is " + FeedPlan.names(plan.key())
                     + ", and the state's, in table "
                     + plan.tables().state() + ", is " + String.join(", ", there) + "; waybill feed drop " + plan.flow()
                     + " removes it, to begin anew");

@@ -19,6 +19,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.camel.builder.AdviceWith;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -190,6 +191,40 @@ class ChangesRulesIT {
                 .isEqualTo("rerun: batch 2 of flow \"f\" is gone, with the tables that it was in");
         assertThat(export.refusal(Map.of(WaybillConstants.RERUN, second, WaybillConstants.ACCEPT_DELETES, true)))
                 .isEqualTo("WaybillAcceptDeletes: does not go with WaybillRerun, which has the rows of that run");
+    }
+
+    @Test
+    void whatWasNotDeliveredIsDeliveredAgainAndIsNoChangeOfTheNextRun() throws Exception {
+        ChangesFixture export = over(Product.H2).load("redelivery = { maximum_redeliveries = 0 }");
+        export.run();
+        export.execute("DELETE FROM t WHERE id = 2");
+        AdviceWith.adviceWith(
+                harness.context(),
+                "f.delivery",
+                advised -> advised.weaveById("f.publish").before().throwException(new IllegalStateException("away")));
+        String failed = harness.fail("f").runId();
+        export.load("").execute("DELETE FROM t WHERE id = 1");
+
+        assertThat(export.lines(harness.redrive("f", failed))).containsExactly("deleted,2,b,2");
+        assertThat(export.exported()).containsExactly("deleted,1,a,1");
+    }
+
+    @Test
+    void whatTheFilesHaveOfTheirOwnAndAnotherKeyAreRefused() throws Exception {
+        ChangesFixture export = over(Product.H2).load("");
+        export.execute("ALTER TABLE t ADD COLUMN \"xt_record_type\" varchar(9)");
+        assertThat(export.refusal())
+                .isEqualTo(
+                        "columns: the source has a column xt_record_type, which the file has of its own; a view can name it"
+                                + " otherwise");
+
+        export.execute("ALTER TABLE t DROP COLUMN \"xt_record_type\"");
+        export.run();
+        export.load("[properties.export.changes]\nprimary_key = [\"name\"]");
+        assertThat(export.refusal())
+                .isEqualTo(
+                        "changes.primary_key: is name, and the state's, in table f_state, is id; waybill feed drop f removes"
+                                + " it, to begin anew");
     }
 
     @Test
