@@ -23,6 +23,9 @@ import java.util.TreeMap;
  */
 final class Canon {
 
+    /** A JSON number of a few letters may have as many zeros as no memory has room for; it keeps its exponent. */
+    private static final long MOST_ZEROS = 200_000;
+
     private Canon() {}
 
     /** The writer of the text of a type's values, which are not NULL. For one thread. */
@@ -48,7 +51,8 @@ final class Canon {
     }
 
     private static String plain(BigDecimal number) {
-        return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
+        BigDecimal stripped = number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
+        return Math.abs((long) stripped.scale()) > MOST_ZEROS ? stripped.toString() : stripped.toPlainString();
     }
 
     /** Plain digits as they are, but for zeros that say nothing. */
@@ -57,7 +61,7 @@ final class Canon {
         int start = values.start(row);
         int end = values.end(row);
         byte last = bytes[end - 1];
-        if (last < '0' || last > '9') { // NaN, Infinity
+        if (last >= 'A') { // NaN, Infinity
             out.put(values, row);
             return;
         }

@@ -90,8 +90,12 @@ final class Generalized {
             ZonedDateTime time = Instant.ofEpochSecond(second).atZone(zone);
             long start = startOf(time.toLocalDate(), span).toEpochDay();
             if (start != day) {
+                long first = LocalDate.ofEpochDay(start).atStartOfDay(zone).toEpochSecond();
+                if (first < Long.MIN_VALUE / MICROS) {
+                    throw new RefusedValueException(row, "the value's span begins before the first timestamp there is");
+                }
                 day = start;
-                startOfDay = LocalDate.ofEpochDay(start).atStartOfDay(zone).toEpochSecond() * MICROS;
+                startOfDay = first * MICROS;
             }
             out.appendTimestamp(startOfDay, 0);
         }

@@ -1,5 +1,7 @@
 package io.waybill.privacy;
 
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.rows.ByteSink;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
@@ -49,7 +51,17 @@ public record PrivateFormat(RowFormat format, Map<String, TreatedColumn> treated
         return format.targetType(column);
     }
 
+    /** @throws WaybillException when a column is not there by its name: it would leave as it is */
     private RowSchema written(RowSchema schema) {
+        treated.keySet().stream()
+                .filter(name -> schema.indexOf(name) < 0)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new WaybillException(
+                            Stage.ENCODE,
+                            "transform: the rows have no column \"" + name + "\"; they have "
+                                    + String.join(", ", schema.names()));
+                });
         return new RowSchema(schema.columns().stream()
                 .map(column -> treated.containsKey(column.name())
                         ? treated.get(column.name()).written()

@@ -103,6 +103,24 @@ class SettingsTest {
     }
 
     @Test
+    void aPrivacyKeyIsASettingByItselfWhoeverSetsIt() throws Exception {
+        String key = "00".repeat(32);
+        Settings right = settings(
+                "waybill.privacy-keys.customers-2026 = " + key,
+                Map.of("WAYBILL_PRIVACY_KEYS_CUSTOMERS_2026", key, "WAYBILL_PRIVACY_KEYS_OLDER", key));
+
+        right.check();
+
+        assertThat(right.privacyKeys()).containsExactly("customers-2026", "older");
+        assertThatThrownBy(settings("waybill.privacy-keys.short = c2VjcmV0", Map.of())::check)
+                .hasMessageEndingWith(
+                        "application.properties:1: waybill.privacy-keys.short: the key has 6 bytes; 32 bytes or more are expected,"
+                                + " in hex or base64, as of: openssl rand -hex 32");
+        assertThatThrownBy(settings("waybill.privacy-keys. = " + key, Map.of())::check)
+                .hasMessageEndingWith("waybill.privacy-keys. names none of them; write waybill.privacy-keys.<id>");
+    }
+
+    @Test
     void takesVariablesThatOthersSet() throws Exception {
         Map<String, String> environment = Map.of(
                 "WAYBILL_SERVICE_HOST", "10.0.0.1",
