@@ -9,8 +9,11 @@ import java.util.Arrays;
  */
 final class KeyBuffer {
 
-    /** Room for about half a million keys that are numbers. */
-    static final int FULL_BYTES = 16 << 20;
+    /** Room for about a quarter of a million keys that are numbers. */
+    static final int FULL_BYTES = 8 << 20;
+
+    /** For the record that it is full with. */
+    private static final int SLACK_BYTES = 1 << 12;
 
     private static final int INDEX_BITS = 20;
     private static final int MOST = 1 << INDEX_BITS;
@@ -19,7 +22,8 @@ final class KeyBuffer {
     /** The row, the key's length and the name's. */
     private static final int HEAD_BYTES = 16;
 
-    private byte[] bytes = new byte[1 << 16];
+    private final int fullBytes;
+    private byte[] bytes = new byte[1 << 12];
     private ByteBuffer heads = ByteBuffer.wrap(bytes);
     /** The upper bits of a key's hash, and below them the record's index. */
     private long[] order = new long[1 << 10];
@@ -28,8 +32,13 @@ final class KeyBuffer {
     private int count;
     private int at;
 
+    /** @param fullBytes how many bytes it takes, about */
+    KeyBuffer(int fullBytes) {
+        this.fullBytes = fullBytes;
+    }
+
     boolean isFull() {
-        return count == MOST || at >= FULL_BYTES;
+        return count == MOST || at >= fullBytes;
     }
 
     boolean isEmpty() {
@@ -39,8 +48,8 @@ final class KeyBuffer {
     void clear() {
         count = 0;
         at = 0;
-        if (bytes.length > 2 * FULL_BYTES) { // of a key that was very long
-            bytes = new byte[FULL_BYTES];
+        if (bytes.length / 2 > fullBytes) { // of a key that was very long
+            bytes = new byte[fullBytes];
             heads = ByteBuffer.wrap(bytes);
         }
     }
@@ -64,7 +73,8 @@ final class KeyBuffer {
 
     private void ensure(int size) {
         if (size > bytes.length) {
-            bytes = Arrays.copyOf(bytes, (int) Math.max(size, Math.min(Integer.MAX_VALUE - 16L, 2L * bytes.length)));
+            long doubled = Math.min(2L * bytes.length, (long) fullBytes + SLACK_BYTES);
+            bytes = Arrays.copyOf(bytes, (int) Math.max(size, doubled));
             heads = ByteBuffer.wrap(bytes);
         }
         if (count == order.length) {

@@ -27,7 +27,7 @@ final class UniqueCheck implements Check {
     private final RowNames names;
     private final ScratchFiles files;
     private final String prefix;
-    private final KeyBuffer buffer = new KeyBuffer();
+    private final KeyBuffer buffer;
     private final ByteSink key = ByteSink.inMemory();
     private final List<String> spilled = new ArrayList<>();
     private int numbers;
@@ -42,6 +42,12 @@ final class UniqueCheck implements Check {
 
     /** @param number tells its files from those of others */
     UniqueCheck(Unique condition, RowNames names, ScratchFiles files, int number) {
+        this(condition, names, files, number, KeyBuffer.FULL_BYTES);
+    }
+
+    /** @param bufferBytes how many bytes of keys are kept in memory, about */
+    UniqueCheck(Unique condition, RowNames names, ScratchFiles files, int number, int bufferBytes) {
+        this.buffer = new KeyBuffer(bufferBytes);
         this.indexes = condition.indexes().stream().mapToInt(Integer::intValue).toArray();
         this.names = names;
         this.files = files;

@@ -1,11 +1,14 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -117,5 +120,37 @@ class SmallHeapIT {
 
         assertThat(run.exitCode()).as(run.output()).isZero();
         assertThat(work.resolve("out/t.xlsx")).exists();
+    }
+
+    /** Keys that do not fit into memory go to files beside the staged ones, and are gone with the run. */
+    @Test
+    void theKeysOfMillionsOfRowsAreComparedInFiles() throws Exception {
+        TestDatabases.execute(
+                database,
+                "DROP TABLE t",
+                // one key is there three times
+                "CREATE VIEW t AS SELECT n AS id, md5((CASE WHEN n % 1000000 = 7 THEN 7 ELSE n END)::text) AS key"
+                        + " FROM generate_series(1, 3000000) n");
+        flow(
+                database.getJdbcUrl(),
+                "file_path = \"out/t.csv.gz\"\n[[properties.export.expect]]\ncolumn = \"key\"\nunique = true\n");
+        Path out = Files.createTempFile("waybill-out", ".txt");
+
+        Process run = Launcher.in(work)
+                .with(Map.of("JAVA_OPTS", Launcher.QUICKLY + " -Xmx96m"))
+                .start(out, out, "run", "t");
+
+        await().until(() -> !run.isAlive() || !scratch().isEmpty());
+        assertThat(run.isAlive()).as(Files.readString(out)).isTrue();
+        assertThat(Launcher.await(run)).isEqualTo(4);
+        assertThat(Files.readString(out)).contains("key is unique: 2 of 3,000,000 rows repeat earlier ones\n");
+        assertThat(scratch()).isEmpty();
+        Files.delete(out);
+    }
+
+    private List<String> scratch() throws Exception {
+        return TestFiles.below(work).stream()
+                .filter(name -> name.endsWith(".scratch"))
+                .toList();
     }
 }
