@@ -71,7 +71,7 @@ final class MixedLanes {
         return form;
     }
 
-    /** Adds a text, whose places are put in by {@link #put}. */
+    /** Adds a text, whose places {@link #put} puts in. */
     void add(int digits, int letters) {
         ofLane[lanes] = form(digits, letters);
         highs[lanes] = 0;
@@ -79,29 +79,34 @@ final class MixedLanes {
         lanes++;
     }
 
-    /** Puts the next place of the text that was added last. */
-    void put(int radix, int numeral) {
+    /**
+     * Puts the next places of the text that was added last.
+     *
+     * @param texts how many texts there are of these places, below 2^31
+     * @param number which of them it is
+     */
+    void put(long texts, long number) {
         int lane = lanes - 1;
         long low = lows[lane];
-        long product = low * radix;
-        long carry = Math.multiplyHigh(low, radix) + (low < 0 ? radix : 0);
-        long sum = product + numeral;
-        highs[lane] = highs[lane] * radix + carry + (Long.compareUnsigned(sum, product) < 0 ? 1 : 0);
+        long product = low * texts;
+        long carry = Math.multiplyHigh(low, texts) + (low < 0 ? texts : 0);
+        long sum = product + number;
+        highs[lane] = highs[lane] * texts + carry + (Long.compareUnsigned(sum, product) < 0 ? 1 : 0);
         lows[lane] = sum;
     }
 
-    /** Takes the last place of a text that was encrypted, and then the one before it. */
-    int take(int lane, int radix) {
-        long high = highs[lane];
+    /** Takes the last places of a text that was encrypted, and then those before them. */
+    int take(int lane, long texts) {
+        long high = highs[lane]; // of 60 bits
         long low = lows[lane];
-        long ofHigh = high / radix; // of 60 bits
-        long middle = high - ofHigh * radix << 32 | low >>> 32;
-        long ofMiddle = middle / radix;
-        long last = middle - ofMiddle * radix << 32 | low & UNSIGNED_INT;
-        long ofLast = last / radix;
+        long ofHigh = high / texts;
+        long middle = high - ofHigh * texts << 32 | low >>> 32;
+        long ofMiddle = middle / texts;
+        long last = middle - ofMiddle * texts << 32 | low & UNSIGNED_INT;
+        long ofLast = last / texts;
         highs[lane] = ofHigh;
         lows[lane] = ofMiddle << 32 | ofLast;
-        return (int) (last - ofLast * radix);
+        return (int) (last - ofLast * texts);
     }
 
     void encrypt() {

@@ -118,12 +118,7 @@ final class TokenColumn implements ColumnTransform {
             return 26;
         }
         mixed.add(ofDigits, ofLetters);
-        for (int i = from; i < to; i++) {
-            int radix = tokens.radix(text[i]);
-            if (radix != 1) {
-                mixed.put(radix, text[i] - Tokens.zero(text[i]));
-            }
-        }
+        addPlaces(text, from, to);
         return 2;
     }
 
@@ -152,13 +147,45 @@ final class TokenColumn implements ColumnTransform {
         lanes.add(first, second, places);
     }
 
-    private void end(int lane, int from, int to) {
-        byte[] text = texts.bytes();
-        for (int i = to - 1; i >= from; i--) {
+    /** Some places at once: arithmetic of 128 bits takes its time. */
+    private void addPlaces(byte[] text, int from, int to) {
+        long texts = 1;
+        long number = 0;
+        for (int i = from; i < to; i++) {
             int radix = tokens.radix(text[i]);
             if (radix != 1) {
-                text[i] = (byte) (Tokens.zero(text[i]) + mixed.take(lane, radix));
+                if (texts * radix > Integer.MAX_VALUE) {
+                    mixed.put(texts, number);
+                    texts = 1;
+                    number = 0;
+                }
+                texts *= radix;
+                number = number * radix + text[i] - Tokens.zero(text[i]);
             }
+        }
+        mixed.put(texts, number);
+    }
+
+    private void end(int lane, int from, int to) {
+        byte[] text = texts.bytes();
+        int end = to;
+        while (end > from) {
+            long together = 1;
+            int start = end;
+            while (start > from && together * tokens.radix(text[start - 1]) <= Integer.MAX_VALUE) {
+                start--;
+                together *= tokens.radix(text[start]);
+            }
+            int rest = mixed.take(lane, together);
+            for (int i = end - 1; i >= start; i--) {
+                int radix = tokens.radix(text[i]);
+                if (radix != 1) {
+                    int next = radix == 10 ? rest / 10 : rest / 26; // which are quicker than by a variable
+                    text[i] = (byte) (Tokens.zero(text[i]) + rest - next * radix);
+                    rest = next;
+                }
+            }
+            end = start;
         }
     }
 
@@ -175,7 +202,7 @@ final class TokenColumn implements ColumnTransform {
                 if (left == ofFirst) {
                     rest = lanes.first(lane);
                 }
-                long next = rest / radix;
+                long next = radix == 10 ? rest / 10 : rest / 26;
                 text[i] = (byte) (Tokens.zero(text[i]) + (int) (rest - next * radix));
                 rest = next;
                 left--;
