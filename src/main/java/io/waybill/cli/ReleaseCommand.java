@@ -28,7 +28,7 @@ final class ReleaseCommand extends WorkspaceCommand {
 
     @Override
     int call(Workspace workspace) throws Exception {
-        RunEntry run = workspace.run(id);
+        RunEntry run = asItStands(workspace, id);
         requireQuarantined(run);
         String why = reason.ask();
         new Redrive(workspace.ledger()).check(run, why);
@@ -46,6 +46,16 @@ final class ReleaseCommand extends WorkspaceCommand {
             RunCommand.printRest(out, result);
             return ExitCode.DONE;
         }
+    }
+
+    /** A run, after what its process has left is seen to, where that was killed while it quarantined or released it. */
+    static RunEntry asItStands(Workspace workspace, String id) {
+        RunEntry run = workspace.run(id);
+        if (!workspace.ledger().silent().containsKey(run.runId())) {
+            return run;
+        }
+        workspace.component().recover(run.flow());
+        return workspace.run(run.runId());
     }
 
     /** Refuses what waits for nobody. */
