@@ -58,6 +58,7 @@ public final class Main extends WaybillCommand {
             FeedCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            AuditCommand.class,
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,

@@ -96,9 +96,11 @@ final class ShowCommand extends WorkspaceCommand {
         for (Audit.Entry change : changes) {
             out.fact(
                     11,
-                    change.action(),
+                    change.action().equals("run") ? "asked for" : change.action(),
                     HistoryCommand.time(change.at()) + ", by " + change.actor()
-                            + (change.detail() == null ? "" : ", after: " + change.detail()));
+                            + (change.detail() == null
+                                    ? ""
+                                    : (change.action().equals("run") ? ", with " : ", after: ") + change.detail()));
         }
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {
