@@ -87,11 +87,12 @@ public final class ExportKeys {
             Select.ALL,
             "`all`, `required` (the key, NOT NULL columns, those declared required), `no_pii`"));
 
-    public static final Key<PiiPolicy> PII_POLICY = plain(choice(
-            "pii_policy",
-            PiiPolicy.class,
-            PiiPolicy.EXCLUDE,
-            "what happens to columns marked `pii`: `exclude` (`plan` and `run` name those left out), `allow`"));
+    public static final Key<PiiPolicy> PII_POLICY = plain(
+            choice(
+                    "pii_policy",
+                    PiiPolicy.class,
+                    PiiPolicy.EXCLUDE,
+                    "what happens to columns marked `pii`: `exclude` (`plan` and `run` name those left out), `strict` (as `exclude`, and a column that looks like data of persons and is not declared [stops the run](scan.md#strict)), `allow`"));
 
     public static final Key<Object> FILTERS =
             add(tables("filters", FilterKeys.ALL, "conditions that all rows meet: [below](#filters)"));

@@ -160,9 +160,9 @@ public final class ExportRules {
 
     /** What is wrong with a policy that is known, and that nothing carries out so far; null where nothing is. */
     public static String piiNotYet(PiiPolicy policy) {
-        return policy == PiiPolicy.EXCLUDE || policy == PiiPolicy.ALLOW
+        return policy == PiiPolicy.EXCLUDE || policy == PiiPolicy.STRICT || policy == PiiPolicy.ALLOW
                 ? null
-                : "\"" + Form.lower(policy) + "\" cannot run yet; exclude and allow can";
+                : "\"" + Form.lower(policy) + "\" cannot run yet; exclude, strict and allow can";
     }
 
     private List<String> addresses() {

@@ -27,6 +27,8 @@ public record Selection(List<String> columns, List<String> exclude, Select selec
         HASH,
         MASK,
         TOKENIZE,
+        /** As EXCLUDE, and a run stops before a column that looks so and is not declared. */
+        STRICT,
         ALLOW
     }
 

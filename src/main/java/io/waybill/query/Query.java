@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.database.Ask;
+import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.query.RangePlanner.Division;
@@ -45,7 +46,7 @@ public record Query(
 
         /** As it is read, and written. */
         public Column written() {
-            return new Column(label, source.type(), source.nullable());
+            return new Column(label, source.type(), source.nullable(), source.pii());
         }
     }
 
@@ -64,11 +65,16 @@ public record Query(
         return named;
     }
 
-    /** What its reader is to know of the columns. */
-    public RowHints hints() {
-        return new RowHints(columns.stream()
+    /**
+     * What its reader is to know of the columns.
+     *
+     * @param source what it reads
+     */
+    public RowHints hints(Source source) {
+        Map<String, Column> written = columns.stream()
                 .map(SelectedColumn::written)
-                .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other)));
+                .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other));
+        return new RowHints(written, source.hidesValues());
     }
 
     /** The queries of a division's ranges. */

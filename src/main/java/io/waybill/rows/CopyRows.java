@@ -32,6 +32,7 @@ final class CopyRows implements Rows {
 
     private static final int BLOCK_BYTES = 1 << 17;
 
+    private final boolean hidesValues;
     private final Connection connection;
     private final PGConnection postgres;
     private final CopyOut copy;
@@ -60,6 +61,7 @@ final class CopyRows implements Rows {
     private boolean closed;
 
     private CopyRows(
+            boolean hidesValues,
             Connection connection,
             PGConnection postgres,
             CopyOut copy,
@@ -67,6 +69,7 @@ final class CopyRows implements Rows {
             RowSchema schema,
             CopyColumnReader[] readers,
             ValueSizes sizes) {
+        this.hidesValues = hidesValues;
         this.connection = connection;
         this.postgres = postgres;
         this.copy = copy;
@@ -111,6 +114,7 @@ final class CopyRows implements Rows {
         String sql = database.inlined(statement);
         CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
         return Optional.of(new CopyRows(
+                hints.hidesValues(),
                 connection,
                 postgres,
                 copy,
@@ -163,8 +167,7 @@ final class CopyRows implements Rows {
                     batch.column(i).keep(batch.rows());
                     readers[i].read(messages.bytes(), starts, first + row * readers.length + i, 0, 1, batch.column(i));
                 } catch (IllegalArgumentException e) {
-                    return new WaybillException(
-                            Stage.READ, schema.column(i).at(rows + row + 1) + ": " + e.getMessage(), e);
+                    return schema.column(i).refused(Stage.READ, rows + row + 1, e);
                 }
             }
         }
@@ -276,7 +279,7 @@ final class CopyRows implements Rows {
     }
 
     private WaybillException failed(SQLException cause) {
-        return SqlFailure.of(Stage.READ, "reading failed after " + received() + " rows", cause);
+        return SqlFailure.of(Stage.READ, "reading failed after " + received() + " rows", cause, hidesValues);
     }
 
     private long received() {

@@ -28,6 +28,7 @@ final class JdbcRows implements Rows {
     private final RowSchema schema;
     private final ColumnReader[] readers;
     private final boolean fetchesRest;
+    private final boolean hidesValues;
     private final ValueSizes sizes;
     private long rows;
     private boolean exhausted;
@@ -42,6 +43,7 @@ final class JdbcRows implements Rows {
         this.connection = connection;
         this.result = result;
         this.statement = result.getStatement();
+        this.hidesValues = hints.hidesValues();
         this.fetchesRest = database.has(Trait.FETCHES_REST_ON_CLOSE);
         ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
@@ -93,7 +95,7 @@ final class JdbcRows implements Rows {
             if (HeapFailure.isCauseOf(e)) {
                 throw rowTooLarge(e);
             }
-            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e, hidesValues);
         } catch (OutOfMemoryError e) {
             throw rowTooLarge(e);
         }
@@ -119,9 +121,9 @@ final class JdbcRows implements Rows {
         try {
             readers[index].read(result, index + 1, batch.column(index));
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, place(index), e);
+            throw SqlFailure.of(Stage.READ, place(index), e, hidesValues);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
-            throw new WaybillException(Stage.READ, place(index) + ": " + e.getMessage(), e);
+            throw schema.column(index).refused(Stage.READ, rows + 1, e);
         } catch (OutOfMemoryError e) {
             throw valueTooLarge(index, e);
         }

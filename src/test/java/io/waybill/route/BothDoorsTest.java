@@ -572,7 +572,11 @@ class BothDoorsTest {
                         "exporter_config.timestamp_unit: \"seconds\" is not known; allowed: millis, micros, nanos",
                         "dataFormat.timestampUnit: \"seconds\" is not known; allowed: millis, micros, nanos"),
                 new Case(null, "timezone=Europe/Wien", null, "timezone: \"Europe/Wien\" is not a time zone;"),
-                new Case(null, "piiPolicy=hash", null, "piiPolicy: \"hash\" cannot run yet; exclude and allow can"),
+                new Case(
+                        null,
+                        "piiPolicy=hash",
+                        null,
+                        "piiPolicy: \"hash\" cannot run yet; exclude, strict and allow can"),
                 new Case(null, "namespace= ", null, "namespace: is missing"),
                 new Case(null, "filePath=", null, "filePath: is missing"),
                 new Case(
