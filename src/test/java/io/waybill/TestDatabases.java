@@ -174,6 +174,11 @@ public final class TestDatabases {
                 "sa");
     }
 
+    /** A new, empty H2 database in memory that writes names in capitals, as it does by itself. */
+    public static HikariDataSource h2InCapitals() {
+        return pool("jdbc:h2:mem:test" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1", "sa");
+    }
+
     /** The SQLite database of a file, as a tool of its own would open it. */
     public static DataSource sqlite(Path file) {
         org.sqlite.SQLiteDataSource database = new org.sqlite.SQLiteDataSource();

@@ -90,6 +90,10 @@ final class BackfillCommand extends WaybillCommand {
                 checkNames(flow.export().deliveries(), plan, plan(planner, flow, pieces.get(1)));
             }
             first = plan.window();
+            workspace
+                    .ledger()
+                    .audit()
+                    .write("backfill", id, from + " to " + to + " every " + every + (again ? ", again" : ""));
             done = again ? List.of() : workspace.ledger().runs(id, Status.DONE, Integer.MAX_VALUE);
         }
         return run(flow, routes, pieces, first, done);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.Span;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.PlannedRun;
@@ -14,13 +13,9 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.FeedRun;
 import java.nio.file.Files;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +77,7 @@ final class HistoryCommand extends WaybillCommand {
         }
         try (Workspace workspace = Workspace.open()) {
             Ledger ledger = workspace.ledger();
-            List<RunEntry> runs = ledger.runs(flow, status(), since(), limit);
+            List<RunEntry> runs = ledger.runs(flow, status(), SinceOption.parse(since), limit);
             Map<String, String> silent = ledger.silent();
             if (runs.isEmpty() && flow != null && Files.isDirectory(Workspace.ROUTES)) {
                 workspace.flow(flow); // there may be none of that name
@@ -98,24 +93,6 @@ final class HistoryCommand extends WaybillCommand {
                 TABLE.print(out(), runs, run -> row(run, silent));
             }
             return ExitCode.DONE;
-        }
-    }
-
-    /** In UTC, as times are printed. */
-    private Instant since() {
-        if (since == null) {
-            return null;
-        }
-        try {
-            if (since.matches("\\d{4}-.*")) {
-                LocalDateTime time =
-                        since.length() <= 10 ? LocalDate.parse(since).atStartOfDay() : LocalDateTime.parse(since);
-                return time.toInstant(ZoneOffset.UTC);
-            }
-            return ZonedDateTime.now(ZoneOffset.UTC).minus(Span.parse(since)).toInstant();
-        } catch (DateTimeException | IllegalArgumentException e) {
-            throw new WrongUsageException(
-                    "--since: \"" + since + "\" is not a time; write for example 2026-01-15, 2026-01-15T18:00 or 12h");
         }
     }
 

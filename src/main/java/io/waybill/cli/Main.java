@@ -61,6 +61,7 @@ public final class Main extends WaybillCommand {
             FeedCommand.class,
             PauseCommand.class,
             ResumeCommand.class,
+            AuditCommand.class,
             CheckCommand.class,
             DetokenizeCommand.class,
             RouteCommand.class,

@@ -3,11 +3,19 @@ package io.waybill.cli;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.contract.Contract;
+import io.waybill.database.Source;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.Window;
+import io.waybill.privacy.scan.Sample;
+import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.RouteYaml;
+import io.waybill.rows.DataSources;
+import io.waybill.run.ColumnScan;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
@@ -27,23 +35,49 @@ final class PlanCommand extends WorkspaceCommand {
     @Option(names = "--route", description = "Print the flow's Camel route, too; waybill route prints it alone.")
     private boolean route;
 
+    @Option(
+            names = "--scan",
+            description =
+                    "Look at the first rows for columns that look like data of persons, and propose their marks; no"
+                            + " value is shown.")
+    private boolean scan;
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "For --scan: whose telephone numbers are known without their country, DE for example.")
+    private String region;
+
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     private boolean json;
 
     @Override
     int call(Workspace workspace) throws Exception {
+        if (region != null && !scan) {
+            throw new WrongUsageException("--region: is for --scan, which is missing");
+        }
         Flow flow = workspace.runnable(id);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
         FeedPlanShown feed = flow.feed() == null ? null : FeedPlanShown.of(workspace.feedPlanner(flow));
         Plan plan = flow.feed() == null ? plan(workspace.planner(flow), flow) : null;
+        ScanShown found = scan
+                ? scan(
+                        workspace,
+                        flow,
+                        feed == null ? plan.source() : feed.plan().source())
+                : null;
         if (json) {
-            print(feed == null ? toJson(flow, plan, yaml) : feed.toJson(yaml, triggers(flow)));
+            ObjectNode object = feed == null ? toJson(flow, plan, yaml) : feed.toJson(yaml, triggers(flow));
+            print(found == null ? object : found.putInto(object));
         } else {
             Terminal out = out();
             if (feed == null) {
                 print(out, flow, plan);
             } else {
                 feed.print(out, triggers(flow));
+            }
+            if (found != null) {
+                found.print(out);
             }
             if (route) {
                 out.line("");
@@ -52,6 +86,24 @@ final class PlanCommand extends WorkspaceCommand {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private ScanShown scan(Workspace workspace, Flow flow, Source source) {
+        String wrong = region == null ? null : Sample.regionProblem(region);
+        if (wrong != null) {
+            throw new WrongUsageException("--region: " + wrong);
+        }
+        DataSet dataSet = workspace.dataSet(flow);
+        String datasource = FlowRoutesLoader.datasource(
+                workspace.context(),
+                flow.feed() == null
+                        ? flow.export().get(ExportKeys.DATASOURCE)
+                        : flow.feed().get(FeedKeys.DATASOURCE),
+                dataSet);
+        ColumnScan columns =
+                new ColumnScan(source, dataSet == null ? DataSet.undeclared(source.id(), datasource) : dataSet, region);
+        return new ScanShown(
+                source.id(), columns.propose(DataSources.find(workspace.context(), datasource), datasource));
     }
 
     /** Plans a flow as a run of now would be. */

@@ -113,16 +113,23 @@ final class ShowCommand extends WorkspaceCommand {
         for (Audit.Entry change : changes) {
             out.fact(
                     11,
-                    change.action(),
+                    change.action().equals("run") ? "asked for" : change.action(),
                     HistoryCommand.time(change.at()) + ", by " + change.actor()
-                            + (change.detail() == null
-                                    ? ""
-                                    : (change.action().equals("redrive") ? ", after: " : ": ") + change.detail()));
+                            + (change.detail() == null ? "" : before(change.action()) + change.detail()));
         }
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {
             out.line("");
             Table.of("file", "rows", "size", "SHA-256").print(out, run.files(), ShowCommand::row);
         }
+    }
+
+    /** What the detail of a record is. */
+    private static String before(String action) {
+        return switch (action) {
+            case "run" -> ", with ";
+            case "redrive" -> ", after: ";
+            default -> ": ";
+        };
     }
 }

@@ -47,6 +47,26 @@ public record Source(
         return location.startsWith(TABLE);
     }
 
+    /** Whether columns are marked pii: what a driver quotes may be a value of theirs. */
+    public boolean hidesValues() {
+        return columns.stream().anyMatch(SourceColumn::pii);
+    }
+
+    /**
+     * A column whose values are told beside the export.
+     *
+     * @param where where they would be
+     * @throws WaybillException when there is none, or it is marked pii
+     */
+    public SourceColumn toldColumn(String key, String name, String where) {
+        SourceColumn column = column(key, name);
+        if (column.pii()) {
+            throw WaybillException.refusal(key + ": column " + column.name()
+                    + " is marked pii, and its values would be in " + where + "; name another column");
+        }
+        return column;
+    }
+
     /** A column by its name: exactly, or else in other letters' case where that is one column. */
     public Optional<SourceColumn> find(String name) {
         Optional<SourceColumn> exact =

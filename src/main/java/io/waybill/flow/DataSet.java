@@ -20,8 +20,14 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
      * @param type what its values mean; null for what the database says
      * @param pii whether it identifies a person
      * @param required whether {@code select = "required"} takes it
+     * @param looked whether somebody has said that it does, or that it does not
      */
-    public record DeclaredColumn(String name, ColumnType type, boolean pii, boolean required) {}
+    public record DeclaredColumn(String name, ColumnType type, boolean pii, boolean required, boolean looked) {
+
+        public DeclaredColumn(String name, ColumnType type, boolean pii, boolean required) {
+            this(name, type, pii, required, pii);
+        }
+    }
 
     /**
      * What one export may not exceed; 0 stands for no limit.
@@ -59,6 +65,11 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
     /** What one export of it may not exceed. */
     public Limits limits() {
         return new Limits(get(DataSetKeys.MAX_ROWS), get(DataSetKeys.MAX_BYTES));
+    }
+
+    /** Whether columns of it are marked pii: what a driver quotes may be a value of theirs. */
+    public boolean hidesValues() {
+        return columns.stream().anyMatch(DeclaredColumn::pii);
     }
 
     public Optional<DeclaredColumn> column(String name) {

@@ -27,7 +27,8 @@ public final class DataSetKeys {
     public static final Key<String> COLUMN_NAME = Key.text("name", "a column").mandatory();
     public static final Key<ColumnType> COLUMN_TYPE =
             Key.said("type", ColumnType::parse, "what its values mean").without("what the database says");
-    public static final Key<Boolean> COLUMN_PII = Key.flag("pii", "whether it identifies a person");
+    public static final Key<Boolean> COLUMN_PII =
+            Key.flag("pii", "whether it identifies a person; `false` says that somebody has looked");
     public static final Key<Boolean> COLUMN_REQUIRED = Key.flag("required", "whether `select = \"required\"` takes it");
 
     public static final List<Key<?>> OF_A_COLUMN = List.of(COLUMN_NAME, COLUMN_TYPE, COLUMN_PII, COLUMN_REQUIRED);

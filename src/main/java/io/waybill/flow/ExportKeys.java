@@ -92,7 +92,8 @@ public final class ExportKeys {
             PiiPolicy.class,
             PiiPolicy.EXCLUDE,
             "what happens to columns marked `pii` that no `transform` names: `exclude` (`plan` and `run` name those left out), `hash`, `mask`, `tokenize`,"
-                    + " `allow`: [privacy.md](privacy.md)"));
+                    + " `strict` (as `exclude`, and a column that looks like data of persons and is not declared"
+                    + " [stops the run](scan.md#strict)), `allow`: [privacy.md](privacy.md)"));
 
     public static final Key<String> PII_KEY =
             plain(text("pii_key", "the id of the key of `pii_policy` `hash` and `tokenize`")

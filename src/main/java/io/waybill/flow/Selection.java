@@ -37,6 +37,8 @@ public record Selection(
         HASH,
         MASK,
         TOKENIZE,
+        /** As EXCLUDE, and a run stops before a column that looks so and is not declared. */
+        STRICT,
         ALLOW;
 
         /** Whether it needs a key that is a secret. */
@@ -68,7 +70,7 @@ public record Selection(
     public Transform ofPii(ColumnType type) {
         Transform meant = switch (pii) {
             case ALLOW -> null;
-            case EXCLUDE -> Transform.of(Method.EXCLUDE, null);
+            case EXCLUDE, STRICT -> Transform.of(Method.EXCLUDE, null);
             case HASH -> Transform.of(Method.HASH, piiKey);
             case MASK -> Transform.of(Method.MASK, null);
             case TOKENIZE -> Transform.of(Method.TOKENIZE, piiKey);

@@ -207,6 +207,6 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     static WaybillException failure(long row, Column column, Exception cause) {
-        return new WaybillException(Stage.ENCODE, column.at(row) + ": " + cause.getMessage(), cause);
+        return column.refused(Stage.ENCODE, row, cause);
     }
 }

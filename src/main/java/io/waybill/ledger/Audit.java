@@ -2,12 +2,24 @@ package io.waybill.ledger;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
-/** Who changed what by hand, and when. Entries are added, and never changed. */
+/**
+ * Who changed or asked for what, and when. Entries are added, never changed and never forgotten, and each holds the hash of the one
+ * before it: who changes one in the database later breaks the chain, or has to write all that follow anew.
+ */
 public final class Audit {
+
+    /** The action that an entry of a flow's text has. */
+    private static final String TEXT = "flow changed";
+
+    private static final int MOST_SUBJECT = 300;
 
     private static final int MOST_DETAIL = 4000;
 
@@ -25,45 +37,148 @@ public final class Audit {
     /**
      * One change.
      *
-     * @param at when
+     * @param number its number, from 1 on
+     * @param at when, to the millisecond
      * @param actor who made it
      * @param action what was done: {@code watermark set}
      * @param subject to what: a flow's or a run's id
+     * @param flow the flow that it is about
      * @param detail from what to what; null where there is nothing to say
+     * @param previous the hash of the entry before; null where it was written before entries were chained
+     * @param sha256 its own hash, as docs/ledger.md has it; null likewise
      */
-    public record Entry(@ColumnName("at_ms") Instant at, String actor, String action, String subject, String detail) {}
+    public record Entry(
+            long number,
+            @ColumnName("at_ms") Instant at,
+            String actor,
+            String action,
+            String subject,
+            String flow,
+            String detail,
+            @ColumnName("previous_sha256") String previous,
+            String sha256) {}
+
+    /**
+     * Which entries are asked for; null for all.
+     *
+     * @param flow those about a flow
+     * @param subject those about a flow itself, or about a run
+     * @param since those of then or later
+     */
+    public record Filter(String flow, String subject, Instant since, String actor, String action) {
+
+        /** All. */
+        public static final Filter ALL = new Filter(null, null, null, null, null);
+    }
 
     String actor() {
         return actor;
     }
 
-    /** Notes a change in the transaction that makes it. */
-    int write(Handle handle, String action, String subject, String detail) {
-        Entry entry = new Entry(clock.instant(), actor, action, subject, LedgerDatabase.cut(detail, MOST_DETAIL));
-        return handle.createUpdate("INSERT INTO waybill_audit (at_ms, actor, action, subject, detail)"
-                        + " VALUES (:at, :actor, :action, :subject, :detail)")
-                .bindMethods(entry)
-                .execute();
+    /**
+     * Notes a change in the transaction that makes it, as the last thing there: others who note something wait until it ends, and
+     * hold nothing that it may yet need.
+     */
+    int write(Handle transaction, String action, String subject, String detail) {
+        String about = kept(subject, MOST_SUBJECT);
+        AuditChain.append(
+                transaction,
+                new Entry(
+                        0,
+                        Instant.ofEpochMilli(clock.millis()),
+                        kept(actor, MOST_SUBJECT),
+                        action,
+                        about,
+                        RunRows.row(transaction, about).map(RunEntry::flow).orElse(about),
+                        kept(detail, MOST_DETAIL),
+                        null,
+                        null));
+        return 1;
+    }
+
+    /** As each database gives it back: half a character or a zero is none anywhere. */
+    private static String kept(String text, int most) {
+        if (text == null) {
+            return null;
+        }
+        int[] points = text.codePoints()
+                .map(point -> point == 0 || point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE
+                        ? '\uFFFD'
+                        : point)
+                .toArray();
+        return new String(points, 0, Math.min(points.length, most));
     }
 
     /** Notes a change. */
     public void write(String action, String subject, String detail) {
-        database.call(handle -> write(handle, action, subject, detail));
+        database.inTransaction(transaction -> write(transaction, action, subject, detail));
+    }
+
+    /**
+     * Notes the text of a flow that a run has, where it is another than the last one noted.
+     *
+     * @param text what tells it from others
+     */
+    public void writeText(String flow, String text) {
+        String kept = kept(text, MOST_DETAIL);
+        Optional<String> last = database.call(handle -> handle.createQuery("SELECT detail FROM waybill_audit"
+                        + " WHERE subject = :flow AND action = :action ORDER BY number DESC")
+                .bindMap(Map.of("flow", flow, "action", TEXT))
+                .setMaxRows(1)
+                .mapTo(String.class)
+                .findFirst());
+        if (!last.equals(Optional.of(kept))) {
+            write(TEXT, flow, kept);
+        }
     }
 
     /** The latest entries, the latest first. */
     public List<Entry> latest(int limit) {
-        return database.call(handle -> handle.createQuery("SELECT * FROM waybill_audit ORDER BY at_ms DESC")
+        return latest(Filter.ALL, limit);
+    }
+
+    /** The latest of the entries that are asked for, the latest first. */
+    public List<Entry> latest(Filter filter, int limit) {
+        String sql = "SELECT * FROM waybill_audit WHERE 1 = 1"
+                + (filter.flow() == null ? "" : " AND flow = :flow")
+                + (filter.subject() == null ? "" : " AND subject = :subject")
+                + (filter.since() == null ? "" : " AND at_ms >= :since")
+                + (filter.actor() == null ? "" : " AND actor = :actor")
+                + (filter.action() == null ? "" : " AND action = :action")
+                + " ORDER BY number DESC";
+        Map<String, Object> asked = new HashMap<>();
+        asked.put("flow", filter.flow());
+        asked.put("subject", filter.subject());
+        asked.put("since", filter.since());
+        asked.put("actor", filter.actor());
+        asked.put("action", filter.action());
+        asked.values().removeIf(Objects::isNull);
+        return database.call(handle -> handle.createQuery(sql)
+                .bindMap(asked)
                 .setMaxRows(limit)
                 .mapTo(Entry.class)
                 .list());
     }
 
-    /** The entries of a flow or a run, the oldest first. */
+    /** The entries about a flow itself, or about a run, the oldest first. */
     public List<Entry> of(String subject) {
         return database.call(
-                handle -> handle.select("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY at_ms", subject)
+                handle -> handle.select("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY number", subject)
                         .mapTo(Entry.class)
                         .list());
+    }
+
+    /** The latest entry's number and hash, to be kept elsewhere; empty while nothing is chained. */
+    public Optional<AuditHead> head() {
+        return database.call(AuditChain::head).filter(head -> head.sha256() != null);
+    }
+
+    /**
+     * Walks the chain.
+     *
+     * @param head a hash that an entry had, kept elsewhere; null for none
+     */
+    public AuditVerdict verify(String head) {
+        return database.call(handle -> AuditChain.verify(handle, head));
     }
 }

@@ -14,7 +14,7 @@ import org.jdbi.v3.core.statement.Update;
  * Which run holds which flow. A lock is a row; whoever is first inserts it. Its lease is told by clocks that its holder and whoever
  * looks have in common: that of the kernel between processes of one machine, which nobody sets, else that of the database.
  */
-record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
+record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit) {
 
     /**
      * Who holds a flow.
@@ -54,7 +54,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
     /**
      * Takes a flow for a run that begins, and records the run and what it begins for, all or nothing.
      *
-     * @param occasion null for none
+     * @param occasion null for one that nobody is to know of
      * @throws FlowHeldException when another run holds the flow
      * @throws FlowQuarantinedException when a run of the flow is quarantined
      * @throws FiredAlreadyException when what it begins for has a run already
@@ -69,7 +69,11 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
             Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
                 throw new FlowQuarantinedException(flow, quarantined);
             });
-            return RunRows.insert(transaction, runId, flow, owner, now);
+            int inserted = RunRows.insert(transaction, runId, flow, owner, now);
+            if (occasion instanceof Occasion.Asked asked) {
+                audit.write(transaction, "run", runId, asked.what());
+            }
+            return inserted;
         }));
         if (!begun) {
             if (occasion instanceof Occasion.Due due && new Firings(database).isFired(flow, due)) {

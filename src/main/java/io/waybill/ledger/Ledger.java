@@ -41,7 +41,7 @@ public final class Ledger implements AutoCloseable {
         this.owner = Owner.current();
         this.source = source;
         this.audit = new Audit(database, clock, System.getProperty("user.name"));
-        this.locks = new FlowLocks(database, clock, owner);
+        this.locks = new FlowLocks(database, clock, owner, audit);
         this.watermarks = new Watermarks(database, clock, audit, locks);
     }
 
@@ -74,7 +74,7 @@ public final class Ledger implements AutoCloseable {
         return watermarks;
     }
 
-    /** Who changed what by hand. */
+    /** Who changed or asked for what. */
     public Audit audit() {
         return audit;
     }
@@ -97,7 +97,7 @@ public final class Ledger implements AutoCloseable {
     /**
      * Begins a run: holds the flow, and records it.
      *
-     * @param occasion what a trigger starts it for; null where no other run has it
+     * @param occasion what it is for; null where that is not to be on record
      * @throws FlowHeldException when another run holds the flow; the message says who, and since when
      * @throws FiredAlreadyException when that has a run already
      */
@@ -105,7 +105,7 @@ public final class Ledger implements AutoCloseable {
         locks.begin(flow, runId, occasion);
     }
 
-    /** Begins a run that somebody asks for. */
+    /** Begins a run, for whatever it is. */
     public void begin(String flow, String runId) {
         begin(flow, runId, null);
     }

@@ -31,6 +31,9 @@ final class LedgerDatabase {
     /** PostgreSQL: serialization failure, deadlock detected, lock not available; MariaDB, MySQL and H2 have the first two. */
     private static final Set<String> IN_THE_WAY = Set.of("40001", "40P01", "55P03");
 
+    /** MariaDB since 11.8, where another has written what a transaction has read before: it has no state of its own. */
+    private static final int RECORD_HAS_CHANGED = 1020;
+
     private static final Set<SQLiteErrorCode> DAMAGED = Set.of(
             SQLiteErrorCode.SQLITE_CORRUPT,
             SQLiteErrorCode.SQLITE_NOTADB,
@@ -176,6 +179,9 @@ final class LedgerDatabase {
     private static boolean isInTheWay(Throwable e) {
         return WaybillException.causes(e)
                 .anyMatch(cause -> IN_THE_WAY.contains(state(cause))
+                        || cause instanceof SQLException failure
+                                && failure.getErrorCode() == RECORD_HAS_CHANGED
+                                && state(cause).equals("HY000")
                         || cause instanceof SQLiteException failure
                                 && (failure.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code);
     }

@@ -2,7 +2,7 @@ package io.waybill.ledger;
 
 import java.time.Instant;
 
-/** What a trigger starts a run for. Each is had by one run, whichever process is the first to begin it. */
+/** What a run is for: what a trigger starts it for, which one run has, whichever process is the first to begin it; or somebody's wish. */
 public sealed interface Occasion {
 
     /** The longest text of what was seen that the ledger keeps. */
@@ -22,6 +22,13 @@ public sealed interface Occasion {
             this(trigger, due, false, null);
         }
     }
+
+    /**
+     * Somebody asks for it, by hand or by a route: that is on record.
+     *
+     * @param what what was asked for besides, in words; null for nothing
+     */
+    record Asked(String what) implements Occasion {}
 
     /**
      * New data.

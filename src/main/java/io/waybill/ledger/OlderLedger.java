@@ -93,6 +93,7 @@ final class OlderLedger {
         older.getConfig(MapMappers.class).setCaseChange(CaseStrategy.NOP);
         int rows = 0;
         for (String table : tables) {
+            into.execute("DELETE FROM " + table); // what the migrations have put there, the older one has, too
             for (Map<String, Object> row :
                     older.createQuery("SELECT * FROM " + table).mapToMap().list()) {
                 String columns = String.join(", ", row.keySet());

@@ -18,6 +18,7 @@ final class RowTypes {
             FlowLocks.Lock.class,
             Watermark.class,
             Audit.Entry.class,
+            AuditHead.class,
             Pauses.Pause.class);
 
     private RowTypes() {}

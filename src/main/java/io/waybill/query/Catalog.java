@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -72,7 +73,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
             ResultSetMetaData metaData = empty.getMetaData();
             for (int i = 1; i <= metaData.getColumnCount(); i++) {
                 String name = metaData.getColumnLabel(i);
-                DataSet.DeclaredColumn declared = dataSet.column(name).orElse(null);
+                DataSet.DeclaredColumn declared = declared(dataSet, name, metaData);
                 ColumnType found = database.typeOf(connection, metaData, i);
                 ColumnType type = declared == null || declared.type() == null ? found : declared.type();
                 columns.add(new SourceColumn(
@@ -90,6 +91,27 @@ public record Catalog(Connection connection, Standard database, String datasourc
         dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
         dataSet.get(DataSetKeys.PRIMARY_KEY).forEach(column -> source.column(at(dataSet, "primary_key"), column));
         return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
+    }
+
+    /** What is declared of a column: by its name, else by its name in other letters' case where that is one column. */
+    private static DataSet.DeclaredColumn declared(DataSet dataSet, String name, ResultSetMetaData metaData)
+            throws SQLException {
+        Optional<DataSet.DeclaredColumn> exact = dataSet.column(name);
+        if (exact.isPresent()) {
+            return exact.get();
+        }
+        Set<String> names = new HashSet<>();
+        int alike = 0;
+        for (int i = 1; i <= metaData.getColumnCount(); i++) {
+            names.add(metaData.getColumnLabel(i));
+            alike += metaData.getColumnLabel(i).equalsIgnoreCase(name) ? 1 : 0;
+        }
+        return alike == 1
+                ? dataSet.columns().stream()
+                        .filter(column -> column.name().equalsIgnoreCase(name) && !names.contains(column.name()))
+                        .findFirst()
+                        .orElse(null)
+                : null;
     }
 
     /** Where a key of a declared data set stands, for messages. */

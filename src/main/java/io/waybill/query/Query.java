@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.database.Ask;
+import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.flow.Transform;
@@ -47,7 +48,7 @@ public record Query(
 
         /** As it is read. */
         public Column read() {
-            return new Column(label, source.type(), source.nullable());
+            return new Column(label, source.type(), source.nullable(), isPrivate());
         }
 
         /** As it is written. */
@@ -56,7 +57,7 @@ public record Query(
                 return read();
             }
             boolean nullable = source.nullable() || transform.method() == Transform.Method.DOMAIN;
-            return new Column(label, transform.result(source.type()), nullable);
+            return new Column(label, transform.result(source.type()), nullable, true);
         }
 
         /** Whether its values are not for messages. */
@@ -80,16 +81,16 @@ public record Query(
         return named;
     }
 
-    /** What its reader is to know of the columns. */
-    public RowHints hints() {
-        return new RowHints(
-                columns.stream()
-                        .map(SelectedColumn::read)
-                        .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other)),
-                columns.stream()
-                        .filter(SelectedColumn::isPrivate)
-                        .map(SelectedColumn::label)
-                        .collect(Collectors.toSet()));
+    /**
+     * What its reader is to know of the columns.
+     *
+     * @param source what it reads
+     */
+    public RowHints hints(Source source) {
+        Map<String, Column> read = columns.stream()
+                .map(SelectedColumn::read)
+                .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other));
+        return new RowHints(read, source.hidesValues() || columns.stream().anyMatch(SelectedColumn::isPrivate));
     }
 
     /** The queries of a division's ranges. */

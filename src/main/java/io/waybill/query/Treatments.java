@@ -93,7 +93,7 @@ record Treatments(Source source, Selection selection, Map<String, Transform> nam
 
     /** What a policy is not for, in words; empty where it leaves all columns out. */
     String unfitPolicy(SourceColumn column) {
-        return selection.pii() == PiiPolicy.EXCLUDE
+        return selection.pii() == PiiPolicy.EXCLUDE || selection.pii() == PiiPolicy.STRICT
                 ? ""
                 : ", and pii_policy = \"" + Form.lower(selection.pii()) + "\" is not for " + column.type()
                         + "; a transform says what becomes of it";

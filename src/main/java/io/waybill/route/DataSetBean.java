@@ -55,7 +55,10 @@ public class DataSetBean extends KeyedBean {
         }
     }
 
-    /** Reads {@code name: type pii required}, where each word after the colon may be missing. */
+    /** What somebody has looked at, and found to identify nobody. */
+    private static final String NO_PII = "no_pii";
+
+    /** Reads {@code name: type pii required}, where each word after the colon may be missing, and no_pii stands for pii = false. */
     private static DeclaredColumn column(String text) {
         int colon = text.lastIndexOf(':');
         String name = colon < 0 ? text.trim() : text.substring(0, colon).trim();
@@ -64,18 +67,20 @@ public class DataSetBean extends KeyedBean {
                 : Arrays.stream(text.substring(colon + 1).trim().split("\\s+")).toList();
         // all the other words are the type: one that is not understood was to say something, that it is pii for example
         String type = words.stream()
-                .filter(word -> !word.equals("pii") && !word.equals("required"))
+                .filter(word -> !word.equals("pii") && !word.equals(NO_PII) && !word.equals("required"))
                 .collect(Collectors.joining(" "));
         return new DeclaredColumn(
                 name,
                 type.isEmpty() ? null : ColumnType.parse(type),
                 words.contains("pii"),
-                words.contains("required"));
+                words.contains("required"),
+                words.contains("pii") || words.contains(NO_PII));
     }
 
     /** The form that {@link #column(String)} reads. */
     private static String text(DeclaredColumn column) {
-        return column.name() + ":" + (column.type() == null ? "" : " " + column.type()) + (column.pii() ? " pii" : "")
+        return column.name() + ":" + (column.type() == null ? "" : " " + column.type())
+                + (column.pii() ? " pii" : column.looked() ? " " + NO_PII : "")
                 + (column.required() ? " required" : "");
     }
 

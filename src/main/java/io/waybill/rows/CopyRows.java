@@ -32,6 +32,7 @@ final class CopyRows implements Rows {
 
     private static final int BLOCK_BYTES = 1 << 17;
 
+    private final boolean hidesValues;
     private final Connection connection;
     private final PGConnection postgres;
     private final CopyOut copy;
@@ -45,7 +46,6 @@ final class CopyRows implements Rows {
     /** The rows of the block, and how many of them were read. */
     private int blockRows;
 
-    private final RowHints hints;
     private int blockRead;
     /** How many rows are read at once: fewer, where a batch is full after some of them. */
     private int step = BLOCK_ROWS;
@@ -61,21 +61,21 @@ final class CopyRows implements Rows {
     private boolean closed;
 
     private CopyRows(
+            boolean hidesValues,
             Connection connection,
             PGConnection postgres,
             CopyOut copy,
             CopyMessages messages,
             RowSchema schema,
             CopyColumnReader[] readers,
-            RowHints hints,
             ValueSizes sizes) {
+        this.hidesValues = hidesValues;
         this.connection = connection;
         this.postgres = postgres;
         this.copy = copy;
         this.messages = messages;
         this.schema = schema;
         this.readers = readers;
-        this.hints = hints;
         this.sizes = sizes;
         this.starts = new int[BLOCK_ROWS * readers.length];
     }
@@ -114,13 +114,13 @@ final class CopyRows implements Rows {
         String sql = database.inlined(statement);
         CopyOut copy = postgres.getCopyAPI().copyOut("COPY (" + sql + ") TO STDOUT (FORMAT binary)");
         return Optional.of(new CopyRows(
+                hints.hidesValues(),
                 connection,
                 postgres,
                 copy,
                 CopyMessages.of(copy, base, BLOCK_BYTES),
                 schema,
                 readers,
-                hints,
                 ValueSizes.of(database, again, statement, schema)));
     }
 
@@ -167,7 +167,7 @@ final class CopyRows implements Rows {
                     batch.column(i).keep(batch.rows());
                     readers[i].read(messages.bytes(), starts, first + row * readers.length + i, 0, 1, batch.column(i));
                 } catch (IllegalArgumentException e) {
-                    return hints.wrongValue(schema.column(i), rows + row + 1, e);
+                    return schema.column(i).refused(Stage.READ, rows + row + 1, e);
                 }
             }
         }
@@ -279,7 +279,7 @@ final class CopyRows implements Rows {
     }
 
     private WaybillException failed(SQLException cause) {
-        return SqlFailure.of(Stage.READ, "reading failed after " + received() + " rows", cause);
+        return SqlFailure.of(Stage.READ, "reading failed after " + received() + " rows", cause, hidesValues);
     }
 
     private long received() {

@@ -27,8 +27,8 @@ final class JdbcRows implements Rows {
     private final Statement statement;
     private final RowSchema schema;
     private final ColumnReader[] readers;
-    private final RowHints hints;
     private final boolean fetchesRest;
+    private final boolean hidesValues;
     private final ValueSizes sizes;
     private long rows;
     private boolean exhausted;
@@ -41,9 +41,9 @@ final class JdbcRows implements Rows {
     JdbcRows(Standard database, Connection connection, ResultSet result, RowHints hints, Another again)
             throws SQLException {
         this.connection = connection;
-        this.hints = hints;
         this.result = result;
         this.statement = result.getStatement();
+        this.hidesValues = hints.hidesValues();
         this.fetchesRest = database.has(Trait.FETCHES_REST_ON_CLOSE);
         ResultSetMetaData metaData = database.columns(connection, statement, result.getMetaData());
         this.schema = schemaOf(database, connection, metaData, hints);
@@ -95,7 +95,7 @@ final class JdbcRows implements Rows {
             if (HeapFailure.isCauseOf(e)) {
                 throw rowTooLarge(e);
             }
-            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e);
+            throw SqlFailure.of(Stage.READ, "reading failed after " + rows + " rows", e, hidesValues);
         } catch (OutOfMemoryError e) {
             throw rowTooLarge(e);
         }
@@ -121,14 +121,9 @@ final class JdbcRows implements Rows {
         try {
             readers[index].read(result, index + 1, batch.column(index));
         } catch (SQLException e) {
-            // a connection that fails says nothing of values
-            if (hints.conceals(schema.column(index))
-                    && !String.valueOf(e.getSQLState()).startsWith("08")) {
-                throw hints.wrongValue(schema.column(index), rows + 1, e);
-            }
-            throw SqlFailure.of(Stage.READ, place(index), e);
+            throw SqlFailure.of(Stage.READ, place(index), e, hidesValues);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
-            throw hints.wrongValue(schema.column(index), rows + 1, e);
+            throw schema.column(index).refused(Stage.READ, rows + 1, e);
         } catch (OutOfMemoryError e) {
             throw valueTooLarge(index, e);
         }

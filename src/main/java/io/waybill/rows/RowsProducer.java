@@ -65,7 +65,11 @@ class RowsProducer extends JdbcProducer {
             if (HeapFailure.isCauseOf(e)) {
                 throw firstRowsTooLarge(exchange, e);
             }
-            throw SqlFailure.of(Stage.READ, "data source " + getEndpoint().getDataSourceName(), e);
+            throw SqlFailure.of(
+                    Stage.READ,
+                    "data source " + getEndpoint().getDataSourceName(),
+                    e,
+                    RowHints.of(exchange).hidesValues());
         } catch (OutOfMemoryError e) {
             throw firstRowsTooLarge(exchange, e);
         }

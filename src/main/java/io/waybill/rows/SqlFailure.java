@@ -23,6 +23,15 @@ public final class SqlFailure {
         return new WaybillException(stage, isTransient(cause), what + ": " + reason(cause), cause);
     }
 
+    /**
+     * Likewise, of rows.
+     *
+     * @param hidesValues whether the data set has columns that are marked pii: what the driver quotes is not told then
+     */
+    public static WaybillException of(Stage stage, String what, SQLException cause, boolean hidesValues) {
+        return of(stage, what, hidesValues ? HiddenValues.of(driversOwn(cause), reason(cause)) : cause);
+    }
+
     /** Why, in the driver's own words where they say it. */
     static String reason(SQLException cause) {
         return unknownHost(cause).orElseGet(() -> firstLine(driversOwn(cause)));

@@ -125,7 +125,7 @@ public record FeedPlanner(
 
     /** Something that the database did. */
     public WaybillException failure(Stage stage, SQLException cause) {
-        return SqlFailure.of(stage, "data source " + datasource, cause);
+        return SqlFailure.of(stage, "data source " + datasource, cause, dataSet.hidesValues());
     }
 
     @FunctionalInterface

@@ -48,17 +48,20 @@ public record Increment(
         return new Increment(window, version, bound, all, database);
     }
 
+    /** Where the values of that column are kept. */
+    private static final String KEPT = "the ledger and in waybills";
+
     /** The column that tells new rows from older ones. */
     static SourceColumn column(Source source, DataSet dataSet) {
         if (source.kind().hasBatches()) {
-            return source.column("since_last_export", DataSetKind.BATCH_ID);
+            return source.toldColumn("since_last_export", DataSetKind.BATCH_ID, KEPT);
         }
         if (dataSet.get(DataSetKeys.WATERMARK) == null) {
             throw WaybillException.refusal(
                     "since_last_export: data set \"" + source.id()
                             + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
         }
-        return source.column("watermark", dataSet.get(DataSetKeys.WATERMARK));
+        return source.toldColumn("watermark", dataSet.get(DataSetKeys.WATERMARK), KEPT);
     }
 
     /**

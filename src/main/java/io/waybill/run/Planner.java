@@ -16,6 +16,7 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
+import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
 import io.waybill.flow.TriggerRules;
 import io.waybill.flow.Window;
@@ -133,6 +134,9 @@ public record Planner(Subject subject, Means means) {
                     mode,
                     rows.source(),
                     Plan.batchOf(rows.window(), rows.latest()));
+            if (export().selection().pii() == PiiPolicy.STRICT) {
+                new StrictColumns(rows.source(), subject.dataSet()).check(connection, rows.query());
+            }
             Contract contract = new PlannedContract(subject, means, request.logicalTime())
                     .of(rows.source(), rows.query(), mode, rows.window(), rows.increment() != null);
             Reading reading = rows.reading(connection, export());
@@ -171,7 +175,11 @@ public record Planner(Subject subject, Means means) {
         try (Connection connection = database.getConnection()) {
             return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + plan.datasource(), e);
+            throw SqlFailure.of(
+                    Stage.PLAN,
+                    "data source " + plan.datasource(),
+                    e,
+                    plan.source().hidesValues());
         }
     }
 
@@ -246,7 +254,7 @@ public record Planner(Subject subject, Means means) {
         if (chunks == null) {
             return export().orderBy();
         }
-        SourceColumn column = source.column("chunk_by", chunks.column());
+        SourceColumn column = source.toldColumn("chunk_by", chunks.column(), "the names of files");
         if (!column.type().isTimed()
                 || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
             throw WaybillException.refusal("chunk_by: column " + column.name() + " is " + column.type()
@@ -360,7 +368,11 @@ public record Planner(Subject subject, Means means) {
         try (Connection connection = means.database().get().getConnection()) {
             return question.ask(connection, new Catalog(connection, subject.datasource()));
         } catch (SQLException e) {
-            throw SqlFailure.of(stage, "data source " + subject.datasource(), e);
+            throw SqlFailure.of(
+                    stage,
+                    "data source " + subject.datasource(),
+                    e,
+                    subject.dataSet().hidesValues());
         }
     }
 

@@ -31,6 +31,7 @@ class FeedColumnsIT {
         return String.join(
                 "; ",
                 harness.ledger().audit().of("f").stream()
+                        .filter(entry -> entry.action().equals("schema change"))
                         .map(Audit.Entry::detail)
                         .toList());
     }

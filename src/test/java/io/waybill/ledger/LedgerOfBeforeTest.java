@@ -126,6 +126,20 @@ class LedgerOfBeforeTest {
     }
 
     @Test
+    void chainsWhatItsUsersHaveDone() {
+        try (Ledger ledger = open()) {
+            assertThat(ledger.audit().verify(null)).isEqualTo(new AuditVerdict(0, 1, null, null, null));
+
+            ledger.pauses().pause("news");
+
+            assertThat(ledger.audit().latest(10))
+                    .extracting(Audit.Entry::action)
+                    .containsExactly("pause", "chain begun", "watermark set");
+            assertThat(ledger.audit().verify(null)).isEqualTo(new AuditVerdict(3, 0, null, null, null));
+        }
+    }
+
+    @Test
     void isBroughtUpToDate() {
         TestDatabases.execute(
                 TestDatabases.sqlite(folder.resolve("ledger.db")),

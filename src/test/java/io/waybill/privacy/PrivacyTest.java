@@ -415,7 +415,7 @@ class PrivacyTest {
         assertThatThrownBy(() -> export("\"phone\"", "")).hasStackTraceContaining("secret");
         assertThatThrownBy(() -> export("\"phone\"", transform("column = \"phone\"\nmethod = \"mask\"")))
                 .hasMessage(
-                        "row 1, column \"phone\": the value cannot be taken as bigint; it is not shown, since values of this column are private")
+                        "row 1, column \"phone\": the value is no bigint; it is not shown, nor what is wrong with it: values of this column are private")
                 .satisfies(failure -> assertThat(org.assertj.core.util.Throwables.getStackTrace(failure))
                         .doesNotContain("secret"));
     }

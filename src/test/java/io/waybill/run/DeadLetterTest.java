@@ -196,7 +196,9 @@ class DeadLetterTest {
         assertThat(run.deadLetter()).isNull();
         assertThat(ledger().audit().of(failed.runId()))
                 .extracting(Audit.Entry::action, Audit.Entry::detail)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("redrive", failed.error()));
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("run", null),
+                        org.assertj.core.groups.Tuple.tuple("redrive", failed.error()));
         assertThatThrownBy(() -> redrive(failed.runId()))
                 .hasMessage("run " + failed.runId() + " has no dead letter: it is done");
     }

@@ -45,7 +45,8 @@ public record DataSetsReader(UnaryOperator<String> placeholders) {
                     declared.get(DataSetKeys.COLUMN_NAME),
                     declared.get(DataSetKeys.COLUMN_TYPE),
                     declared.get(DataSetKeys.COLUMN_PII),
-                    declared.get(DataSetKeys.COLUMN_REQUIRED)));
+                    declared.get(DataSetKeys.COLUMN_REQUIRED),
+                    column.has(DataSetKeys.COLUMN_PII)));
         }
         DataSet dataSet = new DataSet(values, columns, section.place("id"));
         dataSet.refusals().forEach(section::problem);

@@ -14,8 +14,11 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAccessor;
 import java.util.Date;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Message;
 
@@ -38,6 +41,25 @@ record RunHeaders(Message message) {
             WaybillConstants.COLUMN);
 
     private static final List<String> OF_FEEDS = List.of(WaybillConstants.ACCEPT_DELETES, WaybillConstants.COMPARE_ALL);
+
+    /** What the record of who asked for a run says, in this order. */
+    private static final Map<String, String> ASKED = asked();
+
+    private static Map<String, String> asked() {
+        Map<String, String> asked = new LinkedHashMap<>();
+        asked.put("mode", WaybillConstants.MODE);
+        asked.put("batch", WaybillConstants.BATCH_ID);
+        asked.put("rerun of", WaybillConstants.RERUN);
+        asked.put("column", WaybillConstants.COLUMN);
+        asked.put("from", WaybillConstants.FROM);
+        asked.put("to", WaybillConstants.TO);
+        asked.put("under", WaybillConstants.LOGICAL_TIME);
+        asked.put("zone", WaybillConstants.TIMEZONE);
+        asked.put("accept schema change", WaybillConstants.ACCEPT_SCHEMA);
+        asked.put("accept deletes", WaybillConstants.ACCEPT_DELETES);
+        asked.put("compare all", WaybillConstants.COMPARE_ALL);
+        return asked;
+    }
 
     /** The mode; null for the flow's. */
     ExportMode mode() {
@@ -151,6 +173,14 @@ record RunHeaders(Message message) {
                 throw refused(header, why);
             }
         }
+    }
+
+    /** What is asked for besides the flow's own, in words: {@code mode full, batch 42}; empty for nothing. */
+    String words() {
+        return ASKED.entrySet().stream()
+                .filter(asked -> message.getHeader(asked.getValue()) != null)
+                .map(asked -> asked.getKey() + " " + message.getHeader(asked.getValue()))
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether columns that have changed are taken. */

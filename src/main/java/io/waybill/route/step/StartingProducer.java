@@ -24,8 +24,17 @@ abstract class StartingProducer extends VerbProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartingProducer.class);
 
+    /** What tells the text that the flow's route was loaded from from others; null where it is not from a file. */
+    private String text;
+
     StartingProducer(WaybillEndpoint endpoint) {
         super(endpoint);
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        text = FlowText.of(getEndpoint());
     }
 
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
@@ -33,7 +42,9 @@ abstract class StartingProducer extends VerbProducer {
         Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
-            run = firing == null ? begin(false, null) : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
+            run = firing == null
+                    ? begin(false, asked(exchange))
+                    : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
         } catch (LedgerAwayException e) {
             if (firing == null) {
                 throw e;
@@ -47,7 +58,15 @@ abstract class StartingProducer extends VerbProducer {
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
+        if (text != null) {
+            ledger().audit().writeText(flow(), text);
+        }
         return run;
+    }
+
+    private static Occasion asked(Exchange exchange) {
+        String words = new RunHeaders(exchange.getMessage()).words();
+        return new Occasion.Asked(words.isEmpty() ? null : words);
     }
 
     /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */

@@ -171,8 +171,9 @@ class NotificationTest {
         harness.run("t");
 
         assertThat(ledger().audit().of("t"))
-                .extracting(Audit.Entry::action, Audit.Entry::detail)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple("schema change", "run " + runId + ": " + CHANGES));
+                .filteredOn(entry -> entry.action().equals("schema change"))
+                .extracting(Audit.Entry::detail)
+                .containsExactly("run " + runId + ": " + CHANGES);
         assertThat(notices("told")).isEmpty();
     }
 

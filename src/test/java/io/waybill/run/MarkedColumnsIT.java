@@ -1,0 +1,111 @@
+package io.waybill.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.FlowHarness;
+import io.waybill.TestDatabases;
+import java.nio.file.Files;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is told of columns that are marked pii when something is wrong with them: not their values. */
+class MarkedColumnsIT {
+
+    @RegisterExtension
+    private final FlowHarness harness = FlowHarness.over(
+            TestDatabases::postgres,
+            "CREATE TABLE t (id integer PRIMARY KEY, name text, ssn bigint, born date)",
+            "INSERT INTO t VALUES (1, 'Ann 数', 918273645, DATE '1987-06-05')");
+
+    @BeforeEach
+    void declare() throws Exception {
+        Files.writeString(harness.file("datasets.toml"), """
+                [[dataset]]
+                id = "t"
+                table = "t"
+                watermark = "born"
+                columns = [{ name = "name", pii = true }, { name = "ssn", type = "decimal(5,0)", pii = true },
+                  { name = "born", pii = true }]
+
+                [[dataset]]
+                id = "cast"
+                query = "SELECT id, name FROM t WHERE CAST(name AS integer) > 0"
+                primary_key = ["id"]
+                columns = [{ name = "name", pii = true }]
+                """);
+    }
+
+    private String failure(String keys) throws Exception {
+        harness.load("x.toml", "[properties.export]\npii_policy = \"allow\"\n" + keys);
+        return harness.failure("x").getMessage();
+    }
+
+    @Test
+    void aValueThatItsTypeDoesNotHold() throws Exception {
+        assertThat(failure("source_dataset_id = \"t\"\ncolumns = [\"ssn\"]\nfile_path = \"{{root}}/x.csv\""))
+                .isEqualTo(
+                        "row 1, column \"ssn\": the value is no decimal(5,0); it is not shown, nor what is wrong with it:"
+                                + " values of this column are private");
+    }
+
+    @Test
+    void aValueThatTheFormatCannotWrite() throws Exception {
+        assertThat(failure("source_dataset_id = \"t\"\ncolumns = [\"name\"]\nfile_path = \"{{root}}/x.csv\"\n"
+                        + "exporter_config = { encoding = \"iso-8859-1\" }"))
+                .isEqualTo(
+                        "row 1, column \"name\": the value cannot be written; it is not shown, nor what is wrong with it:"
+                                + " values of this column are private");
+    }
+
+    @Test
+    void aValueThatTheDatabaseFailsAt() throws Exception {
+        assertThat(failure("source_dataset_id = \"cast\"\nfile_path = \"{{root}}/x.csv\""))
+                .isEqualTo(
+                        "reading failed after 0 rows: ERROR: invalid input syntax for type integer: … (what it quotes is not"
+                                + " shown: the data set has private columns)");
+    }
+
+    @Test
+    void aValueThatABatchOfAFeedFailsAt() throws Exception {
+        harness.load("feed.toml", "[properties.change_feed]\nsource_dataset_id = \"cast\"\n");
+
+        assertThat(harness.failure("feed"))
+                .hasMessageEndingWith(
+                        "ERROR: invalid input syntax for type integer: … (what it quotes is not shown: the"
+                                + " data set has private columns)");
+    }
+
+    @Test
+    void aWatermarkWhoseValuesTheLedgerWouldKeep() throws Exception {
+        assertThat(failure("source_dataset_id = \"t\"\nsince_last_export = true\nfile_path = \"{{root}}/x.csv\""))
+                .isEqualTo(
+                        "watermark: column born is marked pii, and its values would be in the ledger and in waybills;"
+                                + " name another column");
+    }
+
+    @Test
+    void aTimeThatNamesOfFilesWouldTell() throws Exception {
+        assertThat(
+                        failure(
+                                "source_dataset_id = \"t\"\nchunk_by = { column = \"born\", every = \"day\" }\nfile_path = \"{{root}}/x_{ds}.csv\""))
+                .isEqualTo("chunk_by: column born is marked pii, and its values would be in the names of files; name"
+                        + " another column");
+    }
+
+    /** What is found by a name in small letters is marked by it, too. */
+    @Test
+    void aMarkHoldsForAColumnThatTheDatabaseWritesInCapitals() throws Exception {
+        harness.open(
+                TestDatabases.h2InCapitals(),
+                "CREATE TABLE t (id integer, email varchar)",
+                "INSERT INTO t VALUES (1, 'a@b')");
+        Files.writeString(
+                harness.file("datasets.toml"),
+                "[[dataset]]\nid = \"t\"\ntable = \"t\"\ncolumns = [{ name = \"email\", pii = true }]\n");
+
+        harness.export("source_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"");
+
+        assertThat(harness.file("t.csv")).hasContent("ID\n1\n");
+    }
+}
