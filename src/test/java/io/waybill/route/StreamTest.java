@@ -12,6 +12,7 @@ import io.waybill.ledger.RunEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.camel.builder.NotifyBuilder;
@@ -98,6 +99,22 @@ class StreamTest {
         harness.ledger().pauses().resume("t");
 
         await().until(() -> lines().equals(List.of("1", "2")));
+    }
+
+    @Test
+    void aStreamWaitsWhileOneOfItsRunsIsQuarantinedAndLosesNothing() throws Exception {
+        harness.load(
+                "t.toml",
+                flow("max_delay = \"100ms\"\n")
+                        .replace("[[triggers]]", "[[properties.export.expect]]\nmax_rows = 1\n[[triggers]]"));
+        await().until(() -> harness.ledger().quarantine().runOf("t").isPresent());
+        TestDatabases.execute(harness.database(), "INSERT INTO t VALUES (3)");
+        awaitLooks(3);
+        assertThat(runs()).hasSize(1);
+
+        harness.run("t.redrive", Map.of("WaybillRunId", runs().get(0).runId(), "WaybillReason", "known"));
+
+        await().until(() -> lines().equals(List.of("1", "2", "3")));
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.RouteYaml;
+import io.waybill.run.Discard;
 import io.waybill.run.NewData;
 import java.nio.file.Files;
 import java.time.ZoneOffset;
@@ -98,6 +99,26 @@ class NewDataTest {
         int runs = runs().size();
         awaitLooks(2);
         assertThat(runs()).hasSize(runs);
+    }
+
+    @Test
+    void aFlowOfWhichARunIsQuarantinedIsNotLookedAtUntilSomebodyDecides() throws Exception {
+        harness.load("t.toml", flow("[[properties.export.expect]]\nmax_rows = 1\n"));
+        await().until(() -> done().equals(List.of("41")));
+        insert(42);
+        await().until(() -> runs().stream().anyMatch(run -> run.status() == Status.QUARANTINED));
+        insert(43);
+        awaitLooks(3);
+        assertThat(runs()).hasSize(2);
+
+        TestDatabases.execute(harness.database(), "DELETE FROM t WHERE xt_batch_id < 43");
+        RunEntry quarantined = runs().stream()
+                .filter(run -> run.status() == Status.QUARANTINED)
+                .findFirst()
+                .orElseThrow();
+        new Discard(harness.ledger()).discard(quarantined, "no");
+
+        await().until(() -> done().equals(List.of("41", "43")));
     }
 
     @Test
