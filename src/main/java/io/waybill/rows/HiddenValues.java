@@ -33,7 +33,8 @@ final class HiddenValues {
         return hidden;
     }
 
-    private static boolean isOfTheConnection(SQLException cause) {
+    /** Whether it says nothing of values: the connection is lost, or was never there. */
+    static boolean isOfTheConnection(SQLException cause) {
         return WaybillException.causes(cause)
                 .anyMatch(each -> each instanceof SQLTransientConnectionException
                         || each instanceof SQLException sql && (says(sql, "08") || says(sql, "57") || says(sql, "28")));

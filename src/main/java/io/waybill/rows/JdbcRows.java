@@ -121,6 +121,9 @@ final class JdbcRows implements Rows {
         try {
             readers[index].read(result, index + 1, batch.column(index));
         } catch (SQLException e) {
+            if (schema.column(index).isPrivate() && !HiddenValues.isOfTheConnection(e)) {
+                throw schema.column(index).refused(Stage.READ, rows + 1, e);
+            }
             throw SqlFailure.of(Stage.READ, place(index), e, hidesValues);
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException | IOException e) {
             throw schema.column(index).refused(Stage.READ, rows + 1, e);

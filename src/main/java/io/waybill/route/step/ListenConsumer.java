@@ -59,7 +59,9 @@ final class ListenConsumer extends DefaultConsumer {
 
     @Override
     protected void doStop() throws Exception {
-        endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(thread);
+        if (thread != null) { // which a route that was never started has not
+            endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(thread);
+        }
         Connection open = listening;
         if (open != null) {
             open.abort(Runnable::run); // whoever waits for it waits no longer
