@@ -38,6 +38,12 @@ final class CanaryFlows {
             columns = [{ name = "email", pii = true }]
 
             [[dataset]]
+            id = "keyed"
+            query = "SELECT * FROM people"
+            primary_key = ["email"]
+            columns = [{ name = "email", pii = true }, { name = "ssn", pii = true }]
+
+            [[dataset]]
             id = "lite"
             datasource = "lite"
             table = "people"
@@ -119,6 +125,44 @@ final class CanaryFlows {
         flows.put(
                 "by_email",
                 "source_dataset_id = \"by_email\"\nsince_last_export = true\nfile_path = \"out/{flow_id}_{run_id}.csv\"");
+        String transforms = """
+                [[properties.export.transform]]
+                column = "email"
+                method = "%s"
+                %s
+                [[properties.export.transform]]
+                column = "ssn"
+                method = "%s"
+                %s""";
+        String key = "key = \"persons\"";
+        String file = "file_path = \"out/{flow_id}_{run_id}.csv\"\n";
+        flows.put("hashed", file + "checksums = true\n" + transforms.formatted("hash", key, "hash", key));
+        flows.put(
+                "tokens",
+                file.replace(".csv", ".parquet")
+                        + transforms.formatted("tokenize", key, "tokenize", key + "\nsmall = \"hmac\""));
+        flows.put("masked", file + transforms.formatted("mask", "keep_last = 3", "generalize", "bucket = 1000000000"));
+        flows.put("domains", file + transforms.formatted("domain", "", "mask", "keep_first = 2"));
+        flows.put("unfit", file + transforms.formatted("generalize", "to = \"month\"", "exclude", ""));
+        flows.put(
+                "hashed_changes",
+                file + "since_last_export = \"changes\"\n" + transforms.formatted("hash", key, "hash", key));
+        String expected = """
+                [[properties.export.expect]]
+                column = "email"
+                matches = "[a-z]+"
+                [[properties.export.expect]]
+                column = "ssn"
+                between = [1, 1000]
+                [[properties.export.expect]]
+                columns = ["email", "ssn"]
+                unique = true
+                [[properties.export.expect]]
+                sql = "SELECT id, email FROM people"
+                """;
+        flows.put("allow_expected", allow + file + expected);
+        flows.put("allow_expected_by_key", "source_dataset_id = \"keyed\"\n" + allow + file + expected);
+        flows.put("hashed_expected", file + expected + transforms.formatted("hash", key, "hash", key));
         flows.put("allow_parallel", allow + "parallelism = 2\nfile_path = \"out/allow_parallel_{run_id}.csv\"");
         return flows;
     }
@@ -136,5 +180,10 @@ final class CanaryFlows {
             "http_basic",
             "allow_mail",
             "allow_parallel",
+            "hashed",
+            "tokens",
+            "masked",
+            "domains",
+            "hashed_changes",
             "feed_people");
 }

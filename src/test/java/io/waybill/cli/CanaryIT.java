@@ -52,6 +52,7 @@ class CanaryIT {
     private static final String PASSPHRASE = "pgp-secret-Lu38";
     private static final String ZIP_PASSWORD = "zip-secret-Mv39";
     private static final String NOTICE_TOKEN = "notice-secret-Pz40";
+    private static final String PRIVACY_KEY = "70726976616379206b6579206f662063616e617269657320313233343536373839";
     private static final String STAGING_KEY = "c3RhZ2luZy1zZWNyZXQtTncyMy0wMTIzNDU2Nzg5MCE=";
 
     /** In columns that are marked pii. */
@@ -94,6 +95,7 @@ class CanaryIT {
             .nowhere("passphrase", PASSPHRASE)
             .nowhere("password of archives", ZIP_PASSWORD)
             .nowhere("key of the staging folder", STAGING_KEY)
+            .nowhere("key of transforms", PRIVACY_KEY)
             .in("token in the URI of a notice", NOTICE_TOKEN, "HTTP request: /notices.*")
             .in("mail address", EMAIL, EXPORTS_WITH_PII)
             .in("number of a person", SSN, EXPORTS_WITH_PII);
@@ -275,6 +277,9 @@ class CanaryIT {
                 WRONG_SMTP,
                 "from",
                 "waybill@example.com");
+        property("staging.cipher", "AES/CTR/NoPadding");
+        property("staging.key", STAGING_KEY);
+        property("privacy-keys.persons", PRIVACY_KEY);
         properties.put("pgp.passphrase", PASSPHRASE);
         properties.put("zip.password", ZIP_PASSWORD);
         properties.put("notice.token", NOTICE_TOKEN);
@@ -288,14 +293,17 @@ class CanaryIT {
         Path routes = Files.createDirectories(work.resolve("routes"));
         Files.writeString(routes.resolve("datasets.toml"), CanaryFlows.DATA_SETS);
         for (Map.Entry<String, String> flow : CanaryFlows.exports(http.port()).entrySet()) {
+            int tables = flow.getValue().indexOf("[[");
+            String keys = tables < 0 ? flow.getValue() : flow.getValue().substring(0, tables);
             Files.writeString(
                     routes.resolve(flow.getKey() + ".toml"),
                     "[properties.export]\n"
-                            + (flow.getValue().contains("source_dataset_id") ? "" : "source_dataset_id = \"people\"\n")
-                            + flow.getValue() + "\n"
+                            + (keys.contains("source_dataset_id") ? "" : "source_dataset_id = \"people\"\n")
+                            + keys + "\n"
                             + "schema_change = \"notify\"\n"
                             + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"10ms\" }\n"
-                            + "[[properties.export.notifications]]\nuri = \"file:notices?fileName={flow_id}-${header.WaybillRunId}.json\"\n"
+                            + flow.getValue().substring(keys.length())
+                            + "\n[[properties.export.notifications]]\nuri = \"file:notices?fileName={flow_id}-${header.WaybillRunId}.json\"\n"
                                     .replace("{flow_id}", flow.getKey())
                             + "[[properties.export.notifications]]\nuri = \"http://127.0.0.1:" + http.port()
                             + "/notices?token={{notice.token}}\"\n");
@@ -354,7 +362,16 @@ class CanaryIT {
         sftp.password(WRONG_PASSWORD);
         waybill("redrive", "--all");
         waybillInAllWays("history", "--limit", "1000");
-        for (String run : runs()) {
+        for (String run : runs("quarantined")) {
+            waybill("show", run);
+            waybill("show", run, "--json");
+        }
+        List<String> quarantined = runs("quarantined");
+        assertThat(quarantined).isNotEmpty();
+        waybill("release", quarantined.get(0), "--reason", "known", "--debug");
+        waybill("discard", quarantined.get(1), "--reason", "wrong");
+        waybill("detokenize", "--flow", "tokens", "--column", "ssn", "123456789012345678", "x");
+        for (String run : runs("")) {
             waybill("show", run);
             waybill("show", run, "--json");
             waybill("verify", run, "--source");
@@ -389,13 +406,19 @@ class CanaryIT {
         assertThat(commandsDone).hasSizeGreaterThan(ids.size() * 7);
     }
 
-    private List<String> runs() throws Exception {
+    /** A run of each flow and each end. */
+    private List<String> runs(String status) throws Exception {
         JsonNode runs = new ObjectMapper()
                 .readTree(waybill("history", "--limit", "1000", "--json").out())
                 .get("runs");
-        List<String> ids = new ArrayList<>();
-        runs.forEach(run -> ids.add(run.get("run_id").asText()));
-        return ids;
+        Map<String, String> ids = new LinkedHashMap<>();
+        runs.forEach(run -> {
+            String end = run.get("status").asText();
+            if (end.contains(status)) {
+                ids.put(run.get("flow").asText() + " " + end, run.get("run_id").asText());
+            }
+        });
+        return List.copyOf(ids.values());
     }
 
     private void comments() throws Exception {
