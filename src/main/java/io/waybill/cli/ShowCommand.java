@@ -8,6 +8,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
+import io.waybill.run.RunJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class ShowCommand extends WorkspaceCommand {
         RunEntry run = workspace.run(id);
         Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
         if (json) {
-            print(HistoryCommand.toJson(run, ledger.silent()).put("flow_paused", pause.isPresent()));
+            print(RunJson.of(run, ledger.silent()).put("flow_paused", pause.isPresent()));
         } else {
             print(out(), run, ledger.silent(), pause, ledger.audit().of(run.runId()));
         }
