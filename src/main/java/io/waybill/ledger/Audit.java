@@ -37,6 +37,11 @@ public final class Audit {
         return actor;
     }
 
+    /** The same, by somebody else. */
+    Audit by(String other) {
+        return new Audit(database, clock, other);
+    }
+
     /** Notes a change in the transaction that makes it. */
     int write(Handle handle, String action, String subject, String detail) {
         Entry entry = new Entry(clock.instant(), actor, action, subject, LedgerDatabase.cut(detail, MOST_DETAIL));

@@ -64,12 +64,20 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner) {
             if (occasion != null) {
                 Firings.begin(transaction, flow, occasion, runId, now);
             }
+            if (occasion instanceof Occasion.Requested request) {
+                Requests.insert(transaction, request, runId, now);
+            }
             insert(transaction, flow, runId, now);
             return RunRows.insert(transaction, runId, flow, owner, now);
         }));
         if (!begun) {
             if (occasion instanceof Occasion.Due due && new Firings(database).isFired(flow, due)) {
                 throw new FiredAlreadyException(flow, due.trigger());
+            }
+            if (occasion instanceof Occasion.Requested request
+                    && request.key() != null
+                    && new Requests(database).find(request.key()).isPresent()) {
+                throw new FiredAlreadyException(flow, "a request of that key");
             }
             throw held(flow);
         }

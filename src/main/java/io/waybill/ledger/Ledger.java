@@ -26,8 +26,6 @@ public final class Ledger implements AutoCloseable {
     /** How long a flow stays held when its owner is not heard of. */
     public static final Duration LEASE = Duration.ofSeconds(60);
 
-    private static final int MOST_FORGOTTEN = 200;
-
     private final LedgerDatabase database;
     private final Clock clock;
     private final Owner owner;
@@ -83,6 +81,11 @@ public final class Ledger implements AutoCloseable {
     /** What triggers have started runs for. */
     public Firings firings() {
         return new Firings(database);
+    }
+
+    /** What is kept of those who come by the server. */
+    public ServerRecords server() {
+        return new ServerRecords(database, clock, audit);
     }
 
     /** Which flows are paused. */
@@ -283,9 +286,10 @@ public final class Ledger implements AutoCloseable {
         int forgotten = 0;
         int piece;
         do { // in pieces, so that others wait for none of them long
-            piece = database.inTransaction(transaction -> RunRows.forget(transaction, endedBefore, MOST_FORGOTTEN));
+            piece = database.inTransaction(
+                    transaction -> RunRows.forget(transaction, endedBefore, RunRows.MOST_FORGOTTEN));
             forgotten += piece;
-        } while (piece == MOST_FORGOTTEN);
+        } while (piece == RunRows.MOST_FORGOTTEN);
         return forgotten;
     }
 

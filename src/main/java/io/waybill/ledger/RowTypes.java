@@ -18,7 +18,8 @@ final class RowTypes {
             FlowLocks.Lock.class,
             Watermark.class,
             Audit.Entry.class,
-            Pauses.Pause.class);
+            Pauses.Pause.class,
+            Tokens.Token.class);
 
     private RowTypes() {}
 

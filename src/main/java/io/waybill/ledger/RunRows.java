@@ -14,10 +14,16 @@ import org.jdbi.v3.core.statement.Query;
 /** Runs, and their files, in their tables. */
 final class RunRows {
 
+    /** So many at a time. */
+    static final int MOST_FORGOTTEN = 200;
+
     private static final int MOST_ERROR = 4000;
 
     /** Of runs that have ended, and whose files are kept to be delivered. */
     private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
+
+    private static final List<String> TABLES_OF_RUNS =
+            List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_request", "waybill_run");
 
     /** Enough to see that a text tells no run from others. */
     private static final int MOST_FOUND = 20;
@@ -120,7 +126,7 @@ final class RunRows {
                 .mapTo(String.class)
                 .list();
         for (String runId : old) {
-            for (String table : List.of("waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run")) {
+            for (String table : TABLES_OF_RUNS) {
                 transaction.execute("DELETE FROM " + table + " WHERE run_id = ?", runId);
             }
         }

@@ -31,9 +31,12 @@ abstract class StartingProducer extends VerbProducer {
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
         Firing firing = Firing.of(exchange, flow());
+        AskedRun asked = AskedRun.of(exchange);
         ActiveRun run;
         try {
-            run = firing == null ? begin(false, null) : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
+            run = firing == null
+                    ? begin(false, asked == null ? null : asked.occasion())
+                    : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
         } catch (LedgerAwayException e) {
             if (firing == null) {
                 throw e;
@@ -47,6 +50,9 @@ abstract class StartingProducer extends VerbProducer {
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
+        if (asked != null) {
+            asked.begun(run);
+        }
         return run;
     }
 
