@@ -61,6 +61,8 @@ public final class Main extends WaybillCommand {
             CheckCommand.class,
             RouteCommand.class,
             ServeCommand.class,
+            TokenCommand.class,
+            AccessCommand.class,
             CommandLine.HelpCommand.class);
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")
