@@ -188,12 +188,24 @@ final class HttpDoor extends VertxPlatformHttpServer {
                             .answer());
             return;
         }
+        if (!isWellFormed(context)) {
+            send(context, Refused.badRequest("the path is not well formed").answer());
+            return;
+        }
         String type = context.request().getHeader("Content-Type");
         if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
             send(context, Refused.of(415, "Content-Type: forms are not taken").answer());
             return;
         }
         context.next();
+    }
+
+    private static boolean isWellFormed(RoutingContext context) {
+        try {
+            return context.request().path() != null && context.normalizedPath().startsWith("/");
+        } catch (IllegalArgumentException e) {
+            return false; // a percent sign that no number follows
+        }
     }
 
     private void tooLate(RoutingContext context) {

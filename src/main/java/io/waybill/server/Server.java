@@ -69,6 +69,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** All that can be called. */
+    java.util.List<Operation> operations() {
+        return api.operations();
+    }
+
     /** From now on what comes is answered. */
     public void open() {
         door.open();

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -154,6 +155,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
 
     int port() {
         return URI.create(server.address()).getPort();
+    }
+
+    List<Operation> operations() {
+        return server.operations();
     }
 
     /** A new token with these grants. */
