@@ -145,6 +145,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         return database;
     }
 
+    HikariDataSource ledgerDatabase() {
+        return ledger;
+    }
+
     Ledger ledger() {
         return context.getComponent("waybill", WaybillComponent.class).ledger();
     }
