@@ -60,7 +60,7 @@ class ArchitectureTest {
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("server")
-            .mayNotBeAccessedByAnyLayer()
+            .mayOnlyBeAccessedByLayers("cli")
             .whereLayer("step")
             .mayOnlyBeAccessedByLayers("cli", "server")
             .whereLayer("route")

@@ -1,11 +1,10 @@
 package io.waybill.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.feed.FeedBatch;
 import io.waybill.feed.FeedPlan;
-import io.waybill.flow.Form;
 import io.waybill.run.FeedPlanner;
+import io.waybill.run.PlanJson;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,32 +44,6 @@ record FeedPlanShown(FeedPlan plan, Optional<FeedBatch> last) {
     }
 
     ObjectNode toJson(String yaml, List<String> triggers) {
-        ObjectNode json = ResultJson.JSON
-                .createObjectNode()
-                .put("flow", plan.flow())
-                .put("type", Form.lower(plan.feed().type()))
-                .put("dataset", plan.source().id())
-                .put("location", plan.source().location())
-                .put("datasource", plan.datasource())
-                .put("feed", plan.tables().place())
-                .put("strategy", plan.strategy())
-                .put("deletions", plan.deletions())
-                .put("guarantee", plan.guarantee())
-                .put("last_batch", last.map(FeedBatch::id).orElse(null));
-        ArrayNode tables = json.putArray("tables");
-        plan.tables().names().forEach(tables::add);
-        ArrayNode key = json.putArray("key");
-        plan.key().forEach(column -> key.add(column.name()));
-        ArrayNode compared = json.putArray("compared");
-        plan.compared().forEach(column -> compared.add(column.name()));
-        ArrayNode columns = json.putArray("columns");
-        plan.columns()
-                .forEach(column -> columns.addObject()
-                        .put("name", column.name())
-                        .put("type", column.type().toString()));
-        json.set("triggers", ResultJson.JSON.valueToTree(triggers));
-        return json.put("log", plan.log() == null ? null : plan.logState())
-                .put("sql", plan.sql())
-                .put("route", yaml);
+        return PlanJson.of(plan, last, triggers, yaml);
     }
 }

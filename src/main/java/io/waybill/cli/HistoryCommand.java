@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
-import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.FeedRun;
+import io.waybill.run.RunJson;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,7 +84,7 @@ final class HistoryCommand extends WaybillCommand {
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
                 ArrayNode array = object.putArray("runs");
-                runs.forEach(run -> array.add(toJson(run, silent)));
+                runs.forEach(run -> array.add(RunJson.of(run, silent)));
                 print(object);
             } else if (runs.isEmpty()) {
                 out().line("no runs");
@@ -151,46 +150,5 @@ final class HistoryCommand extends WaybillCommand {
                 ? "-"
                 : Terminal.seconds(
                         Duration.between(run.startedAt(), run.endedAt()).toMillis());
-    }
-
-    private static void putPlanned(ObjectNode node, PlannedRun planned) {
-        node.put("mode", planned.mode())
-                .put("dataset", planned.dataset())
-                .put("batch_id", planned.batchId())
-                .put("logical_time", String.valueOf(planned.logicalTime()))
-                .put("window", planned.window().words())
-                .put("root", planned.delivery().facts().place())
-                .put("waybill", planned.delivery().facts().waybill());
-        if (planned.deliveries().size() > 1) {
-            node.set("deliveries", ResultJson.JSON.valueToTree(planned.deliveries()));
-        }
-        if (planned.window() instanceof Window.Range range) {
-            node.put("watermark_column", range.column())
-                    .put("after", range.after())
-                    .put("up_to", range.upTo());
-        }
-    }
-
-    static ObjectNode toJson(RunEntry run, Map<String, String> silent) {
-        ObjectNode node = ResultJson.JSON
-                .createObjectNode()
-                .put("run_id", run.runId())
-                .put("flow", run.flow())
-                .put("status", Form.lower(run.status()))
-                .put("goes_on", run.status() == Status.RUNNING && !silent.containsKey(run.runId()))
-                .put("stage", Form.lower(run.stage()))
-                .put("rows", run.rows())
-                .put("bytes", run.bytes())
-                .put("started_at", run.startedAt().toString())
-                .put("ended_at", run.endedAt() == null ? null : run.endedAt().toString())
-                .put("host", run.owner().host())
-                .put("pid", run.owner().pid())
-                .put("error", run.error())
-                .put("dead_letter", run.deadLetter());
-        if (run.planned() != null) {
-            putPlanned(node, run.planned());
-        }
-        node.set("files", ResultJson.JSON.valueToTree(run.files()));
-        return node;
     }
 }

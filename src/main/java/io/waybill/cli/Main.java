@@ -66,6 +66,8 @@ public final class Main extends WaybillCommand {
             DetokenizeCommand.class,
             RouteCommand.class,
             ServeCommand.class,
+            TokenCommand.class,
+            AccessCommand.class,
             CommandLine.HelpCommand.class);
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")

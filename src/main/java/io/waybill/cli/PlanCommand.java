@@ -1,8 +1,6 @@
 package io.waybill.cli;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waybill.contract.Contract;
 import io.waybill.database.Source;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.ExportKeys;
@@ -10,13 +8,13 @@ import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
-import io.waybill.flow.Window;
 import io.waybill.privacy.scan.Sample;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.RouteYaml;
 import io.waybill.rows.DataSources;
 import io.waybill.run.ColumnScan;
 import io.waybill.run.Plan;
+import io.waybill.run.PlanJson;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.Planner;
 import java.time.Instant;
@@ -67,7 +65,8 @@ final class PlanCommand extends WorkspaceCommand {
                         feed == null ? plan.source() : feed.plan().source())
                 : null;
         if (json) {
-            ObjectNode object = feed == null ? toJson(flow, plan, yaml) : feed.toJson(yaml, triggers(flow));
+            ObjectNode object =
+                    feed == null ? PlanJson.of(plan, triggers(flow), yaml) : feed.toJson(yaml, triggers(flow));
             print(found == null ? object : found.putInto(object));
         } else {
             Terminal out = out();
@@ -126,14 +125,6 @@ final class PlanCommand extends WorkspaceCommand {
                 .toList();
     }
 
-    private static String windowText(Plan plan) {
-        if (!(plan.window() instanceof Window.Everything)) {
-            return plan.window().words();
-        }
-        return "all rows of mode " + plan.mode().label()
-                + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
-    }
-
     private static void print(Terminal out, Flow flow, Plan plan) {
         out.fact(13, "flow", plan.flow());
         out.fact(
@@ -142,7 +133,7 @@ final class PlanCommand extends WorkspaceCommand {
                 plan.source().id() + ": " + plan.source().location() + " of data source "
                         + plan.datasource() + " (" + plan.source().database().productName() + "), "
                         + plan.source().kind().label());
-        out.fact(13, "window", windowText(plan));
+        out.fact(13, "window", PlanJson.window(plan));
         if (plan.increment() != null) {
             out.fact(13, "guarantee", plan.guarantee());
             plan.increment().notes().forEach(note -> out.line("             " + note));
@@ -186,48 +177,5 @@ final class PlanCommand extends WorkspaceCommand {
             out.line(out.bold("expected"));
             plan.contract().clauses().forEach(clause -> out.line("  " + clause.words()));
         }
-    }
-
-    private static ObjectNode toJson(Flow flow, Plan plan, String yaml) {
-        ObjectNode json = ResultJson.JSON.createObjectNode();
-        json.put("flow", plan.flow())
-                .put("dataset", plan.source().id())
-                .put("location", plan.source().location())
-                .put("datasource", plan.datasource())
-                .put("kind", Form.lower(plan.source().kind()))
-                .put("mode", plan.mode().label())
-                .put("window", windowText(plan))
-                .put("guarantee", plan.guarantee())
-                .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
-                .put("reading", plan.reading().words())
-                .put("file", plan.delivery().where(1))
-                .put("waybill", plan.delivery().whereWaybill())
-                .put("sql", plan.query().sql());
-        ArrayNode parameters = json.putArray("parameters");
-        plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
-        json.set("columns", ResultJson.JSON.valueToTree(plan.columns()));
-        json.set("excluded", ResultJson.JSON.valueToTree(plan.excluded()));
-        json.put("left_out", plan.leftOut().orElse(null));
-        if (!plan.contract().isEmpty()) {
-            json.set(
-                    "expectations",
-                    ResultJson.JSON.valueToTree(plan.contract().clauses().stream()
-                            .map(Contract.Clause::words)
-                            .toList()));
-        }
-        ArrayNode deliveries = json.putArray("deliveries");
-        plan.deliveries()
-                .forEach(delivery -> deliveries
-                        .addObject()
-                        .put("id", delivery.id())
-                        .put("file", delivery.where(1))
-                        .put("waybill", delivery.whereWaybill())
-                        .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
-        if (plan.increment() != null) {
-            json.set("notes", ResultJson.JSON.valueToTree(plan.increment().notes()));
-        }
-        json.set("triggers", ResultJson.JSON.valueToTree(triggers(flow)));
-        json.put("route", yaml);
-        return json;
     }
 }

@@ -6,10 +6,7 @@ import io.waybill.flow.Flow;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
+import io.waybill.route.step.LogicalTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,15 +151,9 @@ final class RunCommand extends WaybillCommand {
 
     private java.time.Instant logicalTime(Flow flow) {
         try {
-            if (date.length() <= 10) {
-                return LocalDate.parse(date).atStartOfDay(flow.timezone()).toInstant();
-            }
-            return date.matches(".*(Z|[+-]\\d\\d:\\d\\d)$")
-                    ? OffsetDateTime.parse(date).toInstant()
-                    : LocalDateTime.parse(date).atZone(flow.timezone()).toInstant();
-        } catch (DateTimeException e) {
-            throw new WrongUsageException(
-                    "--date: \"" + date + "\" is not a date; write for example 2026-01-15 or 2026-01-15T02:00");
+            return LogicalTime.parse(date, flow.timezone());
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsageException("--date: " + e.getMessage());
         }
     }
 

@@ -3,20 +3,35 @@ package io.waybill.cli;
 import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.server.Server;
+import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Route;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code waybill serve}. */
 @Command(
         name = "serve",
-        description =
-                "Runs the flows of routes/ by their schedules, and the Camel routes beside them, until it is stopped.")
+        description = {
+            "Runs the flows of routes/ by their schedules, and the Camel routes beside them, until it is stopped.",
+            "With a port, it also answers over HTTP: docs/server.md."
+        })
 final class ServeCommand extends WaybillCommand {
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Listen at this port, instead of that of waybill.server.port; 0 for one that is free.")
+    private String port;
+
+    private Optional<Server> server = Optional.empty();
 
     @Override
     public Integer call() throws Exception {
@@ -25,14 +40,46 @@ final class ServeCommand extends WaybillCommand {
             folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
-        main.addMainListener(new MainListenerSupport() {
-            @Override
-            public void afterStart(BaseMainSupport started) {
-                announce(folder, started.getCamelContext());
-            }
-        });
+        if (port != null) {
+            main.addOverrideProperty(SettingsTable.SERVER_PORT.name(), port);
+        }
+        main.addMainListener(new Door(folder));
         main.run();
         return main.getExitCode();
+    }
+
+    /** Listens while the context runs. */
+    private final class Door extends MainListenerSupport {
+
+        private final FlowFolder folder;
+
+        Door(FlowFolder folder) {
+            this.folder = folder;
+        }
+
+        @Override
+        public void beforeStart(BaseMainSupport starting) {
+            if (Settings.of(starting.getCamelContext())
+                    .value(SettingsTable.SERVER_PORT.name())
+                    .isPresent()) {
+                try {
+                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES);
+                } catch (Exception e) {
+                    throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
+                }
+            }
+        }
+
+        @Override
+        public void afterStart(BaseMainSupport started) {
+            announce(folder, started.getCamelContext());
+            server.ifPresent(Server::open);
+        }
+
+        @Override
+        public void beforeStop(BaseMainSupport stopping) {
+            server.ifPresent(Server::close);
+        }
     }
 
     /** Says what is served. */
@@ -45,6 +92,7 @@ final class ServeCommand extends WaybillCommand {
         if (!byHand.isEmpty()) {
             out.line("routes by hand: " + String.join(", ", byHand));
         }
+        server.ifPresent(listening -> out.line("listening at " + listening.address()));
         out.line("");
     }
 
@@ -58,9 +106,10 @@ final class ServeCommand extends WaybillCommand {
     }
 
     /** Those that no flow file has brought. */
-    private static List<String> byHand(CamelContext context) {
+    private List<String> byHand(CamelContext context) {
         return context.getRoutes().stream()
                 .filter(route -> !isOfFlow(route))
+                .filter(route -> server.isEmpty() || !Server.isOwnRoute(route.getRouteId()))
                 .map(Route::getRouteId)
                 .toList();
     }

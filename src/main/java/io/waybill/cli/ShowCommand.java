@@ -9,6 +9,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
+import io.waybill.run.RunJson;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class ShowCommand extends WorkspaceCommand {
         RunEntry run = workspace.run(id);
         Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
         if (json) {
-            ObjectNode shown = HistoryCommand.toJson(run, ledger.silent()).put("flow_paused", pause.isPresent());
+            ObjectNode shown = RunJson.of(run, ledger.silent()).put("flow_paused", pause.isPresent());
             shown.set(
                     "expectations",
                     ResultJson.JSON.valueToTree(ledger.quarantine().of(run.runId())));

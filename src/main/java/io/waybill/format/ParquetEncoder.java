@@ -19,6 +19,7 @@ import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.io.DelegatingPositionOutputStream;
 import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
@@ -51,6 +52,7 @@ final class ParquetEncoder implements RowEncoder {
     private long rows;
     private long rowsInGroup;
     private int rowGroups;
+    private long uncompressedBytes;
 
     /**
      * @param columns the file's columns; with {@code index}, the first is the row's number and has no source
@@ -183,6 +185,14 @@ final class ParquetEncoder implements RowEncoder {
     public void finish() throws IOException {
         closeRowGroup();
         file.end(Map.of());
+        uncompressedBytes = file.getFooter().getBlocks().stream()
+                .mapToLong(BlockMetaData::getTotalByteSize)
+                .sum();
+    }
+
+    @Override
+    public long uncompressedBytes() {
+        return uncompressedBytes;
     }
 
     @Override

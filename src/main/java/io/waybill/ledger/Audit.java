@@ -75,6 +75,11 @@ public final class Audit {
         return actor;
     }
 
+    /** The same, by somebody else. */
+    Audit by(String other) {
+        return new Audit(database, clock, other);
+    }
+
     /**
      * Notes a change in the transaction that makes it, as the last thing there: others who note something wait until it ends, and
      * hold nothing that it may yet need.

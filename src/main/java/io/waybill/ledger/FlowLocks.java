@@ -65,6 +65,9 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
             if (occasion != null) {
                 Firings.begin(transaction, flow, occasion, runId, now);
             }
+            if (occasion instanceof Occasion.Requested request) {
+                Requests.insert(transaction, request, runId, now);
+            }
             insert(transaction, flow, runId, now);
             Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
                 throw new FlowQuarantinedException(flow, quarantined);
@@ -78,6 +81,11 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         if (!begun) {
             if (occasion instanceof Occasion.Due due && new Firings(database).isFired(flow, due)) {
                 throw new FiredAlreadyException(flow, due.trigger());
+            }
+            if (occasion instanceof Occasion.Requested request
+                    && request.key() != null
+                    && new Requests(database).find(request.key()).isPresent()) {
+                throw new FiredAlreadyException(flow, "a request of that key");
             }
             throw held(flow);
         }

@@ -89,6 +89,11 @@ public final class Ledger implements AutoCloseable {
         return new Quarantine(database, audit);
     }
 
+    /** What is kept of those who come by the server. */
+    public ServerRecords server() {
+        return new ServerRecords(database, clock, audit);
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);
@@ -280,11 +285,7 @@ public final class Ledger implements AutoCloseable {
         return database.call(handle -> WrittenColumns.of(handle, flow));
     }
 
-    /**
-     * Forgets the runs that ended before a time, but for those whose files are kept as a dead letter.
-     *
-     * @return how many
-     */
+    /** Forgets the runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
     public int forget(Instant endedBefore) {
         return RunRows.forget(database, endedBefore);
     }

@@ -31,6 +31,15 @@ public sealed interface Occasion {
     record Asked(String what) implements Occasion {}
 
     /**
+     * Somebody asks for it by the server.
+     *
+     * @param token the id of the caller's token; null for the user of this machine
+     * @param key what the caller tells a repetition by, nobody else's; null for none
+     * @param request what is asked for: under the same key nothing else may be
+     */
+    record Requested(String token, String key, String request) implements Occasion {}
+
+    /**
      * New data.
      *
      * @param trigger the id of the trigger's route

@@ -19,7 +19,8 @@ final class RowTypes {
             Watermark.class,
             Audit.Entry.class,
             AuditHead.class,
-            Pauses.Pause.class);
+            Pauses.Pause.class,
+            Tokens.Token.class);
 
     private RowTypes() {}
 

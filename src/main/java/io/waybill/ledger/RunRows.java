@@ -14,15 +14,21 @@ import org.jdbi.v3.core.statement.Query;
 /** Runs, and their files, in their tables. */
 final class RunRows {
 
+    /** So many at a time. */
+    static final int MOST_FORGOTTEN = 200;
+
     private static final int MOST_ERROR = 4000;
 
     /** Of runs that have ended, and whose files are kept to be delivered. */
     private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
 
-    private static final List<String> TABLES =
-            List.of("waybill_expectation", "waybill_delivery", "waybill_delivery_file", "waybill_file", "waybill_run");
-
-    private static final int MOST_FORGOTTEN = 200;
+    private static final List<String> TABLES = List.of(
+            "waybill_expectation",
+            "waybill_delivery",
+            "waybill_delivery_file",
+            "waybill_file",
+            "waybill_request",
+            "waybill_run");
 
     /** Enough to see that a text tells no run from others. */
     private static final int MOST_FOUND = 20;

@@ -41,6 +41,7 @@ final class PartWriter {
 
     private long earlierBytes;
     private int earlierRowGroups;
+    private long earlierUncompressed;
 
     /** @param entry what the rows' file is called where this one is an archive */
     PartWriter(Path file, String name, int number, String entry, RowFormat format, RowSchema schema, FileCoding coding)
@@ -93,6 +94,7 @@ final class PartWriter {
         earlierRows = rows;
         earlierBytes += encoder.bytes();
         earlierRowGroups += encoder.rowGroups();
+        earlierUncompressed += encoder.uncompressedBytes();
         background.settle();
         ((FileCoding.Archive) coded).next(nextEntry);
         entry = nextEntry;
@@ -133,7 +135,11 @@ final class PartWriter {
         raw.close();
         String hash = HexFormat.of().formatHex(sha256.digest());
         int rowGroups = earlierRowGroups + encoder.rowGroups();
-        return new StagedPart(file, number, new FileFacts(name, rows, counted.getByteCount(), hash, rowGroups));
+        return new StagedPart(
+                file,
+                number,
+                new FileFacts(name, rows, counted.getByteCount(), hash, rowGroups),
+                earlierUncompressed + encoder.uncompressedBytes());
     }
 
     void abort() {

@@ -9,8 +9,14 @@ import java.nio.file.Path;
  * @param file the staged file
  * @param number its number within the run, from 1
  * @param facts what is known of it; its name is that below the destination's root, with {@code /} between folders
+ * @param uncompressedBytes its bytes before any compression; 0 where that is not kept
  */
-public record StagedPart(Path file, int number, FileFacts facts) {
+public record StagedPart(Path file, int number, FileFacts facts, long uncompressedBytes) {
+
+    /** One of which that is not kept. */
+    public StagedPart(Path file, int number, FileFacts facts) {
+        this(file, number, facts, 0);
+    }
 
     /**
      * Where a part is staged.

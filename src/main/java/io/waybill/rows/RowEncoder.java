@@ -23,6 +23,11 @@ public interface RowEncoder {
     /** Bytes so far, about; what is buffered is counted before its compression. */
     long bytes();
 
+    /** Bytes of what is complete, as it would be without the compression of the format's own. */
+    default long uncompressedBytes() {
+        return bytes();
+    }
+
     /** Row groups completed so far; 0 in formats that have none. */
     default int rowGroups() {
         return 0;

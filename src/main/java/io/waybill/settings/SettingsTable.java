@@ -51,9 +51,36 @@ public final class SettingsTable {
     public static final Key<String> TRIGGERS =
             flag("waybill.triggers", "false leaves the triggers out").otherwise("true");
 
+    public static final Key<String> SERVER_PORT = number(
+                    "waybill.server.port", 0, 65_535, "", "where waybill serve listens; 0 for a port that is free")
+            .without("it does not");
+    public static final Key<String> SERVER_HOST = text(
+                    "waybill.server.host", "the address of this machine that it listens at")
+            .otherwise("127.0.0.1");
+    public static final Key<String> SERVER_FILES = text("waybill.server.files", "the folder whose files may be fetched")
+            .otherwise("exports");
+    public static final Key<String> SERVER_ENDPOINTS = text(
+                    "waybill.server.allowed-endpoints",
+                    "servers that callers may name beside those of connections, with commas between")
+            .without("none");
+    public static final Key<String> SERVER_DATASET = text(
+                    "waybill.server.default-dataset", "the data set of export calls that name none")
+            .without("the only one");
+
     /** Those of the process, by their whole names. */
-    public static final List<Key<?>> GENERAL =
-            List.of(DEFAULT_DATASOURCE, RETENTION_DAYS, DEAD_LETTER, STAGING, STAGING_CIPHER, STAGING_KEY, TRIGGERS);
+    public static final List<Key<?>> GENERAL = List.of(
+            DEFAULT_DATASOURCE,
+            RETENTION_DAYS,
+            DEAD_LETTER,
+            STAGING,
+            STAGING_CIPHER,
+            STAGING_KEY,
+            TRIGGERS,
+            SERVER_PORT,
+            SERVER_HOST,
+            SERVER_FILES,
+            SERVER_ENDPOINTS,
+            SERVER_DATASET);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

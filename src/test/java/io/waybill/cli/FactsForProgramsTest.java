@@ -122,7 +122,7 @@ class FactsForProgramsTest {
             List<RunEntry> runs = ledger.runs(null, null, 10);
             assertThat(runs).hasSize(printed.size());
             for (int i = 0; i < runs.size(); i++) {
-                assertThat(HistoryCommand.toJson(runs.get(i), Map.of()).toPrettyString())
+                assertThat(io.waybill.run.RunJson.of(runs.get(i), Map.of()).toPrettyString())
                         .isEqualTo(printed.get(i).toPrettyString());
             }
         }

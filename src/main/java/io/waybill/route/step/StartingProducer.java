@@ -40,10 +40,11 @@ abstract class StartingProducer extends VerbProducer {
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
         Firing firing = Firing.of(exchange, flow());
+        AskedRun asked = AskedRun.of(exchange);
         ActiveRun run;
         try {
             run = firing == null
-                    ? begin(false, asked(exchange))
+                    ? begin(false, asked == null ? asked(exchange) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
         } catch (LedgerAwayException e) {
             if (firing == null) {
@@ -60,6 +61,9 @@ abstract class StartingProducer extends VerbProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
+        }
+        if (asked != null) {
+            asked.begun(run);
         }
         return run;
     }

@@ -1,0 +1,139 @@
+package io.waybill.ledger;
+
+import io.waybill.ledger.RunEntry.Status;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** The runs of a ledger for somebody who reads them page by page, however many there are. */
+public final class History {
+
+    private final LedgerDatabase database;
+
+    History(LedgerDatabase database) {
+        this.database = database;
+    }
+
+    /**
+     * Which runs are asked for.
+     *
+     * @param flows those of these flows; null for all
+     * @param status those of that status; null for all
+     * @param since those that began then or later; null for all
+     * @param after those behind this one; null from the latest on
+     */
+    public record Asked(Collection<String> flows, Status status, Instant since, Position after) {}
+
+    /** Where a page has ended: the run that was its last. */
+    public record Position(Instant startedAt, String runId) {}
+
+    /**
+     * A run, without its files.
+     *
+     * @param files how many it has
+     * @param bytes what they come to
+     */
+    public record Line(RunEntry run, long files, long bytes) {}
+
+    /** What the runs of a flow that ended in one way come to, those that are forgotten apart. */
+    public record Sum(String flow, String status, long runs, long rows, long milliseconds, Instant last) {}
+
+    private record Files(String runId, long number, long bytes) {}
+
+    /** Runs, the latest first. */
+    public List<Line> page(Asked asked, int limit) {
+        if (asked.flows() != null && asked.flows().isEmpty()) {
+            return List.of();
+        }
+        return database.call(handle -> lines(handle, runs(handle, asked, limit)));
+    }
+
+    private static List<RunEntry> runs(Handle handle, Asked asked, int limit) {
+        String sql = "SELECT * FROM waybill_run WHERE 1 = 1"
+                + (asked.flows() == null ? "" : " AND flow IN (<flows>)")
+                + (asked.status() == null ? "" : " AND status = :status")
+                + (asked.since() == null ? "" : " AND started_ms >= :since")
+                + (asked.after() == null
+                        ? ""
+                        : " AND started_ms <= :before AND (started_ms < :before OR run_id < :runId)")
+                + " ORDER BY started_ms DESC, run_id DESC LIMIT :limit";
+        Map<String, Object> values = new HashMap<>();
+        values.put("status", asked.status());
+        values.put("since", asked.since());
+        values.put("before", asked.after() == null ? null : asked.after().startedAt());
+        values.put("runId", asked.after() == null ? null : asked.after().runId());
+        values.values().removeIf(Objects::isNull);
+        Query query = handle.createQuery(sql).bind("limit", limit).bindMap(values);
+        if (asked.flows() != null) {
+            query.bindList("flows", List.copyOf(asked.flows()));
+        }
+        return query.mapTo(RunEntry.class).list();
+    }
+
+    private static List<Line> lines(Handle handle, List<RunEntry> runs) {
+        if (runs.isEmpty()) {
+            return List.of();
+        }
+        Map<String, Files> files = handle
+                .createQuery("SELECT run_id, COUNT(*), SUM(byte_count) FROM waybill_file"
+                        + " WHERE run_id IN (<ids>) GROUP BY run_id")
+                .bindList("ids", runs.stream().map(RunEntry::runId).toList())
+                .map((row, context) -> new Files(row.getString(1), row.getLong(2), row.getLong(3)))
+                .stream()
+                .collect(Collectors.toMap(Files::runId, each -> each));
+        return runs.stream()
+                .map(run -> {
+                    Files of = files.getOrDefault(run.runId(), new Files(run.runId(), 0, 0));
+                    return new Line(run, of.number(), of.bytes());
+                })
+                .toList();
+    }
+
+    /** The flows that have runs. */
+    public List<String> flows() {
+        return database.call(handle -> handle.createQuery("SELECT DISTINCT flow FROM waybill_run")
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** What the runs come to, by flow and status. */
+    public List<Sum> sums() {
+        return database.call(handle -> handle.createQuery("SELECT flow, status, COUNT(*), COALESCE(SUM(row_count), 0),"
+                        + " COALESCE(SUM(ended_ms - started_ms), 0), MAX(COALESCE(ended_ms, started_ms))"
+                        + " FROM waybill_run GROUP BY flow, status ORDER BY flow, status")
+                .map((row, context) -> new Sum(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        Instant.ofEpochMilli(row.getLong(6))))
+                .list());
+    }
+
+    /** The bytes of the files of each flow's runs. */
+    public Map<String, Long> bytes() {
+        return database.call(handle -> handle
+                .createQuery("SELECT r.flow, SUM(f.byte_count) FROM waybill_file f"
+                        + " JOIN waybill_run r ON r.run_id = f.run_id WHERE r.status = 'DONE' GROUP BY r.flow")
+                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    /** How many runs of each flow have files that are kept, to be delivered. */
+    public Map<String, Long> deadLetters() {
+        return database.call(handle -> handle
+                .createQuery("SELECT flow, COUNT(*) FROM waybill_run WHERE status IN ('FAILED', 'INTERRUPTED')"
+                        + " AND dead_letter IS NOT NULL GROUP BY flow")
+                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+}

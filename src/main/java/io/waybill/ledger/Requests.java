@@ -1,0 +1,81 @@
+package io.waybill.ledger;
+
+import io.waybill.ledger.Occasion.Requested;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The runs that were asked for by the server: by whom, and under which key, of which each has one run. */
+public final class Requests {
+
+    private final LedgerDatabase database;
+
+    Requests(LedgerDatabase database) {
+        this.database = database;
+    }
+
+    /**
+     * What was asked for under a key before.
+     *
+     * @param runId the run that it has
+     * @param sha256 the hash of what was asked for
+     */
+    public record Request(String runId, String sha256) {
+
+        /** Whether the same is asked for again. */
+        public boolean isFor(String request) {
+            return sha256.equals(Tokens.sha256(request));
+        }
+    }
+
+    /**
+     * What the runs have come to that a token has asked for.
+     *
+     * @param exports runs, those under way among them
+     * @param rows their rows
+     * @param bytes the bytes of their files
+     */
+    public record Used(long exports, long rows, long bytes) {}
+
+    /** The request of a key; empty where it is new. */
+    public Optional<Request> find(String key) {
+        return database.call(handle -> handle.select(
+                        "SELECT run_id, request_sha256 FROM waybill_request WHERE key_sha256 = ?", Tokens.sha256(key))
+                .map((row, context) -> new Request(row.getString(1), row.getString(2)))
+                .findOne());
+    }
+
+    /** What a token has used since a time. */
+    public Used used(String token, Instant since) {
+        Map<String, Object> asked = Map.of("token", token, "since", since);
+        return database.call(handle -> new Used(
+                sum(handle, "COUNT(*)", "", asked),
+                sum(handle, "SUM(r.row_count)", " JOIN waybill_run r ON r.run_id = q.run_id", asked),
+                sum(handle, "SUM(f.byte_count)", " JOIN waybill_file f ON f.run_id = q.run_id", asked)));
+    }
+
+    private static long sum(Handle handle, String what, String joined, Map<String, Object> asked) {
+        return handle.createQuery("SELECT COALESCE(" + what + ", 0) FROM waybill_request q" + joined
+                        + " WHERE q.token_id = :token AND q.at_ms >= :since")
+                .bindMap(asked)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Notes a request, in the transaction that begins its run. */
+    static void insert(Handle transaction, Requested request, String runId, Instant now) {
+        Map<String, Object> row = new HashMap<>();
+        row.put("runId", runId);
+        row.put("token", request.token());
+        row.put("now", now);
+        row.put("key", request.key() == null ? null : Tokens.sha256(request.key()));
+        row.put("request", request.key() == null ? null : Tokens.sha256(request.request()));
+        transaction
+                .createUpdate("INSERT INTO waybill_request (run_id, token_id, at_ms, key_sha256, request_sha256)"
+                        + " VALUES (:runId, :token, :now, :key, :request)")
+                .bindMap(row)
+                .execute();
+    }
+}

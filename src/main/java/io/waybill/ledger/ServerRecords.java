@@ -1,0 +1,47 @@
+package io.waybill.ledger;
+
+import java.time.Clock;
+
+/** What a ledger keeps of those who come by the server, and in whose name it is changed by them. */
+public final class ServerRecords {
+
+    private final LedgerDatabase database;
+    private final Clock clock;
+    private final Audit audit;
+
+    ServerRecords(LedgerDatabase database, Clock clock, Audit audit) {
+        this.database = database;
+        this.clock = clock;
+        this.audit = audit;
+    }
+
+    /** Who may come. */
+    public Tokens tokens() {
+        return new Tokens(database, clock, audit);
+    }
+
+    /** The runs that were asked for. */
+    public Requests requests() {
+        return new Requests(database);
+    }
+
+    /** All runs, page by page. */
+    public History history() {
+        return new History(database);
+    }
+
+    /** The record of who does what, by somebody who is not the user of this process. */
+    public Audit audit(String actor) {
+        return audit.by(actor);
+    }
+
+    /** Which flows are paused, by somebody who is not the user of this process. */
+    public Pauses pauses(String actor) {
+        return new Pauses(database, clock, audit.by(actor));
+    }
+
+    /** Tokens that somebody makes who is not the user of this process. */
+    public Tokens tokens(String actor) {
+        return new Tokens(database, clock, audit.by(actor));
+    }
+}

@@ -1,0 +1,113 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.ledger.Occasion;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/** A run that somebody asks for who is told when it has begun, and need not wait for its end. */
+public final class AskedRun {
+
+    /** The exchange property that holds it. */
+    static final String PROPERTY = "WaybillAsked";
+
+    private final Occasion occasion;
+    private final CompletableFuture<ActiveRun> begun = new CompletableFuture<>();
+    private final CompletableFuture<Exchange> ended = new CompletableFuture<>();
+
+    private AskedRun(Occasion occasion) {
+        this.occasion = occasion;
+    }
+
+    /**
+     * Starts a flow of a context.
+     *
+     * @param headers what is asked for, see {@link WaybillConstants}
+     * @param occasion what the ledger is to know it by; null for nothing
+     * @param executor where it runs
+     */
+    public static AskedRun start(
+            CamelContext context, String flow, Map<String, Object> headers, Occasion occasion, Executor executor) {
+        AskedRun asked = new AskedRun(occasion);
+        executor.execute(() -> asked.run(context, flow, headers));
+        return asked;
+    }
+
+    private void run(CamelContext context, String flow, Map<String, Object> headers) {
+        try (ProducerTemplate template = context.createProducerTemplate()) {
+            Exchange exchange = template.send("direct:" + flow, started -> {
+                started.getMessage().setHeaders(new HashMap<>(headers));
+                started.setProperty(PROPERTY, this);
+            });
+            ended.complete(exchange);
+            begun.complete(exchange.getProperty(WaybillConstants.RUN, ActiveRun.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            ended.completeExceptionally(e);
+            begun.complete(null);
+            throw e;
+        } finally {
+            begun.complete(null);
+        }
+    }
+
+    /** The run of an exchange that somebody asks for so; null for another. */
+    static AskedRun of(Exchange exchange) {
+        return exchange.getProperty(PROPERTY, AskedRun.class);
+    }
+
+    Occasion occasion() {
+        return occasion;
+    }
+
+    void begun(ActiveRun run) {
+        begun.complete(run);
+    }
+
+    /** The run, once it has begun; empty where it has not within that time, or has ended before it could. */
+    public Optional<ActiveRun> awaitBegin(Duration most) {
+        return await(begun, most);
+    }
+
+    /** What it has come to, whether it has done or failed; empty where it goes on after that time. */
+    public Optional<Exchange> awaitEnd(Duration most) {
+        return await(ended, most);
+    }
+
+    /** Why it has not begun, or failed; empty where it did neither yet. */
+    public Optional<Exception> failure() {
+        return ended.isDone() ? await(ended, Duration.ZERO).map(Exchange::getException) : Optional.empty();
+    }
+
+    private static <T> Optional<T> await(CompletableFuture<T> future, Duration most) {
+        try {
+            return Optional.ofNullable(future.get(most.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw WaybillException.causes(e)
+                    .filter(RuntimeException.class::isInstance)
+                    .map(RuntimeException.class::cast)
+                    .findFirst()
+                    .orElseGet(() -> new IllegalStateException(e));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package io.waybill.run;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.contract.Contract;
+import io.waybill.facts.FactsJson;
+import io.waybill.feed.FeedBatch;
+import io.waybill.feed.FeedPlan;
+import io.waybill.flow.Form;
+import io.waybill.flow.Window;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans as programs read them: the same of commands and of the server. */
+public final class PlanJson {
+
+    private PlanJson() {}
+
+    /**
+     * What a run would do.
+     *
+     * @param triggers when it runs by itself, in words
+     * @param yaml its route
+     */
+    public static ObjectNode of(Plan plan, List<String> triggers, String yaml) {
+        ObjectNode json = FactsJson.MAPPER.createObjectNode();
+        json.put("flow", plan.flow())
+                .put("dataset", plan.source().id())
+                .put("location", plan.source().location())
+                .put("datasource", plan.datasource())
+                .put("kind", Form.lower(plan.source().kind()))
+                .put("mode", plan.mode().label())
+                .put("window", window(plan))
+                .put("guarantee", plan.guarantee())
+                .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
+                .put("reading", plan.reading().words())
+                .put("file", plan.delivery().where(1))
+                .put("waybill", plan.delivery().whereWaybill())
+                .put("sql", plan.query().sql());
+        ArrayNode parameters = json.putArray("parameters");
+        plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
+        json.set("columns", FactsJson.MAPPER.valueToTree(plan.columns()));
+        json.set("excluded", FactsJson.MAPPER.valueToTree(plan.excluded()));
+        json.put("left_out", plan.leftOut().orElse(null));
+        if (!plan.contract().isEmpty()) {
+            json.set(
+                    "expectations",
+                    FactsJson.MAPPER.valueToTree(plan.contract().clauses().stream()
+                            .map(Contract.Clause::words)
+                            .toList()));
+        }
+        ArrayNode deliveries = json.putArray("deliveries");
+        plan.deliveries()
+                .forEach(delivery -> deliveries
+                        .addObject()
+                        .put("id", delivery.id())
+                        .put("file", delivery.where(1))
+                        .put("waybill", delivery.whereWaybill())
+                        .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
+        if (plan.increment() != null) {
+            json.set("notes", FactsJson.MAPPER.valueToTree(plan.increment().notes()));
+        }
+        json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
+        json.put("route", yaml);
+        return json;
+    }
+
+    /**
+     * What a batch of a feed would do.
+     *
+     * @param last its last batch; empty where there is none yet
+     * @param triggers when it runs by itself, in words
+     * @param yaml its route
+     */
+    public static ObjectNode of(FeedPlan plan, Optional<FeedBatch> last, List<String> triggers, String yaml) {
+        ObjectNode json = FactsJson.MAPPER
+                .createObjectNode()
+                .put("flow", plan.flow())
+                .put("type", Form.lower(plan.feed().type()))
+                .put("dataset", plan.source().id())
+                .put("location", plan.source().location())
+                .put("datasource", plan.datasource())
+                .put("feed", plan.tables().place())
+                .put("strategy", plan.strategy())
+                .put("deletions", plan.deletions())
+                .put("guarantee", plan.guarantee())
+                .put("last_batch", last.map(FeedBatch::id).orElse(null));
+        ArrayNode tables = json.putArray("tables");
+        plan.tables().names().forEach(tables::add);
+        ArrayNode key = json.putArray("key");
+        plan.key().forEach(column -> key.add(column.name()));
+        ArrayNode compared = json.putArray("compared");
+        plan.compared().forEach(column -> compared.add(column.name()));
+        ArrayNode columns = json.putArray("columns");
+        plan.columns()
+                .forEach(column -> columns.addObject()
+                        .put("name", column.name())
+                        .put("type", column.type().toString()));
+        json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
+        return json.put("log", plan.log() == null ? null : plan.logState())
+                .put("sql", plan.sql())
+                .put("route", yaml);
+    }
+
+    /** The rows that it stands for, in words. */
+    public static String window(Plan plan) {
+        if (!(plan.window() instanceof Window.Everything)) {
+            return plan.window().words();
+        }
+        return "all rows of mode " + plan.mode().label()
+                + (plan.latestBatch() == null ? "" : " (latest batch " + plan.latestBatch() + ")");
+    }
+}

@@ -1,0 +1,198 @@
+package io.waybill.server;
+
+import io.waybill.WaybillException;
+import io.waybill.ledger.LedgerAwayException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All operations, and what is done with each call of one: who is it, what is asked for, may they, the answer, the record. */
+final class Api implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    private static final int MOST_SUBJECT = 300;
+
+    private final List<Operation> operations;
+    private final Guard guard;
+    private final AuditLine audit;
+    private final RunsApi runs;
+    private final RunFiles files;
+    private final Desk desk;
+
+    Api(Desk desk) {
+        FlowsApi flows = new FlowsApi(desk);
+        this.runs = new RunsApi(desk, flows);
+        this.desk = desk;
+        this.files = new RunFiles(desk, runs);
+        this.guard = new Guard(desk);
+        this.audit = new AuditLine(desk);
+        List<Operation> all = new ArrayList<>();
+        all.addAll(flows.operations());
+        all.addAll(runs.operations());
+        all.addAll(FileDownload.operations());
+        all.addAll(RunEvents.operations());
+        DataSetsApi dataSets = new DataSetsApi(desk);
+        all.addAll(dataSets.operations());
+        all.addAll(new ExportApi(desk, dataSets, runs).operations());
+        all.addAll(new WatchApi(desk).operations());
+        all.add(OpenApi.operation(this::operations));
+        this.operations = List.copyOf(all);
+    }
+
+    List<Operation> operations() {
+        return operations;
+    }
+
+    Operation operation(String id) {
+        return operations.stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    RunsApi runs() {
+        return runs;
+    }
+
+    RunFiles files() {
+        return files;
+    }
+
+    Desk desk() {
+        return desk;
+    }
+
+    /** The methods that a path takes; none where it is none of ours. */
+    Set<String> methods(String path) {
+        Set<String> methods = new LinkedHashSet<>();
+        operations.stream()
+                .filter(operation -> operation.match(path).isPresent())
+                .map(Operation::method)
+                .forEach(methods::add);
+        return methods;
+    }
+
+    /**
+     * A request, as it came.
+     *
+     * @param path the raw path
+     * @param query what stands behind the question mark, raw; null for nothing
+     */
+    record Request(String path, String query, Function<String, String> headers, byte[] body) {}
+
+    /** Answers a request of an operation, whatever becomes of it. */
+    Answer answer(Operation operation, Request request) {
+        String actor = "nobody";
+        Answer answer;
+        try {
+            Caller caller = operation.role() == null ? Caller.nobody() : guard.caller(request.headers());
+            actor = caller.actor();
+            answer = operation.action().answer(call(operation, request, caller));
+        } catch (Throwable e) {
+            answer = told(operation, refusal(operation, e));
+        }
+        return onRecord(operation, request, actor, answer);
+    }
+
+    /**
+     * Checks a request of an operation whose answer is a stream.
+     *
+     * @throws Refused where it may not be
+     */
+    <T> T check(Operation operation, Request request, Function<Call, T> then) {
+        String actor = "nobody";
+        try {
+            Caller caller = guard.caller(request.headers());
+            actor = caller.actor();
+            T result = then.apply(call(operation, request, caller));
+            record(operation, request, actor, operation.status());
+            return result;
+        } catch (Throwable e) {
+            Refused refused = refusal(operation, e);
+            record(operation, request, actor, refused.status());
+            throw refused;
+        }
+    }
+
+    private static Call call(Operation operation, Request request, Caller caller) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        Optional<Map<String, String>> matched = operation.match(request.path());
+        matched.orElseThrow(() -> Refused.notFound("there is nothing at this path"))
+                .forEach((name, value) -> variables.put(name, Percent.decode(value, false)));
+        Map<String, String> query = Percent.query(request.query());
+        List<String> allowed = operation.parameters().stream()
+                .filter(parameter -> parameter.in().equals("query"))
+                .map(Operation.Parameter::name)
+                .toList();
+        for (String name : query.keySet()) {
+            if (!allowed.contains(name)) {
+                throw Refused.badRequest("?" + name + ": is not known"
+                        + (allowed.isEmpty()
+                                ? "; there is nothing to say here"
+                                : "; allowed: " + String.join(", ", allowed)));
+            }
+        }
+        if (request.body().length > 0 && operation.takes().isEmpty()) {
+            throw Refused.badRequest("a body is not taken here");
+        }
+        return new Call(operation, variables, query, request.headers(), request.body(), caller);
+    }
+
+    /** What a failure is told as: nothing of the inside but what is said for users. */
+    private static Refused refusal(Operation operation, Throwable e) {
+        if (e instanceof Refused refused) {
+            return refused;
+        }
+        if (e instanceof LedgerAwayException) {
+            LOG.warn("{}: {}", operation.id(), e.getMessage());
+            return Refused.of(503, "the ledger is not there now").with("Retry-After", "10");
+        }
+        if (e instanceof WaybillException known && known.retryable()) {
+            LOG.warn("{}: {}", operation.id(), e.getMessage());
+            return Refused.of(503, "this cannot be done now").with("Retry-After", "10");
+        }
+        LOG.error("{} has failed", operation.id(), e);
+        return Refused.of(500, "this has failed; the server's log says why");
+    }
+
+    private static Answer told(Operation operation, Refused refused) {
+        return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
+    }
+
+    private Answer onRecord(Operation operation, Request request, String actor, Answer answer) {
+        if (operation.role() == null) {
+            return answer;
+        }
+        try {
+            record(operation, request, actor, answer.status());
+            return answer;
+        } catch (RuntimeException e) {
+            return told(operation, refusal(operation, e)); // what cannot be put on record is not told
+        }
+    }
+
+    private void record(Operation operation, Request request, String actor, int status) {
+        String subject =
+                request.path().length() > MOST_SUBJECT ? request.path().substring(0, MOST_SUBJECT) : request.path();
+        String detail = "answered " + status;
+        boolean reads = operation.method().equals("GET") && !operation.id().equals(FileDownload.ID);
+        if (reads) {
+            audit.later(actor, "api " + operation.id(), subject, detail);
+        } else {
+            audit.now(actor, "api " + operation.id(), subject, detail);
+        }
+    }
+
+    @Override
+    public void close() {
+        audit.close();
+    }
+}

@@ -1,0 +1,40 @@
+package io.waybill.server;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.component.platform.http.vertx.HttpMessage;
+
+/** Answers an exchange that HTTP has brought. */
+final class ApiStep implements Processor {
+
+    private final Api api;
+    private final Operation operation;
+
+    ApiStep(Api api, Operation operation) {
+        this.api = api;
+        this.operation = operation;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        HttpMessage in = exchange.getMessage(HttpMessage.class);
+        byte[] body = in.getBody(byte[].class);
+        Answer answer = api.answer(operation, request(in.getRequest(), Objects.requireNonNullElse(body, new byte[0])));
+        answer.headers().forEach(in.getResponse()::putHeader);
+        Message message = exchange.getMessage();
+        message.removeHeaders("*"); // those of the request
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
+        if (answer.type() != null) {
+            message.setHeader(Exchange.CONTENT_TYPE, answer.type());
+        }
+        message.setBody(answer.body());
+    }
+
+    static Api.Request request(HttpServerRequest request, byte[] body) {
+        return new Api.Request(
+                Objects.requireNonNullElse(request.path(), "/"), request.query(), request::getHeader, body);
+    }
+}

@@ -1,0 +1,120 @@
+package io.waybill.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.WaybillException;
+import io.waybill.database.Source;
+import io.waybill.facts.FactsJson;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
+import io.waybill.query.Catalog;
+import io.waybill.route.FlowRoutesLoader;
+import io.waybill.rows.DataSources;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Data sets: those that are declared, and those that flows read. */
+final class DataSetsApi {
+
+    private final Desk desk;
+
+    DataSetsApi(Desk desk) {
+        this.desk = desk;
+    }
+
+    List<Operation> operations() {
+        return List.of(
+                Operation.of(
+                        "listDataSets",
+                        "GET",
+                        "/v2/datasets",
+                        Role.VIEW,
+                        "The data sets that are declared, or that flows read.",
+                        this::list),
+                Operation.of(
+                        "getDataSet",
+                        "GET",
+                        "/v2/datasets/{id}",
+                        Role.VIEW,
+                        "A data set, with its columns.",
+                        this::get));
+    }
+
+    private Answer list(Call call) {
+        TreeMap<String, DataSet> seen = new TreeMap<>();
+        desk.files().all().dataSets().forEach((id, dataSet) -> {
+            if (may(call.caller(), id)) {
+                seen.put(id, dataSet);
+            }
+        });
+        for (Flow flow : desk.files().all().flows().values()) {
+            String id = flow.sourceDataset();
+            if (id != null && may(call.caller(), id)) {
+                seen.putIfAbsent(id, DataSet.undeclared(id, null));
+            }
+        }
+        ObjectNode json = FactsJson.MAPPER.createObjectNode();
+        ArrayNode listed = json.putArray("datasets");
+        seen.forEach((id, dataSet) -> listed.addObject()
+                .put("id", id)
+                .put("declared", dataSet.place() != null)
+                .put("datasource", datasource(dataSet))
+                .set("flows", FactsJson.MAPPER.valueToTree(flowsOf(call.caller(), id))));
+        return Answer.json(200, json);
+    }
+
+    /** Somebody may see a data set who may see it itself, or a flow that reads it. */
+    boolean may(Caller caller, String id) {
+        return caller.may(Role.VIEW, Target.ofDataSet(id))
+                || !flowsOf(caller, id).isEmpty();
+    }
+
+    private List<String> flowsOf(Caller caller, String dataSet) {
+        return desk.files().all().flows().values().stream()
+                .filter(flow -> dataSet.equals(flow.sourceDataset()) && caller.may(Role.VIEW, Target.of(flow)))
+                .map(Flow::id)
+                .toList();
+    }
+
+    private String datasource(DataSet dataSet) {
+        return FlowRoutesLoader.datasource(desk.context(), null, dataSet);
+    }
+
+    private Answer get(Call call) {
+        String id = call.variable("id");
+        boolean known = desk.files().all().dataSets().containsKey(id)
+                || desk.files().all().flows().values().stream().anyMatch(flow -> id.equals(flow.sourceDataset()));
+        if (!known || !may(call.caller(), id)) {
+            throw Refused.notFound("there is no data set \"" + id + "\"");
+        }
+        DataSet dataSet = desk.files().all().dataSets().getOrDefault(id, DataSet.undeclared(id, null));
+        String datasource = datasource(dataSet);
+        Source source;
+        try (Connection connection =
+                DataSources.find(desk.context(), datasource).getConnection()) {
+            source = new Catalog(connection, datasource).find(dataSet, "public");
+        } catch (SQLException e) {
+            throw Refused.of(503, "data source \"" + datasource + "\" cannot be asked now");
+        } catch (WaybillException e) {
+            throw Refused.of(e.retryable() ? 503 : 409, desk.outside(e.getMessage()));
+        }
+        ObjectNode json = FactsJson.MAPPER
+                .createObjectNode()
+                .put("id", id)
+                .put("declared", dataSet.place() != null)
+                .put("datasource", datasource)
+                .put("kind", Form.lower(source.kind()))
+                .put("watermark", dataSet.get(DataSetKeys.WATERMARK));
+        ArrayNode columns = json.putArray("columns");
+        source.columns()
+                .forEach(column -> columns.addObject()
+                        .put("name", column.name())
+                        .put("type", column.type().toString())
+                        .put("pii", column.pii()));
+        return Answer.json(200, json);
+    }
+}

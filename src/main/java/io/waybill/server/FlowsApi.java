@@ -1,0 +1,288 @@
+package io.waybill.server;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.WaybillException;
+import io.waybill.facts.FactsJson;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Trigger;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.route.RouteYaml;
+import io.waybill.route.step.Planning;
+import io.waybill.run.FeedPlanner;
+import io.waybill.run.PlanJson;
+import io.waybill.run.Planner;
+import io.waybill.server.FlowFiles.Stored;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Flows: seen, made, changed, removed, planned, paused. */
+final class FlowsApi {
+
+    static final String ID = "[A-Za-z0-9_-]{1,100}";
+
+    private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
+
+    private final Desk desk;
+    private final Shown shown;
+    private final Places places;
+
+    FlowsApi(Desk desk) {
+        this.desk = desk;
+        this.shown = new Shown(desk);
+        this.places = new Places(desk);
+    }
+
+    List<Operation> operations() {
+        String[] toml = TOML.toArray(String[]::new);
+        return List.of(
+                Operation.of(
+                        "listFlows", "GET", "/v2/flows", Role.VIEW, "The flows that the caller may see.", this::list),
+                Operation.of("addFlow", "POST", "/v2/flows", Role.CREATE, "Adds a flow.", this::add)
+                        .query("id", "its id, where the flow does not say")
+                        .takes(toml)
+                        .answers(201, Answer.JSON),
+                Operation.of("getFlow", "GET", "/v2/flows/{id}", Role.VIEW, "A flow.", this::get)
+                        .header("Accept", "application/toml for the flow's file, which takes role create")
+                        .header("If-None-Match", "the ETag of what the caller has"),
+                Operation.of("putFlow", "PUT", "/v2/flows/{id}", Role.CREATE, "Adds or changes a flow.", this::put)
+                        .header("If-Match", "the ETag of the flow that is changed; needed where it is there")
+                        .header("If-None-Match", "* where it is not to be there")
+                        .takes(toml),
+                Operation.of("deleteFlow", "DELETE", "/v2/flows/{id}", Role.CREATE, "Removes a flow.", this::delete)
+                        .header("If-Match", "the ETag of the flow that is removed; needed")
+                        .answers(204, null),
+                Operation.of(
+                        "planFlow", "GET", "/v2/flows/{id}/plan", Role.VIEW, "What a run of now would do.", this::plan),
+                Operation.of(
+                                "planText",
+                                "POST",
+                                "/v2/plan",
+                                Role.CREATE,
+                                "What a run of a flow would do that is not there yet.",
+                                this::planText)
+                        .query("id", "its id, where the flow does not say")
+                        .takes(toml),
+                Operation.of(
+                        "pauseFlow",
+                        "POST",
+                        "/v2/flows/{id}/pause",
+                        Role.CREATE,
+                        "Has its triggers start nothing.",
+                        call -> pause(call, true)),
+                Operation.of(
+                        "resumeFlow",
+                        "POST",
+                        "/v2/flows/{id}/resume",
+                        Role.CREATE,
+                        "Has its triggers start it again.",
+                        call -> pause(call, false)));
+    }
+
+    private Answer list(Call call) {
+        ObjectNode json = FactsJson.MAPPER.createObjectNode();
+        ArrayNode flows = json.putArray("flows");
+        Set<String> paused = desk.component().paused();
+        Instant now = desk.clock().instant();
+        for (Flow flow : desk.files().all().flows().values()) {
+            if (call.caller().may(Role.VIEW, Target.of(flow))) {
+                flows.add(shown.flow(flow, paused, now));
+            }
+        }
+        return Answer.json(200, json);
+    }
+
+    private Answer get(Call call) {
+        Stored stored = stored(call, Role.VIEW);
+        if (call.header("If-None-Match")
+                .filter(tags -> matches(tags, stored.tag()))
+                .isPresent()) {
+            return Answer.empty(304).with("ETag", stored.tag());
+        }
+        if (call.header("Accept").filter(type -> type.contains("toml")).isPresent()) {
+            call.caller()
+                    .require(
+                            Role.CREATE,
+                            Target.of(stored.flow()),
+                            named(stored.flow().id()));
+            return Answer.text(200, Answer.TOML, stored.text()).with("ETag", stored.tag());
+        }
+        return one(200, stored);
+    }
+
+    private Answer one(int status, Stored stored) {
+        return Answer.json(
+                        status,
+                        shown.flow(
+                                stored.flow(),
+                                desk.component().paused(),
+                                desk.clock().instant()))
+                .with("ETag", stored.tag());
+    }
+
+    private static String named(String id) {
+        return "flow \"" + id + "\"";
+    }
+
+    private Stored stored(Call call, Role role) {
+        String id = call.variable("id");
+        Stored stored = desk.files().stored(id).orElseThrow(() -> Refused.notFound("there is no " + named(id)));
+        call.caller().require(role, Target.of(stored.flow()), named(id));
+        return stored;
+    }
+
+    /** The flow of a call, for those who may. */
+    Flow flow(Call call, Role role) {
+        return stored(call, role).flow();
+    }
+
+    private static boolean matches(String tags, String tag) {
+        return tags.equals("*") || List.of(tags.split("\\s*,\\s*")).contains(tag);
+    }
+
+    private Answer add(Call call) {
+        String text = call.text(TOML);
+        Flow flow = desk.files().parse(call.parameter("id").orElse(""), text);
+        if (call.parameter("id").filter(id -> !id.equals(flow.id())).isPresent()) {
+            throw Refused.wrong(List.of("id: the flow says it is \"" + flow.id() + "\""));
+        }
+        requireCreate(call, flow);
+        if (desk.files().find(flow.id()).isPresent()) {
+            throw Refused.of(409, named(flow.id()) + " is there already; PUT changes it");
+        }
+        Stored stored = write(call, flow.id(), text, null);
+        return one(201, stored).with("Location", "/v2/flows/" + flow.id());
+    }
+
+    private Answer put(Call call) {
+        String id = call.variable("id");
+        String text = call.text(TOML);
+        Stored before = desk.files().stored(id).orElse(null);
+        if (before != null) {
+            call.caller().require(Role.CREATE, Target.of(before.flow()), named(id));
+            requireMatch(call, before);
+        } else if (!call.caller().maySomewhere(Role.CREATE)) {
+            throw Refused.forbidden(named(id) + ": role create is needed");
+        } else if (call.header("If-Match").isPresent()) {
+            throw Refused.of(412, named(id) + " is not there");
+        }
+        Flow flow = desk.files().parse(id, text);
+        if (!flow.id().equals(id)) {
+            throw Refused.wrong(
+                    List.of("id: the flow says it is \"" + flow.id() + "\", and it is put as \"" + id + "\""));
+        }
+        requireCreate(call, flow);
+        Stored stored = write(call, id, text, before);
+        return one(before == null ? 201 : 200, stored).with("Location", "/v2/flows/" + id);
+    }
+
+    private static void requireCreate(Call call, Flow flow) {
+        if (!call.caller().may(Role.CREATE, Target.of(flow))) {
+            throw Refused.forbidden(
+                    named(flow.id()) + " of namespace \"" + flow.namespace() + "\": role create is needed");
+        }
+    }
+
+    private static void requireMatch(Call call, Stored before) {
+        if (call.header("If-None-Match").filter("*"::equals).isPresent()) {
+            throw Refused.of(412, named(before.flow().id()) + " is there already");
+        }
+        String tags = call.header("If-Match")
+                .orElseThrow(() -> Refused.of(
+                        428,
+                        named(before.flow().id())
+                                + " is there: say in If-Match which text of it is meant, by the ETag of GET"));
+        if (!matches(tags, before.tag())) {
+            throw Refused.of(412, named(before.flow().id()) + " was changed since: its ETag is " + before.tag())
+                    .with("ETag", before.tag());
+        }
+    }
+
+    private Stored write(Call call, String id, String text, Stored before) {
+        Flow flow = desk.files().parse(id, text);
+        places.check(call.caller(), flow, text);
+        Stored stored = desk.files().put(id, text, before);
+        desk.records()
+                .audit(call.caller().actor())
+                .write(
+                        before == null ? "flow add" : "flow change",
+                        id,
+                        before == null ? stored.tag() : before.tag() + " to " + stored.tag());
+        return stored;
+    }
+
+    private Answer delete(Call call) {
+        Stored stored = stored(call, Role.CREATE);
+        requireMatch(call, stored);
+        String id = stored.flow().id();
+        desk.ledger().runs(id, Status.RUNNING, 1).stream().findFirst().ifPresent(run -> {
+            throw Refused.of(409, named(id) + " is running (run " + run.runId() + ")");
+        });
+        desk.files().delete(stored);
+        desk.records().audit(call.caller().actor()).write("flow remove", id, stored.tag());
+        return Answer.empty(204);
+    }
+
+    private Answer plan(Call call) throws Exception {
+        return plan(flow(call, Role.VIEW), call.caller());
+    }
+
+    private Answer planText(Call call) throws Exception {
+        String text = call.text(TOML);
+        Flow flow = desk.files().parse(call.parameter("id").orElse("flow"), text);
+        requireCreate(call, flow);
+        places.check(call.caller(), flow, text);
+        return plan(flow, call.caller());
+    }
+
+    private Answer plan(Flow flow, Caller caller) throws Exception {
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
+        }
+        List<String> triggers = flow.triggers().stream()
+                .filter(Trigger::enabled)
+                .map(Trigger::id)
+                .toList();
+        try {
+            if (flow.feed() != null) {
+                FeedPlanner planner =
+                        Planning.ofFeed(desk.context(), flow, desk.files().dataSetOf(flow));
+                return Answer.json(200, shown.outside(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
+            }
+            Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
+            ObjectNode json = PlanJson.of(
+                    planner.plan(
+                            Planner.Request.look("plan", desk.clock().instant().atZone(flow.timezone()))),
+                    triggers,
+                    "");
+            if (caller.may(Role.CREATE, Target.of(flow))) {
+                json.put(
+                        "route",
+                        new RouteYaml(desk.context()).print(flow, desk.files().dataSetOf(flow)));
+            } else {
+                json.remove("route");
+            }
+            return Answer.json(200, shown.outside(json));
+        } catch (WaybillException e) {
+            throw Refused.wrong(desk.outside(e.getMessage()).lines().toList());
+        }
+    }
+
+    private Answer pause(Call call, boolean pause) {
+        Flow flow = flow(call, Role.CREATE);
+        boolean changed = pause
+                ? desk.records().pauses(call.caller().actor()).pause(flow.id())
+                : desk.records().pauses(call.caller().actor()).resume(flow.id());
+        Optional<io.waybill.ledger.Pauses.Pause> since = desk.ledger().pauses().find(flow.id());
+        return Answer.json(
+                200,
+                FactsJson.MAPPER
+                        .createObjectNode()
+                        .put("id", flow.id())
+                        .put("paused", since.isPresent())
+                        .put("changed", changed)
+                        .put("since", since.map(each -> each.since().toString()).orElse(null)));
+    }
+}

@@ -1,0 +1,104 @@
+package io.waybill.server;
+
+import io.waybill.flow.NearestName;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A role, and what it is for: {@code view@*}, {@code create@namespace:sales}, {@code download@flow:orders_*},
+ * {@code create@dataset:orders}.
+ *
+ * @param role the role
+ * @param kind what the pattern is compared with
+ * @param pattern a name, in which {@code *} stands for any text
+ */
+public record Grant(Role role, Kind kind, String pattern) {
+
+    /** What a pattern is compared with. */
+    public enum Kind {
+        ALL,
+        NAMESPACE,
+        FLOW,
+        DATASET
+    }
+
+    private static final String EXAMPLES = "write for example view@*, create@namespace:sales or download@flow:orders_*";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.*-]{1,120}");
+
+    /**
+     * Reads grants, with commas between them.
+     *
+     * @throws IllegalArgumentException when one is not understood; the message says which, and what is allowed
+     */
+    public static List<Grant> parse(String text) {
+        List<String> parts =
+                Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+        return parts.stream().map(Grant::one).distinct().toList();
+    }
+
+    private static Grant one(String text) {
+        int at = text.indexOf('@');
+        if (at < 0) {
+            throw new IllegalArgumentException("\"" + text + "\" does not say what it is for; " + EXAMPLES);
+        }
+        Role role = role(text.substring(0, at));
+        String scope = text.substring(at + 1);
+        if (scope.equals("*")) {
+            return new Grant(role, Kind.ALL, "*");
+        }
+        int colon = scope.indexOf(':');
+        for (Kind kind : List.of(Kind.NAMESPACE, Kind.FLOW, Kind.DATASET)) {
+            if (colon > 0 && scope.substring(0, colon).equals(kind.name().toLowerCase(Locale.ROOT))) {
+                String pattern = scope.substring(colon + 1);
+                if (!NAME.matcher(pattern).matches()) {
+                    throw new IllegalArgumentException("\"" + text + "\": \"" + pattern
+                            + "\" is not a name; letters, digits, _ . - and * for any of them are allowed");
+                }
+                return new Grant(role, kind, pattern);
+            }
+        }
+        throw new IllegalArgumentException("\"" + text + "\" does not say what it is for: \"" + scope
+                + "\" is none of *, namespace:NAME, flow:NAME, dataset:NAME; " + EXAMPLES);
+    }
+
+    private static Role role(String text) {
+        for (Role role : Role.values()) {
+            if (role.label().equals(text)) {
+                return role;
+            }
+        }
+        throw new IllegalArgumentException(NearestName.refusal(
+                text,
+                "is not a role",
+                Arrays.stream(Role.values()).map(Role::label).toList()));
+    }
+
+    /** Whether it is for a thing. */
+    boolean covers(Target target) {
+        return switch (kind) {
+            case ALL -> true;
+            case NAMESPACE -> matches(target.namespace());
+            case FLOW -> matches(target.flow());
+            case DATASET -> matches(target.dataset());
+        };
+    }
+
+    private boolean matches(String name) {
+        if (name == null) {
+            return false;
+        }
+        String expression =
+                Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
+        return Pattern.compile(expression, Pattern.DOTALL).matcher(name).matches();
+    }
+
+    /** As it is written. */
+    @Override
+    public String toString() {
+        return role.label() + "@" + (kind == Kind.ALL ? "*" : kind.name().toLowerCase(Locale.ROOT) + ":" + pattern);
+    }
+}

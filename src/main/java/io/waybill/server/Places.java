@@ -1,0 +1,152 @@
+package io.waybill.server;
+
+import io.waybill.WaybillException;
+import io.waybill.delivery.Connection;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.Export;
+import io.waybill.flow.Flow;
+import io.waybill.flow.PathTemplate;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+
+/**
+ * Where somebody may have files sent to who comes from elsewhere: to folders below the one that is set, over connections that an
+ * administrator has named, and to servers that one has listed. Otherwise the server could be made to ask whatever it can reach.
+ */
+record Places(Desk desk) {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^}]*?)\\s*}}");
+
+    /**
+     * Looks at a flow that a caller has written.
+     *
+     * @throws Refused where it goes elsewhere
+     */
+    void check(Caller caller, Flow flow, String text) {
+        if (caller.mayEverywhere(Role.ADMIN)) {
+            return;
+        }
+        String file = flow.place().file();
+        List<String> problems = new ArrayList<>();
+        Matcher placeholders = PLACEHOLDER.matcher(text);
+        while (placeholders.find()) {
+            if (!PathTemplate.VARIABLES.contains(placeholders.group(1))) {
+                problems.add(file + ": {{" + placeholders.group(1)
+                        + "}} is a property placeholder; role admin@* is needed to write one");
+            }
+        }
+        flow.exported().ifPresent(export -> check(export, file, problems));
+        if (!problems.isEmpty()) {
+            throw Refused.wrong(problems);
+        }
+    }
+
+    private void check(Export export, String file, List<String> problems) {
+        for (Delivery delivery : export.deliveries()) {
+            String key = export.deliveries().size() == 1 ? "file_path" : "delivery." + delivery.id();
+            String problem = delivery.kind().isLocal() ? local(delivery) : remote(delivery);
+            if (problem != null) {
+                problems.add(file + ": " + key + ": " + problem);
+            }
+        }
+        if (export.get(io.waybill.flow.ExportKeys.DEAD_LETTER) != null) {
+            problems.add(file + ": dead_letter: role admin@* is needed to write one");
+        }
+        if (!export.notifications().isEmpty()) {
+            problems.add(file + ": notifications: role admin@* is needed to write them");
+        }
+    }
+
+    private String local(Delivery delivery) {
+        String shown = "\"" + delivery.uri().text() + "\"";
+        String refused =
+                shown + " is not below the folder of waybill.server.files; role admin@* is needed to write elsewhere";
+        try {
+            Path path = Path.of(delivery.address()).toAbsolutePath().normalize();
+            return path.startsWith(desk.settings().files()) && !delivery.uri().escapesItsRoot() ? null : refused;
+        } catch (InvalidPathException e) {
+            return refused;
+        }
+    }
+
+    private String remote(Delivery delivery) {
+        String shown = "\"" + delivery.shownUri() + "\"";
+        if (delivery.connection() == null) {
+            return shown + " is of no connection; write connection = \"…\", one that an administrator has set up";
+        }
+        if (!delivery.query().isEmpty() || !delivery.options().isEmpty()) {
+            return shown + " has options of its endpoint; role admin@* is needed to write them";
+        }
+        Connection connection;
+        try {
+            connection = Connection.find(desk.context(), delivery.connection());
+        } catch (WaybillException e) {
+            return null; // the flow is refused for that in any case
+        }
+        if (delivery.scheme().equals("s3")) {
+            return connection
+                            .value("bucket")
+                            .filter(bucket -> !bucket.equals(delivery.authority()))
+                            .isPresent()
+                    ? shown + " is not in the bucket of connection \"" + delivery.connection() + "\""
+                    : null;
+        }
+        String server = delivery.authority();
+        boolean own = server.isEmpty()
+                || connection.value("host").filter(server::equals).isPresent()
+                || desk.settings().endpoints().contains(delivery.scheme() + "://" + server);
+        return own
+                ? null
+                : shown + " names a server that is not the one of connection \"" + delivery.connection()
+                        + "\", nor in waybill.server.allowed-endpoints";
+    }
+
+    /**
+     * Whether a caller may name a server of S3 and a bucket: those of a connection, or a server that is listed.
+     *
+     * @param endpoint its URL; null for AWS
+     */
+    boolean allowsS3(String endpoint, String bucket) {
+        String server = normal(endpoint);
+        if (desk.settings().endpoints().stream().map(Places::normal).anyMatch(server::equals)) {
+            return true;
+        }
+        CamelContext context = desk.context();
+        for (String name : Connection.names(context)) {
+            Connection connection = Connection.find(context, name);
+            if (connection.value("type").filter("s3"::equals).isPresent()
+                    && normal(connection.value("endpoint").orElse(null)).equals(server)
+                    && connection
+                            .value("bucket")
+                            .filter(each -> !each.equals(bucket))
+                            .isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A server as it is compared: its scheme, its name in small letters, its port. */
+    private static String normal(String endpoint) {
+        if (endpoint == null || endpoint.equals("aws")) {
+            return "aws";
+        }
+        try {
+            URI uri = new URI(endpoint);
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+            return uri.getHost() == null || uri.getUserInfo() != null
+                    ? "none"
+                    : scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+        } catch (java.net.URISyntaxException e) {
+            return "none";
+        }
+    }
+}

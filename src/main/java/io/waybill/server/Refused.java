@@ -1,0 +1,103 @@
+package io.waybill.server;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.facts.FactsJson;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a call is answered that is not done: a status, and a message for who called. It shows nothing of the inside. */
+final class Refused extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** RFC 9457. */
+    static final String TYPE = "application/problem+json";
+
+    private static final Map<Integer, String> TITLES = Map.ofEntries(
+            Map.entry(400, "Bad Request"),
+            Map.entry(401, "Unauthorized"),
+            Map.entry(403, "Forbidden"),
+            Map.entry(404, "Not Found"),
+            Map.entry(405, "Method Not Allowed"),
+            Map.entry(408, "Request Timeout"),
+            Map.entry(409, "Conflict"),
+            Map.entry(410, "Gone"),
+            Map.entry(412, "Precondition Failed"),
+            Map.entry(413, "Content Too Large"),
+            Map.entry(414, "URI Too Long"),
+            Map.entry(415, "Unsupported Media Type"),
+            Map.entry(416, "Range Not Satisfiable"),
+            Map.entry(422, "Unprocessable Content"),
+            Map.entry(428, "Precondition Required"),
+            Map.entry(429, "Too Many Requests"),
+            Map.entry(431, "Request Header Fields Too Large"),
+            Map.entry(500, "Internal Server Error"),
+            Map.entry(502, "Bad Gateway"),
+            Map.entry(503, "Service Unavailable"));
+
+    private final int status;
+    private final transient List<String> problems;
+    private final transient Map<String, String> headers = new LinkedHashMap<>();
+
+    private Refused(int status, String detail, List<String> problems) {
+        super(detail, null, false, false);
+        this.status = status;
+        this.problems = problems;
+    }
+
+    static Refused of(int status, String detail) {
+        return new Refused(status, detail, List.of());
+    }
+
+    static Refused badRequest(String detail) {
+        return of(400, detail);
+    }
+
+    static Refused notFound(String detail) {
+        return of(404, detail);
+    }
+
+    static Refused forbidden(String detail) {
+        return of(403, detail);
+    }
+
+    /** What is wrong with something that was sent, a line each. */
+    static Refused wrong(List<String> problems) {
+        return new Refused(422, String.join("\n", problems), problems);
+    }
+
+    Refused with(String header, String value) {
+        headers.put(header, value);
+        return this;
+    }
+
+    int status() {
+        return status;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    static String title(int status) {
+        return TITLES.getOrDefault(status, status < 500 ? "Bad Request" : "Internal Server Error");
+    }
+
+    /** As RFC 9457 has it; the type is about:blank, which the status tells all of. */
+    Answer answer() {
+        ObjectNode json = FactsJson.MAPPER
+                .createObjectNode()
+                .put("title", title(status))
+                .put("status", status)
+                .put("detail", getMessage());
+        if (!problems.isEmpty()) {
+            problems.forEach(json.putArray("problems")::add);
+        }
+        Answer answer = Answer.json(status, json).ofType(TYPE);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            answer = answer.with(header.getKey(), header.getValue());
+        }
+        return answer;
+    }
+}

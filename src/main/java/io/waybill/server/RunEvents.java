@@ -1,0 +1,211 @@
+package io.waybill.server;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.waybill.facts.FactsJson;
+import io.waybill.flow.Form;
+import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.run.ActiveRun;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+
+/**
+ * How far runs have come, as server-sent events. An event's id says how far that is: who comes back with the last one gets what has
+ * changed since, and nothing where nothing has.
+ */
+final class RunEvents {
+
+    static final String ID = "getRunEvents";
+
+    private static final long EVERY_MS = 400;
+
+    /** A line that says nothing keeps the connection from being taken for dead. */
+    private static final int ROUNDS_OF_SILENCE = 35;
+
+    private static final int MOST_LISTENERS = 1_000;
+
+    private final Api api;
+    private final CamelContext context;
+    private final AtomicInteger listeners = new AtomicInteger();
+
+    RunEvents(Api api, CamelContext context) {
+        this.api = api;
+        this.context = context;
+    }
+
+    static List<Operation> operations() {
+        return List.of(Operation.of(
+                        ID,
+                        "GET",
+                        "/v2/runs/{id}/events",
+                        Role.VIEW,
+                        "How far a run has come, as server-sent events, until it ends.",
+                        null)
+                .header("Last-Event-ID", "the id of the last event that the caller has had")
+                .answers(200, "text/event-stream"));
+    }
+
+    void addTo(Router router) {
+        router.getWithRegex("/v2/runs/[^/]+/events").handler(this::handle);
+    }
+
+    /** How far a run has come. */
+    private record Point(String id, String event, ObjectNode data) {
+
+        String text() {
+            try {
+                return "id: " + id + "\nevent: " + event + "\ndata: "
+                        + FactsJson.MAPPER
+                                .writer()
+                                .without(com.fasterxml.jackson.databind.SerializationFeature.INDENT_OUTPUT)
+                                .writeValueAsString(data)
+                        + "\n\n";
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a tree of JSON can be written", e);
+            }
+        }
+    }
+
+    private void handle(RoutingContext routing) {
+        Operation operation = api.operation(ID);
+        Api.Request request = ApiStep.request(routing.request(), new byte[0]);
+        String last = routing.request().getHeader("Last-Event-ID");
+        if (listeners.incrementAndGet() > MOST_LISTENERS) {
+            listeners.decrementAndGet();
+            HttpDoor.send(
+                    routing,
+                    Refused.of(503, "too many listen to runs already")
+                            .with("Retry-After", "5")
+                            .answer());
+            return;
+        }
+        AtomicBoolean left = new AtomicBoolean();
+        routing.addEndHandler(ended -> {
+            if (!left.getAndSet(true)) {
+                listeners.decrementAndGet();
+            }
+        });
+        routing.vertx()
+                .executeBlocking(
+                        () -> api.check(
+                                operation, request, call -> point(api.runs().find(call, Role.VIEW))),
+                        false)
+                .onSuccess(first -> begin(routing, first, last))
+                .onFailure(e -> HttpDoor.send(
+                        routing,
+                        e instanceof Refused refused
+                                ? refused.answer()
+                                : Refused.of(500, "").answer()));
+    }
+
+    private void begin(RoutingContext routing, Point first, String last) {
+        boolean same = first.id().equals(last);
+        if (same && first.event().equals("end")) {
+            HttpDoor.send(routing, Answer.empty(204)); // by that, an EventSource comes no more
+            return;
+        }
+        HttpServerResponse response = routing.response();
+        response.setChunked(true).putHeader("Content-Type", "text/event-stream; charset=utf-8");
+        response.write("retry: 1000\n\n");
+        if (!same) {
+            response.write(first.text());
+        }
+        if (first.event().equals("end")) {
+            response.end();
+            return;
+        }
+        next(routing, first, first.data().path("run_id").asText(), 0);
+    }
+
+    private void next(RoutingContext routing, Point before, String runId, int silent) {
+        routing.vertx().setTimer(EVERY_MS, timer -> {
+            HttpServerResponse response = routing.response();
+            if (response.closed() || response.ended()) {
+                return;
+            }
+            if (response.writeQueueFull()) { // who does not read is told when they do
+                next(routing, before, runId, silent);
+                return;
+            }
+            routing.vertx().executeBlocking(() -> look(runId), false).onComplete(looked -> {
+                Point now = looked.succeeded() ? looked.result().orElse(null) : before;
+                if (response.closed() || response.ended()) {
+                    return;
+                }
+                if (now == null) {
+                    response.end();
+                    return;
+                }
+                boolean news = !now.id().equals(before.id());
+                if (news) {
+                    response.write(now.text());
+                } else if (silent == ROUNDS_OF_SILENCE) {
+                    response.write(": \n\n");
+                }
+                if (now.event().equals("end")) {
+                    response.end();
+                } else {
+                    next(routing, now, runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
+                }
+            });
+        });
+    }
+
+    /** Where it is under way here, without the ledger. */
+    private Optional<Point> look(String runId) {
+        Optional<ActiveRun> active = active(runId);
+        return active.isPresent()
+                ? active.map(RunEvents::point)
+                : desk().ledger().run(runId).map(this::point);
+    }
+
+    private Desk desk() {
+        return api.desk();
+    }
+
+    private Optional<ActiveRun> active(String runId) {
+        return context.getComponent("waybill", io.waybill.route.step.WaybillComponent.class).activeRuns().stream()
+                .filter(run -> run.runId().equals(runId) && run.result() == null)
+                .findFirst();
+    }
+
+    private static Point point(ActiveRun run) {
+        String stage = run.isStaged() ? "publish" : run.plan() == null && run.feed() == null ? "plan" : "stage";
+        ObjectNode data = FactsJson.MAPPER
+                .createObjectNode()
+                .put("run_id", run.runId())
+                .put("flow", run.flow())
+                .put("status", "running")
+                .put("stage", stage)
+                .put("rows", run.rows())
+                .put("bytes", run.bytes())
+                .put("part", run.part());
+        return new Point(stage + "-" + run.rows() + "-" + run.part(), "progress", data);
+    }
+
+    private Point point(RunEntry run) {
+        if (run.status() == Status.RUNNING) {
+            Optional<ActiveRun> active = active(run.runId());
+            if (active.isPresent()) {
+                return point(active.get());
+            }
+            ObjectNode data = FactsJson.MAPPER
+                    .createObjectNode()
+                    .put("run_id", run.runId())
+                    .put("flow", run.flow())
+                    .put("status", "running")
+                    .put("stage", Form.lower(run.stage()))
+                    .put("rows", run.rows());
+            return new Point(Form.lower(run.stage()) + "-" + run.rows(), "progress", data);
+        }
+        ObjectNode data = new Shown(desk()).run(run, desk().ledger().silent());
+        return new Point("end-" + run.attempt() + "-" + Form.lower(run.status()), "end", data);
+    }
+}

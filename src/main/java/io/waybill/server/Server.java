@@ -1,0 +1,100 @@
+package io.waybill.server;
+
+import io.waybill.WaybillException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.support.service.ServiceHelper;
+
+/** The server of a Camel context: listens from before its routes start, and answers once they have. */
+public final class Server implements AutoCloseable {
+
+    private final CamelContext context;
+    private final ServerSettings settings;
+    private final ExecutorService runs;
+    private final Api api;
+    private final HttpDoor door;
+
+    private Server(CamelContext context, ServerSettings settings, Path flows) {
+        this.context = context;
+        this.settings = settings;
+        this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
+        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs));
+        VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
+        configuration.setBindHost(settings.host());
+        configuration.setBindPort(settings.port());
+        this.door = new HttpDoor(settings, api, configuration);
+    }
+
+    /**
+     * Has a context listen that is built and not started, where its settings say so.
+     *
+     * @param flows the folder of the flow files, as Camel is told of it
+     * @return the server; empty where no port is set
+     * @throws WaybillException where it may not, or cannot: the message says why
+     */
+    public static Optional<Server> listen(CamelContext context, Path flows) throws Exception {
+        Optional<ServerSettings> settings = ServerSettings.of(context);
+        if (settings.isEmpty()) {
+            return Optional.empty();
+        }
+        Server server = new Server(context, settings.get(), flows);
+        try {
+            server.start();
+        } catch (Exception e) {
+            server.close();
+            throw e;
+        }
+        return Optional.of(server);
+    }
+
+    private void start() throws Exception {
+        refuseOpenDoor();
+        door.setCamelContext(context);
+        ServiceHelper.startService(door);
+        context.getRegistry().bind("waybill-http-server", door);
+        context.addRoutes(new ApiRoutes(api));
+    }
+
+    /** Nobody but the machine's own users comes in without saying who they are. */
+    private void refuseOpenDoor() {
+        if (!settings.isLoopback()
+                && api.desk().records().tokens().all().stream()
+                        .noneMatch(token -> token.holds(api.desk().clock().instant()))) {
+            throw WaybillException.refusal("waybill.server.host: " + settings.host()
+                    + " can be reached from other machines, and there is no token that anybody could come with; make one"
+                    + " (waybill token create NAME --grant admin@*), or listen at 127.0.0.1");
+        }
+    }
+
+    /** All that can be called. */
+    java.util.List<Operation> operations() {
+        return api.operations();
+    }
+
+    /** From now on what comes is answered. */
+    public void open() {
+        door.open();
+    }
+
+    /** Where it is, for people. */
+    public String address() {
+        String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
+        return "http://" + host + ":" + door.getPort();
+    }
+
+    /** Whether a route is one of the server's own. */
+    public static boolean isOwnRoute(String routeId) {
+        return routeId.startsWith(ApiRoutes.PREFIX);
+    }
+
+    /** Answers nothing any more; the runs that were asked for go on until the context stops. */
+    @Override
+    public void close() {
+        ServiceHelper.stopService(door);
+        api.close();
+        runs.shutdown();
+    }
+}

@@ -1,0 +1,248 @@
+package io.waybill.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Requests that nobody would write: whatever they are, each is answered with what is wrong with it, and nothing is done outside.
+ * {@code -Dfuzz.requests=10000 -Dfuzz.seed=…} sends more, or others.
+ */
+class FuzzIT {
+
+    private static final int REQUESTS = Integer.getInteger("fuzz.requests", 600);
+    private static final long SEED = Long.getLong("fuzz.seed", 20260115L);
+
+    private static final List<String> METHODS =
+            List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "BREW", "get");
+
+    private static final List<String> PATHS = List.of(
+            "/v2/flows",
+            "/v2/flows/orders",
+            "/v2/flows/orders/run",
+            "/v2/flows/orders/plan",
+            "/v2/flows/orders/pause",
+            "/v2/runs",
+            "/v2/runs/none",
+            "/v2/runs/none/files/x",
+            "/v2/runs/none/events",
+            "/v2/datasets/orders",
+            "/v2/plan",
+            "/v2/data/export",
+            "/health/ready",
+            "/metrics",
+            "/openapi.json",
+            "/",
+            "*",
+            "//",
+            "http://evil/v2/flows");
+
+    private static final List<String> NASTY = List.of(
+            "..",
+            "%2e%2e",
+            "%2f",
+            "%00",
+            "%",
+            "%zz",
+            "%c0%ae",
+            "%ff",
+            "\u00e4",
+            "\\",
+            "..;/",
+            "%252e",
+            "{}",
+            "{{env:PATH}}",
+            "${jndi:ldap://x}",
+            "'; DROP TABLE waybill_run; --",
+            "<script>",
+            "\u0000",
+            "a".repeat(9000),
+            "?",
+            "#",
+            "[::1]");
+
+    private static final List<String> HEADERS = List.of(
+            "Content-Type: application/json",
+            "Content-Type: application/toml",
+            "Content-Type: text/plain; charset=utf-16",
+            "Content-Type: multipart/form-data",
+            "Content-Type: application/x-www-form-urlencoded",
+            "Content-Length: -1",
+            "Content-Length: 99999999999",
+            "Transfer-Encoding: chunked",
+            "Transfer-Encoding: gzip",
+            "Range: bytes=9-1",
+            "Range: bytes=0-0,1-1",
+            "If-Match: \"x\"",
+            "If-None-Match: \"",
+            "Authorization: Bearer waybill_x",
+            "Authorization: ",
+            "Prefer: wait=999999",
+            "Prefer: wait=x",
+            "Idempotency-Key: ",
+            "Accept: */*",
+            "Expect: 100-continue",
+            "Last-Event-ID: \u00ff",
+            "Origin: http://evil",
+            "Cookie: a=b",
+            "Upgrade: websocket",
+            "Connection: upgrade",
+            "CamelHttpResponseCode: 500",
+            "CamelFileName: ../../x",
+            "WaybillMode: full",
+            "X: " + "y".repeat(20_000));
+
+    private static final List<String> BODIES = List.of(
+            "",
+            "{",
+            "[]",
+            "null",
+            "{\"mode\": 1}",
+            "{\"a\":".repeat(3000),
+            "[properties.export]\nsource_dataset_id = 3",
+            "\u0000\u0001",
+            "[".repeat(20_000),
+            "{\"export_paths\": {\"paths\": [{}]}}",
+            "{\"date\": \"+999999999-01-01\"}",
+            "{\"from\": \"-\", \"to\": \"-\"}",
+            "id = \"../x\"\n[properties.export]\n",
+            "0\r\n\r\n",
+            "\"" + "x".repeat(100_000) + "\"",
+            "{\"batch_id\": 1e400}",
+            "{\"row_group_size\": 99999999999999999999}");
+
+    @RegisterExtension
+    private final ServerHarness server = ServerHarness.with("orders");
+
+    @Test
+    void nothingThatComesIsAnsweredWithAFailureOfTheServersOwn() throws Exception {
+        TreeSet<Path> before = files();
+        ExecutorService clients = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> sent = new ArrayList<>();
+            for (int i = 0; i < REQUESTS; i++) {
+                Random random = new Random(SEED + i);
+                sent.add(clients.submit(() -> send(random)));
+            }
+            for (Future<?> each : sent) {
+                each.get();
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+        assertThat(server.get("/v2/flows").send().status()).isEqualTo(200);
+        await().until(() -> server.ledger()
+                .runs(null, io.waybill.ledger.RunEntry.Status.RUNNING, 1)
+                .isEmpty());
+        TreeSet<Path> after = files();
+        after.removeIf(file -> file.startsWith(server.file("exports")) || file.startsWith(server.file("staging")));
+        before.removeIf(file -> file.startsWith(server.file("exports")));
+        assertThat(after).isEqualTo(before);
+        assertThat(server.run("orders").get("rows").asInt()).isEqualTo(100);
+    }
+
+    private TreeSet<Path> files() throws IOException {
+        try (Stream<Path> all = Files.walk(server.folder())) {
+            TreeSet<Path> files = new TreeSet<>();
+            all.filter(Files::isRegularFile).forEach(files::add);
+            return files;
+        }
+    }
+
+    private Void send(Random random) throws Exception {
+        byte[] request = request(random);
+        int cut = random.nextInt(6) == 0 ? random.nextInt(request.length) : request.length;
+        String answer;
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(2_000);
+            socket.getOutputStream().write(request, 0, cut);
+            if (cut < request.length && random.nextBoolean()) {
+                return null; // it goes away in the middle
+            }
+            socket.shutdownOutput();
+            answer = read(socket.getInputStream());
+        } catch (SocketException e) {
+            return null; // the server would not hear more of it
+        }
+        String shown = new String(request, 0, Math.min(300, request.length), StandardCharsets.ISO_8859_1);
+        assertThat(answer)
+                .as(shown)
+                .doesNotStartWith("HTTP/1.1 500")
+                .doesNotContain("\tat ", "Exception", "java.", "org.apache");
+        assertThat(answer).as(shown).doesNotContain(System.getProperty("user.dir"));
+        return null;
+    }
+
+    /** What comes until the other side ends it, or says nothing more for a while. */
+    private static String read(InputStream in) throws IOException {
+        StringBuilder read = new StringBuilder();
+        byte[] buffer = new byte[8192];
+        try {
+            for (int n = in.read(buffer); n >= 0 && read.length() < 1_000_000; n = in.read(buffer)) {
+                read.append(new String(buffer, 0, n, StandardCharsets.UTF_8));
+            }
+        } catch (SocketTimeoutException e) {
+            // it waits for the rest of the request
+        }
+        return read.toString();
+    }
+
+    private static <T> T one(Random random, List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+
+    private static byte[] request(Random random) {
+        StringBuilder text = new StringBuilder(one(random, METHODS)).append(' ').append(one(random, PATHS));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            text.append(random.nextBoolean() ? "/" : "").append(one(random, NASTY));
+        }
+        if (random.nextInt(3) == 0) {
+            text.append('?')
+                    .append(one(
+                            random, List.of("limit", "wait", "cursor", "since", "status", "id", "flow", "%", "a&a")))
+                    .append(random.nextBoolean() ? "=" : "")
+                    .append(one(random, NASTY));
+        }
+        text.append(one(random, List.of(" HTTP/1.1", " HTTP/1.1", " HTTP/1.1", " HTTP/1.0", " HTTP/9.9", "")))
+                .append("\r\n");
+        if (random.nextInt(8) != 0) {
+            text.append("Host: 127.0.0.1\r\n");
+        }
+        String body = one(random, BODIES);
+        boolean said = false;
+        for (int i = random.nextInt(4); i > 0; i--) {
+            String header = one(random, HEADERS);
+            said |= header.startsWith("Content-Length") || header.startsWith("Transfer");
+            text.append(header).append(random.nextInt(30) == 0 ? "\n" : "\r\n");
+        }
+        if (!said && !body.isEmpty()) {
+            text.append("Content-Length: ")
+                    .append(body.getBytes(StandardCharsets.UTF_8).length)
+                    .append("\r\n");
+        }
+        text.append("Connection: close\r\n\r\n").append(body);
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        for (int i = random.nextInt(4) == 0 ? 3 : 0; i > 0; i--) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,55 @@
+package io.waybill.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What grants are written like, and what they are for. */
+class GrantTest {
+
+    private static final Target ORDERS = new Target("sales", "orders_daily", null);
+
+    @ParameterizedTest
+    @CsvSource({
+        "view@*, true",
+        "create@namespace:sales, true",
+        "create@namespace:sal, false",
+        "create@namespace:sal*, true",
+        "download@flow:orders_*, true",
+        "download@flow:orders, false",
+        "create@dataset:orders_daily, false"
+    })
+    void isForWhatItNames(String grant, boolean covers) {
+        assertThat(Grant.parse(grant).get(0).covers(ORDERS)).isEqualTo(covers);
+    }
+
+    @Test
+    void aRoleIncludesToSeeAndAdminAll() {
+        assertThat(Role.CREATE.includes(Role.VIEW)).isTrue();
+        assertThat(Role.DOWNLOAD.includes(Role.VIEW)).isTrue();
+        assertThat(Role.DOWNLOAD.includes(Role.CREATE)).isFalse();
+        assertThat(Role.CREATE.includes(Role.DOWNLOAD)).isFalse();
+        assertThat(List.of(Role.values())).allMatch(Role.ADMIN::includes);
+    }
+
+    @Test
+    void whatIsWrittenReadsBack() {
+        String text = "view@*, create@namespace:sales, download@flow:orders_*, admin@dataset:a";
+        assertThat(Grant.parse(text)).extracting(Grant::toString).containsExactly(text.split(", "));
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsRefused() {
+        assertThatThrownBy(() -> Grant.parse("view"))
+                .hasMessageStartingWith("\"view\" does not say what it is for; write for example view@*");
+        assertThatThrownBy(() -> Grant.parse("veiw@*")).hasMessageContaining("allowed: view, create, download, admin");
+        assertThatThrownBy(() -> Grant.parse("view@sales"))
+                .hasMessageContaining("\"sales\" is none of *, namespace:NAME, flow:NAME, dataset:NAME");
+        assertThatThrownBy(() -> Grant.parse("view@flow:")).hasMessageContaining("\"\" is not a name");
+        assertThatThrownBy(() -> Grant.parse("view@*,")).hasMessageStartingWith("\"\" does not say");
+    }
+}
