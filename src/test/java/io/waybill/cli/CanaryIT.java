@@ -347,15 +347,15 @@ class CanaryIT {
             waybill("check", name, "--debug");
         }
         for (String id : ids) {
-            waybillInAllWays("plan", id);
-            waybill("plan", id, "--route", "--scan");
+            waybill("plan", id, "--route", "--scan", "--debug");
             waybill("plan", id, "--json", "--scan", "--region", "AT");
-            waybill("route", id);
-            waybillInAllWays("run", id);
-            assertThat(waybill("run", id).exitCode() == 0).as(id).isEqualTo(CanaryFlows.FINE.contains(id));
+            waybill("run", id, "--debug");
+            assertThat(waybill("run", id, "--json").exitCode() == 0).as(id).isEqualTo(CanaryFlows.FINE.contains(id));
         }
         TestDatabases.execute(shop, "ALTER TABLE people ADD COLUMN more text");
-        for (String id : ids) {
+        for (String id : List.of("folder", "allow_folder", "hashed", "hashed_changes", "feed_people")) {
+            waybill("plan", id);
+            waybill("route", id);
             waybill("run", id);
         }
         waybill("redrive", "--all", "--debug");
@@ -403,7 +403,7 @@ class CanaryIT {
                 "HTTP request",
                 "HTTP headers",
                 "HTTP body");
-        assertThat(commandsDone).hasSizeGreaterThan(ids.size() * 7);
+        assertThat(commandsDone).hasSizeGreaterThan(ids.size() * 5);
     }
 
     /** A run of each flow and each end. */

@@ -43,6 +43,7 @@ class QuarantineTest {
             file_path = "{{root}}/out/orders_{run_id}_{part}.csv"
             max_rows_per_file = 2
             since_last_export = true
+            redelivery = { maximum_redeliveries = 0 }
 
             [[properties.export.expect]]
             column = "note"
