@@ -1,0 +1,92 @@
+package io.waybill.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.waybill.TestDatabases;
+import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.Tokens.DailyLimits;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a ledger keeps of those who come by the server, on each database that a ledger can be in. */
+class ServerRecordsIT {
+
+    private static final Instant NOW = Instant.parse("2026-11-26T12:00:00Z");
+
+    static Stream<Arguments> databases() {
+        return Stream.of(
+                Arguments.of("H2", (Supplier<HikariDataSource>) TestDatabases::h2),
+                Arguments.of("PostgreSQL", (Supplier<HikariDataSource>) TestDatabases::postgres),
+                Arguments.of("MariaDB", (Supplier<HikariDataSource>) TestDatabases::mariadb));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void keepsTokensRequestsAndPages(String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            Tokens tokens = ledger.server().tokens();
+            assertThat(tokens.any()).isFalse();
+            Tokens.Created created =
+                    tokens.create("nightly", "view@*", NOW.plusSeconds(1), new DailyLimits(5L, null, 7L));
+            assertThat(tokens.open(created.secret())).contains(created.token());
+            assertThat(tokens.open(created.secret() + "x")).isEmpty();
+            assertThat(tokens.all().get(0).lastUsedAt()).isEqualTo(NOW);
+            assertThat(tokens.all().get(0).limits()).isEqualTo(new DailyLimits(5L, null, 7L));
+            String id = created.token().id();
+
+            ledger.begin("orders", "run-1", new Occasion.Requested(id, "key", "what"));
+            ledger.commit("run-1", 3);
+            assertThatThrownBy(() -> ledger.begin("orders", "run-2", new Occasion.Requested(id, "key", "what")))
+                    .isInstanceOf(FiredAlreadyException.class);
+            ledger.begin("orders", "run-3", new Occasion.Requested(id, null, null));
+            ledger.commit("run-3", 4);
+            ledger.begin("orders", "run-4", new Occasion.Requested(null, null, null));
+            Requests requests = ledger.server().requests();
+            assertThat(requests.find("key").orElseThrow().runId()).isEqualTo("run-1");
+            assertThat(requests.find("key").orElseThrow().isFor("what")).isTrue();
+            assertThat(requests.find("other")).isEmpty();
+            assertThat(requests.used(id, NOW.minusSeconds(1))).isEqualTo(new Requests.Used(2, 7, 0));
+            assertThat(requests.used(id, NOW.plusSeconds(1))).isEqualTo(new Requests.Used(0, 0, 0));
+
+            History history = ledger.server().history();
+            List<History.Line> first = history.page(new History.Asked(null, null, null, null), 2);
+            assertThat(first).extracting(line -> line.run().runId()).containsExactly("run-4", "run-3");
+            RunEntry last = first.get(1).run();
+            assertThat(history.page(
+                            new History.Asked(
+                                    Set.of("orders"),
+                                    Status.DONE,
+                                    NOW,
+                                    new History.Position(last.startedAt(), last.runId())),
+                            2))
+                    .extracting(line -> line.run().runId())
+                    .containsExactly("run-1");
+            assertThat(history.page(new History.Asked(Set.of(), null, null, null), 2))
+                    .isEmpty();
+            assertThat(history.sums())
+                    .containsExactlyInAnyOrder(
+                            new History.Sum("orders", "DONE", 2, 7, 0, NOW),
+                            new History.Sum("orders", "RUNNING", 1, 0, 0, NOW));
+            assertThat(history.bytes()).isEmpty();
+            assertThat(history.deadLetters()).isEmpty();
+            assertThat(history.flows()).containsExactly("orders");
+
+            ledger.forget(NOW.plusSeconds(1));
+            assertThat(requests.find("key")).isEmpty();
+            assertThat(tokens.revoke(id)).isTrue();
+            assertThat(tokens.revoke(id)).isFalse();
+            assertThat(tokens.open(created.secret())).isEmpty();
+        }
+    }
+}
