@@ -106,7 +106,7 @@ final class HistoryCommand extends WaybillCommand {
                     + NearestName.refusal(
                             status,
                             "is not a status",
-                            List.of("running", "done", "failed", "interrupted", "quarantined", "discarded")));
+                            Form.Choice.of(Status.class).allowed()));
         }
     }
 

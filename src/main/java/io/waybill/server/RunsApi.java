@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Form;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Span;
@@ -30,7 +31,6 @@ import java.time.ZonedDateTime;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -42,6 +42,8 @@ import java.util.regex.Pattern;
 final class RunsApi {
 
     /** How long a run is waited for that does not begin at once: it may be behind another. */
+    private static final Form.Choice<Status> STATUSES = Form.Choice.of(Status.class);
+
     private static final Duration MOST_TO_BEGIN = Duration.ofSeconds(20);
 
     private static final int MOST_WAIT_SECONDS = 60;
@@ -82,7 +84,7 @@ final class RunsApi {
                         .answers(202, Answer.JSON),
                 Operation.of("listRuns", "GET", "/v2/runs", Role.VIEW, "Runs, the latest first.", this::list)
                         .query("flow", "of that flow")
-                        .query("status", "running, done, failed or interrupted")
+                        .query("status", String.join(", ", STATUSES.allowed()))
                         .query("since", "that began then or later: 2026-01-15, 2026-01-15T18:00, or so long ago: 12h")
                         .query("limit", "so many at most, " + USUAL_LIMIT + " without it, up to " + MOST_LIMIT)
                         .query("cursor", "next_cursor of the page before"),
@@ -290,13 +292,10 @@ final class RunsApi {
     }
 
     private static Status status(String text) {
-        for (Status status : Status.values()) {
-            if (status.name().toLowerCase(Locale.ROOT).equals(text)) {
-                return status;
-            }
+        if (STATUSES.allowed().contains(text)) {
+            return STATUSES.parse(text);
         }
-        throw Refused.badRequest("status: "
-                + NearestName.refusal(text, "is not a status", List.of("running", "done", "failed", "interrupted")));
+        throw Refused.badRequest("status: " + NearestName.refusal(text, "is not a status", STATUSES.allowed()));
     }
 
     private Instant since(String text) {

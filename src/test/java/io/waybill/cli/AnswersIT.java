@@ -125,8 +125,8 @@ class AnswersIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    runn                          | there is no command "runn"; did you mean "run"? Commands: audit, backfill, check,
-                    help runn                     | there is no command "runn"; did you mean "run"? Commands: audit, backfill, check,
+                    runn                          | there is no command "runn"; did you mean "run"? Commands: access, audit, backfill, check,
+                    help runn                     | there is no command "runn"; did you mean "run"? Commands: access, audit, backfill, check,
                     watermark rest                | there is no command "rest"; did you mean "reset"? Commands: reset, set, show
                     run --jsn parts               | there is no option "--jsn"; did you mean "--json"? See waybill run --help
                     run parts other               | "other" is one argument too many; see waybill run --help

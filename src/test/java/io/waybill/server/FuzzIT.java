@@ -190,10 +190,10 @@ class FuzzIT {
             answered.incrementAndGet();
         }
         String shown = new String(request, 0, Math.min(300, request.length), StandardCharsets.ISO_8859_1);
-        assertThat(answer)
-                .as(shown)
-                .doesNotStartWith("HTTP/1.1 500")
-                .doesNotContain("\tat ", "Exception", "java.", "org.apache");
+        assertThat(answer).as(shown).doesNotStartWith("HTTP/1.1 500").doesNotContain("\tat ");
+        if (!answer.startsWith("HTTP/1.1 200")) { // a plan shows the flow's route, which names classes
+            assertThat(answer).as(shown).doesNotContain("Exception", "java.", "org.apache");
+        }
         assertThat(answer).as(shown).doesNotContain(System.getProperty("user.dir"));
         return null;
     }
