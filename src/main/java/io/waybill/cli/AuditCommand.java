@@ -125,7 +125,7 @@ final class AuditCommand extends WorkspaceCommand {
                 error(verdict.problem());
                 out().line(upTo(verdict.entries()) + (verdict.bad() == null ? " as written" : " before it as written"));
             } else {
-                out().line(words(verdict));
+                out().line(words(verdict, audit.chainBegun()));
             }
             return verdict.problem() == null ? ExitCode.DONE : ExitCode.DIFFERENT;
         }
@@ -134,12 +134,15 @@ final class AuditCommand extends WorkspaceCommand {
             return number == 0 ? "no entry" : number == 1 ? "entry 1" : "entries 1 to " + number;
         }
 
-        private static String words(AuditVerdict verdict) {
+        private static String words(AuditVerdict verdict, Optional<Audit.Entry> begun) {
             if (verdict.unchained() > 0) {
                 return "the entries of an earlier version, " + verdict.unchained()
                         + ", are not chained yet: the next entry does that";
             }
             return (verdict.entries() == 0 ? "no entries" : upTo(verdict.entries()) + " as written")
+                    + begun.map(entry -> "; those before entry " + entry.number() + " were chained at "
+                                    + HistoryCommand.time(entry.at()) + ", as they were then")
+                            .orElse("")
                     + (verdict.asked() == null ? "" : "; the hash is that of entry " + verdict.asked());
         }
     }

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.mapper.reflect.ColumnName;
 public final class Audit {
 
     /** The action that an entry of a flow's text has. */
-    private static final String TEXT = "flow changed";
+    static final String TEXT = "flow changed";
 
     private static final int MOST_SUBJECT = 300;
 
@@ -171,6 +171,12 @@ public final class Audit {
                 handle -> handle.select("SELECT * FROM waybill_audit WHERE subject = ? ORDER BY number", subject)
                         .mapTo(Entry.class)
                         .list());
+    }
+
+    /** The entry that says up to which the entries of an earlier version were chained, and when; empty where there were none. */
+    public Optional<Entry> chainBegun() {
+        return latest(new Filter(null, null, null, null, AuditChain.BEGUN), 1).stream()
+                .findFirst();
     }
 
     /** The latest entry's number and hash, to be kept elsewhere; empty while nothing is chained. */

@@ -20,6 +20,13 @@ final class AuditChain {
     /** Entries that are read at once. */
     private static final int PAGE = 1000;
 
+    /** What tells the entry that begins the chain behind those of an earlier version. */
+    static final String BEGUN = "chain begun";
+
+    /** Actions that were put on record from the first version on that chains. */
+    private static final List<String> OF_NO_EARLIER_VERSION =
+            List.of(BEGUN, Audit.TEXT, "run", "backfill", "release", "detokenize");
+
     private AuditChain() {}
 
     /** Adds an entry, and those of an earlier version before it. */
@@ -108,7 +115,7 @@ final class AuditChain {
                         0,
                         first.at(),
                         first.actor(),
-                        "chain begun",
+                        BEGUN,
                         "ledger",
                         "ledger",
                         "up to entry " + last.number() + " of an earlier version, as they were then",
@@ -189,6 +196,20 @@ final class AuditChain {
                                 .one()
                         > 0) {
             return bad(0, null, 1, "the hash of the latest entry was taken out of waybill_audit_head");
+        }
+        Optional<Entry> newer = handle.createQuery(
+                        "SELECT * FROM waybill_audit WHERE action IN (<actions>) ORDER BY number")
+                .bindList("actions", OF_NO_EARLIER_VERSION)
+                .setMaxRows(1)
+                .mapTo(Entry.class)
+                .findFirst();
+        if (newer.isPresent()) {
+            return bad(
+                    0,
+                    null,
+                    newer.get().number(),
+                    "entry " + newer.get().number() + " has no hash, and no earlier version wrote \""
+                            + newer.get().action() + "\": the hashes were taken out");
         }
         return wanted == null
                 ? new AuditVerdict(0, older, null, null, null)

@@ -319,6 +319,22 @@ class AuditIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void hashesThatWereTakenOutAreNotTakenForThoseOfAnEarlierVersion(String product) {
+        open(product);
+        audit.write("pause", "orders", null);
+        audit.write("detokenize", "customers", "key c26: 3 values");
+        execute(
+                "UPDATE waybill_audit_head SET sha256 = NULL, number = 0",
+                "UPDATE waybill_audit SET sha256 = NULL, previous_sha256 = NULL",
+                "UPDATE waybill_audit SET actor = 'bob' WHERE number = 2");
+
+        assertThat(audit.verify(null).problem())
+                .isEqualTo(
+                        "entry 2 has no hash, and no earlier version wrote \"detokenize\": the hashes were taken out");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aFlowsTextIsNotedWhenItIsAnother(String product) {
         open(product);
 
