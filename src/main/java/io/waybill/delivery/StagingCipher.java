@@ -70,6 +70,13 @@ public final class StagingCipher {
         return new StagingCipher(new SecretKeySpec(bytes(key), "AES"), encrypts);
     }
 
+    /** One that encrypts with a key of its own, which is in memory alone: nobody else reads its files, nor does anybody later. */
+    public static StagingCipher ofThisProcess() {
+        byte[] key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return new StagingCipher(new SecretKeySpec(key, "AES"), true);
+    }
+
     private static byte[] bytes(String key) {
         byte[] bytes;
         try {
