@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param named the transforms of columns, by the database's names of these
  */
-record Treatments(Source source, Selection selection, Map<String, Transform> named) {
+public record Treatments(Source source, Selection selection, Map<String, Transform> named) {
 
     private static final String KEY = "transform";
 
@@ -28,7 +28,7 @@ record Treatments(Source source, Selection selection, Map<String, Transform> nam
      *
      * @throws WaybillException when a transform names no column, or one that it is not for; the message says what is there
      */
-    static Treatments of(Source source, Selection selection) {
+    public static Treatments of(Source source, Selection selection) {
         Map<String, Transform> named = new HashMap<>();
         for (Transform transform : selection.transforms()) {
             for (String name : transform.columns()) {
@@ -39,7 +39,7 @@ record Treatments(Source source, Selection selection, Map<String, Transform> nam
     }
 
     /** Likewise of the columns that a report is made of: a transform may name one of its own instead. */
-    static Treatments of(Source source, Selection selection, Report report) {
+    public static Treatments of(Source source, Selection selection, Report report) {
         List<String> labels = report.labels();
         Map<String, Transform> named = new HashMap<>();
         for (Transform transform : selection.transforms()) {
@@ -66,7 +66,7 @@ record Treatments(Source source, Selection selection, Map<String, Transform> nam
     }
 
     /** What becomes of a column; null where it goes out as it is. */
-    Transform of(SourceColumn column) {
+    public Transform of(SourceColumn column) {
         Transform own = named.get(column.name());
         return own != null || !column.pii() ? own : selection.ofPii(column.type());
     }

@@ -6,15 +6,18 @@ import io.waybill.database.SourceColumn;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.Export;
 import io.waybill.flow.Transform;
+import io.waybill.flow.Window;
 import io.waybill.privacy.PrivacyKey;
 import io.waybill.privacy.PrivateFormat;
 import io.waybill.privacy.TreatedColumn;
 import io.waybill.query.Query;
 import io.waybill.query.Query.SelectedColumn;
+import io.waybill.query.Treatments;
 import io.waybill.rows.RowFormat;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** Sees to columns whose values leave in another form: that they do, and that nothing else of a run tells of them. */
@@ -48,33 +51,74 @@ record LeavingColumns(Query query) {
     }
 
     /**
-     * Refuses what would tell of values: the order of the rows, and where their files begin.
+     * Refuses what would tell of values: the order of the rows, where their files begin, and what of a window stands in waybills and in
+     * names of files. The values of a column that is left out are told by them as well.
      *
+     * @param window the rows of the run; the column of a slice counts
      * @param bounds the column whose values bound the run's window, and stand in its waybill; null where none do
      */
-    void refuseTelling(Export export, Source source, SourceColumn bounds) {
-        export.orderBy()
-                .forEach(order -> refuse("order_by", order.column(), "the order of the rows would tell of its values"));
+    void refuseTelling(Export export, Source source, Window window, SourceColumn bounds) {
+        Treatments treatments = export.report() == null
+                ? Treatments.of(source, export.selection())
+                : Treatments.of(source, export.selection(), export.report());
+        export.orderBy().forEach(order -> {
+            refuse(
+                    "order_by",
+                    ordered(export, treatments, order.column()),
+                    "the order of the rows would tell of its values");
+        });
         if (export.split().chunks() != null) {
-            refuse("chunk_by", export.split().chunks().column(), "where files begin would tell of its values");
+            refuse(
+                    "chunk_by",
+                    ordered(export, treatments, export.split().chunks().column()),
+                    "where files begin would tell of its values");
         }
-        if (export.report() == null && bounds != null) {
+        if (window instanceof Window.Slice slice) {
+            refuse(
+                    "backfill",
+                    treated(treatments, slice.column()),
+                    "waybills and names of files would tell of its values; name another column (--column)");
+        }
+        if (bounds != null) {
             refuse(
                     "since_last_export",
-                    bounds.name(),
-                    "the bounds of each run are values of it, and stand in the waybill; go by another column, or exclude this one");
+                    treated(treatments, bounds.name()),
+                    "the bounds of each run are values of it, and stand in the waybill; go by another column");
         }
         if (export.report() == null && source.kind().hasBatches()) {
-            refuse("transform", DataSetKind.BATCH_ID, "waybills, and names of files, tell of batches");
+            refuse(
+                    "transform",
+                    treated(treatments, DataSetKind.BATCH_ID),
+                    "waybills, and names of files, tell of batches");
         }
     }
 
-    private void refuse(String key, String name, String why) {
-        for (SelectedColumn column : query.columns()) {
-            if (column.transform() != null && column.source().name().equalsIgnoreCase(name)) {
-                throw WaybillException.refusal(key + ": column " + column.label() + " is to be "
-                        + column.transform().words() + ", and " + why);
-            }
-        }
+    /** A column, by its name, and what becomes of its values. */
+    private record Treated(String name, Transform transform) {}
+
+    private static Optional<Treated> treated(Treatments treatments, String name) {
+        return treatments
+                .source()
+                .find(name)
+                .flatMap(column -> Optional.ofNullable(treatments.of(column))
+                        .map(transform -> new Treated(column.name(), transform)));
+    }
+
+    /** What rows are ordered by is a column of the data set, whether it goes out or not; of a report, one of its own. */
+    private Optional<Treated> ordered(Export export, Treatments treatments, String name) {
+        return export.report() == null
+                ? treated(treatments, name)
+                : query.columns().stream()
+                        .filter(column -> column.transform() != null
+                                && column.source().name().equalsIgnoreCase(name))
+                        .findFirst()
+                        .map(column -> new Treated(column.label(), column.transform()));
+    }
+
+    private static void refuse(String key, Optional<Treated> treated, String why) {
+        treated.ifPresent(column -> {
+            throw WaybillException.refusal(key + ": column " + column.name() + " is to be "
+                    + column.transform().words() + ", and " + why);
+        });
     }
 }

@@ -7,7 +7,6 @@ import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.delivery.Destination;
-import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Encryption;
@@ -15,9 +14,7 @@ import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Filter;
-import io.waybill.flow.Order;
 import io.waybill.flow.Selection.PiiPolicy;
-import io.waybill.flow.Split;
 import io.waybill.flow.TriggerRules;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
@@ -192,7 +189,7 @@ public record Planner(Subject subject, Means means) {
             throws SQLException {
         if (export().changes() != null) {
             Selected changes = changes().select(request, mode, resolved(export().filters()), connection, catalog);
-            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), null);
+            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window(), null);
             return changes;
         }
         Source source = catalog.find(subject.dataSet(), subject.namespace());
@@ -211,7 +208,7 @@ public record Planner(Subject subject, Means means) {
                                 window,
                                 export().selection(),
                                 filters,
-                                order(source),
+                                new RowOrder(export()).of(source),
                                 request.logicalTime(),
                                 export().get(ExportKeys.LIMIT))
                 : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
@@ -220,11 +217,14 @@ public record Planner(Subject subject, Means means) {
                                 window,
                                 filters,
                                 resolved(export().report().having()),
-                                this::order,
+                                new RowOrder(export())::of,
                                 export().get(ExportKeys.LIMIT));
         new LeavingColumns(query)
                 .refuseTelling(
-                        export(), source, increment == null ? null : Increment.column(source, subject.dataSet()));
+                        export(),
+                        source,
+                        window,
+                        increment == null ? null : Increment.column(source, subject.dataSet()));
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
@@ -246,23 +246,6 @@ public record Planner(Subject subject, Means means) {
             batches.refuseUnordered(latest);
         }
         return latest;
-    }
-
-    /** Files that go by time take their rows in its order. */
-    private List<Order> order(Source source) {
-        Split.Chunks chunks = export().split().chunks();
-        if (chunks == null) {
-            return export().orderBy();
-        }
-        SourceColumn column = source.toldColumn("chunk_by", chunks.column(), "the names of files");
-        if (!column.type().isTimed()
-                || column.type().kind() == ColumnType.Kind.DATE && chunks.every() == Split.Period.HOUR) {
-            throw WaybillException.refusal("chunk_by: column " + column.name() + " is " + column.type()
-                    + (column.type().isTimed()
-                            ? ", which has no hours; allowed: day, week, month, year"
-                            : "; files go by dates or times"));
-        }
-        return List.of(new Order(column.name(), false));
     }
 
     /** Null where the run stands for other rows than those that are new. */

@@ -45,7 +45,7 @@ record Windows(Export export, DataSet dataSet) {
             throw WaybillException.refusal("backfill: data set \"" + source.id()
                     + "\" has no watermark, and the flow no chunk_by; name a column" + " (--column)");
         }
-        SourceColumn column = source.column("backfill", name);
+        SourceColumn column = source.toldColumn("backfill", name, "waybills and the names of files");
         if (!column.type().isTimed()) {
             throw WaybillException.refusal("backfill: column " + column.name() + " is " + column.type()
                     + ", and a backfill goes by dates or times; name another column (--column)");

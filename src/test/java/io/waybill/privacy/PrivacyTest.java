@@ -13,11 +13,13 @@ import io.waybill.flow.Transform.Small;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.RouteYaml;
+import io.waybill.route.WaybillConstants;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -284,6 +286,11 @@ class PrivacyTest {
         assertThatThrownBy(() -> export("\"id\", \"email\"", "order_by = [\"Email\"]\n" + masked))
                 .hasMessage(
                         "order_by: column email is to be hashed with key customers, and the order of the rows would tell of its values");
+        assertThatThrownBy(() -> export(
+                        "\"id\", \"email\"",
+                        "order_by = [\"Email\"]\n" + transform("column = \"email\"\nmethod = \"exclude\"")))
+                .hasMessage(
+                        "order_by: column email is to be left out, and the order of the rows would tell of its values");
         assertThatThrownBy(() ->
                         harness.export("source_dataset_id = \"people\"\nfile_path = \"{{root}}/x/\"\nformat = \"csv\"\n"
                                 + "chunk_by = { column = \"at\", every = \"day\" }\n" + masked))
@@ -302,7 +309,69 @@ class PrivacyTest {
                                 + transform("column = \"id\"\nmethod = \"hash\"\nkey = \"customers\"")))
                 .hasMessage(
                         "since_last_export: column id is to be hashed with key customers, and the bounds of each run are values of it, and stand in"
-                                + " the waybill; go by another column, or exclude this one");
+                                + " the waybill; go by another column");
+    }
+
+    @Test
+    void aWatermarkThatATransformLeavesOutIsRefusedAndOneThatTheFlowLeavesOutIsNot() throws Exception {
+        Files.writeString(
+                harness.file("datasets.toml"),
+                "[[dataset]]\nid = \"people\"\ntable = \"people\"\nwatermark = \"id\"\n");
+        String keys = "source_dataset_id = \"people\"\nfile_path = \"{{root}}/x.csv\"\nsince_last_export = true\n";
+
+        assertThatThrownBy(() -> harness.export(keys + transform("column = \"id\"\nmethod = \"exclude\"")))
+                .hasMessage(
+                        "since_last_export: column id is to be left out, and the bounds of each run are values of it, and stand in"
+                                + " the waybill; go by another column");
+        assertThat(harness.export(keys + "exclude_columns = [\"id\"]\n").rows()).isEqualTo(2);
+    }
+
+    @Test
+    void rowsDoNotGoByAMarkedColumnThatIsLeftOut() throws Exception {
+        markPii("born");
+        String keys = "source_dataset_id = \"people\"\nfile_path = \"{{root}}/x.csv\"\norder_by = [\"born\"]\n";
+
+        assertThatThrownBy(() -> harness.export(keys))
+                .hasMessage(
+                        "order_by: column born is to be left out, and the order of the rows would tell of its values");
+        assertThat(harness.export(keys + "pii_policy = \"allow\"\n").rows()).isEqualTo(2);
+    }
+
+    @Test
+    void aBackfillDoesNotGoByAColumnWhoseValuesDoNotLeave() throws Exception {
+        harness.load(
+                "b.toml",
+                "[properties.export]\nsource_dataset_id = \"people\"\nfile_path = \"{{root}}/b_{ds}.csv\"\n"
+                        + transform("column = \"born\"\nmethod = \"generalize\"\nto = \"year\"")
+                        + transform("column = \"at\"\nmethod = \"exclude\""));
+
+        assertThat(harness.failure("b", slice("born")))
+                .hasMessage(
+                        "backfill: column born is to be beginning of the year, and waybills and names of files would"
+                                + " tell of its values; name another column (--column)");
+        assertThat(harness.failure("b", slice("at")))
+                .hasMessage("backfill: column at is to be left out, and waybills and names of files would tell of its"
+                        + " values; name another column (--column)");
+        assertThat(harness.run("b", slice("seen")).rows()).isZero();
+    }
+
+    @Test
+    void aBackfillDoesNotGoByAMarkedColumn() throws Exception {
+        markPii("born");
+        harness.load(
+                "b.toml", "[properties.export]\nsource_dataset_id = \"people\"\nfile_path = \"{{root}}/b_{ds}.csv\"\n");
+
+        assertThat(harness.failure("b", slice("born")))
+                .hasMessage("backfill: column born is marked pii, and its values would be in waybills and the names of"
+                        + " files; name another column");
+        assertThat(harness.ledger().runs("b", null, 10)).allMatch(run -> run.planned() == null);
+    }
+
+    private static Map<String, Object> slice(String column) {
+        return Map.of(
+                WaybillConstants.FROM, "1984-05-17T00:00",
+                WaybillConstants.TO, "1984-05-18T00:00",
+                WaybillConstants.COLUMN, column);
     }
 
     @Test
