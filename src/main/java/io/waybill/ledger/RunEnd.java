@@ -29,8 +29,9 @@ record RunEnd(String runId, Status status, long rows, String error, String deadL
         } else if (deadLetter != null && isDeliveredSomewhere(transaction)) {
             // what one destination has is exported: the files are kept for the others, and no run reads their rows
             // again
-            moveWatermark(transaction, RunRows.row(transaction, runId).orElseThrow(), now);
-            RunRows.movesNoWatermark(transaction, runId);
+            if (moveWatermark(transaction, RunRows.row(transaction, runId).orElseThrow(), now)) {
+                RunRows.movesNoWatermark(transaction, runId);
+            }
         }
     }
 
@@ -38,19 +39,24 @@ record RunEnd(String runId, Status status, long rows, String error, String deadL
         return DeliveryRows.of(transaction, runId).stream().anyMatch(RecordedDelivery::isDelivered);
     }
 
-    /** A run without rows leaves the watermark where it is. */
-    private void moveWatermark(Handle transaction, RunEntry run, Instant now) {
+    /**
+     * A run without rows leaves the watermark where it is.
+     *
+     * @return whether it has moved
+     */
+    private boolean moveWatermark(Handle transaction, RunEntry run, Instant now) {
         PlannedRun planned = run.planned();
         if (planned == null
                 || planned.version() == null
                 || rows == 0
                 || !(planned.window() instanceof Window.Range range)
                 || range.upTo() == null) {
-            return;
+            return false;
         }
         Watermarks.move(
                 transaction,
                 new Watermark(
                         run.flow(), planned.dataset(), range.column(), range.upTo(), planned.version(), runId, now));
+        return true;
     }
 }

@@ -168,6 +168,12 @@ public final class ActiveRun {
         return rowsWritten;
     }
 
+    /** Rows of the files that it delivers, which an earlier attempt may have written; until they are staged, those written so far. */
+    public long rowsToDeliver() {
+        StagedRun known = staged;
+        return known == null ? rowsWritten : known.rows();
+    }
+
     /** Bytes written so far, before the compression of the part under way. */
     public long bytes() {
         return bytesWritten;
@@ -210,7 +216,7 @@ public final class ActiveRun {
                 flow,
                 feed != null ? feed.mode() : plan == null ? null : plan.mode().label(),
                 status,
-                feed != null ? feed.rows() : done ? staged.rows() : rowsWritten,
+                feed != null ? feed.rows() : rowsToDeliver(),
                 files,
                 done && !files.isEmpty() && first.facts().waybill() != null
                         ? first.destination().where(first.facts().waybill())

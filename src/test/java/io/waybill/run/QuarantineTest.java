@@ -455,4 +455,53 @@ class QuarantineTest {
         assertThat(harness.redrive("t", result.runId()).status()).isEqualTo(Status.DONE);
         assertThat(rows()).containsExactly("1,a", "2,", "3,c");
     }
+
+    private static final String ELSEWHERE_TOO = "[[properties.export.delivery]]\nuri = \"file:{{root}}/two/\"\n";
+
+    private void loadToTwo(String expectations) throws Exception {
+        harness.load("datasets.toml", "[[dataset]]\nid = \"orders\"\ntable = \"orders\"\nwatermark = \"id\"\n");
+        harness.load("t.toml", NEW_ROWS.substring(0, NEW_ROWS.indexOf("[[")) + ELSEWHERE_TOO + expectations);
+    }
+
+    private void assertThatNothingGoesOutTwice(RunResult result) throws Exception {
+        assertThat(entry(result).status()).isEqualTo(Status.FAILED);
+        assertThat(entry(result).rows()).isEqualTo(3);
+        assertThat(ledger().watermarks().find("t").map(Watermark::value)).contains("3");
+        insert("(4, 'd')");
+        harness.run("t");
+        assertThat(rows()).containsExactlyInAnyOrder("1,a", "2,", "3,c", "4,d");
+    }
+
+    @Test
+    void aReleaseThatOneOfTwoDestinationsHasMovesTheWatermark() throws Exception {
+        loadToTwo(NEW_ROWS.substring(NEW_ROWS.indexOf("[[")));
+        RunResult result = harness.fail("t");
+        Files.writeString(harness.file("two"), "in the way of the folder");
+
+        assertThatThrownBy(() -> release(result.runId(), "known")).isNotNull();
+
+        Files.delete(harness.file("two"));
+        assertThatNothingGoesOutTwice(result);
+        assertThat(harness.redrive("t", result.runId()).status()).isEqualTo(Status.DONE);
+        assertThat(rows()).containsExactlyInAnyOrder("1,a", "2,", "3,c", "4,d");
+        assertThat(TestFiles.below(harness.file("two"))).hasSize(5);
+        assertThat(ledger().watermarks().find("t").map(Watermark::value)).contains("4");
+    }
+
+    @Test
+    void aRedriveThatOneOfTwoDestinationsHasMovesTheWatermark() throws Exception {
+        loadToTwo("");
+        Files.writeString(harness.file("out"), "in the way of the folder");
+        Files.writeString(harness.file("two"), "in the way of the folder");
+        RunResult result = harness.fail("t");
+        assertThat(ledger().watermarks().find("t")).isEmpty();
+        Files.delete(harness.file("out"));
+
+        assertThatThrownBy(() -> harness.redrive("t", result.runId())).isNotNull();
+
+        Files.delete(harness.file("two"));
+        assertThatNothingGoesOutTwice(result);
+        assertThat(harness.redrive("t", result.runId()).status()).isEqualTo(Status.DONE);
+        assertThat(rows()).containsExactlyInAnyOrder("1,a", "2,", "3,c", "4,d");
+    }
 }

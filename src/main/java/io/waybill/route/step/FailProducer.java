@@ -70,7 +70,7 @@ final class FailProducer extends VerbProducer {
         try {
             if (!delivered && isHeld(run)) {
                 letter = run.isQuarantined() ? quarantine(run, reason) : cleanUp(run, reason);
-                ledger().fail(run.runId(), status, run.rows(), reason, letter);
+                ledger().fail(run.runId(), status, run.rowsToDeliver(), reason, letter);
                 if (letter != null && status == Status.FAILED) {
                     handOn(exchange, run, Path.of(letter));
                 }
