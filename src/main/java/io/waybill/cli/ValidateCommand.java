@@ -12,6 +12,7 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.settings.Settings;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class ValidateCommand extends WorkspaceCommand {
                 ? workspace.flows()
                 : FlowFolder.read(
                         files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
+        MarkedDataSets.of(context).add(folder.dataSets());
         List<Problem> problems = new ArrayList<>(folder.problems());
         for (Flow flow : folder.flows().values()) {
             problems.addAll(furtherProblems(context, folder, flow));

@@ -8,6 +8,7 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.FeedPlanner;
@@ -129,6 +130,7 @@ final class Workspace implements AutoCloseable {
                         + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
             }
             flows = FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
+            MarkedDataSets.of(context).add(flows.dataSets());
         }
         return flows;
     }

@@ -10,8 +10,13 @@ import java.util.Optional;
  * @param values the values of its keys, {@link DataSetKeys}
  * @param columns what is declared of columns; others keep what the database says
  * @param place where it is declared
+ * @param beside what else is known to have marked columns, and may be the same table
  */
-public record DataSet(Values values, List<DeclaredColumn> columns, Place place) {
+public record DataSet(Values values, List<DeclaredColumn> columns, Place place, List<DataSet> beside) {
+
+    public DataSet(Values values, List<DeclaredColumn> columns, Place place) {
+        this(values, columns, place, List.of());
+    }
 
     /**
      * A declared column.
@@ -39,6 +44,22 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place) 
 
     public DataSet {
         columns = List.copyOf(columns);
+        beside = List.copyOf(beside);
+    }
+
+    /** The same, that is not to be taken for one of those unseen. */
+    public DataSet beside(List<DataSet> others) {
+        return new DataSet(values, columns, place, others);
+    }
+
+    /** The name of its table; null where it is a query. */
+    public String table() {
+        return query() != null ? null : get(DataSetKeys.TABLE) == null ? id() : get(DataSetKeys.TABLE);
+    }
+
+    /** Whether nobody declared it: neither {@code datasets.toml} nor the bean of a route. */
+    public boolean isUndeclared() {
+        return query() == null && get(DataSetKeys.TABLE) == null;
     }
 
     /** A data set that nobody declared: a table or view of that name. */

@@ -3,6 +3,7 @@ package io.waybill.privacy;
 import io.waybill.flow.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -14,6 +15,9 @@ public final class PrivacyKey {
 
     private static final String HMAC = "HmacSHA256";
 
+    /** Of 32 bytes by chance, so few are different once in more tries than anybody makes. */
+    private static final int LEAST_DIFFERENT = 8;
+
     private final String id;
     private final byte[] secret;
 
@@ -24,7 +28,14 @@ public final class PrivacyKey {
 
     /** @throws IllegalArgumentException when the text is no key; the message says nothing of it */
     static PrivacyKey of(String id, String text) {
-        return new PrivacyKey(id, SecretBytes.parse(text));
+        byte[] secret = SecretBytes.parse(text);
+        long different =
+                IntStream.range(0, secret.length).map(i -> secret[i]).distinct().count();
+        if (different < LEAST_DIFFERENT) {
+            throw new IllegalArgumentException("the key has fewer than " + LEAST_DIFFERENT
+                    + " different bytes, and can be guessed; make one with: openssl rand -hex 32");
+        }
+        return new PrivacyKey(id, secret);
     }
 
     /** What flows call it. */

@@ -56,11 +56,25 @@ public record Catalog(Connection connection, Standard database, String datasourc
             return source(dataSet, relation, Source.QUERY, Set.of(), List.of());
         }
         Table table = findTable(dataSet, namespace);
+        refuseOtherNameOfMarked(dataSet, table, namespace);
         String relation = qualified(table);
         String location = (table.isTable() ? Source.TABLE : "view ")
                 + (schemaOf(table) == null ? "" : schemaOf(table) + ".")
                 + table.name();
         return source(dataSet, relation, location, notNull(table), primaryKey(table));
+    }
+
+    /** Marks hold for a table, however it is spelt: by another name than its data set's they would be lost. */
+    private void refuseOtherNameOfMarked(DataSet dataSet, Table table, String namespace) throws SQLException {
+        for (DataSet other : dataSet.isUndeclared() ? dataSet.beside() : List.<DataSet>of()) {
+            if (table.equals(look(other.table(), schemas(namespace)))
+                    || table.equals(look(other.table(), schemas("")))) {
+                throw WaybillException.refusal("source_dataset_id: \"" + dataSet.id()
+                        + "\" is the table that data set \""
+                        + other.id() + "\" declares, with columns marked pii; write source_dataset_id = \"" + other.id()
+                        + "\"");
+            }
+        }
     }
 
     private Source source(DataSet dataSet, String relation, String location, Set<String> notNull, List<String> foundKey)
@@ -142,8 +156,21 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     private Table findTable(DataSet dataSet, String namespace) throws SQLException {
-        String name = dataSet.get(DataSetKeys.TABLE) == null ? dataSet.id() : dataSet.get(DataSetKeys.TABLE);
+        String name = dataSet.table();
         List<String> schemas = schemas(namespace);
+        Table found = look(name, schemas);
+        if (found != null) {
+            return found;
+        }
+        throw WaybillException.refusal(
+                (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
+                        + "\" is no table or view of data source " + datasource + "; looked in schema"
+                        + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
+                        + NearestName.hint(name, names(schemas)));
+    }
+
+    /** A table in the first schema that has it, else by its own schema; null where there is none. */
+    private Table look(String name, List<String> schemas) throws SQLException {
         for (String schema : schemas) {
             Table found = lookUp(schema, name);
             if (found != null) {
@@ -151,15 +178,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
             }
         }
         int dot = name.indexOf('.');
-        Table qualified = dot < 0 ? null : lookUp(name.substring(0, dot), name.substring(dot + 1));
-        if (qualified != null) {
-            return qualified;
-        }
-        throw WaybillException.refusal(
-                (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
-                        + "\" is no table or view of data source " + datasource + "; looked in schema"
-                        + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
-                        + NearestName.hint(name, names(schemas)));
+        return dot < 0 ? null : lookUp(name.substring(0, dot), name.substring(dot + 1));
     }
 
     /** The schemas to look in: the namespace, then those that the connection looks in by default. */

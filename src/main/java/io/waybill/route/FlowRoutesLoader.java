@@ -177,9 +177,11 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private Map<String, DataSet> dataSets(String file, Resource resource) throws IOException {
-        return new DataSetsReader(placeholders(getCamelContext()))
+        Map<String, DataSet> declared = new DataSetsReader(placeholders(getCamelContext()))
                 .read(file, text(resource))
                 .orThrow();
+        MarkedDataSets.of(getCamelContext()).add(declared);
+        return declared;
     }
 
     private static String text(Resource resource) throws IOException {

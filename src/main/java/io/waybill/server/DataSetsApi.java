@@ -11,6 +11,7 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.query.Catalog;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.MarkedDataSets;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -93,6 +94,7 @@ final class DataSetsApi {
         }
         DataSet dataSet = desk.files().all().dataSets().getOrDefault(id, DataSet.undeclared(id, null));
         String datasource = datasource(dataSet);
+        dataSet = MarkedDataSets.of(desk.context()).beside(dataSet, datasource);
         Source source;
         try (Connection connection =
                 DataSources.find(desk.context(), datasource).getConnection()) {

@@ -10,6 +10,7 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.flow.toml.Reading;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.MarkedDataSets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +72,7 @@ final class FlowFiles {
         List<Seen> now = look();
         if (read == null || !now.equals(seen)) {
             read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
+            MarkedDataSets.of(context).add(read.dataSets());
             seen = now;
         }
         return read;

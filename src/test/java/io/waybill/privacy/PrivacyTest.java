@@ -514,4 +514,11 @@ class PrivacyTest {
         assertThat(Files.readAllBytes(harness.file("people.csv"))).isEqualTo(expected);
         assertThat(route).doesNotContain(KEY);
     }
+
+    @Test
+    void aKeyThatCanBeGuessedIsRefused() {
+        assertThatThrownBy(() -> PrivacyKey.of("customers", "0".repeat(64)))
+                .hasMessage(
+                        "the key has fewer than 8 different bytes, and can be guessed; make one with: openssl rand -hex 32");
+    }
 }

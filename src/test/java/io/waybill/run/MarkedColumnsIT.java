@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told of columns that are marked pii when something is wrong with them: not their values. */
 class MarkedColumnsIT {
@@ -74,6 +76,19 @@ class MarkedColumnsIT {
                 .hasMessageEndingWith(
                         "ERROR: invalid input syntax for type integer: … (what it quotes is not shown: the"
                                 + " data set has private columns)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"public.t", "T", "PUBLIC.T"})
+    void aTableThatIsNamedOtherwiseThanItsDataSet(String name) throws Exception {
+        String refusal = "source_dataset_id: \"" + name
+                + "\" is the table that data set \"t\" declares, with columns marked pii; write source_dataset_id = \"t\"";
+
+        assertThat(failure("source_dataset_id = \"" + name + "\"\nfile_path = \"{{root}}/x.csv\""))
+                .isEqualTo(refusal);
+
+        harness.load("feed.toml", "[properties.change_feed]\nsource_dataset_id = \"" + name + "\"\n");
+        assertThat(harness.failure("feed")).hasMessage(refusal);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.waybill.privacy.PrivacyKeys;
 import io.waybill.route.ExportOptions;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.MarkedDataSets;
 import io.waybill.route.PublishingSteps;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
@@ -91,7 +92,8 @@ public final class Planning {
     private static FeedPlanner feedPlanner(
             CamelContext context, String flow, String namespace, Feed feed, DataSet dataSet) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
-        return new FeedPlanner(flow, namespace, feed, dataSet, datasource, () -> DataSources.find(context, datasource));
+        DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
+        return new FeedPlanner(flow, namespace, feed, besides, datasource, () -> DataSources.find(context, datasource));
     }
 
     /**
@@ -109,7 +111,8 @@ public final class Planning {
         Destinations destinations = new Destinations(context);
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
-                new Planner.Subject(flow, namespace, export, dataSet, datasource),
+                new Planner.Subject(
+                        flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
                 new Planner.Means(
                         () -> DataSources.find(context, datasource),
                         context::resolvePropertyPlaceholders,
