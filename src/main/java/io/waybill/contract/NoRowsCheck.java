@@ -27,11 +27,16 @@ final class NoRowsCheck implements Check {
 
     private final NoRows condition;
     private final Set<String> told;
+    private final boolean hidesValues;
     private final List<String> rows = new ArrayList<>();
     private long count;
 
-    /** @param key the columns whose values may be told; other values of the query stay where they are */
-    NoRowsCheck(NoRows condition, List<KeyColumn> key) {
+    /**
+     * @param key the columns whose values may be told; other values of the query stay where they are
+     * @param hidesValues whether what drivers quote is not to be told
+     */
+    NoRowsCheck(NoRows condition, List<KeyColumn> key, boolean hidesValues) {
+        this.hidesValues = hidesValues;
         this.condition = condition;
         this.told = key.stream()
                 .map(column -> column.name().toLowerCase(Locale.ROOT))
@@ -62,7 +67,7 @@ final class NoRowsCheck implements Check {
                 }
             }
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "expect: sql", e);
+            throw SqlFailure.of(Stage.READ, "expect: sql", e, hidesValues);
         } finally {
             stop.accept(() -> {});
         }

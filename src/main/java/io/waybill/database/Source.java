@@ -47,11 +47,6 @@ public record Source(
         return location.startsWith(TABLE);
     }
 
-    /** Whether columns are marked pii: what a driver quotes may be a value of theirs. */
-    public boolean hidesValues() {
-        return columns.stream().anyMatch(SourceColumn::pii);
-    }
-
     /**
      * A column whose values are told beside the export.
      *

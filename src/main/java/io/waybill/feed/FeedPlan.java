@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param flow the flow's id
  * @param datasource the data source's name
+ * @param hidesValues whether what drivers quote is not to be told
  * @param source the table, view or query that is compared
  * @param tables the flow's own
  * @param columns the columns that the feed has
@@ -32,6 +33,7 @@ public record FeedPlan(
         String flow,
         Feed feed,
         String datasource,
+        boolean hidesValues,
         Source source,
         FeedTables tables,
         List<SourceColumn> columns,

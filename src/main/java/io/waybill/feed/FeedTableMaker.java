@@ -224,7 +224,8 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                     Stage.PLAN,
                     "column " + column + " of table " + table + " cannot become as the source has it now, by "
                             + statement,
-                    e);
+                    e,
+                    plan.hidesValues());
         }
     }
 

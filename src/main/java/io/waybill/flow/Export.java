@@ -85,6 +85,14 @@ public record Export(
                 transforms);
     }
 
+    /**
+     * Whether what a database's driver quotes is told by nobody: it may be a value of a column that is marked, or that leaves in another form
+     * or not at all, whatever column the message names.
+     */
+    public boolean hidesValues(DataSet dataSet) {
+        return dataSet.hidesValues() || selection().hidesValues();
+    }
+
     /** The rows' order; empty for the database's. */
     public List<Order> orderBy() {
         return get(ExportKeys.ORDER_BY).stream().map(Order::parse).toList();

@@ -58,6 +58,11 @@ public record Selection(
         this(columns, exclude, select, pii, null, List.of());
     }
 
+    /** Whether values of columns may be private without a mark: some leave in another form, or not at all. */
+    boolean hidesValues() {
+        return !transforms.isEmpty() || pii != PiiPolicy.EXCLUDE && pii != PiiPolicy.ALLOW;
+    }
+
     /** The same, without other columns. */
     public Selection excluding(List<String> others) {
         return new Selection(columns, others, select, pii, piiKey, transforms);

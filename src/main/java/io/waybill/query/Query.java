@@ -1,7 +1,6 @@
 package io.waybill.query;
 
 import io.waybill.database.Ask;
-import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
 import io.waybill.flow.Transform;
@@ -84,13 +83,13 @@ public record Query(
     /**
      * What its reader is to know of the columns.
      *
-     * @param source what it reads
+     * @param hidesValues whether what drivers quote is not to be told
      */
-    public RowHints hints(Source source) {
+    public RowHints hints(boolean hidesValues) {
         Map<String, Column> read = columns.stream()
                 .map(SelectedColumn::read)
                 .collect(Collectors.toMap(Column::name, Function.identity(), (one, other) -> other));
-        return new RowHints(read, source.hidesValues() || columns.stream().anyMatch(SelectedColumn::isPrivate));
+        return new RowHints(read, hidesValues);
     }
 
     /** The queries of a division's ranges. */

@@ -57,6 +57,7 @@ public record ChangesExport(Planner planner) {
                 feed,
                 subject().dataSet(),
                 subject().datasource(),
+                subject().export().hidesValues(subject().dataSet()),
                 planner.means().database());
     }
 

@@ -35,9 +35,16 @@ import javax.sql.DataSource;
  * @param namespace its group
  * @param dataSet as it is declared, or {@link DataSet#undeclared}
  * @param datasource the data source's name
+ * @param hidesValues whether what drivers quote is not to be told
  */
 public record FeedPlanner(
-        String flow, String namespace, Feed feed, DataSet dataSet, String datasource, Supplier<DataSource> database) {
+        String flow,
+        String namespace,
+        Feed feed,
+        DataSet dataSet,
+        String datasource,
+        boolean hidesValues,
+        Supplier<DataSource> database) {
 
     /**
      * Plans a batch; changes nothing.
@@ -125,7 +132,7 @@ public record FeedPlanner(
 
     /** Something that the database did. */
     public WaybillException failure(Stage stage, SQLException cause) {
-        return SqlFailure.of(stage, "data source " + datasource, cause, dataSet.hidesValues());
+        return SqlFailure.of(stage, "data source " + datasource, cause, hidesValues);
     }
 
     @FunctionalInterface
@@ -180,6 +187,7 @@ public record FeedPlanner(
                 flow,
                 feed,
                 datasource,
+                hidesValues,
                 source,
                 tables(catalog),
                 columns,

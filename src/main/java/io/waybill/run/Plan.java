@@ -46,6 +46,7 @@ import java.util.Optional;
  * @param coding how files are compressed and encrypted
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
+ * @param hidesValues whether what drivers quote is not to be told
  */
 public record Plan(
         String flow,
@@ -65,7 +66,8 @@ public record Plan(
         RowFormat format,
         FileCoding coding,
         List<PlannedDelivery> deliveries,
-        Estimate estimate) {
+        Estimate estimate,
+        boolean hidesValues) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);

@@ -161,7 +161,8 @@ public record Planner(Subject subject, Means means) {
                     new DeliveryPlanner(subject, means).plan(variables),
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
-                            : Estimate.UNKNOWN);
+                            : Estimate.UNKNOWN,
+                    export().hidesValues(subject.dataSet()));
             plan.spans(); // refuses a column that is not there
             return plan;
         });
@@ -172,11 +173,7 @@ public record Planner(Subject subject, Means means) {
         try (Connection connection = database.getConnection()) {
             return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
         } catch (SQLException e) {
-            throw SqlFailure.of(
-                    Stage.PLAN,
-                    "data source " + plan.datasource(),
-                    e,
-                    plan.source().hidesValues());
+            throw SqlFailure.of(Stage.PLAN, "data source " + plan.datasource(), e, plan.hidesValues());
         }
     }
 
@@ -352,10 +349,7 @@ public record Planner(Subject subject, Means means) {
             return question.ask(connection, new Catalog(connection, subject.datasource()));
         } catch (SQLException e) {
             throw SqlFailure.of(
-                    stage,
-                    "data source " + subject.datasource(),
-                    e,
-                    subject.dataSet().hidesValues());
+                    stage, "data source " + subject.datasource(), e, export().hidesValues(subject.dataSet()));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import java.nio.file.Files;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +67,38 @@ class MarkedColumnsIT {
                 .isEqualTo(
                         "reading failed after 0 rows: ERROR: invalid input syntax for type integer: … (what it quotes is not"
                                 + " shown: the data set has private columns)");
+    }
+
+    private static final String HASHED =
+            "[[properties.export.transform]]\ncolumn = \"email\"\nmethod = \"hash\"\nkey = \"k\"\n";
+
+    /** A view's column may fail at a value of another, whatever becomes of that one. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "columns = [\"id\", \"num\"]\n[[properties.export.transform]]\ncolumn = \"email\"\nmethod = \"exclude\"\n",
+                "columns = [\"id\", \"num\"]\nreader = \"jdbc\"\n" + HASHED,
+                HASHED + "[properties.export.report]\nmetrics = [{ function = \"sum\", column = \"num\" }]\n",
+                "columns = [\"id\", \"num\"]\npii_policy = \"strict\"\n",
+                "columns = [\"id\"]\n" + HASHED
+                        + "[[properties.export.expect]]\nsql = \"SELECT id FROM badw WHERE num > 3\"\n",
+            })
+    void aValueThatTheDatabaseQuotesOfAFlowWithTreatments(String keys) throws Exception {
+        harness.property("waybill.privacy-keys.k", "0011223344556677".repeat(4));
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE TABLE w (id integer PRIMARY KEY, email text)",
+                "INSERT INTO w VALUES (1, 'secret1@example.org')",
+                "CREATE VIEW badw AS SELECT id, email, email::int AS num FROM w");
+        harness.load(
+                "w.toml", "[properties.export]\nsource_dataset_id = \"badw\"\nfile_path = \"{{root}}/w.csv\"\n" + keys);
+
+        assertThat(harness.failure("w"))
+                .hasMessageEndingWith(
+                        "ERROR: invalid input syntax for type integer: … (what it quotes is not shown: the"
+                                + " data set has private columns)")
+                .satisfies(
+                        failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret1"));
     }
 
     @Test

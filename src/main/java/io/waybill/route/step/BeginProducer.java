@@ -66,7 +66,7 @@ final class BeginProducer extends StartingProducer {
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
-        exchange.setProperty(RowHints.PROPERTY, plan.query().hints(plan.source()));
+        exchange.setProperty(RowHints.PROPERTY, plan.query().hints(plan.hidesValues()));
         exchange.setProperty(RowRanges.PROPERTY, plan.reading().ranges());
         exchange.getMessage().setBody(plan.query().sql());
         exchange.getMessage()

@@ -68,18 +68,26 @@ public final class Planning {
      */
     public static FeedPlanner ofFeed(CamelContext context, Flow flow, DataSet declared) {
         Feed feed = flow.compared().orElseThrow();
+        DataSet dataSet =
+                declared == null ? DataSet.undeclared(feed.sourceDataset(), feed.get(FeedKeys.DATASOURCE)) : declared;
         return feedPlanner(
                 context,
                 flow.id(),
                 flow.namespace(),
                 feed,
-                declared == null ? DataSet.undeclared(feed.sourceDataset(), feed.get(FeedKeys.DATASOURCE)) : declared);
+                dataSet,
+                flow.export() == null ? dataSet.hidesValues() : flow.export().hidesValues(dataSet));
     }
 
     /** The planner of a feed step's settings. */
     static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options) {
         return feedPlanner(
-                step.getCamelContext(), step.flow(), step.get(ExportKeys.NAMESPACE), options.feed(), options.dataSet());
+                step.getCamelContext(),
+                step.flow(),
+                step.get(ExportKeys.NAMESPACE),
+                options.feed(),
+                options.dataSet(),
+                options.dataSet().hidesValues());
     }
 
     /** The data source of what a flow begins with. */
@@ -90,10 +98,11 @@ public final class Planning {
     }
 
     private static FeedPlanner feedPlanner(
-            CamelContext context, String flow, String namespace, Feed feed, DataSet dataSet) {
+            CamelContext context, String flow, String namespace, Feed feed, DataSet dataSet, boolean hidesValues) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
         DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
-        return new FeedPlanner(flow, namespace, feed, besides, datasource, () -> DataSources.find(context, datasource));
+        return new FeedPlanner(
+                flow, namespace, feed, besides, datasource, hidesValues, () -> DataSources.find(context, datasource));
     }
 
     /**

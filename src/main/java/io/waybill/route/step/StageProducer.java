@@ -129,7 +129,8 @@ final class StageProducer extends StepProducer {
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);
-            try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
+            try (Checking checking =
+                    new Checking(plan.contract(), rows.schema(), new RunScratch(folder), plan.hidesValues())) {
                 write(rows, writer, checksums, checking, run);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
@@ -163,7 +164,11 @@ final class StageProducer extends StepProducer {
                 }
             }
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.READ, "data source " + run.plan().datasource(), e);
+            throw SqlFailure.of(
+                    Stage.READ,
+                    "data source " + run.plan().datasource(),
+                    e,
+                    run.plan().hidesValues());
         }
     }
 
