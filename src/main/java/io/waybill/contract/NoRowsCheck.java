@@ -1,5 +1,6 @@
 package io.waybill.contract;
 
+import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.contract.Condition.NoRows;
 import io.waybill.contract.Contract.KeyColumn;
@@ -21,7 +22,15 @@ import java.util.stream.Collectors;
 final class NoRowsCheck implements Check {
 
     /** So many are counted. */
-    private static final int MOST_COUNTED = 100_000;
+    private static final int MOST_COUNTED = 1_000;
+
+    /** So many are fetched at a time: rows may be wide. */
+    private static final int FETCHED = 100;
+
+    /** What drivers say of a statement that answers no rows: PostgreSQL's, and H2's by its number. */
+    private static final String NO_DATA = "02000";
+
+    private static final int NO_QUERY_OF_H2 = 90002;
 
     private static final int MOST_CHARACTERS = 60;
 
@@ -57,6 +66,7 @@ final class NoRowsCheck implements Check {
         try (Statement statement = connection.createStatement()) {
             stop.accept(() -> cancel(statement));
             statement.setMaxRows(MOST_COUNTED + 1);
+            statement.setFetchSize(FETCHED);
             try (ResultSet result = statement.executeQuery(condition.sql())) {
                 ResultSetMetaData columns = result.getMetaData();
                 while (result.next()) {
@@ -67,6 +77,11 @@ final class NoRowsCheck implements Check {
                 }
             }
         } catch (SQLException e) {
+            if (NO_DATA.equals(e.getSQLState()) || e.getErrorCode() == NO_QUERY_OF_H2) {
+                throw WaybillException.refusal(
+                        "expect: sql: \"" + condition.sql().replaceAll("\\s+", " ")
+                                + "\" is no query that answers rows; one SELECT is allowed");
+            }
             throw SqlFailure.of(Stage.READ, "expect: sql", e, hidesValues);
         } finally {
             stop.accept(() -> {});

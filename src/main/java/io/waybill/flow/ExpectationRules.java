@@ -146,6 +146,14 @@ final class ExpectationRules {
         if (sql != null && sql.isBlank()) {
             refuse(ExpectKeys.SQL, "is empty");
         }
+        // what ends a text differs between databases: none inside one is told from one between statements
+        if (sql != null && sql.strip().replaceAll(";\\s*$", "").indexOf(';') >= 0) {
+            refuse(
+                    ExpectKeys.SQL,
+                    "\"" + sql.strip().replaceAll("\\s+", " ")
+                            + "\" holds a semicolon, which begins another statement; one SELECT is allowed, and ; in a text of it is"
+                            + " written as CHR(59) or CHAR(59)");
+        }
     }
 
     /** A number of a bean's is checked here. */

@@ -37,6 +37,7 @@ public final class ActiveRun {
     private volatile long rowsWritten;
     private volatile long bytesWritten;
     private volatile int partNumber = 1;
+    private volatile boolean released;
     private volatile boolean cancelled;
     private volatile RunResult result;
 
@@ -136,6 +137,16 @@ public final class ActiveRun {
     /** Whether something does not hold that has to: nothing of it may be seen. */
     public boolean isQuarantined() {
         return staged != null && expectations.stream().anyMatch(ExpectationFacts::isViolated);
+    }
+
+    /** Notes that it was quarantined, and somebody has released it. */
+    public void release() {
+        this.released = true;
+    }
+
+    /** Whether it was quarantined until this attempt to deliver it. */
+    public boolean isReleased() {
+        return released;
     }
 
     /** Notes that it is the run of a feed, and how far that has come. */

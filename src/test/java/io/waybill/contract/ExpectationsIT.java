@@ -181,6 +181,27 @@ class ExpectationsIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "h2"})
+    void whatAnswersNoRowsIsNoQuery(String product) throws Exception {
+        open(product, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        harness.load("t.toml", EXPORT + expect("sql = \"COMMIT\""));
+
+        assertThat(harness.failure("t"))
+                .hasMessage("expect: sql: \"COMMIT\" is no query that answers rows; one SELECT is allowed");
+    }
+
+    @Test
+    void whatTheDriverQuotesIsNotTold() throws Exception {
+        open("postgresql", "CREATE TABLE t (id INT PRIMARY KEY, v TEXT)", "INSERT INTO t VALUES (1, 'ann@x.org')");
+        harness.load("t.toml", EXPORT + expect("sql = \"SELECT id FROM t WHERE v::int > 0\""));
+
+        assertThat(harness.failure("t"))
+                .hasMessageStartingWith("expect: sql: ")
+                .message()
+                .doesNotContain("ann@x.org");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"postgresql", "mariadb", "h2"})
     void aQueryChangesNothing(String product) throws Exception {
         open(product, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");

@@ -198,7 +198,7 @@ class QuarantinedDeliveriesIT {
         assertThat(run(result).status()).isEqualTo(Status.QUARANTINED);
         assertThat(Path.of(run(result).deadLetter())).isDirectory();
         assertThatThrownBy(() -> release(result)).isNotNull();
-        assertThat(run(result).status()).isEqualTo(Status.FAILED);
+        assertThat(run(result).status()).isEqualTo(Status.QUARANTINED);
         assertThat(Path.of(run(result).deadLetter())).isDirectory();
     }
 

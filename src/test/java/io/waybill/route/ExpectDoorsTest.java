@@ -62,6 +62,7 @@ class ExpectDoorsTest {
                 "column = 'a'; matches = '(?=a)b' | column=a&matches=(?=a)b | matches: \"(?=a)b\" is not a regular expression of RE2: invalid or unsupported Perl syntax (?=; look-ahead, look-behind and back references are not in it",
                 "column = 'a'; fresh_within = 'soon' | column=a&freshWithin=soon | fresh_within: \"soon\" is not a span of time;",
                 "column = 'a'; fresh_within = '1 month' | column=a&freshWithin=1 month | fresh_within: \"1 month\" is longer or shorter by the calendar;",
+                "sql = 'COMMIT;SELECT 1;' | sql=COMMIT;SELECT 1; | sql: \"COMMIT;SELECT 1;\" holds a semicolon, which begins another statement; one SELECT is allowed",
                 "min_rows = 0 | minRows=0 | min_rows: 0 is too small; a whole number of at least 1 is allowed",
                 "max_rows = -1 | maxRows=-1 | max_rows: -1 is too small; a whole number of at least 0 is allowed",
                 "min_rows = 9; max_rows = 8 | minRows=9&maxRows=8 | max_rows: 8 is less than min_rows, 9",

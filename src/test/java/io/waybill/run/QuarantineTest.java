@@ -442,17 +442,20 @@ class QuarantineTest {
     }
 
     @Test
-    void aReleaseWhoseDeliveryFailsIsDeliveredAgainWithoutAnotherReason() throws Exception {
+    void aReleaseThatNobodyHasAnythingOfLeavesTheRunQuarantined() throws Exception {
         RunResult result = quarantined();
         Files.deleteIfExists(harness.file("out"));
         Files.writeString(harness.file("out"), "in the way of the folder");
 
         assertThatThrownBy(() -> release(result.runId(), "known")).isNotNull();
-        assertThat(entry(result).status()).isEqualTo(Status.FAILED);
+        assertThat(entry(result).status()).isEqualTo(Status.QUARANTINED);
         assertThat(entry(result).deadLetter()).isEqualTo(letter(result).toString());
+        assertThat(ledger().undelivered()).isEmpty();
+        assertThat(harness.failure("t")).isInstanceOf(FlowQuarantinedException.class);
+        assertThatThrownBy(() -> harness.redrive("t", result.runId())).hasMessageContaining("is quarantined: ");
 
         Files.delete(harness.file("out"));
-        assertThat(harness.redrive("t", result.runId()).status()).isEqualTo(Status.DONE);
+        assertThat(release(result.runId(), "known").status()).isEqualTo(Status.DONE);
         assertThat(rows()).containsExactly("1,a", "2,", "3,c");
     }
 

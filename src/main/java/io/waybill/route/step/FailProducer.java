@@ -70,6 +70,9 @@ final class FailProducer extends VerbProducer {
         try {
             if (!delivered && isHeld(run)) {
                 letter = run.isQuarantined() ? quarantine(run, reason) : cleanUp(run, reason);
+                if (letter != null && run.isReleased() && !run.staged().isDeliveredSomewhere()) {
+                    status = Status.QUARANTINED; // nobody has anything of it, and somebody has to decide anew
+                }
                 ledger().fail(run.runId(), status, run.rowsToDeliver(), reason, letter);
                 if (letter != null && status == Status.FAILED) {
                     handOn(exchange, run, Path.of(letter));

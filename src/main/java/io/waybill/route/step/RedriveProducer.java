@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
+import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
@@ -47,12 +48,21 @@ final class RedriveProducer extends VerbProducer {
         staged.remember(entry.planned().deliveries());
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             delivery.reopen();
-            if (entry.status() != RunEntry.Status.FAILED && delivery.moved() == null) {
+            if (!isGivenUp(entry, delivery) && delivery.moved() == null) {
                 delivery.goOn(transfer, staged.parts());
             }
         }
         exchange.getMessage()
                 .setBody(staged.deliveries().size() == 1 ? staged.first().lacking(staged.parts()) : staged.parts());
+    }
+
+    /** Whether it begins anew: what an attempt that has failed published is taken back, or to be replaced. */
+    private static boolean isGivenUp(RunEntry entry, DeliveryUnderWay delivery) {
+        return entry.status() == RunEntry.Status.FAILED
+                || entry.status() == RunEntry.Status.QUARANTINED
+                        && entry.planned().deliveries().stream()
+                                .anyMatch(known -> known.id().equals(delivery.id())
+                                        && known.status() == RecordedDelivery.Status.FAILED);
     }
 
     private StagedRun read(RunEntry entry, Transfer transfer) {

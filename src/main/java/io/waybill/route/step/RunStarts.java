@@ -147,6 +147,9 @@ final class RunStarts {
         ActiveRun resumed =
                 new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
         resumed.takenUp(transfer);
+        if (run.status() == RunEntry.Status.QUARANTINED) {
+            resumed.release();
+        }
         return hold(resumed, () -> component.ledger().resume(run, reason));
     }
 
