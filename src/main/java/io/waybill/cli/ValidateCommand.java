@@ -42,6 +42,7 @@ final class ValidateCommand extends WorkspaceCommand {
                 : FlowFolder.read(
                         files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
         MarkedDataSets.of(context).add(folder.dataSets());
+        folder.flows().values().forEach(MarkedDataSets.of(context)::add);
         List<Problem> problems = new ArrayList<>(folder.problems());
         for (Flow flow : folder.flows().values()) {
             problems.addAll(furtherProblems(context, folder, flow));

@@ -131,6 +131,7 @@ final class Workspace implements AutoCloseable {
             }
             flows = FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
             MarkedDataSets.of(context).add(flows.dataSets());
+            flows.flows().values().forEach(MarkedDataSets.of(context)::add);
         }
         return flows;
     }

@@ -93,8 +93,30 @@ public final class ExportRules {
                 if (!named.add(column)) {
                     refuse(ExportKeys.TRANSFORM, "\"" + column + "\" is there twice");
                 }
+                if (export.report() == null
+                        && transform.method() != Transform.Method.EXCLUDE
+                        && export.selection().exclude().contains(column)) {
+                    refuse(ExportKeys.TRANSFORM, excludedToo(column));
+                }
             }
         }
+    }
+
+    /** Why a transform of a column is refused beside {@code exclude_columns}. */
+    public static String excludedToo(String column) {
+        return "\"" + column + "\" is among exclude_columns, too, and would not leave; take it out of one of them";
+    }
+
+    /** Why a transform of a marked column is refused beside {@code select = "no_pii"}. */
+    public static String unselectedToo(String column) {
+        return "\"" + column
+                + "\" is marked pii, and select = \"no_pii\" leaves it out; leave out select, or the transform";
+    }
+
+    private static boolean leavesOut(Export export, Transform transform) {
+        return export.report() == null
+                && export.selection().select() == Selection.Select.NO_PII
+                && transform.method() != Transform.Method.EXCLUDE;
     }
 
     /** What is wrong with transforms of columns whose type is declared; that of others is known when a run is planned. */
@@ -102,6 +124,10 @@ public final class ExportRules {
         List<Refusal> refusals = new ArrayList<>();
         for (Transform transform : export.transforms()) {
             for (String name : transform.columns()) {
+                declared.column(name)
+                        .filter(column -> column.pii() && leavesOut(export, transform))
+                        .ifPresent(
+                                column -> refusals.add(new Refusal(ExportKeys.TRANSFORM.name(), unselectedToo(name))));
                 declared.column(name)
                         .filter(column -> column.type() != null && export.report() == null)
                         .flatMap(column -> transform.unfit(column.type()))

@@ -1,6 +1,9 @@
 package io.waybill.privacy;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -117,7 +120,17 @@ final class Canon {
     /** Without spaces, members in the order of their names, numbers as numbers are. */
     private static final class Json {
 
-        private static final ObjectMapper MAPPER = new ObjectMapper()
+        /** Each level takes some of the thread's stack. */
+        private static final int DEEPEST = 1000;
+
+        private static final ObjectMapper MAPPER = new ObjectMapper(JsonFactory.builder()
+                        .streamReadConstraints(StreamReadConstraints.builder()
+                                .maxNestingDepth(DEEPEST)
+                                .maxNumberLength((int) MOST_ZEROS)
+                                .maxStringLength(Integer.MAX_VALUE)
+                                .maxNameLength(Integer.MAX_VALUE)
+                                .build())
+                        .build())
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -126,6 +139,12 @@ final class Canon {
             JsonNode document;
             try {
                 document = MAPPER.readTree(values.bytes(), start, values.end(row) - start);
+            } catch (StreamConstraintsException e) {
+                throw new RefusedValueException(
+                        row,
+                        "the value is JSON that is nested deeper than " + DEEPEST
+                                + " levels, or has a number of more than " + MOST_ZEROS
+                                + " digits, and has no hash or token");
             } catch (JsonProcessingException e) {
                 throw new RefusedValueException(
                         row, "the value is not valid JSON"); // what is wrong would show some of it

@@ -6,6 +6,7 @@ import io.waybill.database.SourceColumn;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.ExportRules;
 import io.waybill.flow.Filter;
 import io.waybill.flow.Order;
 import io.waybill.flow.Selection;
@@ -46,7 +47,27 @@ public record QueryPlanner(Source source) {
         List<Object> parameters = new ArrayList<>();
         List<String> conditions = conditions(mode, window, filters, now, parameters);
         Treatments treatments = Treatments.of(source, selection);
+        refuseLeftOut(treatments);
         return query(select(treatments), withheld(treatments), conditions, parameters, orderBy, limit);
+    }
+
+    /** Those that a transform names, and that would not leave: somebody expects them. */
+    private void refuseLeftOut(Treatments treatments) {
+        Set<String> excluded = treatments.selection().exclude().stream()
+                .map(name -> source.column("exclude_columns", name).name())
+                .collect(Collectors.toSet());
+        boolean unmarked = treatments.selection().columns().isEmpty()
+                && treatments.selection().select() == Selection.Select.NO_PII;
+        for (SourceColumn column : source.columns()) {
+            if (treatments.named().containsKey(column.name()) && treatments.isChanged(column)) {
+                if (excluded.contains(column.name())) {
+                    throw WaybillException.refusal("transform: " + ExportRules.excludedToo(column.name()));
+                }
+                if (unmarked && column.pii()) {
+                    throw WaybillException.refusal("transform: " + ExportRules.unselectedToo(column.name()));
+                }
+            }
+        }
     }
 
     /**

@@ -73,6 +73,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
                 .read(file, text(resource))
                 .orThrow();
         refuseDuplicate(flow, resource);
+        MarkedDataSets.of(getCamelContext()).add(flow);
         if (!flow.notYet().isEmpty()) {
             flow.notYet().forEach(problem -> LOG.warn("Flow {} does not run: {}", flow.id(), problem));
             // it has its route still, so that whoever starts it is told why

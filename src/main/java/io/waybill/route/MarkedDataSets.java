@@ -1,11 +1,16 @@
 package io.waybill.route;
 
+import io.waybill.feed.FeedTables;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSet.DeclaredColumn;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.Feed;
+import io.waybill.flow.Flow;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
 
@@ -16,6 +21,8 @@ import org.apache.camel.ExtendedCamelContext;
 public final class MarkedDataSets {
 
     private final Map<String, DataSet> known = new ConcurrentHashMap<>();
+
+    private final Map<String, Flow> feeds = new ConcurrentHashMap<>();
 
     private MarkedDataSets() {}
 
@@ -37,6 +44,38 @@ public final class MarkedDataSets {
         known.putAll(declared);
     }
 
+    /** Adds a flow: where it compares a table, its own tables have the marks of that. */
+    public void add(Flow flow) {
+        if (flow.compared().isPresent()) {
+            feeds.put(flow.id(), flow);
+        } else {
+            feeds.remove(flow.id());
+        }
+    }
+
+    /** What is marked of the table of a feed. */
+    private List<DeclaredColumn> ofFeed(String table) {
+        return feeds.values().stream()
+                .filter(flow -> {
+                    FeedTables tables = FeedTables.of(flow.id(), flow.compared().orElseThrow(), "");
+                    return List.of(last(tables.output()), last(tables.state())).contains(last(table));
+                })
+                .flatMap(flow -> marked(flow.compared().orElseThrow()))
+                .toList();
+    }
+
+    private Stream<DeclaredColumn> marked(Feed feed) {
+        DataSet compared = known.get(feed.sourceDataset());
+        return compared == null
+                ? Stream.of()
+                : compared.columns().stream()
+                        .filter(DeclaredColumn::pii)
+                        .filter(column -> feed.columns().isEmpty()
+                                || feed.columns().stream()
+                                        .anyMatch(each -> each.name().equalsIgnoreCase(column.name())))
+                        .map(column -> new DeclaredColumn(column.name(), null, true, false));
+    }
+
     /**
      * A data set, with those beside it that its table may be the table of.
      *
@@ -52,7 +91,7 @@ public final class MarkedDataSets {
                         || other.get(DataSetKeys.DATASOURCE).equals(datasource))
                 .filter(other -> last(other.table()).equals(last(dataSet.id())))
                 .toList();
-        return dataSet.beside(others);
+        return new DataSet(dataSet.values(), ofFeed(dataSet.id()), dataSet.place(), others);
     }
 
     /** The name without a schema, in one case: what may be the same table, which the catalog tells for certain. */

@@ -73,6 +73,7 @@ final class FlowFiles {
         if (read == null || !now.equals(seen)) {
             read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
             MarkedDataSets.of(context).add(read.dataSets());
+            read.flows().values().forEach(MarkedDataSets.of(context)::add);
             seen = now;
         }
         return read;

@@ -122,6 +122,19 @@ class TransformsTest {
     }
 
     @Test
+    void jsonBeyondALimitIsNotToldAsASyntaxError() throws Exception {
+        String deep = "[".repeat(1000) + "]".repeat(1000);
+        String digits = "1".repeat(2000);
+        assertThat(canon(ColumnType.JSON, column -> column.appendText(deep))).isEqualTo(deep);
+        assertThat(canon(ColumnType.JSON, column -> column.appendText(digits))).isEqualTo(digits);
+
+        assertThatThrownBy(() -> canon(ColumnType.JSON, column -> column.appendText("[" + deep + "]")))
+                .hasMessage(
+                        "the value is JSON that is nested deeper than 1000 levels, or has a number of more than 200000"
+                                + " digits, and has no hash or token");
+    }
+
+    @Test
     void whatIsNoJsonIsRefusedAndNotShown() {
         assertThatThrownBy(() -> canon(ColumnType.JSON, column -> column.appendText("{secret")))
                 .hasMessage("the value is not valid JSON");

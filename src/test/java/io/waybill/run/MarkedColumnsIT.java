@@ -125,6 +125,16 @@ class MarkedColumnsIT {
     }
 
     @Test
+    void theTableOfAFeedHasTheMarksOfWhatItCompares() throws Exception {
+        harness.load("fd.toml", "[properties.change_feed]\nsource_dataset_id = \"t\"\n");
+        harness.run("fd");
+
+        harness.export("source_dataset_id = \"fd_change_feed\"\nfile_path = \"{{root}}/feed.csv\"");
+
+        assertThat(harness.file("feed.csv")).content().contains("id").doesNotContain("Ann", "918273645", "1987");
+    }
+
+    @Test
     void aWatermarkWhoseValuesTheLedgerWouldKeep() throws Exception {
         assertThat(failure("source_dataset_id = \"t\"\nsince_last_export = true\nfile_path = \"{{root}}/x.csv\""))
                 .isEqualTo(
