@@ -110,7 +110,8 @@ final class Tokens {
             throw new RefusedValueException(
                     0,
                     "is one of " + form.texts() + " texts of its form, and " + LEAST
-                            + " have to be for it to be a token");
+                            + " have to be for it to be a token; where the column has small = \"hmac\", another was put in the place of such a value,"
+                            + " which nobody leads back: leave it out here");
         }
         BigInteger number = number(token, from, to);
         do {
