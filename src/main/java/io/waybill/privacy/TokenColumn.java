@@ -93,13 +93,19 @@ final class TokenColumn implements ColumnTransform {
     private int begin(byte[] text, int from, int to, int row) {
         int ofDigits = 0;
         int ofLetters = 0;
+        boolean beyond = false;
         for (int i = from; i < to; i++) {
             int radix = tokens.radix(text[i]);
             if (radix == 10) {
                 ofDigits++;
             } else if (radix == 26) {
                 ofLetters++;
+            } else if (text[i] < 0) {
+                beyond = true;
             }
+        }
+        if (beyond && tokens.leavesWords(text, from, to, ofLetters)) {
+            throw new RefusedValueException(row, Tokens.WORDS_STAY);
         }
         if (!Tokens.areEnough(ofDigits, ofLetters) || !fits(ofDigits, ofLetters)) {
             try {

@@ -3,6 +3,7 @@ package io.waybill.privacy;
 import io.waybill.flow.Transform.Alphabet;
 import io.waybill.flow.Transform.Small;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import javax.crypto.SecretKey;
 
 /**
@@ -15,6 +16,11 @@ final class Tokens {
     /** Fewer texts of a form can be tried, one by one (NIST SP 800-38G, revision 1). */
     private static final long LEAST = 1_000_000;
 
+    /** What is said of a value that {@link #leavesWords}. */
+    static final String WORDS_STAY =
+            "the value has more letters beyond ASCII, which stay as they are, than others, and its words would go out;"
+                    + " \"hash\" is for all, and alphabet = \"digits\" leaves all letters as they are";
+
     /** The work grows by the square. */
     private static final int MOST_PLACES = 1000;
 
@@ -24,6 +30,7 @@ final class Tokens {
     /** How many values a place may have, by the byte that is there. */
     private final byte[] radixes;
 
+    private final Alphabet alphabet;
     private final Small small;
     private final Ff1 digits;
     private final Ff1 letters;
@@ -32,6 +39,7 @@ final class Tokens {
 
     Tokens(PrivacyKey key, Alphabet alphabet, Small small) {
         this.radixes = radixes(alphabet);
+        this.alphabet = alphabet;
         this.small = small;
         SecretKey aes = key.ofTokens();
         this.digits = new Ff1(aes, 10);
@@ -59,6 +67,21 @@ final class Tokens {
     /** The first of the values that a place may have which does not stay. */
     static int zero(byte b) {
         return b <= '9' ? '0' : b <= 'Z' ? 'A' : 'a';
+    }
+
+    /**
+     * Whether more letters would go out as they are than are replaced, although letters are to be: those beyond ASCII have no others that
+     * stand for them.
+     *
+     * @param letters how many are replaced
+     */
+    boolean leavesWords(byte[] text, int from, int to, int letters) {
+        return alphabet != Alphabet.DIGITS
+                && new String(text, from, to - from, StandardCharsets.UTF_8)
+                                .codePoints()
+                                .filter(character -> character >= 0x80 && Character.isLetter(character))
+                                .count()
+                        > letters;
     }
 
     /** Whether there are texts enough of so many digits and letters; not asked of those that are just enough. */
@@ -110,7 +133,8 @@ final class Tokens {
             throw new RefusedValueException(
                     0,
                     "is one of " + form.texts() + " texts of its form, and " + LEAST
-                            + " have to be for it to be a token");
+                            + " have to be for it to be a token; where the column has small = \"hmac\", another was put in the place of such a value,"
+                            + " which nobody leads back: leave it out here");
         }
         BigInteger number = number(token, from, to);
         do {

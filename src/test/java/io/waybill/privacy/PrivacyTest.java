@@ -245,8 +245,8 @@ class PrivacyTest {
                         "\"name\"",
                         transform("column = \"name\"\nmethod = \"tokenize\"\nkey = \"customers\"\nsmall = \"hmac\"")))
                 .hasMessage(
-                        "row 1, column \"name\": the value has too few letters and digits of ASCII, and would go out almost as it is;"
-                                + " \"hash\" is for all");
+                        "row 1, column \"name\": the value has more letters beyond ASCII, which stay as they are, than others, and its words"
+                                + " would go out; \"hash\" is for all, and alphabet = \"digits\" leaves all letters as they are");
     }
 
     @ParameterizedTest

@@ -67,7 +67,10 @@ class TokensTest {
             boolean letter = c < 128 && Character.isLetter(c);
             texts *= digit && alphabet != Alphabet.LETTERS ? 10 : letter && alphabet != Alphabet.DIGITS ? 26 : 1;
         }
-        return texts >= 1_000_000;
+        long beyond = text.chars().filter(c -> c >= 128).count();
+        long letters =
+                text.chars().filter(c -> c < 128 && Character.isLetter(c)).count();
+        return texts >= 1_000_000 && (alphabet == Alphabet.DIGITS || beyond <= letters);
     }
 
     /** The text with each place as a sign of what may be there. */
@@ -112,6 +115,26 @@ class TokensTest {
         assertThat(tokens).allMatch(token -> token.matches("[A-Z]{2}-\\d{6}"));
         assertThat(tokens.stream().map(token -> token.substring(0, 2)).distinct())
                 .hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aTextWhoseWordsWouldStayIsRefusedUnlessDigitsAloneAreReplaced() {
+        for (String text : List.of("Ольга Иванова 123456", "Ольга Петр Olga 123456", "田中 123456", "éèê ab 123456")) {
+            for (Alphabet alphabet : List.of(Alphabet.BOTH, Alphabet.LETTERS)) {
+                assertThatThrownBy(() -> column(List.of("123456 abcdef", text), alphabet))
+                        .isInstanceOfSatisfying(
+                                RefusedValueException.class,
+                                refused -> assertThat(refused.row()).isEqualTo(1))
+                        .hasMessage(
+                                "the value has more letters beyond ASCII, which stay as they are, than others, and its words would"
+                                        + " go out; \"hash\" is for all, and alphabet = \"digits\" leaves all letters as they are");
+            }
+            assertThat(column(List.of(text), Alphabet.DIGITS).get(0))
+                    .isNotEqualTo(text)
+                    .startsWith(text.replaceAll("\\d", ""));
+        }
+        assertThat(column(List.of("Jörg Müller 123"), Alphabet.BOTH).get(0))
+                .matches("[A-Z]ö[a-z]{2} [A-Z]ü[a-z]{4} \\d{3}");
     }
 
     @Test
