@@ -22,15 +22,13 @@ public final class Checking implements AutoCloseable {
     /**
      * @param schema what the batches hold
      * @param scratch for what does not fit into memory
-     * @param hidesValues whether what drivers quote is not to be told
      */
-    public Checking(Contract contract, RowSchema schema, ScratchFiles scratch, boolean hidesValues) {
+    public Checking(Contract contract, RowSchema schema, ScratchFiles scratch) {
         this.contract = contract;
         RowNames names = new RowNames(contract.key(), schema);
         for (Clause clause : contract.clauses()) {
             int number = checks.size() + 1;
-            checks.add(
-                    clause.condition().check(new Condition.Means(names, contract.key(), scratch, number, hidesValues)));
+            checks.add(clause.condition().check(new Condition.Means(names, contract.key(), scratch, number)));
         }
     }
 

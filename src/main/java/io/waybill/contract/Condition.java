@@ -24,9 +24,8 @@ sealed interface Condition {
      * @param names how rows are told of
      * @param key the columns whose values may be told
      * @param number tells a check from the others of its run
-     * @param hidesValues whether what drivers quote is not to be told
      */
-    record Means(RowNames names, List<KeyColumn> key, ScratchFiles scratch, int number, boolean hidesValues) {}
+    record Means(RowNames names, List<KeyColumn> key, ScratchFiles scratch, int number) {}
 
     /**
      * So many rows.
@@ -82,7 +81,7 @@ sealed interface Condition {
 
         @Override
         public Check check(Means means) {
-            return new NoRowsCheck(this, means.key(), means.hidesValues());
+            return new NoRowsCheck(this, means.key());
         }
     }
 

@@ -36,16 +36,13 @@ final class NoRowsCheck implements Check {
 
     private final NoRows condition;
     private final Set<String> told;
-    private final boolean hidesValues;
     private final List<String> rows = new ArrayList<>();
     private long count;
 
     /**
      * @param key the columns whose values may be told; other values of the query stay where they are
-     * @param hidesValues whether what drivers quote is not to be told
      */
-    NoRowsCheck(NoRows condition, List<KeyColumn> key, boolean hidesValues) {
-        this.hidesValues = hidesValues;
+    NoRowsCheck(NoRows condition, List<KeyColumn> key) {
         this.condition = condition;
         this.told = key.stream()
                 .map(column -> column.name().toLowerCase(Locale.ROOT))
@@ -82,7 +79,7 @@ final class NoRowsCheck implements Check {
                         "expect: sql: \"" + condition.sql().replaceAll("\\s+", " ")
                                 + "\" is no query that answers rows; one SELECT is allowed");
             }
-            throw SqlFailure.of(Stage.READ, "expect: sql", e, hidesValues);
+            throw SqlFailure.of(Stage.READ, "expect: sql", e, true);
         } finally {
             stop.accept(() -> {});
         }

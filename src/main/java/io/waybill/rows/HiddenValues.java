@@ -57,8 +57,7 @@ final class HiddenValues {
             int to = cut ? from : reason.lastIndexOf(reason.charAt(from));
             open = reason.substring(0, from) + "…" + (to > from ? reason.substring(to + 1) : "");
         }
-        return LONG_NUMBER.matcher(open).replaceAll("…")
-                + " (what it quotes is not shown: the data set has private columns)";
+        return LONG_NUMBER.matcher(open).replaceAll("…") + " (what it quotes is not shown: it may be a value)";
     }
 
     private static int firstQuote(String text) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is left of a driver's words beside columns that are marked pii. */
 class HiddenValuesTest {
 
-    private static final String NOTE = " (what it quotes is not shown: the data set has private columns)";
+    private static final String NOTE = " (what it quotes is not shown: it may be a value)";
 
     private static WaybillException failure(SQLException cause) {
         return SqlFailure.of(Stage.READ, "reading failed", cause, true);

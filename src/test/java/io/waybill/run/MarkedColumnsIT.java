@@ -66,7 +66,7 @@ class MarkedColumnsIT {
         assertThat(failure("source_dataset_id = \"cast\"\nfile_path = \"{{root}}/x.csv\""))
                 .isEqualTo(
                         "reading failed after 0 rows: ERROR: invalid input syntax for type integer: … (what it quotes is not"
-                                + " shown: the data set has private columns)");
+                                + " shown: it may be a value)");
     }
 
     private static final String HASHED =
@@ -94,9 +94,8 @@ class MarkedColumnsIT {
                 "w.toml", "[properties.export]\nsource_dataset_id = \"badw\"\nfile_path = \"{{root}}/w.csv\"\n" + keys);
 
         assertThat(harness.failure("w"))
-                .hasMessageEndingWith(
-                        "ERROR: invalid input syntax for type integer: … (what it quotes is not shown: the"
-                                + " data set has private columns)")
+                .hasMessageEndingWith("ERROR: invalid input syntax for type integer: … (what it quotes is not shown: it"
+                        + " may be a value)")
                 .satisfies(
                         failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret1"));
     }
@@ -106,9 +105,8 @@ class MarkedColumnsIT {
         harness.load("feed.toml", "[properties.change_feed]\nsource_dataset_id = \"cast\"\n");
 
         assertThat(harness.failure("feed"))
-                .hasMessageEndingWith(
-                        "ERROR: invalid input syntax for type integer: … (what it quotes is not shown: the"
-                                + " data set has private columns)");
+                .hasMessageEndingWith("ERROR: invalid input syntax for type integer: … (what it quotes is not shown: it"
+                        + " may be a value)");
     }
 
     @ParameterizedTest

@@ -129,8 +129,7 @@ final class StageProducer extends StepProducer {
                     plan.export().split(),
                     plan.spans(),
                     ahead::add);
-            try (Checking checking =
-                    new Checking(plan.contract(), rows.schema(), new RunScratch(folder), plan.hidesValues())) {
+            try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
                 write(rows, writer, checksums, checking, run);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
