@@ -8,7 +8,6 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
-import io.waybill.flow.Span;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.History;
@@ -18,16 +17,12 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Tokens;
 import io.waybill.route.step.AskedRun;
+import io.waybill.route.step.LogicalTime;
 import io.waybill.run.ActiveRun;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -300,19 +295,11 @@ final class RunsApi {
 
     private Instant since(String text) {
         try {
-            if (text.matches("\\d{4}-.*")) {
-                if (text.matches(".*T.*(Z|[+-]\\d\\d:\\d\\d)$")) {
-                    return OffsetDateTime.parse(text).toInstant();
-                }
-                return (text.length() <= 10 ? LocalDate.parse(text).atStartOfDay() : LocalDateTime.parse(text))
-                        .toInstant(ZoneOffset.UTC);
-            }
-            return ZonedDateTime.ofInstant(desk.clock().instant(), ZoneOffset.UTC)
-                    .minus(Span.parse(text))
-                    .toInstant();
-        } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            throw Refused.badRequest(
-                    "since: \"" + text + "\" is not a time; write for example 2026-01-15, 2026-01-15T18:00 or 12h");
+            return text.matches("\\d{4}-.*T.*(Z|[+-]\\d\\d:\\d\\d)")
+                    ? LogicalTime.parse(text, ZoneOffset.UTC)
+                    : LogicalTime.since(text, desk.clock().instant());
+        } catch (IllegalArgumentException e) {
+            throw Refused.badRequest("since: " + e.getMessage());
         }
     }
 
