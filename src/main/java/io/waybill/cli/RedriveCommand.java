@@ -3,7 +3,6 @@ package io.waybill.cli;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunResult;
 import io.waybill.run.Redrive;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,11 +82,7 @@ final class RedriveCommand extends WaybillCommand {
                 error(run.flow() + ": " + outcome.message());
                 return false;
             }
-            RunResult result = outcome.result();
-            out.line(out.bold(run.flow()) + ": run " + run.runId() + " is delivered: "
-                    + Terminal.amount(result.rows(), result.bytes()));
-            result.files().forEach(file -> out.line("  " + file.name()));
-            RunCommand.printRest(out, result);
+            RunCommand.printDelivered(out, "delivered", outcome.result());
             return true;
         }
     }

@@ -4,7 +4,6 @@ import io.waybill.WaybillException;
 import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.ledger.RunResult;
 import io.waybill.run.Redrive;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,12 +37,7 @@ final class ReleaseCommand extends WorkspaceCommand {
                 error(run.flow() + ": " + outcome.message());
                 return ExitCode.FAILED;
             }
-            RunResult result = outcome.result();
-            Terminal out = out();
-            out.line(out.bold(run.flow()) + ": run " + run.runId() + " is released: "
-                    + Terminal.amount(result.rows(), result.bytes()));
-            result.files().forEach(file -> out.line("  " + file.name()));
-            RunCommand.printRest(out, result);
+            RunCommand.printDelivered(out(), "released", outcome.result());
             return ExitCode.DONE;
         }
     }

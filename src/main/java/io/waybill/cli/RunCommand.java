@@ -205,8 +205,16 @@ final class RunCommand extends WaybillCommand {
         printRest(out, result);
     }
 
+    /** Where the files of a run are that was kept: what has become of it, in a word. */
+    static void printDelivered(Terminal out, String what, RunResult result) {
+        out.line(out.bold(result.flow()) + ": run " + result.runId() + " is " + what + ": "
+                + Terminal.amount(result.rows(), result.bytes()));
+        result.files().forEach(file -> out.line("  " + file.name()));
+        printRest(out, result);
+    }
+
     /** The waybill, and where else the files are. */
-    static void printRest(Terminal out, RunResult result) {
+    private static void printRest(Terminal out, RunResult result) {
         if (result.waybill() != null) {
             out.line("  " + result.waybill());
         }
