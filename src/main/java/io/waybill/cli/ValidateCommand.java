@@ -15,6 +15,7 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.settings.Settings;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +42,7 @@ final class ValidateCommand extends WorkspaceCommand {
                 ? workspace.flows()
                 : FlowFolder.read(
                         files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
-        MarkedDataSets.of(context).add(folder.dataSets());
-        folder.flows().values().forEach(MarkedDataSets.of(context)::add);
+        MarkedDataSets.of(context).declared(files.isEmpty() ? Workspace.ROUTES : Path.of(""), folder);
         List<Problem> problems = new ArrayList<>(folder.problems());
         for (Flow flow : folder.flows().values()) {
             problems.addAll(furtherProblems(context, folder, flow));
