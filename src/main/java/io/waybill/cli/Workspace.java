@@ -130,8 +130,7 @@ final class Workspace implements AutoCloseable {
                         + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
             }
             flows = FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
-            MarkedDataSets.of(context).add(flows.dataSets());
-            flows.flows().values().forEach(MarkedDataSets.of(context)::add);
+            MarkedDataSets.of(context).declared(ROUTES, flows);
         }
         return flows;
     }

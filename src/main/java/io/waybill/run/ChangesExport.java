@@ -294,6 +294,7 @@ public record ChangesExport(Planner planner) {
                 + latest.map(batch -> "; the last one is " + batch.id() + ": "
                                 + batch.counts().words())
                         .orElse("; the first run makes the tables, and exports all rows as new ones"));
+        plan.marked().ifPresent(words -> notes.add("marked pii: " + words));
         if (plan.log() != null) {
             notes.add("log: " + plan.logState());
         }

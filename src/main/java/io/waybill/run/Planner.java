@@ -293,6 +293,7 @@ public record Planner(Subject subject, Means means) {
         return ask(Stage.PLAN, (connection, catalog) -> {
             Source source = catalog.find(subject.dataSet(), subject.namespace());
             SourceColumn column = Increment.column(source, subject.dataSet());
+            LeavingColumns.refuseKept(export(), source, column);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
         });
     }
