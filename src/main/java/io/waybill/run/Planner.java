@@ -136,6 +136,7 @@ public record Planner(Subject subject, Means means) {
             }
             Contract contract = new PlannedContract(subject, means, request.logicalTime())
                     .of(rows.source(), rows.query(), mode, rows.window(), rows.increment() != null);
+            contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             Plan plan = new Plan(
                     subject.flow(),
