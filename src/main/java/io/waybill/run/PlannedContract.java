@@ -18,14 +18,19 @@ import java.util.Optional;
 /** Plans what must hold of the rows of a run. */
 record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTime now) {
 
-    /** @param isIncrement whether it moves the watermark */
-    Contract of(Source source, Query query, ExportMode mode, Window window, boolean isIncrement) {
+    /**
+     * Plans it.
+     *
+     * @param asked the data set as queries of the contract name it
+     * @param isIncrement whether it moves the watermark
+     */
+    Contract of(Source source, Source asked, Query query, ExportMode mode, Window window, boolean isIncrement) {
         List<Exported> columns =
                 query.columns().stream().map(PlannedContract::exported).toList();
         // the rows of a report are others, whose keys nobody knows
         List<String> key = subject.export().report() == null ? source.key() : List.of();
         return new ContractPlanner(
-                        columns, key, origins(source), now, means.placeholders(), () -> last(mode, window, isIncrement))
+                        columns, key, origins(asked), now, means.placeholders(), () -> last(mode, window, isIncrement))
                 .plan(subject.export().expectations());
     }
 
