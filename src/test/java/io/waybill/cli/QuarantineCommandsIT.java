@@ -304,4 +304,36 @@ class QuarantineCommandsIT {
                 .asText();
         assertThat(waybill("show", id).out()).contains("violated  no rows of: " + sql + ": 12 rows\n");
     }
+
+    @Test
+    void showTellsHowColumnsLeave() throws Exception {
+        Files.writeString(
+                work.resolve("application.properties"),
+                "waybill.datasource.db.url = jdbc:h2:file:./db\nwaybill.privacy-keys.k1 = "
+                        + "0123456789abcdef".repeat(4) + "\n");
+        Files.writeString(work.resolve("routes/hashed.toml"), """
+                [properties.export]
+                source_dataset_id = "orders"
+                file_path = "out/hashed.csv"
+
+                [properties.export.privacy]
+                note = { transform = "hash", key = "k1" }
+
+                [[properties.export.expect]]
+                max_rows = 1
+                """);
+        assertThat(waybill("run", "hashed").err()).contains("is quarantined");
+        String id = json("history", "hashed", "--json")
+                .get("runs")
+                .get(0)
+                .get("run_id")
+                .asText();
+
+        assertThat(waybill("show", id).out()).contains("column     NOTE: hash, with key k1\n");
+        assertThat(waybill("release", id, "--reason", "known").exitCode()).isZero();
+
+        assertThat(waybill("show", id).out()).contains("column     NOTE: hash, with key k1\n");
+        assertThat(json("show", id, "--json").get("treatments"))
+                .hasToString("[{\"column\":\"NOTE\",\"privacy\":\"hash\",\"key\":\"k1\"}]");
+    }
 }
