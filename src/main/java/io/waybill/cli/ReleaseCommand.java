@@ -1,7 +1,9 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.Redrive;
+import io.waybill.run.RunJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -22,6 +24,14 @@ final class ReleaseCommand extends WorkspaceCommand {
     @Mixin
     private Reason reason;
 
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    ServerOption server() {
+        return server;
+    }
+
     @Override
     int call(Workspace workspace) throws Exception {
         RunEntry run = workspace.component().asItStands(workspace.run(id));
@@ -35,8 +45,26 @@ final class ReleaseCommand extends WorkspaceCommand {
                 error(run.flow() + ": " + outcome.message());
                 return ExitCode.FAILED;
             }
-            RunCommand.printDelivered(out(), "released", outcome.result());
-            return ExitCode.DONE;
+            return released(RunJson.of(outcome.result()));
         }
+    }
+
+    @Override
+    int call(ServerClient there) throws Exception {
+        String run = there.runId(id);
+        ServerClient.Answered begun = there.ask("POST", "/v2/runs/" + run + "/release", reason.asJson(), null);
+        ObjectNode result =
+                new RemoteRuns(there, spec().commandLine().getErr(), false).follow(run, there.decided(begun));
+        ResultShown shown = new ResultShown(result);
+        if (!shown.isDone()) {
+            error(result.path("flow").asText() + ": " + shown.message());
+            return ExitCode.FAILED;
+        }
+        return released(result);
+    }
+
+    private int released(ObjectNode result) {
+        new ResultShown(result).printDelivered(out(), "released");
+        return ExitCode.DONE;
     }
 }

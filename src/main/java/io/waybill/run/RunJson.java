@@ -63,8 +63,12 @@ public final class RunJson {
                 .put("error", run.error())
                 .put("dead_letter", run.deadLetter())
                 .put("undelivered", run.deadLetter() != null);
+        if (silent.containsKey(run.runId())) {
+            node.put("silent", silent.get(run.runId()));
+        }
         if (run.planned() != null) {
             putPlanned(node, run.planned());
+            FeedRun.words(run).ifPresent(words -> node.put("batch", words));
         }
         ArrayNode files = node.putArray("files");
         for (FileFacts file : run.files()) {

@@ -45,14 +45,10 @@ record Desk(CamelContext context, FlowFiles files, ServerSettings settings, Exec
 
     /** What a message says to somebody. Where this machine keeps its files is nobody's business but an administrator's. */
     String told(String message, Caller caller) {
-        if (message == null || message.indexOf('/') < 0) {
+        if (message == null || message.indexOf('/') < 0 || caller.mayEverywhere(Role.ADMIN)) {
             return message;
         }
-        String here = message.replace(Path.of("").toAbsolutePath() + "/", "");
-        if (caller.mayEverywhere(Role.ADMIN)) {
-            return here;
-        }
-        String told = here.replace(settings.files() + "/", "");
+        String told = message.replace(Path.of("").toAbsolutePath() + "/", "").replace(settings.files() + "/", "");
         for (Key<String> folder : List.of(SettingsTable.STAGING, SettingsTable.DEAD_LETTER)) {
             Path kept =
                     Path.of(Settings.of(context).get(folder)).toAbsolutePath().normalize();

@@ -5,18 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
-import io.waybill.flow.Trigger;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.RouteYaml;
 import io.waybill.route.step.Planning;
 import io.waybill.run.FeedPlanner;
+import io.waybill.run.FlowJson;
 import io.waybill.run.PlanJson;
 import io.waybill.run.Planner;
 import io.waybill.server.FlowFiles.Stored;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Flows: seen, made, changed, removed, planned, paused. */
 final class FlowsApi {
@@ -82,14 +81,18 @@ final class FlowsApi {
     private Answer list(Call call) {
         ObjectNode json = FactsJson.MAPPER.createObjectNode();
         ArrayNode flows = json.putArray("flows");
-        Set<String> paused = desk.component().paused();
+        FlowJson.Held held = held();
         Instant now = desk.clock().instant();
         for (Flow flow : desk.files().all().flows().values()) {
             if (call.caller().may(Role.VIEW, Target.of(flow))) {
-                flows.add(new Shown(desk, call.caller()).flow(flow, paused, now));
+                flows.add(new Shown(desk, call.caller()).flow(flow, held, now));
             }
         }
         return Answer.json(200, json);
+    }
+
+    private FlowJson.Held held() {
+        return new FlowJson.Held(desk.component().paused(), desk.component().quarantined());
     }
 
     private Answer get(Call call) {
@@ -114,10 +117,7 @@ final class FlowsApi {
         return Answer.json(
                         status,
                         new Shown(desk, caller)
-                                .flow(
-                                        stored.flow(),
-                                        desk.component().paused(),
-                                        desk.clock().instant()))
+                                .flow(stored.flow(), held(), desk.clock().instant()))
                 .with("ETag", stored.tag());
     }
 
@@ -240,10 +240,7 @@ final class FlowsApi {
         if (!flow.notYet().isEmpty()) {
             throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
-        List<String> triggers = flow.triggers().stream()
-                .filter(Trigger::enabled)
-                .map(Trigger::id)
-                .toList();
+        List<String> triggers = FlowJson.triggers(flow, desk.clock().instant());
         try {
             if (flow.feed() != null) {
                 FeedPlanner planner =
