@@ -116,7 +116,7 @@ class ClientIT {
             }
         }
         same("plan", "orders", "--route");
-        same("history", "none");
+        assertThat(there("history", "none").err()).isEqualTo("error: there is no flow \"none\"\n");
         same("show", "none");
         same("history", "--limit", "0");
         same("history", "--status", "finished");
