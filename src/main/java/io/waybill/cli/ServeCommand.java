@@ -1,6 +1,5 @@
 package io.waybill.cli;
 
-import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.server.Server;
@@ -87,22 +86,15 @@ final class ServeCommand extends WaybillCommand {
         Terminal out = out();
         out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
         out.line("");
-        ListCommand.print(out, folder, held(context));
+        // a ledger that is away says so when something is to run
+        WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
+        ListCommand.print(out, ListCommand.listed(folder, ListCommand.held(component, why -> {})));
         List<String> byHand = byHand(context);
         if (!byHand.isEmpty()) {
             out.line("routes by hand: " + String.join(", ", byHand));
         }
         server.ifPresent(listening -> out.line("listening at " + listening.address()));
         out.line("");
-    }
-
-    /** A ledger that is away says so when something is to run. */
-    private static ListCommand.Held held(CamelContext context) {
-        try {
-            return ListCommand.Held.of(context.getComponent("waybill", WaybillComponent.class));
-        } catch (WaybillException e) {
-            return ListCommand.Held.NONE;
-        }
     }
 
     /** Those that no flow file has brought. */

@@ -189,7 +189,10 @@ final class HttpDoor extends VertxPlatformHttpServer {
             return;
         }
         if (!isWellFormed(context)) {
-            send(context, Refused.badRequest("the path is not well formed").answer());
+            send(
+                    context,
+                    Refused.badRequest("the path, or what stands behind it, is not well formed")
+                            .answer());
             return;
         }
         String type = context.request().getHeader("Content-Type");
@@ -202,6 +205,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     private static boolean isWellFormed(RoutingContext context) {
         try {
+            context.request().params(); // it is decoded at its first use, and fails there
             return context.request().path() != null && context.normalizedPath().startsWith("/");
         } catch (IllegalArgumentException e) {
             return false; // a percent sign that no number follows

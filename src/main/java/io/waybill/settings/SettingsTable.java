@@ -67,6 +67,18 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> SERVER_URL = text(
+                    "waybill.server.url",
+                    "the server that `run`, `list`, `history` and others have do it; `--server` says another")
+            .without("this machine does it");
+    public static final Key<String> SERVER_TOKEN_FILE = text(
+                    "waybill.server.token-file",
+                    "the file that has the token for that server; WAYBILL_TOKEN goes before it")
+            .without("none");
+    public static final Key<String> SERVER_CA_FILE = text(
+                    "waybill.server.ca-file", "certificates (PEM) that the server's is trusted by")
+            .without("those of Java");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -80,7 +92,10 @@ public final class SettingsTable {
             SERVER_HOST,
             SERVER_FILES,
             SERVER_ENDPOINTS,
-            SERVER_DATASET);
+            SERVER_DATASET,
+            SERVER_URL,
+            SERVER_TOKEN_FILE,
+            SERVER_CA_FILE);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");
