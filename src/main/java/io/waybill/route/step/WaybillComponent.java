@@ -190,7 +190,7 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /** How many firings wait for the ledger. */
-    synchronized int waitingFirings() {
+    public synchronized int waitingFirings() {
         return firings == null ? 0 : firings.size();
     }
 
