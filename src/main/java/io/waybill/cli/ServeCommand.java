@@ -44,6 +44,7 @@ final class ServeCommand extends WaybillCommand {
             main.addOverrideProperty(SettingsTable.SERVER_PORT.name(), port);
         }
         main.addMainListener(new Door(folder));
+        StopSignal.listen(() -> main.getShutdownStrategy().shutdown());
         main.run();
         return main.getExitCode();
     }
@@ -78,7 +79,7 @@ final class ServeCommand extends WaybillCommand {
 
         @Override
         public void beforeStop(BaseMainSupport stopping) {
-            server.ifPresent(Server::close);
+            new GracefulStop(stopping.getCamelContext(), server).run();
         }
     }
 

@@ -67,6 +67,14 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> SERVER_STOP_TIMEOUT = number(
+                    "waybill.server.stop-timeout",
+                    0,
+                    86_400,
+                    "seconds",
+                    "how many seconds runs under way have to end when waybill serve is told to stop")
+            .otherwise("45");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -80,7 +88,8 @@ public final class SettingsTable {
             SERVER_HOST,
             SERVER_FILES,
             SERVER_ENDPOINTS,
-            SERVER_DATASET);
+            SERVER_DATASET,
+            SERVER_STOP_TIMEOUT);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

@@ -45,6 +45,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -192,6 +193,13 @@ public class WaybillComponent extends DefaultComponent {
     /** How many firings wait for the ledger. */
     public synchronized int waitingFirings() {
         return firings == null ? 0 : firings.size();
+    }
+
+    /** Starts nothing by triggers any more; what they have started goes on. */
+    public void stopTriggers() {
+        getCamelContext().getRoutes().stream()
+                .filter(route -> Firing.isTrigger(route.getRouteId()))
+                .forEach(route -> ServiceHelper.stopService(route.getConsumer()));
     }
 
     private synchronized WaitingFirings firings() {
