@@ -37,6 +37,10 @@ final class ServeCommand extends WaybillCommand {
     public Integer call() throws Exception {
         FlowFolder folder;
         try (Workspace workspace = Workspace.open()) {
+            if (Settings.of(workspace.context()).get(SettingsTable.LOG_FORMAT).equals("json")) {
+                LogLines.setUpJson(
+                        spec().commandLine().getParseResult().originalArgs().contains("--debug"));
+            }
             folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);

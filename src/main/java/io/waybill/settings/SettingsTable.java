@@ -75,6 +75,10 @@ public final class SettingsTable {
                     "how many seconds runs under way have to end when waybill serve is told to stop")
             .otherwise("45");
 
+    public static final Key<String> LOG_FORMAT = choice(
+                    "waybill.log.format", List.of("plain", "json"), "how waybill serve writes its log")
+            .otherwise("plain");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -89,7 +93,8 @@ public final class SettingsTable {
             SERVER_FILES,
             SERVER_ENDPOINTS,
             SERVER_DATASET,
-            SERVER_STOP_TIMEOUT);
+            SERVER_STOP_TIMEOUT,
+            LOG_FORMAT);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

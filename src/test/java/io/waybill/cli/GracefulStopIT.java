@@ -64,12 +64,12 @@ class GracefulStopIT {
         database.close();
     }
 
-    private void serve(int secondsToStop) throws Exception {
+    private void serve(int secondsToStop, String... more) throws Exception {
         Files.writeString(
                 work.resolve("application.properties"),
                 "waybill.datasource.db.url = " + database.getJdbcUrl()
                         + "\nwaybill.datasource.db.username = postgres\nwaybill.server.stop-timeout = " + secondsToStop
-                        + "\n");
+                        + "\n" + String.join("\n", more) + "\n");
         server = Launcher.in(work).start(log(), log(), "serve", "--port", "0");
         await().until(() -> ADDRESS.matcher(Files.readString(log())).find());
         Matcher listening = ADDRESS.matcher(Files.readString(log()));
@@ -102,6 +102,15 @@ class GracefulStopIT {
                 .get("runs");
     }
 
+    /** The line of the log that says that, of which each is an object of JSON. */
+    private JsonNode logged(String message) throws IOException {
+        return new ObjectMapper()
+                .readTree(Files.readAllLines(log()).stream()
+                        .filter(line -> line.startsWith("{") && line.contains(message))
+                        .findFirst()
+                        .orElseThrow());
+    }
+
     /** All that a listener to a run was told, once the server has ended it. */
     private CompletableFuture<String> listen(String run) throws Exception {
         InputStream events = client.send(
@@ -120,7 +129,7 @@ class GracefulStopIT {
 
     @Test
     void letsAnExportEndAndTakesNoOther() throws Exception {
-        serve(300);
+        serve(300, "waybill.log.format = json");
         String run = beginToRun();
         CompletableFuture<String> heard = listen(run);
         server.destroy(); // SIGTERM
@@ -137,6 +146,11 @@ class GracefulStopIT {
         assertThat(Launcher.await(server)).isZero();
         assertThat(heard.get()).contains("event: stopping").doesNotContain("not ended");
         assertThat(Files.readString(log())).contains("told to stop (SIGTERM)", "stopped: no run is under way");
+        JsonNode done = logged(" is done: ");
+        assertThat(done.get("run_id").asText()).isEqualTo(run);
+        assertThat(done.get("flow").asText()).isEqualTo("slow");
+        assertThat(done.get("level").asText()).isEqualTo("INFO");
+        assertThat(logged("stopped: ").has("run_id")).isFalse();
         assertThat(runs().findValuesAsText("status")).containsExactly("done");
         assertThat(Files.readAllLines(work.resolve("exports/slow.csv"))).hasSize(20_001);
     }

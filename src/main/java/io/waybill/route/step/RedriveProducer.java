@@ -45,6 +45,7 @@ final class RedriveProducer extends VerbProducer {
         ActiveRun run = component.starts().resume(entry, transfer, reason == null ? entry.error() : reason);
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
+        RunLog.enter(run, exchange);
         staged.remember(entry.planned().deliveries());
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             delivery.reopen();

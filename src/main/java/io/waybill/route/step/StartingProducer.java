@@ -59,6 +59,7 @@ abstract class StartingProducer extends VerbProducer {
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
+        RunLog.enter(run, exchange);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }

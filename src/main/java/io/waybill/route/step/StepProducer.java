@@ -32,6 +32,7 @@ abstract class StepProducer extends VerbProducer {
             throw WaybillException.refusal("waybill:" + getEndpoint().getName()
                     + ": no run has begun on this exchange; waybill:begin/" + flow() + " has to come before it");
         }
+        RunLog.enter(run);
         BodyRows rows = exchange.getProperty(BodyRows.PROPERTY, BodyRows.class);
         if (rows != null && !cleansUp()) {
             rows.check(); // a run whose rows somebody else has asked for does not go on
