@@ -3,6 +3,7 @@ package io.waybill.cli;
 import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.server.ManagedRuns;
 import io.waybill.server.Server;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
@@ -77,6 +78,7 @@ final class ServeCommand extends WaybillCommand {
 
         @Override
         public void afterStart(BaseMainSupport started) {
+            ManagedRuns.show(started.getCamelContext()); // as long as the process lives
             announce(folder, started.getCamelContext());
             server.ifPresent(Server::open);
         }

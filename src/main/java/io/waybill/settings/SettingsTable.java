@@ -79,6 +79,10 @@ public final class SettingsTable {
                     "waybill.log.format", List.of("plain", "json"), "how waybill serve writes its log")
             .otherwise("plain");
 
+    public static final Key<String> OPENTELEMETRY = flag(
+                    "waybill.opentelemetry.enabled", "true tells OpenTelemetry of runs")
+            .otherwise("false");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -94,7 +98,8 @@ public final class SettingsTable {
             SERVER_ENDPOINTS,
             SERVER_DATASET,
             SERVER_STOP_TIMEOUT,
-            LOG_FORMAT);
+            LOG_FORMAT,
+            OPENTELEMETRY);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

@@ -5,11 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.server.ServerHarness.Answered;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.rest.RestDefinition;
@@ -82,6 +90,50 @@ class WatchApiIT {
         String text = server.get("/metrics").send().text();
         assertThat(text).contains("waybill_watermark_lag_seconds{flow=\"orders\"} ");
         Promtool.assertAccepts(text, "check", "metrics");
+    }
+
+    @Test
+    void dashboardAndAlertsNameMetricsThatThereAre() throws Exception {
+        server.run("orders");
+        server.ledger().watermarks().set("orders", "orders", "changed", "2026-01-15T10:00:00Z");
+        Set<String> told = server.get("/metrics")
+                .send()
+                .text()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.replaceFirst("[{ ].*", ""))
+                .collect(Collectors.toSet());
+        for (String file : List.of("alerts.yml", "dashboard.json")) {
+            String text = Files.readString(Path.of("docs/monitoring", file));
+            Set<String> named = Pattern.compile("\\b(?:waybill|jvm|process)_[a-z_]+")
+                    .matcher(text)
+                    .results()
+                    .map(MatchResult::group)
+                    .collect(Collectors.toSet());
+            assertThat(named).as(file).hasSizeGreaterThan(4);
+            assertThat(told).as(file).containsAll(named);
+        }
+    }
+
+    @Test
+    void alertsAreWhatPrometheusUnderstands() throws Exception {
+        Promtool.assertAccepts("", "check", "rules", "docs/monitoring/alerts.yml");
+    }
+
+    @Test
+    void jmxTellsOfRuns() throws Exception {
+        server.run("orders");
+        try (ManagedRuns shown = ManagedRuns.show(server.context())) {
+            ObjectName name = new ObjectName(
+                    "io.waybill:type=Runs,name=\"" + server.context().getName() + "\"");
+            MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
+            assertThat(jmx.getAttribute(name, "RunsDone")).isEqualTo(1L);
+            assertThat(jmx.getAttribute(name, "RunsFailed")).isEqualTo(0L);
+            assertThat(jmx.getAttribute(name, "LedgerUp")).isEqualTo(true);
+            assertThat((String) jmx.getAttribute(name, "LastSuccess")).endsWith("Z");
+            assertThat((String[]) jmx.getAttribute(name, "OpenRuns")).isEmpty();
+            assertThat(jmx.getAttribute(name, "WaitingFirings")).isEqualTo(0);
+        }
     }
 
     @Test

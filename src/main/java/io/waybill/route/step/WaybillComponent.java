@@ -44,6 +44,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
@@ -61,6 +62,7 @@ public class WaybillComponent extends DefaultComponent {
     private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
+    private RunWatch watch;
     private Ledger ledger;
     private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
@@ -74,6 +76,15 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+    }
+
+    /** Is told how runs go on. */
+    synchronized RunWatch watch() {
+        if (watch == null) {
+            RunWatch bound = CamelContextHelper.findSingleByType(getCamelContext(), RunWatch.class);
+            watch = bound == null ? RunWatch.NONE : bound;
+        }
+        return watch;
     }
 
     @Override
