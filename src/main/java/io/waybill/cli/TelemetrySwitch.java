@@ -7,6 +7,7 @@ import io.waybill.telemetry.Exporting;
 import io.waybill.telemetry.Tracing;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.support.service.ServiceSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,8 +15,6 @@ import org.slf4j.LoggerFactory;
 final class TelemetrySwitch extends MainListenerSupport {
 
     private static final Logger LOG = LoggerFactory.getLogger(TelemetrySwitch.class);
-
-    private AutoCloseable tracing;
 
     @Override
     public void beforeConfigure(BaseMainSupport main) {
@@ -25,27 +24,34 @@ final class TelemetrySwitch extends MainListenerSupport {
         try {
             Tracing open = Exporting.open();
             main.getCamelContext().getRegistry().bind("waybill-tracing", open);
-            tracing = open;
+            main.getCamelContext().addService(new Ending(open));
         } catch (NoClassDefFoundError e) {
             throw WaybillException.refusal(
                     SettingsTable.OPENTELEMETRY.name() + ": the libraries of OpenTelemetry are not on the class path;"
                             + " the launcher, waybill, puts those of target/lib-opentelemetry there where the setting stands in"
                             + " application.properties or is the variable WAYBILL_OPENTELEMETRY_ENABLED",
                     e);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             throw WaybillException.refusal("OpenTelemetry: " + Main.message(e), e);
         }
     }
 
-    @Override
-    public void afterStop(BaseMainSupport main) {
-        if (tracing == null) {
-            return;
+    /** Sends what is not sent yet when the context stops, whoever stops it. */
+    private static final class Ending extends ServiceSupport {
+
+        private final Tracing tracing;
+
+        Ending(Tracing tracing) {
+            this.tracing = tracing;
         }
-        try {
-            tracing.close();
-        } catch (Exception e) {
-            LOG.warn("The last traces are not sent: {}", Main.message(e));
+
+        @Override
+        protected void doStop() {
+            try {
+                tracing.close();
+            } catch (Exception e) {
+                LOG.warn("The last traces are not sent: {}", Main.message(e));
+            }
         }
     }
 }
