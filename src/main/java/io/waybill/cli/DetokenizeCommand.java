@@ -73,14 +73,14 @@ final class DetokenizeCommand extends WorkspaceCommand {
         if (given.isEmpty()) {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             List<String> tokens = next(in);
+            boolean all = true;
             for (long before = 0; !tokens.isEmpty(); tokens = next(in)) {
-                print(workspace, made, detokenizer, tokens, before);
+                all &= print(workspace, made, detokenizer, tokens, before);
                 before += tokens.size();
             }
-        } else {
-            print(workspace, made, detokenizer, given, 0);
+            return all ? ExitCode.DONE : ExitCode.FAILED;
         }
-        return ExitCode.DONE;
+        return print(workspace, made, detokenizer, given, 0) ? ExitCode.DONE : ExitCode.FAILED;
     }
 
     private static List<String> next(BufferedReader in) throws IOException {
@@ -91,24 +91,34 @@ final class DetokenizeCommand extends WorkspaceCommand {
         return lines;
     }
 
-    /** Nothing is shown that is not on record. */
-    private void print(Workspace workspace, Made made, Detokenizer detokenizer, List<String> tokens, long before) {
+    /**
+     * Nothing is shown that is not on record. A token that is none has an empty line, so that lines stay beside those that were read, and its reason
+     * among the errors.
+     *
+     * @return whether all were led back
+     */
+    private boolean print(Workspace workspace, Made made, Detokenizer detokenizer, List<String> tokens, long before) {
         List<String> texts = new ArrayList<>();
+        List<String> reasons = new ArrayList<>();
         for (String token : tokens) {
             try {
                 texts.add(token.isEmpty() ? "" : detokenizer.text(token));
             } catch (RefusedValueException e) {
-                throw new WrongUsageException("token " + (before + texts.size() + 1) + " " + e.getMessage());
+                texts.add("");
+                reasons.add("token " + (before + texts.size()) + " " + e.getMessage());
             }
         }
+        int led = tokens.size() - reasons.size();
         workspace
                 .ledger()
                 .audit()
                 .write(
                         "detokenize",
                         made.subject(),
-                        "key " + made.key() + ": " + tokens.size() + (tokens.size() == 1 ? " value" : " values"));
+                        "key " + made.key() + ": " + led + (led == 1 ? " value" : " values"));
         texts.forEach(out()::line);
+        reasons.forEach(Terminal.err(spec().commandLine().getErr())::line);
+        return reasons.isEmpty();
     }
 
     private Made made(Workspace workspace) {

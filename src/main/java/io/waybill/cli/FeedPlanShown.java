@@ -27,6 +27,11 @@ record FeedPlanShown(FeedPlan plan, Optional<FeedBatch> last) {
         plan.facts().forEach(fact -> out.fact(13, fact.name(), fact.words()));
         out.fact(13, "last batch", lastBatch());
         triggers.forEach(words -> out.fact(13, "trigger", words));
+        if (!plan.markingLines().isEmpty()) {
+            out.line("");
+            out.line(out.bold("marks of its tables, for a datasets.toml elsewhere"));
+            plan.markingLines().forEach(line -> out.line("  " + line));
+        }
         out.line("");
         out.line(out.bold("SQL"));
         plan.sql().lines().forEach(line -> out.line("  " + line));

@@ -32,6 +32,9 @@ final class HistoryCommand extends WaybillCommand {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
+    /** So much of what a run failed for. */
+    private static final int MOST_CHARACTERS = 160;
+
     /** A run's id tells when it began, and {@code waybill show} all that is left out. */
     private static final Table TABLE = new Table(
             column("run"),
@@ -130,7 +133,7 @@ final class HistoryCommand extends WaybillCommand {
 
     private static String what(RunEntry run) {
         if (run.error() != null) {
-            return run.error().lines().findFirst().orElse("");
+            return cut(run.error().lines().findFirst().orElse(""));
         }
         if (run.status() == Status.RUNNING) {
             return Form.lower(run.stage()) + ", " + run.owner().words();
@@ -138,6 +141,13 @@ final class HistoryCommand extends WaybillCommand {
         return run.files().isEmpty()
                 ? FeedRun.words(run).orElse(RunCommand.files(run.files()))
                 : RunCommand.files(run.files());
+    }
+
+    /** Whole, it is in {@code waybill show}. */
+    private static String cut(String error) {
+        return error.codePointCount(0, error.length()) <= MOST_CHARACTERS
+                ? error
+                : error.substring(0, error.offsetByCodePoints(0, MOST_CHARACTERS)) + "…";
     }
 
     /** In UTC, and says so: who reads it may be elsewhere. */

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,10 +48,14 @@ final class ListCommand extends WorkspaceCommand {
     @Override
     int call(Workspace workspace) throws Exception {
         FlowFolder folder = workspace.flows();
+        Held held = held(workspace.component());
         if (json) {
-            print(toJson(folder, held(workspace.component())));
+            print(toJson(folder, held));
         } else {
-            print(out(), folder, held(workspace.component()));
+            print(out(), folder, held);
+            held.without(folder)
+                    .forEach((flow, run) -> out().line("run " + run + " of flow " + flow
+                            + ", which has no file here, is quarantined (waybill show " + run + ")"));
         }
         if (!folder.problems().isEmpty()) {
             error(folder.problems().size() + " problems in other files; waybill validate shows them");
@@ -78,6 +83,13 @@ final class ListCommand extends WorkspaceCommand {
 
         String run(Flow flow) {
             return quarantined.get(flow.id());
+        }
+
+        /** Those of flows that have no file, with their runs. */
+        Map<String, String> without(FlowFolder folder) {
+            Map<String, String> others = new TreeMap<>(quarantined);
+            others.keySet().removeAll(folder.flows().keySet());
+            return others;
         }
 
         /** Whether it has no next time. */
@@ -162,6 +174,9 @@ final class ListCommand extends WorkspaceCommand {
 
     private static ObjectNode toJson(FlowFolder folder, Held held) {
         ObjectNode json = ResultJson.JSON.createObjectNode();
+        ArrayNode others = json.putArray("quarantined_without_file");
+        held.without(folder)
+                .forEach((flow, run) -> others.addObject().put("flow", flow).put("run_id", run));
         ArrayNode flows = json.putArray("flows");
         for (Flow flow : folder.flows().values()) {
             ObjectNode entry = flows.addObject()

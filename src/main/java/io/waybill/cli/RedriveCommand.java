@@ -7,6 +7,7 @@ import io.waybill.run.Redrive;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +42,9 @@ final class RedriveCommand extends WaybillCommand {
         }
         try (Workspace workspace = Workspace.open()) {
             List<RunEntry> runs = all ? workspace.ledger().undelivered() : List.of(workspace.run(id));
+            if (all) {
+                printWaiting(workspace.ledger().quarantine().all());
+            }
             if (runs.isEmpty()) {
                 out().line("no run has a dead letter");
             }
@@ -51,6 +55,12 @@ final class RedriveCommand extends WaybillCommand {
             }
             return exitCode;
         }
+    }
+
+    /** Which runs are not among all, since somebody has to decide about each. */
+    private void printWaiting(Map<String, String> quarantined) {
+        quarantined.forEach((flow, run) -> out().line(out().bold(flow) + ": run " + run
+                + " is quarantined, and stays where it is: it waits for waybill release or waybill discard"));
     }
 
     private boolean discard(Ledger ledger, RunEntry run) throws IOException {
@@ -76,7 +86,8 @@ final class RedriveCommand extends WaybillCommand {
             out.line(out.bold(run.flow()) + ": run " + run.runId() + " stays where it is: " + superseded.get());
             return true;
         }
-        try (FlowRunner runner = FlowRunner.start(workspace.routesOf(workspace.flow(run.flow())), false)) {
+        try (FlowRunner runner = FlowRunner.start(
+                workspace.routesOf(run, "waybill redrive --discard " + run.runId() + " removes them"), false)) {
             FlowRunner.Outcome outcome = runner.redrive(run);
             if (outcome.failure() != null) {
                 error(run.flow() + ": " + outcome.message());

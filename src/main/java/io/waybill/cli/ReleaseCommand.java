@@ -31,7 +31,8 @@ final class ReleaseCommand extends WorkspaceCommand {
         requireQuarantined(run);
         String why = reason.ask();
         new Redrive(workspace.ledger()).check(run, why);
-        try (FlowRunner runner = FlowRunner.start(workspace.routesOf(workspace.flow(run.flow())), false)) {
+        try (FlowRunner runner = FlowRunner.start(
+                workspace.routesOf(run, "waybill discard " + run.runId() + " --reason \"…\" removes them"), false)) {
             FlowRunner.Outcome outcome = runner.release(run, why);
             if (outcome.failure() != null) {
                 error(run.flow() + ": " + outcome.message());

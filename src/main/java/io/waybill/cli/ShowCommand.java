@@ -37,6 +37,7 @@ final class ShowCommand extends WorkspaceCommand {
             shown.set(
                     "expectations",
                     ResultJson.JSON.valueToTree(ledger.quarantine().of(run.runId())));
+            shown.set("treatments", TreatmentsShown.of(run).toJson());
             print(shown);
         } else {
             print(out(), run, ledger.silent(), pause, ledger.audit().of(run.runId()));
@@ -118,6 +119,7 @@ final class ShowCommand extends WorkspaceCommand {
                     HistoryCommand.time(change.at()) + ", by " + change.actor()
                             + (change.detail() == null ? "" : before(change.action()) + change.detail()));
         }
+        TreatmentsShown.of(run).print(out);
         out.fact(11, "rows", Terminal.count(run.rows()));
         if (!run.files().isEmpty()) {
             out.line("");

@@ -15,9 +15,12 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.settings.Settings;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -41,8 +44,7 @@ final class ValidateCommand extends WorkspaceCommand {
                 ? workspace.flows()
                 : FlowFolder.read(
                         files.stream().map(Workspace::userPath).toList(), FlowRoutesLoader.placeholders(context));
-        MarkedDataSets.of(context).add(folder.dataSets());
-        folder.flows().values().forEach(MarkedDataSets.of(context)::add);
+        MarkedDataSets.of(context).declared(files.isEmpty() ? Workspace.ROUTES : Path.of(""), folder);
         List<Problem> problems = new ArrayList<>(folder.problems());
         for (Flow flow : folder.flows().values()) {
             problems.addAll(furtherProblems(context, folder, flow));
@@ -81,15 +83,19 @@ final class ValidateCommand extends WorkspaceCommand {
     /** Keys of hashes and tokens that are not there, or none. */
     private static List<Problem> missingKeys(CamelContext context, Flow flow) throws Exception {
         PrivacyKeys keys = new PrivacyKeys(Settings.of(context));
-        List<Problem> problems = new ArrayList<>();
+        Map<String, String> named = new LinkedHashMap<>(); // each is told of once, however many columns name it
         for (Transform transform : flow.export().transforms()) {
             if (transform.keyId() != null) {
-                problems.addAll(found(flow, () -> keys.find("transform.key", transform.keyId())));
+                named.putIfAbsent(transform.keyId(), "transform.key");
             }
         }
         String piiKey = flow.export().get(ExportKeys.PII_KEY);
         if (piiKey != null) {
-            problems.addAll(found(flow, () -> keys.find("pii_key", piiKey)));
+            named.putIfAbsent(piiKey, "pii_key");
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (Map.Entry<String, String> key : named.entrySet()) {
+            problems.addAll(found(flow, () -> keys.find(key.getValue(), key.getKey())));
         }
         return problems;
     }

@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
@@ -131,8 +132,7 @@ final class Workspace implements AutoCloseable {
                         + Path.of("").toAbsolutePath() + "; flows are *.toml files in it");
             }
             flows = FlowFolder.read(ROUTES, FlowRoutesLoader.placeholders(context));
-            MarkedDataSets.of(context).add(flows.dataSets());
-            flows.flows().values().forEach(MarkedDataSets.of(context)::add);
+            MarkedDataSets.of(context).declared(ROUTES, flows);
         }
         return flows;
     }
@@ -157,10 +157,7 @@ final class Workspace implements AutoCloseable {
             }
             return flow;
         }
-        List<io.waybill.flow.Problem> inItsFile = folder.problems().stream()
-                .filter(problem ->
-                        Path.of(problem.place().file()).getFileName().toString().startsWith(id + "."))
-                .toList();
+        List<io.waybill.flow.Problem> inItsFile = problemsOf(id);
         if (!inItsFile.isEmpty()) {
             throw new InvalidFlowException(inItsFile);
         }
@@ -188,6 +185,33 @@ final class Workspace implements AutoCloseable {
     /** The pattern of the routes of one flow. */
     String routesOf(Flow flow) {
         return "file:" + flows().files().get(flow.id());
+    }
+
+    /**
+     * The pattern of the routes that deliver the files of a run.
+     *
+     * @param instead what else may be done with these files, for the message
+     * @throws WaybillException when its flow has no file any more
+     * @throws InvalidFlowException when its file is wrong
+     */
+    String routesOf(RunEntry run, String instead) {
+        String id = run.flow();
+        if (!flows().flows().containsKey(id) && problemsOf(id).isEmpty()) {
+            throw WaybillException.refusal("the files of run " + run.runId()
+                    + " cannot be delivered: routes/ has no flow \"" + id
+                    + "\" any more; put its file back, or give that its id again (id = \"" + id
+                    + "\"); a printed route of its own takes them by direct:" + id
+                    + ".redrive, with the header WaybillRunId"
+                    + (run.status() == RunEntry.Status.QUARANTINED ? " and WaybillReason" : "") + "; " + instead);
+        }
+        return routesOf(flow(id));
+    }
+
+    private List<io.waybill.flow.Problem> problemsOf(String id) {
+        return flows().problems().stream()
+                .filter(problem ->
+                        Path.of(problem.place().file()).getFileName().toString().startsWith(id + "."))
+                .toList();
     }
 
     /** That of the routes of one flow, and of those that run behind it. */

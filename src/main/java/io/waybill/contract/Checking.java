@@ -28,7 +28,7 @@ public final class Checking implements AutoCloseable {
         RowNames names = new RowNames(contract.key(), schema);
         for (Clause clause : contract.clauses()) {
             int number = checks.size() + 1;
-            checks.add(clause.condition().check(new Condition.Means(names, contract.key(), scratch, number)));
+            checks.add(clause.condition().check(new Condition.Means(names, contract, scratch, number)));
         }
     }
 

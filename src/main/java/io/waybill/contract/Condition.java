@@ -1,9 +1,15 @@
 package io.waybill.contract;
 
-import io.waybill.contract.Contract.KeyColumn;
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.Share;
 import io.waybill.flow.Span;
+import io.waybill.rows.SqlFailure;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +28,10 @@ sealed interface Condition {
      * What checks are made with.
      *
      * @param names how rows are told of
-     * @param key the columns whose values may be told
+     * @param contract whose they are
      * @param number tells a check from the others of its run
      */
-    record Means(RowNames names, List<KeyColumn> key, ScratchFiles scratch, int number) {}
+    record Means(RowNames names, Contract contract, ScratchFiles scratch, int number) {}
 
     /**
      * So many rows.
@@ -75,13 +81,39 @@ sealed interface Condition {
 
         @Override
         public String words() {
+            return "no rows of: " + line();
+        }
+
+        /** In one line, and not all of a long one. */
+        private String line() {
             String line = sql.strip().replaceAll("\\s+", " ");
-            return "no rows of: " + (line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "…" : line);
+            return line.length() > MOST_SHOWN ? line.substring(0, MOST_SHOWN) + "…" : line;
+        }
+
+        void prepare(Connection connection) {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                ResultSetMetaData columns = statement.getMetaData();
+                if (columns == null || columns.getColumnCount() == 0) {
+                    throw noQuery();
+                }
+            } catch (SQLException e) {
+                throw failure(Stage.PLAN, e);
+            }
+        }
+
+        WaybillException noQuery() {
+            return WaybillException.refusal(
+                    "expect: sql: \"" + line() + "\" is no query that answers rows; one SELECT is allowed");
+        }
+
+        /** What the driver says, less the values that it may quote. */
+        WaybillException failure(Stage stage, SQLException cause) {
+            return SqlFailure.of(stage, "expect: sql: \"" + line() + "\"", cause, true);
         }
 
         @Override
         public Check check(Means means) {
-            return new NoRowsCheck(this, means.key());
+            return new NoRowsCheck(this, means.contract());
         }
     }
 

@@ -1,6 +1,8 @@
 package io.waybill.contract;
 
+import io.waybill.WaybillException;
 import io.waybill.flow.Expectation.Severity;
+import java.sql.Connection;
 import java.util.List;
 
 /**
@@ -8,11 +10,12 @@ import java.util.List;
  *
  * @param clauses in the order in which the flow has them
  * @param key the columns by whose values rows are told of; empty where they are told of by their numbers
+ * @param origins tells what of the key a query of the contract's own shows
  */
-public record Contract(List<Clause> clauses, List<KeyColumn> key) {
+public record Contract(List<Clause> clauses, List<KeyColumn> key, Origins origins) {
 
     /** Nothing is expected. */
-    public static final Contract NONE = new Contract(List.of(), List.of());
+    public static final Contract NONE = new Contract(List.of(), List.of(), Origins.UNKNOWN);
 
     /** One thing that is expected, and what happens where it does not hold. */
     public record Clause(Condition condition, Severity severity) {
@@ -29,6 +32,19 @@ public record Contract(List<Clause> clauses, List<KeyColumn> key) {
     public Contract {
         clauses = List.copyOf(clauses);
         key = List.copyOf(key);
+    }
+
+    /**
+     * Has the database look at what it is to be asked; nothing is run.
+     *
+     * @throws WaybillException when it is no query, or not one of this database
+     */
+    public void prepare(Connection connection) {
+        for (Clause clause : clauses) {
+            if (clause.condition() instanceof Condition.NoRows query) {
+                query.prepare(connection);
+            }
+        }
     }
 
     public boolean isEmpty() {

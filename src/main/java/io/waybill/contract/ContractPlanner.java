@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *
  * @param columns what is exported, in its order
  * @param key the names of the key's columns, exported or not
+ * @param origins tells which of them a query of the contract's own shows
  * @param now the run's logical time in the trigger's zone, which ages are counted from
  * @param placeholders resolves property placeholders
  * @param last asks for the last run that is done, and did what this one is to do
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
 public record ContractPlanner(
         List<Exported> columns,
         List<String> key,
+        Origins origins,
         ZonedDateTime now,
         UnaryOperator<String> placeholders,
         Supplier<Optional<Last>> last) {
@@ -60,7 +62,7 @@ public record ContractPlanner(
             addConditions(expectation, conditions);
             conditions.forEach(condition -> clauses.add(new Clause(condition, expectation.severity())));
         }
-        return new Contract(clauses, keyColumns());
+        return new Contract(clauses, keyColumns(), origins);
     }
 
     /** Empty where one of them is not exported, or not to be told. */

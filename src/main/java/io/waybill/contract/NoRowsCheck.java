@@ -1,11 +1,9 @@
 package io.waybill.contract;
 
-import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.contract.Condition.NoRows;
 import io.waybill.contract.Contract.KeyColumn;
 import io.waybill.rows.RowBatch;
-import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -13,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -36,17 +33,17 @@ final class NoRowsCheck implements Check {
 
     private final NoRows condition;
     private final Set<String> told;
+    private final Origins origins;
     private final List<String> rows = new ArrayList<>();
     private long count;
 
     /**
-     * @param key the columns whose values may be told; other values of the query stay where they are
+     * @param contract says whose values may be told; other values of the query stay where they are
      */
-    NoRowsCheck(NoRows condition, List<KeyColumn> key) {
+    NoRowsCheck(NoRows condition, Contract contract) {
         this.condition = condition;
-        this.told = key.stream()
-                .map(column -> column.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.toSet());
+        this.told = contract.key().stream().map(KeyColumn::name).collect(Collectors.toSet());
+        this.origins = contract.origins();
     }
 
     @Override
@@ -75,11 +72,9 @@ final class NoRowsCheck implements Check {
             }
         } catch (SQLException e) {
             if (NO_DATA.equals(e.getSQLState()) || e.getErrorCode() == NO_QUERY_OF_H2) {
-                throw WaybillException.refusal(
-                        "expect: sql: \"" + condition.sql().replaceAll("\\s+", " ")
-                                + "\" is no query that answers rows; one SELECT is allowed");
+                throw condition.noQuery();
             }
-            throw SqlFailure.of(Stage.READ, "expect: sql", e, true);
+            throw condition.failure(Stage.READ, e);
         } finally {
             stop.accept(() -> {});
         }
@@ -96,8 +91,8 @@ final class NoRowsCheck implements Check {
     private String name(ResultSet result, ResultSetMetaData columns) throws SQLException {
         List<String> values = new ArrayList<>();
         for (int i = 1; i <= columns.getColumnCount(); i++) {
-            String label = columns.getColumnLabel(i);
-            if (told.contains(label.toLowerCase(Locale.ROOT))) {
+            if (origins.of(condition.sql(), columns, i).filter(told::contains).isPresent()) {
+                String label = columns.getColumnLabel(i);
                 String value = String.valueOf(result.getString(i)).replaceAll("\\p{Cntrl}", " ");
                 values.add(label + " = "
                         + (value.length() > MOST_CHARACTERS ? value.substring(0, MOST_CHARACTERS) + "…" : value));

@@ -62,6 +62,12 @@ final class H2 extends Standard {
         return name.equals("h2");
     }
 
+    /** It names subqueries by their aliases. */
+    @Override
+    public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {
+        return ResultOrigin.byNames(this, result.getSchemaName(column), result, column, query);
+    }
+
     /** Of a file that another process has, and of a server that is not there. */
     @Override
     protected Set<String> awayStates() {

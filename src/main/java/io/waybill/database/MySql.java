@@ -47,6 +47,12 @@ class MySql extends Standard {
                         "jdbc:mariadb:, whose driver is there and speaks to MySQL"));
     }
 
+    /** The server names views and merged subqueries by their aliases. */
+    @Override
+    public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {
+        return ResultOrigin.byNames(this, result.getCatalogName(column), result, column, query);
+    }
+
     /** For MariaDB. */
     protected MySql(Product product) {
         super(product.writes(QUOTES, "``")

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
+import org.postgresql.PGResultSetMetaData;
 import org.postgresql.PGStatement;
 
 /** PostgreSQL. What takes room stands beside it: arrays, snapshots, open transactions, where values come from. */
@@ -121,6 +122,17 @@ final class PostgreSql extends Standard {
         PGNotification[] heard =
                 connection.unwrap(PGConnection.class).getNotifications(Math.toIntExact(wait.toMillis()));
         return heard != null && heard.length > 0;
+    }
+
+    /** The server follows a column through subqueries to its table, or view. */
+    @Override
+    public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {
+        if (!result.isWrapperFor(PGResultSetMetaData.class)) {
+            return Optional.empty();
+        }
+        PGResultSetMetaData base = result.unwrap(PGResultSetMetaData.class);
+        return ResultOrigin.of(
+                this, base.getBaseSchemaName(column), base.getBaseTableName(column), base.getBaseColumnName(column));
     }
 
     @Override

@@ -94,6 +94,17 @@ public class Standard extends StandardSql {
         return own;
     }
 
+    /**
+     * Where the values of a query's result come from, as far as that can be told for certain.
+     *
+     * @param column from 1
+     * @param query the query, in words that the driver has no part in
+     * @return empty where a column is computed, or where nobody says what it is
+     */
+    public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {
+        return Optional.empty();
+    }
+
     /** The name of the elements' type of an array whose type has this name; the name itself where it is no array's. */
     public String elementName(String typeName) {
         return typeName;

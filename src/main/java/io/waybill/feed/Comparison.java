@@ -29,7 +29,7 @@ record Comparison(FeedPlan plan, ChangeSql sql, Map<String, String> types, Metho
     private static final String COPIES = "xt_copies";
 
     /** The columns of the output beside those of the source. */
-    static final String OLD = "xt_old_";
+    static final String OLD = FeedTables.OLD;
 
     private String state() {
         return sql.qualified(plan.tables().schema(), plan.tables().state());

@@ -12,7 +12,9 @@ import io.waybill.flow.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is decided before a batch is begun.
@@ -158,10 +160,48 @@ public record FeedPlan(
         }
         facts.add(new Fact("deletions", deletions()));
         facts.add(new Fact("guarantee", guarantee()));
+        marked().ifPresent(words -> facts.add(new Fact("marked pii", words)));
         if (!feed.then().isEmpty()) {
             facts.add(new Fact("then", String.join(", ", feed.then())));
         }
         return facts;
+    }
+
+    /** What its tables hold of columns that are marked pii, in words; nothing where none is. */
+    public Optional<String> marked() {
+        List<String> names = marks(tables.state());
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", names) + (names.size() == 1 ? ", as it is" : ", as they are") + ", in "
+                        + tables.output() + " and " + tables.state()
+                        + "; where these are read without this flow beside them, datasets.toml has to mark them");
+    }
+
+    /** The lines of a {@code datasets.toml} that mark them. */
+    public List<String> markingLines() {
+        return Stream.of(tables.output(), tables.state())
+                .filter(table -> !marks(table).isEmpty())
+                .flatMap(table -> Stream.of(
+                        "[[dataset]]",
+                        "id = " + quoted(table),
+                        "table = " + quoted(table),
+                        marks(table).stream()
+                                .map(name -> "{ name = " + quoted(name) + ", pii = true }")
+                                .collect(Collectors.joining(", ", "columns = [", "]"))))
+                .toList();
+    }
+
+    private List<String> marks(String table) {
+        boolean isWithOld = hasOldValues() && table.equals(tables.output());
+        return columns.stream()
+                .filter(SourceColumn::pii)
+                .map(SourceColumn::name)
+                .flatMap(name -> isWithOld ? Stream.of(name, FeedTables.old(name)) : Stream.of(name))
+                .toList();
+    }
+
+    private static String quoted(String name) {
+        return "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 
     /** A fact of a plan. */

@@ -22,6 +22,14 @@ public record FeedTables(String flow, String schema, boolean isDelta) {
 
     private static final String DELTA = "_delta_transaction";
 
+    /** What the names of columns begin with that hold the values of before. */
+    static final String OLD = "xt_old_";
+
+    /** The column that holds a column's values of before, where there is one. */
+    public static String old(String column) {
+        return OLD + column;
+    }
+
     /** Those of a flow. */
     public static FeedTables of(String flow, Feed feed, String schema) {
         return new FeedTables(flow, schema, feed.isDelta());

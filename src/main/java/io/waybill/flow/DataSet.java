@@ -3,6 +3,7 @@ package io.waybill.flow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A data set that {@code datasets.toml} declares.
@@ -11,11 +12,13 @@ import java.util.Optional;
  * @param columns what is declared of columns; others keep what the database says
  * @param place where it is declared
  * @param beside what else is known to have marked columns, and may be the same table
+ * @param inherited the names of columns that are marked pii where its rows come from: it is the table of a feed
  */
-public record DataSet(Values values, List<DeclaredColumn> columns, Place place, List<DataSet> beside) {
+public record DataSet(
+        Values values, List<DeclaredColumn> columns, Place place, List<DataSet> beside, Set<String> inherited) {
 
     public DataSet(Values values, List<DeclaredColumn> columns, Place place) {
-        this(values, columns, place, List.of());
+        this(values, columns, place, List.of(), Set.of());
     }
 
     /**
@@ -45,11 +48,28 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place, 
     public DataSet {
         columns = List.copyOf(columns);
         beside = List.copyOf(beside);
+        inherited = Set.copyOf(inherited);
     }
 
-    /** The same, that is not to be taken for one of those unseen. */
-    public DataSet beside(List<DataSet> others) {
-        return new DataSet(values, columns, place, others);
+    /**
+     * The same, that is not to be taken for one of those unseen.
+     *
+     * @param marked the names of columns that are marked where its rows come from
+     */
+    public DataSet beside(List<DataSet> others, Set<String> marked) {
+        return new DataSet(values, columns, place, others, marked);
+    }
+
+    /**
+     * Whether a column identifies a person: by what is declared of it, else by what is marked where its rows come from.
+     *
+     * @param name as the database has it
+     * @param declared what is declared of it; null for nothing
+     */
+    public boolean isMarked(String name, DeclaredColumn declared) {
+        return declared != null && declared.looked()
+                ? declared.pii()
+                : inherited.stream().anyMatch(name::equalsIgnoreCase);
     }
 
     /** The name of its table; null where it is a query. */
@@ -90,7 +110,7 @@ public record DataSet(Values values, List<DeclaredColumn> columns, Place place, 
 
     /** Whether columns of it are marked pii: what a driver quotes may be a value of theirs. */
     public boolean hidesValues() {
-        return columns.stream().anyMatch(DeclaredColumn::pii);
+        return !inherited.isEmpty() || columns.stream().anyMatch(DeclaredColumn::pii);
     }
 
     public Optional<DeclaredColumn> column(String name) {

@@ -69,6 +69,11 @@ public final class Quarantine {
                 .list());
     }
 
+    /** Whether something that had to hold of a run does not: that it is under way, or was, is somebody's decision. */
+    public boolean wasDecidedAbout(String runId) {
+        return of(runId).stream().anyMatch(ExpectationFacts::isViolated);
+    }
+
     /** The quarantined run of a flow, by its id; empty where there is none. */
     public Optional<String> runOf(String flow) {
         return database.call(handle -> runOf(handle, flow));

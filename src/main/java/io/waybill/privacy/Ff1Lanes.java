@@ -27,6 +27,9 @@ final class Ff1Lanes {
     /** By the length of texts; null where it has not been met. */
     private final Shape[] shapes;
 
+    /** Those of the radix that are numbers of halves. */
+    private final long[] powers;
+
     private final Shape[] ofLane = new Shape[MOST];
     private final long[] a = new long[MOST];
     private final long[] b = new long[MOST];
@@ -39,12 +42,17 @@ final class Ff1Lanes {
      * @param bytes of a half's number
      * @param high the first half of the first block, encrypted
      */
-    private record Shape(int bytes, long ofU, long ofV, long high, long low) {}
+    private record Shape(int length, int bytes, long ofU, long ofV, long high, long low) {}
 
     Ff1Lanes(SecretKey key, int radix) {
         this.radix = radix;
         this.aes = Ff1.aes(key);
         this.shapes = new Shape[longest(radix) + 1];
+        this.powers = new long[longest(radix) / 2 + 1];
+        powers[0] = 1;
+        for (int i = 1; i < powers.length; i++) {
+            powers[i] = powers[i - 1] * radix;
+        }
     }
 
     /** How many numerals texts may have for their halves to fit. */
@@ -58,8 +66,19 @@ final class Ff1Lanes {
         return 2 * half;
     }
 
-    int lanes() {
-        return lanes;
+    /** How many numerals a half may have. */
+    int longestHalf() {
+        return powers.length - 1;
+    }
+
+    /** The radix to the power of so many numerals, of a half at most. */
+    long power(int numerals) {
+        return powers[numerals];
+    }
+
+    /** How many numerals a text has. */
+    int length(int lane) {
+        return ofLane[lane].length();
     }
 
     void clear() {
@@ -83,6 +102,7 @@ final class Ff1Lanes {
         byte[] first = lengths.first(0);
         encrypt(first, 1);
         return new Shape(
+                length,
                 lengths.b(),
                 lengths.ofU().longValueExact(),
                 lengths.ofV().longValueExact(),

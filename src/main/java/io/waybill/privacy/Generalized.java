@@ -103,7 +103,7 @@ final class Generalized {
 
     private static ColumnTransform bucket(ColumnType read, ColumnType written, BigDecimal bucket) {
         if (read.isInteger()) {
-            return whole(bucket.longValueExact(), written);
+            return whole(bucket.longValueExact());
         }
         if (read.isFloating()) {
             return floating(read, bucket);
@@ -127,14 +127,12 @@ final class Generalized {
         return floor.signum() == 0 ? BigDecimal.ZERO : floor.stripTrailingZeros();
     }
 
-    private static ColumnTransform whole(long bucket, ColumnType written) {
+    /** The lowest bucket begins at the least number there is, where its own beginning lies below that. */
+    private static ColumnTransform whole(long bucket) {
         return (ColumnTransform.OfValue) (values, row, out) -> {
             long value = values.longAt(row);
             long rest = Math.floorMod(value, bucket);
-            if (value < Long.MIN_VALUE + rest) {
-                throw new RefusedValueException(row, "the value's bucket begins below the least " + written);
-            }
-            out.appendLong(value - rest);
+            out.appendLong(value < Long.MIN_VALUE + rest ? Long.MIN_VALUE : value - rest);
         };
     }
 

@@ -9,7 +9,7 @@ import javax.crypto.SecretKey;
  */
 final class MixedLanes {
 
-    private static final int MOST_BITS = Ff1Lanes.longest(2);
+    private static final int MOST_BITS = BitLanes.LONGEST;
     /** Of digits and of letters: more have too many bits. */
     private static final int MOST_DIGITS = 37;
 
@@ -17,7 +17,7 @@ final class MixedLanes {
 
     private static final long UNSIGNED_INT = 0xFFFF_FFFFL;
 
-    private final Ff1Lanes bits;
+    private final BitLanes bits;
     private final Form[][] forms = new Form[MOST_DIGITS + 1][MOST_LETTERS + 1];
     private final Form[] ofLane = new Form[Ff1Lanes.MOST];
     private final long[] highs = new long[Ff1Lanes.MOST];
@@ -49,7 +49,7 @@ final class MixedLanes {
     }
 
     MixedLanes(SecretKey key) {
-        this.bits = new Ff1Lanes(key, 2);
+        this.bits = new BitLanes(key);
     }
 
     void clear() {
@@ -99,6 +99,11 @@ final class MixedLanes {
     int take(int lane, long texts) {
         long high = highs[lane]; // of 60 bits
         long low = lows[lane];
+        if (high == 0 && low >= 0) {
+            long of = low / texts;
+            lows[lane] = of;
+            return (int) (low - of * texts);
+        }
         long ofHigh = high / texts;
         long middle = high - ofHigh * texts << 32 | low >>> 32;
         long ofMiddle = middle / texts;

@@ -14,8 +14,22 @@ final class TokenColumn implements ColumnTransform {
     private static final int MOST_DIGITS = Ff1Lanes.longest(10);
     private static final int MOST_LETTERS = Ff1Lanes.longest(26);
 
+    /** How many pieces a text of lanes has at most: of 124 bits, where none but the last has fewer than 26. */
+    private static final int MOST_PIECES = 6;
+
+    /** A piece that has more texts ends: with one place more all of them are below 2^31. */
+    private static final int PIECE_IS_LONG = Integer.MAX_VALUE / 26;
+
+    /** Where counts begin, of digits, and of letters behind these. */
+    private static final int COUNTS = 16;
+
+    private static final int OF_LETTERS = 32;
+
     private final CellWriter canon;
     private final Tokens tokens;
+    /** Of each byte: how many values its place may have, in 8 bits, which of them it is, in 8 bits, and what it adds to the counts. */
+    private final long[] places;
+
     private final Ff1Lanes digits;
     private final Ff1Lanes letters;
     private final MixedLanes mixed;
@@ -23,6 +37,12 @@ final class TokenColumn implements ColumnTransform {
     private final int[] ends = new int[Ff1Lanes.MOST];
     /** The radix of the lanes that a text is in, 2 for those of digits and letters together; 0 for none. */
     private final int[] radixes = new int[Ff1Lanes.MOST];
+    /** The pieces of each text: arithmetic of 128 bits takes its time, and some places at once are one number of fewer. */
+    private final int[] pieceEnds = new int[Ff1Lanes.MOST * MOST_PIECES];
+
+    private final int[] pieceTexts = new int[Ff1Lanes.MOST * MOST_PIECES];
+    private final int[] pieceNumbers = new int[Ff1Lanes.MOST * MOST_PIECES];
+    private final int[] pieces = new int[Ff1Lanes.MOST];
 
     TokenColumn(TreatedColumn column) {
         this.canon = Canon.of(column);
@@ -30,10 +50,23 @@ final class TokenColumn implements ColumnTransform {
                 column.key(),
                 column.transform().get(TransformKeys.ALPHABET),
                 column.transform().get(TransformKeys.SMALL));
+        this.places = places(tokens);
         SecretKey key = column.key().ofTokens();
         this.digits = new Ff1Lanes(key, 10);
         this.letters = new Ff1Lanes(key, 26);
         this.mixed = new MixedLanes(key);
+    }
+
+    private static long[] places(Tokens tokens) {
+        long[] places = new long[256];
+        for (int i = 0; i < places.length; i++) {
+            byte b = (byte) i;
+            int radix = tokens.radix(b);
+            places[i] = radix == 1
+                    ? 1
+                    : radix | (b - Tokens.zero(b)) << 8 | (radix == 10 ? 1L << COUNTS : 1L << COUNTS + OF_LETTERS);
+        }
+        return places;
     }
 
     @Override
@@ -53,7 +86,7 @@ final class TokenColumn implements ColumnTransform {
             radixes[row - from] = 0;
             if (!values.isNull(row)) {
                 put(values, row);
-                radixes[row - from] = begin(texts.bytes(), start, texts.at(), row);
+                radixes[row - from] = begin(texts.bytes(), start, texts.at(), row, row - from);
             }
             ends[row - from] = texts.at();
         }
@@ -66,11 +99,11 @@ final class TokenColumn implements ColumnTransform {
         int start = 0;
         for (int i = 0; i < to - from; i++) {
             if (radixes[i] == 10) {
-                end(digits, nextDigits++, 10, start, ends[i]);
+                end(digits, nextDigits++, start, ends[i], i);
             } else if (radixes[i] == 26) {
-                end(letters, nextLetters++, 26, start, ends[i]);
+                end(letters, nextLetters++, start, ends[i], i);
             } else if (radixes[i] == 2) {
-                end(nextMixed++, start, ends[i]);
+                end(nextMixed++, start, i);
             }
             if (values.isNull(from + i)) {
                 out.appendNull();
@@ -90,20 +123,39 @@ final class TokenColumn implements ColumnTransform {
     }
 
     /** Puts a text into a lane, or else its token into its place at once; answers the radix of the lane, or 0. */
-    private int begin(byte[] text, int from, int to, int row) {
-        int ofDigits = 0;
-        int ofLetters = 0;
-        boolean beyond = false;
+    private int begin(byte[] text, int from, int to, int row, int inBlock) {
+        long counts = 0;
+        int of = 1;
+        int number = 0;
+        int signs = 0;
+        int first = inBlock * MOST_PIECES;
+        int piece = first;
         for (int i = from; i < to; i++) {
-            int radix = tokens.radix(text[i]);
-            if (radix == 10) {
-                ofDigits++;
-            } else if (radix == 26) {
-                ofLetters++;
-            } else if (text[i] < 0) {
-                beyond = true;
+            long place = places[text[i] & 0xFF];
+            if (of > PIECE_IS_LONG && piece < first + MOST_PIECES - 1) {
+                pieceEnds[piece] = i;
+                pieceTexts[piece] = of;
+                pieceNumbers[piece++] = number;
+                of = 1;
+                number = 0;
             }
+            int radix = (int) place & 0xFF;
+            of *= radix;
+            number = number * radix + ((int) place >>> 8 & 0xFF);
+            counts += place >>> COUNTS;
+            signs |= text[i];
         }
+        pieceEnds[piece] = to;
+        pieceTexts[piece] = of; // of a text too long for lanes no number at all, nor is it asked for
+        pieceNumbers[piece] = number;
+        pieces[inBlock] = piece + 1 - first;
+        int ofDigits = (int) (counts);
+        int ofLetters = (int) (counts >>> OF_LETTERS);
+        return begin(text, from, to, row, inBlock, ofDigits, ofLetters, signs < 0);
+    }
+
+    private int begin(
+            byte[] text, int from, int to, int row, int inBlock, int ofDigits, int ofLetters, boolean beyond) {
         if (beyond && tokens.leavesWords(text, from, to, ofLetters)) {
             throw new RefusedValueException(row, Tokens.WORDS_STAY);
         }
@@ -116,15 +168,17 @@ final class TokenColumn implements ColumnTransform {
             return 0;
         }
         if (ofLetters == 0) {
-            addHalves(digits, 10, ofDigits, text, from, to);
+            addHalves(digits, 10, ofDigits, text, from, to, inBlock);
             return 10;
         }
         if (ofDigits == 0) {
-            addHalves(letters, 26, ofLetters, text, from, to);
+            addHalves(letters, 26, ofLetters, text, from, to, inBlock);
             return 26;
         }
         mixed.add(ofDigits, ofLetters);
-        addPlaces(text, from, to);
+        for (int i = inBlock * MOST_PIECES; i < inBlock * MOST_PIECES + pieces[inBlock]; i++) {
+            mixed.put(pieceTexts[i], pieceNumbers[i]);
+        }
         return 2;
     }
 
@@ -135,14 +189,24 @@ final class TokenColumn implements ColumnTransform {
         return ofLetters == 0 ? ofDigits <= MOST_DIGITS : ofLetters <= MOST_LETTERS;
     }
 
-    private void addHalves(Ff1Lanes lanes, int radix, int places, byte[] text, int from, int to) {
+    private void addHalves(Ff1Lanes lanes, int radix, int count, byte[] text, int from, int to, int inBlock) {
+        if (count <= lanes.longestHalf()) { // all of it is one long
+            long number = 0;
+            for (int i = inBlock * MOST_PIECES; i < inBlock * MOST_PIECES + pieces[inBlock]; i++) {
+                number = number * pieceTexts[i] + pieceNumbers[i];
+            }
+            long ofSecond = lanes.power(count - count / 2);
+            long first = number / ofSecond;
+            lanes.add(first, number - first * ofSecond, count);
+            return;
+        }
         long first = 0;
         long second = 0;
         int at = 0;
         for (int i = from; i < to; i++) {
             if (tokens.radix(text[i]) != 1) {
                 int numeral = text[i] - Tokens.zero(text[i]);
-                if (at < places / 2) {
+                if (at < count / 2) {
                     first = first * radix + numeral;
                 } else {
                     second = second * radix + numeral;
@@ -150,65 +214,60 @@ final class TokenColumn implements ColumnTransform {
                 at++;
             }
         }
-        lanes.add(first, second, places);
+        lanes.add(first, second, count);
     }
 
-    /** Some places at once: arithmetic of 128 bits takes its time. */
-    private void addPlaces(byte[] text, int from, int to) {
-        long texts = 1;
-        long number = 0;
-        for (int i = from; i < to; i++) {
-            int radix = tokens.radix(text[i]);
+    private void end(int lane, int from, int inBlock) {
+        int first = inBlock * MOST_PIECES;
+        for (int piece = first + pieces[inBlock] - 1; piece >= first; piece--) {
+            put(mixed.take(lane, pieceTexts[piece]), piece == first ? from : pieceEnds[piece - 1], pieceEnds[piece]);
+        }
+    }
+
+    private void end(Ff1Lanes lanes, int lane, int from, int to, int inBlock) {
+        int count = lanes.length(lane);
+        if (count > lanes.longestHalf()) {
+            endHalves(lanes, lane, from, to);
+            return;
+        }
+        long number = lanes.first(lane) * lanes.power(count - count / 2) + lanes.second(lane);
+        int first = inBlock * MOST_PIECES;
+        for (int piece = first + pieces[inBlock] - 1; piece >= first; piece--) {
+            long before = number / pieceTexts[piece];
+            put(
+                    (int) (number - before * pieceTexts[piece]),
+                    piece == first ? from : pieceEnds[piece - 1],
+                    pieceEnds[piece]);
+            number = before;
+        }
+    }
+
+    /** Puts the places of a piece. */
+    private void put(int number, int start, int end) {
+        byte[] text = texts.bytes();
+        int rest = number;
+        for (int i = end - 1; i >= start; i--) {
+            int radix = (int) places[text[i] & 0xFF] & 0xFF;
             if (radix != 1) {
-                if (texts * radix > Integer.MAX_VALUE) {
-                    mixed.put(texts, number);
-                    texts = 1;
-                    number = 0;
-                }
-                texts *= radix;
-                number = number * radix + text[i] - Tokens.zero(text[i]);
+                int next = radix == 10 ? rest / 10 : rest / 26; // which are quicker than by a variable
+                text[i] = (byte) (Tokens.zero(text[i]) + rest - next * radix);
+                rest = next;
             }
-        }
-        mixed.put(texts, number);
-    }
-
-    private void end(int lane, int from, int to) {
-        byte[] text = texts.bytes();
-        int end = to;
-        while (end > from) {
-            long together = 1;
-            int start = end;
-            while (start > from && together * tokens.radix(text[start - 1]) <= Integer.MAX_VALUE) {
-                start--;
-                together *= tokens.radix(text[start]);
-            }
-            int rest = mixed.take(lane, together);
-            for (int i = end - 1; i >= start; i--) {
-                int radix = tokens.radix(text[i]);
-                if (radix != 1) {
-                    int next = radix == 10 ? rest / 10 : rest / 26; // which are quicker than by a variable
-                    text[i] = (byte) (Tokens.zero(text[i]) + rest - next * radix);
-                    rest = next;
-                }
-            }
-            end = start;
         }
     }
 
-    private void end(Ff1Lanes lanes, int lane, int radix, int from, int to) {
+    private void endHalves(Ff1Lanes lanes, int lane, int from, int to) {
         byte[] text = texts.bytes();
-        int left = 0;
-        for (int i = from; i < to; i++) {
-            left += tokens.radix(text[i]) == 1 ? 0 : 1;
-        }
+        int left = lanes.length(lane);
         int ofFirst = left / 2;
         long rest = lanes.second(lane);
         for (int i = to - 1; i >= from; i--) {
-            if (tokens.radix(text[i]) != 1) {
+            int radix = tokens.radix(text[i]);
+            if (radix != 1) {
                 if (left == ofFirst) {
                     rest = lanes.first(lane);
                 }
-                long next = radix == 10 ? rest / 10 : rest / 26;
+                long next = rest / radix;
                 text[i] = (byte) (Tokens.zero(text[i]) + (int) (rest - next * radix));
                 rest = next;
                 left--;

@@ -97,7 +97,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
                         metaData.getColumnTypeName(i),
                         !notNull.contains(name),
                         key.contains(name),
-                        declared != null && declared.pii(),
+                        dataSet.isMarked(name, declared),
                         declared != null && declared.required()));
             }
         }

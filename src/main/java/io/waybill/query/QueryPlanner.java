@@ -58,10 +58,17 @@ public record QueryPlanner(Source source) {
                 .collect(Collectors.toSet());
         boolean unmarked = treatments.selection().columns().isEmpty()
                 && treatments.selection().select() == Selection.Select.NO_PII;
+        boolean required = treatments.selection().columns().isEmpty()
+                && treatments.selection().select() == Selection.Select.REQUIRED;
         for (SourceColumn column : source.columns()) {
             if (treatments.named().containsKey(column.name()) && treatments.isChanged(column)) {
                 if (excluded.contains(column.name())) {
                     throw WaybillException.refusal("transform: " + ExportRules.excludedToo(column.name()));
+                }
+                if (required && !isSelected(column, Selection.Select.REQUIRED)) {
+                    throw WaybillException.refusal("transform: \"" + column.name()
+                            + "\" is none of those that select = \"required\" takes: of the key, NOT NULL or declared required;"
+                            + " leave out select, or the transform, or declare the column required");
                 }
                 if (unmarked && column.pii()) {
                     throw WaybillException.refusal("transform: " + ExportRules.unselectedToo(column.name()));

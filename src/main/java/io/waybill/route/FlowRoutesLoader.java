@@ -174,14 +174,18 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         String location = resource.getLocation();
         String sibling = location.substring(0, location.lastIndexOf('/') + 1) + DataSetsReader.FILE_NAME;
         Resource declared = PluginHelper.getResourceLoader(getCamelContext()).resolveResource(sibling);
-        return declared.exists() ? dataSets(fileName(declared), declared) : Map.of();
+        if (declared.exists()) {
+            return dataSets(fileName(declared), declared);
+        }
+        MarkedDataSets.of(getCamelContext()).declared(fileName(declared), Map.of());
+        return Map.of();
     }
 
     private Map<String, DataSet> dataSets(String file, Resource resource) throws IOException {
         Map<String, DataSet> declared = new DataSetsReader(placeholders(getCamelContext()))
                 .read(file, text(resource))
                 .orThrow();
-        MarkedDataSets.of(getCamelContext()).add(declared);
+        MarkedDataSets.of(getCamelContext()).declared(file, declared);
         return declared;
     }
 

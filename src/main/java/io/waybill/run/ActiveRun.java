@@ -144,7 +144,7 @@ public final class ActiveRun {
         this.released = true;
     }
 
-    /** Whether it was quarantined until this attempt to deliver it. */
+    /** Whether it was quarantined, until this attempt to deliver it or an earlier one. */
     public boolean isReleased() {
         return released;
     }

@@ -10,6 +10,7 @@ import io.waybill.feed.BatchRows;
 import io.waybill.feed.FeedBatch;
 import io.waybill.feed.FeedPlan;
 import io.waybill.feed.FeedTables;
+import io.waybill.feed.NetChanges;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSet.DeclaredColumn;
@@ -149,6 +150,9 @@ public record ChangesExport(Planner planner) {
         }
         boolean isSeveral =
                 latest.isPresent() && isOfSeveral(connection, catalog, window, increment != null && request.estimate());
+        if (isSeveral && there.isPresent() && !subject().export().expectations().isEmpty()) {
+            source = net(source, plan, window);
+        }
         Query query = new QueryPlanner(source)
                 .plan(
                         mode,
@@ -179,6 +183,26 @@ public record ChangesExport(Planner planner) {
                 DatabaseIdentity.of(connection));
     }
 
+    /**
+     * What has to hold has to hold of what a row is now: a batch that did not hold it stays among those that are still to go out, and so
+     * does, behind it, the one that mends it.
+     */
+    private static Source net(Source changes, FeedPlan plan, Window.Range window) {
+        ChangeSql sql = changes.database().changes().orElseThrow();
+        return new Source(
+                changes.id(),
+                changes.kind(),
+                changes.database(),
+                new NetChanges(plan, sql).relation(after(window), upTo(window)),
+                Source.QUERY,
+                changes.key(),
+                changes.columns());
+    }
+
+    private static long after(Window.Range window) {
+        return window.after() == null ? 0 : Long.parseLong(window.after());
+    }
+
     private static long upTo(Window.Range window) {
         return Long.parseLong(window.upTo());
     }
@@ -186,8 +210,7 @@ public record ChangesExport(Planner planner) {
     /** @param andNext whether the next batch comes behind those that there are */
     private boolean isOfSeveral(Connection connection, Catalog catalog, Window.Range window, boolean andNext)
             throws SQLException {
-        long after = window.after() == null ? 0 : Long.parseLong(window.after());
-        return batches(connection, catalog).withRows(after, upTo(window)) > (andNext ? 0 : 1);
+        return batches(connection, catalog).withRows(after(window), upTo(window)) > (andNext ? 0 : 1);
     }
 
     private void refuseOther(Planner.Request request, ExportMode mode) {
@@ -294,6 +317,7 @@ public record ChangesExport(Planner planner) {
                 + latest.map(batch -> "; the last one is " + batch.id() + ": "
                                 + batch.counts().words())
                         .orElse("; the first run makes the tables, and exports all rows as new ones"));
+        plan.marked().ifPresent(words -> notes.add("marked pii: " + words));
         if (plan.log() != null) {
             notes.add("log: " + plan.logState());
         }

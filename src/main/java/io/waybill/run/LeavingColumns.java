@@ -58,9 +58,7 @@ record LeavingColumns(Query query) {
      * @param bounds the column whose values bound the run's window, and stand in its waybill; null where none do
      */
     void refuseTelling(Export export, Source source, Window window, SourceColumn bounds) {
-        Treatments treatments = export.report() == null
-                ? Treatments.of(source, export.selection())
-                : Treatments.of(source, export.selection(), export.report());
+        Treatments treatments = treatments(export, source);
         export.orderBy().forEach(order -> {
             refuse(
                     "order_by",
@@ -91,6 +89,20 @@ record LeavingColumns(Query query) {
                     treated(treatments, DataSetKind.BATCH_ID),
                     "waybills, and names of files, tell of batches");
         }
+    }
+
+    /** Refuses a watermark whose value the ledger would keep, although it leaves in another form or not at all. */
+    static void refuseKept(Export export, Source source, SourceColumn watermark) {
+        refuse(
+                "watermark",
+                treated(treatments(export, source), watermark.name()),
+                "the ledger would keep a value of it; go by another column");
+    }
+
+    private static Treatments treatments(Export export, Source source) {
+        return export.report() == null
+                ? Treatments.of(source, export.selection())
+                : Treatments.of(source, export.selection(), export.report());
     }
 
     /** A column, by its name, and what becomes of its values. */

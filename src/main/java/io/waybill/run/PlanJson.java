@@ -96,7 +96,9 @@ public final class PlanJson {
                 .forEach(column -> columns.addObject()
                         .put("name", column.name())
                         .put("type", column.type().toString()));
-        json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
+        json.put("marked_pii", plan.marked().orElse(null))
+                .put("marking_lines", String.join("\n", plan.markingLines()))
+                .set("triggers", FactsJson.MAPPER.valueToTree(triggers));
         return json.put("log", plan.log() == null ? null : plan.logState())
                 .put("sql", plan.sql())
                 .put("route", yaml);

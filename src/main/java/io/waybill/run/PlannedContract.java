@@ -4,6 +4,8 @@ import io.waybill.contract.Contract;
 import io.waybill.contract.ContractPlanner;
 import io.waybill.contract.ContractPlanner.Exported;
 import io.waybill.contract.ContractPlanner.Last;
+import io.waybill.contract.Origins;
+import io.waybill.database.ResultOrigin;
 import io.waybill.database.Source;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Window;
@@ -16,14 +18,28 @@ import java.util.Optional;
 /** Plans what must hold of the rows of a run. */
 record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTime now) {
 
-    /** @param isIncrement whether it moves the watermark */
-    Contract of(Source source, Query query, ExportMode mode, Window window, boolean isIncrement) {
+    /**
+     * Plans it.
+     *
+     * @param asked the data set as queries of the contract name it
+     * @param isIncrement whether it moves the watermark
+     */
+    Contract of(Source source, Source asked, Query query, ExportMode mode, Window window, boolean isIncrement) {
         List<Exported> columns =
                 query.columns().stream().map(PlannedContract::exported).toList();
         // the rows of a report are others, whose keys nobody knows
         List<String> key = subject.export().report() == null ? source.key() : List.of();
-        return new ContractPlanner(columns, key, now, means.placeholders(), () -> last(mode, window, isIncrement))
+        return new ContractPlanner(
+                        columns, key, origins(asked), now, means.placeholders(), () -> last(mode, window, isIncrement))
                 .plan(subject.export().expectations());
+    }
+
+    /** Of the data set itself; its columns go by the same names in the files. */
+    private static Origins origins(Source source) {
+        return (query, result, column) -> source.database()
+                .origin(result, column, query)
+                .filter(origin -> origin.relation().equals(source.relation()))
+                .map(ResultOrigin::column);
     }
 
     private static Exported exported(SelectedColumn column) {

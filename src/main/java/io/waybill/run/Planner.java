@@ -135,7 +135,14 @@ public record Planner(Subject subject, Means means) {
                 new StrictColumns(rows.source(), subject.dataSet()).check(connection, rows.query());
             }
             Contract contract = new PlannedContract(subject, means, request.logicalTime())
-                    .of(rows.source(), rows.query(), mode, rows.window(), rows.increment() != null);
+                    .of(
+                            rows.source(),
+                            asked(rows.source(), catalog),
+                            rows.query(),
+                            mode,
+                            rows.window(),
+                            rows.increment() != null);
+            contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             Plan plan = new Plan(
                     subject.flow(),
@@ -166,6 +173,13 @@ public record Planner(Subject subject, Means means) {
             plan.spans(); // refuses a column that is not there
             return plan;
         });
+    }
+
+    /** The data set as queries of a contract name it: not the table of its changes. */
+    private Source asked(Source source, Catalog catalog) throws SQLException {
+        return export().changes() == null || export().expectations().isEmpty()
+                ? source
+                : catalog.find(subject.dataSet(), subject.namespace());
     }
 
     /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
@@ -293,6 +307,7 @@ public record Planner(Subject subject, Means means) {
         return ask(Stage.PLAN, (connection, catalog) -> {
             Source source = catalog.find(subject.dataSet(), subject.namespace());
             SourceColumn column = Increment.column(source, subject.dataSet());
+            LeavingColumns.refuseKept(export(), source, column);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
         });
     }

@@ -18,17 +18,36 @@ import java.util.stream.Collectors;
  */
 public record QuarantinedFiles(Ledger ledger, StagedRun staged, Path letter) {
 
+    /** So many expectations are named in a line that tells why; all are on record. */
+    private static final int MOST_NAMED = 3;
+
+    private static final int MOST_CHARACTERS = 100;
+
     /** Why a run is quarantined, in one line. */
     public static String reason(List<ExpectationFacts> expectations) {
         List<ExpectationFacts> violated =
                 expectations.stream().filter(ExpectationFacts::isViolated).toList();
+        int more = violated.size() - MOST_NAMED;
         return violated.stream()
-                .map(ExpectationFacts::words)
-                .collect(Collectors.joining(
-                        "; ",
-                        violated.size() + " of " + expectations.size() + " expectations "
-                                + (violated.size() == 1 ? "does" : "do") + " not hold: ",
-                        ""));
+                        .limit(MOST_NAMED)
+                        .map(QuarantinedFiles::cut)
+                        .collect(Collectors.joining("; ", opening(violated.size(), expectations.size()), ""))
+                + (more > 0 ? "; and " + more + " more" : "");
+    }
+
+    private static String opening(int violated, int all) {
+        if (all == 1) {
+            return "what was expected does not hold: ";
+        }
+        return violated + " of " + all + " expectations " + (violated == 1 ? "does" : "do") + " not hold: ";
+    }
+
+    private static String cut(ExpectationFacts facts) {
+        String expectation = facts.expectation();
+        return expectation.codePointCount(0, expectation.length()) <= MOST_CHARACTERS
+                ? facts.words()
+                : expectation.substring(0, expectation.offsetByCodePoints(0, MOST_CHARACTERS)) + "… ("
+                        + facts.measured() + ")";
     }
 
     /**

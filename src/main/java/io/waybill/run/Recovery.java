@@ -145,10 +145,15 @@ public record Recovery(
                 return fail(run, remaining().in(letter, run), letter, ended);
             }
         }
-        String error = run.error() == null ? ended : run.error() + "; delivered again, " + ended;
+        String error = run.error() == null ? ended : run.error() + again(run) + ended;
         StagedRun staged = kept ? remaining().in(letter, run) : remaining().of(run);
         if (run.stage() == RunStage.STAGE) {
             return rollBack(run, staged, letter, error);
+        }
+        if (isReleased(run)
+                && staged.deliveries().stream()
+                        .allMatch(delivery -> delivery.status() == RecordedDelivery.Status.FAILED)) {
+            return fail(run, staged, letter, error);
         }
         if (isDelivered(run, staged) || wereAllThere(run, staged)) {
             staged.removeFolder();
@@ -266,7 +271,17 @@ public record Recovery(
         ledger.requireHeld(run.runId());
         withdrawUndelivered(run, staged);
         keep(run, staged, letter, error);
-        return end(run, Status.FAILED, error, letter.toString());
+        // where nobody has anything of it, somebody has to decide anew
+        boolean waits = isReleased(run) && !staged.isDeliveredSomewhere();
+        return end(run, waits ? Status.QUARANTINED : Status.FAILED, error, letter.toString());
+    }
+
+    private boolean isReleased(RunEntry run) {
+        return run.stage() != RunStage.QUARANTINE && ledger.quarantine().wasDecidedAbout(run.runId());
+    }
+
+    private String again(RunEntry run) {
+        return isReleased(run) ? "; released, and " : "; delivered again, ";
     }
 
     /** What was sent stays there, and the rest waits for the flow's next run. */

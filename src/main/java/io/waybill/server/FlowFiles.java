@@ -72,8 +72,7 @@ final class FlowFiles {
         List<Seen> now = look();
         if (read == null || !now.equals(seen)) {
             read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
-            MarkedDataSets.of(context).add(read.dataSets());
-            read.flows().values().forEach(MarkedDataSets.of(context)::add);
+            MarkedDataSets.of(context).declared(folder, read);
             seen = now;
         }
         return read;

@@ -166,10 +166,20 @@ class PrivacyCommandsIT {
                         .err())
                 .contains(
                         "--alphabet: \"digit\" is not known; allowed: digits, letters, both; did you mean \"digits\"?");
-        assertThat(waybill("detokenize", "--key", "customers-2026", "123456", "12345")
-                        .err())
+    }
+
+    @Test
+    void aTokenThatIsNoneHasItsReasonAndTheOthersTheirTexts() throws Exception {
+        Ended answer = waybill("detokenize", "--key", "customers-2026", "123456", "12345", "123456");
+
+        assertThat(answer.out().lines()).hasSize(3).satisfies(lines -> {
+            assertThat(lines.get(0)).matches("\\d{6}").isEqualTo(lines.get(2));
+            assertThat(lines.get(1)).isEmpty();
+        });
+        assertThat(answer.err())
                 .contains(
                         "token 2 is one of 100000 texts of its form, and 1000000 have to be for it to be a token; where the column has small = \"hmac\","
                                 + " another was put in the place of such a value, which nobody leads back: leave it out here");
+        assertThat(answer.exitCode()).isEqualTo(ExitCode.FAILED);
     }
 }

@@ -204,7 +204,10 @@ class QuarantineCommandsIT {
         assertThat(waybill("redrive", "--discard", id).err())
                 .isEqualTo("error: run " + id + " is quarantined; waybill discard " + id
                         + " --reason \"…\" removes its files\n");
-        assertThat(waybill("redrive", "--all").out()).isEqualTo("no run has a dead letter\n");
+        assertThat(waybill("redrive", "--all").out())
+                .isEqualTo("orders: run " + id
+                        + " is quarantined, and stays where it is: it waits for waybill release or waybill discard\n"
+                        + "no run has a dead letter\n");
         assertThat(waybill("show", id).out()).contains("status     quarantined");
     }
 
@@ -248,5 +251,89 @@ class QuarantineCommandsIT {
         assertThat(waybill("validate").exitCode()).isZero();
         assertThat(waybill("validate", "--connect").err())
                 .contains("expect: column \"nothing\" is not among those that are exported; these are ID, NOTE");
+    }
+
+    @Test
+    void aRunWhoseFlowIsGoneIsListedAndToldHowToEnd() throws Exception {
+        String id = quarantined();
+        Files.move(work.resolve("routes/orders.toml"), work.resolve("orders.toml"));
+
+        Ended released = waybill("release", id, "--reason", "known");
+
+        assertThat(released.exitCode()).isEqualTo(2);
+        assertThat(released.err())
+                .isEqualTo("error: the files of run " + id
+                        + " cannot be delivered: routes/ has no flow \"orders\" any more;"
+                        + " put its file back, or give that its id again (id = \"orders\"); a printed route of its own takes"
+                        + " them by direct:orders.redrive, with the header WaybillRunId and WaybillReason; waybill discard "
+                        + id + " --reason \"…\" removes them\n");
+        assertThat(waybill("list").out())
+                .contains("run " + id + " of flow orders, which has no file here, is quarantined (waybill show " + id
+                        + ")\n");
+        JsonNode other = json("list", "--json").get("quarantined_without_file").get(0);
+        assertThat(other.get("flow").asText()).isEqualTo("orders");
+        assertThat(other.get("run_id").asText()).isEqualTo(id);
+        assertThat(waybill("discard", id, "--reason", "the flow is gone").out())
+                .isEqualTo("orders: run " + id + " is discarded: its files are removed\n");
+        assertThat(json("list", "--json").get("quarantined_without_file")).isEmpty();
+    }
+
+    @Test
+    void aLongReasonIsCutInTheHistoryAndWholeInShow() throws Exception {
+        String sql = "SELECT id FROM orders WHERE id > 0" + " AND note IS NULL".repeat(12);
+        Files.writeString(
+                work.resolve("routes/long.toml"),
+                "[properties.export]\nsource_dataset_id = \"orders\"\nfile_path = \"out/long.csv\"\n"
+                        + ("[[properties.export.expect]]\nsql = \"" + sql + "\"\n").repeat(4));
+
+        Ended run = waybill("run", "long");
+
+        assertThat(run.err().lines().findFirst().orElseThrow().length()).isLessThan(600);
+        assertThat(run.err())
+                .contains("4 of 4 expectations do not hold: no rows of: SELECT id")
+                .contains("; and 1 more\n");
+        String history = waybill("history", "long").out();
+        assertThat(history)
+                .contains("4 of 4 expectations do not hold: no rows of: SELECT id")
+                .contains("…\n")
+                .doesNotContain("; and 1 more");
+        String id = json("history", "long", "--json")
+                .get("runs")
+                .get(0)
+                .get("run_id")
+                .asText();
+        assertThat(waybill("show", id).out()).contains("violated  no rows of: " + sql + ": 12 rows\n");
+    }
+
+    @Test
+    void showTellsHowColumnsLeave() throws Exception {
+        Files.writeString(
+                work.resolve("application.properties"),
+                "waybill.datasource.db.url = jdbc:h2:file:./db\nwaybill.privacy-keys.k1 = "
+                        + "0123456789abcdef".repeat(4) + "\n");
+        Files.writeString(work.resolve("routes/hashed.toml"), """
+                [properties.export]
+                source_dataset_id = "orders"
+                file_path = "out/hashed.csv"
+
+                [properties.export.privacy]
+                note = { transform = "hash", key = "k1" }
+
+                [[properties.export.expect]]
+                max_rows = 1
+                """);
+        assertThat(waybill("run", "hashed").err()).contains("is quarantined");
+        String id = json("history", "hashed", "--json")
+                .get("runs")
+                .get(0)
+                .get("run_id")
+                .asText();
+
+        assertThat(waybill("show", id).out()).contains("column     NOTE: hash, with key k1\n");
+        assertThat(waybill("release", id, "--reason", "known").exitCode()).isZero();
+
+        assertThat(waybill("show", id).out()).contains("column     NOTE: hash, with key k1\n");
+        assertThat(json("show", id, "--json").get("treatments"))
+                .hasToString("[{\"column\":\"NOTE\",\"privacy\":\"hash\",\"key\":\"k1\"}]");
     }
 }

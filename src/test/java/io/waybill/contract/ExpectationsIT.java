@@ -1,13 +1,19 @@
 package io.waybill.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
 import io.waybill.facts.ExpectationFacts;
+import io.waybill.flow.Flow;
+import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.step.Planning;
 import io.waybill.rows.Rows;
+import io.waybill.run.Planner;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Exchange;
@@ -178,6 +184,41 @@ class ExpectationsIT {
         assertThat(exchange.getMessage().getBody()).isInstanceOf(Rows.class);
         TestDatabases.execute(harness.database(), "UPDATE t SET v = 99 WHERE id = 7", "INSERT INTO missing VALUES (1)");
         changed.set(true);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '|',
+            value = {
+                "postgresql, ERROR: column \"idd\" does not exist",
+                "mariadb, (conn=0) Unknown column 'idd' in 'SELECT'",
+                "h2, Column \"idd\" not found"
+            })
+    void aPlanTellsOfAQueryThatCannotBeAsked(String product, String why) throws Exception {
+        open(product, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        harness.load("t.toml", EXPORT + expect("sql = \"SELECT idd FROM t\""));
+
+        assertThatThrownBy(() -> plan("t"))
+                .message()
+                .satisfies(message -> assertThat(message.replaceAll("conn=\\d+", "conn=0"))
+                        .isEqualTo("expect: sql: \"SELECT idd FROM t\": " + why));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql", "mariadb", "h2"})
+    void aPlanTellsOfAStatementThatIsNoQuery(String product) throws Exception {
+        open(product, "CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1)");
+        harness.load("t.toml", EXPORT + expect("sql = \"DELETE FROM t\""));
+
+        assertThatThrownBy(() -> plan("t"))
+                .hasMessage("expect: sql: \"DELETE FROM t\" is no query that answers rows; one SELECT is allowed");
+    }
+
+    private void plan(String id) throws Exception {
+        FlowFolder flows = harness.flows();
+        Flow flow = flows.flows().get(id);
+        Planning.of(harness.context(), flow, flows.dataSetOf(flow).orElse(null))
+                .plan(Planner.Request.look("plan", FlowHarness.NOW.atZone(ZoneOffset.UTC)));
     }
 
     @ParameterizedTest

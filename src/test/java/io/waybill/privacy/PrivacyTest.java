@@ -514,39 +514,4 @@ class PrivacyTest {
         assertThat(Files.readAllBytes(harness.file("people.csv"))).isEqualTo(expected);
         assertThat(route).doesNotContain(KEY);
     }
-
-    @Test
-    void aKeyThatCanBeGuessedIsRefused() {
-        assertThatThrownBy(() -> PrivacyKey.of("customers", "0".repeat(64)))
-                .hasMessage(
-                        "the key has fewer than 8 different bytes, and can be guessed; make one with: openssl rand -hex 32");
-    }
-
-    @Test
-    void aTransformOfAColumnThatIsLeftOutIsRefused() throws Exception {
-        Files.writeString(
-                harness.file("datasets.toml"),
-                "[[dataset]]\nid = \"people\"\ntable = \"people\"\ncolumns = [{ name = \"email\", pii = true }]\n");
-        String mask = "transform = [{ column = \"%s\", method = \"mask\" }]\n";
-        String source = "[properties.export]\nsource_dataset_id = \"people\"\nfile_path = \"{{root}}/people.csv\"\n";
-
-        assertThat(new FlowReader(UnaryOperator.identity())
-                        .read("x.toml", source + "exclude_columns = [\"email\"]\n" + mask.formatted("email"))
-                        .problems())
-                .anyMatch(
-                        problem -> problem.toString()
-                                .contains(
-                                        "\"email\" is among exclude_columns, too, and would not leave; take it out of one of them"));
-
-        harness.load("cased.toml", source + "exclude_columns = [\"EMAIL\"]\n" + mask.formatted("email"));
-        assertThat(harness.failure("cased")).hasMessageContaining("is among exclude_columns, too");
-
-        harness.load("unmarked.toml", source + "select = \"no_pii\"\n" + mask.formatted("EMAIL"));
-        assertThat(harness.failure("unmarked"))
-                .hasMessageContaining("is marked pii, and select = \"no_pii\" leaves it out; leave out select");
-
-        assertThatThrownBy(
-                        () -> harness.load("declared.toml", source + "select = \"no_pii\"\n" + mask.formatted("email")))
-                .hasStackTraceContaining("\"email\" is marked pii, and select = \"no_pii\" leaves it out");
-    }
 }

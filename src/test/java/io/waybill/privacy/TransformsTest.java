@@ -178,13 +178,17 @@ class TransformsTest {
     }
 
     @Test
-    void aBucketBelowAllNumbersIsRefused() {
-        assertThatThrownBy(() -> apply(
-                        ColumnType.INT64,
-                        BUCKET.with(TransformKeys.BUCKET, BigDecimal.valueOf(1000)),
-                        ZoneOffset.UTC,
-                        column -> column.appendLong(Long.MIN_VALUE)))
-                .hasMessage("the value's bucket begins below the least bigint");
+    void theLowestBucketBeginsAtTheLeastNumber() {
+        for (long value : List.of(Long.MIN_VALUE, Long.MIN_VALUE + 807, Long.MIN_VALUE + 808)) {
+            ColumnVector found = apply(
+                    ColumnType.INT64,
+                    BUCKET.with(TransformKeys.BUCKET, BigDecimal.valueOf(1000)),
+                    ZoneOffset.UTC,
+                    column -> column.appendLong(value));
+
+            assertThat(found.longAt(0))
+                    .isEqualTo(value < -9223372036854775000L ? Long.MIN_VALUE : -9223372036854775000L);
+        }
     }
 
     @Test

@@ -149,6 +149,15 @@ class MarkedColumnsIT {
                         + " another column");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"T", "PUBLIC.T", "public.t"})
+    void aTableOfH2ThatIsNamedOtherwise(String name) throws Exception {
+        harness.open(TestDatabases.h2InCapitals(), "CREATE TABLE t (id integer, name varchar, ssn bigint, born date)");
+
+        assertThat(failure("source_dataset_id = \"" + name + "\"\nfile_path = \"{{root}}/x.csv\""))
+                .contains("\"" + name + "\" is the table that data set \"t\" declares");
+    }
+
     /** What is found by a name in small letters is marked by it, too. */
     @Test
     void aMarkHoldsForAColumnThatTheDatabaseWritesInCapitals() throws Exception {

@@ -115,8 +115,7 @@ class QuarantineTest {
         RunResult result = quarantined();
 
         assertThat(result.status()).isEqualTo(Status.QUARANTINED);
-        assertThat(result.error())
-                .isEqualTo("1 of 1 expectations does not hold: note is not NULL (1 of 3 rows is NULL)");
+        assertThat(result.error()).isEqualTo("what was expected does not hold: note is not NULL (1 of 3 rows is NULL)");
         assertThat(result.files()).isEmpty();
         assertThat(delivered()).isEmpty();
         assertThat(harness.file("out/.waybill")).doesNotExist();

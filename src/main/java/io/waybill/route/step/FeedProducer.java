@@ -59,6 +59,13 @@ final class FeedProducer extends StartingProducer {
         FeedOptions options = options(getEndpoint());
         FeedPlanner planner = Planning.ofFeed(getEndpoint(), options);
         FeedPlan plan = planner.plan();
+        plan.marked()
+                .ifPresent(words -> LOG.info(
+                        "Flow {}: run {}: marked pii: {}:\n{}",
+                        plan.flow(),
+                        run.runId(),
+                        words,
+                        String.join("\n", plan.markingLines())));
         run.feeding(batch(planner, plan, run, headers, options.feed()));
         commit(run, plan);
         if (option(FeedKeys.FOLLOWED)) {

@@ -23,6 +23,7 @@ import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.DataFormat;
@@ -76,7 +77,7 @@ public final class Planning {
                 flow.namespace(),
                 feed,
                 dataSet,
-                flow.export() == null ? dataSet.hidesValues() : flow.export().hidesValues(dataSet));
+                flow.export() == null ? DataSet::hidesValues : flow.export()::hidesValues);
     }
 
     /** The planner of a feed step's settings. */
@@ -87,7 +88,7 @@ public final class Planning {
                 step.get(ExportKeys.NAMESPACE),
                 options.feed(),
                 options.dataSet(),
-                options.dataSet().hidesValues());
+                DataSet::hidesValues);
     }
 
     /** The data source of what a flow begins with. */
@@ -98,11 +99,22 @@ public final class Planning {
     }
 
     private static FeedPlanner feedPlanner(
-            CamelContext context, String flow, String namespace, Feed feed, DataSet dataSet, boolean hidesValues) {
+            CamelContext context,
+            String flow,
+            String namespace,
+            Feed feed,
+            DataSet dataSet,
+            Predicate<DataSet> hidesValues) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
         DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
         return new FeedPlanner(
-                flow, namespace, feed, besides, datasource, hidesValues, () -> DataSources.find(context, datasource));
+                flow,
+                namespace,
+                feed,
+                besides,
+                datasource,
+                hidesValues.test(besides),
+                () -> DataSources.find(context, datasource));
     }
 
     /**

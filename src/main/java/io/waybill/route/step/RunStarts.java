@@ -147,7 +147,10 @@ final class RunStarts {
         ActiveRun resumed =
                 new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
         resumed.takenUp(transfer);
-        if (run.status() == RunEntry.Status.QUARANTINED) {
+        if (component
+                .ledger()
+                .quarantine()
+                .wasDecidedAbout(run.runId())) { // now, or by a release whose process has ended
             resumed.release();
         }
         return hold(resumed, () -> component.ledger().resume(run, reason));
