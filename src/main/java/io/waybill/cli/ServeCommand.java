@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.server.ManagedRuns;
 import io.waybill.server.Server;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
@@ -36,6 +37,10 @@ final class ServeCommand extends WaybillCommand {
     public Integer call() throws Exception {
         FlowFolder folder;
         try (Workspace workspace = Workspace.open()) {
+            if (Settings.of(workspace.context()).get(SettingsTable.LOG_FORMAT).equals("json")) {
+                LogLines.setUpJson(
+                        spec().commandLine().getParseResult().originalArgs().contains("--debug"));
+            }
             folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
@@ -43,6 +48,7 @@ final class ServeCommand extends WaybillCommand {
             main.addOverrideProperty(SettingsTable.SERVER_PORT.name(), port);
         }
         main.addMainListener(new Door(folder));
+        StopSignal.listen(() -> main.getShutdownStrategy().shutdown());
         main.run();
         return main.getExitCode();
     }
@@ -71,13 +77,14 @@ final class ServeCommand extends WaybillCommand {
 
         @Override
         public void afterStart(BaseMainSupport started) {
+            ManagedRuns.show(started.getCamelContext()); // as long as the process lives
             announce(folder, started.getCamelContext());
             server.ifPresent(Server::open);
         }
 
         @Override
         public void beforeStop(BaseMainSupport stopping) {
-            server.ifPresent(Server::close);
+            new GracefulStop(stopping.getCamelContext(), server).run();
         }
     }
 

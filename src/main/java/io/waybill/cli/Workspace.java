@@ -83,6 +83,7 @@ final class Workspace implements AutoCloseable {
      */
     static Main main(String routes, boolean service) {
         Main main = new Main();
+        main.addMainListener(new TelemetrySwitch());
         main.setPropertyPlaceholderLocations(PROPERTIES);
         main.addOverrideProperty(ROUTES_INCLUDED, routes);
         main.addOverrideProperty(SettingsTable.TRIGGERS.name(), Boolean.toString(service));

@@ -11,6 +11,7 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunTotal;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.AskedRun;
@@ -40,9 +41,6 @@ import org.slf4j.LoggerFactory;
 final class ExportApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportApi.class);
-
-    /** What the ids of its flows begin with. */
-    static final String FLOW = "export_call_";
 
     static final String ID = "export";
 
@@ -119,7 +117,7 @@ final class ExportApi {
         }
         byte[] bytes = new byte[6];
         random.nextBytes(bytes);
-        String id = FLOW + HexFormat.of().formatHex(bytes);
+        String id = RunTotal.flowOfCall(HexFormat.of().formatHex(bytes));
         try {
             connections.open(id, connection(request));
             return run(id, dataset, request, call.caller());

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -42,13 +43,22 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private final VertxPlatformHttpServerConfiguration configuration;
     private Router router;
     private HttpServer server;
-    private volatile boolean ready;
+    private final RunEvents events;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile State state = State.STARTING;
 
     HttpDoor(ServerSettings settings, Api api, VertxPlatformHttpServerConfiguration configuration) {
         super(configuration);
         this.settings = settings;
         this.api = api;
+        this.events = new RunEvents(api);
         this.configuration = configuration;
+    }
+
+    private enum State {
+        STARTING,
+        OPEN,
+        STOPPING
     }
 
     /** What goes on over a connection, by its event loop alone. */
@@ -92,7 +102,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
             }
         });
         new FileDownload(api).addTo(router);
-        new RunEvents(api, getCamelContext()).addTo(router);
+        events.addTo(router);
         router.route().last().handler(this::nothingThere);
         router.route().failureHandler(this::failed);
     }
@@ -145,7 +155,18 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     /** From now on what comes is answered. */
     void open() {
-        ready = true;
+        state = State.OPEN;
+    }
+
+    /** From now on what comes is told to come again later. */
+    void drain() {
+        state = State.STOPPING;
+        events.drain();
+    }
+
+    /** Whether all that was asked is answered, listeners to runs apart. */
+    boolean isDrained() {
+        return asked.get() <= events.listening();
     }
 
     private void connected(HttpConnection connection) {
@@ -168,10 +189,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
         HttpServerResponse response = context.response();
         Activity activity = connections.getOrDefault(context.request().connection(), new Activity());
         activity.requests++;
+        asked.incrementAndGet();
         long timer = getVertx().setTimer(TimeUnit.SECONDS.toMillis(SECONDS_TO_ASK), late -> tooLate(context));
         context.addEndHandler(ended -> {
             getVertx().cancelTimer(timer);
             activity.requests--;
+            asked.decrementAndGet();
             activity.idleSince = System.nanoTime();
         });
         response.putHeader("X-Content-Type-Options", "nosniff")
@@ -180,12 +203,8 @@ final class HttpDoor extends VertxPlatformHttpServer {
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Cache-Control", "no-store");
-        if (!ready) {
-            send(
-                    context,
-                    Refused.of(503, "the server is starting")
-                            .with("Retry-After", "2")
-                            .answer());
+        if (state != State.OPEN) {
+            send(context, notNow(context));
             return;
         }
         if (!isWellFormed(context)) {
@@ -201,6 +220,21 @@ final class HttpDoor extends VertxPlatformHttpServer {
             return;
         }
         context.next();
+    }
+
+    /** A server that stops lives until it has. */
+    private Answer notNow(RoutingContext context) {
+        if (state == State.STARTING) {
+            return Refused.of(503, "the server is starting")
+                    .with("Retry-After", "2")
+                    .answer();
+        }
+        return WatchApi.LIVE.equals(context.request().path())
+                ? WatchApi.up()
+                : Refused.of(503, "the server is stopping")
+                        .with("Retry-After", "30")
+                        .with("Connection", "close")
+                        .answer();
     }
 
     private static boolean isWellFormed(RoutingContext context) {
@@ -274,7 +308,8 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     @Override
     protected void doStop() {
-        ready = false;
+        drain();
+        events.close();
         await(server == null ? null : server.close());
         server = null;
         await(getVertx() == null ? null : getVertx().close());

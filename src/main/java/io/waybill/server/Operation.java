@@ -83,6 +83,11 @@ record Operation(
         return action == null;
     }
 
+    /** Whether it reads runs, and takes no longer than the ledger does. */
+    boolean readsHistory() {
+        return method.equals("GET") && path.startsWith("/v2/runs") && !isStream();
+    }
+
     /** The names of the path's variables. */
     List<String> variables() {
         return VARIABLE.matcher(path).results().map(found -> found.group(1)).toList();

@@ -12,9 +12,10 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.ActiveRun;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.CamelContext;
 
 /**
  * How far runs have come, as server-sent events. An event's id says how far that is: who comes back with the last one gets what has
@@ -32,12 +33,13 @@ final class RunEvents {
     private static final int MOST_LISTENERS = 1_000;
 
     private final Api api;
-    private final CamelContext context;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    RunEvents(Api api, CamelContext context) {
+    private final Set<HttpServerResponse> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    RunEvents(Api api) {
         this.api = api;
-        this.context = context;
     }
 
     static List<Operation> operations() {
@@ -54,6 +56,32 @@ final class RunEvents {
 
     void addTo(Router router) {
         router.getWithRegex("/v2/runs/[^/]+/events").handler(this::handle);
+    }
+
+    /** How many listen. */
+    int listening() {
+        return listeners.get();
+    }
+
+    /** Tells those who listen that the server stops; they hear of their runs as long as it answers. */
+    void drain() {
+        stopping = true;
+        open.forEach(response -> tell(response, "event: stopping\ndata: {}\n\n"));
+    }
+
+    /** Ends what they are told: whoever listens on asks again, by then of another process. */
+    void close() {
+        open.forEach(response -> {
+            if (!response.ended() && !response.closed()) {
+                response.end();
+            }
+        });
+    }
+
+    private static void tell(HttpServerResponse response, String text) {
+        if (!response.ended() && !response.closed()) {
+            response.write(text);
+        }
     }
 
     /** How far a run has come. */
@@ -88,6 +116,7 @@ final class RunEvents {
         }
         AtomicBoolean left = new AtomicBoolean();
         routing.addEndHandler(ended -> {
+            open.remove(routing.response());
             if (!left.getAndSet(true)) {
                 listeners.decrementAndGet();
             }
@@ -127,6 +156,10 @@ final class RunEvents {
         if (first.event().equals("end")) {
             response.end();
             return;
+        }
+        open.add(response);
+        if (stopping) {
+            drain();
         }
         next(routing, known, first.data().path("run_id").asText(), 0);
     }
@@ -180,7 +213,7 @@ final class RunEvents {
     }
 
     private Optional<ActiveRun> active(String runId) {
-        return context.getComponent("waybill", io.waybill.route.step.WaybillComponent.class).activeRuns().stream()
+        return desk().component().activeRuns().stream()
                 .filter(run -> run.runId().equals(runId) && run.result() == null)
                 .findFirst();
     }

@@ -16,6 +16,7 @@ public final class Server implements AutoCloseable {
     private final ExecutorService runs;
     private final Api api;
     private final HttpDoor door;
+    private boolean closed;
 
     private Server(CamelContext context, ServerSettings settings, Path flows) {
         this.context = context;
@@ -95,9 +96,23 @@ public final class Server implements AutoCloseable {
         return routeId.startsWith(ApiRoutes.PREFIX);
     }
 
+    /** From now on what comes is told to come again later, and who listens to runs that it ends; what is asked already is still answered. */
+    public void drain() {
+        door.drain();
+    }
+
+    /** Whether nobody waits for an answer any more. */
+    public boolean isDrained() {
+        return door.isDrained();
+    }
+
     /** Answers nothing any more; the runs that were asked for go on until the context stops. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         ServiceHelper.stopService(door);
         api.close();
         runs.shutdown();

@@ -79,6 +79,22 @@ public final class SettingsTable {
                     "waybill.server.ca-file", "certificates (PEM) that the server's is trusted by")
             .without("those of Java");
 
+    public static final Key<String> SERVER_STOP_TIMEOUT = number(
+                    "waybill.server.stop-timeout",
+                    0,
+                    86_400,
+                    "seconds",
+                    "how many seconds runs under way have to end when waybill serve is told to stop")
+            .otherwise("45");
+
+    public static final Key<String> LOG_FORMAT = choice(
+                    "waybill.log.format", List.of("plain", "json"), "how waybill serve writes its log")
+            .otherwise("plain");
+
+    public static final Key<String> OPENTELEMETRY = flag(
+                    "waybill.opentelemetry.enabled", "true tells OpenTelemetry of runs")
+            .otherwise("false");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -95,7 +111,10 @@ public final class SettingsTable {
             SERVER_DATASET,
             SERVER_URL,
             SERVER_TOKEN_FILE,
-            SERVER_CA_FILE);
+            SERVER_CA_FILE,
+            SERVER_STOP_TIMEOUT,
+            LOG_FORMAT,
+            OPENTELEMETRY);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

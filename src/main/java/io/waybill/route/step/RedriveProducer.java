@@ -48,6 +48,7 @@ final class RedriveProducer extends VerbProducer {
                 .resume(entry, transfer, reason == null ? entry.error() : reason, asked == null ? null : asked.actor());
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
+        RunLog.enter(run, exchange);
         if (asked != null) {
             asked.begun(run);
         }

@@ -166,6 +166,7 @@ final class RunStarts {
         try {
             inLedger.run();
             held = true;
+            component.watch().begun(run);
             return run;
         } finally {
             if (!held) {
@@ -190,5 +191,6 @@ final class RunStarts {
 
     void end(ActiveRun run) {
         runs.remove(run);
+        component.watch().ended(run);
     }
 }

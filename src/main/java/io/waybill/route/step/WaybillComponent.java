@@ -46,7 +46,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public class WaybillComponent extends DefaultComponent {
     private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
+    private RunWatch watch;
     private Ledger ledger;
     private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
@@ -75,6 +78,15 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+    }
+
+    /** Is told how runs go on. */
+    synchronized RunWatch watch() {
+        if (watch == null) {
+            RunWatch bound = CamelContextHelper.findSingleByType(getCamelContext(), RunWatch.class);
+            watch = bound == null ? RunWatch.NONE : bound;
+        }
+        return watch;
     }
 
     @Override
@@ -201,8 +213,15 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /** How many firings wait for the ledger. */
-    synchronized int waitingFirings() {
+    public synchronized int waitingFirings() {
         return firings == null ? 0 : firings.size();
+    }
+
+    /** Starts nothing by triggers any more; what they have started goes on. */
+    public void stopTriggers() {
+        getCamelContext().getRoutes().stream()
+                .filter(route -> Firing.isTrigger(route.getRouteId()))
+                .forEach(route -> ServiceHelper.stopService(route.getConsumer()));
     }
 
     private synchronized WaitingFirings firings() {
