@@ -101,6 +101,37 @@ class PageIT {
     }
 
     @Test
+    void keepsTheCookieToTlsWhereWhatStandsBeforeTheServerHasIt() throws Exception {
+        String token = server.token("view@*");
+        Browser browser = new Browser();
+        Answered login =
+                server.get("/login").header("X-Forwarded-Proto", "https").send();
+        assertThat(login.header("Set-Cookie"))
+                .matches("__Host-waybill-visit=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Secure");
+        browser.cookies = login.header("Set-Cookie").split(";")[0];
+        assertThat(browser.post("/login", "/login", "token", token)
+                        .status())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void isReachedByLinksOfOtherPagesAndReadByNoneOfThem() throws Exception {
+        assertThat(server.get("/flows/orders")
+                        .header("Sec-Fetch-Site", "cross-site")
+                        .header("Sec-Fetch-Mode", "navigate")
+                        .send()
+                        .status())
+                .isEqualTo(200);
+        for (String path : new String[] {"/flows/orders", "/v2/flows/orders"}) {
+            Answered answered = server.get(path)
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .header("Sec-Fetch-Mode", "cors")
+                    .send();
+            assertThat(answered.status()).as(path).isEqualTo(403);
+        }
+    }
+
+    @Test
     void tellsThatATokenIsNotKnown() throws Exception {
         server.token("view@*");
         Answered answered = new Browser().post("/login", "/login", "token", "waybill_wrong");
@@ -340,7 +371,7 @@ class PageIT {
         assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
         assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
         assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
-        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows of more");
+        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows; there are more");
     }
 
     @Test
