@@ -109,9 +109,7 @@ class PageIT {
         assertThat(login.header("Set-Cookie"))
                 .matches("__Host-waybill-visit=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Secure");
         browser.cookies = login.header("Set-Cookie").split(";")[0];
-        assertThat(browser.post("/login", "/login", "token", token)
-                        .status())
-                .isEqualTo(303);
+        assertThat(browser.post("/login", "/login", "token", token).status()).isEqualTo(303);
     }
 
     @Test
