@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.page.WebPages;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.server.ManagedRuns;
 import io.waybill.server.Server;
@@ -68,7 +69,7 @@ final class ServeCommand extends WaybillCommand {
                     .value(SettingsTable.SERVER_PORT.name())
                     .isPresent()) {
                 try {
-                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES);
+                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES, new WebPages());
                 } catch (Exception e) {
                     throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
                 }

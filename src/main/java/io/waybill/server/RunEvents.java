@@ -33,6 +33,7 @@ final class RunEvents {
     private static final int MOST_LISTENERS = 1_000;
 
     private final Api api;
+    private final Expected expected;
     private final AtomicInteger listeners = new AtomicInteger();
 
     private final Set<HttpServerResponse> open = ConcurrentHashMap.newKeySet();
@@ -40,6 +41,7 @@ final class RunEvents {
 
     RunEvents(Api api) {
         this.api = api;
+        this.expected = new Expected(api.desk());
     }
 
     static List<Operation> operations() {
@@ -204,7 +206,7 @@ final class RunEvents {
     private Optional<Point> look(String runId, Caller caller) {
         Optional<ActiveRun> active = active(runId);
         return active.isPresent()
-                ? active.map(RunEvents::point)
+                ? active.map(this::point)
                 : desk().ledger().run(runId).map(run -> point(run, caller));
     }
 
@@ -218,7 +220,7 @@ final class RunEvents {
                 .findFirst();
     }
 
-    private static Point point(ActiveRun run) {
+    private Point point(ActiveRun run) {
         String stage = run.isStaged() ? "publish" : run.plan() == null && run.feed() == null ? "plan" : "stage";
         ObjectNode data = FactsJson.MAPPER
                 .createObjectNode()
@@ -229,6 +231,7 @@ final class RunEvents {
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())
                 .put("part", run.part());
+        expected.put(data, run);
         return new Point(stage + "-" + run.rows() + "-" + run.part(), "progress", data);
     }
 
