@@ -20,7 +20,8 @@ final class RowTypes {
             Audit.Entry.class,
             AuditHead.class,
             Pauses.Pause.class,
-            Tokens.Token.class);
+            Tokens.Token.class,
+            Subjects.Subject.class);
 
     private RowTypes() {}
 

@@ -1,6 +1,9 @@
 package io.waybill.server;
 
+import io.waybill.ledger.Subjects;
+import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.oidc.Identity;
 import java.util.List;
 
 /**
@@ -8,9 +11,10 @@ import java.util.List;
  *
  * @param actor who that is, for the record
  * @param grants what they may do
- * @param token what they have proved it by; null for the user of this machine
+ * @param id what the ledger calls them: the id of a token, or of a user of a provider; null for the user of this machine
+ * @param limits what a day of theirs may come to
  */
-record Caller(String actor, List<Grant> grants, Token token) {
+record Caller(String actor, List<Grant> grants, String id, DailyLimits limits) {
 
     Caller {
         grants = List.copyOf(grants);
@@ -21,16 +25,27 @@ record Caller(String actor, List<Grant> grants, Token token) {
         return new Caller(
                 System.getProperty("user.name") + " (local)",
                 List.of(new Grant(Role.ADMIN, Grant.Kind.ALL, "*")),
-                null);
+                null,
+                DailyLimits.NONE);
     }
 
     /** Who need not say who they are. */
     static Caller nobody() {
-        return new Caller("nobody", List.of(), null);
+        return new Caller("nobody", List.of(), null, DailyLimits.NONE);
     }
 
     static Caller of(Token token) {
-        return new Caller("token " + token.id() + " " + token.name(), Grant.parse(token.grants()), token);
+        return new Caller(
+                "token " + token.id() + " " + token.name(),
+                Grant.parse(token.grants()),
+                token.id(),
+                token.limits() == null ? DailyLimits.NONE : token.limits());
+    }
+
+    /** @param grants what they may do, by their groups */
+    static Caller of(Identity identity, List<Grant> grants) {
+        String id = Subjects.id(identity.issuer(), identity.subject());
+        return new Caller("user " + id + " " + identity.name(), grants, id, DailyLimits.NONE);
     }
 
     boolean may(Role role, Target target) {
@@ -62,10 +77,5 @@ record Caller(String actor, List<Grant> grants, Token token) {
         if (!may(role, target)) {
             throw Refused.forbidden(what + ": role " + role.label() + " is needed");
         }
-    }
-
-    /** The id of the token; null for none. */
-    String tokenId() {
-        return token == null ? null : token.id();
     }
 }

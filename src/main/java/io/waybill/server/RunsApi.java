@@ -92,7 +92,7 @@ final class RunsApi {
         Map<String, Object> headers = RunOptions.headers(flow, asked);
         int seconds = wait(call);
         String key = key(call);
-        Occasion.Requested request = new Occasion.Requested(call.caller().tokenId(), key, flow.id() + "\n" + asked);
+        Occasion.Requested request = new Occasion.Requested(call.caller().id(), key, flow.id() + "\n" + asked);
         if (key == null) {
             return answer(begin(call, flow, headers, request), call, flow, request, seconds);
         }
@@ -175,7 +175,7 @@ final class RunsApi {
                         throw Refused.badRequest(
                                 "Idempotency-Key: 1 to 200 characters of ASCII without blanks are allowed");
                     }
-                    return call.caller().tokenId() + "\n" + key;
+                    return call.caller().id() + "\n" + key;
                 })
                 .orElse(null);
     }
@@ -212,15 +212,13 @@ final class RunsApi {
 
     /** @throws Refused where the token's day is used up */
     void requireQuota(Caller caller) {
-        if (caller.token() == null
-                || caller.token().limits() == null
-                || caller.token().limits().isNone()) {
+        Tokens.DailyLimits limits = caller.limits();
+        if (caller.id() == null || limits.isNone()) {
             return;
         }
-        Tokens.DailyLimits limits = caller.token().limits();
         Requests.Used used = desk.records()
                 .requests()
-                .used(caller.tokenId(), desk.clock().instant().minus(Duration.ofDays(1)));
+                .used(caller.id(), desk.clock().instant().minus(Duration.ofDays(1)));
         String over = over("exports", used.exports(), limits.exports());
         over = over == null ? over("rows", used.rows(), limits.rows()) : over;
         over = over == null ? over("bytes", used.bytes(), limits.bytes()) : over;

@@ -61,11 +61,13 @@ public final class Server implements AutoCloseable {
     /** Nobody but the machine's own users comes in without saying who they are. */
     private void refuseOpenDoor() {
         if (!settings.isLoopback()
+                && settings.oidc().isEmpty()
                 && api.desk().records().tokens().all().stream()
                         .noneMatch(token -> token.holds(api.desk().clock().instant()))) {
-            throw WaybillException.refusal("waybill.server.host: " + settings.host()
-                    + " can be reached from other machines, and there is no token that anybody could come with; make one"
-                    + " (waybill token create NAME --grant admin@*), or listen at 127.0.0.1");
+            throw WaybillException.refusal(
+                    "waybill.server.host: " + settings.host()
+                            + " can be reached from other machines, and there is no token that anybody could come with; make one"
+                            + " (waybill token create NAME --grant admin@*), set waybill.server.oidc.issuer, or listen at 127.0.0.1");
         }
     }
 

@@ -19,8 +19,10 @@ import org.apache.camel.CamelContext;
  * @param files the folder below which files may be fetched, and flows write that come by the API
  * @param endpoints the servers that a caller may name beside those of connections
  * @param dataset the data set of export calls that name none; null for the only one
+ * @param oidc the OpenID provider whose users may come
  */
-record ServerSettings(String host, int port, Path files, List<String> endpoints, String dataset) {
+record ServerSettings(
+        String host, int port, Path files, List<String> endpoints, String dataset, Optional<OidcSettings> oidc) {
 
     /** Those of a context; empty where it is not to listen. */
     static Optional<ServerSettings> of(CamelContext context) {
@@ -34,7 +36,8 @@ record ServerSettings(String host, int port, Path files, List<String> endpoints,
                                 .normalize(),
                         list(settings.value(SettingsTable.SERVER_ENDPOINTS.name())
                                 .orElse("")),
-                        settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null)));
+                        settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null),
+                        OidcSettings.of(settings)));
     }
 
     private static List<String> list(String text) {

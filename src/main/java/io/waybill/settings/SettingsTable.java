@@ -24,6 +24,8 @@ public final class SettingsTable {
     /** What all names begin with. */
     public static final String ROOT = "waybill.";
 
+    private static final String SERVER = "waybill.server.";
+
     public static final Key<String> DEFAULT_DATASOURCE = text(
                     "waybill.default-datasource", "the data source of flows that name none")
             .without("the only one");
@@ -67,6 +69,20 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> OIDC_ISSUER = Setting.webUrl(
+                    "waybill.server.oidc.issuer", "the OpenID provider whose users may come, by its URL")
+            .without("none");
+    public static final Key<String> OIDC_AUDIENCE = text(
+                    "waybill.server.oidc.audience", "who its access tokens are for, by their aud; then they are taken")
+            .without("none are taken");
+    public static final Key<String> OIDC_GROUPS_CLAIM = text(
+                    "waybill.server.oidc.groups-claim",
+                    "the claim that has a user's groups; dots lead into it: realm_access.roles")
+            .otherwise("groups");
+    public static final Key<String> OIDC_ROLES = text(
+                    "waybill.server.oidc.roles", "what groups may do: GROUP = GRANT, GRANT; GROUP = GRANT")
+            .without("refused");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -80,7 +96,11 @@ public final class SettingsTable {
             SERVER_HOST,
             SERVER_FILES,
             SERVER_ENDPOINTS,
-            SERVER_DATASET);
+            SERVER_DATASET,
+            OIDC_ISSUER,
+            OIDC_AUDIENCE,
+            OIDC_GROUPS_CLAIM,
+            OIDC_ROLES);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");
@@ -170,6 +190,8 @@ public final class SettingsTable {
     static Collection<String> beginnings() {
         Stream<String> groups = Arrays.stream(SettingGroup.values())
                 .map(group -> group.prefix() + (group.isValue() ? "<id>" : group.isNamed() ? "<name>.…" : "…"));
-        return Stream.concat(GENERAL.stream().map(Key::name), groups).sorted().toList();
+        Stream<String> general =
+                GENERAL.stream().map(Key::name).map(name -> name.startsWith(SERVER) ? SERVER + "…" : name);
+        return Stream.concat(general, groups).distinct().sorted().toList();
     }
 }
