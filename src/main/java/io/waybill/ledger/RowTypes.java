@@ -20,8 +20,9 @@ final class RowTypes {
             Audit.Entry.class,
             AuditHead.class,
             Pauses.Pause.class,
-            Tokens.Token.class,
-            Subjects.Subject.class);
+            Sessions.Session.class,
+            Subjects.Subject.class,
+            Tokens.Token.class);
 
     private RowTypes() {}
 

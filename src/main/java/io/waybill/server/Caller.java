@@ -10,19 +10,21 @@ import java.util.List;
  * Who calls.
  *
  * @param actor who that is, for the record
+ * @param name who that is, for themselves
  * @param grants what they may do
  * @param id what the ledger calls them: the id of a token, or of a user of a provider; null for the user of this machine
  * @param limits what a day of theirs may come to
  */
-record Caller(String actor, List<Grant> grants, String id, DailyLimits limits) {
+public record Caller(String actor, String name, List<Grant> grants, String id, DailyLimits limits) {
 
-    Caller {
+    public Caller {
         grants = List.copyOf(grants);
     }
 
     /** The user of this machine, where no token was ever made. */
     static Caller local() {
         return new Caller(
+                System.getProperty("user.name") + " (local)",
                 System.getProperty("user.name") + " (local)",
                 List.of(new Grant(Role.ADMIN, Grant.Kind.ALL, "*")),
                 null,
@@ -31,12 +33,13 @@ record Caller(String actor, List<Grant> grants, String id, DailyLimits limits) {
 
     /** Who need not say who they are. */
     static Caller nobody() {
-        return new Caller("nobody", List.of(), null, DailyLimits.NONE);
+        return new Caller("nobody", "nobody", List.of(), null, DailyLimits.NONE);
     }
 
     static Caller of(Token token) {
         return new Caller(
                 "token " + token.id() + " " + token.name(),
+                token.name(),
                 Grant.parse(token.grants()),
                 token.id(),
                 token.limits() == null ? DailyLimits.NONE : token.limits());
@@ -45,22 +48,23 @@ record Caller(String actor, List<Grant> grants, String id, DailyLimits limits) {
     /** @param grants what they may do, by their groups */
     static Caller of(Identity identity, List<Grant> grants) {
         String id = Subjects.id(identity.issuer(), identity.subject());
-        return new Caller("user " + id + " " + identity.name(), grants, id, DailyLimits.NONE);
+        return new Caller("user " + id + " " + identity.name(), identity.name(), grants, id, DailyLimits.NONE);
     }
 
-    boolean may(Role role, Target target) {
+    /** Whether that holds of a thing. */
+    public boolean may(Role role, Target target) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.covers(target));
     }
 
     /** Whether that holds whatever it is about. */
-    boolean mayEverywhere(Role role) {
+    public boolean mayEverywhere(Role role) {
         return grants.stream()
                 .anyMatch(
                         grant -> grant.kind() == Grant.Kind.ALL && grant.role().includes(role));
     }
 
     /** Whether that holds of something. */
-    boolean maySomewhere(Role role) {
+    public boolean maySomewhere(Role role) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role));
     }
 
@@ -70,7 +74,7 @@ record Caller(String actor, List<Grant> grants, String id, DailyLimits limits) {
      * @param what what it is called, for who may see it: {@code flow "orders"}
      * @throws Refused with 404 where they may not even see it, which is as if there were none, else with 403
      */
-    void require(Role role, Target target, String what) {
+    public void require(Role role, Target target, String what) {
         if (!may(Role.VIEW, target)) {
             throw Refused.notFound("there is no " + what);
         }

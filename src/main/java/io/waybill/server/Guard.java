@@ -25,15 +25,19 @@ final class Guard {
      * @param headers the value of a header; null where there is none
      * @throws Refused where that is nobody, or it is not they who send it
      */
-    Caller caller(Function<String, String> headers) {
-        refuseOtherPages(headers);
+    Caller caller(Operation operation, Function<String, String> headers) {
+        refuseOtherPages(operation, headers);
         String authorization = headers.apply("Authorization");
         if (authorization != null) {
             return byToken(authorization);
         }
-        if (!desk.settings().isLoopback()
-                || users.isPresent()
-                || desk.records().tokens().any()) {
+        if (operation.isPage() || operation.isRead()) { // what changes something, a page's form alone may ask for
+            Optional<Caller> loggedIn = Cookies.of(headers).session().flatMap(this::bySession);
+            if (loggedIn.isPresent()) {
+                return loggedIn.get();
+            }
+        }
+        if (!isOpen()) {
             throw unauthorized("a token is needed: Authorization: Bearer "
                     + (users.isPresent() ? "with a JWT of the OpenID provider, or waybill_…" : "waybill_…"));
         }
@@ -44,6 +48,34 @@ final class Guard {
                     "without a token, the server answers to its own name alone: localhost or 127.0.0.1");
         }
         return Caller.local();
+    }
+
+    private Optional<Caller> bySession(String secret) {
+        return desk.records().sessions().open(secret).map(Caller::of);
+    }
+
+    /** Whether somebody need not say who they are. */
+    boolean isOpen() {
+        return desk.settings().isLoopback()
+                && desk.settings().oidc().isEmpty()
+                && !desk.records().tokens().any();
+    }
+
+    /**
+     * Turns away forms that another page has made up, which a browser sends with the cookies of whoever looks at it.
+     *
+     * @throws Refused where it is not known to be this server's own
+     */
+    void requireOwnForm(Call call) {
+        if (!call.operation().isPage()
+                || call.operation().isRead()
+                || call.headers().apply("Authorization") != null) {
+            return;
+        }
+        refuseOtherPages(call.operation(), call.headers());
+        if (!FormSeal.of(call.headers()).isOn(call.form())) {
+            throw Refused.forbidden("the form is not one of this server's, or it is too old; load its page again");
+        }
     }
 
     private Caller byToken(String authorization) {
@@ -70,7 +102,7 @@ final class Guard {
     }
 
     /** A browser says of which page a request is; one of another place has no business here. */
-    private static void refuseOtherPages(Function<String, String> headers) {
+    private static void refuseOtherPages(Operation operation, Function<String, String> headers) {
         String origin = headers.apply("Origin");
         String host = headers.apply("Host");
         boolean other = origin != null
@@ -79,6 +111,9 @@ final class Guard {
                                 .replaceFirst("^https?://", "")
                                 .equals(host.toLowerCase(Locale.ROOT)));
         String site = headers.apply("Sec-Fetch-Site");
+        if (operation.isPage() && operation.isRead() && "navigate".equals(headers.apply("Sec-Fetch-Mode"))) {
+            return; // a link of another page leads here: nothing of what is answered is that page's to read
+        }
         if (other || site != null && !site.equals("same-origin") && !site.equals("none")) {
             throw Refused.forbidden("pages of other places may not call this server");
         }

@@ -13,6 +13,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.waybill.WaybillException;
 import io.waybill.ledger.Subjects;
+import io.waybill.page.WebPages;
 import io.waybill.server.ServerHarness.Answered;
 import java.time.Instant;
 import java.util.Date;
@@ -209,7 +210,7 @@ class OidcIT {
             var context = server.context();
             var properties = context.getPropertiesComponent();
             properties.addOverrideProperty("waybill.server.oidc." + wrong.get(0), wrong.get(1));
-            assertThatThrownBy(() -> Server.listen(context, server.file("routes")))
+            assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                     .isInstanceOf(WaybillException.class)
                     .hasMessageContaining("waybill.server.oidc." + wrong.get(0) + ": ")
                     .hasMessageContaining(wrong.get(2));
