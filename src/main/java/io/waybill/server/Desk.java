@@ -5,6 +5,7 @@ import io.waybill.ledger.ServerRecords;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 
@@ -15,8 +16,9 @@ import org.apache.camel.CamelContext;
  * @param files the flow files
  * @param settings what the server was told
  * @param runs where runs go on that somebody has asked for
+ * @param tls what the server proves itself by; empty where it answers by HTTP
  */
-record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs) {
+record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs, Optional<Tls> tls) {
 
     WaybillComponent component() {
         return context.getComponent("waybill", WaybillComponent.class);

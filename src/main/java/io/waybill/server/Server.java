@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -21,11 +22,20 @@ public final class Server implements AutoCloseable {
         this.context = context;
         this.settings = settings;
         this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
-        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs), pages);
+        this.api = new Api(
+                new Desk(context, new FlowFiles(context, flows), settings, runs, tls(context, settings)), pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());
         configuration.setBindPort(settings.port());
         this.door = new HttpDoor(settings, api, configuration);
+    }
+
+    private static Optional<Tls> tls(CamelContext context, ServerSettings settings) {
+        return Optional.ofNullable(settings.certificate())
+                .map(certificate -> Tls.open(
+                        certificate,
+                        settings.key(),
+                        context.getComponent("waybill", WaybillComponent.class).getClock()));
     }
 
     /**
@@ -85,7 +95,7 @@ public final class Server implements AutoCloseable {
     /** Where it is, for people. */
     public String address() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return "http://" + host + ":" + door.getPort();
+        return (settings.certificate() == null ? "http://" : "https://") + host + ":" + door.getPort();
     }
 
     /** Whether a route is one of the server's own. */

@@ -1,5 +1,7 @@
 package io.waybill.server;
 
+import io.waybill.WaybillException;
+import io.waybill.flow.Key;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.net.InetAddress;
@@ -19,10 +21,19 @@ import org.apache.camel.CamelContext;
  * @param files the folder below which files may be fetched, and flows write that come by the API
  * @param endpoints the servers that a caller may name beside those of connections
  * @param dataset the data set of export calls that name none; null for the only one
+ * @param certificate the file of its certificate; null where it has none
+ * @param key the file of its key
  * @param oidc the OpenID provider whose users may come
  */
 record ServerSettings(
-        String host, int port, Path files, List<String> endpoints, String dataset, Optional<OidcSettings> oidc) {
+        String host,
+        int port,
+        Path files,
+        List<String> endpoints,
+        String dataset,
+        Path certificate,
+        Path key,
+        Optional<OidcSettings> oidc) {
 
     /** Those of a context; empty where it is not to listen. */
     static Optional<ServerSettings> of(CamelContext context) {
@@ -37,7 +48,18 @@ record ServerSettings(
                         list(settings.value(SettingsTable.SERVER_ENDPOINTS.name())
                                 .orElse("")),
                         settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null),
+                        tlsFile(settings, SettingsTable.TLS_CERTIFICATE, SettingsTable.TLS_KEY),
+                        tlsFile(settings, SettingsTable.TLS_KEY, SettingsTable.TLS_CERTIFICATE),
                         OidcSettings.of(settings)));
+    }
+
+    /** The file of one; null where there is neither. */
+    private static Path tlsFile(Settings settings, Key<String> key, Key<String> other) {
+        Optional<String> file = settings.value(key.name());
+        if (file.isEmpty() && settings.value(other.name()).isPresent()) {
+            throw WaybillException.refusal(key.name() + ": is missing, and " + other.name() + " is set");
+        }
+        return file.map(Path::of).orElse(null);
     }
 
     private static List<String> list(String text) {
@@ -56,7 +78,7 @@ record ServerSettings(
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw io.waybill.WaybillException.refusal(
+            throw WaybillException.refusal(
                     "waybill.server.host: \"" + host + "\" is no address of this machine; 127.0.0.1 is this machine"
                             + " alone, 0.0.0.0 all of its addresses",
                     e);

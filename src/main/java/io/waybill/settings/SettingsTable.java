@@ -69,6 +69,12 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> TLS_CERTIFICATE = text(
+                    "waybill.server.tls.certificate",
+                    "the file of the server's certificate and of those that have signed it, as PEM; then it answers by TLS")
+            .without("HTTP");
+    public static final Key<String> TLS_KEY =
+            text("waybill.server.tls.key", "the file of its key, as PEM of PKCS #8 that is not encrypted");
     public static final Key<String> OIDC_ISSUER = Setting.webUrl(
                     "waybill.server.oidc.issuer", "the OpenID provider whose users may come, by its URL")
             .without("none");
@@ -97,6 +103,8 @@ public final class SettingsTable {
             SERVER_FILES,
             SERVER_ENDPOINTS,
             SERVER_DATASET,
+            TLS_CERTIFICATE,
+            TLS_KEY,
             OIDC_ISSUER,
             OIDC_AUDIENCE,
             OIDC_GROUPS_CLAIM,

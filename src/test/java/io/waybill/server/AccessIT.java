@@ -225,4 +225,13 @@ class AccessIT {
                 .hasMessage("waybill serve cannot listen at 127.0.0.1:" + server.port()
                         + ": another process does; waybill.server.port or --port chooses another port");
     }
+
+    @Test
+    void aCertificateWithoutItsKeyIsRefused() {
+        var context = server.context();
+        context.getPropertiesComponent().addOverrideProperty("waybill.server.tls.certificate", "server.pem");
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("waybill.server.tls.key: is missing, and waybill.server.tls.certificate is set");
+    }
 }
