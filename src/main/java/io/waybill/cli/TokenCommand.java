@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.Tokens;
 import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.AccessReview;
 import io.waybill.server.Grant;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -51,7 +52,7 @@ final class TokenCommand extends WaybillCommand {
     }
 
     static String state(Token token, Instant now) {
-        return token.revokedAt() != null ? "revoked" : token.holds(now) ? "open" : "expired";
+        return AccessReview.state(token, now);
     }
 
     /** {@code waybill token create}. */

@@ -111,6 +111,7 @@ final class RunsApi {
     /** Returns when it has begun, or it is known that it has not. */
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
         requireQuota(call.caller());
+        new Places(desk).refuseLinks(flow);
         AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, desk.runs());
         run.awaitBegin(MOST_TO_BEGIN);
         return run;

@@ -21,6 +21,8 @@ import org.apache.camel.CamelContext;
  * @param files the folder below which files may be fetched, and flows write that come by the API
  * @param endpoints the servers that a caller may name beside those of connections
  * @param dataset the data set of export calls that name none; null for the only one
+ * @param calls of one caller, a minute
+ * @param strangersCalls of one address, a minute
  * @param certificate the file of its certificate; null where it has none
  * @param key the file of its key
  * @param oidc the OpenID provider whose users may come
@@ -31,6 +33,8 @@ record ServerSettings(
         Path files,
         List<String> endpoints,
         String dataset,
+        int calls,
+        int strangersCalls,
         Path certificate,
         Path key,
         Optional<OidcSettings> oidc) {
@@ -48,6 +52,8 @@ record ServerSettings(
                         list(settings.value(SettingsTable.SERVER_ENDPOINTS.name())
                                 .orElse("")),
                         settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null),
+                        Integer.parseInt(settings.get(SettingsTable.SERVER_CALLS)),
+                        Integer.parseInt(settings.get(SettingsTable.SERVER_STRANGERS)),
                         tlsFile(settings, SettingsTable.TLS_CERTIFICATE, SettingsTable.TLS_KEY),
                         tlsFile(settings, SettingsTable.TLS_KEY, SettingsTable.TLS_CERTIFICATE),
                         OidcSettings.of(settings)));

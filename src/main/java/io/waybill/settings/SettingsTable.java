@@ -69,6 +69,16 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> SERVER_CALLS = number(
+                    "waybill.server.calls-a-minute", 1, 1_000_000, "calls", "how often one caller may call in a minute")
+            .otherwise("600");
+    public static final Key<String> SERVER_STRANGERS = number(
+                    "waybill.server.strangers-calls-a-minute",
+                    1,
+                    1_000_000,
+                    "calls",
+                    "how often those of one address may call in a minute who do not say who they are")
+            .otherwise("300");
     public static final Key<String> TLS_CERTIFICATE = text(
                     "waybill.server.tls.certificate",
                     "the file of the server's certificate and of those that have signed it, as PEM; then it answers by TLS")
@@ -103,6 +113,8 @@ public final class SettingsTable {
             SERVER_FILES,
             SERVER_ENDPOINTS,
             SERVER_DATASET,
+            SERVER_CALLS,
+            SERVER_STRANGERS,
             TLS_CERTIFICATE,
             TLS_KEY,
             OIDC_ISSUER,

@@ -11,6 +11,8 @@ import io.waybill.server.ServerHarness.Answered;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -233,5 +235,62 @@ class AccessIT {
         assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage("waybill.server.tls.key: is missing, and waybill.server.tls.certificate is set");
+    }
+
+    @Test
+    void aLinkLeadsNoFlowOutOfTheFolder() throws Exception {
+        String token = server.token("create@*");
+        Path outside = Files.createDirectory(server.file("outside"));
+        Path link = server.file("exports/linked");
+        Files.createSymbolicLink(link, outside);
+        assertThat(server.put("/v2/flows/linked")
+                        .as(token)
+                        .toml(file("linked"))
+                        .send()
+                        .refused(422))
+                .contains("leads out of the folder of waybill.server.files, by a link");
+        Files.delete(link);
+        assertThat(server.put("/v2/flows/linked")
+                        .as(token)
+                        .toml(file("linked"))
+                        .send()
+                        .status())
+                .isEqualTo(201);
+        Files.createSymbolicLink(link, outside); // since it was looked at
+        assertThat(server.post("/v2/flows/linked/run").as(token).send().refused(409))
+                .contains("leads out of the folder of waybill.server.files, by a link");
+        Files.delete(link);
+        Files.createSymbolicLink(link, server.file("nowhere"));
+        assertThat(server.post("/v2/flows/linked/run").as(token).send().status())
+                .isEqualTo(409);
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
+    void aLinkInPlaceOfARunsFileIsNotFetched() throws Exception {
+        String run = server.run("orders").get("run_id").asText();
+        String name = server.ledger().run(run).orElseThrow().files().get(0).name();
+        Path file = server.file("exports/orders/" + name);
+        Path outside = server.file("copy.csv");
+        Files.move(file, outside);
+        Files.createSymbolicLink(file, outside);
+        assertThat(server.get("/v2/runs/" + run + "/files/" + name).send().refused(403))
+                .isEqualTo("the file is not below the folder whose files may be fetched");
+    }
+
+    @Test
+    void whoCallsTooOftenWaitsAndIsToldHowLong() throws Exception {
+        String token = server.token("view@*");
+        Answered first = server.get("/v2/flows").as(token).send();
+        assertThat(first.header("RateLimit-Policy")).isEqualTo("\"calls\";q=600;w=60");
+        assertThat(first.header("RateLimit")).startsWith("\"calls\";r=599;t=");
+        Answered refused = null;
+        for (int i = 0; i <= 300 / RateLimits.COST_OF_A_FAILURE + 5; i++) {
+            refused = server.get("/v2/flows").as("waybill_guess").send();
+        }
+        assertThat(refused.refused(429)).startsWith("more than 300 calls a minute; the next is taken in ");
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 5);
+        // who is known may come from the same address
+        assertThat(server.get("/v2/flows").as(token).send().status()).isEqualTo(200);
     }
 }

@@ -217,4 +217,27 @@ class OidcIT {
             properties.setOverrideProperties(new java.util.Properties());
         }
     }
+
+    @Test
+    void theReviewShowsWhoHoldsWhatAndWhenTheyCame() throws Exception {
+        flows(provider.token("ann, =1+1", "cn=money,dc=x"));
+        String admin = server.token("admin@*");
+        assertThat(server.get("/v2/access").as(admin).send().json(200).get("access"))
+                .extracting(each -> each.get("name").asText() + " "
+                        + each.get("grant").asText() + " " + each.get("state").asText())
+                .containsExactly(
+                        "a test's admin@* open", "ann, =1+1 create@namespace:finance user", "ann, =1+1 view@* user");
+        Answered csv = server.get("/v2/access?format=csv").as(admin).send();
+        assertThat(csv.header("Content-Type")).isEqualTo("text/csv; charset=utf-8");
+        assertThat(csv.text())
+                .startsWith("holder,role,for,token,state,last_used,unused\na test's,admin,*,")
+                .contains("\n\"ann, =1+1\",view,*,oidc");
+        assertThat(server.get("/v2/access?format=xml").as(admin).send().refused(400))
+                .isEqualTo("format: \"xml\" is not known; allowed: json, csv");
+        assertThat(server.get("/v2/access")
+                        .as(server.token("admin@namespace:public"))
+                        .send()
+                        .refused(403))
+                .isEqualTo("role admin@* is needed");
+    }
 }
