@@ -76,7 +76,8 @@ final class TokenCommand extends WaybillCommand {
                 names = "--grant",
                 paramLabel = "ROLE@WHAT",
                 required = true,
-                description = "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME.")
+                description =
+                        "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME; after it pii, max-rows=NUMBER.")
         private List<String> grants;
 
         @Option(

@@ -56,6 +56,41 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
         return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.covers(target));
     }
 
+    /** Whether columns marked {@code pii} may leave as they are by what somebody does with a thing. */
+    boolean mayPii(Role role, Target target) {
+        return grants.stream().anyMatch(grant -> grant.pii() && grant.role().includes(role) && grant.covers(target));
+    }
+
+    /** How many rows a run of a thing may have that somebody asks for; 0 for any number. */
+    long mostRows(Target target) {
+        long most = 0;
+        for (Grant grant : grants) {
+            if (grant.role().includes(Role.CREATE) && grant.covers(target)) {
+                if (grant.maxRows() == 0) {
+                    return 0;
+                }
+                most = Math.max(most, grant.maxRows());
+            }
+        }
+        return most;
+    }
+
+    /**
+     * Lets somebody go on with a flow whose personal data is not treated, who may.
+     *
+     * @throws Refused where they may not
+     */
+    void requirePii(Role role, io.waybill.flow.Flow flow) {
+        boolean allows = flow.exported()
+                .filter(export ->
+                        export.get(io.waybill.flow.ExportKeys.PII_POLICY) == io.waybill.flow.Selection.PiiPolicy.ALLOW)
+                .isPresent();
+        if (allows && !mayPii(role, Target.of(flow))) {
+            throw Refused.forbidden("flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role "
+                    + role.label() + " with pii");
+        }
+    }
+
     /** Whether that holds whatever it is about. */
     public boolean mayEverywhere(Role role) {
         return grants.stream()

@@ -112,7 +112,9 @@ final class RunsApi {
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
         requireQuota(call.caller());
         new Places(desk).refuseLinks(flow);
-        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, desk.runs());
+        call.caller().requirePii(Role.CREATE, flow);
+        long mostRows = call.caller().mostRows(Target.of(flow));
+        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, mostRows, desk.runs());
         run.awaitBegin(MOST_TO_BEGIN);
         return run;
     }

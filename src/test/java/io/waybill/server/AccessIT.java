@@ -293,4 +293,46 @@ class AccessIT {
         // who is known may come from the same address
         assertThat(server.get("/v2/flows").as(token).send().status()).isEqualTo(200);
     }
+
+    @Test
+    void aGrantSaysHowManyRowsARunMayHave() throws Exception {
+        Answered refused = server.post("/v2/flows/orders/run?wait=true")
+                .as(server.token("create@* max-rows=99"))
+                .send();
+        assertThat(refused.json(200).get("status").asText()).isEqualTo("failed");
+        assertThat(refused.json().get("error").asText())
+                .contains("the run has more rows than who asks for it may have: max-rows=99; nothing was delivered");
+        assertThat(server.file("exports/orders"))
+                .satisfiesAnyOf(
+                        folder -> assertThat(folder).doesNotExist(),
+                        folder -> assertThat(folder).isEmptyDirectory());
+        // of several, the one that allows most
+        assertThat(server.run("orders", server.token("create@* max-rows=99, create@flow:orders max-rows=100"))
+                        .get("rows")
+                        .asInt())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void personalDataAsItIsTakesAGrantForIt() throws Exception {
+        String open = file("open") + "pii_policy = \"allow\"\n";
+        String without = server.token("create@*, download@*");
+        String refused = "flow \"open\": pii_policy = \"allow\" takes a grant of role ";
+        assertThat(server.put("/v2/flows/open").as(without).toml(open).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        assertThat(server.post("/v2/plan?id=open").as(without).toml(open).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        String with = server.token("create@* pii");
+        assertThat(server.put("/v2/flows/open").as(with).toml(open).send().status())
+                .isEqualTo(201);
+        assertThat(server.post("/v2/flows/open/run").as(without).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        String run = server.run("open", with).get("run_id").asText();
+        String file = "/v2/runs/" + run + "/files/"
+                + server.ledger().run(run).orElseThrow().files().get(0).name();
+        assertThat(server.get(file).as(without).send().refused(403)).isEqualTo(refused + "download with pii");
+        assertThat(server.get(file).as(server.token("download@* pii")).send().status())
+                .isEqualTo(200);
+        assertThat(server.get(file).as(server.token("admin@*")).send().status()).isEqualTo(200);
+    }
 }
