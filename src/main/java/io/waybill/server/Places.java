@@ -111,7 +111,7 @@ record Places(Desk desk) {
                     if (path.startsWith(desk.settings().files()) && !staysBelow(path)) {
                         throw Refused.of(
                                 409,
-                                "\"" + desk.outside(delivery.uri().text())
+                                "delivery \"" + delivery.id()
                                         + "\" leads out of the folder of waybill.server.files, by a link");
                     }
                 }

@@ -304,8 +304,8 @@ class PageIT {
         Browser browser = new Browser();
         assertThat(browser.get("/waiting").text()).contains(run, "quarantined", "Release");
         Answered refused = browser.post("/waiting", "/runs/" + run + "/release", "reason", " ");
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.text()).contains("A reason is needed");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("reason: is missing");
         assertThat(browser.post("/waiting", "/runs/" + run + "/release", "reason", "the gap is known")
                         .header("Location"))
                 .isEqualTo("/runs/" + run);
@@ -318,7 +318,7 @@ class PageIT {
     void discardsAQuarantinedRun() throws Exception {
         String run = quarantined();
         Browser browser = new Browser();
-        assertThat(browser.post("/waiting", "/runs/" + run + "/discard").text()).contains("with a reason alone");
+        assertThat(browser.post("/waiting", "/runs/" + run + "/discard").text()).contains("reason: is missing");
         browser.post("/waiting", "/runs/" + run + "/discard", "reason", "the source is mended");
         assertThat(browser.get("/runs/" + run).text()).contains("status-discarded");
         assertThat(browser.post("/flows/orders", "/runs/" + run + "/redrive").status())
@@ -340,6 +340,7 @@ class PageIT {
         assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
         assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
         assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
+        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows of more");
     }
 
     @Test

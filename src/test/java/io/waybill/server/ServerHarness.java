@@ -78,6 +78,11 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         void write(Path folder) throws Exception;
     }
 
+    ServerHarness withProperties(Map<String, String> more) {
+        properties.putAll(more);
+        return this;
+    }
+
     ServerHarness withLedgerIn(Supplier<HikariDataSource> other) {
         newLedger = other;
         return this;
@@ -177,6 +182,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
 
     int port() {
         return URI.create(server.address()).getPort();
+    }
+
+    Desk desk() {
+        return server.desk();
     }
 
     List<Operation> operations() {
