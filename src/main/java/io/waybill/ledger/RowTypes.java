@@ -21,6 +21,7 @@ final class RowTypes {
             AuditHead.class,
             Pauses.Pause.class,
             Sessions.Session.class,
+            Subjects.Subject.class,
             Tokens.Token.class);
 
     private RowTypes() {}

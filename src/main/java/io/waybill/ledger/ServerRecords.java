@@ -20,6 +20,11 @@ public final class ServerRecords {
         return new Tokens(database, clock, audit);
     }
 
+    /** Users of an OpenID provider who have come. */
+    public Subjects subjects() {
+        return new Subjects(database, clock);
+    }
+
     /** The runs that were asked for. */
     public Requests requests() {
         return new Requests(database);

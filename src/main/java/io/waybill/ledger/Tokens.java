@@ -24,7 +24,7 @@ public final class Tokens {
     private static final int RANDOM_BYTES = 32;
 
     /** How exactly the last use of a token is known: each call writing it would be in the way of others. */
-    private static final Duration USE_KEPT_EVERY = Duration.ofMinutes(1);
+    static final Duration USE_KEPT_EVERY = Duration.ofMinutes(1);
 
     private final LedgerDatabase database;
     private final Clock clock;

@@ -74,13 +74,13 @@ final class Paper {
         List<Place> places = Place.ALL.stream()
                 .filter(place -> known && (!place.isOfAdmin() || caller.mayEverywhere(Role.ADMIN)))
                 .toList();
-        String who = caller.token() == null ? caller.actor() : caller.token().name();
+        String who = caller.name();
         return new Shell(
                 title,
                 here,
                 places,
                 known ? who : null,
-                known && caller.token() != null,
+                known && caller.id() != null,
                 seal.value(),
                 assets.css(),
                 assets.js(),

@@ -31,6 +31,7 @@ final class Api implements AutoCloseable {
     private final List<Operation> operations;
     private final Guard guard;
     private final AuditLine audit;
+    private final RateLimits limits;
     private final RunsApi runs;
     private final RunFiles files;
     private final Desk desk;
@@ -46,6 +47,7 @@ final class Api implements AutoCloseable {
         this.files = new RunFiles(desk, runs);
         this.guard = new Guard(desk);
         this.audit = new AuditLine(desk);
+        this.limits = new RateLimits(desk.settings().calls(), desk.settings().strangersCalls(), desk.clock());
         List<Operation> all = new ArrayList<>();
         all.addAll(flows.operations());
         all.addAll(running.operations());
@@ -58,6 +60,7 @@ final class Api implements AutoCloseable {
         all.addAll(new PreviewApi(desk, dataSets).operations());
         all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());
+        all.add(AccessReview.operation(desk));
         all.add(OpenApi.operation(this::operations));
         this.pages = pages;
         all.addAll(pages.operations(new Inside(this)));
@@ -103,8 +106,15 @@ final class Api implements AutoCloseable {
      * @param path the raw path
      * @param query what stands behind the question mark, raw; null for nothing
      * @param isSecure whether it has come by TLS
+     * @param address where it comes from
      */
-    record Request(String path, String query, Function<String, String> headers, byte[] body, boolean isSecure) {
+    record Request(
+            String path,
+            String query,
+            Function<String, String> headers,
+            byte[] body,
+            boolean isSecure,
+            String address) {
 
         String target() {
             return query == null ? path : path + "?" + query;
@@ -141,15 +151,39 @@ final class Api implements AutoCloseable {
     private Answer answerNow(Operation operation, Request request) {
         Caller caller = Caller.nobody();
         Answer answer;
+        Optional<RateLimits.Left> left = Optional.empty();
         try {
-            caller = operation.role() == null ? caller : guard.caller(operation, request.headers());
+            caller = caller(operation, request);
+            left = limits.take(caller);
             Call call = call(operation, request, caller);
             guard.requireOwnForm(call);
             answer = operation.action().answer(call);
+            if (operation.role() == null && answer.status() == 401) {
+                limits.failed(request.address()); // by the form of the page
+            }
         } catch (Throwable e) {
             answer = told(operation, request, caller, refusal(operation, e));
         }
-        return onRecord(operation, request, caller, answer);
+        Answer counted = left.isPresent() ? left.get().on(answer) : answer;
+        return onRecord(operation, request, caller, counted);
+    }
+
+    /** Who calls; whoever does not say uses up what their address has. */
+    private Caller caller(Operation operation, Request request) {
+        if (operation.role() == null) {
+            limits.takeStranger(request.address());
+            return Caller.nobody();
+        }
+        try {
+            return guard.caller(operation, request.headers());
+        } catch (Refused e) {
+            if (e.status() == 401 && request.headers().apply("Authorization") != null) {
+                limits.failed(request.address());
+            } else {
+                limits.takeStranger(request.address());
+            }
+            throw e;
+        }
     }
 
     /**
@@ -160,8 +194,9 @@ final class Api implements AutoCloseable {
     <T> T check(Operation operation, Request request, Function<Call, T> then) {
         String actor = "nobody";
         try {
-            Caller caller = guard.caller(operation, request.headers());
+            Caller caller = caller(operation, request);
             actor = caller.actor();
+            limits.take(caller);
             T result = then.apply(call(operation, request, caller));
             record(operation, request, actor, operation.status());
             return result;

@@ -39,6 +39,9 @@ final class ApiStep implements Processor {
                 request.query(),
                 request::getHeader,
                 body,
-                request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")));
+                request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")),
+                request.remoteAddress() == null
+                        ? ""
+                        : String.valueOf(request.remoteAddress().hostAddress()));
     }
 }

@@ -9,6 +9,7 @@ import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -20,8 +21,9 @@ import org.apache.camel.CamelContext;
  * @param files the flow files
  * @param settings what the server was told
  * @param runs where runs go on that somebody has asked for
+ * @param tls what the server proves itself by; empty where it answers by HTTP
  */
-record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs) {
+record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs, Optional<Tls> tls) {
 
     /** The folders of a path of this machine, which no URI is. */
     private static final Pattern ABSOLUTE =

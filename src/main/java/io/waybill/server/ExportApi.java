@@ -205,7 +205,12 @@ final class ExportApi {
         desk.files().loadForOnce(id, toml(id, dataset, request));
         try {
             AskedRun asked = AskedRun.start(
-                    desk.context(), id, Map.of(), new Occasion.Requested(caller.tokenId(), null, null), desk.runs());
+                    desk.context(),
+                    id,
+                    Map.of(),
+                    new Occasion.Requested(caller.id(), null, null),
+                    caller.mostRows(Target.ofDataSet(dataset)),
+                    desk.runs());
             Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
                     .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);

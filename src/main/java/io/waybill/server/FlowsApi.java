@@ -183,6 +183,11 @@ final class FlowsApi {
     }
 
     private static void requireCreate(Call call, Flow flow) {
+        requireRole(call, flow);
+        call.caller().requirePii(Role.CREATE, flow);
+    }
+
+    private static void requireRole(Call call, Flow flow) {
         if (!call.caller().may(Role.CREATE, Target.of(flow))) {
             throw Refused.forbidden(
                     named(flow.id()) + " of namespace \"" + flow.namespace() + "\": role create is needed");

@@ -6,9 +6,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Tells who calls, and turns away who does not say, or comes from a page of somebody else. */
-record Guard(Desk desk) {
+final class Guard {
 
     private static final String SCHEME = "Bearer ";
+    private static final String NOT_KNOWN = "the token is not known, or has ended";
+
+    private final Desk desk;
+    private final Optional<Users> users;
+
+    Guard(Desk desk) {
+        this.desk = desk;
+        this.users = desk.settings().oidc().map(settings -> new Users(desk, settings));
+    }
 
     /**
      * The caller of a request.
@@ -29,7 +38,8 @@ record Guard(Desk desk) {
             }
         }
         if (!isOpen()) {
-            throw unauthorized("a token is needed: Authorization: Bearer waybill_…");
+            throw unauthorized("a token is needed: Authorization: Bearer "
+                    + (users.isPresent() ? "with a JWT of the OpenID provider, or waybill_…" : "waybill_…"));
         }
         String host = headers.apply("Host");
         if (host == null || !desk.settings().isOwnName(host)) {
@@ -46,7 +56,9 @@ record Guard(Desk desk) {
 
     /** Whether somebody need not say who they are. */
     boolean isOpen() {
-        return desk.settings().isLoopback() && !desk.records().tokens().any();
+        return desk.settings().isLoopback()
+                && desk.settings().oidc().isEmpty()
+                && !desk.records().tokens().any();
     }
 
     /**
@@ -71,16 +83,18 @@ record Guard(Desk desk) {
             throw unauthorized("Authorization: Bearer with a token is understood, and nothing else");
         }
         String secret = authorization.substring(SCHEME.length()).strip();
-        if (!secret.startsWith(Tokens.PREFIX) || secret.length() > 200) {
-            throw unauthorized("the token is not known, or has ended")
-                    .with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\"");
+        if (!secret.startsWith(Tokens.PREFIX) && users.isPresent()) {
+            return users.get().caller(secret);
         }
-        return desk.records()
-                .tokens()
-                .open(secret)
-                .map(Caller::of)
-                .orElseThrow(() -> unauthorized("the token is not known, or has ended")
-                        .with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\""));
+        if (!secret.startsWith(Tokens.PREFIX) || secret.length() > 200) {
+            throw invalidToken(NOT_KNOWN);
+        }
+        return desk.records().tokens().open(secret).map(Caller::of).orElseThrow(() -> invalidToken(NOT_KNOWN));
+    }
+
+    /** RFC 6750, 3.1. */
+    static Refused invalidToken(String detail) {
+        return unauthorized(detail).with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\"");
     }
 
     private static Refused unauthorized(String detail) {

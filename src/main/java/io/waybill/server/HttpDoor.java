@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private static final int WORKERS = 32;
     private static final long SECONDS_TO_ASK = 30;
     private static final long SECONDS_TO_CLOSE = 10;
+    private static final long MILLISECONDS_TO_LOOK = 2_000;
 
     private final ServerSettings settings;
     private final Api api;
@@ -107,19 +109,35 @@ final class HttpDoor extends VertxPlatformHttpServer {
         router.route().failureHandler(this::failed);
     }
 
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setMaxHeaderSize(MOST_HEADERS)
+                .setMaxInitialLineLength(MOST_URI)
+                .setIdleTimeout(1)
+                .setIdleTimeoutUnit(TimeUnit.HOURS)
+                .setHandle100ContinueAutomatically(true);
+        api.desk()
+                .tls()
+                .ifPresent(tls -> options.setSsl(true)
+                        .setKeyCertOptions(tls.options())
+                        .setEnabledSecureTransportProtocols(Tls.PROTOCOLS));
+        return options;
+    }
+
     @Override
     protected void startServer() {
         server = getVertx()
-                .createHttpServer(new HttpServerOptions()
-                        .setHttp2ClearTextEnabled(false)
-                        .setMaxHeaderSize(MOST_HEADERS)
-                        .setMaxInitialLineLength(MOST_URI)
-                        .setIdleTimeout(1)
-                        .setIdleTimeoutUnit(TimeUnit.HOURS)
-                        .setHandle100ContinueAutomatically(true))
+                .createHttpServer(options())
                 .connectionHandler(this::connected)
                 .requestHandler(router);
         getVertx().setPeriodic(5_000, timer -> closeIdle());
+        api.desk()
+                .tls()
+                .ifPresent(tls -> getVertx()
+                        .setPeriodic(
+                                MILLISECONDS_TO_LOOK,
+                                timer -> getVertx().executeBlocking(Executors.callable(tls::look))));
         try {
             server.listen(settings.port(), settings.host())
                     .toCompletionStage()
@@ -203,6 +221,9 @@ final class HttpDoor extends VertxPlatformHttpServer {
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Cache-Control", "no-store");
+        if (api.desk().tls().isPresent()) {
+            response.putHeader("Strict-Transport-Security", "max-age=31536000");
+        }
         if (state != State.OPEN) {
             send(context, notNow(context));
             return;

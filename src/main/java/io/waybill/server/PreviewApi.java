@@ -78,8 +78,8 @@ final class PreviewApi {
     private Answer preview(Call call) {
         int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
         DataSetsApi.Found found = dataSets.find(call);
-        boolean all = call.caller().mayEverywhere(Role.ADMIN);
         String id = found.source().id();
+        boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
         if (!call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id))) {
             throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
         }

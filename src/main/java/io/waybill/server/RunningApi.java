@@ -73,7 +73,7 @@ final class RunningApi {
         Map<String, Object> headers = RunOptions.headers(flow, asked);
         int seconds = wait(call);
         String key = key(call);
-        Occasion.Requested request = new Occasion.Requested(call.caller().tokenId(), key, flow.id() + "\n" + asked);
+        Occasion.Requested request = new Occasion.Requested(call.caller().id(), key, flow.id() + "\n" + asked);
         if (key == null) {
             return answer(begin(call, flow, headers, request), call, flow, request, seconds);
         }
@@ -92,7 +92,10 @@ final class RunningApi {
     /** Returns when it has begun, or it is known that it has not. */
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
         requireQuota(call.caller());
-        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, desk.runs());
+        new Places(desk).refuseLinks(flow);
+        call.caller().requirePii(Role.CREATE, flow);
+        long mostRows = call.caller().mostRows(Target.of(flow));
+        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, mostRows, desk.runs());
         run.awaitBegin(MOST_TO_BEGIN);
         results.remember(run);
         return run;
@@ -171,7 +174,7 @@ final class RunningApi {
                         throw Refused.badRequest(
                                 "Idempotency-Key: 1 to 200 characters of ASCII without blanks are allowed");
                     }
-                    return call.caller().tokenId() + "\n" + key;
+                    return call.caller().id() + "\n" + key;
                 })
                 .orElse(null);
     }
@@ -209,15 +212,13 @@ final class RunningApi {
 
     /** @throws Refused where the token's day is used up */
     void requireQuota(Caller caller) {
-        if (caller.token() == null
-                || caller.token().limits() == null
-                || caller.token().limits().isNone()) {
+        Tokens.DailyLimits limits = caller.limits();
+        if (caller.id() == null || limits.isNone()) {
             return;
         }
-        Tokens.DailyLimits limits = caller.token().limits();
         Requests.Used used = desk.records()
                 .requests()
-                .used(caller.tokenId(), desk.clock().instant().minus(Duration.ofDays(1)));
+                .used(caller.id(), desk.clock().instant().minus(Duration.ofDays(1)));
         String over = over("exports", used.exports(), limits.exports());
         over = over == null ? over("rows", used.rows(), limits.rows()) : over;
         over = over == null ? over("bytes", used.bytes(), limits.bytes()) : over;

@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -22,11 +23,20 @@ public final class Server implements AutoCloseable {
         this.context = context;
         this.settings = settings;
         this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
-        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs), pages);
+        this.api = new Api(
+                new Desk(context, new FlowFiles(context, flows), settings, runs, tls(context, settings)), pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());
         configuration.setBindPort(settings.port());
         this.door = new HttpDoor(settings, api, configuration);
+    }
+
+    private static Optional<Tls> tls(CamelContext context, ServerSettings settings) {
+        return Optional.ofNullable(settings.certificate())
+                .map(certificate -> Tls.open(
+                        certificate,
+                        settings.key(),
+                        context.getComponent("waybill", WaybillComponent.class).getClock()));
     }
 
     /**
@@ -63,11 +73,13 @@ public final class Server implements AutoCloseable {
     /** Nobody but the machine's own users comes in without saying who they are. */
     private void refuseOpenDoor() {
         if (!settings.isLoopback()
+                && settings.oidc().isEmpty()
                 && api.desk().records().tokens().all().stream()
                         .noneMatch(token -> token.holds(api.desk().clock().instant()))) {
-            throw WaybillException.refusal("waybill.server.host: " + settings.host()
-                    + " can be reached from other machines, and there is no token that anybody could come with; make one"
-                    + " (waybill token create NAME --grant admin@*), or listen at 127.0.0.1");
+            throw WaybillException.refusal(
+                    "waybill.server.host: " + settings.host()
+                            + " can be reached from other machines, and there is no token that anybody could come with; make one"
+                            + " (waybill token create NAME --grant admin@*), set waybill.server.oidc.issuer, or listen at 127.0.0.1");
         }
     }
 
@@ -89,7 +101,7 @@ public final class Server implements AutoCloseable {
     /** Where it is, for people. */
     public String address() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return "http://" + host + ":" + door.getPort();
+        return (settings.certificate() == null ? "http://" : "https://") + host + ":" + door.getPort();
     }
 
     /** Whether a route is one of the server's own. */

@@ -117,4 +117,22 @@ class ServerRecordsIT {
                             new RunTotal("orders", Status.FAILED, 1, 2, 0, 0, NOW));
         }
     }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void keepsWhoOfAProviderHasComeAndWithWhat(String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            Subjects subjects = ledger.server().subjects();
+            subjects.came("https://login.example", "17", "ann", "view@*");
+            subjects.came("https://login.example", "17", "ann", "create@*");
+            subjects.came("https://login.example", "18", "ann", "view@*");
+            assertThat(subjects.all())
+                    .extracting(Subjects.Subject::subject, Subjects.Subject::grants, Subjects.Subject::lastUsedAt)
+                    .containsExactlyInAnyOrder(
+                            org.assertj.core.groups.Tuple.tuple("17", "create@*", NOW),
+                            org.assertj.core.groups.Tuple.tuple("18", "view@*", NOW));
+            assertThat(subjects.all()).allMatch(each -> each.id().matches("oidc[0-9a-f]{16}"));
+        }
+    }
 }

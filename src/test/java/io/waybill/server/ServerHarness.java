@@ -38,6 +38,7 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final Map<String, String> flows = new LinkedHashMap<>();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<FileWriter> files = new java.util.ArrayList<>();
     private Supplier<HikariDataSource> newLedger = TestLedgers::h2;
     private Path folder;
     private HikariDataSource database;
@@ -63,6 +64,18 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     ServerHarness withProperty(String name, String value) {
         properties.put(name, value);
         return this;
+    }
+
+    /** Files that are there before it starts, written into the folder. */
+    ServerHarness withFiles(FileWriter writer) {
+        files.add(writer);
+        return this;
+    }
+
+    /** Writes files. */
+    @FunctionalInterface
+    interface FileWriter {
+        void write(Path folder) throws Exception;
     }
 
     ServerHarness withProperties(Map<String, String> more) {
@@ -91,6 +104,9 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         Files.createDirectories(folder.resolve("exports"));
         for (Map.Entry<String, String> flow : flows.entrySet()) {
             Files.writeString(folder.resolve("routes").resolve(flow.getKey() + ".toml"), flow.getValue());
+        }
+        for (FileWriter each : files) {
+            each.write(folder);
         }
         database = TestDatabases.h2();
         TestDatabases.execute(

@@ -15,7 +15,8 @@ class ToldIT {
     private final ServerHarness server = ServerHarness.with("orders");
 
     private String told(String message, String grants) {
-        Caller caller = new Caller("somebody", Grant.parse(grants), null);
+        Caller caller = new Caller(
+                "somebody", "somebody", Grant.parse(grants), null, io.waybill.ledger.Tokens.DailyLimits.NONE);
         return server.desk().told(message, caller);
     }
 

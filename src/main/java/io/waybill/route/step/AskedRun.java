@@ -32,9 +32,12 @@ public final class AskedRun {
     private final CompletableFuture<ActiveRun> begun = new CompletableFuture<>();
     private final CompletableFuture<Exchange> ended = new CompletableFuture<>();
 
-    private AskedRun(Occasion occasion, String actor) {
+    private final long mostRows;
+
+    private AskedRun(Occasion occasion, String actor, long mostRows) {
         this.occasion = occasion;
         this.actor = actor;
+        this.mostRows = mostRows;
     }
 
     /**
@@ -46,7 +49,22 @@ public final class AskedRun {
      */
     public static AskedRun start(
             CamelContext context, String flow, Map<String, Object> headers, Occasion occasion, Executor executor) {
-        AskedRun asked = new AskedRun(occasion, null);
+        return start(context, flow, headers, occasion, 0, executor);
+    }
+
+    /**
+     * Likewise, with no more rows than who asks may have.
+     *
+     * @param mostRows 0 for no limit
+     */
+    public static AskedRun start(
+            CamelContext context,
+            String flow,
+            Map<String, Object> headers,
+            Occasion occasion,
+            long mostRows,
+            Executor executor) {
+        AskedRun asked = new AskedRun(occasion, null, mostRows);
         executor.execute(() -> asked.run(context, flow, headers));
         return asked;
     }
@@ -63,7 +81,7 @@ public final class AskedRun {
         if (reason != null) {
             headers.put(WaybillConstants.REASON, reason);
         }
-        AskedRun asked = new AskedRun(null, actor);
+        AskedRun asked = new AskedRun(null, actor, 0);
         executor.execute(() -> asked.run(context, run.flow() + ".redrive", headers));
         return asked;
     }
@@ -90,6 +108,12 @@ public final class AskedRun {
     /** The run of an exchange that somebody asks for so; null for another. */
     static AskedRun of(Exchange exchange) {
         return exchange.getProperty(PROPERTY, AskedRun.class);
+    }
+
+    /** How many rows an exchange's run may have by who asks for it; 0 for any number. */
+    static long mostRows(Exchange exchange) {
+        AskedRun asked = of(exchange);
+        return asked == null ? 0 : asked.mostRows;
     }
 
     /** Who has it so; null where its occasion says so. */
