@@ -138,7 +138,7 @@ final class Readiness {
     }
 
     private void ledger() {
-        desk.ledger().require();
+        desk.component().ledger().require(); // not in the turns of callers, who may be many
     }
 
     private void databases() throws Exception {
