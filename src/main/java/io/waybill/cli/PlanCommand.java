@@ -172,6 +172,7 @@ final class PlanCommand extends WorkspaceCommand {
             out.line(String.join(", ", plan.excluded()) + " left out by transform");
         }
         plan.leftOut().ifPresent(out::line);
+        plan.unfollowed().ifPresent(out::line);
         if (!plan.contract().isEmpty()) {
             out.line("");
             out.line(out.bold("expected"));

@@ -42,6 +42,7 @@ public final class PlanJson {
         json.set("columns", FactsJson.MAPPER.valueToTree(plan.columns()));
         json.set("excluded", FactsJson.MAPPER.valueToTree(plan.excluded()));
         json.put("left_out", plan.leftOut().orElse(null));
+        json.put("marks_not_followed", plan.unfollowed().orElse(null));
         if (!plan.contract().isEmpty()) {
             json.set(
                     "expectations",
@@ -97,6 +98,7 @@ public final class PlanJson {
                         .put("name", column.name())
                         .put("type", column.type().toString()));
         json.put("marked_pii", plan.marked().orElse(null))
+                .put("marks_not_followed", plan.unfollowed().orElse(null))
                 .put("marking_lines", String.join("\n", plan.markingLines()))
                 .set("triggers", FactsJson.MAPPER.valueToTree(triggers));
         return json.put("log", plan.log() == null ? null : plan.logState())
