@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.page.WebPages;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.server.Server;
 import io.waybill.settings.Settings;
@@ -63,7 +64,7 @@ final class ServeCommand extends WaybillCommand {
                     .value(SettingsTable.SERVER_PORT.name())
                     .isPresent()) {
                 try {
-                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES);
+                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES, new WebPages());
                 } catch (Exception e) {
                     throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
                 }

@@ -95,6 +95,21 @@ public final class History {
                 .toList();
     }
 
+    /** The latest run of each of these flows, without its files. */
+    public Map<String, RunEntry> latest(Collection<String> flows) {
+        if (flows.isEmpty()) {
+            return Map.of();
+        }
+        return database.call(handle -> handle
+                .createQuery("SELECT r.* FROM waybill_run r JOIN (SELECT flow, MAX(started_ms) AS latest_ms"
+                        + " FROM waybill_run WHERE flow IN (<flows>) GROUP BY flow) l"
+                        + " ON r.flow = l.flow AND r.started_ms = l.latest_ms ORDER BY r.run_id")
+                .bindList("flows", List.copyOf(flows))
+                .mapTo(RunEntry.class)
+                .stream()
+                .collect(Collectors.toMap(RunEntry::flow, run -> run, (one, other) -> other)));
+    }
+
     /** The flows that have runs. */
     public List<String> flows() {
         return database.call(handle -> handle.createQuery("SELECT DISTINCT flow FROM waybill_run")

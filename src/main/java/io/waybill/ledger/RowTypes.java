@@ -20,6 +20,7 @@ final class RowTypes {
             Audit.Entry.class,
             AuditHead.class,
             Pauses.Pause.class,
+            Sessions.Session.class,
             Tokens.Token.class);
 
     private RowTypes() {}

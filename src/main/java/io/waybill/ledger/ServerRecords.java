@@ -25,6 +25,16 @@ public final class ServerRecords {
         return new Requests(database);
     }
 
+    /** Who is logged in. */
+    public Sessions sessions() {
+        return new Sessions(database, clock, audit);
+    }
+
+    /** Those who log in or out, who are not the user of this process. */
+    public Sessions sessions(String actor) {
+        return new Sessions(database, clock, audit.by(actor));
+    }
+
     /** All runs, page by page. */
     public History history() {
         return new History(database);

@@ -26,8 +26,10 @@ final class Api implements AutoCloseable {
     private final RunsApi runs;
     private final RunFiles files;
     private final Desk desk;
+    private final Pages pages;
 
-    Api(Desk desk) {
+    /** @param pages the pages for people */
+    Api(Desk desk, Pages pages) {
         FlowsApi flows = new FlowsApi(desk);
         this.runs = new RunsApi(desk, flows);
         this.desk = desk;
@@ -44,6 +46,8 @@ final class Api implements AutoCloseable {
         all.addAll(new ExportApi(desk, dataSets, runs).operations());
         all.addAll(new WatchApi(desk).operations());
         all.add(OpenApi.operation(this::operations));
+        this.pages = pages;
+        all.addAll(pages.operations(new Inside(this)));
         this.operations = List.copyOf(all);
     }
 
@@ -85,21 +89,42 @@ final class Api implements AutoCloseable {
      *
      * @param path the raw path
      * @param query what stands behind the question mark, raw; null for nothing
+     * @param isSecure whether it has come by TLS
      */
-    record Request(String path, String query, Function<String, String> headers, byte[] body) {}
+    record Request(String path, String query, Function<String, String> headers, byte[] body, boolean isSecure) {
+
+        String target() {
+            return query == null ? path : path + "?" + query;
+        }
+    }
+
+    /** Whether a path takes what forms send. */
+    boolean takesForm(String method, String path) {
+        return operations.stream()
+                .anyMatch(operation -> operation.takes().contains(Operation.FORM)
+                        && operation.method().equals(method)
+                        && operation.match(path).isPresent());
+    }
+
+    /** What a browser is told by a page that is turned away before it is known what it wants. */
+    Answer page(Request request, Refused refused) {
+        return pages.refused(
+                Call.of(request.headers(), Caller.nobody(), request.target(), request.isSecure()), refused);
+    }
 
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
-        String actor = "nobody";
+        Caller caller = Caller.nobody();
         Answer answer;
         try {
-            Caller caller = operation.role() == null ? Caller.nobody() : guard.caller(request.headers());
-            actor = caller.actor();
-            answer = operation.action().answer(call(operation, request, caller));
+            caller = operation.role() == null ? caller : guard.caller(operation, request.headers());
+            Call call = call(operation, request, caller);
+            guard.requireOwnForm(call);
+            answer = operation.action().answer(call);
         } catch (Throwable e) {
-            answer = told(operation, refusal(operation, e));
+            answer = told(operation, request, caller, refusal(operation, e));
         }
-        return onRecord(operation, request, actor, answer);
+        return onRecord(operation, request, caller, answer);
     }
 
     /**
@@ -110,7 +135,7 @@ final class Api implements AutoCloseable {
     <T> T check(Operation operation, Request request, Function<Call, T> then) {
         String actor = "nobody";
         try {
-            Caller caller = guard.caller(request.headers());
+            Caller caller = guard.caller(operation, request.headers());
             actor = caller.actor();
             T result = then.apply(call(operation, request, caller));
             record(operation, request, actor, operation.status());
@@ -143,7 +168,15 @@ final class Api implements AutoCloseable {
         if (request.body().length > 0 && operation.takes().isEmpty()) {
             throw Refused.badRequest("a body is not taken here");
         }
-        return new Call(operation, variables, query, request.headers(), request.body(), caller);
+        return new Call(
+                operation,
+                variables,
+                query,
+                request.headers(),
+                request.body(),
+                caller,
+                request.target(),
+                request.isSecure());
     }
 
     /** What a failure is told as: nothing of the inside but what is said for users. */
@@ -163,19 +196,22 @@ final class Api implements AutoCloseable {
         return Refused.of(500, "this has failed; the server's log says why");
     }
 
-    private static Answer told(Operation operation, Refused refused) {
+    private Answer told(Operation operation, Request request, Caller caller, Refused refused) {
+        if (operation.isPage()) {
+            return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
+        }
         return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
     }
 
-    private Answer onRecord(Operation operation, Request request, String actor, Answer answer) {
+    private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {
         if (operation.role() == null) {
             return answer;
         }
         try {
-            record(operation, request, actor, answer.status());
+            record(operation, request, caller.actor(), answer.status());
             return answer;
         } catch (RuntimeException e) {
-            return told(operation, refusal(operation, e)); // what cannot be put on record is not told
+            return told(operation, request, caller, refusal(operation, e)); // what cannot be put on record is not told
         }
     }
 
@@ -184,10 +220,11 @@ final class Api implements AutoCloseable {
                 request.path().length() > MOST_SUBJECT ? request.path().substring(0, MOST_SUBJECT) : request.path();
         String detail = "answered " + status;
         boolean reads = operation.method().equals("GET") && !operation.id().equals(FileDownload.ID);
+        String action = (operation.isPage() ? "page " : "api ") + operation.id();
         if (reads) {
-            audit.later(actor, "api " + operation.id(), subject, detail);
+            audit.later(actor, action, subject, detail);
         } else {
-            audit.now(actor, "api " + operation.id(), subject, detail);
+            audit.now(actor, action, subject, detail);
         }
     }
 

@@ -10,9 +10,9 @@ import java.util.List;
  * @param grants what they may do
  * @param token what they have proved it by; null for the user of this machine
  */
-record Caller(String actor, List<Grant> grants, Token token) {
+public record Caller(String actor, List<Grant> grants, Token token) {
 
-    Caller {
+    public Caller {
         grants = List.copyOf(grants);
     }
 
@@ -33,19 +33,20 @@ record Caller(String actor, List<Grant> grants, Token token) {
         return new Caller("token " + token.id() + " " + token.name(), Grant.parse(token.grants()), token);
     }
 
-    boolean may(Role role, Target target) {
+    /** Whether that holds of a thing. */
+    public boolean may(Role role, Target target) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.covers(target));
     }
 
     /** Whether that holds whatever it is about. */
-    boolean mayEverywhere(Role role) {
+    public boolean mayEverywhere(Role role) {
         return grants.stream()
                 .anyMatch(
                         grant -> grant.kind() == Grant.Kind.ALL && grant.role().includes(role));
     }
 
     /** Whether that holds of something. */
-    boolean maySomewhere(Role role) {
+    public boolean maySomewhere(Role role) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role));
     }
 
@@ -55,7 +56,7 @@ record Caller(String actor, List<Grant> grants, Token token) {
      * @param what what it is called, for who may see it: {@code flow "orders"}
      * @throws Refused with 404 where they may not even see it, which is as if there were none, else with 403
      */
-    void require(Role role, Target target, String what) {
+    public void require(Role role, Target target, String what) {
         if (!may(Role.VIEW, target)) {
             throw Refused.notFound("there is no " + what);
         }
@@ -65,7 +66,7 @@ record Caller(String actor, List<Grant> grants, Token token) {
     }
 
     /** The id of the token; null for none. */
-    String tokenId() {
+    public String tokenId() {
         return token == null ? null : token.id();
     }
 }

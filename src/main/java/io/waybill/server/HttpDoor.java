@@ -193,11 +193,17 @@ final class HttpDoor extends VertxPlatformHttpServer {
             return;
         }
         String type = context.request().getHeader("Content-Type");
-        if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
+        if (type != null && type.strip().equalsIgnoreCase(Operation.FORM) && takesForm(context)) {
+            context.request().headers().set("Content-Type", FormFields.KEPT); // read once, and to the letter
+        } else if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
             send(context, Refused.of(415, "Content-Type: forms are not taken").answer());
             return;
         }
         context.next();
+    }
+
+    private boolean takesForm(RoutingContext context) {
+        return api.takesForm(context.request().method().name(), context.normalizedPath());
     }
 
     private static boolean isWellFormed(RoutingContext context) {
@@ -220,13 +226,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     private void nothingThere(RoutingContext context) {
         Set<String> methods = api.methods(context.normalizedPath());
-        send(
+        refuse(
                 context,
                 methods.isEmpty()
-                        ? Refused.notFound("there is nothing at this path").answer()
+                        ? Refused.notFound("there is nothing at this path")
                         : Refused.of(405, "allowed: " + String.join(", ", methods))
-                                .with("Allow", String.join(", ", methods))
-                                .answer());
+                                .with("Allow", String.join(", ", methods)));
     }
 
     private void failed(RoutingContext context) {
@@ -244,7 +249,18 @@ final class HttpDoor extends VertxPlatformHttpServer {
             case 404 -> "there is nothing at this path";
             default -> Refused.title(status);
         };
-        send(context, Refused.of(status, detail).answer());
+        refuse(context, Refused.of(status, detail));
+    }
+
+    /** In the form that who asks reads: a browser's user gets a page. */
+    private void refuse(RoutingContext context, Refused refused) {
+        String accepted = context.request().getHeader("Accept");
+        boolean isBrowser = accepted != null
+                && accepted.contains("text/html")
+                && !context.normalizedPath().startsWith("/v2/");
+        send(
+                context,
+                isBrowser ? api.page(ApiStep.request(context.request(), new byte[0]), refused) : refused.answer());
     }
 
     /** Answers by itself, without a route of Camel's. */

@@ -34,6 +34,9 @@ final class OpenApi {
         document.putArray("servers").addObject().put("url", "/");
         ObjectNode paths = document.putObject("paths");
         for (Operation operation : operations) {
+            if (operation.isPage()) {
+                continue; // for people
+            }
             paths.withObject("/" + operation.template().replace("~", "~0").replace("/", "~1"))
                     .set(operation.method().toLowerCase(Locale.ROOT), described(operation));
         }

@@ -17,11 +17,11 @@ public final class Server implements AutoCloseable {
     private final Api api;
     private final HttpDoor door;
 
-    private Server(CamelContext context, ServerSettings settings, Path flows) {
+    private Server(CamelContext context, ServerSettings settings, Path flows, Pages pages) {
         this.context = context;
         this.settings = settings;
         this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
-        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs));
+        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs), pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());
         configuration.setBindPort(settings.port());
@@ -32,15 +32,16 @@ public final class Server implements AutoCloseable {
      * Has a context listen that is built and not started, where its settings say so.
      *
      * @param flows the folder of the flow files, as Camel is told of it
+     * @param pages the pages for people
      * @return the server; empty where no port is set
      * @throws WaybillException where it may not, or cannot: the message says why
      */
-    public static Optional<Server> listen(CamelContext context, Path flows) throws Exception {
+    public static Optional<Server> listen(CamelContext context, Path flows, Pages pages) throws Exception {
         Optional<ServerSettings> settings = ServerSettings.of(context);
         if (settings.isEmpty()) {
             return Optional.empty();
         }
-        Server server = new Server(context, settings.get(), flows);
+        Server server = new Server(context, settings.get(), flows, pages);
         try {
             server.start();
         } catch (Exception e) {

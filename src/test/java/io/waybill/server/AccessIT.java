@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.WaybillException;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Tokens.DailyLimits;
+import io.waybill.page.WebPages;
 import io.waybill.server.ServerHarness.Answered;
 import java.io.InputStream;
 import java.net.Socket;
@@ -208,7 +209,7 @@ class AccessIT {
     void doesNotListenBeyondThisMachineWhereNobodyCouldSayWhoTheyAre() throws Exception {
         var context = server.context();
         context.getPropertiesComponent().addOverrideProperty("waybill.server.host", "0.0.0.0");
-        assertThatThrownBy(() -> Server.listen(context, server.file("routes")))
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                 .isInstanceOf(WaybillException.class)
                 .hasMessageContaining(
                         "waybill.server.host: 0.0.0.0 can be reached from other machines, and there is no token")
@@ -219,7 +220,7 @@ class AccessIT {
     void aPortThatAnotherProcessHasIsRefusedInOneLine() throws Exception {
         var context = server.context();
         context.getPropertiesComponent().addOverrideProperty("waybill.server.port", Integer.toString(server.port()));
-        assertThatThrownBy(() -> Server.listen(context, server.file("routes")))
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage("waybill serve cannot listen at 127.0.0.1:" + server.port()
                         + ": another process does; waybill.server.port or --port chooses another port");

@@ -10,6 +10,7 @@ import io.waybill.TestFiles;
 import io.waybill.TestLedgers;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Tokens.DailyLimits;
+import io.waybill.page.WebPages;
 import io.waybill.route.step.WaybillComponent;
 import java.io.IOException;
 import java.net.URI;
@@ -106,7 +107,8 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         property("waybill.staging", folder.resolve("staging").toString());
         properties.forEach((name, value) -> property(name, value.replace("{folder}", folder.toString())));
         context.build();
-        server = Server.listen(context, folder.resolve("routes")).orElseThrow();
+        server =
+                Server.listen(context, folder.resolve("routes"), new WebPages()).orElseThrow();
         for (String flow : flows.keySet()) {
             PluginHelper.getRoutesLoader(context)
                     .loadRoutes(ResourceHelper.resolveResource(
