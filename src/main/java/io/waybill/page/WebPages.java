@@ -33,6 +33,12 @@ public final class WebPages implements Pages {
         all.add(paper.assets().operation());
         all.addAll(new LoginPages(inside, paper, ways).operations());
         all.addAll(new FlowsPage(inside, paper).operations());
+        all.addAll(new FlowPage(inside, paper).operations());
+        all.addAll(new DataSetPages(inside, paper).operations());
+        all.addAll(new RunPages(inside, paper).operations());
+        all.addAll(new WaitingPage(inside, paper).operations());
+        all.addAll(new AccessPages(inside, paper).operations());
+        all.addAll(new AuditPage(inside, paper).operations());
         return all;
     }
 

@@ -69,6 +69,15 @@ final class Words {
                 : seconds / 3_600 + " h " + seconds / 60 % 60 + " min";
     }
 
+    /** The first line of a text, and not too much of it. */
+    static String cut(String text, int most) {
+        String line = text.lines().findFirst().orElse("");
+        return line.codePointCount(0, line.length()) <= most && line.equals(text.strip())
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, Math.min(most, line.codePointCount(0, line.length()))))
+                        + " …";
+    }
+
     /** A name of an enum, for people. */
     static String lower(Enum<?> value) {
         return Form.lower(value);

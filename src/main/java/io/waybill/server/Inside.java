@@ -78,6 +78,16 @@ public final class Inside {
         return Cookies.endSession(by.isSecure());
     }
 
+    /** What may be decided about runs whose files are kept. */
+    public Decisions decisions() {
+        return new Decisions(api.desk(), api.runs());
+    }
+
+    /** What a message says without where this machine keeps its files. */
+    public String outside(String message) {
+        return api.desk().outside(message);
+    }
+
     /** Begins to ask for an operation of the API, in somebody's name. */
     public Asked ask(Call by, String operation) {
         return new Asked(by, api.operation(operation));

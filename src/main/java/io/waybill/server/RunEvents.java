@@ -33,11 +33,13 @@ final class RunEvents {
 
     private final Api api;
     private final CamelContext context;
+    private final Expected expected;
     private final AtomicInteger listeners = new AtomicInteger();
 
     RunEvents(Api api, CamelContext context) {
         this.api = api;
         this.context = context;
+        this.expected = new Expected(api.desk());
     }
 
     static List<Operation> operations() {
@@ -162,7 +164,7 @@ final class RunEvents {
     private Optional<Point> look(String runId) {
         Optional<ActiveRun> active = active(runId);
         return active.isPresent()
-                ? active.map(RunEvents::point)
+                ? active.map(this::point)
                 : desk().ledger().run(runId).map(this::point);
     }
 
@@ -176,7 +178,7 @@ final class RunEvents {
                 .findFirst();
     }
 
-    private static Point point(ActiveRun run) {
+    private Point point(ActiveRun run) {
         String stage = run.isStaged() ? "publish" : run.plan() == null && run.feed() == null ? "plan" : "stage";
         ObjectNode data = FactsJson.MAPPER
                 .createObjectNode()
@@ -187,6 +189,7 @@ final class RunEvents {
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())
                 .put("part", run.part());
+        expected.put(data, run);
         return new Point(stage + "-" + run.rows() + "-" + run.part(), "progress", data);
     }
 
