@@ -61,6 +61,7 @@ public enum Entry {
         boolean isText = key.form() instanceof Form.Text
                 || key.form() instanceof Form.Said
                 || key.form() instanceof Form.Time
+                || key.form() instanceof Form.Temporal
                 || key.form() instanceof Form.Checked<?> checked && checked.type() == String.class;
         return isText ? LINE : VALUE;
     }

@@ -34,6 +34,11 @@ final class DataSetPages {
     private Answer show(Call call) throws Exception {
         JsonNode dataSet =
                 inside.ask(call, "getDataSet").of("id", call.variable("id")).json();
-        return paper.page(call, "dataset", Place.DATA_SETS, dataSet.get("id").asText(), Map.of("dataset", dataSet));
+        return paper.page(
+                call,
+                "dataset",
+                Place.DATA_SETS,
+                dataSet.get("id").asText(),
+                Map.of("dataset", dataSet, "mayCreate", call.caller().maySomewhere(Role.CREATE)));
     }
 }

@@ -47,7 +47,8 @@ final class TomlWriter {
                 case '\n' -> quoted.append("\\n");
                 case '\r' -> quoted.append("\\r");
                 case '\t' -> quoted.append("\\t");
-                default -> quoted.append(c < ' ' || c == 0x7F ? String.format(java.util.Locale.ROOT, "\\u%04X", (int) c) : c);
+                default ->
+                    quoted.append(c < ' ' || c == 0x7F ? String.format(java.util.Locale.ROOT, "\\u%04X", (int) c) : c);
             }
         }
         return quoted.append('"').toString();
