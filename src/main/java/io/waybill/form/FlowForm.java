@@ -8,6 +8,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.toml.TomlPath;
 import io.waybill.flow.toml.TomlText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -83,11 +84,12 @@ public record FlowForm(TomlText text, List<Section> sections, List<FormProblem> 
         if (group.role() != Group.Role.LIST) {
             throw new IllegalArgumentException("\"" + list + "\" is no list of this form");
         }
-        return text.with(
-                group.path().then(text.size(group.path())),
-                group.key() == FlowKeys.TRIGGERS
-                        ? new java.util.TreeMap<>(Map.of("type", "daily", "at", "02:00"))
-                        : Map.of());
+        Map<String, Object> begun = new LinkedHashMap<>();
+        if (group.key() == FlowKeys.TRIGGERS) {
+            begun.put("type", "daily");
+            begun.put("at", "02:00");
+        }
+        return text.with(group.path().then(text.size(group.path())), begun);
     }
 
     /** The text without one table of a list of tables. */

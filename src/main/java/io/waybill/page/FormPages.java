@@ -184,7 +184,7 @@ final class FormPages {
                     refused.problems().isEmpty() ? refused.getMessage().lines().toList() : refused.problems();
             lines.stream().map(FormProblem::of).forEach(problems::add);
         }
-        return new Looked(plan, problems);
+        return new Looked(plan, problems.stream().distinct().toList());
     }
 
     private Answer formPage(Call call, int status, Draft draft, List<FormProblem> refused) throws Exception {

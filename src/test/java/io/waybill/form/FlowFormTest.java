@@ -148,7 +148,7 @@ class FlowFormTest {
     void addsAndRemovesTablesOfLists() {
         FlowForm form = form(ORDERS);
         assertThat(form.added("triggers").text())
-                .isEqualTo(ORDERS + "\n[[triggers]]\nat = \"02:00\"\ntype = \"daily\"\n");
+                .isEqualTo(ORDERS + "\n[[triggers]]\ntype = \"daily\"\nat = \"02:00\"\n");
         assertThat(form.added("properties.export.filters").text()).contains("value = \"paid\" }, {}]");
         assertThat(form.removed("properties.export.filters[0]").text()).contains("filters = []\n");
         assertThatThrownBy(() -> form.removed("properties.export"))

@@ -206,11 +206,21 @@ class FormPagesIT {
                         "f:triggers[0].start_at",
                         "f:triggers[0].end_at",
                         "f:triggers[0].repeat");
-        Shown difference = press(other, "compare", "f:triggers[0].every", "1h", "f:triggers[0].repeat", "3");
+        Shown difference = press(
+                other,
+                "compare",
+                "f:triggers[0].every",
+                "1h",
+                "f:triggers[0].start_at",
+                "2026-01-15T02:00",
+                "f:triggers[0].repeat",
+                "3");
         assertThat(press(difference, "save").status()).as(difference.text()).isEqualTo(303);
-        assertThat(file("orders")).endsWith("\n[[triggers]]\ntype = \"interval\"\nevery = \"1h\"\nrepeat = 3\n");
+        assertThat(file("orders"))
+                .endsWith(
+                        "\n[[triggers]]\ntype = \"interval\"\nevery = \"1h\"\nstart_at = \"2026-01-15T02:00\"\nrepeat = 3\n");
         Shown less = press(get("/flows/orders/edit"), "remove:triggers[0]");
-        assertThat(base(less)).isEqualTo(ORDERS.formatted("{{files}}") + "\n");
+        assertThat(base(less)).isEqualTo(ORDERS.formatted("{{files}}"));
     }
 
     @Test
@@ -276,7 +286,7 @@ class FormPagesIT {
         Shown refused = press(form, "save", "f:properties.export.file_path", "/etc/");
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.text()).contains("is not below the folder of waybill.server.files");
-        Shown placeholder = press(form, "save", "f:name", "{{secret}}");
+        Shown placeholder = press(form, "save", "f:name", "{{files}}");
         assertThat(placeholder.text()).contains("is a property placeholder; role admin@* is needed to write one");
         assertThat(server.file("routes/mine.toml")).doesNotExist();
     }

@@ -216,7 +216,8 @@ final class TomlEdit {
         for (int i = blocks.size() - 1; i >= 0; i--) {
             Block block = blocks.get(i);
             if (i > 0 && block.path().isIn(path)) {
-                less.delete(lead(block), i + 1 < blocks.size() ? lead(blocks.get(i + 1)) : text.length());
+                int end = i + 1 < blocks.size() ? Math.min(less.length(), lead(blocks.get(i + 1))) : less.length();
+                less.delete(end == less.length() ? withBlankLines(lead(block)) : lead(block), end);
             } else {
                 for (int k = block.entries().size() - 1; k >= 0; k--) {
                     Entry entry = block.entries().get(k);
@@ -227,6 +228,19 @@ final class TomlEdit {
             }
         }
         return less.toString();
+    }
+
+    /** Where the blank lines begin that stand above a place: at a file's end, none are left. */
+    private int withBlankLines(int position) {
+        int start = position;
+        while (start > 1) {
+            int above = TomlScan.lineStart(text, start - 1);
+            if (above == start || !text.substring(above, start).isBlank()) {
+                return start;
+            }
+            start = above;
+        }
+        return start;
     }
 
     /** The text without something that stands in a value. */

@@ -133,7 +133,7 @@ class TomlTextTest {
 
     @Test
     void removesATableWithWhatIsSaidAboveIt() {
-        assertThat(without(ORDERS, "triggers[0]")).isEqualTo(ORDERS.substring(0, ORDERS.indexOf("# at night")));
+        assertThat(without(ORDERS, "triggers[0]")).isEqualTo(ORDERS.substring(0, ORDERS.indexOf("\n# at night")));
         assertThat(without("[[t]]\na = 1\n[t.x]\nb = 1\n\n# 2\n[[t]]\na = 2\n", "t[0]"))
                 .isEqualTo("# 2\n[[t]]\na = 2\n");
     }
