@@ -63,6 +63,8 @@ final class Paper {
         engine.render(template + ".jte", parameters, output);
         return Answer.text(status, Operation.HTML, output.toString())
                 .with("Content-Security-Policy", POLICY)
+                // without any, a browser would not say of which page a form is
+                .with("Referrer-Policy", "same-origin")
                 .with("Cross-Origin-Opener-Policy", "same-origin")
                 .with("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()");
     }

@@ -185,6 +185,171 @@ class PageIT {
     }
 
     @Test
+    void runsAFlowByAFormAndShowsHowItEnded() throws Exception {
+        Browser browser = new Browser();
+        Answered answered = browser.post("/flows/orders", "/flows/orders/run", "date", "2026-01-15");
+        assertThat(answered.status()).as(answered.text()).isEqualTo(303);
+        String run = answered.header("Location");
+        org.awaitility.Awaitility.await().until(() -> browser.get(run).text().contains("status-done"));
+        assertThat(browser.get(run).text())
+                .contains("orders_2026-01-15.csv", "download>", "100", "href=\"/v2" + run + "/files/");
+        assertThat(browser.get("/flows/orders").text())
+                .contains("Last run: </span>100 rows", "<rect class=\"bar bar-done\"");
+        assertThat(browser.get("/runs?flow=orders&status=done").text()).contains(run);
+        assertThat(browser.get("/runs?flow=orders&status=failed").text()).contains("There is no such run");
+    }
+
+    @Test
+    void tellsInWordsWhatARunIsRefusedFor() throws Exception {
+        Answered answered = new Browser().post("/flows/orders", "/flows/orders/run", "mode", "nonsense");
+        assertThat(answered.status()).isEqualTo(400);
+        assertThat(answered.text()).contains("mode: ", "nonsense");
+    }
+
+    @Test
+    void tellsWhatIsWrongWithAFilter() throws Exception {
+        Answered answered = new Browser().get("/runs?status=lost&since=");
+        assertThat(answered.status()).isEqualTo(400);
+        assertThat(answered.text()).contains("status: ", "is not a status");
+        assertThat(new Browser().get("/audit?since=soon").text()).contains("Since: ");
+    }
+
+    @Test
+    void pausesAndResumesAFlow() throws Exception {
+        Browser browser = new Browser();
+        browser.post("/flows/orders", "/flows/orders/pause");
+        assertThat(browser.get("/flows/orders").text()).contains("status-paused", "Resume");
+        browser.post("/flows/orders", "/flows/orders/resume");
+        assertThat(browser.get("/flows/orders").text()).doesNotContain("status-paused");
+    }
+
+    @Test
+    void showsNoButtonToWhoMayNotPressIt() throws Exception {
+        Browser browser = loggedIn("view@*");
+        assertThat(browser.get("/flows/orders").text()).doesNotContain("Run now", "Pause<");
+        assertThat(browser.get("/").text()).doesNotContain("href=\"/access\"", "href=\"/audit\"");
+        assertThat(browser.post("/", "/flows/orders/run").status()).isEqualTo(403);
+        assertThat(browser.get("/access").status()).isEqualTo(403);
+        assertThat(browser.get("/audit").text()).contains("role admin for * is needed");
+    }
+
+    @Test
+    void showsWhatSomebodyMayNotSeeAsIfThereWereNone() throws Exception {
+        server.run("other");
+        String run = server.ledger().runs("other", null, 1).get(0).runId();
+        Browser browser = loggedIn("admin@flow:orders");
+        for (String path : new String[] {"/flows/other", "/flows/other/plan", "/runs/" + run}) {
+            assertThat(browser.get(path).status()).as(path).isEqualTo(404);
+        }
+        assertThat(browser.get("/runs").text()).doesNotContain(run);
+        assertThat(browser.get("/waiting").status()).isEqualTo(200);
+    }
+
+    @Test
+    void writesWhatOthersHaveWrittenAsText() throws Exception {
+        String hostile = "<script>alert(1)</script>\"'onload=";
+        server.ledger().server().audit(hostile).write("run", hostile, hostile);
+        server.token("view@*");
+        server.ledger().server().tokens().create(hostile, "admin@*", null, io.waybill.ledger.Tokens.DailyLimits.NONE);
+        Browser browser = loggedIn("admin@*");
+        for (String path : new String[] {
+            "/audit", "/access", "/flows/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/runs?flow=%3Cscript%3Ealert(1)%22%3E",
+            "/runs?status=%3Cscript%3E", "/nothing/%3Cscript%3E", "/datasets/%3Cscript%3E", "/runs/%3Cscript%3E"
+        }) {
+            String text = browser.get(path).text();
+            assertThat(text.replaceAll("<script src=\"/assets/[^>]*></script>", ""))
+                    .as(path)
+                    .doesNotContain("<script");
+            assertThat(text).as(path).contains("</html>").doesNotContain(" style=", " onclick=", "=\"<");
+        }
+    }
+
+    @Test
+    void makesATokenThatIsShownOnceAndEndsIt() throws Exception {
+        Browser browser = loggedIn("admin@*");
+        Answered made =
+                browser.post("/access", "/access/tokens", "name", "nightly", "grants", "view@*", "expires", "90d");
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+        Matcher secret = Pattern.compile("waybill_[\\w-]{43}").matcher(made.text());
+        assertThat(secret.find()).isTrue();
+        assertThat(server.get("/v2/flows").as(secret.group()).send().status()).isEqualTo(200);
+        assertThat(browser.get("/access").text()).contains("nightly").doesNotContain(secret.group());
+        assertThat(browser.get("/access/csv").text()).contains("nightly,view,*,");
+        String id = server.ledger().server().tokens().all().stream()
+                .filter(token -> token.name().equals("nightly"))
+                .findFirst()
+                .orElseThrow()
+                .id();
+        assertThat(browser.post("/access", "/access/tokens/" + id + "/revoke").header("Location"))
+                .isEqualTo("/access");
+        assertThat(server.get("/v2/flows").as(secret.group()).send().status()).isEqualTo(401);
+    }
+
+    @Test
+    void tellsWhatIsWrongWithATokenThatIsToBeMade() throws Exception {
+        Browser browser = loggedIn("admin@*");
+        assertThat(browser.post("/access", "/access/tokens", "name", "a", "grants", "see@*")
+                        .text())
+                .contains("Grants: ", "is not a role");
+        assertThat(browser.post("/access", "/access/tokens", "name", "a", "grants", "view@*", "expires", "soon")
+                        .text())
+                .contains("Ends after: ", "is not a span of time");
+        assertThat(browser.post("/access", "/access/tokens", "grants", "view@*").text())
+                .contains("Name: ");
+    }
+
+    @Test
+    void releasesWithAReasonAlone() throws Exception {
+        String run = quarantined();
+        Browser browser = new Browser();
+        assertThat(browser.get("/waiting").text()).contains(run, "quarantined", "Release");
+        Answered refused = browser.post("/waiting", "/runs/" + run + "/release", "reason", " ");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).contains("A reason is needed");
+        assertThat(browser.post("/waiting", "/runs/" + run + "/release", "reason", "the gap is known")
+                        .header("Location"))
+                .isEqualTo("/runs/" + run);
+        org.awaitility.Awaitility.await()
+                .until(() -> browser.get("/runs/" + run).text().contains("status-done"));
+        assertThat(browser.get("/waiting").text()).contains("Nothing waits");
+    }
+
+    @Test
+    void discardsAQuarantinedRun() throws Exception {
+        String run = quarantined();
+        Browser browser = new Browser();
+        assertThat(browser.post("/waiting", "/runs/" + run + "/discard").text()).contains("with a reason alone");
+        browser.post("/waiting", "/runs/" + run + "/discard", "reason", "the source is mended");
+        assertThat(browser.get("/runs/" + run).text()).contains("status-discarded");
+        assertThat(browser.post("/flows/orders", "/runs/" + run + "/redrive").status())
+                .isEqualTo(409);
+    }
+
+    private String quarantined() throws Exception {
+        server.put("/v2/flows/held")
+                .toml(ServerHarness.export("held") + "\n[[properties.export.expect]]\nmin_rows = 1000\n")
+                .send()
+                .json(201);
+        server.post("/v2/flows/held/run?wait=true").send();
+        return server.ledger().runs("held", null, 1).get(0).runId();
+    }
+
+    @Test
+    void showsDataSetsWithTheirColumns() throws Exception {
+        Browser browser = new Browser();
+        assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
+        assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
+        assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
+    }
+
+    @Test
+    void saysWhetherTheRecordIsAsItWasWritten() throws Exception {
+        server.ledger().audit().write("watermark set", "orders", "from 1 to 2");
+        assertThat(new Browser().get("/audit?verify=true&action=watermark+set").text())
+                .contains("are as they were written", "from 1 to 2");
+    }
+
+    @Test
     void givesAwayStylesAndScriptsThatMayBeKept() throws Exception {
         Matcher assets = Pattern.compile("(?:src|href)=\"(/assets/[^\"]+)\"")
                 .matcher(new Browser().get("/").text());
