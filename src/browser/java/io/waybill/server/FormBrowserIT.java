@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import io.waybill.TestDatabases;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -69,11 +71,12 @@ class FormBrowserIT {
                     look(page, "form-new", width, colors, wrong);
                     page.navigate(server.address() + "/flows/customers/edit");
                     look(page, "form", width, colors, wrong);
-                    page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)");
-                    look(page, "form-all", width, colors, wrong);
+                    if ((width == 360) == (colors == ColorScheme.DARK)) { // all of it is long
+                        page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)");
+                        look(page, "form-all", width, colors, wrong);
+                    }
                     page.fill("[id='f-properties.export.limit']", "many");
                     page.waitForSelector("#plan .notice-bad");
-                    look(page, "form-wrong-while-typing", width, colors, wrong);
                     press(page, "Show plan");
                     page.waitForSelector(".form-problems");
                     look(page, "form-wrong", width, colors, wrong);
@@ -107,8 +110,9 @@ class FormBrowserIT {
         List<String> passed = new ArrayList<>();
         for (int i = 0; i < 150; i++) {
             page.keyboard().press("Tab");
-            String focused = String.valueOf(page.evaluate(
-                    "() => document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName"));
+            String focused = String.valueOf(
+                    page.evaluate(
+                            "() => document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName"));
             if (focused.strip().equals(wanted)) {
                 return;
             }
@@ -145,8 +149,8 @@ class FormBrowserIT {
             page.waitForSelector("#flow-form");
             write(page, "f-properties.export.columns", "customer");
             write(page, "f-properties.export.file_path", server.file("exports") + "/");
-            page.waitForSelector("#plan:has-text('100')");
-            page.waitForFunction("() => !document.querySelector('#plan').innerText.includes('\\nid ')");
+            page.locator("#plan code:text-is('id')")
+                    .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
             enter(page, "Go on to save");
             page.waitForSelector(".diff-lines");
             enter(page, "Save");

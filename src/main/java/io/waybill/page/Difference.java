@@ -47,7 +47,10 @@ record Difference(List<Line> lines) {
     }
 
     static Difference of(String before, String after) {
-        List<DiffRow> rows = DiffRowGenerator.create().build().generateDiffRows(lines(before), lines(after));
+        List<DiffRow> rows = DiffRowGenerator.create()
+                .lineNormalizer(line -> line) // the page does what it takes for HTML
+                .build()
+                .generateDiffRows(lines(before), lines(after));
         List<Line> lines = new ArrayList<>();
         List<Line> added = new ArrayList<>();
         for (int i = 0; i < rows.size(); i++) {
@@ -56,14 +59,14 @@ record Difference(List<Line> lines) {
                 lines.addAll(added);
                 added.clear();
                 if (isNear(rows, i)) {
-                    lines.add(Line.of(Kind.SAME, before(row)));
+                    lines.add(Line.of(Kind.SAME, row.getOldLine()));
                 } else if (lines.isEmpty() || lines.get(lines.size() - 1).kind() != Kind.GAP) {
                     lines.add(Line.of(Kind.GAP, ""));
                 }
                 continue;
             }
             if (row.getTag() != Tag.INSERT) {
-                lines.add(Line.of(Kind.REMOVED, before(row)));
+                lines.add(Line.of(Kind.REMOVED, row.getOldLine()));
             }
             if (row.getTag() != Tag.DELETE) {
                 added.add(Line.of(Kind.ADDED, row.getNewLine()));
@@ -71,10 +74,6 @@ record Difference(List<Line> lines) {
         }
         lines.addAll(added);
         return new Difference(lines);
-    }
-
-    private static String before(DiffRow row) {
-        return row.getOldLine();
     }
 
     /** Line breaks that differ are shown as such. */
