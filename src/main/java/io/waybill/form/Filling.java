@@ -1,5 +1,7 @@
 package io.waybill.form;
 
+import io.waybill.flow.Form;
+import io.waybill.flow.Key;
 import io.waybill.flow.toml.TomlPath;
 import io.waybill.flow.toml.TomlText;
 import java.util.ArrayList;
@@ -44,7 +46,25 @@ public record Filling(TomlText text, List<FormProblem> refused) {
                 refused.add(new FormProblem(0, "", e.getMessage()));
             }
         }
+        for (Group group : form.groups()) {
+            text = group.role() == Group.Role.LIST ? text : withoutUseless(text, form.text(), group);
+        }
         return new Filling(text, refused);
+    }
+
+    /** With another type or format, the keys go that were of use to the one before alone. */
+    private static TomlText withoutUseless(TomlText text, TomlText before, Group group) {
+        List<Key<?>> all = ((Form.Table) group.key().form()).keys();
+        List<String> useful = locals(Layout.useful(text, group.path(), group.key(), all));
+        TomlText less = text;
+        for (String key : locals(Layout.useful(before, group.path(), group.key(), all))) {
+            less = useful.contains(key) ? less : emptied(less, group.path().then(key));
+        }
+        return less;
+    }
+
+    private static List<String> locals(List<Key<?>> keys) {
+        return keys.stream().map(Key::local).toList();
     }
 
     private static String joined(String folder, String name) {

@@ -53,10 +53,16 @@ public record FlowForm(TomlText text, List<Section> sections, List<FormProblem> 
                 : Stream.of();
     }
 
-    private Group group(String name) {
+    /** Those of all groups. */
+    List<Group> groups() {
         return sections.stream()
                 .flatMap(section -> section.parts().stream())
                 .flatMap(FlowForm::groups)
+                .toList();
+    }
+
+    private Group group(String name) {
+        return groups().stream()
                 .filter(group -> group.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is no part of this form"));
@@ -69,9 +75,7 @@ public record FlowForm(TomlText text, List<Section> sections, List<FormProblem> 
                 return "f-" + field.name();
             }
         }
-        return sections.stream()
-                .flatMap(section -> section.parts().stream())
-                .flatMap(FlowForm::groups)
+        return groups().stream()
                 .filter(group -> group.problems().contains(problem.message()) && problem.isOf(text, group.path()))
                 .map(group -> "g-" + group.name())
                 .findFirst()

@@ -79,16 +79,22 @@ final class Layout {
                 .toList();
     }
 
-    /** The keys of a table that are of use there: those of its type or format, and those that it has. */
-    static List<Key<?>> keys(TomlText text, TomlPath table, Key<?> key, List<Key<?>> all) {
-        List<Key<?>> useful = all;
+    /** The keys of a table that are of use there: those of its type or format. */
+    static List<Key<?>> useful(TomlText text, TomlPath table, Key<?> key, List<Key<?>> all) {
         if (key == FlowKeys.TRIGGERS) {
-            useful = ofATrigger(text, table);
-        } else if (key == ExportKeys.EXPORTER_CONFIG) {
-            useful = format(text, table.parent())
-                    .<List<Key<?>>>map(format -> List.copyOf(format.options().values()))
-                    .orElse(all);
+            return ofATrigger(text, table);
         }
+        return key == ExportKeys.EXPORTER_CONFIG
+                ? format(text, table.parent())
+                        .<List<Key<?>>>map(
+                                format -> List.copyOf(format.options().values()))
+                        .orElse(all)
+                : all;
+    }
+
+    /** Those, and what else the table has. */
+    static List<Key<?>> keys(TomlText text, TomlPath table, Key<?> key, List<Key<?>> all) {
+        List<Key<?>> useful = useful(text, table, key, all);
         List<Key<?>> shown = new ArrayList<>(useful);
         for (Key<?> other : all) {
             boolean isShown = shown.stream().anyMatch(each -> each.local().equals(other.local()));

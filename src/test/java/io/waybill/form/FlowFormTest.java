@@ -170,6 +170,17 @@ class FlowFormTest {
     }
 
     @Test
+    void withAnotherTypeOrFormatTheKeysGoThatWereOfUseToTheOneBeforeAlone() {
+        assertThat(filled(ORDERS, "f:triggers[0].type", "on_new_data"))
+                .isEqualTo(ORDERS.replace("interval", "on_new_data").replace("start_at = 2026-01-15T02:00:00\n", ""));
+        assertThat(filled(ORDERS, "f:properties.export.format", "parquet"))
+                .contains("format = \"parquet\"")
+                .doesNotContain("exporter_config");
+        String wrong = ORDERS + "at = \"02:00\"\n";
+        assertThat(filled(wrong, "f:triggers[0].every", "2h")).endsWith("at = \"02:00\"\n");
+    }
+
+    @Test
     void showsAProblemAtItsField() {
         String wrong = ORDERS.replace("1_000", "\"many\"").replace("\\t", ";;").replace("\"1h\"", "\"soon\"");
         assertThat(field(wrong, "properties.export.limit").problems())
