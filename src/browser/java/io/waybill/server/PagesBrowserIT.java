@@ -90,6 +90,7 @@ class PagesBrowserIT {
         pages.put("waiting", "/waiting");
         pages.put("datasets", "/datasets");
         pages.put("dataset", "/datasets/customers");
+        pages.put("preview", "/datasets/customers/preview");
         pages.put("access", "/access");
         pages.put("audit", "/audit?verify=true");
         pages.put("not-found", "/flows/none");

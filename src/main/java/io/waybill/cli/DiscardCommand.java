@@ -24,7 +24,7 @@ final class DiscardCommand extends WorkspaceCommand {
 
     @Override
     int call(Workspace workspace) throws Exception {
-        RunEntry run = ReleaseCommand.asItStands(workspace, id);
+        RunEntry run = workspace.component().asItStands(workspace.run(id));
         Discard discard = new Discard(workspace.ledger());
         discard.check(run);
         discard.discard(run, reason.ask());

@@ -84,7 +84,8 @@ final class HistoryCommand extends WaybillCommand {
             if (json) {
                 ObjectNode object = ResultJson.JSON.createObjectNode();
                 ArrayNode array = object.putArray("runs");
-                runs.forEach(run -> array.add(RunJson.of(run, silent)));
+                Duration retention = workspace.component().retention();
+                runs.forEach(run -> array.add(RunJson.of(run, silent, retention)));
                 print(object);
             } else if (runs.isEmpty()) {
                 out().line("no runs");

@@ -1,11 +1,10 @@
 package io.waybill.cli;
 
-import io.waybill.delivery.DeadLetter;
+import io.waybill.WaybillException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
+import io.waybill.run.Discard;
 import io.waybill.run.Redrive;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -53,17 +52,13 @@ final class RedriveCommand extends WaybillCommand {
         }
     }
 
-    private boolean discard(Ledger ledger, RunEntry run) throws IOException {
-        if (run.status() == RunEntry.Status.QUARANTINED) {
-            error("run " + run.runId() + " is quarantined; waybill discard " + run.runId()
-                    + " --reason \"…\" removes its files");
+    private boolean discard(Ledger ledger, RunEntry run) {
+        try {
+            new Discard(ledger).undelivered(run);
+        } catch (WaybillException e) {
+            error(e.getMessage());
             return false;
         }
-        if (!ledger.discard(run)) {
-            error("run " + run.runId() + " has no dead letter");
-            return false;
-        }
-        DeadLetter.deleteFolder(Path.of(run.deadLetter()));
         out().line(out().bold(run.flow()) + ": run " + run.runId() + ": its files are removed");
         return true;
     }

@@ -1,9 +1,6 @@
 package io.waybill.cli;
 
-import io.waybill.WaybillException;
-import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.Redrive;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,10 +24,11 @@ final class ReleaseCommand extends WorkspaceCommand {
 
     @Override
     int call(Workspace workspace) throws Exception {
-        RunEntry run = asItStands(workspace, id);
-        requireQuarantined(run);
+        RunEntry run = workspace.component().asItStands(workspace.run(id));
+        Redrive redrive = new Redrive(workspace.ledger());
+        redrive.requireQuarantined(run);
         String why = reason.ask();
-        new Redrive(workspace.ledger()).check(run, why);
+        redrive.check(run, why);
         try (FlowRunner runner = FlowRunner.start(workspace.routesOf(workspace.flow(run.flow())), false)) {
             FlowRunner.Outcome outcome = runner.release(run, why);
             if (outcome.failure() != null) {
@@ -39,27 +37,6 @@ final class ReleaseCommand extends WorkspaceCommand {
             }
             RunCommand.printDelivered(out(), "released", outcome.result());
             return ExitCode.DONE;
-        }
-    }
-
-    /** A run, after what its process has left is seen to, where that was killed while it quarantined or released it. */
-    static RunEntry asItStands(Workspace workspace, String id) {
-        RunEntry run = workspace.run(id);
-        if (!workspace.ledger().silent().containsKey(run.runId())) {
-            return run;
-        }
-        workspace.component().recover(run.flow());
-        return workspace.run(run.runId());
-    }
-
-    /** Refuses what waits for nobody. */
-    static void requireQuarantined(RunEntry run) {
-        if (run.status() != Status.QUARANTINED) {
-            throw WaybillException.refusal(
-                    "run " + run.runId() + " is not quarantined: it is " + Form.lower(run.status())
-                            + (run.deadLetter() != null && run.status() != Status.DISCARDED
-                                    ? "; waybill redrive " + run.runId() + " delivers its files"
-                                    : ""));
         }
     }
 }

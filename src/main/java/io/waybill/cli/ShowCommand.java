@@ -33,7 +33,9 @@ final class ShowCommand extends WorkspaceCommand {
         RunEntry run = workspace.run(id);
         Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
         if (json) {
-            ObjectNode shown = RunJson.of(run, ledger.silent()).put("flow_paused", pause.isPresent());
+            ObjectNode shown = RunJson.of(
+                            run, ledger.silent(), workspace.component().retention())
+                    .put("flow_paused", pause.isPresent());
             shown.set(
                     "expectations",
                     ResultJson.JSON.valueToTree(ledger.quarantine().of(run.runId())));

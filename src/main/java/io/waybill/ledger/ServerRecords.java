@@ -50,6 +50,11 @@ public final class ServerRecords {
         return new Pauses(database, clock, audit.by(actor));
     }
 
+    /** The runs that are quarantined, and decided about by somebody who is not the user of this process. */
+    public Quarantine quarantine(String actor) {
+        return new Quarantine(database, audit.by(actor));
+    }
+
     /** Tokens that somebody makes who is not the user of this process. */
     public Tokens tokens(String actor) {
         return new Tokens(database, clock, audit.by(actor));

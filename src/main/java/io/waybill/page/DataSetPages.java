@@ -6,6 +6,7 @@ import io.waybill.server.Call;
 import io.waybill.server.Inside;
 import io.waybill.server.Operation;
 import io.waybill.server.Role;
+import io.waybill.server.Target;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +24,13 @@ final class DataSetPages {
     List<Operation> operations() {
         return List.of(
                 Operation.page("dataSetsPage", "/datasets", Role.VIEW, "Data sets, for people.", this::list),
-                Operation.page("dataSetPage", "/datasets/{id}", Role.VIEW, "A data set, for people.", this::show));
+                Operation.page("dataSetPage", "/datasets/{id}", Role.VIEW, "A data set, for people.", this::show),
+                Operation.page(
+                        "previewPage",
+                        "/datasets/{id}/preview",
+                        Role.DOWNLOAD,
+                        "The first rows of a data set, for people.",
+                        this::preview));
     }
 
     private Answer list(Call call) throws Exception {
@@ -34,11 +41,29 @@ final class DataSetPages {
     private Answer show(Call call) throws Exception {
         JsonNode dataSet =
                 inside.ask(call, "getDataSet").of("id", call.variable("id")).json();
+        String id = dataSet.get("id").asText();
         return paper.page(
                 call,
                 "dataset",
                 Place.DATA_SETS,
-                dataSet.get("id").asText(),
-                Map.of("dataset", dataSet, "mayCreate", call.caller().maySomewhere(Role.CREATE)));
+                id,
+                Map.of(
+                        "dataset",
+                        dataSet,
+                        "mayPreview",
+                        call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id)),
+                        "mayCreate",
+                        call.caller().maySomewhere(Role.CREATE)));
+    }
+
+    private Answer preview(Call call) throws Exception {
+        JsonNode preview =
+                inside.ask(call, "previewDataSet").of("id", call.variable("id")).json();
+        return paper.page(
+                call,
+                "preview",
+                Place.DATA_SETS,
+                "First rows of " + preview.get("id").asText(),
+                Map.of("preview", preview));
     }
 }

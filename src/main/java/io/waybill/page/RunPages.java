@@ -1,6 +1,8 @@
 package io.waybill.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.facts.FactsJson;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.server.Answer;
@@ -83,23 +85,31 @@ final class RunPages {
                         .query("cursor", "where the page before has ended"),
                 Operation.page("runPage", "/runs/{id}", Role.VIEW, "A run, for people.", this::show),
                 Operation.form("redriveForm", "/runs/{id}/redrive", Role.CREATE, "Delivers what was kept.", call -> {
-                    inside.decisions().deliver(call, null);
+                    decided(call, "redriveRun").answer();
+                    return toRun(call);
+                }),
+                Operation.form("giveUpForm", "/runs/{id}/give-up", Role.CREATE, "Removes what was kept.", call -> {
+                    decided(call, "redriveRun").query("discard", "true").answer();
                     return toRun(call);
                 }),
                 Operation.form("releaseForm", "/runs/{id}/release", Role.CREATE, "Releases a run.", call -> {
-                    inside.decisions().deliver(call, reason(call));
+                    decided(call, "releaseRun").json(reason(call)).answer();
                     return toRun(call);
                 }),
-                Operation.form("discardForm", "/runs/{id}/discard", Role.CREATE, "Removes what was kept.", call -> {
-                    inside.decisions().discard(call, call.form().text("reason").orElse(null));
+                Operation.form("discardForm", "/runs/{id}/discard", Role.CREATE, "Discards a run.", call -> {
+                    decided(call, "discardRun").json(reason(call)).answer();
                     return toRun(call);
                 }));
     }
 
-    private static String reason(Call call) {
-        return call.form()
-                .text("reason")
-                .orElseThrow(() -> Refused.wrong(List.of("A reason is needed; it is kept with the run.")));
+    private Inside.Asked decided(Call call, String operation) {
+        return inside.ask(call, operation).of("id", call.variable("id"));
+    }
+
+    private static ObjectNode reason(Call call) {
+        return FactsJson.MAPPER
+                .createObjectNode()
+                .put("reason", call.form().text("reason").orElse(""));
     }
 
     private static Answer toRun(Call call) {

@@ -46,7 +46,8 @@ record RunView(
         List<RecordedDelivery> deliveries = planned == null ? List.of() : planned.deliveries();
         return new RunView(
                 run,
-                json.path("goes_on").asBoolean(),
+                // what was asked for first may have ended since
+                run.status() == Status.RUNNING && json.path("goes_on").asBoolean(),
                 json.path("error").asText(null),
                 planned == null ? null : planned.window().words(),
                 files(run, deliveries, mayDownload),

@@ -65,7 +65,7 @@ final class WaitingPage {
                 run.startedAt(),
                 run.rows(),
                 run.status() == RunEntry.Status.QUARANTINED,
-                inside.outside(run.error()),
+                inside.told(call, run.error()),
                 run.planned() == null
                         ? null
                         : new Redrive(inside.ledger()).superseded(run).orElse(null),

@@ -1,5 +1,6 @@
 package io.waybill.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.flow.Form;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,14 @@ final class Words {
                 ? line
                 : line.substring(0, line.offsetByCodePoints(0, Math.min(most, line.codePointCount(0, line.length()))))
                         + " …";
+    }
+
+    /** A value of a row, and not too much of it. */
+    static String value(JsonNode value) {
+        if (value.isNull() || value.isMissingNode()) {
+            return "NULL";
+        }
+        return cut(value.isValueNode() ? value.asText() : value.toString(), 200);
     }
 
     /** A name of an enum, for people. */

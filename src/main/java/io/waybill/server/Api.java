@@ -31,19 +31,24 @@ final class Api implements AutoCloseable {
     /** @param pages the pages for people */
     Api(Desk desk, Pages pages) {
         FlowsApi flows = new FlowsApi(desk);
-        this.runs = new RunsApi(desk, flows);
+        Results results = new Results(desk);
+        RunningApi running = new RunningApi(desk, flows, results);
+        this.runs = new RunsApi(desk, results);
         this.desk = desk;
         this.files = new RunFiles(desk, runs);
         this.guard = new Guard(desk);
         this.audit = new AuditLine(desk);
         List<Operation> all = new ArrayList<>();
         all.addAll(flows.operations());
+        all.addAll(running.operations());
         all.addAll(runs.operations());
+        all.addAll(new KeptRunsApi(desk, runs, running).operations());
         all.addAll(FileDownload.operations());
         all.addAll(RunEvents.operations());
         DataSetsApi dataSets = new DataSetsApi(desk);
         all.addAll(dataSets.operations());
-        all.addAll(new ExportApi(desk, dataSets, runs).operations());
+        all.addAll(new PreviewApi(desk, dataSets).operations());
+        all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());
         all.add(OpenApi.operation(this::operations));
         this.pages = pages;

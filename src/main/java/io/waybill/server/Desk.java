@@ -1,11 +1,16 @@
 package io.waybill.server;
 
+import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
 /**
@@ -17,6 +22,10 @@ import org.apache.camel.CamelContext;
  * @param runs where runs go on that somebody has asked for
  */
 record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs) {
+
+    /** The folders of a path of this machine, which no URI is. */
+    private static final Pattern ABSOLUTE =
+            Pattern.compile("(?:(?<![\\w:/.…~*})])|(?<=\\bfile:))/(?:[^\\s/\"'<>|:;,()]+/)+");
 
     WaybillComponent component() {
         return context.getComponent("waybill", WaybillComponent.class);
@@ -34,12 +43,21 @@ record Desk(CamelContext context, FlowFiles files, ServerSettings settings, Exec
         return component().getClock();
     }
 
-    /** What a message says without where this machine keeps its files. */
-    String outside(String message) {
-        if (message == null) {
-            return null;
+    /** What a message says to somebody. Where this machine keeps its files is nobody's business but an administrator's. */
+    String told(String message, Caller caller) {
+        if (message == null || message.indexOf('/') < 0) {
+            return message;
         }
-        String here = Path.of("").toAbsolutePath() + "/";
-        return message.replace(here, "");
+        String here = message.replace(Path.of("").toAbsolutePath() + "/", "");
+        if (caller.mayEverywhere(Role.ADMIN)) {
+            return here;
+        }
+        String told = here.replace(settings.files() + "/", "");
+        for (Key<String> folder : List.of(SettingsTable.STAGING, SettingsTable.DEAD_LETTER)) {
+            Path kept =
+                    Path.of(Settings.of(context).get(folder)).toAbsolutePath().normalize();
+            told = told.replace(kept.toString(), "…");
+        }
+        return ABSOLUTE.matcher(told).replaceAll("…/");
     }
 }

@@ -52,16 +52,16 @@ final class ExportApi {
 
     private final Desk desk;
     private final DataSetsApi dataSets;
-    private final RunsApi runs;
+    private final RunningApi running;
     private final Places places;
     private final CallConnections connections = new CallConnections();
     private final SecureRandom random = new SecureRandom();
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
-    ExportApi(Desk desk, DataSetsApi dataSets, RunsApi runs) {
+    ExportApi(Desk desk, DataSetsApi dataSets, RunningApi running) {
         this.desk = desk;
         this.dataSets = dataSets;
-        this.runs = runs;
+        this.running = running;
         this.places = new Places(desk);
         desk.context().getPropertiesComponent().addPropertiesSource(connections);
     }
@@ -113,7 +113,7 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
-        runs.requireQuota(call.caller());
+        running.requireQuota(call.caller());
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }
@@ -215,7 +215,7 @@ final class ExportApi {
                 desk.records().audit(caller.actor()).write("run", run.runId(), "data set " + dataset);
             }
             if (exchange.getException() != null) {
-                throw failed(run, exchange.getException());
+                throw failed(run, exchange.getException(), caller);
             }
             return Answer.json(200, answer(request, run, began)).with("Location", "/v2/runs/" + run.runId());
         } finally {
@@ -224,7 +224,7 @@ final class ExportApi {
     }
 
     /** Its files are given up: nobody can deliver them later, without the caller's credentials. */
-    private Refused failed(ActiveRun run, Exception failure) {
+    private Refused failed(ActiveRun run, Exception failure, Caller caller) {
         RunResult result = run == null ? null : run.result();
         if (result != null) {
             desk.ledger()
@@ -245,11 +245,11 @@ final class ExportApi {
         if (known == null && !isRefusal) {
             LOG.error("An export call has failed", failure);
         }
-        return Refused.of(isRefusal ? 400 : 502, desk.outside(message));
+        return Refused.of(isRefusal ? 400 : 502, desk.told(message, caller));
     }
 
     private void discard(RunEntry run) {
-        if (desk.ledger().discard(run)) {
+        if (desk.ledger().discard(run, null)) {
             try {
                 DeadLetter.deleteFolder(Path.of(run.deadLetter()));
             } catch (IOException e) {

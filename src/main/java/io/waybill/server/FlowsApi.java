@@ -26,12 +26,10 @@ final class FlowsApi {
     private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
 
     private final Desk desk;
-    private final Shown shown;
     private final Places places;
 
     FlowsApi(Desk desk) {
         this.desk = desk;
-        this.shown = new Shown(desk);
         this.places = new Places(desk);
     }
 
@@ -88,7 +86,7 @@ final class FlowsApi {
         Instant now = desk.clock().instant();
         for (Flow flow : desk.files().all().flows().values()) {
             if (call.caller().may(Role.VIEW, Target.of(flow))) {
-                flows.add(shown.flow(flow, paused, now));
+                flows.add(new Shown(desk, call.caller()).flow(flow, paused, now));
             }
         }
         return Answer.json(200, json);
@@ -109,16 +107,17 @@ final class FlowsApi {
                             named(stored.flow().id()));
             return Answer.text(200, Answer.TOML, stored.text()).with("ETag", stored.tag());
         }
-        return one(200, stored);
+        return one(200, stored, call.caller());
     }
 
-    private Answer one(int status, Stored stored) {
+    private Answer one(int status, Stored stored, Caller caller) {
         return Answer.json(
                         status,
-                        shown.flow(
-                                stored.flow(),
-                                desk.component().paused(),
-                                desk.clock().instant()))
+                        new Shown(desk, caller)
+                                .flow(
+                                        stored.flow(),
+                                        desk.component().paused(),
+                                        desk.clock().instant()))
                 .with("ETag", stored.tag());
     }
 
@@ -153,7 +152,7 @@ final class FlowsApi {
             throw Refused.of(409, named(flow.id()) + " is there already; PUT changes it");
         }
         Stored stored = write(call, flow.id(), text, null);
-        return one(201, stored).with("Location", "/v2/flows/" + flow.id());
+        return one(201, stored, call.caller()).with("Location", "/v2/flows/" + flow.id());
     }
 
     private Answer put(Call call) {
@@ -175,7 +174,7 @@ final class FlowsApi {
         }
         requireCreate(call, flow);
         Stored stored = write(call, id, text, before);
-        return one(before == null ? 201 : 200, stored).with("Location", "/v2/flows/" + id);
+        return one(before == null ? 201 : 200, stored, call.caller()).with("Location", "/v2/flows/" + id);
     }
 
     private static void requireCreate(Call call, Flow flow) {
@@ -249,7 +248,8 @@ final class FlowsApi {
             if (flow.feed() != null) {
                 FeedPlanner planner =
                         Planning.ofFeed(desk.context(), flow, desk.files().dataSetOf(flow));
-                return Answer.json(200, shown.outside(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
+                return Answer.json(
+                        200, new Shown(desk, caller).told(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
             ObjectNode json = PlanJson.of(
@@ -264,9 +264,9 @@ final class FlowsApi {
             } else {
                 json.remove("route");
             }
-            return Answer.json(200, shown.outside(json));
+            return Answer.json(200, new Shown(desk, caller).told(json));
         } catch (WaybillException e) {
-            throw Refused.wrong(desk.outside(e.getMessage()).lines().toList());
+            throw Refused.wrong(desk.told(e.getMessage(), caller).lines().toList());
         }
     }
 

@@ -78,14 +78,9 @@ public final class Inside {
         return Cookies.endSession(by.isSecure());
     }
 
-    /** What may be decided about runs whose files are kept. */
-    public Decisions decisions() {
-        return new Decisions(api.desk(), api.runs());
-    }
-
-    /** What a message says without where this machine keeps its files. */
-    public String outside(String message) {
-        return api.desk().outside(message);
+    /** What a message says to somebody: where this machine keeps its files is an administrator's business alone. */
+    public String told(Call to, String message) {
+        return api.desk().told(message, to.caller());
     }
 
     /** Begins to ask for an operation of the API, in somebody's name. */

@@ -39,6 +39,7 @@ public final class Refused extends RuntimeException {
     private final int status;
     private final transient List<String> problems;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private final transient Map<String, String> facts = new LinkedHashMap<>();
 
     private Refused(int status, String detail, List<String> problems) {
         super(detail, null, false, false);
@@ -77,6 +78,12 @@ public final class Refused extends RuntimeException {
         return this;
     }
 
+    /** Says something for programs beside the words. */
+    Refused saying(String name, String fact) {
+        facts.put(name, fact);
+        return this;
+    }
+
     /** Of HTTP. */
     public int status() {
         return status;
@@ -107,6 +114,7 @@ public final class Refused extends RuntimeException {
         if (!problems.isEmpty()) {
             problems.forEach(json.putArray("problems")::add);
         }
+        facts.forEach(json::put);
         Answer answer = Answer.json(status, json).ofType(TYPE);
         for (Map.Entry<String, String> header : headers.entrySet()) {
             answer = answer.with(header.getKey(), header.getValue());

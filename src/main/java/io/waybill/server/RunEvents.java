@@ -97,7 +97,10 @@ final class RunEvents {
         routing.vertx()
                 .executeBlocking(
                         () -> api.check(
-                                operation, request, call -> point(api.runs().find(call, Role.VIEW))),
+                                operation,
+                                request,
+                                call -> new First(
+                                        call.caller(), point(api.runs().find(call, Role.VIEW), call.caller()))),
                         false)
                 .onSuccess(first -> begin(routing, first, last))
                 .onFailure(e -> HttpDoor.send(
@@ -107,7 +110,11 @@ final class RunEvents {
                                 : Refused.of(500, "").answer()));
     }
 
-    private void begin(RoutingContext routing, Point first, String last) {
+    /** Who listens, and what they are told first. */
+    private record First(Caller caller, Point point) {}
+
+    private void begin(RoutingContext routing, First known, String last) {
+        Point first = known.point();
         boolean same = first.id().equals(last);
         if (same && first.event().equals("end")) {
             HttpDoor.send(routing, Answer.empty(204)); // by that, an EventSource comes no more
@@ -123,20 +130,22 @@ final class RunEvents {
             response.end();
             return;
         }
-        next(routing, first, first.data().path("run_id").asText(), 0);
+        next(routing, known, first.data().path("run_id").asText(), 0);
     }
 
-    private void next(RoutingContext routing, Point before, String runId, int silent) {
+    private void next(RoutingContext routing, First known, String runId, int silent) {
+        Point before = known.point();
+        Caller caller = known.caller();
         routing.vertx().setTimer(EVERY_MS, timer -> {
             HttpServerResponse response = routing.response();
             if (response.closed() || response.ended()) {
                 return;
             }
             if (response.writeQueueFull()) { // who does not read is told when they do
-                next(routing, before, runId, silent);
+                next(routing, known, runId, silent);
                 return;
             }
-            routing.vertx().executeBlocking(() -> look(runId), false).onComplete(looked -> {
+            routing.vertx().executeBlocking(() -> look(runId, caller), false).onComplete(looked -> {
                 Point now = looked.succeeded() ? looked.result().orElse(null) : before;
                 if (response.closed() || response.ended()) {
                     return;
@@ -154,18 +163,18 @@ final class RunEvents {
                 if (now.event().equals("end")) {
                     response.end();
                 } else {
-                    next(routing, now, runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
+                    next(routing, new First(caller, now), runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
                 }
             });
         });
     }
 
     /** Where it is under way here, without the ledger. */
-    private Optional<Point> look(String runId) {
+    private Optional<Point> look(String runId, Caller caller) {
         Optional<ActiveRun> active = active(runId);
         return active.isPresent()
                 ? active.map(this::point)
-                : desk().ledger().run(runId).map(this::point);
+                : desk().ledger().run(runId).map(run -> point(run, caller));
     }
 
     private Desk desk() {
@@ -193,7 +202,7 @@ final class RunEvents {
         return new Point(stage + "-" + run.rows() + "-" + run.part(), "progress", data);
     }
 
-    private Point point(RunEntry run) {
+    private Point point(RunEntry run, Caller caller) {
         if (run.status() == Status.RUNNING) {
             Optional<ActiveRun> active = active(run.runId());
             if (active.isPresent()) {
@@ -208,7 +217,7 @@ final class RunEvents {
                     .put("rows", run.rows());
             return new Point(Form.lower(run.stage()) + "-" + run.rows(), "progress", data);
         }
-        ObjectNode data = new Shown(desk()).run(run, desk().ledger().silent());
+        ObjectNode data = new Shown(desk(), caller).run(run, desk().ledger().silent());
         return new Point("end-" + run.attempt() + "-" + Form.lower(run.status()), "end", data);
     }
 }

@@ -70,6 +70,11 @@ public final class Server implements AutoCloseable {
         }
     }
 
+    /** What all operations work with. */
+    Desk desk() {
+        return api.desk();
+    }
+
     /** All that can be called. */
     java.util.List<Operation> operations() {
         return api.operations();

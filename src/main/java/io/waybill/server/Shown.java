@@ -14,12 +14,15 @@ import io.waybill.run.RunJson;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** What callers see of flows and runs. What it is like inside, hosts and folders, is nobody's business outside. */
-record Shown(Desk desk) {
+/** What somebody sees of flows and runs. What it is like inside, hosts and folders, is an administrator's business alone. */
+record Shown(Desk desk, Caller caller) {
+
+    private static final List<String> INSIDE = List.of("host", "pid", "dead_letter", "root", "changes");
 
     ObjectNode flow(Flow flow, Set<String> paused, Instant now) {
         boolean isPaused = paused.contains(flow.id());
@@ -63,9 +66,7 @@ record Shown(Desk desk) {
 
     /** A run with its files. */
     ObjectNode run(RunEntry run, Map<String, String> silent) {
-        ObjectNode json = outside(RunJson.of(run, silent));
-        json.put("undelivered", run.deadLetter() != null);
-        return json;
+        return told(RunJson.of(run, silent, desk.component().retention()));
     }
 
     /** A run of a list. */
@@ -75,23 +76,30 @@ record Shown(Desk desk) {
         return json.put("file_count", line.files()).put("bytes", line.bytes());
     }
 
-    ObjectNode outside(ObjectNode json) {
-        json.remove(java.util.List.of("host", "pid", "dead_letter", "root"));
-        json.properties().forEach(field -> field.setValue(outside(field.getValue())));
+    ObjectNode told(ObjectNode json) {
+        if (!caller.mayEverywhere(Role.ADMIN)) {
+            json.remove(INSIDE);
+            if (json.get("pause") instanceof ObjectNode pause) {
+                pause.remove("actor");
+            }
+        }
+        json.properties().forEach(field -> field.setValue(told(field.getValue())));
         return json;
     }
 
-    private JsonNode outside(JsonNode value) {
+    private JsonNode told(JsonNode value) {
         if (value instanceof ObjectNode object) {
-            object.properties().forEach(field -> field.setValue(outside(field.getValue())));
+            object.properties().forEach(field -> field.setValue(told(field.getValue())));
             return object;
         }
         if (value instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, outside(array.get(i)));
+                array.set(i, told(array.get(i)));
             }
             return array;
         }
-        return value.isTextual() ? FactsJson.MAPPER.getNodeFactory().textNode(desk.outside(value.asText())) : value;
+        return value.isTextual()
+                ? FactsJson.MAPPER.getNodeFactory().textNode(desk.told(value.asText(), caller))
+                : value;
     }
 }

@@ -101,6 +101,35 @@ class PageIT {
     }
 
     @Test
+    void keepsTheCookieToTlsWhereWhatStandsBeforeTheServerHasIt() throws Exception {
+        String token = server.token("view@*");
+        Browser browser = new Browser();
+        Answered login =
+                server.get("/login").header("X-Forwarded-Proto", "https").send();
+        assertThat(login.header("Set-Cookie"))
+                .matches("__Host-waybill-visit=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Secure");
+        browser.cookies = login.header("Set-Cookie").split(";")[0];
+        assertThat(browser.post("/login", "/login", "token", token).status()).isEqualTo(303);
+    }
+
+    @Test
+    void isReachedByLinksOfOtherPagesAndReadByNoneOfThem() throws Exception {
+        assertThat(server.get("/flows/orders")
+                        .header("Sec-Fetch-Site", "cross-site")
+                        .header("Sec-Fetch-Mode", "navigate")
+                        .send()
+                        .status())
+                .isEqualTo(200);
+        for (String path : new String[] {"/flows/orders", "/v2/flows/orders"}) {
+            Answered answered = server.get(path)
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .header("Sec-Fetch-Mode", "cors")
+                    .send();
+            assertThat(answered.status()).as(path).isEqualTo(403);
+        }
+    }
+
+    @Test
     void tellsThatATokenIsNotKnown() throws Exception {
         server.token("view@*");
         Answered answered = new Browser().post("/login", "/login", "token", "waybill_wrong");
@@ -304,8 +333,8 @@ class PageIT {
         Browser browser = new Browser();
         assertThat(browser.get("/waiting").text()).contains(run, "quarantined", "Release");
         Answered refused = browser.post("/waiting", "/runs/" + run + "/release", "reason", " ");
-        assertThat(refused.status()).isEqualTo(422);
-        assertThat(refused.text()).contains("A reason is needed");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("reason: is missing");
         assertThat(browser.post("/waiting", "/runs/" + run + "/release", "reason", "the gap is known")
                         .header("Location"))
                 .isEqualTo("/runs/" + run);
@@ -318,7 +347,7 @@ class PageIT {
     void discardsAQuarantinedRun() throws Exception {
         String run = quarantined();
         Browser browser = new Browser();
-        assertThat(browser.post("/waiting", "/runs/" + run + "/discard").text()).contains("with a reason alone");
+        assertThat(browser.post("/waiting", "/runs/" + run + "/discard").text()).contains("reason: is missing");
         browser.post("/waiting", "/runs/" + run + "/discard", "reason", "the source is mended");
         assertThat(browser.get("/runs/" + run).text()).contains("status-discarded");
         assertThat(browser.post("/flows/orders", "/runs/" + run + "/redrive").status())
@@ -340,6 +369,7 @@ class PageIT {
         assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
         assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
         assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
+        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows; there are more");
     }
 
     @Test

@@ -65,6 +65,11 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         return this;
     }
 
+    ServerHarness withProperties(Map<String, String> more) {
+        properties.putAll(more);
+        return this;
+    }
+
     ServerHarness withLedgerIn(Supplier<HikariDataSource> other) {
         newLedger = other;
         return this;
@@ -161,6 +166,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
 
     int port() {
         return URI.create(server.address()).getPort();
+    }
+
+    Desk desk() {
+        return server.desk();
     }
 
     List<Operation> operations() {

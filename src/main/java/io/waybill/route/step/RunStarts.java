@@ -12,7 +12,6 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
-import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -140,17 +139,18 @@ final class RunStarts {
      * Takes up a run whose files are kept.
      *
      * @param reason why, for the record
+     * @param actor who has it so; null for the user of this process
      * @param transfer by which its files are to come where they go
      * @throws WaybillException when the flow is running
      */
-    ActiveRun resume(RunEntry run, Transfer transfer, String reason) {
+    ActiveRun resume(RunEntry run, Transfer transfer, String reason, String actor) {
         ActiveRun resumed =
                 new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
         resumed.takenUp(transfer);
         if (run.status() == RunEntry.Status.QUARANTINED) {
             resumed.release();
         }
-        return hold(resumed, () -> component.ledger().resume(run, reason));
+        return hold(resumed, () -> component.ledger().resume(run, reason, actor));
     }
 
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {
@@ -177,7 +177,7 @@ final class RunStarts {
             return;
         }
         lookedForOld = now;
-        Duration retention = Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
+        Duration retention = component.retention();
         int forgotten = open.forget(now.minus(retention));
         open.firings().forget(now.minus(retention));
         if (forgotten > 0) {

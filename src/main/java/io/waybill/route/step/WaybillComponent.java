@@ -11,6 +11,7 @@ import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.part.Waybill;
 import io.waybill.route.StepOptions;
@@ -28,6 +29,7 @@ import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,15 @@ public class WaybillComponent extends DefaultComponent {
      */
     public void recover(String flow) {
         recovery(ledger()).run(flow);
+    }
+
+    /** A run as it stands once what its process has left is seen to, where that was killed while it quarantined or released it. */
+    public RunEntry asItStands(RunEntry run) {
+        if (!ledger().silent().containsKey(run.runId())) {
+            return run;
+        }
+        recover(run.flow());
+        return ledger().run(run.runId()).orElse(run);
     }
 
     /**
@@ -238,6 +249,11 @@ public class WaybillComponent extends DefaultComponent {
      */
     StagingCipher stagingCipher() {
         return StagingCipher.of(setting(SettingsTable.STAGING_CIPHER), setting(SettingsTable.STAGING_KEY));
+    }
+
+    /** How long a run is remembered that has ended. */
+    public Duration retention() {
+        return Duration.ofDays(Integer.parseInt(setting(SettingsTable.RETENTION_DAYS)));
     }
 
     String setting(Key<String> key) {
