@@ -15,7 +15,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.Set;
 
-/** The folders' directions: cli -> route.step -> route -> run -> those in the middle -> flow, and no arrow back. */
+/** The folders' directions: cli -> page -> server -> route.step -> route -> run -> those in the middle -> flow, and no arrow back. */
 @AnalyzeClasses(packages = "io.waybill", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -25,8 +25,12 @@ class ArchitectureTest {
             .withOptionalLayers(true)
             .layer("cli")
             .definedBy("io.waybill.cli..")
+            .layer("page")
+            .definedBy("io.waybill.page..")
             .layer("server")
             .definedBy("io.waybill.server..")
+            .layer("telemetry")
+            .definedBy("io.waybill.telemetry..")
             .layer("step")
             .definedBy("io.waybill.route.step..")
             .layer("route")
@@ -55,35 +59,44 @@ class ArchitectureTest {
             .definedBy("io.waybill.database..")
             .layer("settings")
             .definedBy("io.waybill.settings..")
+            .layer("form")
+            .definedBy("io.waybill.form..")
             .layer("flow")
             .definedBy("io.waybill.flow..")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("server")
+            .whereLayer("page")
             .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("telemetry")
+            .mayOnlyBeAccessedByLayers("cli")
+            .whereLayer("form")
+            .mayOnlyBeAccessedByLayers("page")
+            .whereLayer("server")
+            .mayOnlyBeAccessedByLayers("page", "cli")
             .whereLayer("step")
-            .mayOnlyBeAccessedByLayers("cli", "server")
+            .mayOnlyBeAccessedByLayers("cli", "server", "page", "telemetry")
             .whereLayer("route")
-            .mayOnlyBeAccessedByLayers("step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("step", "cli", "server", "page", "telemetry")
             .whereLayer("run")
-            .mayOnlyBeAccessedByLayers("route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("route", "step", "cli", "server", "page", "telemetry")
             // the middle meets in run and route, and in the value types of rows and flow
             .whereLayer("ledger")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("delivery")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("part")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("contract")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("format")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("query")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("database")
-            .mayOnlyBeAccessedByLayers("query", "rows", "feed", "ledger", "run", "route", "step", "cli", "server")
+            .mayOnlyBeAccessedByLayers(
+                    "query", "rows", "feed", "ledger", "run", "route", "step", "cli", "server", "page", "telemetry")
             .whereLayer("feed")
-            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server");
+            .mayOnlyBeAccessedByLayers("run", "route", "step", "cli", "server", "page", "telemetry");
 
     @ArchTest
     static final ArchRule FLOW_KNOWS_NOBODY = noClasses()

@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.Discard;
 import picocli.CommandLine.Command;
@@ -22,13 +23,33 @@ final class DiscardCommand extends WorkspaceCommand {
     @Mixin
     private Reason reason;
 
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    ServerOption server() {
+        return server;
+    }
+
     @Override
     int call(Workspace workspace) throws Exception {
-        RunEntry run = ReleaseCommand.asItStands(workspace, id);
+        RunEntry run = workspace.component().asItStands(workspace.run(id));
         Discard discard = new Discard(workspace.ledger());
         discard.check(run);
         discard.discard(run, reason.ask());
-        out().line(out().bold(run.flow()) + ": run " + run.runId() + " is discarded: its files are removed");
+        return discarded(run.flow(), run.runId());
+    }
+
+    @Override
+    int call(ServerClient there) {
+        ServerClient.Answered answered =
+                there.ask("POST", "/v2/runs/" + there.runId(id) + "/discard", reason.asJson(), null);
+        JsonNode run = there.decided(answered).json();
+        return discarded(run.path("flow").asText(), run.path("run_id").asText());
+    }
+
+    private int discarded(String flow, String run) {
+        out().line(out().bold(flow) + ": run " + run + " is discarded: its files are removed");
         return ExitCode.DONE;
     }
 }

@@ -15,5 +15,8 @@ final class ExitCode {
     /** Something that must hold does not: nothing was delivered, and the run waits for somebody to release or discard it. */
     static final int QUARANTINED = 4;
 
+    /** The server was told to stop, and has left runs that were under way to the next start. */
+    static final int LEFT = 5;
+
     private ExitCode() {}
 }

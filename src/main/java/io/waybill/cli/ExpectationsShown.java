@@ -1,11 +1,30 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.ExpectationFacts.State;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What came of what was expected of a run, for people. */
 record ExpectationsShown(List<ExpectationFacts> expectations) {
+
+    /** Those of a run, or of its result. */
+    static ExpectationsShown of(JsonNode run) {
+        List<ExpectationFacts> facts = new ArrayList<>();
+        for (JsonNode each : run.path("expectations")) {
+            List<String> rows = new ArrayList<>();
+            each.path("rows").forEach(row -> rows.add(row.asText()));
+            facts.add(new ExpectationFacts(
+                    each.path("expectation").asText(),
+                    State.valueOf(each.path("state").asText().toUpperCase(Locale.ROOT)),
+                    each.path("violations").asLong(),
+                    each.path("measured").asText(),
+                    rows));
+        }
+        return new ExpectationsShown(facts);
+    }
 
     /** All of them, those that do not hold first. */
     void print(Terminal out) {

@@ -8,6 +8,7 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Plan;
+import io.waybill.run.RunJson;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -71,20 +72,7 @@ final class FlowRunner implements AutoCloseable {
             if (result == null || result.error() == null) {
                 return Main.message(Main.known(failure));
             }
-            if (isQuarantined()) {
-                return "run " + result.runId() + " is quarantined, and nothing was delivered: " + result.error()
-                        + (result.deadLetter() == null
-                                ? ""
-                                : "\nits files are kept in " + result.deadLetter() + "; waybill release "
-                                        + result.runId()
-                                        + " --reason \"…\" publishes them, waybill discard " + result.runId()
-                                        + " --reason \"…\" removes them");
-            }
-            return result.error()
-                    + (result.deadLetter() == null
-                            ? ""
-                            : "\nits files are kept in " + result.deadLetter() + "; waybill redrive " + result.runId()
-                                    + " delivers them");
+            return new ResultShown(RunJson.of(result)).message();
         }
     }
 

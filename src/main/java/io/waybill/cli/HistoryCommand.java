@@ -2,24 +2,25 @@ package io.waybill.cli;
 
 import static io.waybill.cli.Table.column;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.run.FeedRun;
 import io.waybill.run.RunJson;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,12 +29,14 @@ import picocli.CommandLine.Parameters;
         name = "history",
         description = "Lists the runs of all flows, or of one, the latest first.",
         footer = {"", "Examples:", "  waybill history", "  waybill history orders_full --status failed --limit 5"})
-final class HistoryCommand extends WaybillCommand {
+final class HistoryCommand extends WorkspaceCommand {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
     /** So much of what a run failed for. */
     private static final int MOST_CHARACTERS = 160;
+
+    private static final int MOST_A_PAGE = 100;
 
     /** A run's id tells when it began, and {@code waybill show} all that is left out. */
     private static final Table TABLE = new Table(
@@ -72,30 +75,66 @@ final class HistoryCommand extends WaybillCommand {
     @Option(names = "--json", description = "Print the runs as one JSON object.")
     private boolean json;
 
+    @Mixin
+    private ServerOption server;
+
     @Override
-    public Integer call() throws Exception {
+    ServerOption server() {
+        return server;
+    }
+
+    @Override
+    int call(Workspace workspace) throws Exception {
+        requireLimit();
+        Ledger ledger = workspace.ledger();
+        List<RunEntry> runs = ledger.runs(flow, status(), SinceOption.parse(since), limit);
+        Map<String, String> silent = ledger.silent();
+        if (runs.isEmpty() && flow != null && Files.isDirectory(Workspace.ROUTES)) {
+            workspace.flow(flow); // there may be none of that name
+        }
+        Duration retention = workspace.component().retention();
+        return show(runs.stream().map(run -> RunJson.of(run, silent, retention)).toList());
+    }
+
+    @Override
+    int call(ServerClient there) {
+        requireLimit();
+        Status of = status();
+        String asked = "/v2/runs?files=true" + (flow == null ? "" : "&flow=" + ServerClient.segment(flow))
+                + (of == null ? "" : "&status=" + Form.lower(of))
+                + (since == null ? "" : "&since=" + ServerClient.segment(since));
+        List<ObjectNode> runs = new ArrayList<>();
+        String cursor = "";
+        do {
+            ObjectNode page = there.get(asked + "&limit=" + Math.min(MOST_A_PAGE, limit - runs.size()) + cursor);
+            page.path("runs").forEach(run -> runs.add((ObjectNode) run));
+            cursor = page.path("next_cursor").isTextual()
+                    ? "&cursor=" + page.path("next_cursor").asText()
+                    : null;
+        } while (cursor != null && runs.size() < limit);
+        if (runs.isEmpty() && flow != null) {
+            there.get("/v2/flows/" + ServerClient.segment(flow)); // there may be none of that name
+        }
+        return show(runs);
+    }
+
+    private void requireLimit() {
         if (limit < 1) {
             throw new WrongUsageException("--limit: " + limit + " is too small; at least 1 is allowed");
         }
-        try (Workspace workspace = Workspace.open()) {
-            Ledger ledger = workspace.ledger();
-            List<RunEntry> runs = ledger.runs(flow, status(), SinceOption.parse(since), limit);
-            Map<String, String> silent = ledger.silent();
-            if (runs.isEmpty() && flow != null && Files.isDirectory(Workspace.ROUTES)) {
-                workspace.flow(flow); // there may be none of that name
-            }
-            if (json) {
-                ObjectNode object = ResultJson.JSON.createObjectNode();
-                ArrayNode array = object.putArray("runs");
-                runs.forEach(run -> array.add(RunJson.of(run, silent)));
-                print(object);
-            } else if (runs.isEmpty()) {
-                out().line("no runs");
-            } else {
-                TABLE.print(out(), runs, run -> row(run, silent));
-            }
-            return ExitCode.DONE;
+    }
+
+    private int show(List<ObjectNode> runs) {
+        if (json) {
+            ObjectNode object = ResultJson.JSON.createObjectNode();
+            object.putArray("runs").addAll(runs);
+            print(object);
+        } else if (runs.isEmpty()) {
+            out().line("no runs");
+        } else {
+            TABLE.print(out(), runs, HistoryCommand::row);
         }
+        return ExitCode.DONE;
     }
 
     private Status status() {
@@ -113,34 +152,42 @@ final class HistoryCommand extends WaybillCommand {
         }
     }
 
-    private static List<String> row(RunEntry run, Map<String, String> silent) {
+    private static List<String> row(JsonNode run) {
         return List.of(
-                run.runId(),
-                run.flow(),
-                time(run.startedAt()),
+                run.path("run_id").asText(),
+                run.path("flow").asText(),
+                time(run.path("started_at")),
                 took(run),
-                status(run, silent),
-                Terminal.count(run.rows()),
-                Terminal.size(run.bytes()),
+                status(run),
+                Terminal.count(run.path("rows").asLong()),
+                Terminal.size(run.path("bytes").asLong()),
                 what(run));
     }
 
     /** Also whether the run that is not recorded as ended goes on. */
-    static String status(RunEntry run, Map<String, String> silent) {
-        String why = silent.get(run.runId());
-        return Form.lower(run.status()) + (why == null ? "" : " (" + why + ")");
+    static String status(JsonNode run) {
+        return run.path("status").asText()
+                + (run.has("silent") ? " (" + run.get("silent").asText() + ")" : "");
     }
 
-    private static String what(RunEntry run) {
-        if (run.error() != null) {
-            return cut(run.error().lines().findFirst().orElse(""));
+    private static String what(JsonNode run) {
+        if (run.path("error").isTextual()) {
+            return cut(run.get("error").asText().lines().findFirst().orElse(""));
         }
-        if (run.status() == Status.RUNNING) {
-            return Form.lower(run.stage()) + ", " + run.owner().words();
+        if (run.path("status").asText().equals("running")) {
+            return run.path("stage").asText() + (run.has("pid") ? ", " + owner(run) : "");
         }
-        return run.files().isEmpty()
-                ? FeedRun.words(run).orElse(RunCommand.files(run.files()))
-                : RunCommand.files(run.files());
+        JsonNode files = run.path("files");
+        return files.isEmpty() && run.has("batch") ? run.get("batch").asText() : RunShown.files(files);
+    }
+
+    /** Whose run it is, for those who are told. */
+    static String owner(JsonNode run) {
+        return "process " + run.path("pid").asText() + " on " + run.path("host").asText();
+    }
+
+    static String time(JsonNode instant) {
+        return time(Instant.parse(instant.asText()));
     }
 
     /** Whole, it is in {@code waybill show}. */
@@ -155,10 +202,12 @@ final class HistoryCommand extends WaybillCommand {
         return instant.atZone(ZoneOffset.UTC).format(TIME);
     }
 
-    static String took(RunEntry run) {
-        return run.endedAt() == null
+    static String took(JsonNode run) {
+        return !run.path("ended_at").isTextual()
                 ? "-"
-                : Terminal.seconds(
-                        Duration.between(run.startedAt(), run.endedAt()).toMillis());
+                : Terminal.seconds(Duration.between(
+                                Instant.parse(run.path("started_at").asText()),
+                                Instant.parse(run.path("ended_at").asText()))
+                        .toMillis());
     }
 }

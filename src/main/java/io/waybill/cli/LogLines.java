@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
+import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
@@ -77,6 +78,13 @@ final class LogLines extends Formatter {
                 .toList();
     }
 
+    /** From now on a line is an object of JSON, for what collects logs. */
+    static void setUpJson(boolean debug) {
+        for (Handler handler : Logger.getLogger(ROOT).getHandlers()) {
+            handler.setFormatter(new JsonLogLines(debug));
+        }
+    }
+
     private static Map<String, Level> levels(boolean debug, boolean service) {
         if (debug) {
             return Map.of(ROOT, Level.INFO, "io.waybill", Level.FINE);
@@ -109,14 +117,18 @@ final class LogLines extends Formatter {
         }
         line.append('\n');
         if (thrown != null && debug) {
-            StringWriter trace = new StringWriter();
-            thrown.printStackTrace(new PrintWriter(trace, true));
-            line.append(trace);
+            line.append(trace(thrown));
         }
         return line.toString();
     }
 
-    private static String level(Level level) {
+    static String trace(Throwable thrown) {
+        StringWriter trace = new StringWriter();
+        thrown.printStackTrace(new PrintWriter(trace, true));
+        return trace.toString();
+    }
+
+    static String level(Level level) {
         if (level.intValue() >= Level.SEVERE.intValue()) {
             return "ERROR";
         }

@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill pause}. */
@@ -15,10 +16,30 @@ final class PauseCommand extends WorkspaceCommand {
     @Parameters(paramLabel = "ID", description = "The flow's id.")
     private String id;
 
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    ServerOption server() {
+        return server;
+    }
+
     @Override
     int call(Workspace workspace) throws Exception {
         String flow = workspace.flow(id).id();
-        boolean paused = workspace.ledger().pauses().pause(flow);
+        return tell(flow, workspace.ledger().pauses().pause(flow));
+    }
+
+    @Override
+    int call(ServerClient there) {
+        return tell(
+                id,
+                there.post("/v2/flows/" + ServerClient.segment(id) + "/pause", null)
+                        .path("changed")
+                        .asBoolean());
+    }
+
+    private int tell(String flow, boolean paused) {
         out().line("flow " + flow
                 + (paused
                         ? ": its triggers start nothing until waybill resume " + flow + "; waybill run " + flow

@@ -9,9 +9,6 @@ import io.waybill.run.Planner;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.apache.camel.spi.ExecutorServiceManager;
 
 /**
@@ -34,13 +31,13 @@ final class Progress implements AutoCloseable {
     private final boolean watched;
     private final ScheduledExecutorService timer;
     private Estimate whole;
-    private long countedSince;
-    private ProgressBar bar;
+    private final ProgressShown shown;
 
     /** Begins to show it. */
     Progress(WaybillComponent component, String flow) {
         this.component = component;
         this.flow = flow;
+        this.shown = new ProgressShown(flow);
         this.watched = Terminal.isWatched();
         this.timer = threads().newSingleThreadScheduledExecutor(this, "waybill-progress");
         int millis = watched ? TERMINAL_MILLIS : LINE_MILLIS;
@@ -64,22 +61,8 @@ final class Progress implements AutoCloseable {
     private void show(ActiveRun run) {
         if (whole == null) {
             whole = expected(run);
-            countedSince = System.nanoTime();
         }
-        String written = Terminal.size(run.bytes()) + (run.part() > 1 ? ", part " + run.part() : "");
-        if (!watched) {
-            Duration elapsed = Duration.ofNanos(System.nanoTime() - countedSince);
-            System.err.println(flow + ": " + line(run.rows(), whole, run.isStaged(), written, elapsed));
-            return;
-        }
-        if (bar == null) {
-            bar = bar();
-        }
-        if (whole.isKnown() && run.rows() > whole.rows()) {
-            bar.maxHint(-1); // the database was mistaken, and nobody knows
-        }
-        bar.stepTo(run.rows());
-        bar.setExtraMessage(" " + written + (run.isStaged() ? ", on its way" : ""));
+        shown.show(new ProgressShown.Point(run.rows(), run.bytes(), run.part(), run.isStaged(), whole));
     }
 
     /** A guess is worth no failure. */
@@ -112,27 +95,9 @@ final class Progress implements AutoCloseable {
         return ", about " + left + " left";
     }
 
-    private ProgressBar bar() {
-        ProgressBarBuilder builder = new ProgressBarBuilder()
-                .setTaskName(flow)
-                .setInitialMax(whole.rows())
-                .setUnit(" rows", 1)
-                .setStyle(ProgressBarStyle.ASCII)
-                .showSpeed(new java.text.DecimalFormat(
-                        "#,##0", java.text.DecimalFormatSymbols.getInstance(java.util.Locale.ROOT)))
-                .clearDisplayOnFinish();
-        return (whole.isBound() || !whole.isKnown() ? builder.hideEta() : builder).build();
-    }
-
     @Override
     public void close() {
         threads().shutdownNow(timer);
-        closeBar();
-    }
-
-    private synchronized void closeBar() {
-        if (bar != null) {
-            bar.close();
-        }
+        shown.close();
     }
 }

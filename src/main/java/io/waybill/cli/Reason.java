@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Console;
 import picocli.CommandLine.Option;
 
@@ -11,6 +12,11 @@ final class Reason {
             paramLabel = "TEXT",
             description = "Why; it is kept with the run, with who has said so. Asked for on a terminal.")
     private String text;
+
+    /** As a server is told it. */
+    ObjectNode asJson() {
+        return ResultJson.JSON.createObjectNode().put("reason", ask());
+    }
 
     /** @throws WrongUsageException when nobody says it */
     String ask() {

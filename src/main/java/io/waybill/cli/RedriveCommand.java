@@ -1,15 +1,20 @@
 package io.waybill.cli;
 
-import io.waybill.delivery.DeadLetter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.WaybillException;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
+import io.waybill.run.Discard;
 import io.waybill.run.Redrive;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.waybill.run.RunJson;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,10 +40,16 @@ final class RedriveCommand extends WaybillCommand {
     @Option(names = "--discard", description = "Remove the files instead of delivering them.")
     private boolean discard;
 
+    @Mixin
+    private ServerOption server;
+
     @Override
     public Integer call() throws Exception {
         if (all == (id != null)) {
             throw new WrongUsageException("say which: RUN, or --all");
+        }
+        if (server.isSet()) {
+            return redriveThere(server.client());
         }
         try (Workspace workspace = Workspace.open()) {
             List<RunEntry> runs = all ? workspace.ledger().undelivered() : List.of(workspace.run(id));
@@ -63,27 +74,81 @@ final class RedriveCommand extends WaybillCommand {
                 + " is quarantined, and stays where it is: it waits for waybill release or waybill discard"));
     }
 
-    private boolean discard(Ledger ledger, RunEntry run) throws IOException {
-        if (run.status() == RunEntry.Status.QUARANTINED) {
-            error("run " + run.runId() + " is quarantined; waybill discard " + run.runId()
-                    + " --reason \"…\" removes its files");
+    private int redriveThere(ServerClient there) throws Exception {
+        List<JsonNode> runs = new ArrayList<>();
+        if (all) {
+            there.get("/v2/runs?undelivered=true").path("runs").forEach(runs::add);
+            Map<String, String> quarantined = new TreeMap<>();
+            there.get("/v2/runs?status=quarantined")
+                    .path("runs")
+                    .forEach(run -> quarantined.put(
+                            run.path("flow").asText(), run.path("run_id").asText()));
+            printWaiting(quarantined);
+        } else {
+            runs.add(there.get("/v2/runs/" + there.runId(id)));
+        }
+        if (runs.isEmpty()) {
+            out().line("no run has a dead letter");
+        }
+        int exitCode = ExitCode.DONE;
+        for (JsonNode run : runs) {
+            boolean done = redriveThere(
+                    there, run.path("flow").asText(), run.path("run_id").asText());
+            exitCode = done ? exitCode : ExitCode.FAILED;
+        }
+        return exitCode;
+    }
+
+    private boolean redriveThere(ServerClient there, String flow, String run) throws Exception {
+        ServerClient.Answered answered =
+                there.ask("POST", "/v2/runs/" + run + "/redrive" + (discard ? "?discard=true" : ""), null, null);
+        if (answered.status() == 409 && all && answered.json().has("superseded")) {
+            stays(flow, run, answered.json().get("superseded").asText());
+            return true;
+        }
+        if (answered.status() == 409) {
+            error((discard ? "" : flow + ": ") + answered.detail());
             return false;
         }
-        if (!ledger.discard(run)) {
-            error("run " + run.runId() + " has no dead letter");
+        there.done(answered);
+        if (discard) {
+            removed(flow, run);
+            return true;
+        }
+        ObjectNode result = new RemoteRuns(there, spec().commandLine().getErr(), false).follow(flow, answered);
+        ResultShown shown = new ResultShown(result);
+        if (!shown.isDone()) {
+            error(flow + ": " + shown.message());
             return false;
         }
-        DeadLetter.deleteFolder(Path.of(run.deadLetter()));
-        out().line(out().bold(run.flow()) + ": run " + run.runId() + ": its files are removed");
+        shown.printDelivered(out(), "delivered");
+        return true;
+    }
+
+    private void stays(String flow, String run, String why) {
+        out().line(out().bold(flow) + ": run " + run + " stays where it is: " + why);
+    }
+
+    private void removed(String flow, String run) {
+        out().line(out().bold(flow) + ": run " + run + ": its files are removed");
+    }
+
+    private boolean discard(Ledger ledger, RunEntry run) {
+        try {
+            new Discard(ledger).undelivered(run);
+        } catch (WaybillException e) {
+            error(e.getMessage());
+            return false;
+        }
+        removed(run.flow(), run.runId());
         return true;
     }
 
     private boolean deliver(Workspace workspace, RunEntry run) {
-        Terminal out = out();
         Optional<String> superseded =
                 run.deadLetter() == null ? Optional.empty() : new Redrive(workspace.ledger()).superseded(run);
         if (all && superseded.isPresent()) {
-            out.line(out.bold(run.flow()) + ": run " + run.runId() + " stays where it is: " + superseded.get());
+            stays(run.flow(), run.runId(), superseded.get());
             return true;
         }
         try (FlowRunner runner = FlowRunner.start(
@@ -93,7 +158,7 @@ final class RedriveCommand extends WaybillCommand {
                 error(run.flow() + ": " + outcome.message());
                 return false;
             }
-            RunCommand.printDelivered(out, "delivered", outcome.result());
+            new ResultShown(RunJson.of(outcome.result())).printDelivered(out(), "delivered");
             return true;
         }
     }

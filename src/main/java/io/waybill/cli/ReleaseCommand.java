@@ -1,10 +1,9 @@
 package io.waybill.cli;
 
-import io.waybill.WaybillException;
-import io.waybill.flow.Form;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.RunEntry;
-import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.Redrive;
+import io.waybill.run.RunJson;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -25,12 +24,21 @@ final class ReleaseCommand extends WorkspaceCommand {
     @Mixin
     private Reason reason;
 
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    ServerOption server() {
+        return server;
+    }
+
     @Override
     int call(Workspace workspace) throws Exception {
-        RunEntry run = asItStands(workspace, id);
-        requireQuarantined(run);
+        RunEntry run = workspace.component().asItStands(workspace.run(id));
+        Redrive redrive = new Redrive(workspace.ledger());
+        redrive.requireQuarantined(run);
         String why = reason.ask();
-        new Redrive(workspace.ledger()).check(run, why);
+        redrive.check(run, why);
         try (FlowRunner runner = FlowRunner.start(
                 workspace.routesOf(run, "waybill discard " + run.runId() + " --reason \"…\" removes them"), false)) {
             FlowRunner.Outcome outcome = runner.release(run, why);
@@ -38,29 +46,26 @@ final class ReleaseCommand extends WorkspaceCommand {
                 error(run.flow() + ": " + outcome.message());
                 return ExitCode.FAILED;
             }
-            RunCommand.printDelivered(out(), "released", outcome.result());
-            return ExitCode.DONE;
+            return released(RunJson.of(outcome.result()));
         }
     }
 
-    /** A run, after what its process has left is seen to, where that was killed while it quarantined or released it. */
-    static RunEntry asItStands(Workspace workspace, String id) {
-        RunEntry run = workspace.run(id);
-        if (!workspace.ledger().silent().containsKey(run.runId())) {
-            return run;
+    @Override
+    int call(ServerClient there) throws Exception {
+        String run = there.runId(id);
+        ServerClient.Answered begun = there.ask("POST", "/v2/runs/" + run + "/release", reason.asJson(), null);
+        ObjectNode result =
+                new RemoteRuns(there, spec().commandLine().getErr(), false).follow(run, there.decided(begun));
+        ResultShown shown = new ResultShown(result);
+        if (!shown.isDone()) {
+            error(result.path("flow").asText() + ": " + shown.message());
+            return ExitCode.FAILED;
         }
-        workspace.component().recover(run.flow());
-        return workspace.run(run.runId());
+        return released(result);
     }
 
-    /** Refuses what waits for nobody. */
-    static void requireQuarantined(RunEntry run) {
-        if (run.status() != Status.QUARANTINED) {
-            throw WaybillException.refusal(
-                    "run " + run.runId() + " is not quarantined: it is " + Form.lower(run.status())
-                            + (run.deadLetter() != null && run.status() != Status.DISCARDED
-                                    ? "; waybill redrive " + run.runId() + " delivers its files"
-                                    : ""));
-        }
+    private int released(ObjectNode result) {
+        new ResultShown(result).printDelivered(out(), "released");
+        return ExitCode.DONE;
     }
 }

@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill resume}. */
@@ -12,10 +13,30 @@ final class ResumeCommand extends WorkspaceCommand {
     @Parameters(paramLabel = "ID", description = "The flow's id.")
     private String id;
 
+    @Mixin
+    private ServerOption server;
+
+    @Override
+    ServerOption server() {
+        return server;
+    }
+
     @Override
     int call(Workspace workspace) throws Exception {
         String flow = workspace.flow(id).id();
-        boolean resumed = workspace.ledger().pauses().resume(flow);
+        return tell(flow, workspace.ledger().pauses().resume(flow));
+    }
+
+    @Override
+    int call(ServerClient there) {
+        return tell(
+                id,
+                there.post("/v2/flows/" + ServerClient.segment(id) + "/resume", null)
+                        .path("changed")
+                        .asBoolean());
+    }
+
+    private int tell(String flow, boolean resumed) {
         out().line("flow " + flow + (resumed ? ": its triggers start it again" : " is not paused"));
         return ExitCode.DONE;
     }

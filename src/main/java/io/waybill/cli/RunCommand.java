@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
@@ -7,10 +8,13 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.LogicalTime;
+import io.waybill.run.RunJson;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +30,9 @@ import picocli.CommandLine.Parameters;
             "  waybill run orders_full --date 2026-01-15 --json | jq .rows"
         })
 final class RunCommand extends WaybillCommand {
+
+    private static final String RERUN_ALONE =
+            "--rerun does not go with --mode, --batch-id or --date: it takes those of the run";
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -74,10 +81,16 @@ final class RunCommand extends WaybillCommand {
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
+    @Mixin
+    private ServerOption server;
+
     private boolean isFeed;
 
     @Override
     public Integer call() throws Exception {
+        if (server.isSet()) {
+            return runThere(server.client());
+        }
         Map<String, Object> headers = new HashMap<>();
         try (FlowRunner runner = FlowRunner.start(Workspace.mainOf(id, flow -> putHeaders(flow, headers)), !json)) {
             return report(runner.run(id, headers));
@@ -114,8 +127,7 @@ final class RunCommand extends WaybillCommand {
         }
         if (rerun != null) {
             if (mode != null || batchId != null || date != null) {
-                throw new WrongUsageException(
-                        "--rerun does not go with --mode, --batch-id or --date: it takes those of the run");
+                throw new WrongUsageException(RERUN_ALONE);
             }
             headers.put(WaybillConstants.RERUN, rerun(flow));
         }
@@ -157,70 +169,84 @@ final class RunCommand extends WaybillCommand {
         }
     }
 
+    private int runThere(ServerClient there) throws Exception {
+        if (rerun != null && (mode != null || batchId != null || date != null)) {
+            throw new WrongUsageException(RERUN_ALONE);
+        }
+        isFeed = there.get("/v2/flows/" + ServerClient.segment(id)).has("feed");
+        RemoteRuns runs = new RemoteRuns(there, spec().commandLine().getErr(), !json);
+        ObjectNode asked = ResultJson.JSON.createObjectNode();
+        put(asked, "mode", mode);
+        put(asked, "batch_id", batchId);
+        put(asked, "date", date);
+        put(asked, "rerun", rerun == null ? null : there.runId(rerun));
+        putFlag(asked, "accept_schema_change", acceptSchema);
+        putFlag(asked, "accept_deletes", acceptDeletes);
+        putFlag(asked, "compare_all", compareAll);
+        ServerClient.Answered begun = there.ask(
+                "POST",
+                "/v2/flows/" + ServerClient.segment(id) + "/run",
+                asked,
+                UUID.randomUUID().toString());
+        if (begun.json().has("quarantined_run")) {
+            error(id + ": " + begun.detail());
+            return ExitCode.QUARANTINED;
+        }
+        ObjectNode result = runs.follow(id, there.done(begun));
+        ResultShown shown = new ResultShown(result);
+        if (!shown.isDone()) {
+            return reportFailed(shown.message(), shown, result);
+        }
+        return reportDone(result);
+    }
+
+    private static void put(ObjectNode asked, String field, String value) {
+        if (value != null) {
+            asked.put(field, value);
+        }
+    }
+
+    private static void putFlag(ObjectNode asked, String field, boolean value) {
+        if (value) {
+            asked.put(field, true);
+        }
+    }
+
     private int report(FlowRunner.Outcome outcome) {
         RunResult result = outcome.result();
-        if (outcome.failure() != null) {
+        if (outcome.failure() == null) {
+            return reportDone(
+                    RunJson.of(result).put("left_out", outcome.leftOut().orElse(null)));
+        }
+        if (spec().commandLine().getParseResult().originalArgs().contains("--debug")) {
+            outcome.failure().printStackTrace(spec().commandLine().getErr());
+        }
+        if (result == null) {
             error(id + ": " + outcome.message());
-            if (!json && result != null) {
-                new ExpectationsShown(result.expectations())
-                        .printBroken(Terminal.err(spec().commandLine().getErr()));
-            }
-            if (spec().commandLine().getParseResult().originalArgs().contains("--debug")) {
-                outcome.failure().printStackTrace(spec().commandLine().getErr());
-            }
-            if (json && result != null) {
-                print(ResultJson.of(result));
-            }
             return outcome.isQuarantined() ? ExitCode.QUARANTINED : ExitCode.FAILED;
         }
+        ObjectNode told = RunJson.of(result);
+        return reportFailed(outcome.message(), new ResultShown(told), told);
+    }
+
+    private int reportFailed(String message, ResultShown shown, ObjectNode result) {
+        error(id + ": " + message);
         if (json) {
-            print(ResultJson.of(result).put("left_out", outcome.leftOut().orElse(null)));
+            print(result);
         } else {
-            Terminal out = out();
-            print(out, result);
-            outcome.leftOut().ifPresent(words -> out.line("  " + words));
-            new ExpectationsShown(result.expectations()).printBroken(out);
+            ExpectationsShown.of(result)
+                    .printBroken(Terminal.err(spec().commandLine().getErr()));
+        }
+        return shown.isQuarantined() ? ExitCode.QUARANTINED : ExitCode.FAILED;
+    }
+
+    private int reportDone(ObjectNode result) {
+        if (json) {
+            print(result);
+        } else {
+            new ResultShown(result).print(out(), isFeed);
         }
         return ExitCode.DONE;
-    }
-
-    private void print(Terminal out, RunResult result) {
-        if (isFeed) {
-            out.line(out.bold(result.flow()) + ": batch " + result.batchId() + " in "
-                    + Terminal.seconds(result.elapsedMs()) + ": "
-                    + result.changes().words());
-            return;
-        }
-        out.line(out.bold(result.flow()) + ": " + Terminal.amount(result.rows(), result.bytes()) + " in "
-                + Terminal.seconds(result.elapsedMs())
-                + (result.batchId() == null ? "" : ", batch " + result.batchId())
-                + (result.changes() == null ? "" : ": " + result.changes().words()));
-        if (result.files().isEmpty()) {
-            out.line("  nothing to deliver (skip_empty)");
-            return;
-        }
-        for (FileFacts file : result.files()) {
-            out.line("  " + file.name() + "  " + Terminal.amount(file.rows(), file.bytes()));
-        }
-        printRest(out, result);
-    }
-
-    /** Where the files of a run are that was kept: what has become of it, in a word. */
-    static void printDelivered(Terminal out, String what, RunResult result) {
-        out.line(out.bold(result.flow()) + ": run " + result.runId() + " is " + what + ": "
-                + Terminal.amount(result.rows(), result.bytes()));
-        result.files().forEach(file -> out.line("  " + file.name()));
-        printRest(out, result);
-    }
-
-    /** The waybill, and where else the files are. */
-    private static void printRest(Terminal out, RunResult result) {
-        if (result.waybill() != null) {
-            out.line("  " + result.waybill());
-        }
-        result.deliveries().stream()
-                .skip(1)
-                .forEach(delivery -> out.line("  and to " + delivery.id() + ": " + delivery.place()));
     }
 
     /** The files of a run in one cell of a table. */

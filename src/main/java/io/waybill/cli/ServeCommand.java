@@ -1,8 +1,9 @@
 package io.waybill.cli;
 
-import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.page.WebPages;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.server.ManagedRuns;
 import io.waybill.server.Server;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
@@ -37,6 +38,10 @@ final class ServeCommand extends WaybillCommand {
     public Integer call() throws Exception {
         FlowFolder folder;
         try (Workspace workspace = Workspace.open()) {
+            if (Settings.of(workspace.context()).get(SettingsTable.LOG_FORMAT).equals("json")) {
+                LogLines.setUpJson(
+                        spec().commandLine().getParseResult().originalArgs().contains("--debug"));
+            }
             folder = workspace.flows();
         }
         org.apache.camel.main.Main main = Workspace.main("file:" + Workspace.ROUTES + "/*", true);
@@ -44,6 +49,7 @@ final class ServeCommand extends WaybillCommand {
             main.addOverrideProperty(SettingsTable.SERVER_PORT.name(), port);
         }
         main.addMainListener(new Door(folder));
+        StopSignal.listen(() -> main.getShutdownStrategy().shutdown());
         main.run();
         return main.getExitCode();
     }
@@ -63,7 +69,7 @@ final class ServeCommand extends WaybillCommand {
                     .value(SettingsTable.SERVER_PORT.name())
                     .isPresent()) {
                 try {
-                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES);
+                    server = Server.listen(starting.getCamelContext(), Workspace.ROUTES, new WebPages());
                 } catch (Exception e) {
                     throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
                 }
@@ -72,13 +78,14 @@ final class ServeCommand extends WaybillCommand {
 
         @Override
         public void afterStart(BaseMainSupport started) {
+            ManagedRuns.show(started.getCamelContext()); // as long as the process lives
             announce(folder, started.getCamelContext());
             server.ifPresent(Server::open);
         }
 
         @Override
         public void beforeStop(BaseMainSupport stopping) {
-            server.ifPresent(Server::close);
+            new GracefulStop(stopping.getCamelContext(), server).run();
         }
     }
 
@@ -87,22 +94,15 @@ final class ServeCommand extends WaybillCommand {
         Terminal out = out();
         out.line("serving the flows of " + Workspace.ROUTES.toAbsolutePath() + ", until it is stopped");
         out.line("");
-        ListCommand.print(out, folder, held(context));
+        // a ledger that is away says so when something is to run
+        WaybillComponent component = context.getComponent("waybill", WaybillComponent.class);
+        ListCommand.print(out, ListCommand.listed(folder, ListCommand.held(component, why -> {})));
         List<String> byHand = byHand(context);
         if (!byHand.isEmpty()) {
             out.line("routes by hand: " + String.join(", ", byHand));
         }
         server.ifPresent(listening -> out.line("listening at " + listening.address()));
         out.line("");
-    }
-
-    /** A ledger that is away says so when something is to run. */
-    private static ListCommand.Held held(CamelContext context) {
-        try {
-            return ListCommand.Held.of(context.getComponent("waybill", WaybillComponent.class));
-        } catch (WaybillException e) {
-            return ListCommand.Held.NONE;
-        }
     }
 
     /** Those that no flow file has brought. */

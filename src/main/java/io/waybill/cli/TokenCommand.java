@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.Tokens;
 import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.AccessReview;
 import io.waybill.server.Grant;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -51,7 +52,7 @@ final class TokenCommand extends WaybillCommand {
     }
 
     static String state(Token token, Instant now) {
-        return token.revokedAt() != null ? "revoked" : token.holds(now) ? "open" : "expired";
+        return AccessReview.state(token, now);
     }
 
     /** {@code waybill token create}. */
@@ -75,7 +76,8 @@ final class TokenCommand extends WaybillCommand {
                 names = "--grant",
                 paramLabel = "ROLE@WHAT",
                 required = true,
-                description = "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME.")
+                description =
+                        "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME; after it pii, max-rows=NUMBER.")
         private List<String> grants;
 
         @Option(

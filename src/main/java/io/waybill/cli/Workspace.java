@@ -83,6 +83,7 @@ final class Workspace implements AutoCloseable {
      */
     static Main main(String routes, boolean service) {
         Main main = new Main();
+        main.addMainListener(new TelemetrySwitch());
         main.setPropertyPlaceholderLocations(PROPERTIES);
         main.addOverrideProperty(ROUTES_INCLUDED, routes);
         main.addOverrideProperty(SettingsTable.TRIGGERS.name(), Boolean.toString(service));
@@ -263,6 +264,12 @@ final class Workspace implements AutoCloseable {
      */
     RunEntry run(String id) {
         List<RunEntry> found = ledger().find(id);
+        String one = theOne(id, found.stream().map(RunEntry::runId).toList());
+        return found.stream().filter(run -> run.runId().equals(one)).findFirst().orElseThrow();
+    }
+
+    /** The one run that an id, or its beginning or end, is meant for. */
+    static String theOne(String id, List<String> found) {
         if (found.size() == 1) {
             return found.get(0);
         }
@@ -270,12 +277,7 @@ final class Workspace implements AutoCloseable {
                 found.isEmpty()
                         ? "there is no run \"" + id + "\"; waybill history shows the runs"
                         : "\"" + id + "\" is several runs: "
-                                + String.join(
-                                        ", ",
-                                        found.stream()
-                                                .map(RunEntry::runId)
-                                                .limit(5)
-                                                .toList()));
+                                + String.join(", ", found.subList(0, Math.min(5, found.size()))));
     }
 
     /** A path as the user meant it: relative to where the launcher was called. */

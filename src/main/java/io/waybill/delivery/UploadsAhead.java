@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Files that are sent on to where nobody sees them while others of their run are still written; an endpoint publishes such a file
@@ -58,6 +59,9 @@ public final class UploadsAhead<T> {
         private final Path file;
         private final Sending<T> sending;
         private final CountDownLatch ended = new CountDownLatch(1);
+        /** The run that it is of, for the log. */
+        private final Map<String, String> about = MDC.getCopyOfContextMap();
+
         private volatile boolean stopped;
         private volatile T sent;
 
@@ -69,6 +73,7 @@ public final class UploadsAhead<T> {
 
         @Override
         public void run() {
+            MDC.setContextMap(about == null ? Map.of() : about);
             try {
                 if (!stopped && !failed) {
                     sent = sending.send(() -> stopped);

@@ -75,9 +75,9 @@ public final class Audit {
         return actor;
     }
 
-    /** The same, by somebody else. */
+    /** The same, by somebody else; null for nobody else. */
     Audit by(String other) {
-        return new Audit(database, clock, other);
+        return other == null ? this : new Audit(database, clock, other);
     }
 
     /**

@@ -7,6 +7,8 @@ public final class FlowQuarantinedException extends WaybillException {
 
     private static final long serialVersionUID = 1L;
 
+    private final String runId;
+
     FlowQuarantinedException(String flow, String runId) {
         super(
                 Stage.PLAN,
@@ -14,5 +16,11 @@ public final class FlowQuarantinedException extends WaybillException {
                         + " is quarantined; waybill release " + runId
                         + " --reason \"…\" publishes its files, waybill discard "
                         + runId + " --reason \"…\" removes them");
+        this.runId = runId;
+    }
+
+    /** The run that waits for somebody to decide about it. */
+    public String runId() {
+        return runId;
     }
 }

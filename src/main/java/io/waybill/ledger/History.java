@@ -41,9 +41,6 @@ public final class History {
      */
     public record Line(RunEntry run, long files, long bytes) {}
 
-    /** What the runs of a flow that ended in one way come to, those that are forgotten apart. */
-    public record Sum(String flow, String status, long runs, long rows, long milliseconds, Instant last) {}
-
     private record Files(String runId, long number, long bytes) {}
 
     /** Runs, the latest first. */
@@ -95,6 +92,21 @@ public final class History {
                 .toList();
     }
 
+    /** The latest run of each of these flows, without its files. */
+    public Map<String, RunEntry> latest(Collection<String> flows) {
+        if (flows.isEmpty()) {
+            return Map.of();
+        }
+        return database.call(handle -> handle
+                .createQuery("SELECT r.* FROM waybill_run r JOIN (SELECT flow, MAX(started_ms) AS latest_ms"
+                        + " FROM waybill_run WHERE flow IN (<flows>) GROUP BY flow) l"
+                        + " ON r.flow = l.flow AND r.started_ms = l.latest_ms ORDER BY r.run_id")
+                .bindList("flows", List.copyOf(flows))
+                .mapTo(RunEntry.class)
+                .stream()
+                .collect(Collectors.toMap(RunEntry::flow, run -> run, (one, other) -> other)));
+    }
+
     /** The flows that have runs. */
     public List<String> flows() {
         return database.call(handle -> handle.createQuery("SELECT DISTINCT flow FROM waybill_run")
@@ -102,29 +114,9 @@ public final class History {
                 .list());
     }
 
-    /** What the runs come to, by flow and status. */
-    public List<Sum> sums() {
-        return database.call(handle -> handle.createQuery("SELECT flow, status, COUNT(*), COALESCE(SUM(row_count), 0),"
-                        + " COALESCE(SUM(ended_ms - started_ms), 0), MAX(COALESCE(ended_ms, started_ms))"
-                        + " FROM waybill_run GROUP BY flow, status ORDER BY flow, status")
-                .map((row, context) -> new Sum(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        Instant.ofEpochMilli(row.getLong(6))))
-                .list());
-    }
-
-    /** The bytes of the files of each flow's runs. */
-    public Map<String, Long> bytes() {
-        return database.call(handle -> handle
-                .createQuery("SELECT r.flow, SUM(f.byte_count) FROM waybill_file f"
-                        + " JOIN waybill_run r ON r.run_id = f.run_id WHERE r.status = 'DONE' GROUP BY r.flow")
-                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    /** What the runs have come to, by flow and how they ended. */
+    public List<RunTotal> totals() {
+        return database.call(RunTotal::all);
     }
 
     /** How many runs of each flow have files that are kept, to be delivered. */

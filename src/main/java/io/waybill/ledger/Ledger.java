@@ -119,16 +119,17 @@ public final class Ledger implements AutoCloseable {
      * Takes up a run whose files are kept, which has failed or is quarantined: it holds its flow again, to publish them.
      *
      * @param reason why it is, for the record
+     * @param actor who has it so; null for the user of this process
      * @throws WaybillException when a run holds the flow, or this one has been taken up or discarded meanwhile
      */
-    public void resume(RunEntry run, String reason) {
+    public void resume(RunEntry run, String reason, String actor) {
         locks.take(run.flow(), run.runId());
         int resumed = database.inTransaction(transaction -> {
             int updated = RunRows.resume(transaction, run, owner);
             if (updated == 1) {
                 DeliveryRows.reopen(transaction, run.runId());
-                audit.write(
-                        transaction, run.status() == Status.QUARANTINED ? "release" : "redrive", run.runId(), reason);
+                String action = run.status() == Status.QUARANTINED ? "release" : "redrive";
+                audit.by(actor).write(transaction, action, run.runId(), reason);
             } else {
                 FlowLocks.release(transaction, run.runId());
             }
@@ -141,11 +142,11 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** Notes that the undelivered files of a run are given up; answers false when it has none. */
-    public boolean discard(RunEntry run) {
+    public boolean discard(RunEntry run, String actor) {
         return database.inTransaction(transaction -> {
             int updated = RunRows.discard(transaction, run.runId());
             if (updated == 1) {
-                audit.write(transaction, "discard", run.runId(), run.deadLetter());
+                audit.by(actor).write(transaction, "discard", run.runId(), run.deadLetter());
             }
             return updated == 1;
         });

@@ -20,6 +20,8 @@ final class RowTypes {
             Audit.Entry.class,
             AuditHead.class,
             Pauses.Pause.class,
+            Sessions.Session.class,
+            Subjects.Subject.class,
             Tokens.Token.class);
 
     private RowTypes() {}

@@ -20,6 +20,9 @@ record RunEnd(String runId, Status status, long rows, String error, String deadL
     /** Records it, and moves the watermark where its rows are exported. */
     void record(Handle transaction, Instant now) {
         int ended = RunRows.end(transaction, this, now);
+        if (ended == 1) {
+            RunTotal.add(transaction, this, now);
+        }
         if (status == Status.DONE) {
             Ledger.requireHeld(ended, runId);
             RunEntry run = RunRows.row(transaction, runId).orElseThrow();

@@ -20,9 +20,24 @@ public final class ServerRecords {
         return new Tokens(database, clock, audit);
     }
 
+    /** Users of an OpenID provider who have come. */
+    public Subjects subjects() {
+        return new Subjects(database, clock);
+    }
+
     /** The runs that were asked for. */
     public Requests requests() {
         return new Requests(database);
+    }
+
+    /** Who is logged in. */
+    public Sessions sessions() {
+        return new Sessions(database, clock, audit);
+    }
+
+    /** Those who log in or out, who are not the user of this process. */
+    public Sessions sessions(String actor) {
+        return new Sessions(database, clock, audit.by(actor));
     }
 
     /** All runs, page by page. */
@@ -38,6 +53,11 @@ public final class ServerRecords {
     /** Which flows are paused, by somebody who is not the user of this process. */
     public Pauses pauses(String actor) {
         return new Pauses(database, clock, audit.by(actor));
+    }
+
+    /** The runs that are quarantined, and decided about by somebody who is not the user of this process. */
+    public Quarantine quarantine(String actor) {
+        return new Quarantine(database, audit.by(actor));
     }
 
     /** Tokens that somebody makes who is not the user of this process. */

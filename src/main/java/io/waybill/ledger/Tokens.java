@@ -24,7 +24,7 @@ public final class Tokens {
     private static final int RANDOM_BYTES = 32;
 
     /** How exactly the last use of a token is known: each call writing it would be in the way of others. */
-    private static final Duration USE_KEPT_EVERY = Duration.ofMinutes(1);
+    static final Duration USE_KEPT_EVERY = Duration.ofMinutes(1);
 
     private final LedgerDatabase database;
     private final Clock clock;
@@ -137,6 +137,7 @@ public final class Tokens {
                             "UPDATE waybill_token SET revoked_ms = :now WHERE token_id = :id AND revoked_ms IS NULL")
                     .bindMap(Map.of("id", id, "now", clock.instant()))
                     .execute();
+            transaction.execute("DELETE FROM waybill_session WHERE token_id = ?", id);
             if (revoked == 1) {
                 audit.write(transaction, "token revoke", id, null);
             }
@@ -167,16 +168,32 @@ public final class Tokens {
         // what is compared by the database is a hash, of which who guesses at a token chooses no byte
         return database.call(handle -> find(handle, sha256))
                 .filter(token -> token.holds(now))
-                .map(token -> {
-                    if (token.lastUsedAt() == null
-                            || token.lastUsedAt().plus(USE_KEPT_EVERY).isBefore(now)) {
-                        database.call(handle -> handle.createUpdate(
-                                        "UPDATE waybill_token SET last_used_ms = :now WHERE token_id = :id")
-                                .bindMap(Map.of("now", now, "id", token.id()))
-                                .execute());
-                    }
-                    return token;
-                });
+                .map(token -> used(token, now));
+    }
+
+    /** A token whose owner is known by other means, and notes that it is used; empty where it has ended. */
+    Optional<Token> use(String id) {
+        Instant now = clock.instant();
+        return database.call(handle -> byId(handle, id))
+                .filter(token -> token.holds(now))
+                .map(token -> used(token, now));
+    }
+
+    private Token used(Token token, Instant now) {
+        if (token.lastUsedAt() == null
+                || token.lastUsedAt().plus(USE_KEPT_EVERY).isBefore(now)) {
+            database.call(
+                    handle -> handle.createUpdate("UPDATE waybill_token SET last_used_ms = :now WHERE token_id = :id")
+                            .bindMap(Map.of("now", now, "id", token.id()))
+                            .execute());
+        }
+        return token;
+    }
+
+    private static Optional<Token> byId(Handle handle, String id) {
+        return handle.select("SELECT * FROM waybill_token WHERE token_id = ?", id)
+                .mapTo(Token.class)
+                .findOne();
     }
 
     private static Optional<Token> find(Handle handle, String sha256) {
@@ -187,9 +204,7 @@ public final class Tokens {
                     return same ? row.getString("token_id") : "";
                 })
                 .findOne()
-                .flatMap(id -> handle.select("SELECT * FROM waybill_token WHERE token_id = ?", id)
-                        .mapTo(Token.class)
-                        .findOne());
+                .flatMap(id -> byId(handle, id));
     }
 
     /** The SHA-256 of a text, in hex. */

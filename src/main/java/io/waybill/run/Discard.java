@@ -12,8 +12,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Gives up quarantined runs: their files are removed, and the next run of the flow reads their rows again. */
-public record Discard(Ledger ledger) {
+/**
+ * Gives up what runs have kept: of quarantined ones, whose rows the next run of the flow reads again, and of those whose delivery has failed.
+ *
+ * @param actor who does; null for the user of this process
+ */
+public record Discard(Ledger ledger, String actor) {
+
+    /** By the user of this process. */
+    public Discard(Ledger ledger) {
+        this(ledger, null);
+    }
 
     /**
      * Refuses a run that is not quarantined, or whose files are elsewhere: who cannot remove them must not say that they are gone. One that
@@ -45,7 +54,7 @@ public record Discard(Ledger ledger) {
         if (reason == null || reason.isBlank()) {
             throw WaybillException.refusal("run " + run.runId() + " is discarded with a reason alone");
         }
-        if (!isHalfDone(run) && !ledger.quarantine().discard(run, reason)) {
+        if (!isHalfDone(run) && !ledger.server().quarantine(actor).discard(run, reason)) {
             throw WaybillException.refusal(
                     "run " + run.runId() + " is not quarantined any more: somebody else has released or discarded it");
         }
@@ -59,5 +68,28 @@ public record Discard(Ledger ledger) {
                     e);
         }
         ledger.quarantine().removed(run);
+    }
+
+    /**
+     * Removes the files of a run whose delivery has failed.
+     *
+     * @throws WaybillException when it has none, or is quarantined: that is decided with a reason
+     */
+    public void undelivered(RunEntry run) {
+        if (run.status() == Status.QUARANTINED) {
+            throw WaybillException.refusal("run " + run.runId() + " is quarantined; waybill discard " + run.runId()
+                    + " --reason \"…\" removes its files");
+        }
+        if (!ledger.discard(run, actor)) {
+            throw WaybillException.refusal("run " + run.runId() + " has no dead letter");
+        }
+        try {
+            DeadLetter.deleteFolder(Path.of(run.deadLetter()));
+        } catch (IOException e) {
+            throw FileFailure.of(
+                    Stage.COMMIT,
+                    "run " + run.runId() + " is given up, and its files in " + run.deadLetter() + " cannot be removed",
+                    e);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.waybill.run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.contract.Contract;
+import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.FactsJson;
 import io.waybill.feed.FeedBatch;
 import io.waybill.feed.FeedPlan;
@@ -28,8 +29,10 @@ public final class PlanJson {
                 .put("dataset", plan.source().id())
                 .put("location", plan.source().location())
                 .put("datasource", plan.datasource())
+                .put("product", plan.source().database().productName())
                 .put("kind", Form.lower(plan.source().kind()))
                 .put("mode", plan.mode().label())
+                .put("format", plan.export().format().extension())
                 .put("window", window(plan))
                 .put("guarantee", plan.guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
@@ -39,7 +42,12 @@ public final class PlanJson {
                 .put("sql", plan.query().sql());
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
-        json.set("columns", FactsJson.MAPPER.valueToTree(plan.columns()));
+        ArrayNode columns = json.putArray("columns");
+        for (ColumnFacts column : plan.columns()) {
+            ObjectNode facts = FactsJson.MAPPER.valueToTree(column);
+            String leaves = plan.leaves(column.name());
+            columns.add(leaves.isEmpty() ? facts : facts.put("leaves", leaves));
+        }
         json.set("excluded", FactsJson.MAPPER.valueToTree(plan.excluded()));
         json.put("left_out", plan.leftOut().orElse(null));
         json.put("marks_not_followed", plan.unfollowed().orElse(null));
@@ -56,7 +64,8 @@ public final class PlanJson {
                         .addObject()
                         .put("id", delivery.id())
                         .put("file", delivery.where(1))
-                        .put("waybill", delivery.whereWaybill())
+                        .put("several", delivery.names().several())
+                        .put("waybill", delivery.waybill() ? delivery.whereWaybill() : null)
                         .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
         if (plan.increment() != null) {
             json.set("notes", FactsJson.MAPPER.valueToTree(plan.increment().notes()));
@@ -85,7 +94,10 @@ public final class PlanJson {
                 .put("strategy", plan.strategy())
                 .put("deletions", plan.deletions())
                 .put("guarantee", plan.guarantee())
-                .put("last_batch", last.map(FeedBatch::id).orElse(null));
+                .put("last_batch", last.map(FeedBatch::id).orElse(null))
+                .put("last_batch_words", lastBatch(last));
+        ArrayNode facts = json.putArray("facts");
+        plan.facts().forEach(fact -> facts.addObject().put("name", fact.name()).put("words", fact.words()));
         ArrayNode tables = json.putArray("tables");
         plan.tables().names().forEach(tables::add);
         ArrayNode key = json.putArray("key");
@@ -96,14 +108,25 @@ public final class PlanJson {
         plan.columns()
                 .forEach(column -> columns.addObject()
                         .put("name", column.name())
-                        .put("type", column.type().toString()));
-        json.put("marked_pii", plan.marked().orElse(null))
-                .put("marks_not_followed", plan.unfollowed().orElse(null))
-                .put("marking_lines", String.join("\n", plan.markingLines()))
-                .set("triggers", FactsJson.MAPPER.valueToTree(triggers));
+                        .put("type", column.type().toString())
+                        .put(
+                                "role",
+                                plan.key().contains(column)
+                                        ? "key"
+                                        : plan.compared().contains(column) ? "compared" : ""));
+        json.put("marks_not_followed", plan.unfollowed().orElse(null));
+        ArrayNode marking = json.put("marked_pii", plan.marked().orElse(null)).putArray("marking_lines");
+        plan.markingLines().forEach(marking::add);
+        json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
         return json.put("log", plan.log() == null ? null : plan.logState())
                 .put("sql", plan.sql())
                 .put("route", yaml);
+    }
+
+    private static String lastBatch(Optional<FeedBatch> last) {
+        return last.map(batch -> batch.id() + ", by run " + batch.runId() + ": "
+                        + batch.counts().words())
+                .orElse("none yet: the next one makes the tables, and all rows are new to it");
     }
 
     /** The rows that it stands for, in words. */

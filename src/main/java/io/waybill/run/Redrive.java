@@ -44,6 +44,17 @@ public record Redrive(Ledger ledger) {
         });
     }
 
+    /** Refuses to release what waits for nobody. */
+    public void requireQuarantined(RunEntry run) {
+        if (run.status() != Status.QUARANTINED) {
+            throw WaybillException.refusal(
+                    "run " + run.runId() + " is not quarantined: it is " + Form.lower(run.status())
+                            + (run.deadLetter() != null && run.status() != Status.DISCARDED
+                                    ? "; waybill redrive " + run.runId() + " delivers its files"
+                                    : ""));
+        }
+    }
+
     /** Why a run's files must not be delivered any more; empty where they may. */
     public Optional<String> superseded(RunEntry run) {
         Long began = run.planned().version();

@@ -15,12 +15,15 @@ import java.util.Map;
  * @param body null for none
  * @param headers beside those that all answers have
  */
-record Answer(int status, String type, byte[] body, Map<String, String> headers) {
+public record Answer(int status, String type, byte[] body, Map<String, String> headers) {
 
-    static final String JSON = "application/json";
+    /** Of programs. */
+    public static final String JSON = "application/json";
+
     static final String TOML = "application/toml; charset=utf-8";
 
-    static Answer json(int status, JsonNode json) {
+    /** A tree of JSON. */
+    public static Answer json(int status, JsonNode json) {
         try {
             return new Answer(status, JSON, FactsJson.MAPPER.writeValueAsBytes(json), Map.of());
         } catch (JsonProcessingException e) {
@@ -28,15 +31,23 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
         }
     }
 
-    static Answer text(int status, String type, String text) {
+    /** A text in UTF-8. */
+    public static Answer text(int status, String type, String text) {
         return new Answer(status, type, text.getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
-    static Answer empty(int status) {
+    /** Without a body. */
+    public static Answer empty(int status) {
         return new Answer(status, null, null, Map.of());
     }
 
-    Answer with(String header, String value) {
+    /** Its body as text. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** With one more header. */
+    public Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Answer(status, type, body, more);

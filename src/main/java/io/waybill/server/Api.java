@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,30 +21,49 @@ final class Api implements AutoCloseable {
 
     private static final int MOST_SUBJECT = 300;
 
+    /**
+     * Readers of the history are as many as want to be, and the ledger has a few connections: one of the usual four is always left to the
+     * runs under way, which would fail where they wait for long.
+     */
+    private static final int READERS = 3;
+
+    private final Semaphore readers = new Semaphore(READERS, true);
     private final List<Operation> operations;
     private final Guard guard;
     private final AuditLine audit;
+    private final RateLimits limits;
     private final RunsApi runs;
     private final RunFiles files;
     private final Desk desk;
+    private final Pages pages;
 
-    Api(Desk desk) {
+    /** @param pages the pages for people */
+    Api(Desk desk, Pages pages) {
         FlowsApi flows = new FlowsApi(desk);
-        this.runs = new RunsApi(desk, flows);
+        Results results = new Results(desk);
+        RunningApi running = new RunningApi(desk, flows, results);
+        this.runs = new RunsApi(desk, results);
         this.desk = desk;
         this.files = new RunFiles(desk, runs);
         this.guard = new Guard(desk);
         this.audit = new AuditLine(desk);
+        this.limits = new RateLimits(desk.settings().calls(), desk.settings().strangersCalls(), desk.clock());
         List<Operation> all = new ArrayList<>();
         all.addAll(flows.operations());
+        all.addAll(running.operations());
         all.addAll(runs.operations());
+        all.addAll(new KeptRunsApi(desk, runs, running).operations());
         all.addAll(FileDownload.operations());
         all.addAll(RunEvents.operations());
         DataSetsApi dataSets = new DataSetsApi(desk);
         all.addAll(dataSets.operations());
-        all.addAll(new ExportApi(desk, dataSets, runs).operations());
+        all.addAll(new PreviewApi(desk, dataSets).operations());
+        all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());
+        all.add(AccessReview.operation(desk));
         all.add(OpenApi.operation(this::operations));
+        this.pages = pages;
+        all.addAll(pages.operations(new Inside(this)));
         this.operations = List.copyOf(all);
     }
 
@@ -85,21 +105,85 @@ final class Api implements AutoCloseable {
      *
      * @param path the raw path
      * @param query what stands behind the question mark, raw; null for nothing
+     * @param isSecure whether it has come by TLS
+     * @param address where it comes from
      */
-    record Request(String path, String query, Function<String, String> headers, byte[] body) {}
+    record Request(
+            String path,
+            String query,
+            Function<String, String> headers,
+            byte[] body,
+            boolean isSecure,
+            String address) {
+
+        String target() {
+            return query == null ? path : path + "?" + query;
+        }
+    }
+
+    /** Whether a path takes what forms send. */
+    boolean takesForm(String method, String path) {
+        return operations.stream()
+                .anyMatch(operation -> operation.takes().contains(Operation.FORM)
+                        && operation.method().equals(method)
+                        && operation.match(path).isPresent());
+    }
+
+    /** What a browser is told by a page that is turned away before it is known what it wants. */
+    Answer page(Request request, Refused refused) {
+        return pages.refused(
+                Call.of(request.headers(), Caller.nobody(), request.target(), request.isSecure()), refused);
+    }
 
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
-        String actor = "nobody";
-        Answer answer;
-        try {
-            Caller caller = operation.role() == null ? Caller.nobody() : guard.caller(request.headers());
-            actor = caller.actor();
-            answer = operation.action().answer(call(operation, request, caller));
-        } catch (Throwable e) {
-            answer = told(operation, refusal(operation, e));
+        if (!operation.readsHistory()) {
+            return answerNow(operation, request);
         }
-        return onRecord(operation, request, actor, answer);
+        readers.acquireUninterruptibly();
+        try {
+            return answerNow(operation, request);
+        } finally {
+            readers.release();
+        }
+    }
+
+    private Answer answerNow(Operation operation, Request request) {
+        Caller caller = Caller.nobody();
+        Answer answer;
+        Optional<RateLimits.Left> left = Optional.empty();
+        try {
+            caller = caller(operation, request);
+            left = limits.take(caller);
+            Call call = call(operation, request, caller);
+            guard.requireOwnForm(call);
+            answer = operation.action().answer(call);
+            if (operation.role() == null && answer.status() == 401) {
+                limits.failed(request.address()); // by the form of the page
+            }
+        } catch (Throwable e) {
+            answer = told(operation, request, caller, refusal(operation, e));
+        }
+        Answer counted = left.isPresent() ? left.get().on(answer) : answer;
+        return onRecord(operation, request, caller, counted);
+    }
+
+    /** Who calls; whoever does not say uses up what their address has. */
+    private Caller caller(Operation operation, Request request) {
+        if (operation.role() == null) {
+            limits.takeStranger(request.address());
+            return Caller.nobody();
+        }
+        try {
+            return guard.caller(operation, request.headers());
+        } catch (Refused e) {
+            if (e.status() == 401 && request.headers().apply("Authorization") != null) {
+                limits.failed(request.address());
+            } else {
+                limits.takeStranger(request.address());
+            }
+            throw e;
+        }
     }
 
     /**
@@ -110,8 +194,9 @@ final class Api implements AutoCloseable {
     <T> T check(Operation operation, Request request, Function<Call, T> then) {
         String actor = "nobody";
         try {
-            Caller caller = guard.caller(request.headers());
+            Caller caller = caller(operation, request);
             actor = caller.actor();
+            limits.take(caller);
             T result = then.apply(call(operation, request, caller));
             record(operation, request, actor, operation.status());
             return result;
@@ -143,7 +228,15 @@ final class Api implements AutoCloseable {
         if (request.body().length > 0 && operation.takes().isEmpty()) {
             throw Refused.badRequest("a body is not taken here");
         }
-        return new Call(operation, variables, query, request.headers(), request.body(), caller);
+        return new Call(
+                operation,
+                variables,
+                query,
+                request.headers(),
+                request.body(),
+                caller,
+                request.target(),
+                request.isSecure());
     }
 
     /** What a failure is told as: nothing of the inside but what is said for users. */
@@ -163,19 +256,22 @@ final class Api implements AutoCloseable {
         return Refused.of(500, "this has failed; the server's log says why");
     }
 
-    private static Answer told(Operation operation, Refused refused) {
+    private Answer told(Operation operation, Request request, Caller caller, Refused refused) {
+        if (operation.isPage()) {
+            return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
+        }
         return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
     }
 
-    private Answer onRecord(Operation operation, Request request, String actor, Answer answer) {
+    private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {
         if (operation.role() == null) {
             return answer;
         }
         try {
-            record(operation, request, actor, answer.status());
+            record(operation, request, caller.actor(), answer.status());
             return answer;
         } catch (RuntimeException e) {
-            return told(operation, refusal(operation, e)); // what cannot be put on record is not told
+            return told(operation, request, caller, refusal(operation, e)); // what cannot be put on record is not told
         }
     }
 
@@ -184,10 +280,11 @@ final class Api implements AutoCloseable {
                 request.path().length() > MOST_SUBJECT ? request.path().substring(0, MOST_SUBJECT) : request.path();
         String detail = "answered " + status;
         boolean reads = operation.method().equals("GET") && !operation.id().equals(FileDownload.ID);
+        String action = (operation.isPage() ? "page " : "api ") + operation.id();
         if (reads) {
-            audit.later(actor, "api " + operation.id(), subject, detail);
+            audit.later(actor, action, subject, detail);
         } else {
-            audit.now(actor, "api " + operation.id(), subject, detail);
+            audit.now(actor, action, subject, detail);
         }
     }
 

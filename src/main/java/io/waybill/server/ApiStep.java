@@ -35,6 +35,13 @@ final class ApiStep implements Processor {
 
     static Api.Request request(HttpServerRequest request, byte[] body) {
         return new Api.Request(
-                Objects.requireNonNullElse(request.path(), "/"), request.query(), request::getHeader, body);
+                Objects.requireNonNullElse(request.path(), "/"),
+                request.query(),
+                request::getHeader,
+                body,
+                request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")),
+                request.remoteAddress() == null
+                        ? ""
+                        : String.valueOf(request.remoteAddress().hostAddress()));
     }
 }

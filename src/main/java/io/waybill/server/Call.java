@@ -26,14 +26,18 @@ import java.util.function.Function;
  * @param headers the value of a header; null where there is none
  * @param body empty where there is none
  * @param caller who calls
+ * @param target the path and what stands behind it, raw
+ * @param isSecure whether nobody on the way can listen
  */
-record Call(
+public record Call(
         Operation operation,
         Map<String, String> path,
         Map<String, String> query,
         Function<String, String> headers,
         byte[] body,
-        Caller caller) {
+        Caller caller,
+        String target,
+        boolean isSecure) {
 
     private static final JsonMapper STRICT = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -41,20 +45,23 @@ record Call(
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    String variable(String name) {
+    /** The value of a variable of the path. */
+    public String variable(String name) {
         return path.get(name);
     }
 
-    Optional<String> header(String name) {
+    /** A header, without blanks around it. */
+    public Optional<String> header(String name) {
         return Optional.ofNullable(headers.apply(name)).map(String::strip);
     }
 
-    Optional<String> parameter(String name) {
+    /** A parameter behind the question mark. */
+    public Optional<String> parameter(String name) {
         return Optional.ofNullable(query.get(name));
     }
 
     /** A number behind the question mark. */
-    int number(String name, int least, int most, int otherwise) {
+    public int number(String name, int least, int most, int otherwise) {
         return parameter(name)
                 .map(text -> {
                     if (!text.matches("\\d{1,9}") || Integer.parseInt(text) < least || Integer.parseInt(text) > most) {
@@ -67,7 +74,7 @@ record Call(
     }
 
     /** A flag behind the question mark, false without it. */
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return parameter(name)
                 .map(text -> switch (text) {
                     case "true" -> true;
@@ -102,6 +109,17 @@ record Call(
             throw Refused.of(
                     415, "Content-Type: \"" + type() + "\" is not taken here; allowed: " + String.join(", ", types));
         }
+    }
+
+    /** The fields of the form that was sent. */
+    public FormFields form() {
+        requireType(java.util.List.of(Operation.FORM, FormFields.KEPT));
+        return FormFields.read(new String(body, StandardCharsets.US_ASCII));
+    }
+
+    /** Who cannot call so, since nothing is known of what they want. */
+    static Call of(Function<String, String> headers, Caller caller, String target, boolean isSecure) {
+        return new Call(null, Map.of(), Map.of(), headers, new byte[0], caller, target, isSecure);
     }
 
     /** The body as a JSON object; an empty one where there is no body. */

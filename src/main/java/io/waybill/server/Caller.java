@@ -1,18 +1,23 @@
 package io.waybill.server;
 
+import io.waybill.ledger.Subjects;
+import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.oidc.Identity;
 import java.util.List;
 
 /**
  * Who calls.
  *
  * @param actor who that is, for the record
+ * @param name who that is, for themselves
  * @param grants what they may do
- * @param token what they have proved it by; null for the user of this machine
+ * @param id what the ledger calls them: the id of a token, or of a user of a provider; null for the user of this machine
+ * @param limits what a day of theirs may come to
  */
-record Caller(String actor, List<Grant> grants, Token token) {
+public record Caller(String actor, String name, List<Grant> grants, String id, DailyLimits limits) {
 
-    Caller {
+    public Caller {
         grants = List.copyOf(grants);
     }
 
@@ -20,32 +25,81 @@ record Caller(String actor, List<Grant> grants, Token token) {
     static Caller local() {
         return new Caller(
                 System.getProperty("user.name") + " (local)",
+                System.getProperty("user.name") + " (local)",
                 List.of(new Grant(Role.ADMIN, Grant.Kind.ALL, "*")),
-                null);
+                null,
+                DailyLimits.NONE);
     }
 
     /** Who need not say who they are. */
     static Caller nobody() {
-        return new Caller("nobody", List.of(), null);
+        return new Caller("nobody", "nobody", List.of(), null, DailyLimits.NONE);
     }
 
     static Caller of(Token token) {
-        return new Caller("token " + token.id() + " " + token.name(), Grant.parse(token.grants()), token);
+        return new Caller(
+                "token " + token.id() + " " + token.name(),
+                token.name(),
+                Grant.parse(token.grants()),
+                token.id(),
+                token.limits() == null ? DailyLimits.NONE : token.limits());
     }
 
-    boolean may(Role role, Target target) {
+    /** @param grants what they may do, by their groups */
+    static Caller of(Identity identity, List<Grant> grants) {
+        String id = Subjects.id(identity.issuer(), identity.subject());
+        return new Caller("user " + id + " " + identity.name(), identity.name(), grants, id, DailyLimits.NONE);
+    }
+
+    /** Whether that holds of a thing. */
+    public boolean may(Role role, Target target) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.covers(target));
     }
 
+    /** Whether columns marked {@code pii} may leave as they are by what somebody does with a thing. */
+    boolean mayPii(Role role, Target target) {
+        return grants.stream().anyMatch(grant -> grant.pii() && grant.role().includes(role) && grant.covers(target));
+    }
+
+    /** How many rows a run of a thing may have that somebody asks for; 0 for any number. */
+    long mostRows(Target target) {
+        long most = 0;
+        for (Grant grant : grants) {
+            if (grant.role().includes(Role.CREATE) && grant.covers(target)) {
+                if (grant.maxRows() == 0) {
+                    return 0;
+                }
+                most = Math.max(most, grant.maxRows());
+            }
+        }
+        return most;
+    }
+
+    /**
+     * Lets somebody go on with a flow whose personal data is not treated, who may.
+     *
+     * @throws Refused where they may not
+     */
+    void requirePii(Role role, io.waybill.flow.Flow flow) {
+        boolean allows = flow.exported()
+                .filter(export ->
+                        export.get(io.waybill.flow.ExportKeys.PII_POLICY) == io.waybill.flow.Selection.PiiPolicy.ALLOW)
+                .isPresent();
+        if (allows && !mayPii(role, Target.of(flow))) {
+            throw Refused.forbidden("flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role "
+                    + role.label() + " with pii");
+        }
+    }
+
     /** Whether that holds whatever it is about. */
-    boolean mayEverywhere(Role role) {
+    public boolean mayEverywhere(Role role) {
         return grants.stream()
                 .anyMatch(
                         grant -> grant.kind() == Grant.Kind.ALL && grant.role().includes(role));
     }
 
     /** Whether that holds of something. */
-    boolean maySomewhere(Role role) {
+    public boolean maySomewhere(Role role) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role));
     }
 
@@ -55,17 +109,12 @@ record Caller(String actor, List<Grant> grants, Token token) {
      * @param what what it is called, for who may see it: {@code flow "orders"}
      * @throws Refused with 404 where they may not even see it, which is as if there were none, else with 403
      */
-    void require(Role role, Target target, String what) {
+    public void require(Role role, Target target, String what) {
         if (!may(Role.VIEW, target)) {
             throw Refused.notFound("there is no " + what);
         }
         if (!may(role, target)) {
             throw Refused.forbidden(what + ": role " + role.label() + " is needed");
         }
-    }
-
-    /** The id of the token; null for none. */
-    String tokenId() {
-        return token == null ? null : token.id();
     }
 }

@@ -85,7 +85,11 @@ final class DataSetsApi {
         return FlowRoutesLoader.datasource(desk.context(), null, dataSet);
     }
 
-    private Answer get(Call call) {
+    /** A data set as its database has it. */
+    record Found(DataSet dataSet, String datasource, Source source) {}
+
+    /** That of a call, for those who may see it. */
+    Found find(Call call) {
         String id = call.variable("id");
         boolean known = desk.files().all().dataSets().containsKey(id)
                 || desk.files().all().flows().values().stream().anyMatch(flow -> id.equals(flow.sourceDataset()));
@@ -102,15 +106,21 @@ final class DataSetsApi {
         } catch (SQLException e) {
             throw Refused.of(503, "data source \"" + datasource + "\" cannot be asked now");
         } catch (WaybillException e) {
-            throw Refused.of(e.retryable() ? 503 : 409, desk.outside(e.getMessage()));
+            throw Refused.of(e.retryable() ? 503 : 409, desk.told(e.getMessage(), call.caller()));
         }
+        return new Found(dataSet, datasource, source);
+    }
+
+    private Answer get(Call call) {
+        Found found = find(call);
+        Source source = found.source();
         ObjectNode json = FactsJson.MAPPER
                 .createObjectNode()
-                .put("id", id)
-                .put("declared", dataSet.place() != null)
-                .put("datasource", datasource)
+                .put("id", source.id())
+                .put("declared", found.dataSet().place() != null)
+                .put("datasource", found.datasource())
                 .put("kind", Form.lower(source.kind()))
-                .put("watermark", dataSet.get(DataSetKeys.WATERMARK));
+                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK));
         ArrayNode columns = json.putArray("columns");
         source.columns()
                 .forEach(column -> columns.addObject()

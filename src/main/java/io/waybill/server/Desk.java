@@ -1,11 +1,17 @@
 package io.waybill.server;
 
+import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.settings.Settings;
+import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
 /**
@@ -15,8 +21,13 @@ import org.apache.camel.CamelContext;
  * @param files the flow files
  * @param settings what the server was told
  * @param runs where runs go on that somebody has asked for
+ * @param tls what the server proves itself by; empty where it answers by HTTP
  */
-record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs) {
+record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs, Optional<Tls> tls) {
+
+    /** The folders of a path of this machine, which no URI is. */
+    private static final Pattern ABSOLUTE =
+            Pattern.compile("(?:(?<![\\w:/.…~*})])|(?<=\\bfile:))/(?:[^\\s/\"'<>|:;,()]+/)+");
 
     WaybillComponent component() {
         return context.getComponent("waybill", WaybillComponent.class);
@@ -34,12 +45,17 @@ record Desk(CamelContext context, FlowFiles files, ServerSettings settings, Exec
         return component().getClock();
     }
 
-    /** What a message says without where this machine keeps its files. */
-    String outside(String message) {
-        if (message == null) {
-            return null;
+    /** What a message says to somebody. Where this machine keeps its files is nobody's business but an administrator's. */
+    String told(String message, Caller caller) {
+        if (message == null || message.indexOf('/') < 0 || caller.mayEverywhere(Role.ADMIN)) {
+            return message;
         }
-        String here = Path.of("").toAbsolutePath() + "/";
-        return message.replace(here, "");
+        String told = message.replace(Path.of("").toAbsolutePath() + "/", "").replace(settings.files() + "/", "");
+        for (Key<String> folder : List.of(SettingsTable.STAGING, SettingsTable.DEAD_LETTER)) {
+            Path kept =
+                    Path.of(Settings.of(context).get(folder)).toAbsolutePath().normalize();
+            told = told.replace(kept.toString(), "…");
+        }
+        return ABSOLUTE.matcher(told).replaceAll("…/");
     }
 }

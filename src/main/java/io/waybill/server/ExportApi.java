@@ -11,6 +11,7 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
+import io.waybill.ledger.RunTotal;
 import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.AskedRun;
@@ -41,9 +42,6 @@ final class ExportApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportApi.class);
 
-    /** What the ids of its flows begin with. */
-    static final String FLOW = "export_call_";
-
     static final String ID = "export";
 
     private static final int MOST_AT_ONCE = 8;
@@ -52,16 +50,16 @@ final class ExportApi {
 
     private final Desk desk;
     private final DataSetsApi dataSets;
-    private final RunsApi runs;
+    private final RunningApi running;
     private final Places places;
     private final CallConnections connections = new CallConnections();
     private final SecureRandom random = new SecureRandom();
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
-    ExportApi(Desk desk, DataSetsApi dataSets, RunsApi runs) {
+    ExportApi(Desk desk, DataSetsApi dataSets, RunningApi running) {
         this.desk = desk;
         this.dataSets = dataSets;
-        this.runs = runs;
+        this.running = running;
         this.places = new Places(desk);
         desk.context().getPropertiesComponent().addPropertiesSource(connections);
     }
@@ -113,13 +111,13 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
-        runs.requireQuota(call.caller());
+        running.requireQuota(call.caller());
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }
         byte[] bytes = new byte[6];
         random.nextBytes(bytes);
-        String id = FLOW + HexFormat.of().formatHex(bytes);
+        String id = RunTotal.flowOfCall(HexFormat.of().formatHex(bytes));
         try {
             connections.open(id, connection(request));
             return run(id, dataset, request, call.caller());
@@ -207,7 +205,12 @@ final class ExportApi {
         desk.files().loadForOnce(id, toml(id, dataset, request));
         try {
             AskedRun asked = AskedRun.start(
-                    desk.context(), id, Map.of(), new Occasion.Requested(caller.tokenId(), null, null), desk.runs());
+                    desk.context(),
+                    id,
+                    Map.of(),
+                    new Occasion.Requested(caller.id(), null, null),
+                    caller.mostRows(Target.ofDataSet(dataset)),
+                    desk.runs());
             Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
                     .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
@@ -215,7 +218,7 @@ final class ExportApi {
                 desk.records().audit(caller.actor()).write("run", run.runId(), "data set " + dataset);
             }
             if (exchange.getException() != null) {
-                throw failed(run, exchange.getException());
+                throw failed(run, exchange.getException(), caller);
             }
             return Answer.json(200, answer(request, run, began)).with("Location", "/v2/runs/" + run.runId());
         } finally {
@@ -224,7 +227,7 @@ final class ExportApi {
     }
 
     /** Its files are given up: nobody can deliver them later, without the caller's credentials. */
-    private Refused failed(ActiveRun run, Exception failure) {
+    private Refused failed(ActiveRun run, Exception failure, Caller caller) {
         RunResult result = run == null ? null : run.result();
         if (result != null) {
             desk.ledger()
@@ -245,11 +248,11 @@ final class ExportApi {
         if (known == null && !isRefusal) {
             LOG.error("An export call has failed", failure);
         }
-        return Refused.of(isRefusal ? 400 : 502, desk.outside(message));
+        return Refused.of(isRefusal ? 400 : 502, desk.told(message, caller));
     }
 
     private void discard(RunEntry run) {
-        if (desk.ledger().discard(run)) {
+        if (desk.ledger().discard(run, null)) {
             try {
                 DeadLetter.deleteFolder(Path.of(run.deadLetter()));
             } catch (IOException e) {

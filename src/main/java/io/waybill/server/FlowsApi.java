@@ -5,18 +5,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
-import io.waybill.flow.Trigger;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.RouteYaml;
 import io.waybill.route.step.Planning;
 import io.waybill.run.FeedPlanner;
+import io.waybill.run.FlowJson;
 import io.waybill.run.PlanJson;
 import io.waybill.run.Planner;
 import io.waybill.server.FlowFiles.Stored;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Flows: seen, made, changed, removed, planned, paused. */
 final class FlowsApi {
@@ -26,12 +25,10 @@ final class FlowsApi {
     private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
 
     private final Desk desk;
-    private final Shown shown;
     private final Places places;
 
     FlowsApi(Desk desk) {
         this.desk = desk;
-        this.shown = new Shown(desk);
         this.places = new Places(desk);
     }
 
@@ -84,14 +81,23 @@ final class FlowsApi {
     private Answer list(Call call) {
         ObjectNode json = FactsJson.MAPPER.createObjectNode();
         ArrayNode flows = json.putArray("flows");
-        Set<String> paused = desk.component().paused();
+        FlowJson.Held held = held();
         Instant now = desk.clock().instant();
         for (Flow flow : desk.files().all().flows().values()) {
             if (call.caller().may(Role.VIEW, Target.of(flow))) {
-                flows.add(shown.flow(flow, paused, now));
+                flows.add(new Shown(desk, call.caller()).flow(flow, held, now));
             }
         }
+        if (call.caller().mayEverywhere(Role.VIEW)) {
+            json.set(
+                    FlowJson.WITHOUT_FILE,
+                    held.without(desk.files().all().flows().keySet()));
+        }
         return Answer.json(200, json);
+    }
+
+    private FlowJson.Held held() {
+        return new FlowJson.Held(desk.component().paused(), desk.component().quarantined());
     }
 
     private Answer get(Call call) {
@@ -109,16 +115,14 @@ final class FlowsApi {
                             named(stored.flow().id()));
             return Answer.text(200, Answer.TOML, stored.text()).with("ETag", stored.tag());
         }
-        return one(200, stored);
+        return one(200, stored, call.caller());
     }
 
-    private Answer one(int status, Stored stored) {
+    private Answer one(int status, Stored stored, Caller caller) {
         return Answer.json(
                         status,
-                        shown.flow(
-                                stored.flow(),
-                                desk.component().paused(),
-                                desk.clock().instant()))
+                        new Shown(desk, caller)
+                                .flow(stored.flow(), held(), desk.clock().instant()))
                 .with("ETag", stored.tag());
     }
 
@@ -153,7 +157,7 @@ final class FlowsApi {
             throw Refused.of(409, named(flow.id()) + " is there already; PUT changes it");
         }
         Stored stored = write(call, flow.id(), text, null);
-        return one(201, stored).with("Location", "/v2/flows/" + flow.id());
+        return one(201, stored, call.caller()).with("Location", "/v2/flows/" + flow.id());
     }
 
     private Answer put(Call call) {
@@ -175,10 +179,15 @@ final class FlowsApi {
         }
         requireCreate(call, flow);
         Stored stored = write(call, id, text, before);
-        return one(before == null ? 201 : 200, stored).with("Location", "/v2/flows/" + id);
+        return one(before == null ? 201 : 200, stored, call.caller()).with("Location", "/v2/flows/" + id);
     }
 
     private static void requireCreate(Call call, Flow flow) {
+        requireRole(call, flow);
+        call.caller().requirePii(Role.CREATE, flow);
+    }
+
+    private static void requireRole(Call call, Flow flow) {
         if (!call.caller().may(Role.CREATE, Target.of(flow))) {
             throw Refused.forbidden(
                     named(flow.id()) + " of namespace \"" + flow.namespace() + "\": role create is needed");
@@ -241,15 +250,13 @@ final class FlowsApi {
         if (!flow.notYet().isEmpty()) {
             throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
-        List<String> triggers = flow.triggers().stream()
-                .filter(Trigger::enabled)
-                .map(Trigger::id)
-                .toList();
+        List<String> triggers = FlowJson.triggers(flow, desk.clock().instant());
         try {
             if (flow.feed() != null) {
                 FeedPlanner planner =
                         Planning.ofFeed(desk.context(), flow, desk.files().dataSetOf(flow));
-                return Answer.json(200, shown.outside(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
+                return Answer.json(
+                        200, new Shown(desk, caller).told(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
             ObjectNode json = PlanJson.of(
@@ -264,9 +271,9 @@ final class FlowsApi {
             } else {
                 json.remove("route");
             }
-            return Answer.json(200, shown.outside(json));
+            return Answer.json(200, new Shown(desk, caller).told(json));
         } catch (WaybillException e) {
-            throw Refused.wrong(desk.outside(e.getMessage()).lines().toList());
+            throw Refused.wrong(desk.told(e.getMessage(), caller).lines().toList());
         }
     }
 

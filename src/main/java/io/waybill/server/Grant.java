@@ -9,13 +9,20 @@ import java.util.stream.Collectors;
 
 /**
  * A role, and what it is for: {@code view@*}, {@code create@namespace:sales}, {@code download@flow:orders_*},
- * {@code create@dataset:orders}.
+ * {@code create@dataset:orders}; with blanks between, what more or less it allows: {@code create@* pii max-rows=1000}.
  *
  * @param role the role
  * @param kind what the pattern is compared with
  * @param pattern a name, in which {@code *} stands for any text
+ * @param pii whether flows that let columns marked {@code pii} leave as they are may be written and run by it, and their files fetched
+ * @param maxRows how many rows a run may have that is asked for by it; 0 for any number
  */
-public record Grant(Role role, Kind kind, String pattern) {
+public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxRows) {
+
+    /** One that says no more; an admin's is for {@code pii} too. */
+    Grant(Role role, Kind kind, String pattern) {
+        this(role, kind, pattern, role == Role.ADMIN, 0);
+    }
 
     /** What a pattern is compared with. */
     public enum Kind {
@@ -41,6 +48,26 @@ public record Grant(Role role, Kind kind, String pattern) {
     }
 
     private static Grant one(String text) {
+        String[] words = text.split("\\s+");
+        Grant grant = plain(words[0]);
+        for (String word : Arrays.asList(words).subList(1, words.length)) {
+            grant = grant.with(word, text);
+        }
+        return grant;
+    }
+
+    private Grant with(String word, String text) {
+        if (word.equals("pii")) {
+            return new Grant(role, kind, pattern, true, maxRows);
+        }
+        if (word.matches("max-rows=[1-9]\\d{0,17}") && maxRows == 0) {
+            return new Grant(role, kind, pattern, pii, Long.parseLong(word.substring(word.indexOf('=') + 1)));
+        }
+        throw new IllegalArgumentException(
+                "\"" + text + "\": \"" + word + "\" is not understood; allowed: pii, max-rows=NUMBER, each once");
+    }
+
+    private static Grant plain(String text) {
         int at = text.indexOf('@');
         if (at < 0) {
             throw new IllegalArgumentException("\"" + text + "\" does not say what it is for; " + EXAMPLES);
@@ -99,6 +126,8 @@ public record Grant(Role role, Kind kind, String pattern) {
     /** As it is written. */
     @Override
     public String toString() {
-        return role.label() + "@" + (kind == Kind.ALL ? "*" : kind.name().toLowerCase(Locale.ROOT) + ":" + pattern);
+        return role.label() + "@" + (kind == Kind.ALL ? "*" : kind.name().toLowerCase(Locale.ROOT) + ":" + pattern)
+                + (pii && role != Role.ADMIN ? " pii" : "")
+                + (maxRows > 0 ? " max-rows=" + maxRows : "");
     }
 }

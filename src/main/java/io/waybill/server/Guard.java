@@ -2,12 +2,22 @@ package io.waybill.server;
 
 import io.waybill.ledger.Tokens;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Tells who calls, and turns away who does not say, or comes from a page of somebody else. */
-record Guard(Desk desk) {
+final class Guard {
 
     private static final String SCHEME = "Bearer ";
+    private static final String NOT_KNOWN = "the token is not known, or has ended";
+
+    private final Desk desk;
+    private final Optional<Users> users;
+
+    Guard(Desk desk) {
+        this.desk = desk;
+        this.users = desk.settings().oidc().map(settings -> new Users(desk, settings));
+    }
 
     /**
      * The caller of a request.
@@ -15,14 +25,21 @@ record Guard(Desk desk) {
      * @param headers the value of a header; null where there is none
      * @throws Refused where that is nobody, or it is not they who send it
      */
-    Caller caller(Function<String, String> headers) {
-        refuseOtherPages(headers);
+    Caller caller(Operation operation, Function<String, String> headers) {
+        refuseOtherPages(operation, headers);
         String authorization = headers.apply("Authorization");
         if (authorization != null) {
             return byToken(authorization);
         }
-        if (!desk.settings().isLoopback() || desk.records().tokens().any()) {
-            throw unauthorized("a token is needed: Authorization: Bearer waybill_…");
+        if (operation.isPage() || operation.isRead()) { // what changes something, a page's form alone may ask for
+            Optional<Caller> loggedIn = Cookies.of(headers).session().flatMap(this::bySession);
+            if (loggedIn.isPresent()) {
+                return loggedIn.get();
+            }
+        }
+        if (!isOpen()) {
+            throw unauthorized("a token is needed: Authorization: Bearer "
+                    + (users.isPresent() ? "with a JWT of the OpenID provider, or waybill_…" : "waybill_…"));
         }
         String host = headers.apply("Host");
         if (host == null || !desk.settings().isOwnName(host)) {
@@ -33,21 +50,51 @@ record Guard(Desk desk) {
         return Caller.local();
     }
 
+    private Optional<Caller> bySession(String secret) {
+        return desk.records().sessions().open(secret).map(Caller::of);
+    }
+
+    /** Whether somebody need not say who they are. */
+    boolean isOpen() {
+        return desk.settings().isLoopback()
+                && desk.settings().oidc().isEmpty()
+                && !desk.records().tokens().any();
+    }
+
+    /**
+     * Turns away forms that another page has made up, which a browser sends with the cookies of whoever looks at it.
+     *
+     * @throws Refused where it is not known to be this server's own
+     */
+    void requireOwnForm(Call call) {
+        if (!call.operation().isPage()
+                || call.operation().isRead()
+                || call.headers().apply("Authorization") != null) {
+            return;
+        }
+        refuseOtherPages(call.operation(), call.headers());
+        if (!FormSeal.of(call.headers()).isOn(call.form())) {
+            throw Refused.forbidden("the form is not one of this server's, or it is too old; load its page again");
+        }
+    }
+
     private Caller byToken(String authorization) {
         if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             throw unauthorized("Authorization: Bearer with a token is understood, and nothing else");
         }
         String secret = authorization.substring(SCHEME.length()).strip();
-        if (!secret.startsWith(Tokens.PREFIX) || secret.length() > 200) {
-            throw unauthorized("the token is not known, or has ended")
-                    .with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\"");
+        if (!secret.startsWith(Tokens.PREFIX) && users.isPresent()) {
+            return users.get().caller(secret);
         }
-        return desk.records()
-                .tokens()
-                .open(secret)
-                .map(Caller::of)
-                .orElseThrow(() -> unauthorized("the token is not known, or has ended")
-                        .with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\""));
+        if (!secret.startsWith(Tokens.PREFIX) || secret.length() > 200) {
+            throw invalidToken(NOT_KNOWN);
+        }
+        return desk.records().tokens().open(secret).map(Caller::of).orElseThrow(() -> invalidToken(NOT_KNOWN));
+    }
+
+    /** RFC 6750, 3.1. */
+    static Refused invalidToken(String detail) {
+        return unauthorized(detail).with("WWW-Authenticate", "Bearer realm=\"waybill\", error=\"invalid_token\"");
     }
 
     private static Refused unauthorized(String detail) {
@@ -55,7 +102,7 @@ record Guard(Desk desk) {
     }
 
     /** A browser says of which page a request is; one of another place has no business here. */
-    private static void refuseOtherPages(Function<String, String> headers) {
+    private static void refuseOtherPages(Operation operation, Function<String, String> headers) {
         String origin = headers.apply("Origin");
         String host = headers.apply("Host");
         boolean other = origin != null
@@ -64,6 +111,9 @@ record Guard(Desk desk) {
                                 .replaceFirst("^https?://", "")
                                 .equals(host.toLowerCase(Locale.ROOT)));
         String site = headers.apply("Sec-Fetch-Site");
+        if (operation.isPage() && operation.isRead() && "navigate".equals(headers.apply("Sec-Fetch-Mode"))) {
+            return; // a link of another page leads here: nothing of what is answered is that page's to read
+        }
         if (other || site != null && !site.equals("same-origin") && !site.equals("none")) {
             throw Refused.forbidden("pages of other places may not call this server");
         }

@@ -16,8 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
@@ -35,6 +37,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private static final int WORKERS = 32;
     private static final long SECONDS_TO_ASK = 30;
     private static final long SECONDS_TO_CLOSE = 10;
+    private static final long MILLISECONDS_TO_LOOK = 2_000;
 
     private final ServerSettings settings;
     private final Api api;
@@ -42,13 +45,22 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private final VertxPlatformHttpServerConfiguration configuration;
     private Router router;
     private HttpServer server;
-    private volatile boolean ready;
+    private final RunEvents events;
+    private final AtomicInteger asked = new AtomicInteger();
+    private volatile State state = State.STARTING;
 
     HttpDoor(ServerSettings settings, Api api, VertxPlatformHttpServerConfiguration configuration) {
         super(configuration);
         this.settings = settings;
         this.api = api;
+        this.events = new RunEvents(api);
         this.configuration = configuration;
+    }
+
+    private enum State {
+        STARTING,
+        OPEN,
+        STOPPING
     }
 
     /** What goes on over a connection, by its event loop alone. */
@@ -92,24 +104,40 @@ final class HttpDoor extends VertxPlatformHttpServer {
             }
         });
         new FileDownload(api).addTo(router);
-        new RunEvents(api, getCamelContext()).addTo(router);
+        events.addTo(router);
         router.route().last().handler(this::nothingThere);
         router.route().failureHandler(this::failed);
+    }
+
+    private HttpServerOptions options() {
+        HttpServerOptions options = new HttpServerOptions()
+                .setHttp2ClearTextEnabled(false)
+                .setMaxHeaderSize(MOST_HEADERS)
+                .setMaxInitialLineLength(MOST_URI)
+                .setIdleTimeout(1)
+                .setIdleTimeoutUnit(TimeUnit.HOURS)
+                .setHandle100ContinueAutomatically(true);
+        api.desk()
+                .tls()
+                .ifPresent(tls -> options.setSsl(true)
+                        .setKeyCertOptions(tls.options())
+                        .setEnabledSecureTransportProtocols(Tls.PROTOCOLS));
+        return options;
     }
 
     @Override
     protected void startServer() {
         server = getVertx()
-                .createHttpServer(new HttpServerOptions()
-                        .setHttp2ClearTextEnabled(false)
-                        .setMaxHeaderSize(MOST_HEADERS)
-                        .setMaxInitialLineLength(MOST_URI)
-                        .setIdleTimeout(1)
-                        .setIdleTimeoutUnit(TimeUnit.HOURS)
-                        .setHandle100ContinueAutomatically(true))
+                .createHttpServer(options())
                 .connectionHandler(this::connected)
                 .requestHandler(router);
         getVertx().setPeriodic(5_000, timer -> closeIdle());
+        api.desk()
+                .tls()
+                .ifPresent(tls -> getVertx()
+                        .setPeriodic(
+                                MILLISECONDS_TO_LOOK,
+                                timer -> getVertx().executeBlocking(Executors.callable(tls::look))));
         try {
             server.listen(settings.port(), settings.host())
                     .toCompletionStage()
@@ -145,7 +173,18 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     /** From now on what comes is answered. */
     void open() {
-        ready = true;
+        state = State.OPEN;
+    }
+
+    /** From now on what comes is told to come again later. */
+    void drain() {
+        state = State.STOPPING;
+        events.drain();
+    }
+
+    /** Whether all that was asked is answered, listeners to runs apart. */
+    boolean isDrained() {
+        return asked.get() <= events.listening();
     }
 
     private void connected(HttpConnection connection) {
@@ -168,10 +207,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
         HttpServerResponse response = context.response();
         Activity activity = connections.getOrDefault(context.request().connection(), new Activity());
         activity.requests++;
+        asked.incrementAndGet();
         long timer = getVertx().setTimer(TimeUnit.SECONDS.toMillis(SECONDS_TO_ASK), late -> tooLate(context));
         context.addEndHandler(ended -> {
             getVertx().cancelTimer(timer);
             activity.requests--;
+            asked.decrementAndGet();
             activity.idleSince = System.nanoTime();
         });
         response.putHeader("X-Content-Type-Options", "nosniff")
@@ -180,28 +221,52 @@ final class HttpDoor extends VertxPlatformHttpServer {
                 .putHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
                 .putHeader("Cross-Origin-Resource-Policy", "same-origin")
                 .putHeader("Cache-Control", "no-store");
-        if (!ready) {
-            send(
-                    context,
-                    Refused.of(503, "the server is starting")
-                            .with("Retry-After", "2")
-                            .answer());
+        if (api.desk().tls().isPresent()) {
+            response.putHeader("Strict-Transport-Security", "max-age=31536000");
+        }
+        if (state != State.OPEN) {
+            send(context, notNow(context));
             return;
         }
         if (!isWellFormed(context)) {
-            send(context, Refused.badRequest("the path is not well formed").answer());
+            send(
+                    context,
+                    Refused.badRequest("the path, or what stands behind it, is not well formed")
+                            .answer());
             return;
         }
         String type = context.request().getHeader("Content-Type");
-        if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
+        if (type != null && type.strip().equalsIgnoreCase(Operation.FORM) && takesForm(context)) {
+            context.request().headers().set("Content-Type", FormFields.KEPT); // read once, and to the letter
+        } else if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
             send(context, Refused.of(415, "Content-Type: forms are not taken").answer());
             return;
         }
         context.next();
     }
 
+    /** A server that stops lives until it has. */
+    private Answer notNow(RoutingContext context) {
+        if (state == State.STARTING) {
+            return Refused.of(503, "the server is starting")
+                    .with("Retry-After", "2")
+                    .answer();
+        }
+        return WatchApi.LIVE.equals(context.request().path())
+                ? WatchApi.up()
+                : Refused.of(503, "the server is stopping")
+                        .with("Retry-After", "30")
+                        .with("Connection", "close")
+                        .answer();
+    }
+
+    private boolean takesForm(RoutingContext context) {
+        return api.takesForm(context.request().method().name(), context.normalizedPath());
+    }
+
     private static boolean isWellFormed(RoutingContext context) {
         try {
+            context.request().params(); // it is decoded at its first use, and fails there
             return context.request().path() != null && context.normalizedPath().startsWith("/");
         } catch (IllegalArgumentException e) {
             return false; // a percent sign that no number follows
@@ -220,13 +285,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     private void nothingThere(RoutingContext context) {
         Set<String> methods = api.methods(context.normalizedPath());
-        send(
+        refuse(
                 context,
                 methods.isEmpty()
-                        ? Refused.notFound("there is nothing at this path").answer()
+                        ? Refused.notFound("there is nothing at this path")
                         : Refused.of(405, "allowed: " + String.join(", ", methods))
-                                .with("Allow", String.join(", ", methods))
-                                .answer());
+                                .with("Allow", String.join(", ", methods)));
     }
 
     private void failed(RoutingContext context) {
@@ -244,7 +308,18 @@ final class HttpDoor extends VertxPlatformHttpServer {
             case 404 -> "there is nothing at this path";
             default -> Refused.title(status);
         };
-        send(context, Refused.of(status, detail).answer());
+        refuse(context, Refused.of(status, detail));
+    }
+
+    /** In the form that who asks reads: a browser's user gets a page. */
+    private void refuse(RoutingContext context, Refused refused) {
+        String accepted = context.request().getHeader("Accept");
+        boolean isBrowser = accepted != null
+                && accepted.contains("text/html")
+                && !context.normalizedPath().startsWith("/v2/");
+        send(
+                context,
+                isBrowser ? api.page(ApiStep.request(context.request(), new byte[0]), refused) : refused.answer());
     }
 
     /** Answers by itself, without a route of Camel's. */
@@ -270,7 +345,8 @@ final class HttpDoor extends VertxPlatformHttpServer {
 
     @Override
     protected void doStop() {
-        ready = false;
+        drain();
+        events.close();
         await(server == null ? null : server.close());
         server = null;
         await(getVertx() == null ? null : getVertx().close());

@@ -34,6 +34,9 @@ final class OpenApi {
         document.putArray("servers").addObject().put("url", "/");
         ObjectNode paths = document.putObject("paths");
         for (Operation operation : operations) {
+            if (operation.isPage()) {
+                continue; // for people
+            }
             paths.withObject("/" + operation.template().replace("~", "~0").replace("/", "~1"))
                     .set(operation.method().toLowerCase(Locale.ROOT), described(operation));
         }
@@ -45,7 +48,7 @@ final class OpenApi {
                 .put("scheme", "bearer")
                 .put("bearerFormat", "waybill_…");
         ObjectNode schemas = components.putObject("schemas");
-        problem(schemas.putObject("Problem"));
+        ApiSchemas.putInto(schemas);
         exportRequest(schemas.putObject("ExportRequest"));
         exportAnswer(schemas.putObject("ExportAnswer"));
         return document;
@@ -83,13 +86,24 @@ final class OpenApi {
             ObjectNode body = json.putObject("requestBody")
                     .put("required", !operation.id().equals("runFlow"));
             ObjectNode content = body.putObject("content");
-            operation.takes().forEach(type -> schema(content, type, exports ? EXPORT : null));
+            operation
+                    .takes()
+                    .forEach(type -> schema(
+                            content,
+                            type,
+                            exports ? EXPORT : ApiSchemas.bodyOf(operation).orElse(null)));
         }
         ObjectNode responses = json.putObject("responses");
         ObjectNode done =
                 responses.putObject(Integer.toString(operation.status())).put("description", "Done.");
         if (operation.gives() != null) {
-            schema(done.putObject("content"), operation.gives(), exports ? EXPORTED : null);
+            schema(
+                    done.putObject("content"),
+                    operation.gives(),
+                    exports ? EXPORTED : ApiSchemas.answerOf(operation).orElse(null));
+        }
+        if (operation.status() == 202) { // it has ended already
+            responses.set("200", done.deepCopy());
         }
         ObjectNode refused = responses.putObject("default").put("description", "What it is refused for.");
         schema(refused.putObject("content"), exports ? Answer.JSON : Refused.TYPE, exports ? EXPORTED : PROBLEM);
@@ -113,14 +127,6 @@ final class OpenApi {
                 schema.put("format", "binary");
             }
         }
-    }
-
-    private static void problem(ObjectNode schema) {
-        ObjectNode properties = object(schema, "title", "status", "detail");
-        properties.putObject("title").put("type", "string");
-        properties.putObject("status").put("type", "integer");
-        properties.putObject("detail").put("type", "string");
-        properties.putObject("problems").put("type", "array").putObject("items").put("type", "string");
     }
 
     private static ObjectNode object(ObjectNode schema, String... required) {

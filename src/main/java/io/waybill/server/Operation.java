@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
  * @param status of the answer when it is done
  * @param gives the media type of the answer; null where it has none
  * @param action does it; null for one whose answer is a stream
+ * @param isPage whether it is one of the pages for people, which a browser asks for and whose forms it sends
  */
-record Operation(
+public record Operation(
         String id,
         String method,
         String path,
@@ -32,13 +33,21 @@ record Operation(
         List<String> takes,
         int status,
         String gives,
-        Action action) {
+        Action action,
+        boolean isPage) {
+
+    /** What a page is. */
+    public static final String HTML = "text/html; charset=utf-8";
+
+    /** What forms are sent as. */
+    public static final String FORM = "application/x-www-form-urlencoded";
 
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\*?)}");
 
     /** Does what an operation is for. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
+        /** @throws Refused where it is not done */
         Answer answer(Call call) throws Exception;
     }
 
@@ -49,47 +58,71 @@ record Operation(
      * @param in {@code query} or {@code header}
      * @param means what it is, in one line
      */
-    record Parameter(String name, String in, String means) {}
+    public record Parameter(String name, String in, String means) {}
 
     static Operation of(String id, String method, String path, Role role, String summary, Action action) {
-        return new Operation(id, method, path, role, summary, List.of(), List.of(), 200, Answer.JSON, action);
+        return new Operation(id, method, path, role, summary, List.of(), List.of(), 200, Answer.JSON, action, false);
     }
 
-    Operation query(String name, String means) {
+    /** A page. */
+    public static Operation page(String id, String path, Role role, String summary, Action action) {
+        return new Operation(id, "GET", path, role, summary, List.of(), List.of(), 200, HTML, action, true);
+    }
+
+    /** What a form of a page does, which answers where to go on. */
+    public static Operation form(String id, String path, Role role, String summary, Action action) {
+        return new Operation(id, "POST", path, role, summary, List.of(), List.of(FORM), 303, null, action, true);
+    }
+
+    /** With a parameter behind the question mark. */
+    public Operation query(String name, String means) {
         return parameter(new Parameter(name, "query", means));
     }
 
-    Operation header(String name, String means) {
+    /** With a header that it minds. */
+    public Operation header(String name, String means) {
         return parameter(new Parameter(name, "header", means));
     }
 
     private Operation parameter(Parameter parameter) {
         List<Parameter> more = new java.util.ArrayList<>(parameters);
         more.add(parameter);
-        return new Operation(id, method, path, role, summary, List.copyOf(more), takes, status, gives, action);
+        return new Operation(id, method, path, role, summary, List.copyOf(more), takes, status, gives, action, isPage);
     }
 
-    Operation takes(String... types) {
-        return new Operation(id, method, path, role, summary, parameters, List.of(types), status, gives, action);
+    /** With a body of one of these types. */
+    public Operation takes(String... types) {
+        return new Operation(
+                id, method, path, role, summary, parameters, List.of(types), status, gives, action, isPage);
     }
 
     /** @param type null for an answer without a body */
-    Operation answers(int newStatus, String type) {
-        return new Operation(id, method, path, role, summary, parameters, takes, newStatus, type, action);
+    public Operation answers(int newStatus, String type) {
+        return new Operation(id, method, path, role, summary, parameters, takes, newStatus, type, action, isPage);
     }
 
     /** Whether its answer is written as it comes, by the server itself. */
-    boolean isStream() {
+    public boolean isStream() {
         return action == null;
     }
 
+    /** Whether it reads runs, and takes no longer than the ledger does. */
+    boolean readsHistory() {
+        return method.equals("GET") && path.startsWith("/v2/runs") && !isStream();
+    }
+
+    /** Whether it changes nothing. */
+    boolean isRead() {
+        return method.equals("GET");
+    }
+
     /** The names of the path's variables. */
-    List<String> variables() {
+    public List<String> variables() {
         return VARIABLE.matcher(path).results().map(found -> found.group(1)).toList();
     }
 
     /** The path as OpenAPI has it. */
-    String template() {
+    public String template() {
         return path.replace("*}", "}");
     }
 

@@ -6,8 +6,13 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.flow.PathTemplate;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,10 +75,48 @@ record Places(Desk desk) {
                 shown + " is not below the folder of waybill.server.files; role admin@* is needed to write elsewhere";
         try {
             Path path = Path.of(delivery.address()).toAbsolutePath().normalize();
-            return path.startsWith(desk.settings().files()) && !delivery.uri().escapesItsRoot() ? null : refused;
+            if (!path.startsWith(desk.settings().files()) || delivery.uri().escapesItsRoot()) {
+                return refused;
+            }
+            return staysBelow(path) ? null : shown + " leads out of the folder of waybill.server.files, by a link";
         } catch (InvalidPathException e) {
             return refused;
         }
+    }
+
+    /** Whether what there is of a path, links and all, is below the folder. */
+    private boolean staysBelow(Path path) {
+        Path there = path;
+        while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        try {
+            Path root = desk.settings().files();
+            return !there.startsWith(root) || there.toRealPath().startsWith(root.toRealPath());
+        } catch (IOException e) {
+            return false; // a link to nowhere
+        }
+    }
+
+    /**
+     * Looks once more at a flow that is to run now: what was a folder when it was written may be a link since.
+     *
+     * @throws Refused where it would write outside by one
+     */
+    void refuseLinks(Flow flow) {
+        flow.exported().ifPresent(export -> {
+            for (Delivery delivery : export.deliveries()) {
+                if (delivery.kind().isLocal() && !delivery.address().contains("{{")) {
+                    Path path = Path.of(delivery.address()).toAbsolutePath().normalize();
+                    if (path.startsWith(desk.settings().files()) && !staysBelow(path)) {
+                        throw Refused.of(
+                                409,
+                                "delivery \"" + delivery.id()
+                                        + "\" leads out of the folder of waybill.server.files, by a link");
+                    }
+                }
+            }
+        });
     }
 
     private String remote(Delivery delivery) {
@@ -114,6 +157,7 @@ record Places(Desk desk) {
      * @param endpoint its URL; null for AWS
      */
     boolean allowsS3(String endpoint, String bucket) {
+        refuseInside(endpoint);
         String server = normal(endpoint);
         if (desk.settings().endpoints().stream().map(Places::normal).anyMatch(server::equals)) {
             return true;
@@ -131,6 +175,39 @@ record Places(Desk desk) {
             }
         }
         return false;
+    }
+
+    /**
+     * Turns away a name that leads to this machine itself, or to what its cloud tells its machines: whoever has the name chooses where it
+     * leads, also one that an administrator has listed. An address is what it is.
+     */
+    private static void refuseInside(String endpoint) {
+        String host = host(endpoint);
+        if (host == null || host.equals("localhost") || host.matches("[\\d.]+|.*:.*")) {
+            return;
+        }
+        try {
+            for (InetAddress address : InetAddress.getAllByName(host)) {
+                if (address.isLoopbackAddress()
+                        || address.isLinkLocalAddress()
+                        || address.isAnyLocalAddress()
+                        || address.isMulticastAddress()) {
+                    throw Refused.forbidden("export_paths.storage_config.options.endpoint: " + host
+                            + " leads to an address inside this machine or its network's own: "
+                            + address.getHostAddress());
+                }
+            }
+        } catch (UnknownHostException e) {
+            // nobody is asked then
+        }
+    }
+
+    private static String host(String endpoint) {
+        try {
+            return endpoint == null ? null : new URI(endpoint).getHost();
+        } catch (java.net.URISyntaxException e) {
+            return null;
+        }
     }
 
     /** A server as it is compared: its scheme, its name in small letters, its port. */

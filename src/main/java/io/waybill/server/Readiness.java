@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,11 +42,13 @@ final class Readiness {
 
     Readiness(Desk desk) {
         this.desk = desk;
-        this.checks = List.of(
+        List<HealthCheck> all = new ArrayList<>(List.of(
                 new Check("waybill-ledger", this::ledger),
                 new Check("waybill-databases", this::databases),
                 new Check("waybill-disk", this::disk),
-                new Check("waybill-scheduler", this::scheduler));
+                new Check("waybill-scheduler", this::scheduler)));
+        desk.tls().ifPresent(tls -> all.add(new Certificate(tls)));
+        this.checks = List.copyOf(all);
         HealthCheckRegistry registry = HealthCheckRegistry.get(desk.context());
         if (registry != null) {
             checks.forEach(registry::register);
@@ -92,6 +95,33 @@ final class Readiness {
                 builder.down();
             } catch (ExecutionException | TimeoutException e) {
                 builder.down();
+            }
+        }
+    }
+
+    /** Down where nobody takes the certificate any more; unknown where its files are no good, and the one from before is used. */
+    private static final class Certificate extends AbstractHealthCheck {
+
+        private final Tls tls;
+
+        Certificate(Tls tls) {
+            super("waybill", "waybill-certificate");
+            this.tls = tls;
+        }
+
+        @Override
+        public boolean isLiveness() {
+            return false;
+        }
+
+        @Override
+        protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+            if (!tls.holds()) {
+                builder.down();
+            } else if (tls.isUpToDate()) {
+                builder.up();
+            } else {
+                builder.unknown();
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a call is answered that is not done: a status, and a message for who called. It shows nothing of the inside. */
-final class Refused extends RuntimeException {
+public final class Refused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -39,6 +39,7 @@ final class Refused extends RuntimeException {
     private final int status;
     private final transient List<String> problems;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
+    private final transient Map<String, String> facts = new LinkedHashMap<>();
 
     private Refused(int status, String detail, List<String> problems) {
         super(detail, null, false, false);
@@ -46,42 +47,61 @@ final class Refused extends RuntimeException {
         this.problems = problems;
     }
 
-    static Refused of(int status, String detail) {
+    /** With a status and a message. */
+    public static Refused of(int status, String detail) {
         return new Refused(status, detail, List.of());
     }
 
-    static Refused badRequest(String detail) {
+    /** What is not understood. */
+    public static Refused badRequest(String detail) {
         return of(400, detail);
     }
 
-    static Refused notFound(String detail) {
+    /** What is not there, or not for who asks. */
+    public static Refused notFound(String detail) {
         return of(404, detail);
     }
 
-    static Refused forbidden(String detail) {
+    /** What who asks may not do. */
+    public static Refused forbidden(String detail) {
         return of(403, detail);
     }
 
     /** What is wrong with something that was sent, a line each. */
-    static Refused wrong(List<String> problems) {
+    public static Refused wrong(List<String> problems) {
         return new Refused(422, String.join("\n", problems), problems);
     }
 
-    Refused with(String header, String value) {
+    /** With one more header. */
+    public Refused with(String header, String value) {
         headers.put(header, value);
         return this;
     }
 
-    int status() {
+    /** Says something for programs beside the words. */
+    Refused saying(String name, String fact) {
+        facts.put(name, fact);
+        return this;
+    }
+
+    /** Of HTTP. */
+    public int status() {
         return status;
     }
 
-    Map<String, String> headers() {
+    /** Beside those that all answers have. */
+    public Map<String, String> headers() {
         return headers;
     }
 
-    static String title(int status) {
+    /** What a status is called. */
+    public static String title(int status) {
         return TITLES.getOrDefault(status, status < 500 ? "Bad Request" : "Internal Server Error");
+    }
+
+    /** What is wrong, a line each; empty where there is but the message. */
+    public List<String> problems() {
+        return problems;
     }
 
     /** As RFC 9457 has it; the type is about:blank, which the status tells all of. */
@@ -94,6 +114,7 @@ final class Refused extends RuntimeException {
         if (!problems.isEmpty()) {
             problems.forEach(json.putArray("problems")::add);
         }
+        facts.forEach(json::put);
         Answer answer = Answer.json(status, json).ofType(TYPE);
         for (Map.Entry<String, String> header : headers.entrySet()) {
             answer = answer.with(header.getKey(), header.getValue());

@@ -14,11 +14,12 @@ public enum Role {
     ADMIN;
 
     /** Whether who has this may do what another role is for. */
-    boolean includes(Role other) {
+    public boolean includes(Role other) {
         return this == ADMIN || this == other || other == VIEW;
     }
 
-    String label() {
+    /** As it is written. */
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

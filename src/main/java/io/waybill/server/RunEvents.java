@@ -12,9 +12,10 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.ActiveRun;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.camel.CamelContext;
 
 /**
  * How far runs have come, as server-sent events. An event's id says how far that is: who comes back with the last one gets what has
@@ -32,12 +33,15 @@ final class RunEvents {
     private static final int MOST_LISTENERS = 1_000;
 
     private final Api api;
-    private final CamelContext context;
+    private final Expected expected;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    RunEvents(Api api, CamelContext context) {
+    private final Set<HttpServerResponse> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
+
+    RunEvents(Api api) {
         this.api = api;
-        this.context = context;
+        this.expected = new Expected(api.desk());
     }
 
     static List<Operation> operations() {
@@ -54,6 +58,32 @@ final class RunEvents {
 
     void addTo(Router router) {
         router.getWithRegex("/v2/runs/[^/]+/events").handler(this::handle);
+    }
+
+    /** How many listen. */
+    int listening() {
+        return listeners.get();
+    }
+
+    /** Tells those who listen that the server stops; they hear of their runs as long as it answers. */
+    void drain() {
+        stopping = true;
+        open.forEach(response -> tell(response, "event: stopping\ndata: {}\n\n"));
+    }
+
+    /** Ends what they are told: whoever listens on asks again, by then of another process. */
+    void close() {
+        open.forEach(response -> {
+            if (!response.ended() && !response.closed()) {
+                response.end();
+            }
+        });
+    }
+
+    private static void tell(HttpServerResponse response, String text) {
+        if (!response.ended() && !response.closed()) {
+            response.write(text);
+        }
     }
 
     /** How far a run has come. */
@@ -88,6 +118,7 @@ final class RunEvents {
         }
         AtomicBoolean left = new AtomicBoolean();
         routing.addEndHandler(ended -> {
+            open.remove(routing.response());
             if (!left.getAndSet(true)) {
                 listeners.decrementAndGet();
             }
@@ -95,7 +126,10 @@ final class RunEvents {
         routing.vertx()
                 .executeBlocking(
                         () -> api.check(
-                                operation, request, call -> point(api.runs().find(call, Role.VIEW))),
+                                operation,
+                                request,
+                                call -> new First(
+                                        call.caller(), point(api.runs().find(call, Role.VIEW), call.caller()))),
                         false)
                 .onSuccess(first -> begin(routing, first, last))
                 .onFailure(e -> HttpDoor.send(
@@ -105,7 +139,11 @@ final class RunEvents {
                                 : Refused.of(500, "").answer()));
     }
 
-    private void begin(RoutingContext routing, Point first, String last) {
+    /** Who listens, and what they are told first. */
+    private record First(Caller caller, Point point) {}
+
+    private void begin(RoutingContext routing, First known, String last) {
+        Point first = known.point();
         boolean same = first.id().equals(last);
         if (same && first.event().equals("end")) {
             HttpDoor.send(routing, Answer.empty(204)); // by that, an EventSource comes no more
@@ -121,20 +159,26 @@ final class RunEvents {
             response.end();
             return;
         }
-        next(routing, first, first.data().path("run_id").asText(), 0);
+        open.add(response);
+        if (stopping) {
+            drain();
+        }
+        next(routing, known, first.data().path("run_id").asText(), 0);
     }
 
-    private void next(RoutingContext routing, Point before, String runId, int silent) {
+    private void next(RoutingContext routing, First known, String runId, int silent) {
+        Point before = known.point();
+        Caller caller = known.caller();
         routing.vertx().setTimer(EVERY_MS, timer -> {
             HttpServerResponse response = routing.response();
             if (response.closed() || response.ended()) {
                 return;
             }
             if (response.writeQueueFull()) { // who does not read is told when they do
-                next(routing, before, runId, silent);
+                next(routing, known, runId, silent);
                 return;
             }
-            routing.vertx().executeBlocking(() -> look(runId), false).onComplete(looked -> {
+            routing.vertx().executeBlocking(() -> look(runId, caller), false).onComplete(looked -> {
                 Point now = looked.succeeded() ? looked.result().orElse(null) : before;
                 if (response.closed() || response.ended()) {
                     return;
@@ -152,18 +196,18 @@ final class RunEvents {
                 if (now.event().equals("end")) {
                     response.end();
                 } else {
-                    next(routing, now, runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
+                    next(routing, new First(caller, now), runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
                 }
             });
         });
     }
 
     /** Where it is under way here, without the ledger. */
-    private Optional<Point> look(String runId) {
+    private Optional<Point> look(String runId, Caller caller) {
         Optional<ActiveRun> active = active(runId);
         return active.isPresent()
-                ? active.map(RunEvents::point)
-                : desk().ledger().run(runId).map(this::point);
+                ? active.map(this::point)
+                : desk().ledger().run(runId).map(run -> point(run, caller));
     }
 
     private Desk desk() {
@@ -171,12 +215,12 @@ final class RunEvents {
     }
 
     private Optional<ActiveRun> active(String runId) {
-        return context.getComponent("waybill", io.waybill.route.step.WaybillComponent.class).activeRuns().stream()
+        return desk().component().activeRuns().stream()
                 .filter(run -> run.runId().equals(runId) && run.result() == null)
                 .findFirst();
     }
 
-    private static Point point(ActiveRun run) {
+    private Point point(ActiveRun run) {
         String stage = run.isStaged() ? "publish" : run.plan() == null && run.feed() == null ? "plan" : "stage";
         ObjectNode data = FactsJson.MAPPER
                 .createObjectNode()
@@ -187,10 +231,11 @@ final class RunEvents {
                 .put("rows", run.rows())
                 .put("bytes", run.bytes())
                 .put("part", run.part());
+        expected.put(data, run);
         return new Point(stage + "-" + run.rows() + "-" + run.part(), "progress", data);
     }
 
-    private Point point(RunEntry run) {
+    private Point point(RunEntry run, Caller caller) {
         if (run.status() == Status.RUNNING) {
             Optional<ActiveRun> active = active(run.runId());
             if (active.isPresent()) {
@@ -205,7 +250,7 @@ final class RunEvents {
                     .put("rows", run.rows());
             return new Point(Form.lower(run.stage()) + "-" + run.rows(), "progress", data);
         }
-        ObjectNode data = new Shown(desk()).run(run, desk().ledger().silent());
+        ObjectNode data = new Shown(desk(), caller).run(run, desk().ledger().silent());
         return new Point("end-" + run.attempt() + "-" + Form.lower(run.status()), "end", data);
     }
 }

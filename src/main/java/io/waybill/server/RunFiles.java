@@ -8,6 +8,7 @@ import io.waybill.ledger.RunEntry.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
@@ -47,6 +48,7 @@ final class RunFiles {
     FileDownload.Found find(Call call) {
         RunEntry run = runs.find(call, Role.DOWNLOAD);
         String name = call.variable("name");
+        desk.files().find(run.flow()).ifPresent(flow -> call.caller().requirePii(Role.DOWNLOAD, flow));
         if (run.status() != Status.DONE || run.planned() == null) {
             throw Refused.of(409, "run \"" + run.runId() + "\" is not done");
         }
@@ -71,7 +73,8 @@ final class RunFiles {
             if (!file.startsWith(desk.settings().files().toRealPath())) {
                 throw Refused.forbidden("the file is not below the folder whose files may be fetched");
             }
-            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            BasicFileAttributes found =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             Looked looked =
                     new Looked(file, found.fileKey(), found.lastModifiedTime().toMillis(), found.size());
             if (!found.isRegularFile()
@@ -92,7 +95,7 @@ final class RunFiles {
                 return known.get(looked);
             }
         }
-        try (InputStream in = Files.newInputStream(looked.file())) {
+        try (InputStream in = Files.newInputStream(looked.file(), LinkOption.NOFOLLOW_LINKS)) {
             String sha256 = FileContent.of(in).sha256();
             synchronized (known) {
                 known.put(looked, sha256);

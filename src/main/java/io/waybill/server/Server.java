@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -16,31 +17,42 @@ public final class Server implements AutoCloseable {
     private final ExecutorService runs;
     private final Api api;
     private final HttpDoor door;
+    private boolean closed;
 
-    private Server(CamelContext context, ServerSettings settings, Path flows) {
+    private Server(CamelContext context, ServerSettings settings, Path flows, Pages pages) {
         this.context = context;
         this.settings = settings;
         this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
-        this.api = new Api(new Desk(context, new FlowFiles(context, flows), settings, runs));
+        this.api = new Api(
+                new Desk(context, new FlowFiles(context, flows), settings, runs, tls(context, settings)), pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());
         configuration.setBindPort(settings.port());
         this.door = new HttpDoor(settings, api, configuration);
     }
 
+    private static Optional<Tls> tls(CamelContext context, ServerSettings settings) {
+        return Optional.ofNullable(settings.certificate())
+                .map(certificate -> Tls.open(
+                        certificate,
+                        settings.key(),
+                        context.getComponent("waybill", WaybillComponent.class).getClock()));
+    }
+
     /**
      * Has a context listen that is built and not started, where its settings say so.
      *
      * @param flows the folder of the flow files, as Camel is told of it
+     * @param pages the pages for people
      * @return the server; empty where no port is set
      * @throws WaybillException where it may not, or cannot: the message says why
      */
-    public static Optional<Server> listen(CamelContext context, Path flows) throws Exception {
+    public static Optional<Server> listen(CamelContext context, Path flows, Pages pages) throws Exception {
         Optional<ServerSettings> settings = ServerSettings.of(context);
         if (settings.isEmpty()) {
             return Optional.empty();
         }
-        Server server = new Server(context, settings.get(), flows);
+        Server server = new Server(context, settings.get(), flows, pages);
         try {
             server.start();
         } catch (Exception e) {
@@ -61,12 +73,19 @@ public final class Server implements AutoCloseable {
     /** Nobody but the machine's own users comes in without saying who they are. */
     private void refuseOpenDoor() {
         if (!settings.isLoopback()
+                && settings.oidc().isEmpty()
                 && api.desk().records().tokens().all().stream()
                         .noneMatch(token -> token.holds(api.desk().clock().instant()))) {
-            throw WaybillException.refusal("waybill.server.host: " + settings.host()
-                    + " can be reached from other machines, and there is no token that anybody could come with; make one"
-                    + " (waybill token create NAME --grant admin@*), or listen at 127.0.0.1");
+            throw WaybillException.refusal(
+                    "waybill.server.host: " + settings.host()
+                            + " can be reached from other machines, and there is no token that anybody could come with; make one"
+                            + " (waybill token create NAME --grant admin@*), set waybill.server.oidc.issuer, or listen at 127.0.0.1");
         }
+    }
+
+    /** What all operations work with. */
+    Desk desk() {
+        return api.desk();
     }
 
     /** All that can be called. */
@@ -82,7 +101,7 @@ public final class Server implements AutoCloseable {
     /** Where it is, for people. */
     public String address() {
         String host = settings.host().contains(":") ? "[" + settings.host() + "]" : settings.host();
-        return "http://" + host + ":" + door.getPort();
+        return (settings.certificate() == null ? "http://" : "https://") + host + ":" + door.getPort();
     }
 
     /** Whether a route is one of the server's own. */
@@ -90,9 +109,23 @@ public final class Server implements AutoCloseable {
         return routeId.startsWith(ApiRoutes.PREFIX);
     }
 
+    /** From now on what comes is told to come again later, and who listens to runs that it ends; what is asked already is still answered. */
+    public void drain() {
+        door.drain();
+    }
+
+    /** Whether nobody waits for an answer any more. */
+    public boolean isDrained() {
+        return door.isDrained();
+    }
+
     /** Answers nothing any more; the runs that were asked for go on until the context stops. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         ServiceHelper.stopService(door);
         api.close();
         runs.shutdown();

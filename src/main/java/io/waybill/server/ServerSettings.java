@@ -1,5 +1,7 @@
 package io.waybill.server;
 
+import io.waybill.WaybillException;
+import io.waybill.flow.Key;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.net.InetAddress;
@@ -19,8 +21,23 @@ import org.apache.camel.CamelContext;
  * @param files the folder below which files may be fetched, and flows write that come by the API
  * @param endpoints the servers that a caller may name beside those of connections
  * @param dataset the data set of export calls that name none; null for the only one
+ * @param calls of one caller, a minute
+ * @param strangersCalls of one address, a minute
+ * @param certificate the file of its certificate; null where it has none
+ * @param key the file of its key
+ * @param oidc the OpenID provider whose users may come
  */
-record ServerSettings(String host, int port, Path files, List<String> endpoints, String dataset) {
+record ServerSettings(
+        String host,
+        int port,
+        Path files,
+        List<String> endpoints,
+        String dataset,
+        int calls,
+        int strangersCalls,
+        Path certificate,
+        Path key,
+        Optional<OidcSettings> oidc) {
 
     /** Those of a context; empty where it is not to listen. */
     static Optional<ServerSettings> of(CamelContext context) {
@@ -34,7 +51,21 @@ record ServerSettings(String host, int port, Path files, List<String> endpoints,
                                 .normalize(),
                         list(settings.value(SettingsTable.SERVER_ENDPOINTS.name())
                                 .orElse("")),
-                        settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null)));
+                        settings.value(SettingsTable.SERVER_DATASET.name()).orElse(null),
+                        Integer.parseInt(settings.get(SettingsTable.SERVER_CALLS)),
+                        Integer.parseInt(settings.get(SettingsTable.SERVER_STRANGERS)),
+                        tlsFile(settings, SettingsTable.TLS_CERTIFICATE, SettingsTable.TLS_KEY),
+                        tlsFile(settings, SettingsTable.TLS_KEY, SettingsTable.TLS_CERTIFICATE),
+                        OidcSettings.of(settings)));
+    }
+
+    /** The file of one; null where there is neither. */
+    private static Path tlsFile(Settings settings, Key<String> key, Key<String> other) {
+        Optional<String> file = settings.value(key.name());
+        if (file.isEmpty() && settings.value(other.name()).isPresent()) {
+            throw WaybillException.refusal(key.name() + ": is missing, and " + other.name() + " is set");
+        }
+        return file.map(Path::of).orElse(null);
     }
 
     private static List<String> list(String text) {
@@ -53,7 +84,7 @@ record ServerSettings(String host, int port, Path files, List<String> endpoints,
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw io.waybill.WaybillException.refusal(
+            throw WaybillException.refusal(
                     "waybill.server.host: \"" + host + "\" is no address of this machine; 127.0.0.1 is this machine"
                             + " alone, 0.0.0.0 all of its addresses",
                     e);

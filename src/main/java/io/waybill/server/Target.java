@@ -9,18 +9,20 @@ import io.waybill.flow.Flow;
  * @param flow its id; null for a data set
  * @param dataset the data set's; null where nobody knows
  */
-record Target(String namespace, String flow, String dataset) {
+public record Target(String namespace, String flow, String dataset) {
 
-    static Target of(Flow flow) {
+    /** What is for a flow. */
+    public static Target of(Flow flow) {
         return new Target(flow.namespace(), flow.id(), null);
     }
 
     /** A flow that is not there any more. */
-    static Target gone(String flow) {
+    public static Target gone(String flow) {
         return new Target(null, flow, null);
     }
 
-    static Target ofDataSet(String id) {
+    /** What is for a data set. */
+    public static Target ofDataSet(String id) {
         return new Target(null, null, id);
     }
 }

@@ -58,6 +58,16 @@ public final class Setting {
                 .option(null);
     }
 
+    /** A URL of HTTPS, or of HTTP at this machine itself. */
+    static Key<String> webUrl(String key, String means) {
+        return checked(
+                key,
+                value -> value.matches("https://[^/?#\\s@]+(/[^?#\\s]*)?")
+                        || value.matches("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?(/[^?#\\s]*)?"),
+                " is not a URL that begins with https://, or with http://localhost",
+                means);
+    }
+
     /** A JDBC URL, which may hold a password: what is wrong with it says nothing of it but its beginning. */
     static Key<String> jdbcUrl(String key, String means) {
         return Key.said(key, Setting::jdbc, means).option(null).secret();

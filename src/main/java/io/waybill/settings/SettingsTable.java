@@ -24,6 +24,8 @@ public final class SettingsTable {
     /** What all names begin with. */
     public static final String ROOT = "waybill.";
 
+    private static final String SERVER = "waybill.server.";
+
     public static final Key<String> DEFAULT_DATASOURCE = text(
                     "waybill.default-datasource", "the data source of flows that name none")
             .without("the only one");
@@ -67,6 +69,64 @@ public final class SettingsTable {
                     "waybill.server.default-dataset", "the data set of export calls that name none")
             .without("the only one");
 
+    public static final Key<String> SERVER_URL = text(
+                    "waybill.server.url",
+                    "the server that `run`, `list`, `history` and others have do it; `--server` says another")
+            .without("this machine does it");
+    public static final Key<String> SERVER_TOKEN_FILE = text(
+                    "waybill.server.token-file",
+                    "the file that has the token for that server; WAYBILL_TOKEN goes before it")
+            .without("none");
+    public static final Key<String> SERVER_CA_FILE = text(
+                    "waybill.server.ca-file", "certificates (PEM) that the server's is trusted by")
+            .without("those of Java");
+
+    public static final Key<String> SERVER_STOP_TIMEOUT = number(
+                    "waybill.server.stop-timeout",
+                    0,
+                    86_400,
+                    "seconds",
+                    "how many seconds runs under way have to end when waybill serve is told to stop")
+            .otherwise("45");
+
+    public static final Key<String> LOG_FORMAT = choice(
+                    "waybill.log.format", List.of("plain", "json"), "how waybill serve writes its log")
+            .otherwise("plain");
+
+    public static final Key<String> OPENTELEMETRY = flag(
+                    "waybill.opentelemetry.enabled", "true tells OpenTelemetry of runs")
+            .otherwise("false");
+
+    public static final Key<String> SERVER_CALLS = number(
+                    "waybill.server.calls-a-minute", 1, 1_000_000, "calls", "how often one caller may call in a minute")
+            .otherwise("600");
+    public static final Key<String> SERVER_STRANGERS = number(
+                    "waybill.server.strangers-calls-a-minute",
+                    1,
+                    1_000_000,
+                    "calls",
+                    "how often those of one address may call in a minute who do not say who they are")
+            .otherwise("300");
+    public static final Key<String> TLS_CERTIFICATE = text(
+                    "waybill.server.tls.certificate",
+                    "the file of the server's certificate and of those that have signed it, as PEM; then it answers by TLS")
+            .without("HTTP");
+    public static final Key<String> TLS_KEY =
+            text("waybill.server.tls.key", "the file of its key, as PEM of PKCS #8 that is not encrypted");
+    public static final Key<String> OIDC_ISSUER = Setting.webUrl(
+                    "waybill.server.oidc.issuer", "the OpenID provider whose users may come, by its URL")
+            .without("none");
+    public static final Key<String> OIDC_AUDIENCE = text(
+                    "waybill.server.oidc.audience", "who its access tokens are for, by their aud; then they are taken")
+            .without("none are taken");
+    public static final Key<String> OIDC_GROUPS_CLAIM = text(
+                    "waybill.server.oidc.groups-claim",
+                    "the claim that has a user's groups; dots lead into it: realm_access.roles")
+            .otherwise("groups");
+    public static final Key<String> OIDC_ROLES = text(
+                    "waybill.server.oidc.roles", "what groups may do: GROUP = GRANT, GRANT; GROUP = GRANT")
+            .without("refused");
+
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
             DEFAULT_DATASOURCE,
@@ -80,7 +140,21 @@ public final class SettingsTable {
             SERVER_HOST,
             SERVER_FILES,
             SERVER_ENDPOINTS,
-            SERVER_DATASET);
+            SERVER_DATASET,
+            SERVER_URL,
+            SERVER_TOKEN_FILE,
+            SERVER_CA_FILE,
+            SERVER_STOP_TIMEOUT,
+            LOG_FORMAT,
+            OPENTELEMETRY,
+            SERVER_CALLS,
+            SERVER_STRANGERS,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            OIDC_ISSUER,
+            OIDC_AUDIENCE,
+            OIDC_GROUPS_CLAIM,
+            OIDC_ROLES);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");
@@ -170,6 +244,8 @@ public final class SettingsTable {
     static Collection<String> beginnings() {
         Stream<String> groups = Arrays.stream(SettingGroup.values())
                 .map(group -> group.prefix() + (group.isValue() ? "<id>" : group.isNamed() ? "<name>.…" : "…"));
-        return Stream.concat(GENERAL.stream().map(Key::name), groups).sorted().toList();
+        Stream<String> general =
+                GENERAL.stream().map(Key::name).map(name -> name.startsWith(SERVER) ? SERVER + "…" : name);
+        return Stream.concat(general, groups).distinct().sorted().toList();
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -122,7 +123,8 @@ class FactsForProgramsTest {
             List<RunEntry> runs = ledger.runs(null, null, 10);
             assertThat(runs).hasSize(printed.size());
             for (int i = 0; i < runs.size(); i++) {
-                assertThat(io.waybill.run.RunJson.of(runs.get(i), Map.of()).toPrettyString())
+                assertThat(io.waybill.run.RunJson.of(runs.get(i), Map.of(), Duration.ofDays(30))
+                                .toPrettyString())
                         .isEqualTo(printed.get(i).toPrettyString());
             }
         }

@@ -18,6 +18,6 @@ class NextRunTest {
         "2026-01-15T02:00Z, 2026-01-15 02:00 Z",
     })
     void aTimeThatClocksShowTwiceHasItsOffset(ZonedDateTime time, String shown) {
-        assertThat(ListCommand.words(time)).isEqualTo(shown);
+        assertThat(io.waybill.run.FlowJson.words(time)).isEqualTo(shown);
     }
 }

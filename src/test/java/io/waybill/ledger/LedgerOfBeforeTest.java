@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.waybill.TestDatabases;
 import io.waybill.database.DatabaseIdentity;
@@ -151,6 +152,19 @@ class LedgerOfBeforeTest {
 
             assertThat(ledger.watermarks().source("news")).contains(source);
             assertThat(ledger.runs(null, null, 10)).hasSize(4);
+        }
+    }
+
+    @Test
+    void addsUpItsRuns() {
+        try (Ledger ledger = open()) {
+            assertThat(ledger.server().history().totals())
+                    .extracting(RunTotal::flow, RunTotal::status, RunTotal::runs, RunTotal::rows, RunTotal::bytes)
+                    .containsExactly(
+                            tuple("lost", Status.FAILED, 1L, 0L, 0L),
+                            tuple("news", Status.DONE, 1L, 5L, 113L),
+                            tuple("parts", Status.DONE, 1L, 5L, 139L),
+                            tuple("posted", Status.FAILED, 1L, 5L, 0L));
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
+import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.Tokens.DailyLimits;
 import java.time.Clock;
@@ -74,19 +75,64 @@ class ServerRecordsIT {
                     .containsExactly("run-1");
             assertThat(history.page(new History.Asked(Set.of(), null, null, null), 2))
                     .isEmpty();
-            assertThat(history.sums())
-                    .containsExactlyInAnyOrder(
-                            new History.Sum("orders", "DONE", 2, 7, 0, NOW),
-                            new History.Sum("orders", "RUNNING", 1, 0, 0, NOW));
-            assertThat(history.bytes()).isEmpty();
+            RunTotal total = new RunTotal("orders", Status.DONE, 2, 7, 0, 0, NOW);
+            assertThat(history.totals()).containsExactly(total);
             assertThat(history.deadLetters()).isEmpty();
             assertThat(history.flows()).containsExactly("orders");
 
             ledger.forget(NOW.plusSeconds(1));
             assertThat(requests.find("key")).isEmpty();
+            assertThat(history.totals()).as("what is forgotten still counts").containsExactly(total);
             assertThat(tokens.revoke(id)).isTrue();
             assertThat(tokens.revoke(id)).isFalse();
             assertThat(tokens.open(created.secret())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void addsUpWhatRunsComeTo(String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            ledger.begin("orders", "run-1");
+            ledger.staged(
+                    "run-1",
+                    1,
+                    List.of(
+                            new FileFacts("a.csv", 3, 30, "0".repeat(64)),
+                            new FileFacts("b.csv", 2, 20, "1".repeat(64))),
+                    List.of());
+            ledger.commit("run-1", 5);
+            ledger.begin("orders", "run-2");
+            ledger.fail("run-2", Status.FAILED, 2, "no room", null);
+            ledger.begin("orders", "run-3");
+            for (String call : List.of("aa", "bb")) {
+                ledger.begin(RunTotal.flowOfCall(call), "run-" + call);
+                ledger.commit("run-" + call, 1);
+            }
+            assertThat(ledger.server().history().totals())
+                    .containsExactly(
+                            new RunTotal(RunTotal.CALLS, Status.DONE, 2, 2, 0, 0, NOW),
+                            new RunTotal("orders", Status.DONE, 1, 5, 50, 0, NOW),
+                            new RunTotal("orders", Status.FAILED, 1, 2, 0, 0, NOW));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void keepsWhoOfAProviderHasComeAndWithWhat(String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            Subjects subjects = ledger.server().subjects();
+            subjects.came("https://login.example", "17", "ann", "view@*");
+            subjects.came("https://login.example", "17", "ann", "create@*");
+            subjects.came("https://login.example", "18", "ann", "view@*");
+            assertThat(subjects.all())
+                    .extracting(Subjects.Subject::subject, Subjects.Subject::grants, Subjects.Subject::lastUsedAt)
+                    .containsExactlyInAnyOrder(
+                            org.assertj.core.groups.Tuple.tuple("17", "create@*", NOW),
+                            org.assertj.core.groups.Tuple.tuple("18", "view@*", NOW));
+            assertThat(subjects.all()).allMatch(each -> each.id().matches("oidc[0-9a-f]{16}"));
         }
     }
 }

@@ -181,7 +181,7 @@ class QuarantineRecoveryTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void whileItWasReleasedItIsFinished(int published) throws Exception {
-        ledger.resume(run(), "known");
+        ledger.resume(run(), "known", null);
         Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
         inLedger("UPDATE waybill_lock SET owner = '" + gone + "'", "UPDATE waybill_run SET owner = '" + gone + "'");
         List<String> names = List.of("t_1.csv", "t_2.csv");
@@ -206,7 +206,7 @@ class QuarantineRecoveryTest {
     }
 
     private void killedWhileReleased() {
-        ledger.resume(run(), "known");
+        ledger.resume(run(), "known", null);
         Owner gone = new Owner(Owner.current().host(), 2_000_000_000L, Instant.EPOCH);
         inLedger("UPDATE waybill_lock SET owner = '" + gone + "'", "UPDATE waybill_run SET owner = '" + gone + "'");
     }

@@ -401,7 +401,7 @@ class RecoveryTest {
     void whileItWasDeliveredAgain() throws Exception {
         keptAsDeadLetter();
         ledger.fail("dead", Status.FAILED, 4, "refused", letter().toString());
-        ledger.resume(dead(), "tried again");
+        ledger.resume(dead(), "tried again", null);
         Files.move(letter().resolve("1-t_1.csv"), out.resolve("t_1.csv"));
         // on its way to its name
         Files.move(letter().resolve("2-t_2.csv"), out.resolve(new Transfer("dead", 2).temporary("t_2.csv")));
@@ -417,7 +417,7 @@ class RecoveryTest {
     void afterItsWaybillWasDeliveredAgainItIsDone() throws Exception {
         keptAsDeadLetter();
         ledger.fail("dead", Status.FAILED, 4, "refused", letter().toString());
-        ledger.resume(dead(), "tried again");
+        ledger.resume(dead(), "tried again", null);
         Files.move(letter().resolve("1-t_1.csv"), out.resolve("t_1.csv"));
         Files.move(letter().resolve("2-t_2.csv"), out.resolve("t_2.csv"));
         Files.move(letter().resolve("waybill.json"), out.resolve("t_.waybill.json"));

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.waybill.WaybillException;
 import io.waybill.ledger.Audit;
 import io.waybill.ledger.Tokens.DailyLimits;
+import io.waybill.page.WebPages;
 import io.waybill.server.ServerHarness.Answered;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -208,7 +211,7 @@ class AccessIT {
     void doesNotListenBeyondThisMachineWhereNobodyCouldSayWhoTheyAre() throws Exception {
         var context = server.context();
         context.getPropertiesComponent().addOverrideProperty("waybill.server.host", "0.0.0.0");
-        assertThatThrownBy(() -> Server.listen(context, server.file("routes")))
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                 .isInstanceOf(WaybillException.class)
                 .hasMessageContaining(
                         "waybill.server.host: 0.0.0.0 can be reached from other machines, and there is no token")
@@ -219,9 +222,117 @@ class AccessIT {
     void aPortThatAnotherProcessHasIsRefusedInOneLine() throws Exception {
         var context = server.context();
         context.getPropertiesComponent().addOverrideProperty("waybill.server.port", Integer.toString(server.port()));
-        assertThatThrownBy(() -> Server.listen(context, server.file("routes")))
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
                 .isInstanceOf(WaybillException.class)
                 .hasMessage("waybill serve cannot listen at 127.0.0.1:" + server.port()
                         + ": another process does; waybill.server.port or --port chooses another port");
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyIsRefused() {
+        var context = server.context();
+        context.getPropertiesComponent().addOverrideProperty("waybill.server.tls.certificate", "server.pem");
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
+                .isInstanceOf(WaybillException.class)
+                .hasMessage("waybill.server.tls.key: is missing, and waybill.server.tls.certificate is set");
+    }
+
+    @Test
+    void aLinkLeadsNoFlowOutOfTheFolder() throws Exception {
+        String token = server.token("create@*");
+        Path outside = Files.createDirectory(server.file("outside"));
+        Path link = server.file("exports/linked");
+        Files.createSymbolicLink(link, outside);
+        assertThat(server.put("/v2/flows/linked")
+                        .as(token)
+                        .toml(file("linked"))
+                        .send()
+                        .refused(422))
+                .contains("leads out of the folder of waybill.server.files, by a link");
+        Files.delete(link);
+        assertThat(server.put("/v2/flows/linked")
+                        .as(token)
+                        .toml(file("linked"))
+                        .send()
+                        .status())
+                .isEqualTo(201);
+        Files.createSymbolicLink(link, outside); // since it was looked at
+        assertThat(server.post("/v2/flows/linked/run").as(token).send().refused(409))
+                .contains("leads out of the folder of waybill.server.files, by a link");
+        Files.delete(link);
+        Files.createSymbolicLink(link, server.file("nowhere"));
+        assertThat(server.post("/v2/flows/linked/run").as(token).send().status())
+                .isEqualTo(409);
+        assertThat(outside).isEmptyDirectory();
+    }
+
+    @Test
+    void aLinkInPlaceOfARunsFileIsNotFetched() throws Exception {
+        String run = server.run("orders").get("run_id").asText();
+        String name = server.ledger().run(run).orElseThrow().files().get(0).name();
+        Path file = server.file("exports/orders/" + name);
+        Path outside = server.file("copy.csv");
+        Files.move(file, outside);
+        Files.createSymbolicLink(file, outside);
+        assertThat(server.get("/v2/runs/" + run + "/files/" + name).send().refused(403))
+                .isEqualTo("the file is not below the folder whose files may be fetched");
+    }
+
+    @Test
+    void whoCallsTooOftenWaitsAndIsToldHowLong() throws Exception {
+        String token = server.token("view@*");
+        Answered first = server.get("/v2/flows").as(token).send();
+        assertThat(first.header("RateLimit-Policy")).isEqualTo("\"calls\";q=600;w=60");
+        assertThat(first.header("RateLimit")).startsWith("\"calls\";r=599;t=");
+        Answered refused = null;
+        for (int i = 0; i <= 300 / RateLimits.COST_OF_A_FAILURE + 5; i++) {
+            refused = server.get("/v2/flows").as("waybill_guess").send();
+        }
+        assertThat(refused.refused(429)).startsWith("more than 300 calls a minute; the next is taken in ");
+        assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(1, 5);
+        // who is known may come from the same address
+        assertThat(server.get("/v2/flows").as(token).send().status()).isEqualTo(200);
+    }
+
+    @Test
+    void aGrantSaysHowManyRowsARunMayHave() throws Exception {
+        Answered refused = server.post("/v2/flows/orders/run?wait=true")
+                .as(server.token("create@* max-rows=99"))
+                .send();
+        assertThat(refused.json(200).get("status").asText()).isEqualTo("failed");
+        assertThat(refused.json().get("error").asText())
+                .contains("the run has more rows than who asks for it may have: max-rows=99; nothing was delivered");
+        assertThat(server.file("exports/orders"))
+                .satisfiesAnyOf(
+                        folder -> assertThat(folder).doesNotExist(),
+                        folder -> assertThat(folder).isEmptyDirectory());
+        // of several, the one that allows most
+        assertThat(server.run("orders", server.token("create@* max-rows=99, create@flow:orders max-rows=100"))
+                        .get("rows")
+                        .asInt())
+                .isEqualTo(100);
+    }
+
+    @Test
+    void personalDataAsItIsTakesAGrantForIt() throws Exception {
+        String open = file("open") + "pii_policy = \"allow\"\n";
+        String without = server.token("create@*, download@*");
+        String refused = "flow \"open\": pii_policy = \"allow\" takes a grant of role ";
+        assertThat(server.put("/v2/flows/open").as(without).toml(open).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        assertThat(server.post("/v2/plan?id=open").as(without).toml(open).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        String with = server.token("create@* pii");
+        assertThat(server.put("/v2/flows/open").as(with).toml(open).send().status())
+                .isEqualTo(201);
+        assertThat(server.post("/v2/flows/open/run").as(without).send().refused(403))
+                .isEqualTo(refused + "create with pii");
+        String run = server.run("open", with).get("run_id").asText();
+        String file = "/v2/runs/" + run + "/files/"
+                + server.ledger().run(run).orElseThrow().files().get(0).name();
+        assertThat(server.get(file).as(without).send().refused(403)).isEqualTo(refused + "download with pii");
+        assertThat(server.get(file).as(server.token("download@* pii")).send().status())
+                .isEqualTo(200);
+        assertThat(server.get(file).as(server.token("admin@*")).send().status()).isEqualTo(200);
     }
 }

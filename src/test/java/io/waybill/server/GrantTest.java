@@ -38,7 +38,7 @@ class GrantTest {
 
     @Test
     void whatIsWrittenReadsBack() {
-        String text = "view@*, create@namespace:sales, download@flow:orders_*, admin@dataset:a";
+        String text = "view@*, create@namespace:sales pii max-rows=5, download@flow:orders_*, admin@dataset:a";
         assertThat(Grant.parse(text)).extracting(Grant::toString).containsExactly(text.split(", "));
     }
 
@@ -50,6 +50,11 @@ class GrantTest {
         assertThatThrownBy(() -> Grant.parse("view@sales"))
                 .hasMessageContaining("\"sales\" is none of *, namespace:NAME, flow:NAME, dataset:NAME");
         assertThatThrownBy(() -> Grant.parse("view@flow:")).hasMessageContaining("\"\" is not a name");
+        assertThatThrownBy(() -> Grant.parse("view@* max-rows=0"))
+                .hasMessage("\"view@* max-rows=0\": \"max-rows=0\" is not understood; allowed: pii, max-rows=NUMBER,"
+                        + " each once");
+        assertThatThrownBy(() -> Grant.parse("view@* max-rows=1 max-rows=2"))
+                .hasMessageContaining("\"max-rows=2\" is not understood");
         assertThatThrownBy(() -> Grant.parse("view@*,")).hasMessageStartingWith("\"\" does not say");
     }
 }

@@ -10,6 +10,7 @@ import io.waybill.TestFiles;
 import io.waybill.TestLedgers;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Tokens.DailyLimits;
+import io.waybill.page.WebPages;
 import io.waybill.route.step.WaybillComponent;
 import java.io.IOException;
 import java.net.URI;
@@ -37,6 +38,7 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final Map<String, String> flows = new LinkedHashMap<>();
     private final HttpClient client = HttpClient.newHttpClient();
+    private final List<FileWriter> files = new java.util.ArrayList<>();
     private Supplier<HikariDataSource> newLedger = TestLedgers::h2;
     private Path folder;
     private HikariDataSource database;
@@ -64,6 +66,23 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         return this;
     }
 
+    /** Files that are there before it starts, written into the folder. */
+    ServerHarness withFiles(FileWriter writer) {
+        files.add(writer);
+        return this;
+    }
+
+    /** Writes files. */
+    @FunctionalInterface
+    interface FileWriter {
+        void write(Path folder) throws Exception;
+    }
+
+    ServerHarness withProperties(Map<String, String> more) {
+        properties.putAll(more);
+        return this;
+    }
+
     ServerHarness withLedgerIn(Supplier<HikariDataSource> other) {
         newLedger = other;
         return this;
@@ -86,6 +105,9 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         for (Map.Entry<String, String> flow : flows.entrySet()) {
             Files.writeString(folder.resolve("routes").resolve(flow.getKey() + ".toml"), flow.getValue());
         }
+        for (FileWriter each : files) {
+            each.write(folder);
+        }
         database = TestDatabases.h2();
         TestDatabases.execute(
                 database,
@@ -106,7 +128,8 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         property("waybill.staging", folder.resolve("staging").toString());
         properties.forEach((name, value) -> property(name, value.replace("{folder}", folder.toString())));
         context.build();
-        server = Server.listen(context, folder.resolve("routes")).orElseThrow();
+        server =
+                Server.listen(context, folder.resolve("routes"), new WebPages()).orElseThrow();
         for (String flow : flows.keySet()) {
             PluginHelper.getRoutesLoader(context)
                     .loadRoutes(ResourceHelper.resolveResource(
@@ -159,6 +182,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
 
     int port() {
         return URI.create(server.address()).getPort();
+    }
+
+    Desk desk() {
+        return server.desk();
     }
 
     List<Operation> operations() {

@@ -3,12 +3,21 @@ package io.waybill.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.server.ServerHarness.Answered;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.rest.RestDefinition;
@@ -53,20 +62,92 @@ class WatchApiIT {
         assertThat(all.header("Content-Type")).isEqualTo("text/plain; version=0.0.4; charset=utf-8");
         assertThat(all.text().lines())
                 .contains(
-                        "waybill_runs{flow=\"orders\",status=\"done\"} 1",
-                        "waybill_run_rows{flow=\"orders\",status=\"done\"} 100",
-                        "waybill_dead_letters{flow=\"orders\"} 0",
-                        "# TYPE waybill_runs gauge")
+                        "# TYPE waybill_runs_total counter",
+                        "waybill_runs_total{flow=\"orders\",status=\"done\"} 1.0",
+                        "waybill_runs_total{flow=\"orders\",status=\"failed\"} 0.0",
+                        "waybill_run_rows_total{flow=\"orders\",status=\"done\"} 100.0",
+                        "# TYPE waybill_run_duration_seconds summary",
+                        "waybill_run_duration_seconds_count{flow=\"orders\",status=\"done\"} 1",
+                        "waybill_dead_letters{flow=\"orders\"} 0.0",
+                        "waybill_quarantined_runs{flow=\"orders\"} 0.0",
+                        "waybill_waiting_firings 0.0")
                 .anyMatch(line -> line.startsWith("waybill_last_success_age_seconds{flow=\"orders\"} "))
-                .anyMatch(line -> line.startsWith("waybill_run_bytes{flow=\"secret\"} "))
-                .allMatch(Pattern.compile("# (HELP|TYPE) \\w+ .+|\\w+\\{\\w+=\"[^\"]*\"(,\\w+=\"[^\"]*\")*} [\\d.E-]+")
-                        .asMatchPredicate());
+                .anyMatch(line -> line.startsWith("waybill_run_bytes_total{flow=\"secret\"} "))
+                .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{area=\"heap\"} "))
+                .anyMatch(line -> line.startsWith("process_cpu_seconds_total "));
         String some = server.get("/metrics")
                 .as(server.token("view@namespace:public"))
                 .send()
                 .text();
         assertThat(some).contains("flow=\"orders\"").doesNotContain("secret");
         assertThat(server.get("/metrics").send().status()).isEqualTo(401);
+    }
+
+    @Test
+    void metricsAreWhatPrometheusUnderstands() throws Exception {
+        server.run("orders");
+        server.ledger().watermarks().set("orders", "orders", "changed", "2026-01-15T10:00:00Z");
+        String text = server.get("/metrics").send().text();
+        assertThat(text).contains("waybill_watermark_lag_seconds{flow=\"orders\"} ");
+        Promtool.assertAccepts(text, "check", "metrics");
+    }
+
+    @Test
+    void dashboardAndAlertsNameMetricsThatThereAre() throws Exception {
+        server.run("orders");
+        server.ledger().watermarks().set("orders", "orders", "changed", "2026-01-15T10:00:00Z");
+        Set<String> told = server.get("/metrics")
+                .send()
+                .text()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.replaceFirst("[{ ].*", ""))
+                .collect(Collectors.toSet());
+        for (String file : List.of("alerts.yml", "dashboard.json")) {
+            String text = Files.readString(Path.of("docs/monitoring", file));
+            Set<String> named = Pattern.compile("\\b(?:waybill|jvm|process)_[a-z_]+")
+                    .matcher(text)
+                    .results()
+                    .map(MatchResult::group)
+                    .collect(Collectors.toSet());
+            assertThat(named).as(file).hasSizeGreaterThan(4);
+            assertThat(told).as(file).containsAll(named);
+        }
+    }
+
+    @Test
+    void alertsAreWhatPrometheusUnderstands() throws Exception {
+        Promtool.assertAccepts("", "check", "rules", "docs/monitoring/alerts.yml");
+    }
+
+    @Test
+    void jmxTellsOfRuns() throws Exception {
+        server.run("orders");
+        try (ManagedRuns shown = ManagedRuns.show(server.context())) {
+            ObjectName name = new ObjectName(
+                    "io.waybill:type=Runs,name=\"" + server.context().getName() + "\"");
+            MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
+            assertThat(jmx.getAttribute(name, "RunsDone")).isEqualTo(1L);
+            assertThat(jmx.getAttribute(name, "RunsFailed")).isEqualTo(0L);
+            assertThat(jmx.getAttribute(name, "LedgerUp")).isEqualTo(true);
+            assertThat((String) jmx.getAttribute(name, "LastSuccess")).endsWith("Z");
+            assertThat((String[]) jmx.getAttribute(name, "OpenRuns")).isEmpty();
+            assertThat(jmx.getAttribute(name, "WaitingFirings")).isEqualTo(0);
+        }
+    }
+
+    @Test
+    void failuresAndQuarantinesAreCounted() throws Exception {
+        server.ledger().begin("orders", "run-1");
+        server.ledger().fail("run-1", Status.FAILED, 0, "no room", "dead-letter/run-1");
+        server.ledger().begin("orders", "run-2");
+        server.ledger().fail("run-2", Status.QUARANTINED, 3, "it does not hold", null);
+        assertThat(server.get("/metrics").send().text().lines())
+                .contains(
+                        "waybill_runs_total{flow=\"orders\",status=\"failed\"} 1.0",
+                        "waybill_runs_total{flow=\"orders\",status=\"quarantined\"} 1.0",
+                        "waybill_dead_letters{flow=\"orders\"} 1.0",
+                        "waybill_quarantined_runs{flow=\"orders\"} 1.0");
     }
 
     @Test

@@ -73,6 +73,37 @@ public final class Certificates {
         return new Expired(folder.resolve("trusted.p12"), folder.resolve("expired.p12"));
     }
 
+    /** A certificate of PEM for this machine, and its key: {@code server.pem}, {@code server.key}. Each name has one of its own. */
+    public static Path pem(String name, Path folder) throws Exception {
+        copy("pem " + name, made -> makePem(made, name, "-1H", "1"), Files.createDirectories(folder));
+        return folder.resolve("server.pem");
+    }
+
+    /** One that has ended a month ago. */
+    public static Path expiredPem(Path folder) throws Exception {
+        copy("pem that has ended", made -> makePem(made, "over", "-60d", "30"), Files.createDirectories(folder));
+        return folder.resolve("server.pem");
+    }
+
+    private static void makePem(Path folder, String name, String start, String days) throws Exception {
+        Path made = Files.createTempFile("pair", ".p12");
+        Files.delete(made);
+        pair(made, name, start, days, "-ext", "SAN=IP:127.0.0.1,DNS:localhost");
+        KeyStore pair = KeyStore.getInstance(made.toFile(), PASSWORD.toCharArray());
+        Files.delete(made);
+        Files.writeString(
+                folder.resolve("server.pem"),
+                pem("CERTIFICATE", pair.getCertificate(name).getEncoded()));
+        Files.writeString(
+                folder.resolve("server.key"),
+                pem("PRIVATE KEY", pair.getKey(name, PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private static String pem(String what, byte[] bytes) {
+        return "-----BEGIN " + what + "-----\n"
+                + java.util.Base64.getMimeEncoder().encodeToString(bytes) + "\n-----END " + what + "-----\n";
+    }
+
     private static void makeExpired(Path folder) throws Exception {
         Path made = folder.resolve("made.p12");
         pair(made, "authority", "-90d", "365", "-ext", "BC=ca:true");

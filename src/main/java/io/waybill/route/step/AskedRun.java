@@ -2,6 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.ledger.Occasion;
+import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -26,11 +28,16 @@ public final class AskedRun {
     static final String PROPERTY = "WaybillAsked";
 
     private final Occasion occasion;
+    private final String actor;
     private final CompletableFuture<ActiveRun> begun = new CompletableFuture<>();
     private final CompletableFuture<Exchange> ended = new CompletableFuture<>();
 
-    private AskedRun(Occasion occasion) {
+    private final long mostRows;
+
+    private AskedRun(Occasion occasion, String actor, long mostRows) {
         this.occasion = occasion;
+        this.actor = actor;
+        this.mostRows = mostRows;
     }
 
     /**
@@ -42,8 +49,40 @@ public final class AskedRun {
      */
     public static AskedRun start(
             CamelContext context, String flow, Map<String, Object> headers, Occasion occasion, Executor executor) {
-        AskedRun asked = new AskedRun(occasion);
+        return start(context, flow, headers, occasion, 0, executor);
+    }
+
+    /**
+     * Likewise, with no more rows than who asks may have.
+     *
+     * @param mostRows 0 for no limit
+     */
+    public static AskedRun start(
+            CamelContext context,
+            String flow,
+            Map<String, Object> headers,
+            Occasion occasion,
+            long mostRows,
+            Executor executor) {
+        AskedRun asked = new AskedRun(occasion, null, mostRows);
         executor.execute(() -> asked.run(context, flow, headers));
+        return asked;
+    }
+
+    /**
+     * Takes up a run whose files are kept, to deliver them.
+     *
+     * @param reason why, for the record; a quarantined run needs one, null for none
+     * @param actor who has it so
+     * @param executor where it goes on
+     */
+    public static AskedRun takeUp(CamelContext context, RunEntry run, String reason, String actor, Executor executor) {
+        Map<String, Object> headers = new HashMap<>(Map.of(WaybillConstants.RUN_ID, run.runId()));
+        if (reason != null) {
+            headers.put(WaybillConstants.REASON, reason);
+        }
+        AskedRun asked = new AskedRun(null, actor, 0);
+        executor.execute(() -> asked.run(context, run.flow() + ".redrive", headers));
         return asked;
     }
 
@@ -71,6 +110,17 @@ public final class AskedRun {
         return exchange.getProperty(PROPERTY, AskedRun.class);
     }
 
+    /** How many rows an exchange's run may have by who asks for it; 0 for any number. */
+    static long mostRows(Exchange exchange) {
+        AskedRun asked = of(exchange);
+        return asked == null ? 0 : asked.mostRows;
+    }
+
+    /** Who has it so; null where its occasion says so. */
+    String actor() {
+        return actor;
+    }
+
     Occasion occasion() {
         return occasion;
     }
@@ -87,6 +137,11 @@ public final class AskedRun {
     /** What it has come to, whether it has done or failed; empty where it goes on after that time. */
     public Optional<Exchange> awaitEnd(Duration most) {
         return await(ended, most);
+    }
+
+    /** Has somebody told when it has ended, or at once where it has. */
+    public void whenEnded(Consumer<Exchange> told) {
+        ended.thenAccept(told);
     }
 
     /** Why it has not begun, or failed; empty where it did neither yet. */

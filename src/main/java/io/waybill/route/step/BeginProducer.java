@@ -57,6 +57,10 @@ final class BeginProducer extends StartingProducer {
         if (run == null) {
             return;
         }
+        watched(run, () -> plan(exchange, run, goesByChanges));
+    }
+
+    private void plan(Exchange exchange, ActiveRun run, boolean goesByChanges) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         Planner planner = Planning.of(getEndpoint());
         if (goesByChanges && headers.rerun() == null) {

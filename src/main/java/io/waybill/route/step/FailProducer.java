@@ -52,6 +52,7 @@ final class FailProducer extends VerbProducer {
             }
             return;
         }
+        RunLog.enter(run);
         if (run.result() != null) { // it is cleaned up already, and told
             exchange.removeProperty(WaybillConstants.EVENTS);
             exchange.removeProperty(WaybillConstants.DEAD_LETTERS);

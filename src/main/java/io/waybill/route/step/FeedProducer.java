@@ -51,6 +51,11 @@ final class FeedProducer extends StartingProducer {
         if (run == null) {
             return;
         }
+        watched(run, () -> compare(exchange, run, headers));
+        end(exchange, run);
+    }
+
+    private void compare(Exchange exchange, ActiveRun run, RunHeaders headers) {
         FeedOptions options = options(getEndpoint());
         FeedPlanner planner = Planning.ofFeed(getEndpoint(), options);
         FeedPlan plan = planner.plan();
@@ -67,7 +72,6 @@ final class FeedProducer extends StartingProducer {
         if (option(FeedKeys.FOLLOWED)) {
             exchange.setProperty(WaybillConstants.CHANGES, planner.notFollowed());
         }
-        end(exchange, run);
     }
 
     private FeedRun batch(FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, Feed feed) {

@@ -58,6 +58,11 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         return flow + ".trigger." + id;
     }
 
+    /** Whether a route is a trigger of a flow. */
+    static boolean isTrigger(String routeId) {
+        return routeId.contains(".trigger.");
+    }
+
     /** What an exchange came from; null where somebody asked for it, and is told. */
     static Firing of(Exchange exchange, String flow) {
         Firing again = exchange.getProperty(PROPERTY, Firing.class);

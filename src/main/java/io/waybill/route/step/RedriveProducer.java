@@ -42,9 +42,16 @@ final class RedriveProducer extends VerbProducer {
         new Redrive(component.ledger()).check(entry, reason);
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
-        ActiveRun run = component.starts().resume(entry, transfer, reason == null ? entry.error() : reason);
+        AskedRun asked = AskedRun.of(exchange);
+        ActiveRun run = component
+                .starts()
+                .resume(entry, transfer, reason == null ? entry.error() : reason, asked == null ? null : asked.actor());
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
+        RunLog.enter(run, exchange);
+        if (asked != null) {
+            asked.begun(run);
+        }
         staged.remember(entry.planned().deliveries());
         for (DeliveryUnderWay delivery : staged.deliveries()) {
             delivery.reopen();

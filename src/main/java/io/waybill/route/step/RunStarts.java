@@ -12,7 +12,6 @@ import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
-import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
@@ -140,10 +139,11 @@ final class RunStarts {
      * Takes up a run whose files are kept.
      *
      * @param reason why, for the record
+     * @param actor who has it so; null for the user of this process
      * @param transfer by which its files are to come where they go
      * @throws WaybillException when the flow is running
      */
-    ActiveRun resume(RunEntry run, Transfer transfer, String reason) {
+    ActiveRun resume(RunEntry run, Transfer transfer, String reason, String actor) {
         ActiveRun resumed =
                 new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
         resumed.takenUp(transfer);
@@ -153,7 +153,7 @@ final class RunStarts {
                 .wasDecidedAbout(run.runId())) { // now, or by a release whose process has ended
             resumed.release();
         }
-        return hold(resumed, () -> component.ledger().resume(run, reason));
+        return hold(resumed, () -> component.ledger().resume(run, reason, actor));
     }
 
     private ActiveRun hold(ActiveRun run, Runnable inLedger) {
@@ -166,6 +166,7 @@ final class RunStarts {
         try {
             inLedger.run();
             held = true;
+            component.watch().begun(run);
             return run;
         } finally {
             if (!held) {
@@ -180,7 +181,7 @@ final class RunStarts {
             return;
         }
         lookedForOld = now;
-        Duration retention = Duration.ofDays(Integer.parseInt(component.setting(SettingsTable.RETENTION_DAYS)));
+        Duration retention = component.retention();
         int forgotten = open.forget(now.minus(retention));
         open.firings().forget(now.minus(retention));
         if (forgotten > 0) {
@@ -190,5 +191,6 @@ final class RunStarts {
 
     void end(ActiveRun run) {
         runs.remove(run);
+        component.watch().ended(run);
     }
 }

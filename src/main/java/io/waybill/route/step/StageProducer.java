@@ -65,7 +65,7 @@ final class StageProducer extends StepProducer {
         Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         try {
-            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead);
+            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead, AskedRun.mostRows(exchange));
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -114,7 +114,9 @@ final class StageProducer extends StepProducer {
         return new StagedRun(folder, parts, deliveries);
     }
 
-    private List<StagedPart> stage(Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead)
+    /** @param mostRows by who asks for the run; 0 for any number */
+    private List<StagedPart> stage(
+            Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead, long mostRows)
             throws IOException {
         Plan plan = run.plan();
         try (Rows rows = body) {
@@ -130,7 +132,7 @@ final class StageProducer extends StepProducer {
                     plan.spans(),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
-                write(rows, writer, checksums, checking, run);
+                write(rows, writer, checksums, checking, run, mostRows);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
                 }
@@ -226,7 +228,8 @@ final class StageProducer extends StepProducer {
         }
     }
 
-    private static void write(Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run)
+    private static void write(
+            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, long mostRows)
             throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         writer.encodeAhead(rows);
@@ -244,6 +247,12 @@ final class StageProducer extends StepProducer {
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
             check(run.plan().limits().maxRows(), count, "max_rows", run);
+            if (mostRows > 0 && count > mostRows) {
+                throw new WaybillException(
+                        Stage.STAGE,
+                        "the run has more rows than who asks for it may have: max-rows=" + mostRows
+                                + "; nothing was delivered");
+            }
             check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
         }
         if (run.isCancelled()) {

@@ -37,6 +37,21 @@ abstract class StartingProducer extends VerbProducer {
         text = FlowText.of(getEndpoint());
     }
 
+    /** Does what the step does once its run has begun. */
+    final void watched(ActiveRun run, Runnable work) {
+        RunWatch watch = component().watch();
+        watch.before(run, getEndpoint().verb(), null);
+        RuntimeException failure = null;
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            watch.after(run, getEndpoint().verb(), null, failure);
+        }
+    }
+
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
         Firing firing = Firing.of(exchange, flow());
@@ -59,6 +74,7 @@ abstract class StartingProducer extends VerbProducer {
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
+        RunLog.enter(run, exchange);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }

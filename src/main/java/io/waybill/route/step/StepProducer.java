@@ -32,18 +32,34 @@ abstract class StepProducer extends VerbProducer {
             throw WaybillException.refusal("waybill:" + getEndpoint().getName()
                     + ": no run has begun on this exchange; waybill:begin/" + flow() + " has to come before it");
         }
+        RunLog.enter(run);
         BodyRows rows = exchange.getProperty(BodyRows.PROPERTY, BodyRows.class);
         if (rows != null && !cleansUp()) {
             rows.check(); // a run whose rows somebody else has asked for does not go on
         }
+        RunWatch watch = component().watch();
+        String delivery = deliveryId(exchange, run);
+        watch.before(run, getEndpoint().verb(), delivery);
+        Throwable failure = null;
         try {
             process(exchange, run);
         } catch (OutOfMemoryError e) { // an error would end the route, and leave the run as if it went on
+            failure = e;
             throw HeapFailure.of(
                     run.staged() == null ? Stage.STAGE : Stage.PUBLISH,
                     getEndpoint().getEndpointUri(),
                     e);
+        } catch (Exception e) {
+            failure = e;
+            throw e;
+        } finally {
+            watch.after(run, getEndpoint().verb(), delivery, failure);
         }
+    }
+
+    private static String deliveryId(Exchange exchange, ActiveRun run) {
+        String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
+        return id != null || run.staged() == null ? id : run.staged().first().id();
     }
 
     abstract void process(Exchange exchange, ActiveRun run) throws Exception;

@@ -11,6 +11,7 @@ import io.waybill.flow.Key;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.part.Waybill;
 import io.waybill.route.StepOptions;
@@ -28,6 +29,7 @@ import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +46,9 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +64,7 @@ public class WaybillComponent extends DefaultComponent {
     private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
+    private RunWatch watch;
     private Ledger ledger;
     private CompletableFuture<Ledger> ahead;
     private WaitingFirings firings;
@@ -73,6 +78,15 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+    }
+
+    /** Is told how runs go on. */
+    synchronized RunWatch watch() {
+        if (watch == null) {
+            RunWatch bound = CamelContextHelper.findSingleByType(getCamelContext(), RunWatch.class);
+            watch = bound == null ? RunWatch.NONE : bound;
+        }
+        return watch;
     }
 
     @Override
@@ -123,6 +137,15 @@ public class WaybillComponent extends DefaultComponent {
      */
     public void recover(String flow) {
         recovery(ledger()).run(flow);
+    }
+
+    /** A run as it stands once what its process has left is seen to, where that was killed while it quarantined or released it. */
+    public RunEntry asItStands(RunEntry run) {
+        if (!ledger().silent().containsKey(run.runId())) {
+            return run;
+        }
+        recover(run.flow());
+        return ledger().run(run.runId()).orElse(run);
     }
 
     /**
@@ -190,8 +213,15 @@ public class WaybillComponent extends DefaultComponent {
     }
 
     /** How many firings wait for the ledger. */
-    synchronized int waitingFirings() {
+    public synchronized int waitingFirings() {
         return firings == null ? 0 : firings.size();
+    }
+
+    /** Starts nothing by triggers any more; what they have started goes on. */
+    public void stopTriggers() {
+        getCamelContext().getRoutes().stream()
+                .filter(route -> Firing.isTrigger(route.getRouteId()))
+                .forEach(route -> ServiceHelper.stopService(route.getConsumer()));
     }
 
     private synchronized WaitingFirings firings() {
@@ -238,6 +268,11 @@ public class WaybillComponent extends DefaultComponent {
      */
     StagingCipher stagingCipher() {
         return StagingCipher.of(setting(SettingsTable.STAGING_CIPHER), setting(SettingsTable.STAGING_KEY));
+    }
+
+    /** How long a run is remembered that has ended. */
+    public Duration retention() {
+        return Duration.ofDays(Integer.parseInt(setting(SettingsTable.RETENTION_DAYS)));
     }
 
     String setting(Key<String> key) {

@@ -1,12 +1,12 @@
-package io.waybill.cli;
+package io.waybill.run;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.DeliveryFacts;
+import io.waybill.facts.FactsJson;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.Waybill;
-import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,19 +19,19 @@ import java.util.Optional;
  *
  * @param columns those that left in another form
  */
-record TreatmentsShown(List<ColumnFacts> columns) {
+record Treatments(List<ColumnFacts> columns) {
 
     /** Of a run; none where its waybill is elsewhere, or another run's by now. */
-    static TreatmentsShown of(RunEntry run) {
+    static Treatments of(RunEntry run) {
         return waybills(run).stream()
-                .map(TreatmentsShown::read)
+                .map(Treatments::read)
                 .flatMap(Optional::stream)
                 .filter(read -> run.runId().equals(read.runId()) && read.columns() != null)
                 .findFirst()
-                .map(read -> new TreatmentsShown(read.columns().stream()
+                .map(read -> new Treatments(read.columns().stream()
                         .filter(column -> column.privacy() != null)
                         .toList()))
-                .orElse(new TreatmentsShown(List.of()));
+                .orElse(new Treatments(List.of()));
     }
 
     /** Where it may be: beside files that are kept, and where files were delivered. */
@@ -59,18 +59,8 @@ record TreatmentsShown(List<ColumnFacts> columns) {
         }
     }
 
-    void print(Terminal out) {
-        for (ColumnFacts column : columns) {
-            out.fact(
-                    11,
-                    "column",
-                    column.name() + ": " + column.privacy()
-                            + (column.key() == null ? "" : ", with key " + column.key()));
-        }
-    }
-
     ArrayNode toJson() {
-        ArrayNode json = ResultJson.JSON.createArrayNode();
+        ArrayNode json = FactsJson.MAPPER.createArrayNode();
         columns.forEach(column -> json.addObject()
                 .put("column", column.name())
                 .put("privacy", column.privacy())

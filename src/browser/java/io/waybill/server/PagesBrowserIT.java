@@ -1,0 +1,199 @@
+package io.waybill.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.waybill.TestDatabases;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages in a real browser: how they look, wide and narrow, light and dark, and that one can do all by the keyboard alone. */
+class PagesBrowserIT {
+
+    private static final String MARKED = """
+            name = "Orders of all customers, for those who look after them"
+
+            [properties.export]
+            source_dataset_id = "customers"
+            file_path = "{{files}}/customers/{ds}.csv"
+            compression = "gzip"
+
+            [[properties.export.transform]]
+            columns = ["email"]
+            method = "mask"
+
+            [[properties.export.expect]]
+            min_rows = 1
+
+            [[triggers]]
+            id = "nightly"
+            type = "schedule"
+            schedule = "0 3 * * *"
+            timezone = "Europe/Berlin"
+            """;
+
+    @RegisterExtension
+    static final RealBrowser BROWSER = new RealBrowser();
+
+    @RegisterExtension
+    private final ServerHarness server = ServerHarness.with(
+                    "orders", "a_flow_whose_name_is_as_long_as_names_of_flows_may_well_become")
+            .withFlow("customers", MARKED)
+            .withFlow("held", ServerHarness.export("held") + """
+
+                    [[properties.export.expect]]
+                    min_rows = 1000
+                    """)
+            .withFlow("broken", ServerHarness.export("broken").replace("\"orders\"", "\"nothing_there\""));
+
+    private void prepare() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE customers AS SELECT x AS id, 'customer' || x || '@example.com' AS email FROM system_range(1, 5000)");
+        for (int i = 0; i < 3; i++) {
+            server.run("orders");
+            server.run("customers");
+        }
+        server.post("/v2/flows/held/run?wait=true").send();
+        server.post("/v2/flows/broken/run?wait=true").send();
+    }
+
+    private Page logIn(BrowserContext window, String token) {
+        Page page = window.newPage();
+        page.navigate(server.address() + "/login");
+        page.fill("#token", token);
+        page.keyboard().press("Enter");
+        page.waitForURL(server.address() + "/");
+        return page;
+    }
+
+    @Test
+    void eachPageFitsAndCanBeReadByAll() throws Exception {
+        prepare();
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("flows", "/");
+        pages.put("flow", "/flows/customers");
+        pages.put("flow-long", "/flows/a_flow_whose_name_is_as_long_as_names_of_flows_may_well_become");
+        pages.put("plan", "/flows/customers/plan");
+        pages.put("runs", "/runs");
+        pages.put("run-done", "/runs/" + last("customers"));
+        pages.put("run-quarantined", "/runs/" + last("held"));
+        pages.put("run-failed", "/runs/" + last("broken"));
+        pages.put("waiting", "/waiting");
+        pages.put("datasets", "/datasets");
+        pages.put("dataset", "/datasets/customers");
+        pages.put("preview", "/datasets/customers/preview");
+        pages.put("access", "/access");
+        pages.put("audit", "/audit?verify=true");
+        pages.put("not-found", "/flows/none");
+        String token = server.token("admin@*");
+        List<String> wrong = new ArrayList<>();
+        for (int width : new int[] {1280, 360}) {
+            for (ColorScheme colors : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+                try (BrowserContext window = BROWSER.window(width, colors)) {
+                    Page page = window.newPage();
+                    page.onConsoleMessage(message -> {
+                        if (message.type().equals("error") && !message.text().contains("404")) {
+                            wrong.add(message.text());
+                        }
+                    });
+                    page.navigate(server.address() + "/login");
+                    look(page, "login", width, colors, wrong);
+                    page.close();
+                    Page loggedIn = logIn(window, token);
+                    for (Map.Entry<String, String> each : pages.entrySet()) {
+                        loggedIn.navigate(server.address() + each.getValue());
+                        look(loggedIn, each.getKey(), width, colors, wrong);
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private static void look(Page page, String name, int width, ColorScheme colors, List<String> wrong) {
+        String full = name + "-" + width + "-" + colors.name().toLowerCase(java.util.Locale.ROOT);
+        RealBrowser.keep(page, full);
+        RealBrowser.wrong(page).forEach(each -> wrong.add(full + ": " + each));
+    }
+
+    private String last(String flow) {
+        return server.ledger().runs(flow, null, 1).get(0).runId();
+    }
+
+    /** Presses Tab until what has the focus says that. */
+    private static void tabTo(Page page, String text) {
+        List<String> passed = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            page.keyboard().press("Tab");
+            String focused = String.valueOf(
+                    page.evaluate(
+                            "() => document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName"));
+            if (focused.strip().equals(text)) {
+                return;
+            }
+            passed.add(focused.strip());
+        }
+        throw new AssertionError("nothing that says \"" + text + "\" is reached by Tab: " + passed);
+    }
+
+    @Test
+    void allCanBeDoneByTheKeyboardAlone() throws Exception {
+        String token = server.token("admin@*");
+        try (BrowserContext window = BROWSER.window(360, ColorScheme.LIGHT)) {
+            Page page = window.newPage();
+            page.navigate(server.address() + "/");
+            tabTo(page, "token");
+            page.keyboard().insertText(token);
+            page.keyboard().press("Enter");
+            page.waitForURL(server.address() + "/");
+            tabTo(page, "orders");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/flows/orders");
+            tabTo(page, "Run now");
+            page.keyboard().press("Enter");
+            page.waitForURL("**/runs/*");
+            page.waitForSelector("h1 + .status-done");
+            tabTo(page, page.locator("td a[download]").innerText());
+            Download download = page.waitForDownload(() -> page.keyboard().press("Enter"));
+            assertThat(Files.readString(download.path())).contains("customer 100");
+            page.navigate(server.address() + "/flows/orders");
+            tabTo(page, "Pause");
+            page.keyboard().press("Enter");
+            page.waitForSelector(".status-paused");
+            assertThat(server.ledger().pauses().find("orders")).isPresent();
+        }
+    }
+
+    @Test
+    void showsHowFarARunIsAndThenHowItEnded() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE customers AS SELECT x AS id, '' AS email FROM system_range(1, 400000)");
+        try (BrowserContext window = BROWSER.window(1280, ColorScheme.LIGHT)) {
+            Page page = window.newPage();
+            page.navigate(server.address() + "/flows/customers");
+            page.click("button:has-text('Run now')");
+            page.waitForSelector("h1 + .status-done");
+            assertThat(page.locator("dl").first().innerText()).contains("400,000");
+        }
+    }
+
+    @Test
+    void showsTimesInTheZoneOfWhoLooks() throws Exception {
+        server.run("orders");
+        try (BrowserContext window = BROWSER.window(1280, ColorScheme.LIGHT)) {
+            Page page = window.newPage();
+            page.navigate(server.address() + "/runs");
+            assertThat(page.locator("time").first().innerText()).matches(".*(CET|CEST|GMT\\+[12])");
+        }
+    }
+}

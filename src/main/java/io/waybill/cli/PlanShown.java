@@ -1,0 +1,123 @@
+package io.waybill.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@code waybill plan} shows of a plan, wherever it was made. */
+record PlanShown(JsonNode plan) {
+
+    void print(Terminal out) {
+        out.fact(13, "flow", text("flow"));
+        if (plan.has("feed")) {
+            printFeed(out);
+        } else {
+            printExport(out);
+        }
+    }
+
+    private String text(String field) {
+        return plan.path(field).asText();
+    }
+
+    private void printFeed(Terminal out) {
+        plan.path("facts")
+                .forEach(fact -> out.fact(
+                        13, fact.path("name").asText(), fact.path("words").asText()));
+        out.fact(13, "last batch", text("last_batch_words"));
+        printTriggers(out);
+        if (!plan.path("marking_lines").isEmpty()) {
+            out.line("");
+            out.line(out.bold("marks of its tables, for a datasets.toml elsewhere"));
+            plan.get("marking_lines").forEach(line -> out.line("  " + line.asText()));
+        }
+        printSql(out);
+        out.line("");
+        Table.of("column", "type", "").print(out, columns(), column -> cells(column, "name", "type", "role"));
+    }
+
+    private void printTriggers(Terminal out) {
+        plan.path("triggers").forEach(words -> out.fact(13, "trigger", words.asText()));
+    }
+
+    private void printSql(Terminal out) {
+        out.line("");
+        out.line(out.bold("SQL"));
+        text("sql").lines().forEach(line -> out.line("  " + line));
+    }
+
+    private List<JsonNode> columns() {
+        List<JsonNode> columns = new ArrayList<>();
+        plan.path("columns").forEach(columns::add);
+        return columns;
+    }
+
+    private static List<String> cells(JsonNode column, String... fields) {
+        return Stream.of(fields).map(field -> column.path(field).asText()).toList();
+    }
+
+    private void printExport(Terminal out) {
+        out.fact(
+                13,
+                "data set",
+                text("dataset") + ": " + text("location") + " of data source " + text("datasource") + " ("
+                        + text("product") + "), " + text("kind").replace('_', ' '));
+        out.fact(13, "window", text("window"));
+        if (plan.has("notes")) {
+            out.fact(13, "guarantee", text("guarantee"));
+            plan.get("notes").forEach(note -> out.line("             " + note.asText()));
+        }
+        out.fact(13, "rows", text("rows").isEmpty() ? "unknown" : text("rows"));
+        out.fact(13, "reading", text("reading"));
+        for (JsonNode delivery : plan.path("deliveries")) {
+            out.fact(
+                    13,
+                    "file",
+                    delivery.path("file").asText() + (delivery.path("several").asBoolean() ? " and following" : ""));
+            out.fact(13, "delivered", delivery.path("delivered").asText());
+            if (delivery.path("waybill").isTextual()) {
+                out.fact(13, "waybill", delivery.path("waybill").asText());
+            }
+        }
+        printTriggers(out);
+        printSql(out);
+        int number = 0;
+        for (JsonNode parameter : plan.path("parameters")) {
+            number++;
+            out.line("  parameter " + number + ": " + parameter.asText());
+        }
+        out.line("");
+        printColumns(out);
+        if (!plan.path("excluded").isEmpty()) {
+            List<String> names = new ArrayList<>();
+            plan.get("excluded").forEach(name -> names.add(name.asText()));
+            out.line(String.join(", ", names) + " left out by transform");
+        }
+        if (plan.path("left_out").isTextual()) {
+            out.line(text("left_out"));
+        }
+        if (plan.path("marks_not_followed").isTextual()) {
+            out.line(text("marks_not_followed"));
+        }
+        if (plan.has("expectations")) {
+            out.line("");
+            out.line(out.bold("expected"));
+            plan.get("expectations").forEach(words -> out.line("  " + words.asText()));
+        }
+    }
+
+    private void printColumns(Terminal out) {
+        String format = "in " + text("format");
+        if (columns().stream().noneMatch(column -> column.has("privacy"))) {
+            Table.of("column", "type", format)
+                    .print(out, columns(), column -> cells(column, "name", "type", "file_type"));
+            return;
+        }
+        Table.of("column", "type", format, "leaves").print(out, columns(), column -> {
+            List<String> cells = new ArrayList<>(cells(column, "name", "type", "file_type"));
+            cells.add(column.has("leaves") ? column.get("leaves").asText() : "as it is");
+            return cells;
+        });
+    }
+}

@@ -1,0 +1,178 @@
+package io.waybill.page;
+
+import io.waybill.flow.Span;
+import io.waybill.ledger.Tokens;
+import io.waybill.ledger.Tokens.DailyLimits;
+import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.Answer;
+import io.waybill.server.Call;
+import io.waybill.server.FormFields;
+import io.waybill.server.Grant;
+import io.waybill.server.Inside;
+import io.waybill.server.Operation;
+import io.waybill.server.Refused;
+import io.waybill.server.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Who may do what, by which token: seen, made and ended by who may do all. */
+final class AccessPages {
+
+    private static final int DAYS = 90;
+    private static final int MOST_NAME = 100;
+    private static final int MOST_GRANTS = 4_000;
+
+    private final Inside inside;
+    private final Paper paper;
+
+    AccessPages(Inside inside, Paper paper) {
+        this.inside = inside;
+        this.paper = paper;
+    }
+
+    /** A token, with what is to be known of it now. */
+    record Held(Token token, Instant now) {
+
+        String state() {
+            return token.revokedAt() != null ? "revoked" : token.holds(now) ? "open" : "expired";
+        }
+
+        /** Whether it opens something, and nobody has come with it for long. */
+        boolean isUnused() {
+            Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
+            return token.holds(now) && used.isBefore(now.minus(Duration.ofDays(DAYS)));
+        }
+    }
+
+    List<Operation> operations() {
+        return List.of(
+                Operation.page("accessPage", "/access", Role.ADMIN, "Who may do what, for people.", call -> {
+                    requireAdmin(call);
+                    return page(call, 200, null, null);
+                }),
+                Operation.page("accessFile", "/access/csv", Role.ADMIN, "Who may do what, as a file.", this::file)
+                        .answers(200, "text/csv"),
+                Operation.form("createTokenForm", "/access/tokens", Role.ADMIN, "Makes a token.", this::create),
+                Operation.form(
+                        "revokeTokenForm", "/access/tokens/{id}/revoke", Role.ADMIN, "Ends a token.", this::revoke));
+    }
+
+    private static void requireAdmin(Call call) {
+        if (!call.caller().mayEverywhere(Role.ADMIN)) {
+            throw Refused.forbidden("this is for who may do all: role admin for * is needed");
+        }
+    }
+
+    private List<Held> held() {
+        Instant now = inside.clock().instant();
+        return inside.records().tokens().all().stream()
+                .map(token -> new Held(token, now))
+                .toList();
+    }
+
+    private Answer page(Call call, int status, String problem, String secret) {
+        Map<String, Object> shown = new HashMap<>();
+        shown.put("tokens", held());
+        shown.put("problem", problem);
+        shown.put("secret", secret);
+        shown.put("form", status == 200 ? new FormFields(Map.of()) : call.form());
+        return paper.page(call, status, "access", Place.ACCESS, "Access", shown);
+    }
+
+    private Answer create(Call call) {
+        requireAdmin(call);
+        try {
+            FormFields form = call.form();
+            Tokens.Created created = inside.records()
+                    .tokens(call.caller().actor())
+                    .create(name(form), grants(form), expiresAt(form), DailyLimits.NONE);
+            return page(call, 200, null, created.secret());
+        } catch (IllegalArgumentException e) {
+            return page(call, 422, e.getMessage(), null);
+        }
+    }
+
+    private static String name(FormFields form) {
+        return form.text("name")
+                .filter(name -> name.length() <= MOST_NAME && name.chars().noneMatch(Character::isISOControl))
+                .orElseThrow(() -> new IllegalArgumentException("Name: 1 to " + MOST_NAME + " characters are allowed"));
+    }
+
+    private static String grants(FormFields form) {
+        String written = form.text("grants")
+                .orElseThrow(() -> new IllegalArgumentException("Grants: at least one is needed, like view@*"));
+        try {
+            String grants = Grant.parse(written).stream().map(Grant::toString).collect(Collectors.joining(", "));
+            if (grants.length() > MOST_GRANTS) {
+                throw new IllegalArgumentException("all together have more than " + MOST_GRANTS + " characters");
+            }
+            return grants;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Grants: " + e.getMessage(), e);
+        }
+    }
+
+    private Instant expiresAt(FormFields form) {
+        return form.text("expires")
+                .map(span -> {
+                    try {
+                        return inside.clock()
+                                .instant()
+                                .atZone(ZoneOffset.UTC)
+                                .plus(Span.parse(span))
+                                .toInstant();
+                    } catch (RuntimeException e) {
+                        throw new IllegalArgumentException(
+                                "Ends after: \"" + span + "\" is not a span of time; write for example 90d", e);
+                    }
+                })
+                .orElse(null);
+    }
+
+    private Answer revoke(Call call) {
+        requireAdmin(call);
+        String id = call.variable("id");
+        if (!inside.records().tokens(call.caller().actor()).revoke(id)) {
+            throw Refused.notFound("there is no token \"" + id + "\" that opens anything");
+        }
+        return Paper.goTo("/access");
+    }
+
+    private Answer file(Call call) {
+        requireAdmin(call);
+        StringBuilder csv = new StringBuilder("holder,role,for,token,state,last_used,unused\r\n");
+        for (Held held : held()) {
+            for (Grant grant : Grant.parse(held.token().grants())) {
+                String text = grant.toString();
+                int at = text.indexOf('@');
+                csv.append(Stream.of(
+                                        held.token().name(),
+                                        text.substring(0, at),
+                                        text.substring(at + 1),
+                                        held.token().id(),
+                                        held.state(),
+                                        held.token().lastUsedAt() == null
+                                                ? "never"
+                                                : held.token().lastUsedAt().toString(),
+                                        held.isUnused() ? DAYS + " days" : "")
+                                .map(AccessPages::cell)
+                                .collect(Collectors.joining(",")))
+                        .append("\r\n");
+            }
+        }
+        return Answer.text(200, "text/csv; charset=utf-8", csv.toString())
+                .with("Content-Disposition", "attachment; filename=\"access.csv\"");
+    }
+
+    /** RFC 4180; and no spreadsheet takes a name for a formula. */
+    private static String cell(String text) {
+        String safe = Stream.of("=", "+", "-", "@", "\t").anyMatch(text::startsWith) ? "'" + text : text;
+        return safe.matches("[^,\"\\r\\n]*") ? safe : "\"" + safe.replace("\"", "\"\"") + "\"";
+    }
+}

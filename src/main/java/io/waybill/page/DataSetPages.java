@@ -1,0 +1,69 @@
+package io.waybill.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.server.Answer;
+import io.waybill.server.Call;
+import io.waybill.server.Inside;
+import io.waybill.server.Operation;
+import io.waybill.server.Role;
+import io.waybill.server.Target;
+import java.util.List;
+import java.util.Map;
+
+/** Data sets: those that there are, and each one's columns. */
+final class DataSetPages {
+
+    private final Inside inside;
+    private final Paper paper;
+
+    DataSetPages(Inside inside, Paper paper) {
+        this.inside = inside;
+        this.paper = paper;
+    }
+
+    List<Operation> operations() {
+        return List.of(
+                Operation.page("dataSetsPage", "/datasets", Role.VIEW, "Data sets, for people.", this::list),
+                Operation.page("dataSetPage", "/datasets/{id}", Role.VIEW, "A data set, for people.", this::show),
+                Operation.page(
+                        "previewPage",
+                        "/datasets/{id}/preview",
+                        Role.DOWNLOAD,
+                        "The first rows of a data set, for people.",
+                        this::preview));
+    }
+
+    private Answer list(Call call) throws Exception {
+        JsonNode listed = inside.ask(call, "listDataSets").json().get("datasets");
+        return paper.page(call, "datasets", Place.DATA_SETS, "Data sets", Map.of("datasets", listed));
+    }
+
+    private Answer show(Call call) throws Exception {
+        JsonNode dataSet =
+                inside.ask(call, "getDataSet").of("id", call.variable("id")).json();
+        String id = dataSet.get("id").asText();
+        return paper.page(
+                call,
+                "dataset",
+                Place.DATA_SETS,
+                id,
+                Map.of(
+                        "dataset",
+                        dataSet,
+                        "mayPreview",
+                        call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id)),
+                        "mayCreate",
+                        call.caller().maySomewhere(Role.CREATE)));
+    }
+
+    private Answer preview(Call call) throws Exception {
+        JsonNode preview =
+                inside.ask(call, "previewDataSet").of("id", call.variable("id")).json();
+        return paper.page(
+                call,
+                "preview",
+                Place.DATA_SETS,
+                "First rows of " + preview.get("id").asText(),
+                Map.of("preview", preview));
+    }
+}

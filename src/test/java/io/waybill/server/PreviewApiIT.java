@@ -1,0 +1,110 @@
+package io.waybill.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.TestDatabases;
+import java.nio.file.Files;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The first rows of data sets, for those who may see them. */
+class PreviewApiIT {
+
+    @RegisterExtension
+    private final ServerHarness server = ServerHarness.with("orders");
+
+    @BeforeEach
+    void declare() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE people AS SELECT x AS id, CAST(x AS DECIMAL(20, 2)) / 3 AS share, x = 2 AS chosen,"
+                        + " 'p' || x || '@example.com' AS email, DATE '2026-01-15' AS born,"
+                        + " CASE WHEN x = 1 THEN NULL ELSE 'é\"' END AS note FROM system_range(1, 30)");
+        Files.writeString(server.file("routes/datasets.toml"), """
+                [[dataset]]
+                id = "people"
+                table = "people"
+                columns = [{ name = "email", pii = true }]
+
+                [[dataset]]
+                id = "wide"
+                query = "SELECT x AS id, REPEAT('w', 100000) AS text FROM system_range(1, 100)"
+
+                [[dataset]]
+                id = "slow"
+                query = "SELECT SUM(a.x * b.x) AS s FROM system_range(1, 10000000) a CROSS JOIN system_range(1, 10000000) b"
+
+                [[dataset]]
+                id = "wrong"
+                query = "SELECT 1 / (x - 3) AS quotient FROM system_range(1, 10)"
+                """);
+    }
+
+    private JsonNode preview(String of, String token) throws Exception {
+        return server.get("/v2/datasets/" + of).as(token).send().json(200);
+    }
+
+    @Test
+    void showsTypedValuesAndLeavesOutWhatIsMarked() throws Exception {
+        String token = server.token("download@*");
+        JsonNode seen = preview("people/preview?rows=2", token);
+
+        assertThat(seen.get("rows")).hasSize(2);
+        JsonNode second = seen.at("/rows/1");
+        assertThat(second.get("id").isIntegralNumber()).isTrue();
+        assertThat(second.get("share").isNumber()).isTrue();
+        assertThat(second.get("share").asText()).startsWith("0.66");
+        assertThat(second.get("chosen").isBoolean()).isTrue();
+        assertThat(second.get("born").asText()).isEqualTo("2026-01-15");
+        assertThat(second.get("note").asText()).isEqualTo("é\"");
+        assertThat(seen.at("/rows/0/note").isNull()).isTrue();
+        assertThat(second.has("email")).isFalse();
+        assertThat(seen.get("hidden")).extracting(JsonNode::asText).containsExactly("email");
+        assertThat(seen.toString()).doesNotContain("example.com");
+        assertThat(seen.get("more").asBoolean()).isTrue();
+        assertThat(preview("people/preview?rows=30", token).get("more").asBoolean())
+                .isFalse();
+    }
+
+    @Test
+    void anAdministratorSeesMarkedColumnsAndThatIsOnRecord() throws Exception {
+        String admin = server.token("admin@*");
+        JsonNode seen = preview("people/preview", admin);
+        assertThat(seen.get("rows")).hasSize(20);
+        assertThat(seen.at("/rows/0/email").asText()).isEqualTo("p1@example.com");
+        assertThat(seen.get("hidden")).isEmpty();
+        await().until(() -> server.ledger().audit().latest(10).toString().contains("api previewDataSet"));
+    }
+
+    @Test
+    void endsWhereItIsManyBytesOrTakesLong() throws Exception {
+        JsonNode wide = preview("wide/preview?rows=100", null);
+        assertThat(wide.get("rows").size()).isBetween(10, 12);
+        assertThat(wide.get("more").asBoolean()).isTrue();
+        assertThat(server.get("/v2/datasets/slow/preview").send().refused(503))
+                .isEqualTo("the first rows of data set \"slow\" have not come within 10 seconds");
+        assertThat(preview("people/preview?rows=1", null).get("rows")).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotUnderstoodOrNotAllowedIsRefused() throws Exception {
+        assertThat(server.get("/v2/datasets/people/preview?rows=501").send().refused(400))
+                .isEqualTo("rows: \"501\" is not a number; 1 to 500 is allowed");
+        assertThat(server.get("/v2/datasets/none/preview").send().refused(404))
+                .isEqualTo("there is no data set \"none\"");
+        assertThat(server.get("/v2/datasets/wrong/preview").send().refused(409)).contains("Division by zero");
+        assertThat(server.get("/v2/datasets/people/preview")
+                        .as(server.token("view@*"))
+                        .send()
+                        .refused(403))
+                .isEqualTo("data set \"people\": role download is needed for it itself, or everywhere");
+        assertThat(server.get("/v2/datasets/people/preview")
+                        .as(server.token("download@dataset:orders"))
+                        .send()
+                        .refused(404))
+                .isEqualTo("there is no data set \"people\"");
+    }
+}
