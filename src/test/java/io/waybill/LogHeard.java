@@ -18,7 +18,12 @@ public final class LogHeard extends Handler implements AutoCloseable {
     }
 
     public static LogHeard of(Class<?> teller) {
-        LogHeard heard = new LogHeard(Logger.getLogger(teller.getName()));
+        return of(teller.getName());
+    }
+
+    /** @param teller the class's name, where it is its package's own */
+    public static LogHeard of(String teller) {
+        LogHeard heard = new LogHeard(Logger.getLogger(teller));
         heard.logger.addHandler(heard);
         return heard;
     }
