@@ -27,6 +27,11 @@ public record RunTotal(String flow, Status status, long runs, long rows, long by
         return ONE_CALL + id;
     }
 
+    /** Whether a flow is a call, or what stands for all of them. */
+    static boolean isOfCalls(String flow) {
+        return flow.equals(CALLS) || flow.startsWith(ONE_CALL);
+    }
+
     /** Adds a run that has just ended, and still holds its flow: nobody else adds one of that flow meanwhile. */
     static void add(Handle transaction, RunEnd end, Instant now) {
         RunTotal run = of(transaction, end, now);

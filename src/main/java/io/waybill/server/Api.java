@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +20,6 @@ final class Api implements AutoCloseable {
 
     private static final int MOST_SUBJECT = 300;
 
-    /**
-     * Readers of the history are as many as want to be, and the ledger has a few connections: one of the usual four is always left to the
-     * runs under way, which would fail where they wait for long.
-     */
-    private static final int READERS = 3;
-
-    private final Semaphore readers = new Semaphore(READERS, true);
     private final List<Operation> operations;
     private final Guard guard;
     private final AuditLine audit;
@@ -137,18 +129,6 @@ final class Api implements AutoCloseable {
 
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
-        if (!operation.readsHistory()) {
-            return answerNow(operation, request);
-        }
-        readers.acquireUninterruptibly();
-        try {
-            return answerNow(operation, request);
-        } finally {
-            readers.release();
-        }
-    }
-
-    private Answer answerNow(Operation operation, Request request) {
         Caller caller = Caller.nobody();
         Answer answer;
         Optional<RateLimits.Left> left = Optional.empty();

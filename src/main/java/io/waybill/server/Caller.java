@@ -98,6 +98,11 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
                         grant -> grant.kind() == Grant.Kind.ALL && grant.role().includes(role));
     }
 
+    /** Whether that holds of flows by their names, some of which may begin so. */
+    boolean mayNameFlows(Role role, String beginning) {
+        return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.namesFlows(beginning));
+    }
+
     /** Whether that holds of something. */
     public boolean maySomewhere(Role role) {
         return grants.stream().anyMatch(grant -> grant.role().includes(role));

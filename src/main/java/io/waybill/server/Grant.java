@@ -104,6 +104,13 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
                 Arrays.stream(Role.values()).map(Role::label).toList()));
     }
 
+    /** Whether it is for flows by their names, some of which may begin so. */
+    boolean namesFlows(String beginning) {
+        String fixed = pattern.replaceFirst("\\*.*", "");
+        boolean open = fixed.length() < pattern.length();
+        return kind == Kind.FLOW && (fixed.startsWith(beginning) || open && beginning.startsWith(fixed));
+    }
+
     /** Whether it is for a thing. */
     boolean covers(Target target) {
         return switch (kind) {

@@ -106,11 +106,6 @@ public record Operation(
         return action == null;
     }
 
-    /** Whether it reads runs, and takes no longer than the ledger does. */
-    boolean readsHistory() {
-        return method.equals("GET") && path.startsWith("/v2/runs") && !isStream();
-    }
-
     /** Whether it changes nothing. */
     boolean isRead() {
         return method.equals("GET");

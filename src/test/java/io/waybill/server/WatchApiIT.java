@@ -39,7 +39,8 @@ class WatchApiIT {
                 .isEqualTo("UP");
         JsonNode ready = server.get("/health/ready").send().json(200);
         assertThat(ready.get("checks").findValuesAsText("name"))
-                .containsExactly("waybill-ledger", "waybill-databases", "waybill-disk", "waybill-scheduler");
+                .containsExactly(
+                        "waybill-ledger", "waybill-databases", "waybill-disk", "waybill-scheduler", "waybill-files");
         assertThat(HealthCheckRegistry.get(server.context()).getCheck("waybill-ledger"))
                 .isPresent();
     }
@@ -163,6 +164,10 @@ class WatchApiIT {
                 routes.add(verb.asVerb() + " " + verb.getPath());
             }
         }
+        server.operations().stream() // pages are for people
+                .filter(Operation::isPage)
+                .forEach(page ->
+                        routes.remove(page.method().toLowerCase(java.util.Locale.ROOT) + " " + page.template()));
         assertThat(described).isEqualTo(routes);
     }
 
