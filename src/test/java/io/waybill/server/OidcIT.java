@@ -206,7 +206,8 @@ class OidcIT {
                 List.of("issuer", "https://u:p@provider.example", "begins with https://"),
                 List.of("roles", "view@*", "\"view@*\" does not say whose it is; write GROUP = GRANT"),
                 List.of("roles", "sales = veiw@*", "group \"sales\": \"veiw\" is not a role"),
-                List.of("roles", ";", "no group may do anything"))) {
+                List.of("roles", ";", "no group may do anything"),
+                List.of("roles", "a\nb = view@*", "the name of a group has a line break"))) {
             var context = server.context();
             var properties = context.getPropertiesComponent();
             properties.addOverrideProperty("waybill.server.oidc." + wrong.get(0), wrong.get(1));
@@ -216,6 +217,35 @@ class OidcIT {
                     .hasMessageContaining(wrong.get(2));
             properties.setOverrideProperties(new java.util.Properties());
         }
+    }
+
+    @Test
+    void settingsOfTheLogInThatSayTooLittleStopTheStart() {
+        String callback = "https://waybill.example/login/oidc/callback";
+        assertStops(Map.of("client-id", "x"), "callback: is missing, and waybill.server.oidc.client-id is set");
+        assertStops(
+                Map.of("client-id", "x", "callback", "https://waybill.example/back"),
+                "callback: \"https://waybill.example/back\" is not answered here; its path has to be /login/oidc/callback");
+        assertStops(
+                Map.of("client-id", "x", "callback", "http://waybill.example/login/oidc/callback"),
+                "callback: \"http://waybill.example/login/oidc/callback\" is not a URL that begins with https://");
+        assertStops(
+                Map.of("client-id", "x", "callback", callback, "scopes", "profile"),
+                "scopes: openid is not among \"profile\"");
+        assertStops(
+                Map.of("client-secret", "hidden"), "client-secret: is of no use without waybill.server.oidc.client-id");
+        assertStops(Map.of("callback", callback), "callback: is of no use without waybill.server.oidc.client-id");
+    }
+
+    private void assertStops(Map<String, String> settings, String why) {
+        var context = server.context();
+        var properties = context.getPropertiesComponent();
+        settings.forEach((name, value) -> properties.addOverrideProperty("waybill.server.oidc." + name, value));
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
+                .isInstanceOf(WaybillException.class)
+                .hasMessageContaining("waybill.server.oidc." + why)
+                .hasMessageNotContaining("hidden");
+        properties.setOverrideProperties(new java.util.Properties());
     }
 
     @Test
