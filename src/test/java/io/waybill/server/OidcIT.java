@@ -35,7 +35,9 @@ class OidcIT {
             .withProperty("waybill.server.oidc.audience", OpenIdProvider.AUDIENCE)
             .withProperty(
                     "waybill.server.oidc.roles",
-                    "sales@example.com = view@namespace:public; cn=money,dc=x = create@namespace:finance, view@*");
+                    "sales@example.com = view@namespace:public; cn=money,dc=x = create@namespace:finance, view@*;"
+                            + " limited = create@namespace:public exports-a-day=1, create@flow:secret;"
+                            + " more = create@* exports-a-day=2; few = create@* max-rows=99");
 
     private Answered flows(String token) throws Exception {
         return server.get("/v2/flows").as(token).send();
@@ -60,6 +62,27 @@ class OidcIT {
         assertThat(flows(provider.sign(provider.claims("eve").claim("groups", Map.of("a", 1))))
                         .refused(401))
                 .isEqualTo("the token's claim groups is not a list of up to 1000 texts");
+    }
+
+    @Test
+    void aUsersDayAndRunsHaveAnEndWhereTheirGrantsSaySo() throws Exception {
+        String limited = provider.token("lim", "limited");
+        server.run("orders", limited);
+        assertThat(server.post("/v2/flows/orders/run").as(limited).send().refused(429))
+                .isEqualTo("the caller's limit is reached: 1 of 1 exports in 24 hours");
+        server.run("secret", limited); // for which they have another grant
+        assertThat(server.post("/v2/flows/orders/run")
+                        .as(provider.token("lim", "limited", "more"))
+                        .send()
+                        .refused(429))
+                .isEqualTo("the caller's limit is reached: 2 of 2 exports in 24 hours");
+        assertThat(server.post("/v2/flows/orders/run?wait=true")
+                        .as(provider.token("few", "few"))
+                        .send()
+                        .json()
+                        .get("status")
+                        .asText())
+                .isEqualTo("failed");
     }
 
     @Test
