@@ -70,6 +70,10 @@ final class Api implements AutoCloseable {
                 .orElseThrow();
     }
 
+    Guard guard() {
+        return guard;
+    }
+
     RunsApi runs() {
         return runs;
     }
@@ -198,7 +202,7 @@ final class Api implements AutoCloseable {
                 .map(Operation.Parameter::name)
                 .toList();
         for (String name : query.keySet()) {
-            if (!allowed.contains(name)) {
+            if (!allowed.contains(name) && !allowed.contains(Operation.ANY)) {
                 throw Refused.badRequest("?" + name + ": is not known"
                         + (allowed.isEmpty()
                                 ? "; there is nothing to say here"

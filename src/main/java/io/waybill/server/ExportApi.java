@@ -111,7 +111,7 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
-        running.requireQuota(call.caller());
+        running.requireQuota(call.caller(), Target.ofDataSet(dataset));
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }

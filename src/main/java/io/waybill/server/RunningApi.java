@@ -91,7 +91,7 @@ final class RunningApi {
 
     /** Returns when it has begun, or it is known that it has not. */
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
-        requireQuota(call.caller());
+        requireQuota(call.caller(), Target.of(flow));
         new Places(desk).refuseLinks(flow);
         call.caller().requirePii(Role.CREATE, flow);
         long mostRows = call.caller().mostRows(Target.of(flow));
@@ -210,9 +210,9 @@ final class RunningApi {
         return waited ? answer.with("Preference-Applied", "wait") : answer;
     }
 
-    /** @throws Refused where the token's day is used up */
-    void requireQuota(Caller caller) {
-        Tokens.DailyLimits limits = caller.limits();
+    /** @throws Refused where the caller's day is used up */
+    void requireQuota(Caller caller, Target target) {
+        Tokens.DailyLimits limits = caller.daily(target);
         if (caller.id() == null || limits.isNone()) {
             return;
         }
@@ -223,7 +223,7 @@ final class RunningApi {
         over = over == null ? over("rows", used.rows(), limits.rows()) : over;
         over = over == null ? over("bytes", used.bytes(), limits.bytes()) : over;
         if (over != null) {
-            throw Refused.of(429, "the token's limit is reached: " + over + " in 24 hours")
+            throw Refused.of(429, "the caller's limit is reached: " + over + " in 24 hours")
                     .with("Retry-After", "3600");
         }
     }

@@ -136,11 +136,11 @@ class HttpDoorIT {
         String exports = server.token("create@*", new DailyLimits(null, null, 1L));
         server.run("orders", exports);
         assertThat(server.post("/v2/flows/orders/run").as(exports).send().refused(429))
-                .isEqualTo("the token's limit is reached: 1 of 1 exports in 24 hours");
+                .isEqualTo("the caller's limit is reached: 1 of 1 exports in 24 hours");
         String bytes = server.token("create@*", new DailyLimits(null, 10L, null));
         server.run("orders", bytes);
         assertThat(server.post("/v2/flows/orders/run").as(bytes).send().refused(429))
-                .startsWith("the token's limit is reached: ")
+                .startsWith("the caller's limit is reached: ")
                 .endsWith(" of 10 bytes in 24 hours");
     }
 
