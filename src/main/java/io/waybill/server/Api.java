@@ -260,7 +260,7 @@ final class Api implements AutoCloseable {
         if (operation.isPage()) {
             return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
         }
-        return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
+        return operation.id().equals(ExportApi.ID) ? ExportAnswers.refused(refused) : refused.answer();
     }
 
     private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {

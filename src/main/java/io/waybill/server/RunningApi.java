@@ -167,7 +167,7 @@ final class RunningApi {
     }
 
     /** The key of a caller is nobody else's. */
-    private static String key(Call call) {
+    static String key(Call call) {
         return call.header("Idempotency-Key")
                 .map(key -> {
                     if (!KEY.matcher(key).matches()) {
