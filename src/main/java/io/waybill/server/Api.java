@@ -95,8 +95,12 @@ final class Api implements AutoCloseable {
         Set<String> methods = new LinkedHashSet<>();
         operations.stream()
                 .filter(operation -> operation.match(path).isPresent())
-                .map(Operation::method)
-                .forEach(methods::add);
+                .forEach(operation -> {
+                    methods.add(operation.method());
+                    if (operation.isRead() && !operation.id().equals(RunEvents.ID)) {
+                        methods.add("HEAD");
+                    }
+                });
         return methods;
     }
 
