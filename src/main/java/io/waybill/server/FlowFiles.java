@@ -275,8 +275,7 @@ final class FlowFiles {
             model.removeRouteDefinition(route);
         }
         for (RouteConfigurationDefinition common : List.copyOf(model.getRouteConfigurationDefinitions())) {
-            if (common.getResource() != null
-                    && common.getResource().getLocation().equals(location(file))) {
+            if (routes.stream().anyMatch(route -> common.getId().equals(route.getRouteConfigurationId()))) {
                 model.removeRouteConfiguration(common);
             }
         }

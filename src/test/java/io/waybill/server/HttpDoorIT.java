@@ -200,11 +200,15 @@ class HttpDoorIT {
 
     @Test
     void allOptionsOfARunDoThere() throws Exception {
-        JsonNode slice = server.post("/v2/flows/orders/run?wait=true")
-                .json("{\"column\": \"id\", \"from\": \"10\", \"to\": \"20\"}")
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE dated AS SELECT x AS id, DATEADD(DAY, x, DATE '2026-01-01') AS born FROM system_range(1, 25)");
+        server.post("/v2/flows")
+                .toml("id = \"dated\"\n" + ServerHarness.export("dated").replace("\"orders\"", "\"dated\""))
                 .send()
-                .json(200);
-        assertThat(slice.get("rows").asInt()).isBetween(10, 11);
+                .json(201);
+        JsonNode slice = run("dated", "{\"column\": \"born\", \"from\": \"2026-01-05\", \"to\": \"2026-01-15\"}");
+        assertThat(slice.get("rows").asInt()).isEqualTo(10);
 
         String strict = ServerHarness.export("strict") + "schema_change = \"fail\"\n";
         server.post("/v2/flows").toml("id = \"strict\"\n" + strict).send().json(201);
