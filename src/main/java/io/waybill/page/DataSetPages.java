@@ -47,7 +47,13 @@ final class DataSetPages {
                 "dataset",
                 Place.DATA_SETS,
                 id,
-                Map.of("dataset", dataSet, "mayPreview", call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id))));
+                Map.of(
+                        "dataset",
+                        dataSet,
+                        "mayPreview",
+                        call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id)),
+                        "mayCreate",
+                        call.caller().maySomewhere(Role.CREATE)));
     }
 
     private Answer preview(Call call) throws Exception {

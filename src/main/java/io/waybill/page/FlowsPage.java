@@ -52,7 +52,12 @@ final class FlowsPage {
         Map<String, RunEntry> last = inside.records().history().latest(ids);
         List<Line> lines = new ArrayList<>();
         flows.forEach(flow -> lines.add(line(flow, last)));
-        return paper.page(call, "flows", Place.FLOWS, "Flows", Map.of("flows", lines));
+        return paper.page(
+                call,
+                "flows",
+                Place.FLOWS,
+                "Flows",
+                Map.of("flows", lines, "mayCreate", call.caller().maySomewhere(Role.CREATE)));
     }
 
     private static Line line(JsonNode flow, Map<String, RunEntry> last) {

@@ -34,6 +34,7 @@ public final class WebPages implements Pages {
         all.addAll(new LoginPages(inside, paper, ways).operations());
         all.addAll(new FlowsPage(inside, paper).operations());
         all.addAll(new FlowPage(inside, paper).operations());
+        all.addAll(new FormPages(inside, paper).operations());
         all.addAll(new DataSetPages(inside, paper).operations());
         all.addAll(new RunPages(inside, paper).operations());
         all.addAll(new WaitingPage(inside, paper).operations());

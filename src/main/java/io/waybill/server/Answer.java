@@ -41,6 +41,11 @@ public record Answer(int status, String type, byte[] body, Map<String, String> h
         return new Answer(status, null, null, Map.of());
     }
 
+    /** Its body as text. */
+    public String text() {
+        return new String(body, StandardCharsets.UTF_8);
+    }
+
     /** With one more header. */
     public Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);

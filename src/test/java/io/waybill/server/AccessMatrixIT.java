@@ -109,8 +109,9 @@ class AccessMatrixIT {
         }
         boolean isList = operation.path().matches("/v2/(flows|runs|datasets)|/metrics|/|/(runs|datasets)")
                 && operation.method().equals("GET");
+        boolean isOfNew = operation.path().equals("/new"); // the data sets that one may choose from
         boolean isOfWaiting = !own && operation.path().equals("/waiting"); // where there is none of one's own
-        return (isList || isOfWaiting)
+        return (isList || isOfNew || isOfWaiting)
                         && !answered.text()
                                 .matches("(?s).*[\"/>](%s)[\"<].*".formatted(own ? "mine|orders" : "theirs|secrets"))
                 ? "left out"
@@ -134,6 +135,11 @@ class AccessMatrixIT {
                     {"dataset": "%s", "export_paths": {"paths": ["a"], "storage_config": {"storage_type": "S3",
                      "bucket": "bucket", "credentials": {"access_key": "a", "secret_key": "s"}}}}
                     """.formatted(own ? "orders" : "secrets"));
+            case "editFlow" ->
+                asking.body(
+                        "id=" + flow + "&tag=old&do=save&text="
+                                + java.net.URLEncoder.encode(toml, java.nio.charset.StandardCharsets.UTF_8),
+                        Operation.FORM);
             default ->
                 operation.takes().contains(Operation.FORM)
                         ? asking.body("reason=why&mode=none", Operation.FORM)

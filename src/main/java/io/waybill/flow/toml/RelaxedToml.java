@@ -42,7 +42,7 @@ final class RelaxedToml {
                 strict.append(c);
             } else {
                 insertComma(c);
-                end = c == '"' || c == '\'' ? endOfString(i) : end;
+                end = c == '"' || c == '\'' ? endOfString(text, i) : end;
                 strict.append(text, i, end);
                 track(c);
                 last = c;
@@ -74,7 +74,8 @@ final class RelaxedToml {
         return end < 0 ? text.length() : end;
     }
 
-    private int endOfString(int from) {
+    /** Where a text in quotes ends that begins somewhere. */
+    static int endOfString(String text, int from) {
         char quote = text.charAt(from);
         String three = String.valueOf(quote).repeat(3);
         if (text.startsWith(three, from)) {
@@ -83,8 +84,9 @@ final class RelaxedToml {
                 end += quote == '"' && text.charAt(end) == '\\' ? 2 : 1;
             }
             end = Math.min(text.length(), end + 3);
-            while (end < text.length() && text.charAt(end) == quote && end - from < 8) {
-                end++; // a multi-line string may end in quotes of its own
+            int most = Math.min(text.length(), end + 2);
+            while (end < most && text.charAt(end) == quote) {
+                end++; // a multi-line string may end in quotes of its own: one or two
             }
             return end;
         }
