@@ -91,8 +91,12 @@ final class Api implements AutoCloseable {
         Set<String> methods = new LinkedHashSet<>();
         operations.stream()
                 .filter(operation -> operation.match(path).isPresent())
-                .map(Operation::method)
-                .forEach(methods::add);
+                .forEach(operation -> {
+                    methods.add(operation.method());
+                    if (operation.isRead() && !operation.id().equals(RunEvents.ID)) {
+                        methods.add("HEAD");
+                    }
+                });
         return methods;
     }
 
@@ -244,7 +248,7 @@ final class Api implements AutoCloseable {
         if (operation.isPage()) {
             return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
         }
-        return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
+        return operation.id().equals(ExportApi.ID) ? ExportAnswers.refused(refused) : refused.answer();
     }
 
     private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,11 @@ final class RunningApi {
     private final FlowsApi flows;
     private final Results results;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+    /** The runs with a key that have not begun yet, being behind others: the ledger does not know of these. */
+    private final Map<String, Queued> queued = new ConcurrentHashMap<>();
+
+    private record Queued(String request, AskedRun run) {}
 
     /** Whose turn it is of those who come with the same key; a few keys share one. */
     private final Object[] turns = new Object[64];
@@ -84,8 +90,17 @@ final class RunningApi {
             if (before.isPresent()) {
                 return again(before.get(), request, call.caller());
             }
-            run = begin(call, flow, headers, request);
+            Queued first = queued.get(key);
+            if (first != null && !first.request().equals(request.request())) {
+                throw Refused.of(422, "Idempotency-Key: something else was asked for under this key before");
+            }
+            run = first == null ? begin(call, flow, headers, request) : first.run();
+            if (first == null && !run.isDecided()) {
+                queued.put(key, new Queued(request.request(), run));
+                run.whenDecided(() -> queued.remove(key));
+            }
         }
+        run.awaitBegin(MOST_TO_BEGIN);
         return answer(run, call, flow, request, seconds);
     }
 
@@ -167,7 +182,7 @@ final class RunningApi {
     }
 
     /** The key of a caller is nobody else's. */
-    private static String key(Call call) {
+    static String key(Call call) {
         return call.header("Idempotency-Key")
                 .map(key -> {
                     if (!KEY.matcher(key).matches()) {

@@ -158,6 +158,11 @@ public class WaybillComponent extends DefaultComponent {
         recovery(ledger()).run(flow);
     }
 
+    /** Ends the calls of the server whose process ended before they did: no run of a flow comes that would. */
+    public void endAbandonedCalls() {
+        recovery(ledger()).calls();
+    }
+
     /** A run as it stands once what its process has left is seen to, where that was killed while it quarantined or released it. */
     public RunEntry asItStands(RunEntry run) {
         if (!ledger().silent().containsKey(run.runId())) {
