@@ -127,6 +127,14 @@ class FormBrowserIT {
         page.keyboard().insertText(text);
     }
 
+    /** As a browser that speaks British English has days and times of day. */
+    private static void writeTime(Page page, String field, String day, String time) {
+        tabTo(page, field);
+        page.keyboard().type(day);
+        page.keyboard().press("ArrowRight");
+        page.keyboard().type(time);
+    }
+
     private static void enter(Page page, String button) {
         tabTo(page, button);
         page.keyboard().press("Enter");
@@ -145,9 +153,10 @@ class FormBrowserIT {
             page.waitForURL("**/new");
             write(page, "dataset", "orders");
             write(page, "id", "mine");
-            enter(page, "Go on");
+            enter(page, "Go on to the form");
             page.waitForSelector("#flow-form");
-            write(page, "f-properties.export.columns", "customer");
+            tabTo(page, "f-properties.export.columns-1");
+            page.keyboard().press("Space");
             write(page, "f-properties.export.file_path", server.file("exports") + "/");
             page.locator("#plan code:text-is('id')")
                     .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
@@ -172,8 +181,8 @@ class FormBrowserIT {
             page.keyboard().type("interval");
             page.waitForSelector("[id='f-triggers[0].every']");
             write(page, "f-triggers[0].every", "1h");
-            write(page, "f-triggers[0].start_at", "2026-01-15T02:00");
-            write(page, "f-triggers[0].end_at", "2099-01-15T02:00");
+            writeTime(page, "f-triggers[0].start_at", "15012026", "0200");
+            writeTime(page, "f-triggers[0].end_at", "15012099", "0200");
             write(page, "f-triggers[0].repeat", "1000000");
             enter(page, "Go on to save");
             page.waitForSelector(".diff-lines, .form-problems");

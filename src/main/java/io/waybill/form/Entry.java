@@ -66,6 +66,11 @@ public enum Entry {
         return isText ? LINE : VALUE;
     }
 
+    /** The texts that stand in one with commas between them. */
+    static List<String> names(String text) {
+        return LIST.parse(text).stream().filter(name -> !name.isEmpty()).toList();
+    }
+
     static List<String> choices(Key<?> key) {
         if (key.form() instanceof Form.Choice<?> choice) {
             return choice.allowed();
@@ -115,8 +120,7 @@ public enum Entry {
                 filledIn.equals("true") || filledIn.equals("false") ? (Object) Boolean.valueOf(filledIn) : filledIn;
             case NUMBER ->
                 parsed(filledIn.strip()).filter(Number.class::isInstance).orElse(filledIn);
-            case NAMES ->
-                LIST.parse(filledIn).stream().filter(name -> !name.isEmpty()).toList();
+            case NAMES -> names(filledIn);
             case VALUE -> parsed(filledIn).orElse(filledIn);
         };
     }

@@ -24,6 +24,9 @@ public record Filling(TomlText text, List<FormProblem> refused) {
     /** What the names of all other controls begin with. */
     public static final String FIELD = "f:";
 
+    /** What the name of a control begins with that stands beside ticks, one for each name of a list: without it nothing tells that none is ticked. */
+    public static final String TICKS = "t:";
+
     /**
      * Has a form filled in.
      *
@@ -35,6 +38,9 @@ public record Filling(TomlText text, List<FormProblem> refused) {
         List<FormProblem> refused = new ArrayList<>();
         for (Field field : form.fields()) {
             Optional<String> filledIn = controls.apply(FIELD + field.name());
+            if (controls.apply(TICKS + field.name()).isPresent()) {
+                filledIn = Optional.of(field.ticked(Entry.names(filledIn.orElse(""))));
+            }
             if (field.entry() == Entry.PLACE) {
                 filledIn = filledIn.map(folder -> joined(
                         folder.strip(),
@@ -50,6 +56,11 @@ public record Filling(TomlText text, List<FormProblem> refused) {
             text = group.role() == Group.Role.LIST ? text : withoutUseless(text, form.text(), group);
         }
         return new Filling(text, refused);
+    }
+
+    /** What a control has that is ticked for each of these names. */
+    public static String ticked(List<String> names) {
+        return Entry.NAMES.shown(names);
     }
 
     /** With another type or format, the keys go that were of use to the one before alone. */

@@ -123,6 +123,7 @@ final class Layout {
                 ? TriggerKeys.ALL.stream()
                         .filter(each -> each.local().equals(key.local()))
                         .findFirst()
+                        .<Key<?>>map(each -> key.meaning(each.means()))
                         .orElse(key)
                 : key;
     }
