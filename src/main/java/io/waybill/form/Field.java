@@ -5,6 +5,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.toml.TomlPath;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A key that is filled in.
@@ -71,6 +72,11 @@ public record Field(TomlPath path, Key<?> key, Entry entry, String value, List<S
     /** The names of a list of names. */
     public List<String> names() {
         return Entry.names(value);
+    }
+
+    /** The names that are anybody's, each with its value as it is filled in. */
+    public Map<String, String> pairs() {
+        return Entry.pairs(value);
     }
 
     /** The names that are ticked, those first that it has already, in their order: another order is no change of which. */

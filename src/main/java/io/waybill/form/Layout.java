@@ -33,6 +33,7 @@ final class Layout {
             ExportKeys.SINCE_LAST_EXPORT,
             ExportKeys.EXPORT_MODE,
             ExportKeys.BATCH_ID,
+            ExportKeys.SELECT,
             ExportKeys.COLUMNS,
             ExportKeys.EXCLUDE_COLUMNS,
             ExportKeys.FILTERS,

@@ -126,17 +126,25 @@ final class FormPages {
         }
     }
 
-    /** What a control has: of several of one name the last, or all that are ticked. */
+    /** What a control has: of several of one name the last, or all that are ticked, or the pairs. */
     private static Optional<String> control(FormFields form, String name) {
-        boolean isTicked = name.startsWith(Filling.FIELD)
-                && form.first(Filling.TICKS + name.substring(Filling.FIELD.length()))
-                        .isPresent();
-        return isTicked
-                ? Optional.of(Filling.ticked(form.all(name)))
-                : form.all(name).stream().reduce((first, second) -> second);
+        String field = name.startsWith(Filling.FIELD) ? name.substring(Filling.FIELD.length()) : "";
+        if (form.first(Filling.TICKS + field).isPresent()) {
+            return Optional.of(Filling.ticked(form.all(name)));
+        }
+        List<String> names = form.all(Filling.PAIR_NAME + field);
+        if (!field.isEmpty() && !names.isEmpty()) {
+            try {
+                return Optional.of(Filling.paired(names, form.all(Filling.PAIR_VALUE + field)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(field + ": " + e.getMessage(), e);
+            }
+        }
+        return form.all(name).stream().reduce((first, second) -> second);
     }
 
     private Answer saved(Call call) throws Exception {
+        requireCreate(call);
         Filled filled = Filled.of(call.form());
         return filled.refused().isEmpty()
                 ? save(call, filled.draft())
@@ -144,6 +152,7 @@ final class FormPages {
     }
 
     private Answer fill(Call call) throws Exception {
+        requireCreate(call);
         FormFields form = call.form();
         Filled filled = Filled.of(form);
         Draft draft = filled.draft();

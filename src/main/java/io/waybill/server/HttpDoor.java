@@ -262,7 +262,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
                 : Refused.of(503, "the server is stopping")
                         .with("Retry-After", "30")
                         .with("Connection", "close");
-        refuse(context, isRead ? refused.repeated() : refused);
+        refuse(context, refused);
     }
 
     private boolean takesForm(RoutingContext context) {
@@ -322,6 +322,9 @@ final class HttpDoor extends VertxPlatformHttpServer {
         boolean isBrowser = accepted != null
                 && accepted.contains("text/html")
                 && !context.normalizedPath().startsWith("/v2/");
+        if (isBrowser && refused.status() == 503 && context.request().method() == HttpMethod.GET) {
+            refused.repeated();
+        }
         send(
                 context,
                 isBrowser ? api.page(ApiStep.request(context.request(), new byte[0]), refused) : refused.answer());

@@ -13,8 +13,13 @@ class TriggerWordsTest {
                         [properties.export]
                         source_dataset_id = "orders"
                         file_path = "exports/orders.csv"
+                        since_last_export = true
                         [[triggers]]
-                        """ + trigger).value().triggers().get(0).words();
+                        """ + trigger)
+                .value()
+                .triggers()
+                .get(0)
+                .words();
     }
 
     @Test

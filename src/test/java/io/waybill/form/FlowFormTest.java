@@ -116,6 +116,28 @@ class FlowFormTest {
     }
 
     @Test
+    void takesPairsOfNamesThatAreAnybodys() {
+        String text = "[properties.export]\nfile_path = 'a.csv'\nprivacy = { email = 'mask', name = \"hash\" }\n";
+        assertThat(field(text, "properties.export.privacy").pairs())
+                .containsExactly(Map.entry("email", "mask"), Map.entry("name", "hash"));
+        assertThat(paired(text, List.of("email", "name", ""), List.of("mask", "hash", "")))
+                .isEqualTo(text);
+        assertThat(paired(text, List.of("email", "phone"), List.of("mask", "drop")))
+                .contains("email = 'mask'", "phone = \"drop\"")
+                .doesNotContain("name =");
+        assertThat(paired(text, List.of(""), List.of(""))).doesNotContain("privacy");
+        assertThatThrownBy(() -> Filling.paired(List.of("a", "a "), List.of("1", "2")))
+                .hasMessage("\"a\" stands there twice");
+    }
+
+    private static String paired(String text, List<String> names, List<String> values) {
+        Map<String, String> controls = Map.of("f:properties.export.privacy", Filling.paired(names, values));
+        return Filling.of(form(text), name -> Optional.ofNullable(controls.get(name)))
+                .text()
+                .text();
+    }
+
+    @Test
     void takesTicksForNamesAndKeepsTheOrderThatTheyHaveAlready() {
         String text = ORDERS.replace("limit = 1_000", "columns = ['b', 'a', 'c']");
         assertThat(ticked(text, "a", "b", "c")).isEqualTo(text);
@@ -126,8 +148,7 @@ class FlowFormTest {
 
     private static String ticked(String text, String... names) {
         Map<String, String> controls = Map.of(
-                "t:properties.export.columns", "true",
-                "f:properties.export.columns", Filling.ticked(List.of(names)));
+                "t:properties.export.columns", "true", "f:properties.export.columns", Filling.ticked(List.of(names)));
         return Filling.of(form(text), name -> Optional.ofNullable(controls.get(name)))
                 .text()
                 .text();

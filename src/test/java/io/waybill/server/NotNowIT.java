@@ -45,7 +45,8 @@ class NotNowIT {
 
     @Test
     void aProgramGetsJson() throws Exception {
-        Answered answered = server.get("/v2/flows").header("Accept", "text/html").send();
+        Answered answered =
+                server.get("/v2/flows").header("Accept", "text/html").send();
         assertThat(answered.refused(503)).isEqualTo("the server is starting");
         assertThat(answered.header("Refresh")).isNull();
     }

@@ -383,7 +383,8 @@ class PageIT {
 
     @Test
     void tellsOfARunWhatHasBecomeOfColumnsAndOfWhatWasExpected() throws Exception {
-        server.put("/v2/flows/masked").toml(ServerHarness.export("masked") + """
+        server.put("/v2/flows/masked")
+                .toml(ServerHarness.export("masked") + """
 
                 [[properties.export.transform]]
                 columns = ["customer"]
@@ -391,7 +392,9 @@ class PageIT {
 
                 [[properties.export.expect]]
                 min_rows = 1
-                """).send().json(201);
+                """)
+                .send()
+                .json(201);
         server.run("masked");
         String run = server.ledger().runs("masked", null, 1).get(0).runId();
         assertThat(new Browser().get("/runs/" + run).text())
@@ -402,7 +405,8 @@ class PageIT {
     @Test
     void makesATokenWithDailyLimits() throws Exception {
         Browser browser = loggedIn("admin@*");
-        String[] fields = {"name", "few", "grants", "create@*", "max_rows", "1000", "max_bytes", "", "max_exports", "5"};
+        String[] fields = {"name", "few", "grants", "create@*", "max_rows", "1000", "max_bytes", "", "max_exports", "5"
+        };
         assertThat(browser.post("/access", "/access/tokens", fields).status()).isEqualTo(200);
         assertThat(server.ledger().server().tokens().all())
                 .filteredOn(token -> token.name().equals("few"))
