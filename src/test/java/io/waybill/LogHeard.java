@@ -3,6 +3,7 @@ package io.waybill;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
@@ -11,15 +12,23 @@ import java.util.logging.SimpleFormatter;
 public final class LogHeard extends Handler implements AutoCloseable {
 
     private final Logger logger;
+    private final Level level;
     private final List<String> told = new CopyOnWriteArrayList<>();
 
     private LogHeard(Logger logger) {
         this.logger = logger;
+        this.level = logger.getLevel();
     }
 
     public static LogHeard of(Class<?> teller) {
-        LogHeard heard = new LogHeard(Logger.getLogger(teller.getName()));
+        return of(teller.getName());
+    }
+
+    /** @param teller the class's name, where it is its package's own */
+    public static LogHeard of(String teller) {
+        LogHeard heard = new LogHeard(Logger.getLogger(teller));
         heard.logger.addHandler(heard);
+        heard.logger.setLevel(Level.INFO); // else what the tests' log leaves out is not told
         return heard;
     }
 
@@ -39,5 +48,6 @@ public final class LogHeard extends Handler implements AutoCloseable {
     @Override
     public void close() {
         logger.removeHandler(this);
+        logger.setLevel(level);
     }
 }

@@ -97,6 +97,9 @@ record PlanShown(JsonNode plan) {
         if (plan.path("left_out").isTextual()) {
             out.line(text("left_out"));
         }
+        if (plan.path("marks_not_followed").isTextual()) {
+            out.line(text("marks_not_followed"));
+        }
         if (plan.has("expectations")) {
             out.line("");
             out.line(out.bold("expected"));

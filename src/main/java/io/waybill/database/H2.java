@@ -62,6 +62,17 @@ final class H2 extends Standard {
         return name.equals("h2");
     }
 
+    @Override
+    public Optional<TableName> meantBy(Connection connection, TableName synonym) throws SQLException {
+        return Optional.ofNullable(Ask.first(
+                connection,
+                "SELECT SYNONYM_FOR_SCHEMA, SYNONYM_FOR FROM INFORMATION_SCHEMA.SYNONYMS"
+                        + " WHERE SYNONYM_SCHEMA = ? AND SYNONYM_NAME = ?",
+                row -> new TableName(row.getString(1), row.getString(2)),
+                synonym.schema(),
+                synonym.name()));
+    }
+
     /** It names subqueries by their aliases. */
     @Override
     public Optional<ResultOrigin> origin(ResultSetMetaData result, int column, String query) throws SQLException {

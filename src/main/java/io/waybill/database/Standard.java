@@ -68,6 +68,11 @@ public class Standard extends StandardSql {
         return DatabaseIdentity.of(this, connection, connection.getCatalog(), null);
     }
 
+    /** The table that a synonym stands for; empty where the database is not asked for that. */
+    public Optional<TableName> meantBy(Connection connection, TableName synonym) throws SQLException {
+        return Optional.empty();
+    }
+
     // ---- types, and how the driver hands values over
 
     /**

@@ -213,11 +213,11 @@ public final class BatchWriter implements AutoCloseable {
         }
     }
 
-    /** A row as people read it; what is declared to identify persons is left out. */
+    /** A row as people read it; what identifies persons, or leaves in another form, is left out. */
     private String shown(ResultSet row) throws SQLException {
         StringBuilder text = new StringBuilder("(");
         for (int i = 0; i < plan.columns().size(); i++) {
-            String value = plan.columns().get(i).pii() ? "…" : String.valueOf(row.getString(i + 1));
+            String value = plan.isPrivate(plan.columns().get(i)) ? "…" : String.valueOf(row.getString(i + 1));
             text.append(i == 0 ? "" : ", ")
                     .append(plan.columns().get(i).name())
                     .append(" = ")

@@ -1,5 +1,6 @@
 package io.waybill.feed;
 
+import io.waybill.WaybillException;
 import io.waybill.database.ChangeLog;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.Source;
@@ -9,10 +10,13 @@ import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FeedKeys.Strategy;
 import io.waybill.flow.Form;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +26,7 @@ import java.util.stream.Stream;
  * @param flow the flow's id
  * @param datasource the data source's name
  * @param hidesValues whether what drivers quote is not to be told
+ * @param treated the names, in any case, of columns whose values leave in another form
  * @param source the table, view or query that is compared
  * @param tables the flow's own
  * @param columns the columns that the feed has
@@ -30,12 +35,14 @@ import java.util.stream.Stream;
  * @param compared those that a change is told by where columns are compared
  * @param updatedAt the one that says when a row was changed; null with another strategy than timestamp
  * @param log what the database's log says of the source; null with another strategy than log
+ * @param unfollowed what is to be said of marks that do not hold, because nobody knows what the source reads; empty where they do
  */
 public record FeedPlan(
         String flow,
         Feed feed,
         String datasource,
         boolean hidesValues,
+        Set<String> treated,
         Source source,
         FeedTables tables,
         List<SourceColumn> columns,
@@ -43,7 +50,8 @@ public record FeedPlan(
         boolean isKeyUnique,
         List<SourceColumn> compared,
         SourceColumn updatedAt,
-        LogOfSource log) {
+        LogOfSource log,
+        Optional<String> unfollowed) {
 
     /**
      * The database's log, as it was found.
@@ -53,9 +61,33 @@ public record FeedPlan(
     public record LogOfSource(ChangeLog log, ChangeLog.State state, long kept) {}
 
     public FeedPlan {
+        treated = Set.copyOf(treated);
         columns = List.copyOf(columns);
         key = List.copyOf(key);
         compared = List.copyOf(compared);
+    }
+
+    /** Whether values of a column are not for messages. */
+    boolean isPrivate(SourceColumn column) {
+        return column.pii() || treated.stream().anyMatch(column.name()::equalsIgnoreCase);
+    }
+
+    /**
+     * Refuses a key that is not that of the state: such a state says nothing of the rows of this one.
+     *
+     * @throws WaybillException which names both
+     */
+    public void refuseOtherKey(Connection connection, ChangeSql sql) throws SQLException {
+        if (!tables.existing(connection, sql).contains(tables.state())) {
+            return;
+        }
+        Set<String> there = sql.key(connection, tables.schema(), tables.state());
+        Set<String> wanted = key.stream().map(SourceColumn::name).collect(Collectors.toSet());
+        if (!there.isEmpty() && !there.equals(wanted)) {
+            throw WaybillException.refusal(feed.at(FeedKeys.PRIMARY_KEY) + ": is " + names(key)
+                    + ", and the state's, in table " + tables.state() + ", is " + String.join(", ", there)
+                    + "; waybill feed drop " + flow + " removes it, to begin anew");
+        }
     }
 
     boolean hasOldValues() {
@@ -161,6 +193,7 @@ public record FeedPlan(
         facts.add(new Fact("deletions", deletions()));
         facts.add(new Fact("guarantee", guarantee()));
         marked().ifPresent(words -> facts.add(new Fact("marked pii", words)));
+        unfollowed.ifPresent(words -> facts.add(new Fact("marks", words)));
         if (!feed.then().isEmpty()) {
             facts.add(new Fact("then", String.join(", ", feed.then())));
         }

@@ -5,7 +5,6 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.SourceColumn;
-import io.waybill.flow.FeedKeys;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -19,7 +18,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +47,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         }
         Map<String, String> types = sql.types(connection, plan.source().relation(), plan.columns());
         connection.commit();
-        checkKey();
+        plan.refuseOtherKey(connection, sql);
         make(
                 tables.state(),
                 stateColumns(types),
@@ -106,19 +104,6 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
     private boolean isOld(String name) {
         int length = Comparison.OLD.length();
         return name.length() > length && sql.isSameColumn(Comparison.OLD, name.substring(0, length));
-    }
-
-    /** A state of another key says nothing of the rows of this one. */
-    private void checkKey() throws SQLException {
-        Set<String> there =
-                sql.key(connection, plan.tables().schema(), plan.tables().state());
-        Set<String> wanted = plan.key().stream().map(SourceColumn::name).collect(Collectors.toSet());
-        if (!there.isEmpty() && !there.equals(wanted)) {
-            throw WaybillException.refusal(plan.feed().at(FeedKeys.PRIMARY_KEY) + ": is " + FeedPlan.names(plan.key())
-                    + ", and the state's, in table "
-                    + plan.tables().state() + ", is " + String.join(", ", there) + "; waybill feed drop " + plan.flow()
-                    + " removes it, to begin anew");
-        }
     }
 
     private Map<String, FeedColumn> stateColumns(Map<String, String> types) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A data set that {@code datasets.toml} declares.
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param values the values of its keys, {@link DataSetKeys}
  * @param columns what is declared of columns; others keep what the database says
  * @param place where it is declared
- * @param beside what else is known to have marked columns, and may be the same table
+ * @param beside what else of its data source is known to have marked columns, and may be the same table, or beneath it
  * @param inherited the names of columns that are marked pii where its rows come from: it is the table of a feed
  */
 public record DataSet(
@@ -65,11 +66,20 @@ public record DataSet(
      *
      * @param name as the database has it
      * @param declared what is declared of it; null for nothing
+     * @param ofTable what other data sets of the same table mark
      */
-    public boolean isMarked(String name, DeclaredColumn declared) {
+    public boolean isMarked(String name, DeclaredColumn declared, Set<String> ofTable) {
         return declared != null && declared.looked()
                 ? declared.pii()
-                : inherited.stream().anyMatch(name::equalsIgnoreCase);
+                : Stream.concat(inherited.stream(), ofTable.stream()).anyMatch(name::equalsIgnoreCase);
+    }
+
+    /** The names of the columns that it marks itself. */
+    public List<String> markedColumns() {
+        return columns.stream()
+                .filter(DeclaredColumn::pii)
+                .map(DeclaredColumn::name)
+                .toList();
     }
 
     /** The name of its table; null where it is a query. */
@@ -110,7 +120,16 @@ public record DataSet(
 
     /** Whether columns of it are marked pii: what a driver quotes may be a value of theirs. */
     public boolean hidesValues() {
-        return !inherited.isEmpty() || columns.stream().anyMatch(DeclaredColumn::pii);
+        return !inherited.isEmpty()
+                || !markedColumns().isEmpty()
+                || table() != null
+                        && beside.stream()
+                                .anyMatch(other -> ownName(other.table()).equalsIgnoreCase(ownName(table())));
+    }
+
+    /** The name without a schema. */
+    private static String ownName(String table) {
+        return table.substring(table.lastIndexOf('.') + 1);
     }
 
     public Optional<DeclaredColumn> column(String name) {

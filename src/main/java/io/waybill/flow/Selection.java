@@ -3,6 +3,8 @@ package io.waybill.flow;
 import io.waybill.flow.Transform.Method;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Which columns an export takes.
@@ -51,6 +53,13 @@ public record Selection(
         columns = List.copyOf(columns);
         exclude = List.copyOf(exclude);
         transforms = List.copyOf(transforms);
+    }
+
+    /** The names of the columns that transforms name, in any case. */
+    public Set<String> transformed() {
+        Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        transforms.forEach(transform -> names.addAll(transform.columns()));
+        return names;
     }
 
     /** Without transforms. */

@@ -43,7 +43,7 @@ final class Canon {
             case TEXT -> column.isPadded() ? Canon::putPadded : (values, row, out) -> out.put(values, row);
             case BINARY -> (values, row, out) -> out.put(values, row);
             case UUID -> Canon::putUuid;
-            case JSON, ARRAY -> new Json()::put;
+            case JSON, ARRAY -> new Json(type)::put;
             case DATE, TIME, TIMESTAMP, INSTANT -> IsoText.writer(type);
         };
     }
@@ -134,6 +134,13 @@ final class Canon {
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+        /** As the column's values are called: arrays are read as JSON, too. */
+        private final String name;
+
+        Json(ColumnType type) {
+            this.name = type.kind() == ColumnType.Kind.JSON ? "JSON" : type.toString();
+        }
+
         void put(ColumnVector values, int row, ByteSink out) throws IOException {
             int start = values.start(row);
             JsonNode document;
@@ -142,12 +149,12 @@ final class Canon {
             } catch (StreamConstraintsException e) {
                 throw new RefusedValueException(
                         row,
-                        "the value is JSON that is nested deeper than " + DEEPEST
+                        "the value is " + name + " that is nested deeper than " + DEEPEST
                                 + " levels, or has a number of more than " + MOST_ZEROS
                                 + " digits, and has no hash or token");
             } catch (JsonProcessingException e) {
                 throw new RefusedValueException(
-                        row, "the value is not valid JSON"); // what is wrong would show some of it
+                        row, "the value is not valid " + name); // what is wrong would show some of it
             }
             StringBuilder text = new StringBuilder();
             append(document, text);

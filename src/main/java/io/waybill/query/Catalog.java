@@ -7,6 +7,7 @@ import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
+import io.waybill.database.TableName;
 import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Finds data sets in one database. It reads the catalog and results without rows, and nothing else.
@@ -40,8 +42,19 @@ public record Catalog(Connection connection, Standard database, String datasourc
         this(connection, Databases.of(connection), datasource);
     }
 
-    /** A table or view of the database. */
-    private record Table(String catalog, String schema, String name, boolean isTable) {}
+    private static final String SYNONYM = "synonym ";
+
+    /**
+     * A table or view of the database.
+     *
+     * @param kind what it is, with a blank: {@link Source#TABLE}, or what stands for others
+     */
+    private record Table(String catalog, String schema, String name, String kind) {
+
+        boolean isTable() {
+            return kind.equals(Source.TABLE);
+        }
+    }
 
     /**
      * Finds a data set.
@@ -53,31 +66,45 @@ public record Catalog(Connection connection, Standard database, String datasourc
     public Source find(DataSet dataSet, String namespace) throws SQLException {
         if (dataSet.query() != null) {
             String relation = "(" + dataSet.query().strip().replaceAll(";\\s*$", "") + ") q";
-            return source(dataSet, relation, Source.QUERY, Set.of(), List.of());
+            return source(dataSet, relation, Source.QUERY, Set.of(), List.of(), Set.of());
         }
         Table table = findTable(dataSet, namespace);
-        refuseOtherNameOfMarked(dataSet, table, namespace);
+        Set<String> marked = marksOfTable(dataSet, table, namespace);
         String relation = qualified(table);
-        String location = (table.isTable() ? Source.TABLE : "view ")
-                + (schemaOf(table) == null ? "" : schemaOf(table) + ".")
-                + table.name();
-        return source(dataSet, relation, location, notNull(table), primaryKey(table));
+        String location = table.kind() + (schemaOf(table) == null ? "" : schemaOf(table) + ".") + table.name();
+        return source(dataSet, relation, location, notNull(table), primaryKey(table), marked);
     }
 
-    /** Marks hold for a table, however it is spelt: by another name than its data set's they would be lost. */
-    private void refuseOtherNameOfMarked(DataSet dataSet, Table table, String namespace) throws SQLException {
-        for (DataSet other : dataSet.isUndeclared() ? dataSet.beside() : List.<DataSet>of()) {
-            if (table.equals(look(other.table(), schemas(namespace)))
-                    || table.equals(look(other.table(), schemas("")))) {
+    /**
+     * The columns that other data sets of the same table mark: marks hold for a table, however it is spelt.
+     *
+     * @throws WaybillException when nobody has declared the data set: by its table's other name it is meant
+     */
+    private Set<String> marksOfTable(DataSet dataSet, Table table, String namespace) throws SQLException {
+        Set<String> marked = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (DataSet other : dataSet.beside()) {
+            if (!table.equals(look(other.table(), schemas(namespace)))
+                    && !table.equals(look(other.table(), schemas("")))) {
+                continue;
+            }
+            if (dataSet.isUndeclared()) {
                 throw WaybillException.refusal("source_dataset_id: \"" + dataSet.id()
                         + "\" is the table that data set \""
                         + other.id() + "\" declares, with columns marked pii; write source_dataset_id = \"" + other.id()
                         + "\"");
             }
+            marked.addAll(other.markedColumns());
         }
+        return marked;
     }
 
-    private Source source(DataSet dataSet, String relation, String location, Set<String> notNull, List<String> foundKey)
+    private Source source(
+            DataSet dataSet,
+            String relation,
+            String location,
+            Set<String> notNull,
+            List<String> foundKey,
+            Set<String> marked)
             throws SQLException {
         List<SourceColumn> columns = new ArrayList<>();
         List<String> key =
@@ -97,13 +124,13 @@ public record Catalog(Connection connection, Standard database, String datasourc
                         metaData.getColumnTypeName(i),
                         !notNull.contains(name),
                         key.contains(name),
-                        dataSet.isMarked(name, declared),
+                        dataSet.isMarked(name, declared, marked),
                         declared != null && declared.required()));
             }
         }
         Source source = new Source(dataSet.id(), null, database, relation, location, key, columns);
-        dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
         dataSet.get(DataSetKeys.PRIMARY_KEY).forEach(column -> source.column(at(dataSet, "primary_key"), column));
+        dataSet.columns().forEach(column -> source.column(at(dataSet, "columns"), column.name()));
         return new Source(dataSet.id(), kindOf(dataSet, source), database, relation, location, key, columns);
     }
 
@@ -201,17 +228,28 @@ public record Catalog(Connection connection, Standard database, String datasourc
                     while (tables.next()) {
                         String type = tables.getString("TABLE_TYPE");
                         if (!type.contains("INDEX") && !type.contains("SEQUENCE") && !type.equals("TYPE")) {
-                            return new Table(
+                            return meant(new Table(
                                     tables.getString("TABLE_CAT"),
                                     tables.getString("TABLE_SCHEM"),
                                     tables.getString("TABLE_NAME"),
-                                    !type.contains("VIEW"));
+                                    type.contains("VIEW") ? "view " : type.equals("SYNONYM") ? SYNONYM : Source.TABLE));
                         }
                     }
                 }
             }
         }
         return null;
+    }
+
+    /** What a synonym stands for, where the database says it; else the table itself. */
+    private Table meant(Table found) throws SQLException {
+        if (found.kind().equals(SYNONYM)) {
+            Optional<TableName> meant = database.meantBy(connection, new TableName(found.schema(), found.name()));
+            if (meant.isPresent()) {
+                return lookUp(meant.get().schema(), meant.get().name());
+            }
+        }
+        return found;
     }
 
     private ResultSet tables(String schema, String pattern) throws SQLException {

@@ -140,22 +140,17 @@ public final class MarkedDataSets {
     }
 
     /**
-     * A data set, with those beside it that its table may be the table of, and what is marked where its rows come from.
+     * A data set, with those beside it whose table may be its own, or be read by it, and what is marked where its rows come from.
      *
      * @param datasource the data source that it is read from
      */
     public DataSet beside(DataSet dataSet, String datasource) {
-        if (dataSet.table() == null) {
-            return dataSet;
-        }
-        List<DataSet> others = !dataSet.isUndeclared()
-                ? List.of()
-                : known().filter(other -> other.hidesValues() && other.table() != null)
-                        .filter(other -> other.get(DataSetKeys.DATASOURCE) == null
-                                || other.get(DataSetKeys.DATASOURCE).equals(datasource))
-                        .filter(other -> last(other.table()).equals(last(dataSet.id())))
-                        .toList();
-        return dataSet.beside(others, inherited(dataSet.table(), new HashSet<>()));
+        List<DataSet> others = known().filter(other -> other.hidesValues() && other.table() != null)
+                .filter(other -> other.get(DataSetKeys.DATASOURCE) == null
+                        || other.get(DataSetKeys.DATASOURCE).equals(datasource))
+                .filter(other -> dataSet.isUndeclared() || !other.id().equals(dataSet.id()))
+                .toList();
+        return dataSet.beside(others, dataSet.table() == null ? Set.of() : inherited(dataSet.table(), new HashSet<>()));
     }
 
     /** The name without a schema, in one case: what may be the same table, which the catalog tells for certain. */

@@ -59,6 +59,7 @@ public record ChangesExport(Planner planner) {
                 subject().dataSet(),
                 subject().datasource(),
                 subject().export().hidesValues(subject().dataSet()),
+                subject().export().selection().transformed(),
                 planner.means().database());
     }
 

@@ -19,12 +19,14 @@ import io.waybill.flow.Feed;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.FeedKeys.Strategy;
 import io.waybill.query.Catalog;
+import io.waybill.query.MarksBeneath;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -36,6 +38,7 @@ import javax.sql.DataSource;
  * @param dataSet as it is declared, or {@link DataSet#undeclared}
  * @param datasource the data source's name
  * @param hidesValues whether what drivers quote is not to be told
+ * @param treated the names, in any case, of columns whose values leave in another form
  */
 public record FeedPlanner(
         String flow,
@@ -44,6 +47,7 @@ public record FeedPlanner(
         DataSet dataSet,
         String datasource,
         boolean hidesValues,
+        Set<String> treated,
         Supplier<DataSource> database) {
 
     /**
@@ -183,11 +187,12 @@ public record FeedPlanner(
         List<SourceColumn> columns = columns(source, keys);
         List<String> compare = feed.get(FeedKeys.COMPARE_COLUMNS);
         boolean isFoundKey = dataSet.get(DataSetKeys.PRIMARY_KEY).isEmpty();
-        return new FeedPlan(
+        FeedPlan plan = new FeedPlan(
                 flow,
                 feed,
                 datasource,
                 hidesValues,
+                treated,
                 source,
                 tables(catalog),
                 columns,
@@ -205,7 +210,10 @@ public record FeedPlanner(
                                 .map(name -> among(columns, feed.at(FeedKeys.COMPARE_COLUMNS), source, name))
                                 .toList(),
                 updatedAt(source, columns),
-                log(connection, catalog, source, key));
+                log(connection, catalog, source, key),
+                MarksBeneath.of(dataSet, source));
+        plan.refuseOtherKey(connection, sql(catalog));
+        return plan;
     }
 
     private FeedPlan.LogOfSource log(Connection connection, Catalog catalog, Source source, List<String> key)

@@ -55,9 +55,8 @@ record LeavingColumns(Query query) {
      * names of files. The values of a column that is left out are told by them as well.
      *
      * @param window the rows of the run; the column of a slice counts
-     * @param bounds the column whose values bound the run's window, and stand in its waybill; null where none do
      */
-    void refuseTelling(Export export, Source source, Window window, SourceColumn bounds) {
+    void refuseTelling(Export export, Source source, Window window) {
         Treatments treatments = treatments(export, source);
         export.orderBy().forEach(order -> {
             refuse(
@@ -77,18 +76,34 @@ record LeavingColumns(Query query) {
                     treated(treatments, slice.column()),
                     "waybills and names of files would tell of its values; name another column (--column)");
         }
-        if (bounds != null) {
-            refuse(
-                    "since_last_export",
-                    treated(treatments, bounds.name()),
-                    "the bounds of each run are values of it, and stand in the waybill; go by another column");
+    }
+
+    /**
+     * Refuses a column whose values bound the run's window, before they are looked at: what is wrong with one is told with it.
+     *
+     * @param bounds that column
+     */
+    static void refuseBounds(Export export, Source source, SourceColumn bounds) {
+        refuse(
+                "since_last_export",
+                treated(treatments(export, source), bounds.name()),
+                "the bounds of each run are values of it, and stand in the waybill; go by another column");
+    }
+
+    /** Likewise batches that are not to be told of: refusals tell which ones there are, and so does each waybill. */
+    static void refuseBatches(Export export, Source source) {
+        if (!source.kind().hasBatches()) {
+            return;
         }
-        if (export.report() == null && source.kind().hasBatches()) {
-            refuse(
-                    "transform",
-                    treated(treatments, DataSetKind.BATCH_ID),
-                    "waybills, and names of files, tell of batches");
-        }
+        refuse(
+                "transform",
+                treated(treatments(export, source), DataSetKind.BATCH_ID),
+                "waybills, and names of files, tell of batches");
+        source.find(DataSetKind.BATCH_ID).filter(SourceColumn::pii).ifPresent(column -> {
+            throw WaybillException.refusal("pii_policy: column " + column.name()
+                    + " is marked pii, and waybills, and names of files, tell of batches; say pii = false of it in"
+                    + " datasets.toml, or kind = \"plain\" of the data set");
+        });
     }
 
     /** Refuses a watermark whose value the ledger would keep, although it leaves in another form or not at all. */

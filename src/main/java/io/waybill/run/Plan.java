@@ -47,6 +47,7 @@ import java.util.Optional;
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
  * @param hidesValues whether what drivers quote is not to be told
+ * @param unfollowed what is to be said of marks that do not hold, because nobody knows what the data set reads; empty where they do
  */
 public record Plan(
         String flow,
@@ -67,7 +68,8 @@ public record Plan(
         FileCoding coding,
         List<PlannedDelivery> deliveries,
         Estimate estimate,
-        boolean hidesValues) {
+        boolean hidesValues,
+        Optional<String> unfollowed) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);

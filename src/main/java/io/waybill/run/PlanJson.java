@@ -50,6 +50,7 @@ public final class PlanJson {
         }
         json.set("excluded", FactsJson.MAPPER.valueToTree(plan.excluded()));
         json.put("left_out", plan.leftOut().orElse(null));
+        json.put("marks_not_followed", plan.unfollowed().orElse(null));
         if (!plan.contract().isEmpty()) {
             json.set(
                     "expectations",
@@ -113,6 +114,7 @@ public final class PlanJson {
                                 plan.key().contains(column)
                                         ? "key"
                                         : plan.compared().contains(column) ? "compared" : ""));
+        json.put("marks_not_followed", plan.unfollowed().orElse(null));
         ArrayNode marking = json.put("marked_pii", plan.marked().orElse(null)).putArray("marking_lines");
         plan.markingLines().forEach(marking::add);
         json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));

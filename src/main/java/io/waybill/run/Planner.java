@@ -23,6 +23,7 @@ import io.waybill.part.FileCoding;
 import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
+import io.waybill.query.MarksBeneath;
 import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
@@ -169,7 +170,8 @@ public record Planner(Subject subject, Means means) {
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,
-                    export().hidesValues(subject.dataSet()));
+                    export().hidesValues(subject.dataSet()),
+                    MarksBeneath.of(subject.dataSet(), rows.source()));
             plan.spans(); // refuses a column that is not there
             return plan;
         });
@@ -200,10 +202,15 @@ public record Planner(Subject subject, Means means) {
             throws SQLException {
         if (export().changes() != null) {
             Selected changes = changes().select(request, mode, resolved(export().filters()), connection, catalog);
-            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window(), null);
+            LeavingColumns.refuseBatches(export(), changes.source());
+            new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window());
             return changes;
         }
         Source source = catalog.find(subject.dataSet(), subject.namespace());
+        if (export().sinceLast() != null && mode != ExportMode.BATCH && request.window() == null) {
+            LeavingColumns.refuseBounds(export(), source, Increment.column(source, subject.dataSet()));
+        }
+        LeavingColumns.refuseBatches(export(), source);
         Object latest = latestBatch(connection, mode, source, request);
         Increment increment = increment(connection, mode, source, request);
         Window window = increment != null
@@ -230,12 +237,7 @@ public record Planner(Subject subject, Means means) {
                                 resolved(export().report().having()),
                                 new RowOrder(export())::of,
                                 export().get(ExportKeys.LIMIT));
-        new LeavingColumns(query)
-                .refuseTelling(
-                        export(),
-                        source,
-                        window,
-                        increment == null ? null : Increment.column(source, subject.dataSet()));
+        new LeavingColumns(query).refuseTelling(export(), source, window);
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }

@@ -18,7 +18,7 @@ final class CanaryFlows {
 
             [[dataset]]
             id = "unmarked"
-            table = "people"
+            table = "unmarked"
 
             [[dataset]]
             id = "cast"

@@ -113,6 +113,7 @@ class CanaryIT {
                 "CREATE TABLE people (id integer PRIMARY KEY, email text, ssn bigint, note text, changed integer)",
                 "INSERT INTO people VALUES (1, '" + EMAIL + "', " + SSN + ", 'a', 1), (2, '数 " + EMAIL
                         + "', 1, 'b', 2)",
+                "CREATE VIEW unmarked AS SELECT * FROM people",
                 "CREATE VIEW twice AS SELECT * FROM people UNION ALL SELECT * FROM people");
         s3 = S3Server.start(buckets, "lake");
         sftp = SftpServer.start(home);

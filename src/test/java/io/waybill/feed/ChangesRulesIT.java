@@ -81,6 +81,19 @@ class ChangesRulesIT {
 
     @ParameterizedTest
     @EnumSource
+    void aKeyThatHasAnotherNameIsToldOfBeforeWhatFollowsFromIt(Product product) throws Exception {
+        ChangesFixture export = over(product).load("");
+        export.run();
+        export.execute("ALTER TABLE t RENAME COLUMN id TO no");
+
+        String refusal = "changes.primary_key: is no, and the state's, in table f_state, is id; waybill feed drop f"
+                + " removes it, to begin anew";
+        assertThatThrownBy(export::plan).hasMessage(refusal);
+        assertThat(export.refusal()).isEqualTo(refusal);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void columnsFiltersAndPersonsAreAsInAnyExport(Product product) throws Exception {
         harness.open(product.open());
         declare("table = \"t\"\ncolumns = [{ name = \"name\", pii = true }]");

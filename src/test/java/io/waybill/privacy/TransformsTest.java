@@ -140,6 +140,16 @@ class TransformsTest {
                 .hasMessage("the value is not valid JSON");
     }
 
+    @Test
+    void anArrayIsCalledByItsType() {
+        ColumnType numbers = ColumnType.array(ColumnType.INT32);
+
+        assertThatThrownBy(() -> canon(numbers, column -> column.appendText("[secret")))
+                .hasMessage("the value is not valid integer[]");
+        assertThatThrownBy(() -> canon(numbers, column -> column.appendText("[".repeat(1001) + "]".repeat(1001))))
+                .hasMessageStartingWith("the value is integer[] that is nested deeper than 1000 levels");
+    }
+
     @Property(tries = 300)
     void theHmacIsThatOfJava(@ForAll @Size(32) byte[] key, @ForAll @Size(max = 300) byte[] text) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");

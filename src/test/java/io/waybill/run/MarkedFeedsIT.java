@@ -3,6 +3,7 @@ package io.waybill.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.FlowHarness;
+import io.waybill.LogHeard;
 import io.waybill.TestDatabases;
 import io.waybill.feed.FeedPlan;
 import io.waybill.flow.DataSet;
@@ -105,6 +106,43 @@ class MarkedFeedsIT {
 
         assertThat(exported("fd_change_feed")).contains("ann@");
         assertThat(exported("people")).contains("ann@");
+    }
+
+    @Test
+    void eachRunSaysWhatTheTablesHoldAndHowTheyAreMarkedElsewhere() throws Exception {
+        harness.load("fd.toml", "[properties.change_feed]\nsource_dataset_id = \"people\"\n");
+
+        try (LogHeard log = LogHeard.of("io.waybill.route.step.FeedProducer")) {
+            harness.run("fd");
+
+            assertThat(log.told())
+                    .filteredOn(line -> line.contains("marked pii"))
+                    .singleElement()
+                    .asString()
+                    .matches(
+                            "Flow fd: run \\S+: marked pii: email, as it is, in fd_change_feed and fd_state; where these"
+                                    + " are read without this flow beside them, datasets.toml has to mark them:\n"
+                                    + "\\[\\[dataset]]\nid = \"fd_change_feed\"\ntable = \"fd_change_feed\"\n"
+                                    + "columns = \\[\\{ name = \"email\", pii = true }]\n"
+                                    + "\\[\\[dataset]]\nid = \"fd_state\"\ntable = \"fd_state\"\n"
+                                    + "columns = \\[\\{ name = \"email\", pii = true }]");
+        }
+    }
+
+    @Test
+    void eachRunOverAViewSaysThatMarksAreNotFollowed() throws Exception {
+        TestDatabases.execute(harness.database(), "CREATE VIEW who AS SELECT id, email AS contact FROM people");
+        declare("[[dataset]]\nid = \"who\"\ntable = \"who\"\nprimary_key = [\"id\"]\n");
+        harness.load("fd.toml", "[properties.change_feed]\nsource_dataset_id = \"who\"\n");
+
+        try (LogHeard log = LogHeard.of("io.waybill.route.step.FeedProducer")) {
+            harness.run("fd");
+
+            assertThat(log.told())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("who is a view, and what it reads is not followed: columns that are marked pii in"
+                                    + " people leave as they are where it shows them"));
+        }
     }
 
     @Test

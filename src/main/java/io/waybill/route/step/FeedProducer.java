@@ -66,6 +66,7 @@ final class FeedProducer extends StartingProducer {
                         run.runId(),
                         words,
                         String.join("\n", plan.markingLines())));
+        plan.unfollowed().ifPresent(words -> LOG.warn("Flow {}: run {}: {}", plan.flow(), run.runId(), words));
         run.feeding(batch(planner, plan, run, headers, options.feed()));
         commit(run, plan);
         if (option(FeedKeys.FOLLOWED)) {

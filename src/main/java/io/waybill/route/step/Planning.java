@@ -23,6 +23,7 @@ import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -77,7 +78,8 @@ public final class Planning {
                 flow.namespace(),
                 feed,
                 dataSet,
-                flow.export() == null ? DataSet::hidesValues : flow.export()::hidesValues);
+                flow.export() == null ? DataSet::hidesValues : flow.export()::hidesValues,
+                flow.export() == null ? Set.of() : flow.export().selection().transformed());
     }
 
     /** The planner of a feed step's settings. */
@@ -88,7 +90,8 @@ public final class Planning {
                 step.get(ExportKeys.NAMESPACE),
                 options.feed(),
                 options.dataSet(),
-                DataSet::hidesValues);
+                DataSet::hidesValues,
+                Set.of());
     }
 
     /** The data source of what a flow begins with. */
@@ -104,7 +107,8 @@ public final class Planning {
             String namespace,
             Feed feed,
             DataSet dataSet,
-            Predicate<DataSet> hidesValues) {
+            Predicate<DataSet> hidesValues,
+            Set<String> treated) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
         DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
         return new FeedPlanner(
@@ -114,6 +118,7 @@ public final class Planning {
                 besides,
                 datasource,
                 hidesValues.test(besides),
+                treated,
                 () -> DataSources.find(context, datasource));
     }
 
