@@ -193,7 +193,7 @@ class FormPagesIT {
                 "customer\ncustomer",
                 "v:properties.export.privacy",
                 "a\nb");
-        assertThat(twice.text()).contains("properties.export.privacy: &#34;customer&#34; stands there twice");
+        assertThat(twice.text()).contains("properties.export.privacy: \"customer\" stands there twice");
     }
 
     @Test

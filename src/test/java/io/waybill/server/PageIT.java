@@ -236,14 +236,6 @@ class PageIT {
     }
 
     @Test
-    void tellsWhatIsWrongWithAFilter() throws Exception {
-        Answered answered = new Browser().get("/runs?status=lost&since=");
-        assertThat(answered.status()).isEqualTo(400);
-        assertThat(answered.text()).contains("status: ", "is not a status");
-        assertThat(new Browser().get("/audit?since=soon").text()).contains("Since: ");
-    }
-
-    @Test
     void pausesAndResumesAFlow() throws Exception {
         Browser browser = new Browser();
         browser.post("/flows/orders", "/flows/orders/pause");
@@ -364,45 +356,6 @@ class PageIT {
     }
 
     @Test
-    void tellsOnAFlowsPageWhyItHasFailedAndWhatToDo() throws Exception {
-        server.put("/v2/flows/broken")
-                .toml(ServerHarness.export("broken").replace("\"orders\"", "\"nothing_there\"")
-                        + "\n[[triggers]]\ntype = \"weekly\"\nat = \"03:00\"\non = [\"monday\"]\n")
-                .send()
-                .json(201);
-        server.post("/v2/flows/broken/run?wait=true").send();
-        assertThat(new Browser().get("/flows/broken").text())
-                .contains(
-                        "is no table or view of data source db",
-                        "Mend what the message names, then run the flow again.",
-                        "each Monday at 03:00; clocks of UTC");
-        assertThat(new Browser().get("/flows/orders").text())
-                .doesNotContain("The last run")
-                .contains("It runs when somebody asks for it.", "Add a trigger");
-    }
-
-    @Test
-    void tellsOfARunWhatHasBecomeOfColumnsAndOfWhatWasExpected() throws Exception {
-        server.put("/v2/flows/masked")
-                .toml(ServerHarness.export("masked") + """
-
-                [[properties.export.transform]]
-                columns = ["customer"]
-                method = "mask"
-
-                [[properties.export.expect]]
-                min_rows = 1
-                """)
-                .send()
-                .json(201);
-        server.run("masked");
-        String run = server.ledger().runs("masked", null, 1).get(0).runId();
-        assertThat(new Browser().get("/runs/" + run).text())
-                .contains("Columns that left in another form", "<dt><code>customer</code></dt><dd>mask")
-                .contains("What was expected", "at least 1 row (100 rows)");
-    }
-
-    @Test
     void makesATokenWithDailyLimits() throws Exception {
         Browser browser = loggedIn("admin@*");
         String[] fields = {"name", "few", "grants", "create@*", "max_rows", "1000", "max_bytes", "", "max_exports", "5"
@@ -418,30 +371,6 @@ class PageIT {
                     .as(wrong)
                     .contains("Rows a day: ", "is not a limit; a whole number from 1 on is allowed");
         }
-    }
-
-    @Test
-    void givesAScriptThatFiltersRunsARefusalThatItShows() throws Exception {
-        Answered answered =
-                server.get("/runs?status=lost").header("HX-Request", "true").send();
-        assertThat(answered.status()).isEqualTo(200);
-        assertThat(answered.text()).contains("id=\"runs-found\"", "is not a status");
-    }
-
-    @Test
-    void showsDataSetsWithTheirColumns() throws Exception {
-        Browser browser = new Browser();
-        assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
-        assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
-        assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
-        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows; there are more");
-    }
-
-    @Test
-    void saysWhetherTheRecordIsAsItWasWritten() throws Exception {
-        server.ledger().audit().write("watermark set", "orders", "from 1 to 2");
-        assertThat(new Browser().get("/audit?verify=true&action=watermark+set").text())
-                .contains("are as they were written", "from 1 to 2");
     }
 
     @Test
