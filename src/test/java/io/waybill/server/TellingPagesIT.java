@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.TestDatabases;
 import io.waybill.server.ServerHarness.Answered;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class TellingPagesIT {
                     [[dataset]]
                     id = "people"
                     datasource = "db"
-                    table = "orders"
+                    table = "people"
                     columns = [{ name = "customer", pii = true }]
                     """));
 
@@ -26,6 +27,8 @@ class TellingPagesIT {
 
     @Test
     void tellsOfTheFirstRowsWhichColumnsAreNotShownAndWhy() throws Exception {
+        TestDatabases.execute(
+                server.database(), "CREATE TABLE people AS SELECT x AS id, 'c' AS customer FROM system_range(1, 3)");
         String token = server.token("download@*");
         assertThat(server.get("/datasets/people/preview").as(token).send().text())
                 .contains("1 column not shown", "<code>customer</code>", "Marked as personal data", "download@* pii");
