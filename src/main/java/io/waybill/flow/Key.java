@@ -129,6 +129,11 @@ public record Key<T>(
         return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, words, example);
     }
 
+    /** With other words of what it is for. */
+    public Key<T> meaning(String words) {
+        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, words, without, example);
+    }
+
     public Key<T> without(String words) {
         return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, means, words, example);
     }

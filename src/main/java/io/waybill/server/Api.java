@@ -135,6 +135,17 @@ final class Api implements AutoCloseable {
                 Call.of(request.headers(), Caller.nobody(), request.target(), request.isSecure()), refused);
     }
 
+    /** A style sheet or a script, also while nothing else is answered. */
+    Answer asset(Request request) {
+        return operations.stream()
+                .filter(operation -> operation.path().startsWith(Pages.ASSETS)
+                        && operation.match(request.path()).isPresent())
+                .findFirst()
+                .map(operation -> answer(operation, request))
+                .orElseGet(
+                        () -> Refused.notFound("there is nothing at this path").answer());
+    }
+
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
         Caller caller = Caller.nobody();
@@ -246,13 +257,17 @@ final class Api implements AutoCloseable {
 
     private Answer told(Operation operation, Request request, Caller caller, Refused refused) {
         if (operation.isPage()) {
+            if (refused.status() == 503 && operation.isRead()) {
+                refused.repeated();
+            }
             return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
         }
         return operation.id().equals(ExportApi.ID) ? ExportAnswers.refused(refused) : refused.answer();
     }
 
     private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {
-        if (operation.role() == null) {
+        boolean isRefused = answer.status() >= 400;
+        if (operation.role() == null || !operation.isRecorded() && !isRefused) {
             return answer;
         }
         try {

@@ -72,6 +72,12 @@ public final class Refused extends RuntimeException {
         return new Refused(422, String.join("\n", problems), problems);
     }
 
+    /** Has a browser that shows this ask again by itself when it may be tried again. */
+    public Refused repeated() {
+        String seconds = headers.get("Retry-After");
+        return seconds == null ? this : with("Refresh", seconds);
+    }
+
     /** With one more header. */
     public Refused with(String header, String value) {
         headers.put(header, value);
