@@ -39,7 +39,9 @@ class TlsIT {
     private final ServerHarness server = ServerHarness.with("orders")
             .withFiles(folder -> Certificates.pem("first", folder.resolve("tls")))
             .withProperty("waybill.server.tls.certificate", "{folder}/tls/server.pem")
-            .withProperty("waybill.server.tls.key", "{folder}/tls/server.key");
+            .withProperty("waybill.server.tls.key", "{folder}/tls/server.key")
+            // as often as it can, a client asks here who does not say who it is
+            .withProperty("waybill.server.strangers-calls-a-minute", "1000000");
 
     private static Path first() throws Exception {
         return Certificates.pem("first", made.resolve("first"));
