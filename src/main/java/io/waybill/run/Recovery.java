@@ -68,6 +68,7 @@ public record Recovery(
             }
         }
         ledger.withLeftovers(flow).forEach(this::sweep);
+        new Discard(ledger).finish(flow);
     }
 
     private void recover(RunEntry run, String flow) {
