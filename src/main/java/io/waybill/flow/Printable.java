@@ -1,5 +1,7 @@
 package io.waybill.flow;
 
+import java.util.Locale;
+
 /** Texts that are shown to people: what steers a terminal, or has text read in another order than it stands in, is none of them. */
 public final class Printable {
 
@@ -24,7 +26,7 @@ public final class Printable {
                 .toArray();
         if (wrong.length > 0) {
             throw new IllegalArgumentException(
-                    String.format("has the control character U+%04X; what can be read is allowed", wrong[0]));
+                    String.format(Locale.ROOT, "has the control character U+%04X; what can be read is allowed", wrong[0]));
         }
         return text;
     }
