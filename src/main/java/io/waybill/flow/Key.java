@@ -51,6 +51,11 @@ public record Key<T>(
         return of(name, new Form.Text(), null, means);
     }
 
+    /** A text that people are shown. */
+    static Key<String> shown(String name, String means) {
+        return of(name, new Form.Text(true), null, means);
+    }
+
     public static Key<Object> textOrNumber(String name, String means) {
         return of(name, new Form.TextOrNumber(), null, means);
     }

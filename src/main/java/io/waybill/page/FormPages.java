@@ -54,12 +54,15 @@ final class FormPages {
         return List.of(
                 Operation.page("newFlowPage", "/new", Role.CREATE, "Where a flow is begun.", this::showNew)
                         .query("dataset", "what it exports"),
-                Operation.form("beginFlow", "/new", Role.CREATE, "Begins a flow.", this::begin),
+                Operation.form("beginFlow", "/new", Role.CREATE, "Begins a flow.", this::begin)
+                        .field("id", "the flow"),
                 Operation.page("editFlowPage", "/flows/{id}/edit", Role.CREATE, "A flow's form.", this::showStored),
                 // once for each pause of who types: it changes nothing
                 Operation.form("editFlow", "/edit", Role.CREATE, "What is done in a flow's form.", this::fill)
+                        .field("id", "the flow")
                         .unrecorded(),
-                Operation.form("saveFlowForm", "/edit/save", Role.CREATE, "Saves a flow.", this::saved));
+                Operation.form("saveFlowForm", "/edit/save", Role.CREATE, "Saves a flow.", this::saved)
+                        .field("id", "the flow"));
     }
 
     private Answer showNew(Call call) throws Exception {

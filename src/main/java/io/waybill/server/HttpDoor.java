@@ -112,6 +112,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
         new FileDownload(api).addTo(router);
         new Heads(api).addTo(router);
         events.addTo(router);
+        new LiveDoor(api).addTo(router);
         router.route().last().handler(this::nothingThere);
         router.route().failureHandler(this::failed);
     }

@@ -86,9 +86,10 @@ public final class Inside {
 
     /** Logs somebody out; answers the cookie that their browser is to have then. */
     public String logOut(Call by) {
+        Optional<Caller> who = api.guard().loggedIn(by.headers());
         Cookies.of(by.headers())
                 .session()
-                .ifPresent(records().sessions(by.caller().actor())::end);
+                .ifPresent(records().sessions(who.orElse(by.caller()).actor())::end);
         return Cookies.endSession(by.isSecure());
     }
 

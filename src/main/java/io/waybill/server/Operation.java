@@ -60,10 +60,16 @@ public record Operation(
      * A parameter.
      *
      * @param name its name
-     * @param in {@code query} or {@code header}
+     * @param in {@code query}, {@code header}, or {@code form}
      * @param means what it is, in one line
      */
-    public record Parameter(String name, String in, String means) {}
+    public record Parameter(String name, String in, String means) {
+
+        /** Whether it is a field of a form. */
+        boolean isOfForm() {
+            return in.equals("form");
+        }
+    }
 
     static Operation of(String id, String method, String path, Role role, String summary, Action action) {
         return new Operation(
@@ -83,6 +89,11 @@ public record Operation(
     /** With a parameter behind the question mark. */
     public Operation query(String name, String means) {
         return parameter(new Parameter(name, "query", means));
+    }
+
+    /** With a field of its form that says what it is about, where its path does not: it is on record with the path. */
+    public Operation field(String name, String means) {
+        return parameter(new Parameter(name, "form", means));
     }
 
     /** With a header that it minds. */

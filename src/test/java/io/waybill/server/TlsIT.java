@@ -83,6 +83,32 @@ class TlsIT {
     }
 
     @Test
+    void takesNoCookieThatSomebodyOnTheWayCouldHaveSet() throws Exception {
+        String session = server.ledger()
+                .server()
+                .sessions("a test")
+                .begin(server.ledger()
+                        .server()
+                        .tokens()
+                        .create("ann", "view@*", null, io.waybill.ledger.Tokens.DailyLimits.NONE)
+                        .token()
+                        .id());
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(trusting(first())).build();
+        assertThat(flows(client, "waybill-session=" + session)).isEqualTo(401);
+        assertThat(flows(client, "theirs=1; __Host-waybill-session=" + session)).isEqualTo(200);
+    }
+
+    private int flows(HttpClient client, String cookie) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/flows"))
+                                .header("Cookie", cookie)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    @Test
     void answersByTlsAndTellsBrowsersToStayThere() throws Exception {
         assertThat(server.address()).startsWith("https://");
         HttpClient client =
