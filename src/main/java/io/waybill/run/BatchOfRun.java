@@ -52,7 +52,9 @@ public record BatchOfRun(FeedPlanner planner, FeedPlan plan, ActiveRun run, Ledg
             if (before.isPresent()) {
                 return new Written(before.get(), true);
             }
-            writer.acceptDeletes(asked.acceptsDeletes()).compareAll(asked.comparesAll()).mostRows(asked.mostRows());
+            writer.acceptDeletes(asked.acceptsDeletes())
+                    .compareAll(asked.comparesAll())
+                    .mostRows(asked.mostRows());
             return new Written(writer.write(id, run.runId(), () -> ledger.requireHeld(run.runId())), false);
         } catch (SQLException e) {
             WaybillException failure = planner.failure(Stage.READ, e);

@@ -103,7 +103,8 @@ record Places(Desk desk) {
             return shown + " has options of its endpoint; role admin@* is needed to write them";
         }
         for (Map.Entry<String, String> header : delivery.headers().entrySet()) {
-            if (header.getKey().regionMatches(true, 0, "camel", 0, 5) || header.getValue().contains("$")) {
+            if (header.getKey().regionMatches(true, 0, "camel", 0, 5)
+                    || header.getValue().contains("$")) {
                 return shown + " has header " + header.getKey()
                         + ", by which Camel itself is told what to do; role admin@* is needed to write it";
             }

@@ -47,11 +47,11 @@ record SourceRights(Desk desk) {
     private String datasource(Flow flow, DataSet dataSet) {
         String own = flow.exported()
                 .map(export -> export.get(ExportKeys.DATASOURCE))
-                .orElseGet(() ->
-                        flow.feed() == null ? null : flow.feed().get(FeedKeys.DATASOURCE));
+                .orElseGet(() -> flow.feed() == null ? null : flow.feed().get(FeedKeys.DATASOURCE));
         if (own != null && !own.equals(usual(dataSet))) {
-            throw Refused.forbidden("datasource: \"" + own
-                    + "\" is neither that of the data set nor the default one; role admin@* is needed to write another");
+            throw Refused.forbidden(
+                    "datasource: \"" + own
+                            + "\" is neither that of the data set nor the default one; role admin@* is needed to write another");
         }
         return FlowRoutesLoader.datasource(desk.context(), own, dataSet);
     }

@@ -51,7 +51,8 @@ class WritingIT {
     @ValueSource(strings = {"class:java.lang.System?method=exit(77)", "file:/tmp/outside", "http://127.0.0.1:1/"})
     void aFeedTellsNobodyWhomNoAdministratorHasNamed(String endpoint) throws Exception {
         for (String type : new String[] {"change_feed", "delta_publishing"}) {
-            assertThat(put(feed("notifications = [{ uri = \"" + endpoint + "\" }]").replace("change_feed", type))
+            assertThat(put(feed("notifications = [{ uri = \"" + endpoint + "\" }]")
+                                    .replace("change_feed", type))
                             .refused(422))
                     .isEqualTo("routes/new.toml: notifications: role admin@* is needed to write them");
         }
@@ -150,10 +151,12 @@ class WritingIT {
     void readsNoDataSetThatNoGrantCovers() throws Exception {
         TestDatabases.execute(
                 server.database(), "CREATE SCHEMA finance", "CREATE TABLE finance.salaries AS SELECT 1 AS id");
-        String others = "source_dataset_id: there is no data set \"%s\" that the caller may export: role create is needed"
-                + " for it itself, or for the namespace of its schema";
+        String others =
+                "source_dataset_id: there is no data set \"%s\" that the caller may export: role create is needed"
+                        + " for it itself, or for the namespace of its schema";
         for (String other : new String[] {"finance.salaries", "public.orders", "none"}) {
-            assertThat(put(export("").replace("\"orders\"", "\"" + other + "\"")).refused(403))
+            assertThat(put(export("").replace("\"orders\"", "\"" + other + "\""))
+                            .refused(403))
                     .isEqualTo(others.formatted(other));
             assertThat(put(feed("").replace("\"orders\"", "\"" + other + "\"")).refused(403))
                     .isEqualTo(others.formatted(other));
@@ -190,11 +193,7 @@ class WritingIT {
                 .replace("new/orders.csv", path)
                 .replace("{dataset}", path.startsWith("{") ? "{flow_id}" : "{dataset}");
         String id = path.startsWith("{") ? "Secret" : "new";
-        assertThat(server.put("/v2/flows/" + id)
-                        .as(seller)
-                        .toml(toml)
-                        .send()
-                        .refused(422))
+        assertThat(server.put("/v2/flows/" + id).as(seller).toml(toml).send().refused(422))
                 .contains("may be a file of another flow, which the caller may not change; choose another folder");
     }
 
@@ -237,8 +236,9 @@ class WritingIT {
                         .toml(export("").replace("\"sales\"", "\"finance\"").replace("orders\"", "sales.orders\""))
                         .send()
                         .refused(403))
-                .isEqualTo("flow \"mine\" has runs: role create is needed for flow:mine itself, or everywhere, to move it"
-                        + " to another namespace");
+                .isEqualTo(
+                        "flow \"mine\" has runs: role create is needed for flow:mine itself, or everywhere, to move it"
+                                + " to another namespace");
     }
 
     @Test
@@ -271,14 +271,22 @@ class WritingIT {
         TestDatabases.execute(server.database(), "INSERT INTO sales.orders SELECT 2");
         String few = server.token("create@namespace:sales max-rows=1");
         String feed = "/v2/flows/orders_change_feed";
-        assertThat(server.put(feed).as(seller).toml(feed("then = [\"mine\"]")).send().status())
+        assertThat(server.put(feed)
+                        .as(seller)
+                        .toml(feed("then = [\"mine\"]"))
+                        .send()
+                        .status())
                 .isEqualTo(201);
         String error = "the run has more rows than who asks for it may have: max-rows=";
-        assertThat(server.post(feed + "/run?wait=true").as(few).send().json(200).get("error").asText())
+        assertThat(server.post(feed + "/run?wait=true")
+                        .as(few)
+                        .send()
+                        .json(200)
+                        .get("error")
+                        .asText())
                 .contains(error + "1; nothing was written");
 
-        TestDatabases.execute(
-                server.database(), "CREATE TABLE sales.more AS SELECT x AS id FROM system_range(1, 100)");
+        TestDatabases.execute(server.database(), "CREATE TABLE sales.more AS SELECT x AS id FROM system_range(1, 100)");
         String some = server.token("create@namespace:sales max-rows=99");
         String mine = "namespace = \"sales\"\n" + ServerHarness.export("mine").replace("\"orders\"", "\"more\"");
         assertThat(server.put("/v2/flows/mine")
@@ -289,7 +297,12 @@ class WritingIT {
                         .status())
                 .isEqualTo(200);
         server.post(feed + "/run?wait=true").as(some).send();
-        assertThat(server.get("/v2/runs?flow=mine").as(seller).send().json(200).at("/runs/0/error").asText())
+        assertThat(server.get("/v2/runs?flow=mine")
+                        .as(seller)
+                        .send()
+                        .json(200)
+                        .at("/runs/0/error")
+                        .asText())
                 .contains(error + "99; nothing was delivered");
     }
 }

@@ -89,7 +89,9 @@ final class BeginProducer extends StartingProducer {
      */
     private BatchFacts changes(ChangesExport export, ActiveRun run, RunHeaders headers) {
         FeedBatch batch = new BatchOfRun(export.feed(), export.check(), run, ledger())
-                .write(new BatchOfRun.Asked(null, headers.acceptsDeletes(), headers.comparesAll(), 0), (id, isAgain) -> {})
+                .write(
+                        new BatchOfRun.Asked(null, headers.acceptsDeletes(), headers.comparesAll(), 0),
+                        (id, isAgain) -> {})
                 .batch();
         LOG.info(
                 "Flow {}: run {}: batch {}, {}",

@@ -79,20 +79,16 @@ final class FeedProducer extends StartingProducer {
         }
     }
 
-    private FeedRun batch(FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, BatchOfRun.Asked batch) {
+    private FeedRun batch(
+            FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, BatchOfRun.Asked batch) {
         Instant asked = headers.logicalTime();
-        BatchOfRun.Written written = new BatchOfRun(planner, plan, run, ledger())
-                .write(
-                        batch,
-                        (id, isAgain) -> {
-                            ledger().planned(
-                                            run.runId(),
-                                            FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
-                            run.feeding(FeedRun.of(plan, id));
-                            if (!isAgain) {
-                                checkColumns(run, plan);
-                            }
-                        });
+        BatchOfRun.Written written = new BatchOfRun(planner, plan, run, ledger()).write(batch, (id, isAgain) -> {
+            ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+            run.feeding(FeedRun.of(plan, id));
+            if (!isAgain) {
+                checkColumns(run, plan);
+            }
+        });
         if (!written.isAgain()) {
             return FeedRun.of(plan, written.batch());
         }
