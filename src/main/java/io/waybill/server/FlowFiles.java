@@ -135,7 +135,8 @@ final class FlowFiles {
         return Refused.wrong(problems.stream().map(Problem::toString).toList());
     }
 
-    private String shown(String name) {
+    /** A file of the folder, as messages have it. */
+    String shown(String name) {
         return folder.getFileName() + "/" + name + ".toml";
     }
 

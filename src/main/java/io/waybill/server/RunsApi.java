@@ -92,6 +92,20 @@ final class RunsApi {
                 && desk.records().requests().isOf(runId, caller.id());
     }
 
+    /**
+     * Lets somebody go on with the files of a run whose personal data is not treated, who may: by what the run did, and by the flow as it is
+     * now, which tells of runs of before that was kept.
+     *
+     * @throws Refused where they may not
+     */
+    void requirePii(Caller caller, Role role, RunEntry run) {
+        desk.files().find(run.flow()).ifPresent(flow -> caller.requirePii(role, flow));
+        if (!caller.mayPii(role, target(run.flow())) && desk.ledger().isUntreated(run.runId())) {
+            throw Refused.forbidden("run \"" + run.runId() + "\": pii_policy = \"allow\" takes a grant of role "
+                    + role.label() + " with pii");
+        }
+    }
+
     private Target target(String flow) {
         return desk.files().find(flow).map(Target::of).orElseGet(() -> Target.gone(flow));
     }
