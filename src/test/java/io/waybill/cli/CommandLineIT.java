@@ -415,7 +415,7 @@ class CommandLineIT {
                 .contains("demo", "list", "validate", "plan", "run", "verify", "route", "serve")
                 .contains(
                         "Exit codes: 0 done, 1 a run failed, 2 wrong usage or a wrong flow, 3 verification failed,",
-                        "4 a run is quarantined: something that was expected does not hold, and nothing was delivered.");
+                        "4 a run is quarantined: something that was expected does not hold, and nothing was delivered,");
         assertThat(waybill("run", "--help").out()).contains("waybill run orders_full --mode batch --batch-id 3");
         assertThat(waybill("list").out()).contains("orders_full", "02:00 Europe/Vienna");
     }
