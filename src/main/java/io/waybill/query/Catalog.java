@@ -1,6 +1,7 @@
 package io.waybill.query;
 
 import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
 import io.waybill.database.Databases;
@@ -15,6 +16,7 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.NearestName;
+import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
@@ -86,6 +88,19 @@ public record Catalog(Connection connection, Standard database, String datasourc
         return dataSet.query() != null
                 ? Optional.empty()
                 : Optional.ofNullable(schemaOf(findTable(dataSet, namespace)));
+    }
+
+    /**
+     * Likewise, and tells what is wrong with the SQL of a data set whose values are hidden: no row is read yet.
+     *
+     * @throws WaybillException also where the database fails
+     */
+    public Source found(DataSet dataSet, String namespace) {
+        try {
+            return find(dataSet, namespace);
+        } catch (SQLException e) {
+            throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e, dataSet.hidesValues());
+        }
     }
 
     /**

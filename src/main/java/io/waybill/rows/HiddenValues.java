@@ -1,7 +1,6 @@
 package io.waybill.rows;
 
 import io.waybill.WaybillException;
-import io.waybill.WaybillException.Stage;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.regex.Pattern;
@@ -29,10 +28,11 @@ final class HiddenValues {
      * rows are read: it quotes names then, and what a flow says itself. Later it may speak of SQL, and of names, that values have made.
      *
      * @param reason what it says, in one line
+     * @param hasReadRows whether rows may have been read
      */
-    static SQLException of(Stage stage, SQLException cause, String reason) {
+    static SQLException of(SQLException cause, String reason, boolean hasReadRows) {
         boolean isOfSql = says(cause, OF_SQL) && !says(cause, NO_RIGHT);
-        if (isOfSql && stage == Stage.PLAN || isOfTheConnection(cause)) {
+        if (isOfSql && !hasReadRows || isOfTheConnection(cause)) {
             return cause;
         }
         SQLException hidden = new SQLException(

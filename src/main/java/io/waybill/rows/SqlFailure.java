@@ -29,7 +29,21 @@ public final class SqlFailure {
      * @param hidesValues whether the data set has columns that are marked pii: what the driver quotes is not told then
      */
     public static WaybillException of(Stage stage, String what, SQLException cause, boolean hidesValues) {
-        return of(stage, what, hidesValues ? HiddenValues.of(stage, driversOwn(cause), reason(cause)) : cause);
+        return of(stage, what, cause, hidesValues, stage != Stage.PLAN);
+    }
+
+    /**
+     * Likewise, of what may have read rows, although it was asked to plan.
+     *
+     * @param hidesValues as before
+     */
+    public static WaybillException ofRows(Stage stage, String what, SQLException cause, boolean hidesValues) {
+        return of(stage, what, cause, hidesValues, true);
+    }
+
+    private static WaybillException of(
+            Stage stage, String what, SQLException cause, boolean hidesValues, boolean hasReadRows) {
+        return of(stage, what, hidesValues ? HiddenValues.of(driversOwn(cause), reason(cause), hasReadRows) : cause);
     }
 
     /** Why, in the driver's own words where they say it. */

@@ -42,7 +42,7 @@ public record NewData(Planner planner, Ledger ledger) {
                 Stage.PLAN,
                 (connection, catalog) -> Newest.of(
                         connection,
-                        catalog.find(
+                        catalog.found(
                                 planner.subject().dataSet(), planner.subject().namespace()),
                         planner.subject().dataSet()));
         if (newest == null) {

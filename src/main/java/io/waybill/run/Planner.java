@@ -181,7 +181,7 @@ public record Planner(Subject subject, Means means) {
     private Source asked(Source source, Catalog catalog) throws SQLException {
         return export().changes() == null || export().expectations().isEmpty()
                 ? source
-                : catalog.find(subject.dataSet(), subject.namespace());
+                : catalog.found(subject.dataSet(), subject.namespace());
     }
 
     /** Asks the database of a plan how many rows it expects, for somebody who watches its run. */
@@ -189,7 +189,7 @@ public record Planner(Subject subject, Means means) {
         try (Connection connection = database.getConnection()) {
             return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
         } catch (SQLException e) {
-            throw SqlFailure.of(Stage.PLAN, "data source " + plan.datasource(), e, plan.hidesValues());
+            throw SqlFailure.ofRows(Stage.PLAN, "data source " + plan.datasource(), e, plan.hidesValues());
         }
     }
 
@@ -206,7 +206,7 @@ public record Planner(Subject subject, Means means) {
             new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window());
             return changes;
         }
-        Source source = catalog.find(subject.dataSet(), subject.namespace());
+        Source source = catalog.found(subject.dataSet(), subject.namespace());
         if (export().sinceLast() != null && mode != ExportMode.BATCH && request.window() == null) {
             LeavingColumns.refuseBounds(export(), source, Increment.column(source, subject.dataSet()));
         }
@@ -307,7 +307,7 @@ public record Planner(Subject subject, Means means) {
                     "flow \"" + subject.flow() + "\" has no watermark: it does not set since_last_export = true");
         }
         return ask(Stage.PLAN, (connection, catalog) -> {
-            Source source = catalog.find(subject.dataSet(), subject.namespace());
+            Source source = catalog.found(subject.dataSet(), subject.namespace());
             SourceColumn column = Increment.column(source, subject.dataSet());
             LeavingColumns.refuseKept(export(), source, column);
             return new Tracked(source.id(), column.name(), new QueryPlanner(source).bound(column, value, now));
@@ -365,7 +365,7 @@ public record Planner(Subject subject, Means means) {
         try (Connection connection = means.database().get().getConnection()) {
             return question.ask(connection, new Catalog(connection, subject.datasource()));
         } catch (SQLException e) {
-            throw SqlFailure.of(
+            throw SqlFailure.ofRows(
                     stage, "data source " + subject.datasource(), e, export().hidesValues(subject.dataSet()));
         }
     }

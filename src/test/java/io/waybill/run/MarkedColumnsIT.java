@@ -100,6 +100,35 @@ class MarkedColumnsIT {
                         failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret1"));
     }
 
+    /** Values may make what the database takes for SQL, or for names. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "reader = \"jdbc\"\n" + HASHED,
+                "reader = \"copy\"\n" + HASHED,
+                HASHED + "[properties.export.report]\nmetrics = [{ function = \"sum\", column = \"num\" }]\n",
+                "pii_policy = \"strict\"\n",
+                "since_last_export = true\n" + HASHED,
+                HASHED + "[[properties.export.expect]]\nsql = \"SELECT id FROM badw WHERE num > 3\"\n",
+            })
+    void aValueThatTheDatabaseTakesForSql(String keys) throws Exception {
+        harness.property("waybill.privacy-keys.k", "0011223344556677".repeat(4));
+        TestDatabases.execute(
+                harness.database(),
+                "CREATE TABLE w (id integer PRIMARY KEY, email text)",
+                "INSERT INTO w VALUES (1, 'secret1@example.org x')",
+                "CREATE VIEW badw AS SELECT id, email, numnode(to_tsquery('simple', email)) AS num FROM w");
+        Files.writeString(
+                harness.file("datasets.toml"), "[[dataset]]\nid = \"badw\"\ntable = \"badw\"\nwatermark = \"num\"\n");
+        harness.load(
+                "w.toml", "[properties.export]\nsource_dataset_id = \"badw\"\nfile_path = \"{{root}}/w.csv\"\n" + keys);
+
+        assertThat(harness.failure("w"))
+                .hasMessageEndingWith("SQLState 42601 (what the driver says is not shown: it may be a value)")
+                .satisfies(
+                        failure -> assertThat(Throwables.getStackTrace(failure)).doesNotContain("secret1"));
+    }
+
     @Test
     void aValueThatABatchOfAFeedFailsAt() throws Exception {
         harness.load("feed.toml", "[properties.change_feed]\nsource_dataset_id = \"cast\"\n");
