@@ -25,8 +25,8 @@ public final class Printable {
                 .limit(1)
                 .toArray();
         if (wrong.length > 0) {
-            throw new IllegalArgumentException(
-                    String.format(Locale.ROOT, "has the control character U+%04X; what can be read is allowed", wrong[0]));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "has the control character U+%04X; what can be read is allowed", wrong[0]));
         }
         return text;
     }
