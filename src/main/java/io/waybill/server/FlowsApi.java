@@ -211,8 +211,8 @@ final class FlowsApi {
     }
 
     private Stored write(Call call, String id, String text, Stored before) {
-        Flow flow = desk.files().parse(id, text);
-        writing.check(call.caller(), flow);
+        Flow flow = writing.read(call.caller(), id, text);
+        writing.check(call.caller(), flow, text);
         requireItsRuns(call.caller(), flow, before);
         Stored stored = desk.files().put(id, text, before);
         desk.records()
@@ -266,7 +266,7 @@ final class FlowsApi {
         String text = call.text(TOML);
         Flow flow = writing.read(call.caller(), call.parameter("id").orElse("flow"), text);
         requireCreate(call, flow);
-        writing.check(call.caller(), flow);
+        writing.check(call.caller(), flow, text);
         return plan(flow, call.caller());
     }
 
