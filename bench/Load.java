@@ -55,8 +55,8 @@ public class Load {
 
     public static void main(String[] arguments) throws Exception {
         System.out.println("| ledger | reads | exports | errors | p50, ms | p99, ms | p99 / p50 | a look at metrics, ms |"
-                + " memory before, MB | after, MB |");
-        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+                + " heap in use after a collection, five times on the way, MB |");
+        System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
         try (HikariDataSource source = TestDatabases.postgres()) {
             TestDatabases.execute(
                     source,
@@ -97,11 +97,14 @@ public class Load {
             long looked = System.nanoTime();
             get("/metrics");
             double metrics = (System.nanoTime() - looked) / 1e6;
-            double before = memory(server);
+            List<String> heap = new ArrayList<>();
+            Thread looking = new Thread(() -> watch(server, heap));
+            looking.start();
             List<Double> taken = load();
+            looking.join();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %,d | %,d | %d | %.0f | %.0f | %.1f | %.0f | %.0f | %.0f |%n",
+                    "| %s | %,d | %,d | %d | %.0f | %.0f | %.1f | %.0f | %s |%n",
                     name,
                     taken.size(),
                     done.get(),
@@ -110,8 +113,7 @@ public class Load {
                     at(taken, 0.99),
                     at(taken, 0.99) / at(taken, 0.5),
                     metrics,
-                    before,
-                    memory(server));
+                    String.join(", ", heap));
             told.stream().distinct().limit(5).forEach(System.out::println);
         } finally {
             server.destroy();
@@ -288,12 +290,30 @@ public class Load {
         return sorted.isEmpty() ? Double.NaN : sorted.get((int) Math.min(sorted.size() - 1, sorted.size() * share));
     }
 
-    private static double memory(Process server) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + server.pid() + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
+    /** Has the server collect its garbage now and then while the load lasts, and notes what is left. */
+    private void watch(Process server, List<String> heap) {
+        try {
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(seconds * 1000L / 6);
+                jcmd(server, "GC.run");
+                Matcher used = Pattern.compile("total \\d+K, used (\\d+)K").matcher(jcmd(server, "GC.heap_info"));
+                long kilobytes = 0;
+                while (used.find()) {
+                    kilobytes += Long.parseLong(used.group(1));
+                }
+                heap.add(Long.toString(kilobytes / 1024));
+            }
+        } catch (IOException | InterruptedException e) {
+            told.add(e.toString());
+        }
+    }
+
+    private static String jcmd(Process server, String command) throws IOException {
+        Process jcmd = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(), Long.toString(server.pid()), command)
+                .redirectErrorStream(true)
+                .start();
+        return new String(jcmd.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Follows runs that go on at a server: by its events, which it goes on with where the connection was lost. */
 final class RemoteRuns {
@@ -34,34 +35,67 @@ final class RemoteRuns {
     }
 
     /**
+     * Has a run begin, and waits where it is behind another of its flow.
+     *
+     * @param ask asks for it, by a key: to ask again is to ask how it is
+     */
+    ServerClient.Answered begin(String flow, Supplier<ServerClient.Answered> ask) throws InterruptedException {
+        ServerClient.Answered answered = ask.get();
+        if (!isQueued(answered)) {
+            return answered;
+        }
+        Thread interrupted = hook("the run waits at the server for another of its flow to end; waybill history " + flow
+                + " shows it then");
+        try {
+            while (isQueued(answered)) {
+                TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+                answered = ask.get();
+            }
+            return answered;
+        } finally {
+            unhook(interrupted);
+        }
+    }
+
+    private static boolean isQueued(ServerClient.Answered answered) {
+        return answered.status() == 202
+                && answered.json().path("status").asText().equals("queued");
+    }
+
+    /** Says something when the command is interrupted. */
+    private Thread hook(String words) {
+        Thread interrupted = new Thread(
+                () -> {
+                    err.println(words);
+                    err.flush();
+                },
+                "waybill-interrupt");
+        Runtime.getRuntime().addShutdownHook(interrupted);
+        return interrupted;
+    }
+
+    private static void unhook(Thread interrupted) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        } catch (IllegalStateException e) {
+            // the process is going down, and the hook has done its part
+        }
+    }
+
+    /**
      * Waits for the end of a run that was begun.
      *
      * @return its result; who interrupts the wait is told that the run goes on
      */
     ObjectNode follow(String flow, ServerClient.Answered begun) throws InterruptedException {
         String id = begun.json().path("run_id").asText("");
-        if (id.isEmpty()) {
-            throw ServerClient.failed(
-                    "flow \"" + flow + "\" waits at the server for another run of it to end; waybill history " + flow
-                            + " shows what becomes of it");
-        }
-        Thread interrupted = new Thread(
-                () -> {
-                    err.println("the run goes on at the server; waybill show " + id + " tells what becomes of it");
-                    err.flush();
-                },
-                "waybill-interrupt");
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        Thread interrupted = hook("the run goes on at the server; waybill show " + id + " tells what becomes of it");
         try (ProgressShown shown = new ProgressShown(flow)) {
             if (begun.status() == 202) {
                 listen(id, shown);
             }
         } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(interrupted);
-            } catch (IllegalStateException e) {
-                // the process is going down, and the hook has done its part
-            }
+            unhook(interrupted);
         }
         return there.get("/v2/runs/" + id + "/result");
     }

@@ -183,11 +183,9 @@ final class RunCommand extends WaybillCommand {
         putFlag(asked, "accept_schema_change", acceptSchema);
         putFlag(asked, "accept_deletes", acceptDeletes);
         putFlag(asked, "compare_all", compareAll);
-        ServerClient.Answered begun = there.ask(
-                "POST",
-                "/v2/flows/" + ServerClient.segment(id) + "/run",
-                asked,
-                UUID.randomUUID().toString());
+        String key = UUID.randomUUID().toString();
+        ServerClient.Answered begun =
+                runs.begin(id, () -> there.ask("POST", "/v2/flows/" + ServerClient.segment(id) + "/run", asked, key));
         if (begun.json().has("quarantined_run")) {
             error(id + ": " + begun.detail());
             return ExitCode.QUARANTINED;

@@ -40,14 +40,21 @@ final class ServerOption {
             description = "For --server: certificates (PEM) that the server's is to be trusted by.")
     private String caFile;
 
+    @Option(
+            names = "--insecure",
+            description =
+                    "For --server: send the token over plain http to another machine, where all on the way can read it.")
+    private boolean insecure;
+
     private Properties settings;
 
     /** Whether a server is to do it. */
     boolean isSet() {
         boolean is = url() != null;
-        if (!is && (tokenFile != null || caFile != null)) {
+        if (!is && (tokenFile != null || caFile != null || insecure)) {
             throw new WrongUsageException(
-                    (tokenFile != null ? "--token-file" : "--ca-file") + ": is for --server, and no server is named");
+                    (tokenFile != null ? "--token-file" : caFile != null ? "--ca-file" : "--insecure")
+                            + ": is for --server, and no server is named");
         }
         return is;
     }
@@ -88,7 +95,21 @@ final class ServerOption {
 
     /** @throws WrongUsageException where what is said of it is wrong */
     ServerClient client() {
-        return new ServerClient(address(url()), token(), authorities());
+        URI address = address(url());
+        String token = token();
+        if (token != null && !insecure && address.getScheme().equals("http") && !isThisMachine(address.getHost())) {
+            throw new WrongUsageException(
+                    "--server: " + address
+                            + " is plain http, and all on the way could read the token; write https, or --insecure to send it so");
+        }
+        return new ServerClient(address, token, authorities());
+    }
+
+    /** By how it is written: who answers for a name is not asked. */
+    private static boolean isThisMachine(String host) {
+        return host.equalsIgnoreCase("localhost")
+                || host.equals("[::1]")
+                || host.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     private static URI address(String text) {

@@ -77,7 +77,7 @@ final class TokenCommand extends WaybillCommand {
                 paramLabel = "ROLE@WHAT",
                 required = true,
                 description =
-                        "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME; after it pii, max-rows=NUMBER.")
+                        "What it allows: a role, and *, namespace:NAME, flow:NAME or dataset:NAME; after it pii, max-rows=NUMBER, rows-a-day, bytes-a-day, exports-a-day=NUMBER.")
         private List<String> grants;
 
         @Option(

@@ -85,20 +85,38 @@ public final class Audit {
      * hold nothing that it may yet need.
      */
     int write(Handle transaction, String action, String subject, String detail) {
-        String about = kept(subject, MOST_SUBJECT);
-        AuditChain.append(
+        return write(transaction, List.of(new Note(actor, action, subject, detail)));
+    }
+
+    private int write(Handle transaction, List<Note> notes) {
+        Map<String, String> flows = RunRows.flows(
                 transaction,
-                new Entry(
-                        0,
-                        Instant.ofEpochMilli(clock.millis()),
-                        kept(actor, MOST_SUBJECT),
-                        action,
-                        about,
-                        RunRows.row(transaction, about).map(RunEntry::flow).orElse(about),
-                        kept(detail, MOST_DETAIL),
-                        null,
-                        null));
-        return 1;
+                notes.stream().map(note -> kept(note.subject(), MOST_SUBJECT)).toList());
+        List<Entry> entries = notes.stream().map(note -> entry(note, flows)).toList();
+        AuditChain.append(transaction, entries);
+        return entries.size();
+    }
+
+    private Entry entry(Note note, Map<String, String> flows) {
+        String about = kept(note.subject(), MOST_SUBJECT);
+        return new Entry(
+                0,
+                Instant.ofEpochMilli(clock.millis()),
+                kept(note.actor(), MOST_SUBJECT),
+                note.action(),
+                about,
+                flows.getOrDefault(about, about),
+                kept(note.detail(), MOST_DETAIL),
+                null,
+                null);
+    }
+
+    /** Something to be noted, and who has done it. */
+    public record Note(String actor, String action, String subject, String detail) {}
+
+    /** Notes some things at once, all or none, in their order. */
+    public void write(List<Note> notes) {
+        database.inTransaction(transaction -> write(transaction, notes));
     }
 
     /** As each database gives it back: half a character or a zero is none anywhere. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The chain of the entries of {@link Audit}: how one is hashed, added to those before it, and how all are looked at. */
 final class AuditChain {
@@ -29,8 +30,8 @@ final class AuditChain {
 
     private AuditChain() {}
 
-    /** Adds an entry, and those of an earlier version before it. */
-    static void append(Handle transaction, Entry entry) {
+    /** Adds entries, one at least, and those of an earlier version before them. */
+    static void append(Handle transaction, List<Entry> entries) {
         // whoever else adds one waits here until the transaction ends
         int held = transaction.execute("UPDATE waybill_audit_head SET number = number + 1 WHERE id = 1");
         if (held != 1) {
@@ -40,22 +41,26 @@ final class AuditChain {
         }
         AuditHead head = head(transaction).orElseThrow();
         AuditHead last = head.sha256() == null
-                ? chainOlder(transaction, entry)
+                ? chainOlder(transaction, entries.get(0))
                 : new AuditHead(head.number() - 1, head.sha256());
-        AuditHead added = add(transaction, entry, last);
+        AuditHead added = add(transaction, entries, last);
         transaction.execute(
                 "UPDATE waybill_audit_head SET number = ?, sha256 = ? WHERE id = 1", added.number(), added.sha256());
     }
 
-    private static AuditHead add(Handle transaction, Entry entry, AuditHead last) {
-        Entry chained = chained(entry, last);
-        transaction
-                .createUpdate("INSERT INTO waybill_audit (number, at_ms, actor, action, subject, flow, detail,"
+    private static AuditHead add(Handle transaction, List<Entry> entries, AuditHead before) {
+        PreparedBatch insert = transaction.prepareBatch(
+                "INSERT INTO waybill_audit (number, at_ms, actor, action, subject, flow, detail,"
                         + " previous_sha256, sha256) VALUES (:number, :at, :actor, :action, :subject, :flow, :detail,"
-                        + " :previous, :sha256)")
-                .bindMethods(chained)
-                .execute();
-        return new AuditHead(chained.number(), chained.sha256());
+                        + " :previous, :sha256)");
+        AuditHead last = before;
+        for (Entry entry : entries) {
+            Entry chained = chained(entry, last);
+            insert.bindMethods(chained).add();
+            last = new AuditHead(chained.number(), chained.sha256());
+        }
+        insert.execute();
+        return last;
     }
 
     static Optional<AuditHead> head(Handle handle) {
@@ -111,7 +116,7 @@ final class AuditChain {
         }
         return add(
                 transaction,
-                new Entry(
+                List.of(new Entry(
                         0,
                         first.at(),
                         first.actor(),
@@ -120,7 +125,7 @@ final class AuditChain {
                         "ledger",
                         "up to entry " + last.number() + " of an earlier version, as they were then",
                         null,
-                        null),
+                        null)),
                 last);
     }
 

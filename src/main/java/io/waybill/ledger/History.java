@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -51,23 +53,32 @@ public final class History {
         return database.call(handle -> lines(handle, runs(handle, asked, limit)));
     }
 
-    private static List<RunEntry> runs(Handle handle, Asked asked, int limit) {
-        String sql = "SELECT * FROM waybill_run WHERE 1 = 1"
-                + (asked.flows() == null ? "" : " AND flow IN (<flows>)")
+    /**
+     * An index leads from each question to its page: what is the same for all of a page's runs stands in the order too, and each has a
+     * latest time, since H2 finds the index that has both by these alone.
+     */
+    static List<RunEntry> runs(Handle handle, Asked asked, int limit) {
+        boolean ofOne = asked.flows() != null && asked.flows().size() == 1;
+        String sql = "SELECT * FROM waybill_run WHERE started_ms <= :before"
+                + (asked.flows() == null ? "" : ofOne ? " AND flow = :flow" : " AND flow IN (<flows>)")
                 + (asked.status() == null ? "" : " AND status = :status")
                 + (asked.since() == null ? "" : " AND started_ms >= :since")
-                + (asked.after() == null
-                        ? ""
-                        : " AND started_ms <= :before AND (started_ms < :before OR run_id < :runId)")
-                + " ORDER BY started_ms DESC, run_id DESC LIMIT :limit";
+                + (asked.after() == null ? "" : " AND (started_ms < :before OR run_id < :runId)")
+                + " ORDER BY " + (ofOne ? "flow DESC, " : "") + (asked.status() == null ? "" : "status DESC, ")
+                + "started_ms DESC, run_id DESC LIMIT :limit";
         Map<String, Object> values = new HashMap<>();
         values.put("status", asked.status());
         values.put("since", asked.since());
-        values.put("before", asked.after() == null ? null : asked.after().startedAt());
+        values.put(
+                "before",
+                asked.after() == null
+                        ? Long.MAX_VALUE
+                        : asked.after().startedAt().toEpochMilli());
         values.put("runId", asked.after() == null ? null : asked.after().runId());
+        values.put("flow", ofOne ? asked.flows().iterator().next() : null);
         values.values().removeIf(Objects::isNull);
         Query query = handle.createQuery(sql).bind("limit", limit).bindMap(values);
-        if (asked.flows() != null) {
+        if (asked.flows() != null && !ofOne) {
             query.bindList("flows", List.copyOf(asked.flows()));
         }
         return query.mapTo(RunEntry.class).list();
@@ -94,24 +105,31 @@ public final class History {
 
     /** The latest run of each of these flows, without its files. */
     public Map<String, RunEntry> latest(Collection<String> flows) {
-        if (flows.isEmpty()) {
-            return Map.of();
-        }
-        return database.call(handle -> handle
-                .createQuery("SELECT r.* FROM waybill_run r JOIN (SELECT flow, MAX(started_ms) AS latest_ms"
-                        + " FROM waybill_run WHERE flow IN (<flows>) GROUP BY flow) l"
-                        + " ON r.flow = l.flow AND r.started_ms = l.latest_ms ORDER BY r.run_id")
-                .bindList("flows", List.copyOf(flows))
-                .mapTo(RunEntry.class)
-                .stream()
-                .collect(Collectors.toMap(RunEntry::flow, run -> run, (one, other) -> other)));
+        return database.call(handle -> flows.stream()
+                .distinct()
+                .flatMap(flow -> runs(handle, new Asked(List.of(flow), null, null, null), 1).stream())
+                .collect(Collectors.toMap(RunEntry::flow, run -> run)));
     }
 
-    /** The flows that have runs. */
-    public List<String> flows() {
-        return database.call(handle -> handle.createQuery("SELECT DISTINCT flow FROM waybill_run")
-                .mapTo(String.class)
-                .list());
+    /**
+     * The flows that have runs, or had some; no more of them are read than there are flows.
+     *
+     * @param calls whether calls of the server are meant, too, each of which is a flow by itself
+     */
+    public Set<String> flows(boolean calls) {
+        Set<String> flows = database.call(
+                handle -> handle.createQuery("SELECT flow FROM waybill_total UNION SELECT flow FROM waybill_lock")
+                        .mapTo(String.class)
+                        .collect(Collectors.toCollection(TreeSet::new)));
+        flows.removeIf(RunTotal::isOfCalls);
+        if (calls) {
+            flows.addAll(database.call(handle -> handle.createQuery(
+                            "SELECT DISTINCT flow FROM waybill_run WHERE flow LIKE :calls ESCAPE '!'")
+                    .bind("calls", RunTotal.flowOfCall("").replace("_", "!_") + "%")
+                    .mapTo(String.class)
+                    .list()));
+        }
+        return flows;
     }
 
     /** What the runs have come to, by flow and how they ended. */
@@ -121,11 +139,6 @@ public final class History {
 
     /** How many runs of each flow have files that are kept, to be delivered. */
     public Map<String, Long> deadLetters() {
-        return database.call(handle -> handle
-                .createQuery("SELECT flow, COUNT(*) FROM waybill_run WHERE status IN ('FAILED', 'INTERRUPTED')"
-                        + " AND dead_letter IS NOT NULL GROUP BY flow")
-                .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+        return database.call(RunRows::undeliveredByFlow);
     }
 }

@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
@@ -34,6 +35,7 @@ public final class Ledger implements AutoCloseable {
     private final Audit audit;
     private final Watermarks watermarks;
     private final FlowLocks locks;
+    private Ledger forCallers;
 
     private Ledger(LedgerDatabase database, Clock clock, AutoCloseable source) {
         this.database = database;
@@ -53,9 +55,11 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
         try {
-            return new Ledger(LedgerDatabase.open(dataSource), clock, source);
+            Ledger ledger = new Ledger(LedgerDatabase.open(dataSource), clock, source);
+            ledger.forCallers = new Ledger(ledger.database.takingTurns(callers(dataSource)), clock, null);
+            return ledger;
         } catch (RuntimeException | Error e) {
-            close(source);
+            LedgerDatabase.close(source);
             throw e;
         }
     }
@@ -67,6 +71,16 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(Path folder, Clock clock) {
         return LedgerFile.open(folder).ledger(clock);
+    }
+
+    /** Half the connections: the others are always there for runs, and of one alone they have every other turn. */
+    private static int callers(DataSource source) {
+        return source instanceof HikariDataSource pool ? Math.max(1, pool.getMaximumPoolSize() / 2) : 1;
+    }
+
+    /** The same, for callers of a server: they take turns among themselves, so that runs wait for none of them for long. */
+    public Ledger forCallers() {
+        return forCallers;
     }
 
     /** How far each flow has exported. */
@@ -275,20 +289,17 @@ public final class Ledger implements AutoCloseable {
         requireHeld(database.call(handle -> RunRows.committing(handle, runId)), runId);
     }
 
-    /**
-     * Commits a run: records it as done, moves the watermark to where its rows end, and lets go of its flow, in one transaction. A
-     * run without rows leaves the watermark where it is.
-     *
-     * @throws WaybillException when another has moved the watermark since it began; nothing is changed then
-     */
+    /** Likewise, and keeps the columns of an earlier run. */
     public void commit(String runId, long rows) {
         commit(runId, rows, List.of());
     }
 
     /**
-     * Commits a run, and keeps its columns to compare the next run's with.
+     * Commits a run: records it as done, moves the watermark to where its rows end, keeps its columns to compare the next run's with, and
+     * lets go of its flow, in one transaction. A run without rows leaves the watermark where it is.
      *
      * @param columns in their order; empty to keep those of an earlier run
+     * @throws WaybillException when another has moved the watermark since it began; nothing is changed then
      */
     public void commit(String runId, long rows, List<ColumnFacts> columns) {
         end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
@@ -375,7 +386,6 @@ public final class Ledger implements AutoCloseable {
     public List<RunEntry> runs(String flow, Status status, int limit) {
         return runs(flow, status, null, limit);
     }
-
     /** The run of that id. */
     public Optional<RunEntry> run(String runId) {
         return database.call(handle -> RunRows.exactly(handle, runId));
@@ -397,16 +407,6 @@ public final class Ledger implements AutoCloseable {
 
     @Override
     public void close() {
-        close(source);
-    }
-
-    private static void close(AutoCloseable source) {
-        if (source != null) {
-            try {
-                source.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the ledger cannot be closed", e);
-            }
-        }
+        LedgerDatabase.close(source);
     }
 }

@@ -10,7 +10,9 @@ import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -52,14 +54,26 @@ final class LedgerDatabase {
             SQLiteErrorCode.SQLITE_FULL,
             SQLiteErrorCode.SQLITE_READONLY);
 
+    /** How long those wait for their turn who take turns. */
+    private static final Duration MOST_WAIT = Duration.ofSeconds(20);
+
     private final Jdbi jdbi;
 
     /** Asks for the time of the database: one for all machines that share a ledger. */
     private final String clock;
 
-    private LedgerDatabase(Jdbi jdbi, String clock) {
+    /** Those who are at it at the same time; as many as there are connections where they need not take turns. */
+    private final Semaphore turns;
+
+    private LedgerDatabase(Jdbi jdbi, String clock, int turns) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.turns = new Semaphore(turns, true);
+    }
+
+    /** The same, for some who are at it at most so many at a time, however many they are: they leave the other connections alone. */
+    LedgerDatabase takingTurns(int most) {
+        return new LedgerDatabase(jdbi, clock, most);
     }
 
     /** Opens the database; its tables are made, or brought up to date, where they are not. */
@@ -71,7 +85,7 @@ final class LedgerDatabase {
                 clock = clock(handle);
             }
             new Migrations(dataSource, jdbi).make();
-            return new LedgerDatabase(jdbi, clock);
+            return new LedgerDatabase(jdbi, clock, Integer.MAX_VALUE);
         } catch (WaybillException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -146,6 +160,16 @@ final class LedgerDatabase {
         return text == null || text.length() <= most ? text : text.substring(0, most);
     }
 
+    static void close(AutoCloseable source) {
+        if (source != null) {
+            try {
+                source.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the ledger cannot be closed", e);
+            }
+        }
+    }
+
     /** The time of the database, in milliseconds since 1970-01-01T00:00Z. */
     long nowMs(Handle handle) {
         return handle.createQuery(clock).mapTo(Long.class).one();
@@ -163,8 +187,8 @@ final class LedgerDatabase {
     private <T> T patiently(Function<Handle, T> work) {
         long began = System.nanoTime();
         while (true) {
-            try (Handle handle = jdbi.open()) {
-                return work.apply(handle);
+            try {
+                return inTurn(work);
             } catch (JdbiException e) {
                 boolean patient = System.nanoTime() - began < PATIENCE.toNanos()
                         && !Thread.currentThread().isInterrupted();
@@ -173,6 +197,26 @@ final class LedgerDatabase {
                 }
                 LockSupport.parkNanos(this, ThreadLocalRandom.current().nextInt(1, MOST_PAUSE_MS) * 1_000_000L);
             }
+        }
+    }
+
+    private <T> T inTurn(Function<Handle, T> work) {
+        try {
+            if (!turns.tryAcquire(MOST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new LedgerAwayException(
+                        "more is asked of the ledger than it answers: a turn was waited for for "
+                                + MOST_WAIT.toSeconds() + " seconds",
+                        null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LedgerAwayException("the ledger is not waited for any more", e);
+        }
+        // given back first is the connection: who waits for one has it before the next turn begins
+        try (Handle handle = jdbi.open()) {
+            return work.apply(handle);
+        } finally {
+            turns.release();
         }
     }
 

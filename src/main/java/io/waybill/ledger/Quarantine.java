@@ -119,7 +119,7 @@ public final class Quarantine {
     /** Notes that the files of a discarded run are removed. */
     public void removed(RunEntry run) {
         database.call(handle -> handle.execute(
-                "UPDATE waybill_run SET dead_letter = NULL WHERE run_id = ? AND status = ?",
+                "UPDATE waybill_run SET dead_letter = NULL, kept = NULL WHERE run_id = ? AND status = ?",
                 run.runId(),
                 Status.DISCARDED));
     }

@@ -47,6 +47,19 @@ public final class Requests {
                 .findOne());
     }
 
+    /** A name for a key that tells nothing of it. */
+    public static String nameOf(String key) {
+        return Tokens.sha256(key).substring(0, 24);
+    }
+
+    /** Has a key's next request begin a run anew: the one that it has came to nothing. */
+    public void free(String key, String runId) {
+        database.call(handle -> handle.execute(
+                "UPDATE waybill_request SET key_sha256 = NULL WHERE key_sha256 = ? AND run_id = ?",
+                Tokens.sha256(key),
+                runId));
+    }
+
     /** What a token has used since a time. */
     public Used used(String token, Instant since) {
         Map<String, Object> asked = Map.of("token", token, "since", since);

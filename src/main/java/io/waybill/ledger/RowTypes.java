@@ -20,7 +20,7 @@ final class RowTypes {
             Audit.Entry.class,
             AuditHead.class,
             Pauses.Pause.class,
-            Sessions.Session.class,
+            Sessions.Row.class,
             Subjects.Subject.class,
             Tokens.Token.class);
 

@@ -3,13 +3,15 @@ package io.waybill.ledger;
 import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.Query;
 
 /** Runs, and their files, in their tables. */
 final class RunRows {
@@ -21,6 +23,8 @@ final class RunRows {
 
     /** Of runs that have ended, and whose files are kept to be delivered. */
     private static final String UNDELIVERED = "status IN ('FAILED', 'INTERRUPTED') AND dead_letter IS NOT NULL";
+
+    private static final Set<Status> ENDED_UNDELIVERED = EnumSet.of(Status.FAILED, Status.INTERRUPTED);
 
     private static final List<String> TABLES = List.of(
             "waybill_expectation",
@@ -55,7 +59,8 @@ final class RunRows {
 
     /** Its files are not kept any more. */
     static int discard(Handle handle, String runId) {
-        return handle.execute("UPDATE waybill_run SET dead_letter = NULL WHERE run_id = ? AND " + UNDELIVERED, runId);
+        return handle.execute(
+                "UPDATE waybill_run SET dead_letter = NULL, kept = NULL WHERE run_id = ? AND " + UNDELIVERED, runId);
     }
 
     /** Another process takes it up. */
@@ -110,13 +115,14 @@ final class RunRows {
 
     static int end(Handle handle, RunEnd end, Instant now) {
         return handle.createUpdate("UPDATE waybill_run SET status = :status, stage = 'END', row_count = :rows,"
-                        + " ended_ms = :now, error = :error, dead_letter = :deadLetter"
+                        + " ended_ms = :now, error = :error, dead_letter = :deadLetter, kept = :kept"
                         + " WHERE run_id = :runId AND status = 'RUNNING'")
                 .bind("status", end.status())
                 .bind("rows", end.rows())
                 .bind("now", now)
                 .bind("error", LedgerDatabase.cut(end.error(), MOST_ERROR))
                 .bind("deadLetter", end.deadLetter())
+                .bind("kept", end.deadLetter() == null ? null : 1)
                 .bind("runId", end.runId())
                 .execute();
     }
@@ -166,9 +172,37 @@ final class RunRows {
 
     /** Those whose files are kept, the oldest first. */
     static List<RunEntry> undelivered(Handle handle) {
-        return whole(
-                handle,
-                handle.createQuery("SELECT * FROM waybill_run WHERE " + UNDELIVERED + " ORDER BY started_ms, run_id"));
+        // by the index of those that are kept, which are few, and by none of those that have failed
+        return handle
+                .createQuery("SELECT * FROM waybill_run WHERE kept = 1 ORDER BY started_ms, run_id")
+                .mapTo(RunEntry.class)
+                .list()
+                .stream()
+                .filter(run -> ENDED_UNDELIVERED.contains(run.status()))
+                .map(run -> withFiles(handle, run))
+                .toList();
+    }
+
+    /** How many of each flow there are whose files are kept to be delivered. */
+    static Map<String, Long> undeliveredByFlow(Handle handle) {
+        return handle
+                .createQuery("SELECT flow, status, COUNT(*) FROM waybill_run WHERE kept = 1 GROUP BY flow, status")
+                .map((row, context) -> ENDED_UNDELIVERED.contains(Status.valueOf(row.getString(2)))
+                        ? Map.entry(row.getString(1), row.getLong(3))
+                        : null)
+                .stream()
+                .filter(Objects::nonNull)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
+    }
+
+    /** The flows of runs, by their ids; what is no run's id is left out. */
+    static Map<String, String> flows(Handle handle, Collection<String> runIds) {
+        return handle
+                .createQuery("SELECT run_id, flow FROM waybill_run WHERE run_id IN (<ids>)")
+                .bindList("ids", List.copyOf(Set.copyOf(runIds)))
+                .map((row, context) -> Map.entry(row.getString(1), row.getString(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Those of a flow of whose files some are still where they were sent to. */
@@ -188,21 +222,8 @@ final class RunRows {
     }
 
     static List<RunEntry> latest(Handle handle, String flow, Status status, Instant since, int limit) {
-        String sql = "SELECT * FROM waybill_run WHERE 1 = 1" + (flow == null ? "" : " AND flow = :flow")
-                + (status == null ? "" : " AND status = :status")
-                + (since == null ? "" : " AND started_ms >= :since")
-                + " ORDER BY started_ms DESC, run_id DESC LIMIT :limit";
-        Map<String, Object> asked = new HashMap<>();
-        asked.put("flow", flow);
-        asked.put("status", status);
-        asked.put("since", since);
-        asked.values().removeIf(Objects::isNull);
-        return whole(handle, handle.createQuery(sql).bind("limit", limit).bindMap(asked));
-    }
-
-    /** Runs with their files. */
-    private static List<RunEntry> whole(Handle handle, Query query) {
-        return query.mapTo(RunEntry.class).list().stream()
+        return History.runs(handle, new History.Asked(flow == null ? null : List.of(flow), status, since, null), limit)
+                .stream()
                 .map(run -> withFiles(handle, run))
                 .toList();
     }

@@ -27,6 +27,16 @@ public record RunTotal(String flow, Status status, long runs, long rows, long by
         return ONE_CALL + id;
     }
 
+    /** Whether a flow is a call, or what stands for all of them. */
+    static boolean isOfCalls(String flow) {
+        return flow.equals(CALLS) || flow.startsWith(ONE_CALL);
+    }
+
+    /** Whether a flow is that of a call. */
+    public static boolean isCall(String flow) {
+        return flow.startsWith(ONE_CALL);
+    }
+
     /** Adds a run that has just ended, and still holds its flow: nobody else adds one of that flow meanwhile. */
     static void add(Handle transaction, RunEnd end, Instant now) {
         RunTotal run = of(transaction, end, now);
@@ -54,7 +64,7 @@ public record RunTotal(String flow, Status status, long runs, long rows, long by
         return transaction
                 .select("SELECT flow, since_ms FROM waybill_lock WHERE run_id = ?", end.runId())
                 .map((row, context) -> new RunTotal(
-                        row.getString(1).startsWith(ONE_CALL) ? CALLS : row.getString(1),
+                        isCall(row.getString(1)) ? CALLS : row.getString(1),
                         end.status(),
                         1,
                         end.rows(),

@@ -83,7 +83,7 @@ public final class Subjects {
                 && !known.lastUsedAt().plus(Tokens.USE_KEPT_EVERY).isBefore(now);
     }
 
-    private Optional<Subject> find(String id) {
+    Optional<Subject> find(String id) {
         return database.call(handle -> handle.select("SELECT * FROM waybill_subject WHERE subject_id = ?", id)
                 .mapTo(Subject.class)
                 .findOne());

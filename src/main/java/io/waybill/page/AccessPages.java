@@ -4,6 +4,7 @@ import io.waybill.flow.Span;
 import io.waybill.ledger.Tokens;
 import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.server.AccessReview;
 import io.waybill.server.Answer;
 import io.waybill.server.Call;
 import io.waybill.server.FormFields;
@@ -12,19 +13,18 @@ import io.waybill.server.Inside;
 import io.waybill.server.Operation;
 import io.waybill.server.Refused;
 import io.waybill.server.Role;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-/** Who may do what, by which token: seen, made and ended by who may do all. */
+/** Who may do what, by which token or as whose user: seen, made and ended by who may do all. */
 final class AccessPages {
 
-    private static final int DAYS = 90;
     private static final int MOST_NAME = 100;
     private static final int MOST_GRANTS = 4_000;
 
@@ -36,17 +36,20 @@ final class AccessPages {
         this.paper = paper;
     }
 
-    /** A token, with what is to be known of it now. */
-    record Held(Token token, Instant now) {
+    /**
+     * Who holds something.
+     *
+     * @param held all that they hold, at least one
+     * @param token what they prove that by; null for a user of a provider
+     */
+    record Holder(List<AccessReview.Held> held, Token token) {
 
-        String state() {
-            return token.revokedAt() != null ? "revoked" : token.holds(now) ? "open" : "expired";
+        AccessReview.Held first() {
+            return held.get(0);
         }
 
-        /** Whether it opens something, and nobody has come with it for long. */
-        boolean isUnused() {
-            Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
-            return token.holds(now) && used.isBefore(now.minus(Duration.ofDays(DAYS)));
+        String grants() {
+            return held.stream().map(AccessReview.Held::grant).collect(Collectors.joining(", "));
         }
     }
 
@@ -69,16 +72,24 @@ final class AccessPages {
         }
     }
 
-    private List<Held> held() {
-        Instant now = inside.clock().instant();
-        return inside.records().tokens().all().stream()
-                .map(token -> new Held(token, now))
+    private List<AccessReview.Held> held() {
+        return AccessReview.of(inside.records(), inside.clock().instant());
+    }
+
+    private List<Holder> holders() {
+        Map<String, Token> tokens =
+                inside.records().tokens().all().stream().collect(Collectors.toMap(Token::id, Function.identity()));
+        return held().stream()
+                .collect(Collectors.groupingBy(AccessReview.Held::id, LinkedHashMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(each -> new Holder(each.getValue(), tokens.get(each.getKey())))
                 .toList();
     }
 
     private Answer page(Call call, int status, String problem, String secret) {
         Map<String, Object> shown = new HashMap<>();
-        shown.put("tokens", held());
+        shown.put("holders", holders());
         shown.put("problem", problem);
         shown.put("secret", secret);
         shown.put("form", status == 200 ? new FormFields(Map.of()) : call.form());
@@ -146,33 +157,7 @@ final class AccessPages {
 
     private Answer file(Call call) {
         requireAdmin(call);
-        StringBuilder csv = new StringBuilder("holder,role,for,token,state,last_used,unused\r\n");
-        for (Held held : held()) {
-            for (Grant grant : Grant.parse(held.token().grants())) {
-                String text = grant.toString();
-                int at = text.indexOf('@');
-                csv.append(Stream.of(
-                                        held.token().name(),
-                                        text.substring(0, at),
-                                        text.substring(at + 1),
-                                        held.token().id(),
-                                        held.state(),
-                                        held.token().lastUsedAt() == null
-                                                ? "never"
-                                                : held.token().lastUsedAt().toString(),
-                                        held.isUnused() ? DAYS + " days" : "")
-                                .map(AccessPages::cell)
-                                .collect(Collectors.joining(",")))
-                        .append("\r\n");
-            }
-        }
-        return Answer.text(200, "text/csv; charset=utf-8", csv.toString())
+        return Answer.text(200, "text/csv; charset=utf-8", AccessReview.csv(held()))
                 .with("Content-Disposition", "attachment; filename=\"access.csv\"");
-    }
-
-    /** RFC 4180; and no spreadsheet takes a name for a formula. */
-    private static String cell(String text) {
-        String safe = Stream.of("=", "+", "-", "@", "\t").anyMatch(text::startsWith) ? "'" + text : text;
-        return safe.matches("[^,\"\\r\\n]*") ? safe : "\"" + safe.replace("\"", "\"\"") + "\"";
     }
 }

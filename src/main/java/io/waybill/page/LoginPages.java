@@ -4,11 +4,15 @@ import io.waybill.server.Answer;
 import io.waybill.server.Call;
 import io.waybill.server.Inside;
 import io.waybill.server.Operation;
+import io.waybill.server.Refused;
+import io.waybill.server.UserLogin;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Logging in, by a token or by what else there is, and out. */
 final class LoginPages {
@@ -19,13 +23,58 @@ final class LoginPages {
     private final Paper paper;
     private final List<LoginWay> ways;
 
-    LoginPages(Inside inside, Paper paper, List<LoginWay> ways) {
+    LoginPages(Inside inside, Paper paper) {
         this.inside = inside;
         this.paper = paper;
-        this.ways = ways;
+        this.ways = inside.userLogin().stream()
+                .map(login -> new LoginWay("Log in with " + login.provider(), UserLogin.BEGIN))
+                .toList();
     }
 
     List<Operation> operations() {
+        List<Operation> all = new ArrayList<>(byToken());
+        inside.userLogin().ifPresent(login -> all.addAll(byProvider(login)));
+        return all;
+    }
+
+    private List<Operation> byProvider(UserLogin login) {
+        return List.of(
+                Operation.page(
+                                "beginLogin",
+                                UserLogin.BEGIN,
+                                null,
+                                "Sends a browser to the OpenID provider.",
+                                call -> orProblem(call, () -> login.begin(call, to(call))))
+                        .query("to", "the page to go to then"),
+                Operation.page(
+                                "endLogin",
+                                UserLogin.CALLBACK,
+                                null,
+                                "Where the OpenID provider sends it back to.",
+                                call -> orProblem(call, () -> loggedIn(call, login.end(call))))
+                        .query(Operation.ANY, "what the provider says"));
+    }
+
+    private Answer orProblem(Call call, Supplier<Answer> answer) {
+        try {
+            return answer.get();
+        } catch (Refused e) {
+            return page(call, e.status(), "You are not logged in: " + e.getMessage() + ".");
+        }
+    }
+
+    /**
+     * Has the browser go on by itself from a page of this server's own. Sent on at once, it would come from the provider's, and no browser
+     * sends the cookie of who is logged in for pages of others.
+     */
+    private Answer loggedIn(Call call, UserLogin.LoggedIn user) {
+        String to = own(user.to());
+        return paper.page(call, 200, "loggedIn", Place.NONE, "Logged in", Map.of("to", to))
+                .with("Refresh", "0; url=" + to)
+                .with("Set-Cookie", user.cookie());
+    }
+
+    private List<Operation> byToken() {
         return List.of(
                 Operation.page("loginPage", "/login", null, "Where people log in.", this::show)
                         .query("to", "the page to go to then"),
@@ -71,8 +120,10 @@ final class LoginPages {
 
     /** A page of this server's own, whatever stands there. */
     private static String to(Call call) {
-        return call.parameter("to")
-                .filter(path -> path.matches("/(?![/\\\\])[\\x21-\\x5B\\x5D-\\x7E]{0,2000}"))
-                .orElse("/");
+        return own(call.parameter("to").orElse("/"));
+    }
+
+    private static String own(String path) {
+        return path.matches("/(?![/\\\\])[\\x21-\\x5B\\x5D-\\x7E]{0,2000}") ? path : "/";
     }
 }

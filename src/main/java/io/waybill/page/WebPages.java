@@ -13,25 +13,14 @@ import java.util.Map;
 /** All pages. */
 public final class WebPages implements Pages {
 
-    private final List<LoginWay> ways;
     private Paper paper;
-
-    /** @param ways how people may log in, beside by a token */
-    public WebPages(List<LoginWay> ways) {
-        this.ways = List.copyOf(ways);
-    }
-
-    /** Where people log in by a token alone. */
-    public WebPages() {
-        this(List.of());
-    }
 
     @Override
     public List<Operation> operations(Inside inside) {
         paper = new Paper(inside);
         List<Operation> all = new ArrayList<>();
         all.add(paper.assets().operation());
-        all.addAll(new LoginPages(inside, paper, ways).operations());
+        all.addAll(new LoginPages(inside, paper).operations());
         all.addAll(new FlowsPage(inside, paper).operations());
         all.addAll(new FlowPage(inside, paper).operations());
         all.addAll(new FormPages(inside, paper).operations());

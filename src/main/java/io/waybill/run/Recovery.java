@@ -16,6 +16,7 @@ import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunStage;
+import io.waybill.ledger.RunTotal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,15 +60,23 @@ public record Recovery(
      * @param flow the flow that is to run; another's that cannot be gone on with now stands in nobody's way but its own
      */
     public void run(String flow) {
-        for (RunEntry abandoned : ledger.abandoned()) {
-            if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
-                ledger.renew(abandoned.runId());
-            } else {
-                held.goOnWith(
-                        abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
-            }
-        }
+        ledger.abandoned().forEach(abandoned -> takeOver(abandoned, flow));
         ledger.withLeftovers(flow).forEach(this::sweep);
+    }
+
+    /** Ends the calls of the server that were abandoned, which wait for no run of a flow. */
+    public void calls() {
+        ledger.abandoned().stream()
+                .filter(abandoned -> RunTotal.isCall(abandoned.flow()))
+                .forEach(abandoned -> takeOver(abandoned, ""));
+    }
+
+    private void takeOver(RunEntry abandoned, String flow) {
+        if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
+            ledger.renew(abandoned.runId());
+        } else {
+            held.goOnWith(abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
+        }
     }
 
     private void recover(RunEntry run, String flow) {
@@ -110,7 +119,7 @@ public record Recovery(
             return;
         }
         Status status = run.status() == Status.RUNNING && run.planned() != null
-                ? goOn(run, ended)
+                ? RunTotal.isCall(run.flow()) ? new AbandonedCall(ledger, folders, run).end(ended) : goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
         LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
     }

@@ -141,7 +141,11 @@ public final class RunJson {
         return json;
     }
 
-    private static List<FileFacts> published(RunEntry run) {
+    /** The files of a run, each by where it is. */
+    public static List<FileFacts> published(RunEntry run) {
+        if (run.planned() == null) {
+            return List.of();
+        }
         DeliveryFacts first = run.planned().delivery().facts();
         return IntStream.range(0, run.files().size())
                 .mapToObj(i -> {

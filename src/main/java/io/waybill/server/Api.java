@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +20,6 @@ final class Api implements AutoCloseable {
 
     private static final int MOST_SUBJECT = 300;
 
-    /**
-     * Readers of the history are as many as want to be, and the ledger has a few connections: one of the usual four is always left to the
-     * runs under way, which would fail where they wait for long.
-     */
-    private static final int READERS = 3;
-
-    private final Semaphore readers = new Semaphore(READERS, true);
     private final List<Operation> operations;
     private final Guard guard;
     private final AuditLine audit;
@@ -78,6 +70,10 @@ final class Api implements AutoCloseable {
                 .orElseThrow();
     }
 
+    Guard guard() {
+        return guard;
+    }
+
     RunsApi runs() {
         return runs;
     }
@@ -95,8 +91,12 @@ final class Api implements AutoCloseable {
         Set<String> methods = new LinkedHashSet<>();
         operations.stream()
                 .filter(operation -> operation.match(path).isPresent())
-                .map(Operation::method)
-                .forEach(methods::add);
+                .forEach(operation -> {
+                    methods.add(operation.method());
+                    if (operation.isRead() && !operation.id().equals(RunEvents.ID)) {
+                        methods.add("HEAD");
+                    }
+                });
         return methods;
     }
 
@@ -137,18 +137,6 @@ final class Api implements AutoCloseable {
 
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
-        if (!operation.readsHistory()) {
-            return answerNow(operation, request);
-        }
-        readers.acquireUninterruptibly();
-        try {
-            return answerNow(operation, request);
-        } finally {
-            readers.release();
-        }
-    }
-
-    private Answer answerNow(Operation operation, Request request) {
         Caller caller = Caller.nobody();
         Answer answer;
         Optional<RateLimits.Left> left = Optional.empty();
@@ -218,7 +206,7 @@ final class Api implements AutoCloseable {
                 .map(Operation.Parameter::name)
                 .toList();
         for (String name : query.keySet()) {
-            if (!allowed.contains(name)) {
+            if (!allowed.contains(name) && !allowed.contains(Operation.ANY)) {
                 throw Refused.badRequest("?" + name + ": is not known"
                         + (allowed.isEmpty()
                                 ? "; there is nothing to say here"
@@ -260,7 +248,7 @@ final class Api implements AutoCloseable {
         if (operation.isPage()) {
             return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
         }
-        return operation.id().equals(ExportApi.ID) ? ExportApi.refused(refused) : refused.answer();
+        return operation.id().equals(ExportApi.ID) ? ExportAnswers.refused(refused) : refused.answer();
     }
 
     private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {

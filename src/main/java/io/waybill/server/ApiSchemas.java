@@ -81,7 +81,7 @@ final class ApiSchemas {
             DataSetLine: id string!, declared boolean!, datasource string!, flows string[]!
             DataSet: id string!, declared boolean!, datasource string!, kind string!, watermark string?, columns DataSetColumn[]!
             DataSetColumn: name string!, type string!, pii boolean!
-            Preview: id string!, columns DataSetColumn[]!, hidden string[]!, rows object[]!, more boolean!
+            Preview: id string!, columns DataSetColumn[]!, hidden string[]!, rows object[]!, cut string[]!, more boolean!
             Health: status string!
             """;
 

@@ -1,5 +1,8 @@
 package io.waybill.server;
 
+import io.waybill.ledger.Audit.Note;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -17,15 +20,15 @@ final class AuditLine implements AutoCloseable {
 
     private static final int MOST_WAITING = 1_000;
 
+    private static final int MOST_AT_ONCE = 100;
+
     private final Desk desk;
-    private final BlockingQueue<Entry> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<Note> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final ExecutorService executor;
     private final Future<?> writer;
 
-    private record Entry(String actor, String action, String subject, String detail) {
-
-        static final Entry END = new Entry("", "", "", "");
-    }
+    /** Is the last, and not put on record. */
+    private final Note end = new Note("", "", "", "");
 
     AuditLine(Desk desk) {
         this.desk = desk;
@@ -33,28 +36,36 @@ final class AuditLine implements AutoCloseable {
         this.writer = executor.submit(this::write);
     }
 
+    /** All that wait are one transaction: as many are written as come, however long each takes. */
     private void write() {
         try {
-            for (Entry entry = waiting.take(); entry != Entry.END; entry = waiting.take()) {
-                record(entry);
-            }
+            List<Note> notes = new ArrayList<>();
+            do {
+                notes.clear();
+                notes.add(waiting.take());
+                waiting.drainTo(notes, MOST_AT_ONCE - 1);
+                record(notes.stream().filter(note -> note != end).toList());
+            } while (notes.get(notes.size() - 1) != end);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void record(Entry entry) {
+    private void record(List<Note> notes) {
+        if (notes.isEmpty()) {
+            return;
+        }
         try {
-            desk.records().audit(entry.actor()).write(entry.action(), entry.subject(), entry.detail());
+            desk.ledger().audit().write(notes);
         } catch (RuntimeException e) {
-            LOG.warn("A call is not on record: {}: {}", entry, e.getMessage());
+            LOG.warn("{} calls are not on record, from {} on: {}", notes.size(), notes.get(0), e.getMessage());
         }
     }
 
     /** Notes a call that changes nothing. */
     void later(String actor, String action, String subject, String detail) {
         try {
-            waiting.put(new Entry(actor, action, subject, detail));
+            waiting.put(new Note(actor, action, subject, detail));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -69,7 +80,7 @@ final class AuditLine implements AutoCloseable {
     @Override
     public void close() {
         try {
-            waiting.put(Entry.END);
+            waiting.put(end);
             writer.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

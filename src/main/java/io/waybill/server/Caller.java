@@ -5,6 +5,8 @@ import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
 import io.waybill.server.oidc.Identity;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * Who calls.
@@ -13,7 +15,7 @@ import java.util.List;
  * @param name who that is, for themselves
  * @param grants what they may do
  * @param id what the ledger calls them: the id of a token, or of a user of a provider; null for the user of this machine
- * @param limits what a day of theirs may come to
+ * @param limits what a day of theirs may come to, whatever they ask for
  */
 public record Caller(String actor, String name, List<Grant> grants, String id, DailyLimits limits) {
 
@@ -75,6 +77,29 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
         return most;
     }
 
+    /** What a day may come to of somebody who asks for a run of a thing; of several grants for it the one that allows most holds. */
+    DailyLimits daily(Target target) {
+        List<DailyLimits> all = grants.stream()
+                .filter(grant -> grant.role().includes(Role.CREATE) && grant.covers(target))
+                .map(Grant::daily)
+                .toList();
+        return new DailyLimits(
+                least(limits.rows(), most(all, DailyLimits::rows)),
+                least(limits.bytes(), most(all, DailyLimits::bytes)),
+                least(limits.exports(), most(all, DailyLimits::exports)));
+    }
+
+    private static Long most(List<DailyLimits> all, Function<DailyLimits, Long> what) {
+        return all.stream().map(what).anyMatch(Objects::isNull)
+                ? null
+                : all.stream().map(what).max(Long::compare).orElse(null);
+    }
+
+    /** Null is no limit. */
+    private static Long least(Long one, Long other) {
+        return one == null ? other : other == null ? one : Long.valueOf(Math.min(one, other));
+    }
+
     /**
      * Lets somebody go on with a flow whose personal data is not treated, who may.
      *
@@ -92,6 +117,11 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
         return grants.stream()
                 .anyMatch(
                         grant -> grant.kind() == Grant.Kind.ALL && grant.role().includes(role));
+    }
+
+    /** Whether that holds of flows by their names, some of which may begin so. */
+    boolean mayNameFlows(Role role, String beginning) {
+        return grants.stream().anyMatch(grant -> grant.role().includes(role) && grant.namesFlows(beginning));
     }
 
     /** Whether that holds of something. */

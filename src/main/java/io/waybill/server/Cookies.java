@@ -12,6 +12,9 @@ record Cookies(String header) {
 
     private static final String SESSION = "waybill-session";
     private static final String VISIT = "waybill-visit";
+    private static final String ATTEMPT = "waybill-login";
+    private static final String VALUE = "[A-Za-z0-9_-]{20,100}";
+    private static final String ATTEMPT_VALUE = "[A-Za-z0-9_.-]{20,3500}";
 
     /** A browser takes one of such a name by TLS alone, and from this server alone. */
     private static final String SAFE = "__Host-";
@@ -29,17 +32,26 @@ record Cookies(String header) {
         return named(VISIT);
     }
 
-    private Optional<String> named(String name) {
-        Optional<String> safe = exactly(SAFE + name);
-        return safe.isPresent() ? safe : exactly(name);
+    /** The attempt to log in by a provider that this browser is at. */
+    Optional<String> attempt() {
+        return named(ATTEMPT, ATTEMPT_VALUE);
     }
 
-    private Optional<String> exactly(String name) {
+    private Optional<String> named(String name) {
+        return named(name, VALUE);
+    }
+
+    private Optional<String> named(String name, String value) {
+        Optional<String> safe = exactly(SAFE + name, value);
+        return safe.isPresent() ? safe : exactly(name, value);
+    }
+
+    private Optional<String> exactly(String name, String allowed) {
         for (String pair : header.split(";")) {
             int equals = pair.indexOf('=');
             if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
                 String value = pair.substring(equals + 1).strip();
-                return Optional.of(value).filter(each -> each.matches("[A-Za-z0-9_-]{20,100}"));
+                return Optional.of(value).filter(each -> each.matches(allowed));
             }
         }
         return Optional.empty();
@@ -59,8 +71,17 @@ record Cookies(String header) {
         return set(VISIT, value, isSecure);
     }
 
+    /** Has a browser keep an attempt to log in; it comes with it when the provider's page sends it back, and with no form of that page. */
+    static String setAttempt(String value, boolean isSecure) {
+        return set(ATTEMPT, value, "Lax", isSecure);
+    }
+
     private static String set(String name, String value, boolean isSecure) {
-        return (isSecure ? SAFE : "") + name + "=" + value + "; Path=/; HttpOnly; SameSite=Strict"
+        return set(name, value, "Strict", isSecure);
+    }
+
+    private static String set(String name, String value, String sameSite, boolean isSecure) {
+        return (isSecure ? SAFE : "") + name + "=" + value + "; Path=/; HttpOnly; SameSite=" + sameSite
                 + (isSecure ? "; Secure" : "");
     }
 

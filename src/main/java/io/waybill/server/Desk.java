@@ -33,8 +33,9 @@ record Desk(CamelContext context, FlowFiles files, ServerSettings settings, Exec
         return context.getComponent("waybill", WaybillComponent.class);
     }
 
+    /** As callers have it. */
     Ledger ledger() {
-        return component().ledger();
+        return component().ledger().forCallers();
     }
 
     ServerRecords records() {

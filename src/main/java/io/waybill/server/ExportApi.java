@@ -1,35 +1,31 @@
 package io.waybill.server;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.delivery.DeadLetter;
-import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.ledger.FiredAlreadyException;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Occasion;
+import io.waybill.ledger.Requests;
 import io.waybill.ledger.RunEntry;
+import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunTotal;
-import io.waybill.part.StagedPart;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.AskedRun;
 import io.waybill.run.ActiveRun;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +42,12 @@ final class ExportApi {
 
     private static final int MOST_AT_ONCE = 8;
 
-    private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
-
     private final Desk desk;
     private final DataSetsApi dataSets;
     private final RunningApi running;
     private final Places places;
+    private final ExportAnswers answers = new ExportAnswers();
+    private final CallsUnderWay underWay = new CallsUnderWay();
     private final CallConnections connections = new CallConnections();
     private final SecureRandom random = new SecureRandom();
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
@@ -72,32 +68,8 @@ final class ExportApi {
                         Role.CREATE,
                         "Exports a data set into a bucket, and answers when all is there.",
                         this::export)
+                .header("Idempotency-Key", "what tells a repetition: it is answered the same, and exported once")
                 .takes(Answer.JSON));
-    }
-
-    /** What a refusal of it looks like: the call has a form of its own for these. */
-    static Answer refused(Refused refused) {
-        String type = switch (refused.status()) {
-            case 400, 413, 415 -> "InvalidRequest";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "NotFound";
-            case 429 -> "TooManyRequests";
-            case 502 -> "ExportFailed";
-            case 503 -> "Unavailable";
-            default -> "InternalError";
-        };
-        ObjectNode json = FactsJson.MAPPER
-                .createObjectNode()
-                .put("code", refused.status())
-                .put("success", false)
-                .putNull("data");
-        json.putObject("exception").put("type", type).put("message", refused.getMessage());
-        Answer answer = Answer.json(refused.status(), json);
-        for (Map.Entry<String, String> header : refused.headers().entrySet()) {
-            answer = answer.with(header.getKey(), header.getValue());
-        }
-        return answer;
     }
 
     private Answer export(Call call) {
@@ -111,20 +83,48 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
-        running.requireQuota(call.caller());
-        if (!atOnce.tryAcquire()) {
-            throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
+        String key = RunningApi.key(call);
+        if (key == null) {
+            byte[] bytes = new byte[6];
+            random.nextBytes(bytes);
+            return run(
+                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request), call, null);
         }
-        byte[] bytes = new byte[6];
-        random.nextBytes(bytes);
-        String id = RunTotal.flowOfCall(HexFormat.of().formatHex(bytes));
-        try {
-            connections.open(id, connection(request));
-            return run(id, dataset, request, call.caller());
-        } finally {
-            connections.close(id);
-            atOnce.release();
+        // the flow of a key is always the same: its next run removes what one before has left, with the credentials
+        // that it has
+        ExportFlow flow = new ExportFlow(RunTotal.flowOfCall(Requests.nameOf(key)), dataset, request);
+        return underWay.answer(key, request.asked(), () -> keyed(flow, call, key));
+    }
+
+    private Answer keyed(ExportFlow flow, Call call, String key) {
+        Optional<Requests.Request> before = desk.records().requests().find(key);
+        if (before.isPresent()) {
+            String runId = before.get().runId();
+            if (!before.get().isFor(flow.request().asked())) {
+                throw CallsUnderWay.another(" (run " + runId + ")");
+            }
+            RunEntry run = desk.ledger().run(runId).orElse(null);
+            if (run != null && run.status() == Status.RUNNING) {
+                desk.component().endAbandonedCalls();
+                run = desk.ledger().run(runId).orElse(null);
+            }
+            if (run != null && run.status() == Status.DONE) {
+                return answers.again(flow.request(), run);
+            }
+            if (run != null && run.status() == Status.RUNNING) {
+                throw elsewhere();
+            }
+            desk.records().requests().free(key, runId);
         }
+        return run(
+                flow,
+                call,
+                new Occasion.Requested(call.caller().id(), key, flow.request().asked()));
+    }
+
+    private static Refused elsewhere() {
+        return Refused.of(409, "Idempotency-Key: the export of this key is under way at another process")
+                .with("Retry-After", "5");
     }
 
     private String dataset(ExportRequest request, Caller caller) {
@@ -149,85 +149,51 @@ final class ExportApi {
         return id;
     }
 
-    private static Map<String, String> connection(ExportRequest request) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("type", "s3");
-        settings.put("access-key", request.credentials().accessKey());
-        settings.put("secret-key", request.credentials().secretKey());
-        settings.put(
-                "region",
-                request.options().region() == null
-                        ? "us-east-1"
-                        : request.options().region());
-        settings.put("path-style", Boolean.toString(!request.options().virtualHostedStyle()));
-        if (request.options().endpoint() != null) {
-            settings.put("endpoint", request.options().endpoint());
+    /** @param keyed what it is asked for by; null where it has no key */
+    private Answer run(ExportFlow flow, Call call, Occasion.Requested keyed) {
+        Caller caller = call.caller();
+        running.requireQuota(caller, Target.ofDataSet(flow.dataset()));
+        if (!atOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }
-        return settings;
-    }
-
-    private static String toml(String id, String dataset, ExportRequest request) {
-        StringBuilder toml = new StringBuilder("id = " + quoted(id) + "\n[properties.export]\n");
-        toml.append("source_dataset_id = ").append(quoted(dataset)).append("\n");
-        toml.append("format = ").append(quoted(request.format())).append("\n");
-        toml.append("file_path = ")
-                .append(quoted("s3://" + request.bucket() + "/" + request.folder()))
-                .append("\n");
-        toml.append("connection = ").append(quoted(id)).append("\n");
-        if (!request.singleFile()) {
-            if (request.targetFileSizeBytes() > 0) {
-                toml.append("target_file_size_bytes = ")
-                        .append(request.targetFileSizeBytes())
-                        .append("\n");
-            }
-            if (request.maxRowGroupsPerFile() > 0 && request.hasRowGroups()) {
-                toml.append("max_row_groups_per_file = ")
-                        .append(request.maxRowGroupsPerFile())
-                        .append("\n");
-            }
-        }
-        if (request.hasRowGroups()) {
-            toml.append("exporter_config = { row_group_size = ")
-                    .append(request.rowGroupSize())
-                    .append(" }\n");
-        }
-        return toml.toString();
-    }
-
-    /** As JSON has it, which TOML's basic strings take. */
-    private static String quoted(String text) {
-        return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)).replace("\u007f", "\\u007F")
-                + "\"";
-    }
-
-    private Answer run(String id, String dataset, ExportRequest request, Caller caller) {
-        long began = System.nanoTime();
-        desk.files().loadForOnce(id, toml(id, dataset, request));
         try {
-            AskedRun asked = AskedRun.start(
-                    desk.context(),
-                    id,
-                    Map.of(),
-                    new Occasion.Requested(caller.id(), null, null),
-                    caller.mostRows(Target.ofDataSet(dataset)),
-                    desk.runs());
-            Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
-                    .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));
-            ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
-            if (run != null) {
-                desk.records().audit(caller.actor()).write("run", run.runId(), "data set " + dataset);
-            }
-            if (exchange.getException() != null) {
-                throw failed(run, exchange.getException(), caller);
-            }
-            return Answer.json(200, answer(request, run, began)).with("Location", "/v2/runs/" + run.runId());
+            connections.open(flow.id(), flow.connection());
+            desk.files().loadForOnce(flow.id(), flow.toml());
+            return run(flow, caller, keyed == null ? new Occasion.Requested(caller.id(), null, null) : keyed);
         } finally {
-            desk.files().unloadForOnce(id);
+            desk.files().unloadForOnce(flow.id());
+            connections.close(flow.id());
+            atOnce.release();
         }
+    }
+
+    private Answer run(ExportFlow flow, Caller caller, Occasion.Requested occasion) {
+        long began = System.nanoTime();
+        AskedRun asked = AskedRun.start(
+                desk.context(),
+                flow.id(),
+                Map.of(),
+                occasion,
+                caller.mostRows(Target.ofDataSet(flow.dataset())),
+                desk.runs());
+        Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
+                .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));
+        ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
+        if (run != null) {
+            desk.records().audit(caller.actor()).write("run", run.runId(), "data set " + flow.dataset());
+        }
+        if (exchange.getException() != null) {
+            throw failed(run, exchange.getException(), caller);
+        }
+        return answers.of(flow.request(), run, began);
     }
 
     /** Its files are given up: nobody can deliver them later, without the caller's credentials. */
     private Refused failed(ActiveRun run, Exception failure, Caller caller) {
+        if (WaybillException.causes(failure)
+                .anyMatch(cause -> cause instanceof FiredAlreadyException || cause instanceof FlowHeldException)) {
+            throw elsewhere(); // which was asked for the same at the same time
+        }
         RunResult result = run == null ? null : run.result();
         if (result != null) {
             desk.ledger()
@@ -259,42 +225,5 @@ final class ExportApi {
                 LOG.warn("The files of run {} are not removed: {}", run.runId(), e.getMessage());
             }
         }
-    }
-
-    private static ObjectNode answer(ExportRequest request, ActiveRun run, long began) {
-        List<StagedPart> parts = run.staged().parts();
-        long uncompressed =
-                parts.stream().mapToLong(StagedPart::uncompressedBytes).sum();
-        long groups = parts.stream().mapToLong(part -> part.facts().rowGroups()).sum();
-        ObjectNode json = FactsJson.MAPPER.createObjectNode().put("code", 200).put("success", true);
-        ObjectNode data = json.putObject("data");
-        ObjectNode result = data.putObject("export_result");
-        result.put("average_uncompressed_row_group_size", groups == 0 ? 0 : uncompressed / groups);
-        ArrayNode files = result.putArray("files");
-        run.result().files().forEach(file -> files.add(file.name()));
-        result.put("mode", request.singleFile() ? "single_file" : "multi_file")
-                .put("num_row_groups", groups)
-                .put("output_prefix", "s3://" + request.bucket() + "/" + request.folder())
-                .put("total_row_count", run.result().rows())
-                .put("total_uncompressed_byte_size", uncompressed);
-        if (request.includeMetrics()) {
-            data.putObject("metrics")
-                    .put("elapsed_time", (System.nanoTime() - began) / 1_000_000 / 1000.0)
-                    .put("rss_peak_bytes", peakBytes());
-        }
-        return json.putNull("exception");
-    }
-
-    /** The most memory that the process has had, as Linux counts it; elsewhere, what Java has now. */
-    private static long peakBytes() {
-        try {
-            Matcher peak = PEAK.matcher(Files.readString(Path.of("/proc/self/status")));
-            if (peak.find()) {
-                return Long.parseLong(peak.group(1)) * 1024;
-            }
-        } catch (IOException e) {
-            // another system
-        }
-        return Runtime.getRuntime().totalMemory();
     }
 }

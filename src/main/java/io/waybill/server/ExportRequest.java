@@ -73,6 +73,11 @@ record ExportRequest(
      */
     record Options(String endpoint, String region, boolean allowHttp, boolean virtualHostedStyle) {}
 
+    /** What is asked for, in one text that tells it from all else: not who pays for it, which may change between two calls. */
+    String asked() {
+        return "export\n" + this;
+    }
+
     boolean hasRowGroups() {
         return format.equals("parquet");
     }

@@ -1,5 +1,6 @@
 package io.waybill.server;
 
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -52,7 +53,9 @@ final class FileDownload {
     }
 
     void addTo(Router router) {
-        router.getWithRegex("/v2/runs/[^/]+/files/.+").handler(this::handle);
+        String files = "/v2/runs/[^/]+/files/.+";
+        router.getWithRegex(files).handler(this::handle);
+        router.headWithRegex(files).handler(this::handle);
     }
 
     private void handle(RoutingContext context) {
@@ -97,7 +100,7 @@ final class FileDownload {
                             "Content-Range",
                             "bytes " + range.from() + "-" + (range.from() + range.length() - 1) + "/" + found.bytes());
         }
-        if (range.length() == 0) {
+        if (range.length() == 0 || context.request().method() == HttpMethod.HEAD) {
             response.end();
             return;
         }

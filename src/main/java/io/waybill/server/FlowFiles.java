@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -266,7 +267,7 @@ final class FlowFiles {
         }
     }
 
-    /** Its triggers first, so that none fires into a route that is gone. */
+    /** Its triggers first, so that none fires into a route that is gone; and what its routes have in common, which may come again. */
     private void unload(Path file) throws Exception {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         List<RouteDefinition> routes = model.getRouteDefinitions().stream()
@@ -278,6 +279,11 @@ final class FlowFiles {
             context.getRouteController().stopRoute(route.getRouteId());
             context.removeRoute(route.getRouteId());
             model.removeRouteDefinition(route);
+        }
+        for (RouteConfigurationDefinition common : List.copyOf(model.getRouteConfigurationDefinitions())) {
+            if (routes.stream().anyMatch(route -> common.getId().equals(route.getRouteConfigurationId()))) {
+                model.removeRouteConfiguration(common);
+            }
         }
     }
 }

@@ -213,7 +213,7 @@ final class FlowsApi {
     private Stored write(Call call, String id, String text, Stored before) {
         Flow flow = writing.read(call.caller(), id, text);
         writing.check(call.caller(), flow, text);
-        requireItsRuns(call.caller(), flow, before);
+        writing.requireItsRuns(call.caller(), flow, before == null ? null : before.flow());
         Stored stored = desk.files().put(id, text, before);
         desk.records()
                 .audit(call.caller().actor())
@@ -222,25 +222,6 @@ final class FlowsApi {
                         id,
                         before == null ? stored.tag() : before.tag() + " to " + stored.tag());
         return stored;
-    }
-
-    /**
-     * Who gives a flow an id, or another namespace, has what runs there are of that id by it: also those of a flow that was removed, and was
-     * somebody else's.
-     */
-    private void requireItsRuns(Caller caller, Flow flow, Stored before) {
-        boolean stays = before != null && before.flow().namespace().equals(flow.namespace());
-        if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
-            return;
-        }
-        boolean hasRuns = desk.records().history().flows().contains(flow.id())
-                || desk.records().history().totals().stream()
-                        .anyMatch(total -> total.flow().equals(flow.id()));
-        if (hasRuns) {
-            throw Refused.forbidden(named(flow.id()) + (before == null ? " has runs of before" : " has runs")
-                    + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
-                    + (before == null ? "; choose another id" : ", to move it to another namespace"));
-        }
     }
 
     private Answer delete(Call call) {

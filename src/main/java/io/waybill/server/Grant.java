@@ -1,27 +1,30 @@
 package io.waybill.server;
 
 import io.waybill.flow.NearestName;
+import io.waybill.ledger.Tokens.DailyLimits;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * A role, and what it is for: {@code view@*}, {@code create@namespace:sales}, {@code download@flow:orders_*},
- * {@code create@dataset:orders}; with blanks between, what more or less it allows: {@code create@* pii max-rows=1000}.
+ * {@code create@dataset:orders}; with blanks between, what more or less it allows: {@code create@* pii max-rows=1000 exports-a-day=10}.
  *
  * @param role the role
  * @param kind what the pattern is compared with
  * @param pattern a name, in which {@code *} stands for any text
  * @param pii whether flows that let columns marked {@code pii} leave as they are may be written and run by it, and their files fetched
  * @param maxRows how many rows a run may have that is asked for by it; 0 for any number
+ * @param daily what a day of somebody may come to who asks for a run by it
  */
-public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxRows) {
+public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxRows, DailyLimits daily) {
 
     /** One that says no more; an admin's is for {@code pii} too. */
     Grant(Role role, Kind kind, String pattern) {
-        this(role, kind, pattern, role == Role.ADMIN, 0);
+        this(role, kind, pattern, role == Role.ADMIN, 0, DailyLimits.NONE);
     }
 
     /** What a pattern is compared with. */
@@ -35,6 +38,8 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
     private static final String EXAMPLES = "write for example view@*, create@namespace:sales or download@flow:orders_*";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.*-]{1,120}");
+
+    private static final Pattern LIMIT = Pattern.compile("([a-z-]+)=([1-9]\\d{0,17})");
 
     /**
      * Reads grants, with commas between them.
@@ -58,13 +63,32 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
 
     private Grant with(String word, String text) {
         if (word.equals("pii")) {
-            return new Grant(role, kind, pattern, true, maxRows);
+            return new Grant(role, kind, pattern, true, maxRows, daily);
         }
-        if (word.matches("max-rows=[1-9]\\d{0,17}") && maxRows == 0) {
-            return new Grant(role, kind, pattern, pii, Long.parseLong(word.substring(word.indexOf('=') + 1)));
+        Matcher limit = LIMIT.matcher(word);
+        if (limit.matches()) {
+            Long most = Long.valueOf(limit.group(2));
+            String what = limit.group(1);
+            if (what.equals("max-rows") && maxRows == 0) {
+                return new Grant(role, kind, pattern, pii, most, daily);
+            }
+            if (what.equals("rows-a-day") && daily.rows() == null) {
+                return with(new DailyLimits(most, daily.bytes(), daily.exports()));
+            }
+            if (what.equals("bytes-a-day") && daily.bytes() == null) {
+                return with(new DailyLimits(daily.rows(), most, daily.exports()));
+            }
+            if (what.equals("exports-a-day") && daily.exports() == null) {
+                return with(new DailyLimits(daily.rows(), daily.bytes(), most));
+            }
         }
-        throw new IllegalArgumentException(
-                "\"" + text + "\": \"" + word + "\" is not understood; allowed: pii, max-rows=NUMBER, each once");
+        throw new IllegalArgumentException("\"" + text + "\": \"" + word
+                + "\" is not understood; allowed: pii, max-rows=NUMBER, rows-a-day=NUMBER, bytes-a-day=NUMBER,"
+                + " exports-a-day=NUMBER, each once");
+    }
+
+    private Grant with(DailyLimits other) {
+        return new Grant(role, kind, pattern, pii, maxRows, other);
     }
 
     private static Grant plain(String text) {
@@ -104,6 +128,13 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
                 Arrays.stream(Role.values()).map(Role::label).toList()));
     }
 
+    /** Whether it is for flows by their names, some of which may begin so. */
+    boolean namesFlows(String beginning) {
+        String fixed = pattern.replaceFirst("\\*.*", "");
+        boolean open = fixed.length() < pattern.length();
+        return kind == Kind.FLOW && (fixed.startsWith(beginning) || open && beginning.startsWith(fixed));
+    }
+
     /** Whether it is for a thing. */
     boolean covers(Target target) {
         return switch (kind) {
@@ -128,6 +159,13 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
     public String toString() {
         return role.label() + "@" + (kind == Kind.ALL ? "*" : kind.name().toLowerCase(Locale.ROOT) + ":" + pattern)
                 + (pii && role != Role.ADMIN ? " pii" : "")
-                + (maxRows > 0 ? " max-rows=" + maxRows : "");
+                + (maxRows > 0 ? " max-rows=" + maxRows : "")
+                + shown("rows", daily.rows())
+                + shown("bytes", daily.bytes())
+                + shown("exports", daily.exports());
+    }
+
+    private static String shown(String what, Long most) {
+        return most == null ? "" : " " + what + "-a-day=" + most;
     }
 }

@@ -32,6 +32,10 @@ record GroupGrants(Map<String, List<Grant>> byGroup) {
                         "\"" + line.strip()
                                 + "\" does not say whose it is; write GROUP = GRANT, for example sales = create@namespace:sales");
             }
+            if (group.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        "the name of a group has a line break, or another control character");
+            }
             try {
                 grants.merge(group, Grant.parse(line.substring(equals + 1)), GroupGrants::both);
             } catch (IllegalArgumentException e) {

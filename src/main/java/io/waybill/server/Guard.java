@@ -1,5 +1,6 @@
 package io.waybill.server;
 
+import io.waybill.ledger.Session;
 import io.waybill.ledger.Tokens;
 import java.util.Locale;
 import java.util.Optional;
@@ -51,7 +52,21 @@ final class Guard {
     }
 
     private Optional<Caller> bySession(String secret) {
-        return desk.records().sessions().open(secret).map(Caller::of);
+        return desk.records().sessions().open(secret).flatMap(session -> {
+            if (session instanceof Session.OfUser user) {
+                Optional<Caller> caller = users.flatMap(known -> known.caller(user));
+                if (caller.isEmpty()) { // the settings have changed since
+                    desk.records().sessions("server").end(secret);
+                }
+                return caller;
+            }
+            return Optional.of(Caller.of(((Session.OfToken) session).token()));
+        });
+    }
+
+    /** How users of a provider log in on the page; empty where they do not. */
+    Optional<UserLogin> login() {
+        return users.flatMap(Users::login);
     }
 
     /** Whether somebody need not say who they are. */

@@ -1,10 +1,13 @@
 package io.waybill.server;
 
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
@@ -37,6 +40,9 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private static final int WORKERS = 32;
     private static final long SECONDS_TO_ASK = 30;
     private static final long SECONDS_TO_CLOSE = 10;
+    /** How long who is refused before all is read has to read why. */
+    private static final long MILLISECONDS_TO_READ = 500;
+
     private static final long MILLISECONDS_TO_LOOK = 2_000;
 
     private final ServerSettings settings;
@@ -104,6 +110,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
             }
         });
         new FileDownload(api).addTo(router);
+        new Heads(api).addTo(router);
         events.addTo(router);
         router.route().last().handler(this::nothingThere);
         router.route().failureHandler(this::failed);
@@ -336,10 +343,18 @@ final class HttpDoor extends VertxPlatformHttpServer {
         if (!context.request().isEnded()) {
             response.putHeader("Connection", "close"); // what follows of the request is not read
         }
-        if (answer.body() == null) {
-            response.end();
-        } else {
-            response.end(io.vertx.core.buffer.Buffer.buffer(answer.body()));
+        boolean isWhole = context.request().isEnded();
+        boolean hasBody = answer.body() != null;
+        if (hasBody && context.request().method() == HttpMethod.HEAD) {
+            response.putHeader("Content-Length", Integer.toString(answer.body().length));
+            hasBody = false;
+        }
+        Future<Void> sent = hasBody ? response.end(Buffer.buffer(answer.body())) : response.end();
+        if (!isWhole) { // who still sends would not read the answer of a connection that is cut at once
+            sent.onComplete(end -> context.vertx()
+                    .setTimer(
+                            MILLISECONDS_TO_READ,
+                            timer -> context.request().connection().close()));
         }
     }
 
@@ -352,7 +367,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
         await(getVertx() == null ? null : getVertx().close());
     }
 
-    private static void await(io.vertx.core.Future<Void> closing) {
+    private static void await(Future<Void> closing) {
         if (closing == null) {
             return;
         }

@@ -53,7 +53,7 @@ public final class Inside {
 
     /** Whether nobody need say who they are. */
     public boolean isOpen() {
-        return new Guard(api.desk()).isOpen();
+        return api.guard().isOpen();
     }
 
     /**
@@ -68,6 +68,11 @@ public final class Inside {
     private String logIn(Call by, Token token) {
         String session = records().sessions(Caller.of(token).actor()).begin(token.id());
         return Cookies.setSession(session, by.isSecure());
+    }
+
+    /** How users of an OpenID provider log in; empty where they do not. */
+    public Optional<UserLogin> userLogin() {
+        return api.guard().login();
     }
 
     /** Logs somebody out; answers the cookie that their browser is to have then. */

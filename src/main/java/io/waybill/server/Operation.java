@@ -42,6 +42,9 @@ public record Operation(
     /** What forms are sent as. */
     public static final String FORM = "application/x-www-form-urlencoded";
 
+    /** A parameter's name that stands for all others: what somebody else puts there who does not know of this server. */
+    public static final String ANY = "*";
+
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)(\\*?)}");
 
     /** Does what an operation is for. */
@@ -104,11 +107,6 @@ public record Operation(
     /** Whether its answer is written as it comes, by the server itself. */
     public boolean isStream() {
         return action == null;
-    }
-
-    /** Whether it reads runs, and takes no longer than the ledger does. */
-    boolean readsHistory() {
-        return method.equals("GET") && path.startsWith("/v2/runs") && !isStream();
     }
 
     /** Whether it changes nothing. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -26,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -45,6 +48,9 @@ final class PreviewApi {
 
     /** What the rows of an answer come to, about. */
     private static final int MOST_BYTES = 1 << 20;
+
+    /** What is shown of a text, or of bytes as they are written in JSON. */
+    static final int MOST_CHARACTERS = 1000;
 
     private static final int MOST_SECONDS = 10;
 
@@ -133,9 +139,28 @@ final class PreviewApi {
                     .put("type", column.type().toString())
                     .put("pii", column.pii()));
             json.set("hidden", FactsJson.MAPPER.valueToTree(hidden));
+            Set<String> cut = new TreeSet<>();
+            rows.forEach(row -> cut.addAll(cut((ObjectNode) row)));
             json.putArray("rows").addAll(rows);
+            json.set("cut", FactsJson.MAPPER.valueToTree(cut));
             return json.put("more", more);
         }
+    }
+
+    /** Cuts the long texts of a row; answers whose they are. */
+    private static List<String> cut(ObjectNode row) {
+        List<String> cut = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> value : row.properties()) {
+            String text = value.getValue().isTextual() ? value.getValue().textValue() : "";
+            if (text.length() > MOST_CHARACTERS) {
+                int end = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1))
+                        ? MOST_CHARACTERS - 1
+                        : MOST_CHARACTERS;
+                value.setValue(TextNode.valueOf(text.substring(0, end)));
+                cut.add(value.getKey());
+            }
+        }
+        return cut;
     }
 
     private ObjectNode read(DataSetsApi.Found found, Preview preview, Caller caller) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,6 +42,11 @@ final class RunningApi {
     private final FlowsApi flows;
     private final Results results;
     private final Semaphore waiting = new Semaphore(MOST_WAITING);
+
+    /** The runs with a key that have not begun yet, being behind others: the ledger does not know of these. */
+    private final Map<String, Queued> queued = new ConcurrentHashMap<>();
+
+    private record Queued(String request, AskedRun run) {}
 
     /** Whose turn it is of those who come with the same key; a few keys share one. */
     private final Object[] turns = new Object[64];
@@ -84,14 +90,23 @@ final class RunningApi {
             if (before.isPresent()) {
                 return again(before.get(), request, call.caller());
             }
-            run = begin(call, flow, headers, request);
+            Queued first = queued.get(key);
+            if (first != null && !first.request().equals(request.request())) {
+                throw Refused.of(422, "Idempotency-Key: something else was asked for under this key before");
+            }
+            run = first == null ? begin(call, flow, headers, request) : first.run();
+            if (first == null && !run.isDecided()) {
+                queued.put(key, new Queued(request.request(), run));
+                run.whenDecided(() -> queued.remove(key));
+            }
         }
+        run.awaitBegin(MOST_TO_BEGIN);
         return answer(run, call, flow, request, seconds);
     }
 
     /** Returns when it has begun, or it is known that it has not. */
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
-        requireQuota(call.caller());
+        requireQuota(call.caller(), Target.of(flow));
         new Writing(desk).checkRun(call.caller(), flow);
         long mostRows = call.caller().mostRows(Target.of(flow));
         AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, mostRows, desk.runs());
@@ -166,7 +181,7 @@ final class RunningApi {
     }
 
     /** The key of a caller is nobody else's. */
-    private static String key(Call call) {
+    static String key(Call call) {
         return call.header("Idempotency-Key")
                 .map(key -> {
                     if (!KEY.matcher(key).matches()) {
@@ -209,9 +224,9 @@ final class RunningApi {
         return waited ? answer.with("Preference-Applied", "wait") : answer;
     }
 
-    /** @throws Refused where the token's day is used up */
-    void requireQuota(Caller caller) {
-        Tokens.DailyLimits limits = caller.limits();
+    /** @throws Refused where the caller's day is used up */
+    void requireQuota(Caller caller, Target target) {
+        Tokens.DailyLimits limits = caller.daily(target);
         if (caller.id() == null || limits.isNone()) {
             return;
         }
@@ -222,7 +237,7 @@ final class RunningApi {
         over = over == null ? over("rows", used.rows(), limits.rows()) : over;
         over = over == null ? over("bytes", used.bytes(), limits.bytes()) : over;
         if (over != null) {
-            throw Refused.of(429, "the token's limit is reached: " + over + " in 24 hours")
+            throw Refused.of(429, "the caller's limit is reached: " + over + " in 24 hours")
                     .with("Retry-After", "3600");
         }
     }

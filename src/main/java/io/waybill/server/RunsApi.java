@@ -8,6 +8,7 @@ import io.waybill.flow.NearestName;
 import io.waybill.ledger.History;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
+import io.waybill.ledger.RunTotal;
 import io.waybill.route.step.LogicalTime;
 import io.waybill.run.RunJson;
 import java.nio.charset.StandardCharsets;
@@ -161,7 +162,8 @@ final class RunsApi {
         if (call.caller().mayEverywhere(Role.VIEW)) {
             return null;
         }
-        TreeSet<String> flows = new TreeSet<>(desk.records().history().flows());
+        TreeSet<String> flows = new TreeSet<>(
+                desk.records().history().flows(call.caller().mayNameFlows(Role.VIEW, RunTotal.flowOfCall(""))));
         flows.removeIf(flow -> !call.caller().may(Role.VIEW, target(flow)));
         return flows;
     }

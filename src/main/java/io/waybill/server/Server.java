@@ -1,20 +1,28 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.ledger.Ledger;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The server of a Camel context: listens from before its routes start, and answers once they have. */
 public final class Server implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
     private final CamelContext context;
     private final ServerSettings settings;
     private final ExecutorService runs;
+    private final ScheduledExecutorService cleaning;
     private final Api api;
     private final HttpDoor door;
     private boolean closed;
@@ -23,6 +31,8 @@ public final class Server implements AutoCloseable {
         this.context = context;
         this.settings = settings;
         this.runs = context.getExecutorServiceManager().newCachedThreadPool(this, "waybill-asked");
+        this.cleaning =
+                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "waybill-abandoned-calls");
         this.api = new Api(
                 new Desk(context, new FlowFiles(context, flows), settings, runs, tls(context, settings)), pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
@@ -96,6 +106,16 @@ public final class Server implements AutoCloseable {
     /** From now on what comes is answered. */
     public void open() {
         door.open();
+        long seconds = Ledger.LEASE.toSeconds();
+        cleaning.scheduleWithFixedDelay(this::endAbandonedCalls, 0, seconds, TimeUnit.SECONDS);
+    }
+
+    private void endAbandonedCalls() {
+        try {
+            api.desk().component().endAbandonedCalls();
+        } catch (RuntimeException e) { // the ledger is away; it is tried again
+            LOG.warn("Export calls whose process has ended are not cleaned up after now: {}", e.getMessage());
+        }
     }
 
     /** Where it is, for people. */
@@ -126,6 +146,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        cleaning.shutdown();
         ServiceHelper.stopService(door);
         api.close();
         runs.shutdown();

@@ -1,11 +1,16 @@
 package io.waybill.server;
 
+import io.waybill.ledger.Session;
+import io.waybill.ledger.Subjects.Subject;
 import io.waybill.server.oidc.AccessTokens;
+import io.waybill.server.oidc.CodeLogin;
 import io.waybill.server.oidc.Identity;
 import io.waybill.server.oidc.NotIdentifiedException;
 import io.waybill.server.oidc.Provider;
 import io.waybill.server.oidc.ProviderAwayException;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +23,25 @@ final class Users {
     private final Desk desk;
     private final OidcSettings settings;
     private final AccessTokens tokens;
+    private final Optional<UserLogin> login;
 
     Users(Desk desk, OidcSettings settings) {
         this.desk = desk;
         this.settings = settings;
-        this.tokens = new AccessTokens(
-                new Provider(settings.issuer(), desk.clock()), settings.audience(), settings.groupsClaim());
+        Provider provider = new Provider(settings.issuer(), desk.clock());
+        this.tokens = new AccessTokens(provider, settings.audience(), settings.groupsClaim());
+        this.login = settings.client()
+                .map(client -> new UserLogin(desk, this, new CodeLogin(provider, client, settings.groupsClaim())));
+    }
+
+    /** How they log in on the page; empty where they do not. */
+    Optional<UserLogin> login() {
+        return login;
+    }
+
+    /** What their provider is called, for people. */
+    String provider() {
+        return URI.create(settings.issuer()).getHost();
     }
 
     /**
@@ -37,19 +55,50 @@ final class Users {
         } catch (NotIdentifiedException e) {
             throw Guard.invalidToken(e.getMessage());
         } catch (ProviderAwayException e) {
-            if (e.isNews()) {
-                LOG.warn("{}", e.getMessage());
-            }
-            throw Refused.of(503, "the OpenID provider cannot be asked now who this is")
-                    .with("Retry-After", "10");
+            throw away(e);
         }
     }
 
-    private Caller caller(Identity identity) {
+    /** That nobody knows now who somebody is. */
+    static Refused away(ProviderAwayException e) {
+        if (e.isNews()) {
+            LOG.warn("{}", e.getMessage());
+        }
+        return Refused.of(503, "the OpenID provider cannot be asked now who this is")
+                .with("Retry-After", "10");
+    }
+
+    /**
+     * Who has logged in before, with the groups that they had then and what these may do now; empty where that is nothing, or they are users
+     * of another provider.
+     */
+    Optional<Caller> caller(Session.OfUser session) {
+        Subject user = session.user();
+        Identity identity = new Identity(user.issuer(), user.subject(), user.name(), session.groups());
+        List<Grant> grants = settings.roles().of(identity);
+        return grants.isEmpty() || !user.issuer().equals(settings.issuer())
+                ? Optional.empty()
+                : Optional.of(came(identity, grants));
+    }
+
+    /** Those of a user's groups that may do something. */
+    List<String> groups(Identity identity) {
+        return identity.groups().stream()
+                .distinct()
+                .filter(settings.roles().groups()::contains)
+                .toList();
+    }
+
+    /** @throws Refused with 403 where they may do nothing */
+    Caller caller(Identity identity) {
         List<Grant> grants = settings.roles().of(identity);
         if (grants.isEmpty()) {
             throw Refused.forbidden("none of your groups may do anything here");
         }
+        return came(identity, grants);
+    }
+
+    private Caller came(Identity identity, List<Grant> grants) {
         desk.records()
                 .subjects()
                 .came(

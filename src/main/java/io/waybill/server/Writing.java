@@ -167,4 +167,26 @@ record Writing(Desk desk) {
             requireThen(caller, flow);
         }
     }
+
+    /**
+     * Looks at what runs a flow would have. Who gives it an id, or another namespace, has what runs there are of that id by it: also those of
+     * a flow that was removed, and was somebody else's.
+     *
+     * @param before the flow as it was; null for none
+     * @throws Refused where there are runs, and the caller may not have what is left of the flow
+     */
+    void requireItsRuns(Caller caller, Flow flow, Flow before) {
+        boolean stays = before != null && before.namespace().equals(flow.namespace());
+        if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
+            return;
+        }
+        boolean hasRuns = desk.records().history().flows().contains(flow.id())
+                || desk.records().history().totals().stream()
+                        .anyMatch(total -> total.flow().equals(flow.id()));
+        if (hasRuns) {
+            throw Refused.forbidden("flow \"" + flow.id() + "\" has runs" + (before == null ? " of before" : "")
+                    + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
+                    + (before == null ? "; choose another id" : ", to move it to another namespace"));
+        }
+    }
 }

@@ -126,6 +126,22 @@ public final class SettingsTable {
     public static final Key<String> OIDC_ROLES = text(
                     "waybill.server.oidc.roles", "what groups may do: GROUP = GRANT, GRANT; GROUP = GRANT")
             .without("refused");
+    public static final Key<String> OIDC_CLIENT_ID = text(
+                    "waybill.server.oidc.client-id",
+                    "what the provider calls this server; then people log in by the provider on the page")
+            .without("by a token alone");
+    public static final Key<String> OIDC_CLIENT_SECRET = text(
+                    "waybill.server.oidc.client-secret", "what it proves that by")
+            .without("it is a public client")
+            .secret();
+    public static final Key<String> OIDC_CALLBACK = Setting.webUrl(
+                    "waybill.server.oidc.callback",
+                    "where the provider sends browsers back to, as browsers see it: https://HOST/login/oidc/callback")
+            .without("refused");
+    public static final Key<String> OIDC_SCOPES = text(
+                    "waybill.server.oidc.scopes",
+                    "what the provider is asked for, with blanks between; openid is among it")
+            .otherwise("openid profile");
 
     /** Those of the process, by their whole names. */
     public static final List<Key<?>> GENERAL = List.of(
@@ -154,7 +170,11 @@ public final class SettingsTable {
             OIDC_ISSUER,
             OIDC_AUDIENCE,
             OIDC_GROUPS_CLAIM,
-            OIDC_ROLES);
+            OIDC_ROLES,
+            OIDC_CLIENT_ID,
+            OIDC_CLIENT_SECRET,
+            OIDC_CALLBACK,
+            OIDC_SCOPES);
 
     /** What the launcher tells the program; nobody else sets these. */
     static final List<String> OF_THE_LAUNCHER = List.of("waybill.cwd", "waybill.home", "waybill.tty");

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -29,6 +30,44 @@ class ServerRecordsIT {
                 Arguments.of("H2", (Supplier<HikariDataSource>) TestDatabases::h2),
                 Arguments.of("PostgreSQL", (Supplier<HikariDataSource>) TestDatabases::postgres),
                 Arguments.of("MariaDB", (Supplier<HikariDataSource>) TestDatabases::mariadb));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void countsWhatIsUndeliveredUntilItIsGivenUp(String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            History history = ledger.server().history();
+            for (String run : List.of("run-1", "run-2", "run-3")) {
+                ledger.begin("orders", run, null);
+                ledger.fail(run, Status.FAILED, 0, "away", run.equals("run-3") ? null : "/letters/" + run);
+            }
+            ledger.begin("orders", "run-4", null);
+            ledger.fail("run-4", Status.QUARANTINED, 0, "few", "/letters/run-4");
+            assertThat(history.deadLetters()).containsOnly(Map.entry("orders", 2L));
+            assertThat(ledger.undelivered()).extracting(RunEntry::runId).containsExactly("run-1", "run-2");
+            assertThat(ledger.discard(ledger.run("run-1").orElseThrow(), "ann")).isTrue();
+            assertThat(history.deadLetters()).containsOnly(Map.entry("orders", 1L));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("databases")
+    void namesTheFlowsThatHaveRunsAndThoseOfCallsWhereTheyAreAskedFor(
+            String name, Supplier<HikariDataSource> database) {
+        try (HikariDataSource opened = database.get();
+                Ledger ledger = Ledger.open(opened, Clock.fixed(NOW, ZoneOffset.UTC), null)) {
+            ledger.begin(RunTotal.flowOfCall("ab"), "run-1");
+            ledger.commit("run-1", 1);
+            ledger.begin("orders", "run-2");
+            ledger.commit("run-2", 1);
+            ledger.begin("lines", "run-3");
+            History history = ledger.server().history();
+            assertThat(history.flows(false)).containsExactly("lines", "orders");
+            assertThat(history.flows(true)).containsExactly("export_call_ab", "lines", "orders");
+            assertThat(history.latest(List.of("lines", "orders", "none")).keySet())
+                    .containsExactlyInAnyOrder("lines", "orders");
+        }
     }
 
     @ParameterizedTest(name = "{0}")
@@ -78,7 +117,7 @@ class ServerRecordsIT {
             RunTotal total = new RunTotal("orders", Status.DONE, 2, 7, 0, 0, NOW);
             assertThat(history.totals()).containsExactly(total);
             assertThat(history.deadLetters()).isEmpty();
-            assertThat(history.flows()).containsExactly("orders");
+            assertThat(history.flows(true)).containsExactly("orders");
 
             ledger.forget(NOW.plusSeconds(1));
             assertThat(requests.find("key")).isEmpty();

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ class SessionsIT {
                 Arguments.of("MariaDB", (Supplier<HikariDataSource>) TestDatabases::mariadb));
     }
 
-    private static Optional<Token> open(HikariDataSource database, Duration later, String secret) {
+    private static Optional<Session> open(HikariDataSource database, Duration later, String secret) {
         try (Ledger ledger = Ledger.open(database, Clock.fixed(NOW.plus(later), ZoneOffset.UTC), null)) {
             return ledger.server().sessions().open(secret);
         }
@@ -67,6 +68,19 @@ class SessionsIT {
             String revoked = sessions.begin(token.id());
             tokens.revoke(token.id());
             assertThat(sessions.open(revoked)).isEmpty();
+
+            ledger.server().subjects().came("https://login.example", "s", "ann", "view@*");
+            String ann = Subjects.id("https://login.example", "s");
+            String ofUser = sessions.begin(ann, List.of("sales", "all of us"), NOW.plusSeconds(60));
+            assertThat(open(opened, Duration.ofSeconds(59), ofUser))
+                    .hasValueSatisfying(session ->
+                            assertThat(((Session.OfUser) session).groups()).containsExactly("sales", "all of us"));
+            assertThat(open(opened, Duration.ofSeconds(60), ofUser)).isEmpty();
+            String tillTheEnd = sessions.begin(ann, List.of("sales"), NOW.plus(Duration.ofDays(9)));
+            for (int hours = 1; hours < 12; hours++) {
+                assertThat(open(opened, Duration.ofHours(hours), tillTheEnd)).isPresent();
+            }
+            assertThat(open(opened, Duration.ofHours(12), tillTheEnd)).isEmpty();
             assertThat(ledger.audit().latest(100))
                     .extracting(Audit.Entry::action)
                     .contains("log in", "log out");

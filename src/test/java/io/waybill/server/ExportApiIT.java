@@ -1,20 +1,26 @@
 package io.waybill.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.TestDatabases;
 import io.waybill.server.ServerHarness.Answered;
 import io.waybill.servers.S3Server;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -318,5 +324,75 @@ class ExportApiIT {
                 .satisfiesAnyOf(
                         folder -> assertThat(folder).doesNotExist(),
                         folder -> assertThat(folder).isEmptyDirectory());
+    }
+
+    private Answered keyed(String key, Consumer<ObjectNode> change) {
+        try {
+            ObjectNode body = body();
+            change.accept(body);
+            return server.post("/v2/data/export")
+                    .header("Idempotency-Key", key)
+                    .json(body.toString())
+                    .send();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void secret(ObjectNode body, String secret) {
+        ((ObjectNode) storage(body).get("credentials")).put("secret_key", secret);
+    }
+
+    @Test
+    void theSameCallUnderTheSameKeyIsOneExport() throws Exception {
+        List<String> answers =
+                Stream.generate(() -> CompletableFuture.supplyAsync(() -> keyed("k1", body -> {})))
+                        .limit(4)
+                        .toList()
+                        .stream()
+                        .map(CompletableFuture::join)
+                        .map(Answered::text)
+                        .distinct()
+                        .toList();
+        assertThat(answers).hasSize(1);
+        Answered again = keyed("k1", body -> {});
+        assertThat(again.text()).isEqualTo(answers.get(0));
+        assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
+        assertThat(server.ledger().runs(null, null, 10)).hasSize(1);
+
+        JsonNode other = keyed("k1", body -> body.put("format", "Csv")).json(422);
+        assertThat(other.at("/exception/message").asText())
+                .startsWith("Idempotency-Key: something else was asked for under this key before (run ");
+        assertThat(keyed("k 1", body -> {}).json(400).at("/exception/message").asText())
+                .startsWith("Idempotency-Key: 1 to 200 characters of ASCII");
+    }
+
+    @Test
+    void aCallThatHasFailedIsDoneUnderItsKeyWithOtherCredentials() throws Exception {
+        assertThat(keyed("k1", body -> secret(body, "wrong")).status()).isEqualTo(502);
+        assertThat(keyed("k1", body -> {})
+                        .json(200)
+                        .at("/data/export_result/total_row_count")
+                        .asInt())
+                .isEqualTo(100);
+        assertThat(keyed("k1", body -> secret(body, "later")).status()).isEqualTo(200);
+        assertThat(server.ledger().runs(null, null, 10)).hasSize(2);
+    }
+
+    @Test
+    void whereTheConnectionIsLostTheExportGoesOnAndTheKeyFindsItsAnswer() throws Exception {
+        byte[] body = body().toString().getBytes(StandardCharsets.UTF_8);
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("POST /v2/data/export HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Idempotency-Key: lost\r\nContent-Length: " + body.length + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(body);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> !server.ledger().runs(null, null, 10).isEmpty());
+        }
+        assertThat(keyed("lost", each -> {}).json(200).get("success").asBoolean())
+                .isTrue();
+        assertThat(server.ledger().runs(null, null, 10)).hasSize(1);
     }
 }

@@ -112,6 +112,11 @@ class FlowsApiIT {
         String tag = server.get("/v2/flows/orders").send().header("ETag");
         assertThat(server.delete("/v2/flows/orders").send().status()).isEqualTo(428);
         assertThat(server.delete("/v2/flows/orders")
+                        .header("If-Match", "\"other\"")
+                        .send()
+                        .refused(412))
+                .isEqualTo("flow \"orders\" was changed since: its ETag is " + tag);
+        assertThat(server.delete("/v2/flows/orders")
                         .header("If-Match", tag)
                         .send()
                         .status())
@@ -120,6 +125,18 @@ class FlowsApiIT {
         assertThat(server.get("/v2/flows/orders").send().refused(404)).isEqualTo("there is no flow \"orders\"");
         assertThat(server.context().getRoutes())
                 .noneMatch(route -> route.getRouteId().startsWith("orders"));
+        assertThat(server.put("/v2/flows/orders")
+                        .header("If-Match", tag)
+                        .toml(ServerHarness.export("orders"))
+                        .send()
+                        .status())
+                .isEqualTo(412);
+
+        server.put("/v2/flows/orders")
+                .toml(ServerHarness.export("orders"))
+                .send()
+                .json(201);
+        assertThat(server.run("orders").get("rows").asInt()).isEqualTo(100);
     }
 
     @Test

@@ -38,7 +38,8 @@ class GrantTest {
 
     @Test
     void whatIsWrittenReadsBack() {
-        String text = "view@*, create@namespace:sales pii max-rows=5, download@flow:orders_*, admin@dataset:a";
+        String text =
+                "view@*, create@namespace:sales pii max-rows=5 rows-a-day=9 bytes-a-day=8 exports-a-day=7, download@flow:orders_*, admin@dataset:a";
         assertThat(Grant.parse(text)).extracting(Grant::toString).containsExactly(text.split(", "));
     }
 
@@ -52,9 +53,14 @@ class GrantTest {
         assertThatThrownBy(() -> Grant.parse("view@flow:")).hasMessageContaining("\"\" is not a name");
         assertThatThrownBy(() -> Grant.parse("view@* max-rows=0"))
                 .hasMessage("\"view@* max-rows=0\": \"max-rows=0\" is not understood; allowed: pii, max-rows=NUMBER,"
-                        + " each once");
+                        + " rows-a-day=NUMBER, bytes-a-day=NUMBER, exports-a-day=NUMBER, each once");
         assertThatThrownBy(() -> Grant.parse("view@* max-rows=1 max-rows=2"))
                 .hasMessageContaining("\"max-rows=2\" is not understood");
+        for (String wrong :
+                List.of("rows-a-day=0", "exports-a-day=1 exports-a-day=2", "bytes-a-day=x", "rows-a-week=1")) {
+            assertThatThrownBy(() -> Grant.parse("create@* " + wrong))
+                    .hasMessageContaining("is not understood; allowed:");
+        }
         assertThatThrownBy(() -> Grant.parse("view@*,")).hasMessageStartingWith("\"\" does not say");
     }
 }

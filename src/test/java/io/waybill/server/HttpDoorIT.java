@@ -76,9 +76,30 @@ class HttpDoorIT {
     @Test
     void methodsThatAreNotTakenAreRefusedWithThoseThatAre() throws Exception {
         Answered refused = server.ask("PATCH", "/v2/flows/orders").send();
-        assertThat(refused.refused(405)).isEqualTo("allowed: GET, PUT, DELETE");
-        assertThat(refused.header("Allow")).isEqualTo("GET, PUT, DELETE");
-        assertThat(server.ask("HEAD", "/v2/flows").send().status()).isEqualTo(405);
+        assertThat(refused.refused(405)).isEqualTo("allowed: GET, HEAD, PUT, DELETE");
+        assertThat(refused.header("Allow")).isEqualTo("GET, HEAD, PUT, DELETE");
+    }
+
+    @Test
+    void headIsAnsweredAsGetWithoutTheBody() throws Exception {
+        JsonNode run = server.run("orders");
+        String id = "/v2/runs/" + run.get("run_id").asText();
+        for (String path : List.of(
+                "/v2/flows",
+                "/v2/flows/orders",
+                id,
+                id + "/files/" + run.at("/files/0/name").asText())) {
+            Answered got = server.get(path).send();
+            Answered head = server.ask("HEAD", path).send();
+            assertThat(head.status()).as(path).isEqualTo(200);
+            assertThat(head.text()).isEmpty();
+            for (String header : List.of("Content-Type", "Content-Length", "ETag", "Repr-Digest")) {
+                assertThat(head.header(header)).as(path + " " + header).isEqualTo(got.header(header));
+            }
+        }
+        assertThat(server.ask("HEAD", "/v2/flows/none").send().status()).isEqualTo(404);
+        assertThat(server.ask("HEAD", "/v2/flows/orders/run").send().status()).isEqualTo(405);
+        assertThat(server.ask("HEAD", id + "/events").send().status()).isEqualTo(405);
     }
 
     @Test
@@ -136,11 +157,11 @@ class HttpDoorIT {
         String exports = server.token("create@*", new DailyLimits(null, null, 1L));
         server.run("orders", exports);
         assertThat(server.post("/v2/flows/orders/run").as(exports).send().refused(429))
-                .isEqualTo("the token's limit is reached: 1 of 1 exports in 24 hours");
+                .isEqualTo("the caller's limit is reached: 1 of 1 exports in 24 hours");
         String bytes = server.token("create@*", new DailyLimits(null, 10L, null));
         server.run("orders", bytes);
         assertThat(server.post("/v2/flows/orders/run").as(bytes).send().refused(429))
-                .startsWith("the token's limit is reached: ")
+                .startsWith("the caller's limit is reached: ")
                 .endsWith(" of 10 bytes in 24 hours");
     }
 
@@ -167,5 +188,60 @@ class HttpDoorIT {
                     .as(each[0])
                     .contains(each[2]);
         }
+    }
+
+    @Test
+    void whoDoesNotSayAllInTimeIsTold() throws Exception {
+        assertThat(told("POST /v2/flows/orders/run HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 100\r\n\r\n{"))
+                .startsWith("HTTP/1.1 408 ")
+                .contains("the request has not come within 30 seconds");
+    }
+
+    @Test
+    void allOptionsOfARunDoThere() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE dated AS SELECT x AS id, DATEADD(DAY, x, DATE '2026-01-01') AS born FROM system_range(1, 25)");
+        server.post("/v2/flows")
+                .toml("id = \"dated\"\n" + ServerHarness.export("dated").replace("\"orders\"", "\"dated\""))
+                .send()
+                .json(201);
+        JsonNode slice = run("dated", "{\"column\": \"born\", \"from\": \"2026-01-05\", \"to\": \"2026-01-15\"}");
+        assertThat(slice.get("rows").asInt()).isEqualTo(10);
+
+        String strict = ServerHarness.export("strict") + "schema_change = \"fail\"\n";
+        server.post("/v2/flows").toml("id = \"strict\"\n" + strict).send().json(201);
+        server.run("strict");
+        TestDatabases.execute(server.database(), "ALTER TABLE orders ADD COLUMN more INT");
+        assertThat(run("strict", "{}").get("status").asText()).isEqualTo("failed");
+        assertThat(run("strict", "{\"accept_schema_change\": true}")
+                        .get("status")
+                        .asText())
+                .isEqualTo("done");
+    }
+
+    @Test
+    void allOptionsOfAFeedDoThere() throws Exception {
+        TestDatabases.execute(server.database(), "CREATE TABLE parts (id INT PRIMARY KEY, name VARCHAR(20))");
+        TestDatabases.execute(server.database(), "INSERT INTO parts SELECT x, 'part ' || x FROM system_range(1, 20)");
+        server.post("/v2/flows")
+                .toml("id = \"feed\"\n[properties.change_feed]\nsource_dataset_id = \"parts\"\nmax_deletes = \"10%\"\n")
+                .send()
+                .json(201);
+        assertThat(run("feed", "{}").get("status").asText()).isEqualTo("done");
+        TestDatabases.execute(server.database(), "DELETE FROM parts WHERE id <= 15");
+        assertThat(run("feed", "{}").get("status").asText()).isEqualTo("failed");
+        assertThat(run("feed", "{\"accept_deletes\": true, \"compare_all\": true}")
+                        .get("rows")
+                        .asInt())
+                .isEqualTo(15);
+    }
+
+    private JsonNode run(String flow, String options) throws Exception {
+        return server.post("/v2/flows/" + flow + "/run?wait=true")
+                .json(options)
+                .send()
+                .json(200);
     }
 }

@@ -35,7 +35,9 @@ class OidcIT {
             .withProperty("waybill.server.oidc.audience", OpenIdProvider.AUDIENCE)
             .withProperty(
                     "waybill.server.oidc.roles",
-                    "sales@example.com = view@namespace:public; cn=money,dc=x = create@namespace:finance, view@*");
+                    "sales@example.com = view@namespace:public; cn=money,dc=x = create@namespace:finance, view@*;"
+                            + " limited = create@namespace:public exports-a-day=1, create@flow:secret;"
+                            + " more = create@* exports-a-day=2; few = create@* max-rows=99");
 
     private Answered flows(String token) throws Exception {
         return server.get("/v2/flows").as(token).send();
@@ -60,6 +62,27 @@ class OidcIT {
         assertThat(flows(provider.sign(provider.claims("eve").claim("groups", Map.of("a", 1))))
                         .refused(401))
                 .isEqualTo("the token's claim groups is not a list of up to 1000 texts");
+    }
+
+    @Test
+    void aUsersDayAndRunsHaveAnEndWhereTheirGrantsSaySo() throws Exception {
+        String limited = provider.token("lim", "limited");
+        server.run("orders", limited);
+        assertThat(server.post("/v2/flows/orders/run").as(limited).send().refused(429))
+                .isEqualTo("the caller's limit is reached: 1 of 1 exports in 24 hours");
+        server.run("secret", limited); // for which they have another grant
+        assertThat(server.post("/v2/flows/orders/run")
+                        .as(provider.token("lim", "limited", "more"))
+                        .send()
+                        .refused(429))
+                .isEqualTo("the caller's limit is reached: 2 of 2 exports in 24 hours");
+        assertThat(server.post("/v2/flows/orders/run?wait=true")
+                        .as(provider.token("few", "few"))
+                        .send()
+                        .json()
+                        .get("status")
+                        .asText())
+                .isEqualTo("failed");
     }
 
     @Test
@@ -206,7 +229,8 @@ class OidcIT {
                 List.of("issuer", "https://u:p@provider.example", "begins with https://"),
                 List.of("roles", "view@*", "\"view@*\" does not say whose it is; write GROUP = GRANT"),
                 List.of("roles", "sales = veiw@*", "group \"sales\": \"veiw\" is not a role"),
-                List.of("roles", ";", "no group may do anything"))) {
+                List.of("roles", ";", "no group may do anything"),
+                List.of("roles", "a\nb = view@*", "the name of a group has a line break"))) {
             var context = server.context();
             var properties = context.getPropertiesComponent();
             properties.addOverrideProperty("waybill.server.oidc." + wrong.get(0), wrong.get(1));
@@ -216,6 +240,35 @@ class OidcIT {
                     .hasMessageContaining(wrong.get(2));
             properties.setOverrideProperties(new java.util.Properties());
         }
+    }
+
+    @Test
+    void settingsOfTheLogInThatSayTooLittleStopTheStart() {
+        String callback = "https://waybill.example/login/oidc/callback";
+        assertStops(Map.of("client-id", "x"), "callback: is missing, and waybill.server.oidc.client-id is set");
+        assertStops(
+                Map.of("client-id", "x", "callback", "https://waybill.example/back"),
+                "callback: \"https://waybill.example/back\" is not answered here; its path has to be /login/oidc/callback");
+        assertStops(
+                Map.of("client-id", "x", "callback", "http://waybill.example/login/oidc/callback"),
+                "callback: \"http://waybill.example/login/oidc/callback\" is not a URL that begins with https://");
+        assertStops(
+                Map.of("client-id", "x", "callback", callback, "scopes", "profile"),
+                "scopes: openid is not among \"profile\"");
+        assertStops(
+                Map.of("client-secret", "hidden"), "client-secret: is of no use without waybill.server.oidc.client-id");
+        assertStops(Map.of("callback", callback), "callback: is of no use without waybill.server.oidc.client-id");
+    }
+
+    private void assertStops(Map<String, String> settings, String why) {
+        var context = server.context();
+        var properties = context.getPropertiesComponent();
+        settings.forEach((name, value) -> properties.addOverrideProperty("waybill.server.oidc." + name, value));
+        assertThatThrownBy(() -> Server.listen(context, server.file("routes"), new WebPages()))
+                .isInstanceOf(WaybillException.class)
+                .hasMessageContaining("waybill.server.oidc." + why)
+                .hasMessageNotContaining("hidden");
+        properties.setOverrideProperties(new java.util.Properties());
     }
 
     @Test

@@ -10,16 +10,28 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -28,11 +40,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
 
     static final String AUDIENCE = "waybill";
+    static final String CLIENT = "waybill-page";
+    static final String SECRET = "the client's secret";
 
     private final int port;
     private final List<ECKey> keys = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private HttpServer server;
+    private volatile Function<Map<String, String>, JWTClaimsSet.Builder> whoever;
+    private volatile Map<String, String> authorized;
+    private volatile String instead;
+    private volatile int tokenStatus = 200;
 
     OpenIdProvider() {
         try (var free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -68,6 +87,8 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
             asked.incrementAndGet();
             return new JWKSet(List.copyOf(keys)).toString();
         });
+        server.createContext("/authorize", this::authorize);
+        server.createContext("/token", this::token);
         server.start();
     }
 
@@ -79,6 +100,87 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
             exchange.getResponseBody().write(body);
             exchange.close();
         });
+    }
+
+    /** Who logs in at it from now on, and what is changed in what it says of them. */
+    void letIn(UnaryOperator<JWTClaimsSet.Builder> change, String user, String... groups) {
+        whoever = request -> change.apply(claims(user, groups).audience(CLIENT).claim("nonce", request.get("nonce")));
+    }
+
+    void letIn(String user, String... groups) {
+        letIn(claims -> claims, user, groups);
+    }
+
+    /** What it was asked for, and with what, when somebody was sent to it last. */
+    Map<String, String> authorized() {
+        return authorized;
+    }
+
+    /** Has the next browser come back with that instead of a code. */
+    void answer(String query) {
+        instead = query;
+    }
+
+    /** The status of its token endpoint from now on. */
+    void tokenStatus(int status) {
+        tokenStatus = status;
+    }
+
+    private void authorize(HttpExchange exchange) throws IOException {
+        authorized = query(exchange.getRequestURI().getRawQuery());
+        String code = "code-" + codes.size();
+        codes.put(code, authorized);
+        String query = instead != null
+                ? instead.replace("{state}", authorized.get("state"))
+                : "code=" + code + "&session_state=x&state=" + authorized.get("state");
+        instead = null;
+        exchange.getResponseHeaders().set("Location", authorized.get("redirect_uri") + "?" + query);
+        exchange.sendResponseHeaders(303, -1);
+        exchange.close();
+    }
+
+    /** Gives an ID token once to the client that has the code, its own secret, and what the code was asked for by. */
+    private void token(HttpExchange exchange) throws IOException {
+        Map<String, String> form = query(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+        Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
+        String client = "Basic "
+                + Base64.getEncoder()
+                        .encodeToString((CLIENT + ":" + URLEncoder.encode(SECRET, StandardCharsets.UTF_8))
+                                .getBytes(StandardCharsets.UTF_8));
+        boolean right = asked != null
+                && client.equals(exchange.getRequestHeaders().getFirst("Authorization"))
+                && "S256".equals(asked.get("code_challenge_method"))
+                && asked.get("code_challenge").equals(s256(form.get("code_verifier")))
+                && asked.get("redirect_uri").equals(form.get("redirect_uri"));
+        String body = right ? tokens(whoever.apply(asked)) : "{\"error\": \"invalid_grant\"}";
+        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(tokenStatus != 200 || right ? tokenStatus : 400, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
+    }
+
+    /** @param claims null for no ID token */
+    private String tokens(JWTClaimsSet.Builder claims) {
+        return "{\"access_token\": \"x\", \"token_type\": \"Bearer\""
+                + (claims == null ? "" : ", \"id_token\": \"" + sign(claims) + "\"") + "}";
+    }
+
+    private static String s256(String verifier) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, String> query(String text) {
+        return Arrays.stream(text.split("&"))
+                .map(pair -> pair.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
     }
 
     /** It is away. */

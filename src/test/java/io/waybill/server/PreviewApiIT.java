@@ -84,6 +84,8 @@ class PreviewApiIT {
         JsonNode wide = preview("wide/preview?rows=100", null);
         assertThat(wide.get("rows").size()).isBetween(10, 12);
         assertThat(wide.get("more").asBoolean()).isTrue();
+        assertThat(wide.at("/rows/0/text").asText()).hasSize(1000);
+        assertThat(wide.get("cut")).extracting(JsonNode::asText).containsExactly("text");
         assertThat(server.get("/v2/datasets/slow/preview").send().refused(503))
                 .isEqualTo("the first rows of data set \"slow\" have not come within 10 seconds");
         assertThat(preview("people/preview?rows=1", null).get("rows")).hasSize(1);

@@ -16,14 +16,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many who read at once, over a ledger with many runs. */
+/** Many who read at once, over a ledger with many runs, and with one connection for them and for runs. */
 class ReadersIT {
 
     private static final int RUNS = 10_000;
     private static final int READERS = 50;
 
     @RegisterExtension
-    private final ServerHarness server = ServerHarness.with("orders");
+    private final ServerHarness server = ServerHarness.with("orders")
+            .withProperty("waybill.ledger.maximum-pool-size", "1")
+            .withProperty("waybill.ledger.connection-timeout-ms", "1000")
+            .withProperty("waybill.server.calls-a-minute", "10000");
 
     @Test
     void fiftyReadersPageThroughTenThousandRunsWhileFlowsRun() throws Exception {

@@ -246,7 +246,7 @@ class RunsApiIT {
         server.run("orders", token);
         server.run("orders", token);
         Answered over = server.post("/v2/flows/orders/run").as(token).send();
-        assertThat(over.refused(429)).isEqualTo("the token's limit is reached: 200 of 150 rows in 24 hours");
+        assertThat(over.refused(429)).isEqualTo("the caller's limit is reached: 200 of 150 rows in 24 hours");
         assertThat(over.header("Retry-After")).isEqualTo("3600");
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,7 +40,8 @@ class WatchApiIT {
                 .isEqualTo("UP");
         JsonNode ready = server.get("/health/ready").send().json(200);
         assertThat(ready.get("checks").findValuesAsText("name"))
-                .containsExactly("waybill-ledger", "waybill-databases", "waybill-disk", "waybill-scheduler");
+                .containsExactly(
+                        "waybill-ledger", "waybill-databases", "waybill-disk", "waybill-scheduler", "waybill-files");
         assertThat(HealthCheckRegistry.get(server.context()).getCheck("waybill-ledger"))
                 .isPresent();
     }
@@ -157,12 +159,18 @@ class WatchApiIT {
         for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
             path.getValue().fieldNames().forEachRemaining(method -> described.add(method + " " + path.getKey()));
         }
+        Set<String> pages = server.operations().stream()
+                .filter(Operation::isPage) // which are for people
+                .map(page -> page.method().toLowerCase(Locale.ROOT) + " " + page.template())
+                .collect(Collectors.toSet());
         TreeSet<String> routes = new TreeSet<>(List.of("get /v2/runs/{id}/events", "get /v2/runs/{id}/files/{name}"));
         for (RestDefinition rest : ((ModelCamelContext) server.context()).getRestDefinitions()) {
             for (VerbDefinition verb : rest.getVerbs()) {
                 routes.add(verb.asVerb() + " " + verb.getPath());
             }
         }
+        assertThat(routes).containsAll(pages);
+        routes.removeAll(pages);
         assertThat(described).isEqualTo(routes);
     }
 

@@ -142,6 +142,16 @@ public final class AskedRun {
         return await(begun, most);
     }
 
+    /** Whether it has begun, or it is known that it does not. */
+    public boolean isDecided() {
+        return begun.isDone();
+    }
+
+    /** Has somebody told when that is so, or at once where it is. */
+    public void whenDecided(Runnable told) {
+        begun.whenComplete((run, failure) -> told.run());
+    }
+
     /** What it has come to, whether it has done or failed; empty where it goes on after that time. */
     public Optional<Exchange> awaitEnd(Duration most) {
         return await(ended, most);

@@ -13,11 +13,9 @@ import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import io.waybill.part.Waybill;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
-import io.waybill.rows.ThreadEnd;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.BatchNumbers;
 import io.waybill.run.FeedPlanner;
@@ -35,14 +33,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.health.HealthCheck;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
@@ -64,9 +61,10 @@ public class WaybillComponent extends DefaultComponent {
     private final PropertyConfigurer configurer = new StepConfigurer();
     private final HeldRuns runs = new HeldRuns();
     private final RunStarts starts = new RunStarts(this, runs);
+    private RunHealth health;
     private RunWatch watch;
     private Ledger ledger;
-    private CompletableFuture<Ledger> ahead;
+    private LedgerAhead ahead;
     private WaitingFirings firings;
     private Later later;
     private ScheduledExecutorService heartbeat;
@@ -78,6 +76,7 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+        health = new RunHealth(this);
     }
 
     /** Is told how runs go on. */
@@ -93,6 +92,26 @@ public class WaybillComponent extends DefaultComponent {
     protected synchronized void doStart() throws Exception {
         later = null;
         super.doStart();
+        if (Boolean.parseBoolean(setting(SettingsTable.TRIGGERS))) { // what runs one flow and ends, nobody watches
+            health.show();
+        }
+    }
+
+    /** Whether flows can run now, as Camel's registry of health checks has it, too. */
+    public List<HealthCheck> healthChecks() {
+        return health.checks();
+    }
+
+    /** A ledger that is a file is not made for that. */
+    void requireLedger() {
+        if (hasLedger()) {
+            ledger().require();
+        }
+    }
+
+    private boolean hasLedger() {
+        Map<String, String> settings = ledgerSettings();
+        return settings.containsKey("url") || LedgerSettings.isFileThere(settings);
     }
 
     @Override
@@ -137,6 +156,11 @@ public class WaybillComponent extends DefaultComponent {
      */
     public void recover(String flow) {
         recovery(ledger()).run(flow);
+    }
+
+    /** Ends the calls of the server whose process ended before they did: no run of a flow comes that would. */
+    public void endAbandonedCalls() {
+        recovery(ledger()).calls();
     }
 
     /** A run as it stands once what its process has left is seen to, where that was killed while it quarantined or released it. */
@@ -306,18 +330,14 @@ public class WaybillComponent extends DefaultComponent {
 
     /** The flows that are paused. A ledger that is a file is not made for that. */
     public Set<String> paused() {
-        Map<String, String> settings = ledgerSettings();
-        return settings.containsKey("url") || LedgerSettings.isFileThere(settings)
+        return hasLedger()
                 ? ledger().pauses().all().stream().map(Pauses.Pause::flow).collect(Collectors.toSet())
                 : Set.of();
     }
 
     /** The quarantined runs by their flows, which begin no other. A ledger that is a file is not made for that. */
     public Map<String, String> quarantined() {
-        Map<String, String> settings = ledgerSettings();
-        return settings.containsKey("url") || LedgerSettings.isFileThere(settings)
-                ? ledger().quarantine().all()
-                : Map.of();
+        return hasLedger() ? ledger().quarantine().all() : Map.of();
     }
 
     /** Has a ledger that is a file, and there, opened while the context starts: both take their time. */
@@ -328,26 +348,14 @@ public class WaybillComponent extends DefaultComponent {
         }
     }
 
-    /** What goes wrong is told to who asks for the ledger. */
     synchronized void openAhead(Map<String, String> settings) {
-        ahead = CompletableFuture.supplyAsync(
-                () -> LedgerSettings.open(settings, clock),
-                opening -> getCamelContext()
-                        .getExecutorServiceManager()
-                        .newThread("waybill-ledger", opening)
-                        .start());
-        ahead.thenRun(Waybill::prepare);
+        ahead = LedgerAhead.begin(getCamelContext(), settings, clock);
     }
 
     private Ledger openedAhead() {
-        CompletableFuture<Ledger> opening = ahead;
+        LedgerAhead opening = ahead;
         ahead = null; // where it fails, the next who asks opens it anew
-        try {
-            return opening.join();
-        } catch (CompletionException e) {
-            ThreadEnd.rethrow(e.getCause(), RuntimeException.class);
-            throw e;
-        }
+        return opening.await();
     }
 
     private void renewLeases() {
@@ -368,7 +376,7 @@ public class WaybillComponent extends DefaultComponent {
             later.stop(); // and stays: what is under way yet does not begin it anew
         }
         if (ahead != null) {
-            ahead.thenAccept(Ledger::close);
+            ahead.close();
             ahead = null;
         }
         if (ledger != null) {

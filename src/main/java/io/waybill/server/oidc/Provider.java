@@ -88,7 +88,7 @@ public final class Provider {
         }
     }
 
-    private static String reason(Exception e) {
+    static String reason(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
@@ -100,6 +100,11 @@ public final class Provider {
                 .rateLimited(KEYS_ARE_ASKED_FOR_EVERY.toMillis())
                 .outageTolerant(KEYS_HOLD_WHILE_IT_IS_AWAY.toMillis())
                 .build();
+    }
+
+    /** That it cannot be asked now what it is needed for. */
+    ProviderAwayException away(String why, Exception cause) {
+        return new ProviderAwayException("the OpenID provider " + issuer + " cannot be asked: " + why, cause);
     }
 
     /** That its keys cannot be had now. */
