@@ -180,10 +180,7 @@ record Writing(Desk desk) {
         if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
             return;
         }
-        boolean hasRuns = desk.records().history().flows().contains(flow.id())
-                || desk.records().history().totals().stream()
-                        .anyMatch(total -> total.flow().equals(flow.id()));
-        if (hasRuns) {
+        if (desk.records().history().flows(true).contains(flow.id())) {
             throw Refused.forbidden("flow \"" + flow.id() + "\" has runs" + (before == null ? " of before" : "")
                     + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
                     + (before == null ? "; choose another id" : ", to move it to another namespace"));

@@ -115,7 +115,10 @@ class WritableKeysIT {
                         "sign_with: " + ADMIN));
         reaching.put(
                 EXPORT + "encryption.passphrase",
-                List.of(export("encryption = { recipients = [\"a\"], passphrase = \"{{env:HOME}}\" }"), PLACEHOLDER));
+                List.of(
+                        export(
+                                "encryption = { recipients = [\"a\"], sign_with = \"a\", passphrase = \"{{env:HOME}}\" }"),
+                        PLACEHOLDER));
         reaching.put(
                 EXPORT + "encryption.zip_password",
                 List.of(
