@@ -32,6 +32,7 @@ final class RunRows {
             "waybill_delivery_file",
             "waybill_file",
             "waybill_request",
+            "waybill_untreated",
             "waybill_run");
 
     /** Enough to see that a text tells no run from others. */

@@ -79,18 +79,6 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     /**
-     * The schema that the table of a data set lies in; empty for a query, and where the database has none.
-     *
-     * @param namespace the first schema to look in
-     * @throws WaybillException when there is none of that name
-     */
-    public Optional<String> schemaOf(DataSet dataSet, String namespace) throws SQLException {
-        return dataSet.query() != null
-                ? Optional.empty()
-                : Optional.ofNullable(schemaOf(findTable(dataSet, namespace)));
-    }
-
-    /**
      * Likewise, and tells what is wrong with the SQL of a data set whose values are hidden: no row is read yet.
      *
      * @throws WaybillException also where the database fails
@@ -101,6 +89,18 @@ public record Catalog(Connection connection, Standard database, String datasourc
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.PLAN, "data source " + datasource, e, dataSet.hidesValues());
         }
+    }
+
+    /**
+     * The schema that the table of a data set lies in; empty for a query, and where the database has none.
+     *
+     * @param namespace the first schema to look in
+     * @throws WaybillException when there is none of that name
+     */
+    public Optional<String> schemaOf(DataSet dataSet, String namespace) throws SQLException {
+        return dataSet.query() != null
+                ? Optional.empty()
+                : Optional.ofNullable(schemaOf(findTable(dataSet, namespace)));
     }
 
     /**

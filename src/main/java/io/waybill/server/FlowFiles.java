@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
@@ -124,7 +125,12 @@ final class FlowFiles {
      * @throws Refused with all that is wrong with it
      */
     Flow parse(String name, String text) {
-        Reading<Flow> reading = new FlowReader(FlowRoutesLoader.placeholders(context)).read(shown(name), text);
+        return parse(name, text, FlowRoutesLoader.placeholders(context));
+    }
+
+    /** Likewise, with what resolves its placeholders. */
+    Flow parse(String name, String text, UnaryOperator<String> placeholders) {
+        Reading<Flow> reading = new FlowReader(placeholders).read(shown(name), text);
         if (!reading.problems().isEmpty()) {
             throw wrong(reading.problems());
         }
@@ -135,8 +141,7 @@ final class FlowFiles {
         return Refused.wrong(problems.stream().map(Problem::toString).toList());
     }
 
-    /** A file of the folder, as messages have it. */
-    String shown(String name) {
+    private String shown(String name) {
         return folder.getFileName() + "/" + name + ".toml";
     }
 

@@ -152,6 +152,7 @@ final class FlowsApi {
     }
 
     private Answer add(Call call) {
+        requireSomewhere(call);
         String text = call.text(TOML);
         Flow flow = writing.read(call.caller(), call.parameter("id").orElse(""), text);
         if (call.parameter("id").filter(id -> !id.equals(flow.id())).isPresent()) {
@@ -188,6 +189,13 @@ final class FlowsApi {
         return one(before == null ? 201 : 200, stored, call.caller()).with("Location", "/v2/flows/" + id);
     }
 
+    /** Before a word of what somebody writes is looked at who may write nothing at all. */
+    private static void requireSomewhere(Call call) {
+        if (!call.caller().maySomewhere(Role.CREATE)) {
+            throw Refused.forbidden("role create is needed");
+        }
+    }
+
     private static void requireCreate(Call call, Flow flow) {
         requireRole(call, flow);
         call.caller().requirePii(Role.CREATE, flow);
@@ -216,9 +224,9 @@ final class FlowsApi {
     }
 
     private Stored write(Call call, String id, String text, Stored before) {
-        Flow flow = desk.files().parse(id, text);
-        writing.check(call.caller(), flow);
-        requireItsRuns(call.caller(), flow, before);
+        Flow flow = writing.read(call.caller(), id, text);
+        writing.check(call.caller(), flow, text);
+        writing.requireItsRuns(call.caller(), flow, before == null ? null : before.flow());
         Stored stored = desk.files().put(id, text, before);
         desk.records()
                 .audit(call.caller().actor())
@@ -227,22 +235,6 @@ final class FlowsApi {
                         id,
                         before == null ? stored.tag() : before.tag() + " to " + stored.tag());
         return stored;
-    }
-
-    /**
-     * Who gives a flow an id, or another namespace, has what runs there are of that id by it: also those of a flow that was removed, and was
-     * somebody else's.
-     */
-    private void requireItsRuns(Caller caller, Flow flow, Stored before) {
-        boolean stays = before != null && before.flow().namespace().equals(flow.namespace());
-        if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
-            return;
-        }
-        if (desk.records().history().flows(false).contains(flow.id())) {
-            throw Refused.forbidden(named(flow.id()) + (before == null ? " has runs of before" : " has runs")
-                    + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
-                    + (before == null ? "; choose another id" : ", to move it to another namespace"));
-        }
     }
 
     private Answer delete(Call call) {
@@ -265,10 +257,11 @@ final class FlowsApi {
     }
 
     private Answer planText(Call call) throws Exception {
+        requireSomewhere(call);
         String text = call.text(TOML);
         Flow flow = writing.read(call.caller(), call.parameter("id").orElse("flow"), text);
         requireCreate(call, flow);
-        writing.check(call.caller(), flow);
+        writing.check(call.caller(), flow, text);
         return plan(flow, call.caller());
     }
 

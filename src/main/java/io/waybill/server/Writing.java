@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,15 +29,18 @@ record Writing(Desk desk) {
     private static final String ADMIN = "role admin@* is needed to write ";
 
     /**
-     * Reads a flow that a caller has written, before anything in it means something.
+     * Reads a flow that a caller has written. Placeholders are resolved for administrators alone: for others they stay as they are written,
+     * and {@link #check} refuses them.
      *
-     * @throws Refused where it is wrong, or goes beyond what the caller may
+     * @throws Refused where it is wrong
      */
     Flow read(Caller caller, String name, String text) {
-        if (!caller.mayEverywhere(Role.ADMIN)) {
-            refusePlaceholders(desk.files().shown(name), text);
+        if (!caller.maySomewhere(Role.CREATE)) {
+            throw Refused.forbidden("role create is needed to write flows");
         }
-        return desk.files().parse(name, text);
+        return caller.mayEverywhere(Role.ADMIN)
+                ? desk.files().parse(name, text)
+                : desk.files().parse(name, text, UnaryOperator.identity());
     }
 
     /** A placeholder is a setting of the server, or of its environment: a secret, maybe. */
@@ -70,12 +74,14 @@ record Writing(Desk desk) {
     /**
      * Looks at a flow that a caller has written.
      *
+     * @param text what they have written
      * @throws Refused where it goes beyond what they may
      */
-    void check(Caller caller, Flow flow) {
+    void check(Caller caller, Flow flow, String text) {
         if (caller.mayEverywhere(Role.ADMIN)) {
             return;
         }
+        refusePlaceholders(flow.place().file(), text);
         List<String> problems = new ArrayList<>();
         if (!flow.notifications().isEmpty()) {
             problems.add("notifications: " + ADMIN + "them");
@@ -159,6 +165,25 @@ record Writing(Desk desk) {
         caller.requirePii(Role.CREATE, flow);
         if (!caller.mayEverywhere(Role.ADMIN)) {
             requireThen(caller, flow);
+        }
+    }
+
+    /**
+     * Looks at what runs a flow would have. Who gives it an id, or another namespace, has what runs there are of that id by it: also those of
+     * a flow that was removed, and was somebody else's.
+     *
+     * @param before the flow as it was; null for none
+     * @throws Refused where there are runs, and the caller may not have what is left of the flow
+     */
+    void requireItsRuns(Caller caller, Flow flow, Flow before) {
+        boolean stays = before != null && before.namespace().equals(flow.namespace());
+        if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
+            return;
+        }
+        if (desk.records().history().flows(true).contains(flow.id())) {
+            throw Refused.forbidden("flow \"" + flow.id() + "\" has runs" + (before == null ? " of before" : "")
+                    + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
+                    + (before == null ? "; choose another id" : ", to move it to another namespace"));
         }
     }
 }
