@@ -17,12 +17,15 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -195,6 +198,15 @@ public final class FlowHarness implements BeforeEachCallback, AfterEachCallback,
     /** The flows of the files in the folder. */
     public FlowFolder flows() {
         return FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
+    }
+
+    /** Loads a flow that may be loaded already. */
+    public FlowHarness loadAgain(String name, String text) throws Exception {
+        Model model = context().getCamelContextExtension().getContextPlugin(Model.class);
+        for (RouteConfigurationDefinition before : List.copyOf(model.getRouteConfigurationDefinitions())) {
+            model.removeRouteConfiguration(before);
+        }
+        return load(name, text);
     }
 
     /** Loads a file of routes: TOML by default, or what the name's extension says. */

@@ -132,6 +132,26 @@ public abstract class ChangeSql {
     /** A query for the comment of a table, by schema and table; it answers nothing where there is no such table. */
     public abstract String comment();
 
+    /** What the comment of a feed's table says; nothing where there is no such table. */
+    public final FeedComment feedComment(Connection connection, String schema, String table) throws SQLException {
+        return FeedComment.read(Ask.first(connection, comment(), row -> row.getString(1), schema, table));
+    }
+
+    /** The longest comment of a table, in characters. */
+    public int longestComment() {
+        return Integer.MAX_VALUE;
+    }
+
+    /** Puts another comment into the place of a table's. */
+    public String changeComment(String table, String comment) {
+        return "COMMENT ON TABLE " + table + " IS " + literal(comment);
+    }
+
+    /** A text in quotes. */
+    static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     /** The columns of a table's primary key; empty where there is no such table. */
     public final Set<String> key(Connection connection, String schema, String table) throws SQLException {
         boolean isCatalog = database.has(Trait.SCHEMAS_ARE_CATALOGS);

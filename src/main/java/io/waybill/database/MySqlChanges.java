@@ -113,8 +113,18 @@ final class MySqlChanges extends ChangeSql {
     public void create(Connection connection, String table, String definitions, String comment) throws SQLException {
         execute(
                 connection,
-                "CREATE TABLE IF NOT EXISTS " + table + " (" + definitions + ") ENGINE = InnoDB COMMENT = '"
-                        + comment.replace("'", "''") + "'");
+                "CREATE TABLE IF NOT EXISTS " + table + " (" + definitions + ") ENGINE = InnoDB COMMENT = "
+                        + literal(comment));
+    }
+
+    @Override
+    public int longestComment() {
+        return 2048;
+    }
+
+    @Override
+    public String changeComment(String table, String comment) {
+        return "ALTER TABLE " + table + " COMMENT = " + literal(comment);
     }
 
     /** All that is not said again is lost; a timestamp would be NOT NULL then, depending on the server's settings. */

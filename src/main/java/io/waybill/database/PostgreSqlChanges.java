@@ -142,7 +142,7 @@ final class PostgreSqlChanges extends ChangeSql {
     @Override
     public void create(Connection connection, String table, String definitions, String comment) throws SQLException {
         execute(connection, "CREATE TABLE IF NOT EXISTS " + table + " (" + definitions + ")");
-        execute(connection, "COMMENT ON TABLE " + table + " IS '" + comment.replace("'", "''") + "'");
+        execute(connection, changeComment(table, comment));
     }
 
     @Override

@@ -47,6 +47,11 @@ public record Source(
         return location.startsWith(TABLE);
     }
 
+    /** Whether columns of it are marked pii. */
+    public boolean isMarked() {
+        return columns.stream().anyMatch(SourceColumn::pii);
+    }
+
     /**
      * A column whose values are told beside the export.
      *

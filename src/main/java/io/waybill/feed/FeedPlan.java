@@ -3,6 +3,7 @@ package io.waybill.feed;
 import io.waybill.WaybillException;
 import io.waybill.database.ChangeLog;
 import io.waybill.database.ChangeSql;
+import io.waybill.database.FeedComment;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.feed.FeedBatch.Method;
@@ -88,6 +89,35 @@ public record FeedPlan(
                     + ", and the state's, in table " + tables.state() + ", is " + String.join(", ", there)
                     + "; waybill feed drop " + flow + " removes it, to begin anew");
         }
+    }
+
+    /**
+     * Refuses a source that is not the one whose rows the state holds: all of them would be gone, and all of this one new. Tables of
+     * before do not say it.
+     *
+     * @throws WaybillException which names both
+     */
+    public void refuseOtherSource(Connection connection, ChangeSql sql) throws SQLException {
+        for (String table : List.of(tables.state(), tables.output())) {
+            if (tables.existing(connection, sql).contains(table)) {
+                String there =
+                        sql.feedComment(connection, tables.schema(), table).of();
+                if (!there.isEmpty() && !there.equals(of())) {
+                    throw WaybillException.refusal("source_dataset_id: is " + of() + ", and the tables of flow " + flow
+                            + " hold the rows of " + there + "; waybill feed drop " + flow
+                            + " removes them, to begin anew"
+                            + (there.startsWith(Source.TABLE)
+                                    ? "; where " + there.substring(Source.TABLE.length())
+                                            + " was only renamed, a view of its old name goes on"
+                                    : ""));
+                }
+            }
+        }
+    }
+
+    /** What its tables hold the rows of. */
+    String of() {
+        return FeedComment.of(source, tables.schema());
     }
 
     boolean hasOldValues() {

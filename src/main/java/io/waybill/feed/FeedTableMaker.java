@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
+import io.waybill.database.FeedComment;
 import io.waybill.database.SourceColumn;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
@@ -47,6 +48,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         }
         Map<String, String> types = sql.types(connection, plan.source().relation(), plan.columns());
         connection.commit();
+        plan.refuseOtherSource(connection, sql);
         plan.refuseOtherKey(connection, sql);
         make(
                 tables.state(),
@@ -142,6 +144,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
 
     private void make(String table, Map<String, FeedColumn> columns, String what, String keys) throws SQLException {
         create(table, columns, what, keys);
+        complete(table);
         extend(table, columns);
     }
 
@@ -153,8 +156,40 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
                     + ": its comment does not begin with \"" + mark.strip() + "\"; rename the flow, or the table");
         }
         if (comment == null || comment.isEmpty()) {
-            sql.create(connection, qualified(table), FeedColumn.declared(columns, sql) + ", " + keys, mark + what);
+            String text = checked(table, said(mark + what));
+            sql.create(connection, qualified(table), FeedColumn.declared(columns, sql) + ", " + keys, text);
             connection.commit();
+        }
+    }
+
+    /** A comment, with what the rows are of, and with the columns that are marked by now. */
+    private String said(String comment) {
+        return FeedComment.read(comment)
+                .with(
+                        plan.of(),
+                        plan.columns().stream()
+                                .filter(SourceColumn::pii)
+                                .map(SourceColumn::name)
+                                .toList())
+                .text();
+    }
+
+    private String checked(String table, String comment) {
+        if (comment.length() > sql.longestComment()) {
+            throw WaybillException.refusal("table " + table
+                    + ": its comment has to name the columns that are marked pii, and would have " + comment.length()
+                    + " characters; the database takes " + sql.longestComment()
+                    + ": leave some out of [input] columns");
+        }
+        return comment;
+    }
+
+    /** Before rows come that are marked: what a table once held stays marked, whatever is declared later. */
+    private void complete(String table) throws SQLException {
+        String comment = comment(table);
+        String text = said(comment);
+        if (!text.equals(comment)) {
+            alter(table, "its comment", sql.changeComment(qualified(table), checked(table, text)));
         }
     }
 
@@ -187,10 +222,13 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
             if (!isAmong(there, name)) {
                 alter(
                         table,
-                        name,
+                        "column " + name,
                         "ALTER TABLE " + place + " ADD COLUMN " + sql.quote(name) + " " + column.declared(sql));
             } else if (types.containsKey(name) && !column.type().equals(types.get(name))) {
-                alter(table, name, sql.changeType(place, sql.quote(name), column.type(), column.required()));
+                alter(
+                        table,
+                        "column " + name,
+                        sql.changeType(place, sql.quote(name), column.type(), column.required()));
             }
         }
     }
@@ -199,7 +237,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
         return names.stream().anyMatch(other -> sql.isSameColumn(other, name));
     }
 
-    private void alter(String table, String column, String statement) throws SQLException {
+    private void alter(String table, String what, String statement) throws SQLException {
         try {
             ChangeSql.execute(connection, statement);
             connection.commit();
@@ -207,8 +245,7 @@ record FeedTableMaker(Connection connection, ChangeSql sql, FeedPlan plan) {
             connection.rollback();
             throw SqlFailure.of(
                     Stage.PLAN,
-                    "column " + column + " of table " + table + " cannot become as the source has it now, by "
-                            + statement,
+                    what + " of table " + table + " cannot become as the source has it now, by " + statement,
                     e,
                     plan.hidesValues());
         }

@@ -2,6 +2,7 @@ package io.waybill.feed;
 
 import io.waybill.database.Ask;
 import io.waybill.database.ChangeSql;
+import io.waybill.database.FeedComment;
 import io.waybill.flow.Feed;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,7 +24,7 @@ public record FeedTables(String flow, String schema, boolean isDelta) {
     private static final String DELTA = "_delta_transaction";
 
     /** What the names of columns begin with that hold the values of before. */
-    static final String OLD = "xt_old_";
+    static final String OLD = FeedComment.OLD;
 
     /** The column that holds a column's values of before, where there is one. */
     public static String old(String column) {
@@ -95,6 +96,6 @@ public record FeedTables(String flow, String schema, boolean isDelta) {
 
     /** What the comment of each of them begins with. */
     String mark() {
-        return "Waybill flow " + flow + ": ";
+        return FeedComment.mark(flow);
     }
 }

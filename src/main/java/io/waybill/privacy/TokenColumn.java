@@ -156,8 +156,8 @@ final class TokenColumn implements ColumnTransform {
 
     private int begin(
             byte[] text, int from, int to, int row, int inBlock, int ofDigits, int ofLetters, boolean beyond) {
-        if (beyond && tokens.leavesWords(text, from, to, ofLetters)) {
-            throw new RefusedValueException(row, Tokens.WORDS_STAY);
+        if (beyond) {
+            tokens.refuseWhatStays(text, from, to, row, ofDigits, ofLetters);
         }
         if (!Tokens.areEnough(ofDigits, ofLetters) || !fits(ofDigits, ofLetters)) {
             try {

@@ -4,6 +4,7 @@ import io.waybill.flow.Transform.Alphabet;
 import io.waybill.flow.Transform.Small;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import javax.crypto.SecretKey;
 
 /**
@@ -16,10 +17,13 @@ final class Tokens {
     /** Fewer texts of a form can be tried, one by one (NIST SP 800-38G, revision 1). */
     private static final long LEAST = 1_000_000;
 
-    /** What is said of a value that {@link #leavesWords}. */
-    static final String WORDS_STAY =
+    private static final String WORDS_STAY =
             "the value has more letters beyond ASCII, which stay as they are, than others, and its words would go out;"
                     + " \"hash\" is for all, and alphabet = \"digits\" leaves all letters as they are";
+
+    private static final String DIGITS_STAY =
+            "the value has more digits beyond ASCII, which stay as they are, than others, and they would go out;"
+                    + " \"hash\" is for all, and alphabet = \"letters\" leaves all digits as they are";
 
     /** The work grows by the square. */
     private static final int MOST_PLACES = 1000;
@@ -70,18 +74,33 @@ final class Tokens {
     }
 
     /**
-     * Whether more letters would go out as they are than are replaced, although letters are to be: those beyond ASCII have no others that
-     * stand for them.
+     * Refuses a text of whose letters more would go out as they are than are replaced, although letters are to be; and likewise of digits:
+     * those beyond ASCII have no others that stand for them.
      *
-     * @param letters how many are replaced
+     * @param digits how many are replaced
+     * @param letters likewise
      */
-    boolean leavesWords(byte[] text, int from, int to, int letters) {
-        return alphabet != Alphabet.DIGITS
-                && new String(text, from, to - from, StandardCharsets.UTF_8)
-                                .codePoints()
-                                .filter(character -> character >= 0x80 && Character.isLetter(character))
-                                .count()
-                        > letters;
+    void refuseWhatStays(byte[] text, int from, int to, int row, int digits, int letters) {
+        int[] beyond = new String(text, from, to - from, StandardCharsets.UTF_8)
+                .codePoints()
+                .filter(character -> character >= 0x80)
+                .toArray();
+        if (alphabet != Alphabet.DIGITS
+                && IntStream.of(beyond).filter(Character::isLetter).count() > letters) {
+            throw new RefusedValueException(row, WORDS_STAY);
+        }
+        if (alphabet != Alphabet.LETTERS
+                && IntStream.of(beyond).filter(Tokens::isNumeral).count() > digits) {
+            throw new RefusedValueException(row, DIGITS_STAY);
+        }
+    }
+
+    /** Of any script, and those in circles, too. */
+    private static boolean isNumeral(int character) {
+        int type = Character.getType(character);
+        return type == Character.DECIMAL_DIGIT_NUMBER
+                || type == Character.LETTER_NUMBER
+                || type == Character.OTHER_NUMBER;
     }
 
     /** Whether there are texts enough of so many digits and letters; not asked of those that are just enough. */

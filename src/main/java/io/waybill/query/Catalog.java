@@ -2,6 +2,7 @@ package io.waybill.query;
 
 import io.waybill.WaybillException;
 import io.waybill.database.Ask;
+import io.waybill.database.ChangeSql;
 import io.waybill.database.Databases;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
@@ -88,7 +89,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     /**
-     * The columns that other data sets of the same table mark: marks hold for a table, however it is spelt.
+     * The columns that other data sets of the same table mark, and those that it says itself: marks hold for a table, however it is spelt.
      *
      * @throws WaybillException when nobody has declared the data set: by its table's other name it is meant
      */
@@ -106,6 +107,14 @@ public record Catalog(Connection connection, Standard database, String datasourc
                         + "\"");
             }
             marked.addAll(other.markedColumns());
+        }
+        Optional<ChangeSql> feeds = database.changes();
+        if (feeds.isPresent()) { // where the table is a feed's, it says what was marked when its rows were written
+            String schema = schemaOf(table) == null ? "" : schemaOf(table);
+            feeds.get()
+                    .feedComment(connection, schema, table.name())
+                    .markedColumns()
+                    .forEach(marked::add);
         }
         return marked;
     }

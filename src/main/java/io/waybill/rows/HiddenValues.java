@@ -1,6 +1,7 @@
 package io.waybill.rows;
 
 import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.regex.Pattern;
@@ -13,22 +14,31 @@ final class HiddenValues {
 
     private static final Pattern LONG_NUMBER = Pattern.compile("\\d{5,}");
 
-    /** SQL:2016: syntax error or access rule violation. They quote names, and what a flow says itself. */
+    /** SQL:2016: syntax error or access rule violation. */
     private static final String OF_SQL = "42";
+
+    /** PostgreSQL's, of a right that is missing; it names what is there. */
+    private static final String NO_RIGHT = "42501";
+
+    private static final String NOTE = "is not shown: it may be a value)";
 
     private HiddenValues() {}
 
     /**
-     * The failure without values, and without what caused it; the failure itself where it speaks of SQL, or of the connection.
+     * The failure without values, and without what caused it; the failure itself where it speaks of the connection, or of SQL before
+     * rows are read: it quotes names then, and what a flow says itself. Later it may speak of SQL, and of names, that values have made.
      *
      * @param reason what it says, in one line
      */
-    static SQLException of(SQLException cause, String reason) {
-        if (says(cause, OF_SQL) || isOfTheConnection(cause)) {
+    static SQLException of(Stage stage, SQLException cause, String reason) {
+        boolean isOfSql = says(cause, OF_SQL) && !says(cause, NO_RIGHT);
+        if (isOfSql && stage == Stage.PLAN || isOfTheConnection(cause)) {
             return cause;
         }
-        SQLException hidden =
-                new SQLException(hidden(reason, isCut(cause, reason)), cause.getSQLState(), cause.getErrorCode());
+        SQLException hidden = new SQLException(
+                isOfSql ? unsaid(cause) : hidden(reason, isCut(cause, reason)),
+                cause.getSQLState(),
+                cause.getErrorCode());
         hidden.setStackTrace(cause.getStackTrace());
         return hidden;
     }
@@ -44,6 +54,12 @@ final class HiddenValues {
         return cause.getSQLState() != null && cause.getSQLState().startsWith(state);
     }
 
+    /** Such words name without quotes, too. */
+    private static String unsaid(SQLException cause) {
+        return "SQLState " + cause.getSQLState() + (cause.getErrorCode() == 0 ? "" : ", error " + cause.getErrorCode())
+                + " (what the driver says " + NOTE;
+    }
+
     /** A value may go on in the lines that are left out. */
     private static boolean isCut(SQLException cause, String reason) {
         return cause.getMessage() == null || !cause.getMessage().strip().equals(reason);
@@ -57,7 +73,7 @@ final class HiddenValues {
             int to = cut ? from : reason.lastIndexOf(reason.charAt(from));
             open = reason.substring(0, from) + "…" + (to > from ? reason.substring(to + 1) : "");
         }
-        return LONG_NUMBER.matcher(open).replaceAll("…") + " (what it quotes is not shown: it may be a value)";
+        return LONG_NUMBER.matcher(open).replaceAll("…") + " (what it quotes " + NOTE;
     }
 
     private static int firstQuote(String text) {

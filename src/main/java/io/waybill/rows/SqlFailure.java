@@ -29,7 +29,7 @@ public final class SqlFailure {
      * @param hidesValues whether the data set has columns that are marked pii: what the driver quotes is not told then
      */
     public static WaybillException of(Stage stage, String what, SQLException cause, boolean hidesValues) {
-        return of(stage, what, hidesValues ? HiddenValues.of(driversOwn(cause), reason(cause)) : cause);
+        return of(stage, what, hidesValues ? HiddenValues.of(stage, driversOwn(cause), reason(cause)) : cause);
     }
 
     /** Why, in the driver's own words where they say it. */

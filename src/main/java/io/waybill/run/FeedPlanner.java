@@ -191,7 +191,7 @@ public record FeedPlanner(
                 flow,
                 feed,
                 datasource,
-                hidesValues,
+                hidesValues || source.isMarked(),
                 treated,
                 source,
                 tables(catalog),
@@ -212,6 +212,7 @@ public record FeedPlanner(
                 updatedAt(source, columns),
                 log(connection, catalog, source, key),
                 MarksBeneath.of(dataSet, source));
+        plan.refuseOtherSource(connection, sql(catalog));
         plan.refuseOtherKey(connection, sql(catalog));
         return plan;
     }

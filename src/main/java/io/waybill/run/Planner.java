@@ -170,7 +170,7 @@ public record Planner(Subject subject, Means means) {
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,
-                    export().hidesValues(subject.dataSet()),
+                    export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
                     MarksBeneath.of(subject.dataSet(), rows.source()));
             plan.spans(); // refuses a column that is not there
             return plan;

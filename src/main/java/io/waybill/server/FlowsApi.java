@@ -16,16 +16,21 @@ import io.waybill.server.FlowFiles.Stored;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** Flows: seen, made, changed, removed, planned, paused. */
 final class FlowsApi {
 
     static final String ID = "[A-Za-z0-9_-]{1,100}";
 
+    /** Whoever plans has a connection of the database meanwhile, and a thread. */
+    private static final int MOST_PLANS = 8;
+
     private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
 
     private final Desk desk;
     private final Writing writing;
+    private final Semaphore plansAtOnce = new Semaphore(MOST_PLANS);
 
     FlowsApi(Desk desk) {
         this.desk = desk;
@@ -252,6 +257,17 @@ final class FlowsApi {
     }
 
     private Answer plan(Flow flow, Caller caller) throws Exception {
+        if (!plansAtOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_PLANS + " plans are made already").with("Retry-After", "2");
+        }
+        try {
+            return planned(flow, caller);
+        } finally {
+            plansAtOnce.release();
+        }
+    }
+
+    private Answer planned(Flow flow, Caller caller) throws Exception {
         if (!flow.notYet().isEmpty()) {
             throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }

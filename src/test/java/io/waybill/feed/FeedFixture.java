@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.apache.camel.model.Model;
-import org.apache.camel.model.RouteConfigurationDefinition;
 
 /** A feed {@code f} over a table {@code t}, in a database of a product. */
 final class FeedFixture {
@@ -53,13 +51,15 @@ final class FeedFixture {
     }
 
     FeedFixture load(String type, String input, String keys) throws Exception {
-        Model model = harness.context().getCamelContextExtension().getContextPlugin(Model.class);
-        for (RouteConfigurationDefinition before : List.copyOf(model.getRouteConfigurationDefinitions())) {
-            model.removeRouteConfiguration(before); // where it is loaded again
-        }
-        harness.load(
+        return loadOver("t", type, input, keys);
+    }
+
+    /** Loads the feed over another source. */
+    FeedFixture loadOver(String source, String type, String input, String keys) throws Exception {
+        harness.loadAgain(
                 "f.toml",
-                "id = \"f\"\n" + input + "\n[properties." + type + "]\nsource_dataset_id = \"t\"\n" + keys + "\n");
+                "id = \"f\"\n" + input + "\n[properties." + type + "]\nsource_dataset_id = \"" + source + "\"\n" + keys
+                        + "\n");
         return this;
     }
 

@@ -137,6 +137,27 @@ class TokensTest {
                 .matches("[A-Z]ö[a-z]{2} [A-Z]ü[a-z]{4} \\d{3}");
     }
 
+    /** The digits of other scripts are as readable as those of ASCII. */
+    @Test
+    void aTextWhoseDigitsWouldStayIsRefused() {
+        for (String text : List.of("Tokyo１２３４５６", "١٢٣٤٥٦٧ 123456", "abcde１２３４５６", "１２３４５６７ abcdef")) {
+            for (Alphabet alphabet : List.of(Alphabet.BOTH, Alphabet.DIGITS)) {
+                assertThatThrownBy(() -> column(List.of("123456 abcdef", text), alphabet))
+                        .as("%s, %s", text, alphabet)
+                        .isInstanceOfSatisfying(
+                                RefusedValueException.class,
+                                refused -> assertThat(refused.row()).isEqualTo(1))
+                        .hasMessage(
+                                "the value has more digits beyond ASCII, which stay as they are, than others, and they would"
+                                        + " go out; \"hash\" is for all, and alphabet = \"letters\" leaves all digits as they are");
+            }
+        }
+        assertThat(column(List.of("Tokyo１２３４５６"), Alphabet.LETTERS).get(0))
+                .as("as those of ASCII")
+                .matches("[A-Z][a-z]{4}１２３４５６");
+        assertThat(column(List.of("10 m² 12345"), Alphabet.BOTH).get(0)).matches("\\d\\d [a-z]² \\d{5}");
+    }
+
     @Test
     void aTextWithVeryManyPlacesIsRefused() {
         assertThatThrownBy(() -> column(List.of("1".repeat(1001)), Alphabet.BOTH))

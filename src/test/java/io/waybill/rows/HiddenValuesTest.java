@@ -50,12 +50,37 @@ class HiddenValuesTest {
     }
 
     @Test
-    void whatIsWrongWithTheSqlIsTold() {
+    void whatIsWrongWithTheSqlIsToldBeforeRowsAreRead() {
         SQLException cause = new SQLException("ERROR: column \"nme\" does not exist", "42703");
 
-        assertThat(failure(cause))
-                .hasMessage("reading failed: ERROR: column \"nme\" does not exist")
+        assertThat(SqlFailure.of(Stage.PLAN, "planning failed", cause, true))
+                .hasMessage("planning failed: ERROR: column \"nme\" does not exist")
                 .hasCause(cause);
+    }
+
+    /** SQL that is right may make SQL, and names, of values; and not all of them are quoted then. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "42601|0|ERROR: syntax error in tsquery: \"ann wien\"|SQLState 42601",
+                "42883|0|ERROR: function ann(integer) does not exist|SQLState 42883",
+                "42000|1305|FUNCTION shop.ann does not exist|SQLState 42000, error 1305",
+                "42S02|1146|Table 'shop.ann' doesn't exist|SQLState 42S02, error 1146",
+            })
+    void whatIsWrongWithTheSqlIsNotToldOnceRowsAreRead(String state, int error, String says, String told) {
+        WaybillException failure = failure(new SQLException(says, state, error));
+
+        assertThat(failure)
+                .hasMessage("reading failed: " + told + " (what the driver says is not shown: it may be a value)");
+        assertThat(failure.getCause()).hasNoCause();
+    }
+
+    @Test
+    void aRightThatIsMissingIsTold() {
+        assertThat(failure(new SQLException("ERROR: permission denied for table people", "42501")))
+                .hasMessage("reading failed: ERROR: permission denied for table people" + NOTE);
     }
 
     @Test
