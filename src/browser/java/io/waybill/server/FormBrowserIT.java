@@ -127,6 +127,12 @@ class FormBrowserIT {
         page.keyboard().insertText(text);
     }
 
+    /** In which order days, months and hours are typed is the browser's language's business. */
+    private static void writeTime(Page page, String field, String time) {
+        tabTo(page, field);
+        page.fill("[id='" + field + "']", time);
+    }
+
     private static void enter(Page page, String button) {
         tabTo(page, button);
         page.keyboard().press("Enter");
@@ -145,9 +151,10 @@ class FormBrowserIT {
             page.waitForURL("**/new");
             write(page, "dataset", "orders");
             write(page, "id", "mine");
-            enter(page, "Go on");
+            enter(page, "Go on to the form");
             page.waitForSelector("#flow-form");
-            write(page, "f-properties.export.columns", "customer");
+            tabTo(page, "f-properties.export.columns-1");
+            page.keyboard().press("Space");
             write(page, "f-properties.export.file_path", server.file("exports") + "/");
             page.locator("#plan code:text-is('id')")
                     .waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.DETACHED));
@@ -172,12 +179,11 @@ class FormBrowserIT {
             page.keyboard().type("interval");
             page.waitForSelector("[id='f-triggers[0].every']");
             write(page, "f-triggers[0].every", "1h");
-            write(page, "f-triggers[0].start_at", "2026-01-15T02:00");
-            write(page, "f-triggers[0].end_at", "2099-01-15T02:00");
+            writeTime(page, "f-triggers[0].start_at", "2026-01-15T02:00");
+            writeTime(page, "f-triggers[0].end_at", "2099-01-15T02:00");
             write(page, "f-triggers[0].repeat", "1000000");
             enter(page, "Go on to save");
-            page.waitForSelector(".diff-lines, .form-problems");
-            assertThat(page.locator(".form-problems").allInnerTexts()).isEmpty();
+            page.waitForSelector(".diff-lines");
             enter(page, "Save");
             page.waitForURL("**/flows/mine");
             assertThat(Files.readString(server.file("routes/mine.toml"))).endsWith("""

@@ -1,5 +1,6 @@
 package io.waybill.server;
 
+import static com.microsoft.playwright.options.WaitForSelectorState.DETACHED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
@@ -184,6 +185,44 @@ class PagesBrowserIT {
             page.click("button:has-text('Run now')");
             page.waitForSelector("h1 + .status-done");
             assertThat(page.locator("dl").first().innerText()).contains("400,000");
+        }
+    }
+
+    @Test
+    void filtersRunsWithoutLoadingThePageAgain() throws Exception {
+        prepare();
+        try (BrowserContext window = BROWSER.window(1280, ColorScheme.LIGHT)) {
+            Page page = window.newPage();
+            page.navigate(server.address() + "/runs");
+            page.evaluate("() => window.sameDocument = true");
+            page.selectOption("#status", "failed");
+            page.waitForURL("**/runs?*status=failed*");
+            page.waitForSelector("#runs-found .status-done", new Page.WaitForSelectorOptions().setState(DETACHED));
+            assertThat(page.locator("#runs-found time").first().innerText()).matches(".*(CET|CEST|GMT\\+[12])");
+            page.fill("#since", "soon");
+            page.waitForSelector("#runs-found .notice-bad");
+            assertThat(page.evaluate("() => window.sameDocument")).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void asksAgainWhatWaitsWhenSomebodyComesBackAndIsNotWriting() throws Exception {
+        prepare();
+        try (BrowserContext window = BROWSER.window(1280, ColorScheme.LIGHT)) {
+            Page page = window.newPage();
+            page.navigate(server.address() + "/waiting");
+            String back = "() => document.dispatchEvent(new Event('visibilitychange'))";
+            page.fill("[id^=reason]", "it is known");
+            server.post("/v2/runs/" + last("held") + "/discard")
+                    .json("{\"reason\": \"a gap\"}")
+                    .send()
+                    .json(200);
+            page.evaluate(back);
+            assertThat(page.inputValue("[id^=reason]")).isEqualTo("it is known");
+            page.fill("[id^=reason]", "");
+            page.evaluate("() => document.activeElement.blur()");
+            page.evaluate(back);
+            page.waitForSelector("#waiting:has-text('Nothing waits')");
         }
     }
 

@@ -14,32 +14,52 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Debian's Chromium; where there is none, what needs it is skipped. */
+/**
+ * A Chromium of this machine: that of {@code -Dwaybill.browser=PATH}, else Debian's or another's at its usual place. Where there is none,
+ * what needs it is skipped, and says so.
+ */
 final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
 
     static final Path SCREENSHOTS = Path.of("target/screenshots");
 
+    /** So much of the top of a long page is kept once more by itself, to be looked at. */
+    private static final int TOP = 1400;
+
+    private static final String PROPERTY = "waybill.browser";
+
+    private static final List<String> USUAL =
+            List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
+
     private Playwright playwright;
     private Browser browser;
 
-    private static Optional<Path> executable() {
-        return Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-                .map(Path::of)
-                .filter(Files::isExecutable)
-                .findFirst();
+    /** @param named what somebody has named; null for nothing */
+    static Optional<Path> executable(String named) {
+        if (named == null) {
+            return USUAL.stream().map(Path::of).filter(Files::isExecutable).findFirst();
+        }
+        Path path = Path.of(named);
+        if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
+            throw new IllegalArgumentException("-D" + PROPERTY + "=" + named
+                    + ": there is no program; name a Chromium, or leave it out for " + String.join(", ", USUAL));
+        }
+        return Optional.of(path);
     }
 
     @Override
     public void beforeAll(ExtensionContext tests) {
-        Optional<Path> chromium = executable();
-        assumeTrue(
-                chromium.isPresent(),
-                "there is no Chromium here (apt-get install chromium): the pages are not tried in it");
+        Optional<Path> chromium = executable(System.getProperty(PROPERTY));
+        if (chromium.isEmpty()) {
+            String missing = tests.getRequiredTestClass().getSimpleName() + " is skipped: there is no Chromium at "
+                    + String.join(", ", USUAL) + "; install it (apt-get install chromium), or name it by -D" + PROPERTY
+                    + "=PATH";
+            System.err.println(missing); // a reason of skipping is in no report that one sees
+            assumeTrue(false, missing);
+        }
         playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
@@ -98,9 +118,17 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
         return found;
     }
 
+    /** Keeps how a page looks: all of it, and of a long one its top, too. */
     static void keep(Page page, String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(SCREENSHOTS.resolve(name + ".png"))
                 .setFullPage(true));
+        int height = ((Number) page.evaluate("() => document.documentElement.scrollHeight")).intValue();
+        if (height > TOP) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(SCREENSHOTS.resolve("top").resolve(name + ".png"))
+                    .setFullPage(true)
+                    .setClip(0, 0, page.viewportSize().width, TOP));
+        }
     }
 }

@@ -119,7 +119,7 @@ final class LogLines extends Formatter {
         if (thrown != null && debug) {
             line.append(trace(thrown));
         }
-        return line.toString();
+        return ShownText.of(line.toString());
     }
 
     static String trace(Throwable thrown) {

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.InvalidFlowException;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -118,7 +119,8 @@ public final class Main extends WaybillCommand {
     }
 
     private static PrintWriter utf8(OutputStream out) {
-        return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true);
+        return new PrintWriter(
+                new ShownText(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))), true);
     }
 
     /** The first argument that is neither an option nor an option's value; empty where there is none. */

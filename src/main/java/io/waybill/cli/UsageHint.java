@@ -21,8 +21,12 @@ final class UsageHint {
     static String of(ParameterException e) {
         String wrong = wrong(e);
         CommandLine command = e.getCommandLine();
-        String name = command.getParent() == null ? "" : command.getCommandName() + " ";
-        return wrong + (wrong.endsWith("?") ? " See" : "; see") + " waybill " + name + "--help";
+        return wrong + (wrong.endsWith("?") ? " See " : "; see ") + name(command) + " --help";
+    }
+
+    /** With those that it is one of. */
+    private static String name(CommandLine command) {
+        return command.getParent() == null ? "waybill" : name(command.getParent()) + " " + command.getCommandName();
     }
 
     private static String wrong(ParameterException e) {

@@ -26,9 +26,10 @@ public final class Checking implements AutoCloseable {
     public Checking(Contract contract, RowSchema schema, ScratchFiles scratch) {
         this.contract = contract;
         RowNames names = new RowNames(contract.key(), schema);
+        Deletions deletions = new Deletions(contract.recordType());
         for (Clause clause : contract.clauses()) {
             int number = checks.size() + 1;
-            checks.add(clause.condition().check(new Condition.Means(names, contract, scratch, number)));
+            checks.add(clause.condition().check(new Condition.Means(names, deletions, contract, scratch, number)));
         }
     }
 

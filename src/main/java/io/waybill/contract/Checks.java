@@ -69,18 +69,23 @@ final class Checks {
 
         private final NotNull condition;
         private final First first;
+        private final Deletions deletions;
         private long nulls;
+        private long deleted;
 
-        Nulls(NotNull condition, RowNames names) {
+        Nulls(NotNull condition, Condition.Means means) {
             this.condition = condition;
-            this.first = new First(names);
+            this.first = new First(means.names());
+            this.deletions = means.deletions();
         }
 
         @Override
         public void add(RowBatch batch, long before) {
             ColumnVector column = batch.column(condition.index());
             for (int row = 0; row < batch.rows(); row++) {
-                if (column.isNull(row)) {
+                if (deletions.has(batch, row)) {
+                    deleted++;
+                } else if (column.isNull(row)) {
                     nulls++;
                     first.note(batch, row, before);
                 }
@@ -88,7 +93,8 @@ final class Checks {
         }
 
         @Override
-        public Found found(long rows) {
+        public Found found(long all) {
+            long rows = all - deleted;
             Share share = condition.share();
             boolean holds = share == null ? nulls == 0 : !share.isExceededBy(nulls, rows);
             String measured = ofRows(nulls, rows)
@@ -104,19 +110,24 @@ final class Checks {
         private final int index;
         private final ValueTest test;
         private final First first;
+        private final Deletions deletions;
         private long others;
+        private long deleted;
 
-        Values(int index, ValueTest test, RowNames names) {
+        Values(int index, ValueTest test, Condition.Means means) {
             this.index = index;
             this.test = test;
-            this.first = new First(names);
+            this.first = new First(means.names());
+            this.deletions = means.deletions();
         }
 
         @Override
         public void add(RowBatch batch, long before) {
             ColumnVector column = batch.column(index);
             for (int row = 0; row < batch.rows(); row++) {
-                if (!column.isNull(row) && !test.holds(column, row)) {
+                if (deletions.has(batch, row)) {
+                    deleted++;
+                } else if (!column.isNull(row) && !test.holds(column, row)) {
                     others++;
                     first.note(batch, row, before);
                 }
@@ -124,7 +135,8 @@ final class Checks {
         }
 
         @Override
-        public Found found(long rows) {
+        public Found found(long all) {
+            long rows = all - deleted;
             String measured = others == 0
                     ? "all of " + Condition.rows(rows)
                     : ofRows(others, rows) + (others == 1 ? " violates it" : " violate it");
@@ -136,18 +148,23 @@ final class Checks {
     static final class Newest implements Check {
 
         private final Fresh condition;
+        private final Deletions deletions;
         private boolean seen;
         private long newest;
+        private long deleted;
 
-        Newest(Fresh condition) {
+        Newest(Fresh condition, Deletions deletions) {
             this.condition = condition;
+            this.deletions = deletions;
         }
 
         @Override
         public void add(RowBatch batch, long before) {
             ColumnVector column = batch.column(condition.index());
             for (int row = 0; row < batch.rows(); row++) {
-                if (!column.isNull(row) && !ColumnType.isInfinite(column.longAt(row))) {
+                if (deletions.has(batch, row)) {
+                    deleted++;
+                } else if (!column.isNull(row) && !ColumnType.isInfinite(column.longAt(row))) {
                     newest = seen ? Math.max(newest, column.longAt(row)) : column.longAt(row);
                     seen = true;
                 }
@@ -156,6 +173,9 @@ final class Checks {
 
         @Override
         public Found found(long rows) {
+            if (!seen && deleted > 0 && deleted == rows) {
+                return Found.of(true, "deletions alone");
+            }
             if (!seen) {
                 return Found.of(false, rows == 0 ? "no rows" : "no row has a value");
             }

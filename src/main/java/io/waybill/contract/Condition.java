@@ -28,10 +28,11 @@ sealed interface Condition {
      * What checks are made with.
      *
      * @param names how rows are told of
+     * @param deletions the rows whose values are not looked at
      * @param contract whose they are
      * @param number tells a check from the others of its run
      */
-    record Means(RowNames names, Contract contract, ScratchFiles scratch, int number) {}
+    record Means(RowNames names, Deletions deletions, Contract contract, ScratchFiles scratch, int number) {}
 
     /**
      * So many rows.
@@ -133,7 +134,7 @@ sealed interface Condition {
 
         @Override
         public Check check(Means means) {
-            return new Checks.Newest(this);
+            return new Checks.Newest(this, means.deletions());
         }
     }
 
@@ -151,7 +152,7 @@ sealed interface Condition {
 
         @Override
         public Check check(Means means) {
-            return new Checks.Nulls(this, means.names());
+            return new Checks.Nulls(this, means);
         }
     }
 
@@ -178,7 +179,7 @@ sealed interface Condition {
 
         @Override
         public Check check(Means means) {
-            return new Checks.Values(index, test.get(), means.names());
+            return new Checks.Values(index, test.get(), means);
         }
     }
 

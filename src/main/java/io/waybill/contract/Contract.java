@@ -10,12 +10,13 @@ import java.util.List;
  *
  * @param clauses in the order in which the flow has them
  * @param key the columns by whose values rows are told of; empty where they are told of by their numbers
+ * @param recordType the column that tells rows that are gone from others, by its index in the rows; negative where there is none
  * @param origins tells what of the key a query of the contract's own shows
  */
-public record Contract(List<Clause> clauses, List<KeyColumn> key, Origins origins) {
+public record Contract(List<Clause> clauses, List<KeyColumn> key, int recordType, Origins origins) {
 
     /** Nothing is expected. */
-    public static final Contract NONE = new Contract(List.of(), List.of(), Origins.UNKNOWN);
+    public static final Contract NONE = new Contract(List.of(), List.of(), -1, Origins.UNKNOWN);
 
     /** One thing that is expected, and what happens where it does not hold. */
     public record Clause(Condition condition, Severity severity) {

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *
  * @param columns what is exported, in its order
  * @param key the names of the key's columns, exported or not
+ * @param recordType the column that says of changes whether a row is gone, by its index; negative where there is none
  * @param origins tells which of them a query of the contract's own shows
  * @param now the run's logical time in the trigger's zone, which ages are counted from
  * @param placeholders resolves property placeholders
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 public record ContractPlanner(
         List<Exported> columns,
         List<String> key,
+        int recordType,
         Origins origins,
         ZonedDateTime now,
         UnaryOperator<String> placeholders,
@@ -62,7 +64,7 @@ public record ContractPlanner(
             addConditions(expectation, conditions);
             conditions.forEach(condition -> clauses.add(new Clause(condition, expectation.severity())));
         }
-        return new Contract(clauses, keyColumns(), origins);
+        return new Contract(clauses, keyColumns(), recordType, origins);
     }
 
     /** Empty where one of them is not exported, or not to be told. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,14 +18,22 @@ import java.util.regex.Pattern;
  */
 public record ResultOrigin(String relation, String column) {
 
-    /** Comments and texts, which name no table; then names, in their quotes too, and each sign by itself. */
-    private static final Pattern TOKEN = Pattern.compile("(?:--\\s[^\\n]*|(?s:/\\*.*?\\*/)|'(?:[^']|'')*')"
-            + "|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`" + "|([\\p{L}_][\\p{L}\\p{N}_$]*)|(\\S)");
+    /** Texts, which name no table; then names, in their quotes too, and each sign by itself. */
+    private static final Pattern TOKEN = Pattern.compile(
+            "'(?:[^']|'')*'" + "|\"((?:[^\"]|\"\")*)\"|`((?:[^`]|``)*)`|([\\p{L}_][\\p{L}\\p{N}_$]*)|(\\S)");
 
-    /** What databases read otherwise than {@link #TOKEN} does. */
-    private static final Pattern READ_OTHERWISE = Pattern.compile("\\\\|#|\\$\\$|--\\S|/\\*M?!");
+    /** Comments, and what else databases do not read alike: neither says surely where the next name is. */
+    private static final Pattern READ_OTHERWISE =
+            Pattern.compile("\\\\|#|\\$\\$|--|//|/\\*|(?i:u&)|[^\\x00-\\x7F\\p{L}\\p{N}]");
 
-    private static final List<String> BEFORE_TABLES = List.of("from", "join", ",", ".");
+    private static final Set<String> LONE_QUOTES = Set.of("'", "\"", "`");
+
+    private static final Set<String> BEHIND_TABLES =
+            Set.of("", "where", "group", "having", "order", "limit", "offset", "fetch");
+
+    /** What brings other rows than those of the one table. */
+    private static final Set<String> OTHER_ROWS =
+            Set.of("select", "from", "join", "union", "except", "intersect", "minus", "table", "values");
 
     static Optional<ResultOrigin> of(StandardSql database, String schema, String table, String column) {
         return schema.isEmpty() || table.isEmpty()
@@ -34,7 +43,8 @@ public record ResultOrigin(String relation, String column) {
 
     /**
      * By the names that a driver gives, of a database that answers for a table's name what the query calls a subquery, a view, or another
-     * table, too.
+     * table, and for a column's what the query calls it, too. So it is told of queries of one table alone, which the query gives no columns
+     * of other names; other tables may stand in subqueries behind it.
      *
      * @return empty where the query may call something else by that name
      */
@@ -42,29 +52,44 @@ public record ResultOrigin(String relation, String column) {
             StandardSql database, String schema, ResultSetMetaData result, int column, String query)
             throws SQLException {
         String table = result.getTableName(column);
-        return mayBeAnother(table, query)
-                ? Optional.empty()
-                : of(database, schema, table, result.getColumnName(column));
+        return isOf(table, query) ? of(database, schema, table, result.getColumnName(column)) : Optional.empty();
     }
 
-    /** Whether a name stands where no table's own name does: behind a subquery or another name, or in front of what it is to be. */
-    private static boolean mayBeAnother(String name, String query) {
+    /** Whether a query is {@code SELECT … FROM table [[AS] name] [WHERE …]}, and surely so. */
+    private static boolean isOf(String table, String query) {
         if (READ_OTHERWISE.matcher(query).find()) {
-            return true;
+            return false;
         }
         List<String> tokens = tokens(query);
-        for (int i = 1; i < tokens.size(); i++) {
-            String next = at(tokens, i + 1);
-            if (tokens.get(i).equals(name.toLowerCase(Locale.ROOT)) && !next.equals(".")) {
-                boolean isTable = BEFORE_TABLES.contains(tokens.get(i - 1));
-                boolean isGiven = next.equals("(")
-                        || next.equals("as") && at(tokens, i + 2).equals("(");
-                if (!isTable || isGiven) {
-                    return true;
-                }
+        int from = tokens.indexOf("from");
+        if (from < 0
+                || !tokens.get(0).equals("select")
+                || tokens.subList(0, from).contains("(")) {
+            return false;
+        }
+        int name = from + 1;
+        while (at(tokens, name + 1).equals(".")) {
+            name += 2;
+        }
+        int behind = name + 1;
+        if (!BEHIND_TABLES.contains(at(tokens, behind))) {
+            behind += at(tokens, behind).equals("as") ? 2 : 1; // the name that it goes by
+        }
+        return at(tokens, name).equals(table.toLowerCase(Locale.ROOT))
+                && BEHIND_TABLES.contains(at(tokens, behind))
+                && hasNoOtherRows(tokens.subList(Math.min(behind, tokens.size()), tokens.size()));
+    }
+
+    /** Subqueries are conditions there. */
+    private static boolean hasNoOtherRows(List<String> tokens) {
+        int depth = 0;
+        for (String token : tokens) {
+            depth += token.equals("(") ? 1 : token.equals(")") ? -1 : 0;
+            if (depth < 0 || LONE_QUOTES.contains(token) || depth == 0 && OTHER_ROWS.contains(token)) {
+                return false;
             }
         }
-        return false;
+        return depth == 0;
     }
 
     private static String at(List<String> tokens, int index) {

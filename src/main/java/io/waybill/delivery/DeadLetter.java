@@ -110,7 +110,7 @@ public record DeadLetter(
                 Files.deleteIfExists(file);
             }
         }
-        Files.delete(folder);
+        Files.deleteIfExists(folder); // two may be at it
     }
 
     /** Whether a folder holds a whole dead letter. */

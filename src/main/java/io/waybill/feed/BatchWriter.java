@@ -42,6 +42,7 @@ public final class BatchWriter implements AutoCloseable {
     private Optional<FeedBatch> last = Optional.empty();
     private boolean acceptsDeletes;
     private boolean comparesAll;
+    private long mostRows;
     private boolean committing;
     private volatile Statement running;
     private volatile boolean cancelled;
@@ -80,6 +81,12 @@ public final class BatchWriter implements AutoCloseable {
     /** Whether it compares the columns of all rows, whatever the flow's strategy; a log that was lost is begun anew. */
     public BatchWriter compareAll(boolean compares) {
         comparesAll = compares;
+        return this;
+    }
+
+    /** How many rows it may have by who asks for it; 0 for any number. */
+    public BatchWriter mostRows(long rows) {
+        mostRows = rows;
         return this;
     }
 
@@ -136,6 +143,12 @@ public final class BatchWriter implements AutoCloseable {
             execute(statement);
         }
         long rows = publish(comparison, id);
+        if (mostRows > 0 && rows > mostRows) {
+            throw new WaybillException(
+                    Stage.READ,
+                    "the run has more rows than who asks for it may have: max-rows=" + mostRows
+                            + "; nothing was written");
+        }
         FeedBatch batch = new FeedBatch(id, runId, comparison.method(), log.seen(), counts, rows);
         batches.end(batch);
         fence.run();

@@ -52,6 +52,11 @@ public record Flow(
         return feed == null ? export.sourceDataset() : feed.sourceDataset();
     }
 
+    /** Whether columns marked {@code pii} leave as they are. */
+    public boolean letsPersonalDataLeave() {
+        return export != null && export.get(ExportKeys.PII_POLICY) == Selection.PiiPolicy.ALLOW;
+    }
+
     /** Who is told of what. */
     public List<Notification> notifications() {
         return feed == null ? export.notifications() : feed.notifications();

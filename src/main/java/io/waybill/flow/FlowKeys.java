@@ -8,9 +8,9 @@ public final class FlowKeys {
     public static final Key<String> ID =
             Key.text("id", "1 to 100 letters, digits, `_`, `-`; unique").without("the file's base name");
     public static final Key<String> NAME =
-            Key.text("name", "what it is called, for people").without("the id");
+            Key.shown("name", "what it is called, for people").without("the id");
     public static final Key<String> DESCRIPTION =
-            Key.text("description", "what it is for, for people").without("nothing");
+            Key.shown("description", "what it is for, for people").without("nothing");
     public static final Key<FlowType> FLOW_TYPE = Key.choice(
                     "flow_type", FlowType.class, null, "`export_flow`, `change_feed`, `delta_publishing`")
             .without("told from `[properties.…]`");

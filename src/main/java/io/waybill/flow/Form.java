@@ -47,12 +47,20 @@ public sealed interface Form<T>
     /** What holds for values however they are written. */
     default void check(T value) {}
 
-    /** Any text. */
-    record Text() implements Form<String> {
+    /**
+     * Any text.
+     *
+     * @param isShown whether people are shown it, by terminals too
+     */
+    record Text(boolean isShown) implements Form<String> {
+
+        Text() {
+            this(false);
+        }
 
         @Override
         public String parse(String text) {
-            return text;
+            return isShown ? Printable.require(text) : text;
         }
     }
 

@@ -51,6 +51,11 @@ public record Key<T>(
         return of(name, new Form.Text(), null, means);
     }
 
+    /** A text that people are shown. */
+    static Key<String> shown(String name, String means) {
+        return of(name, new Form.Text(true), null, means);
+    }
+
     public static Key<Object> textOrNumber(String name, String means) {
         return of(name, new Form.TextOrNumber(), null, means);
     }
@@ -127,6 +132,11 @@ public record Key<T>(
     public Key<T> otherwise(T value) {
         String words = "`" + value + "`";
         return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, words, example);
+    }
+
+    /** With other words of what it is for. */
+    public Key<T> meaning(String words) {
+        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, words, without, example);
     }
 
     public Key<T> without(String words) {

@@ -29,6 +29,7 @@ public record PathTemplate(String text) {
      * @throws IllegalArgumentException when it uses a variable that is not known; the message names it
      */
     public static PathTemplate parse(String text) {
+        Printable.require(text);
         Matcher matcher = DOUBLE_BRACES.matcher(text);
         String single = matcher.replaceAll(match -> Matcher.quoteReplacement(
                 VARIABLES.contains(match.group(1)) ? "{" + match.group(1) + "}" : match.group()));
@@ -40,6 +41,18 @@ public record PathTemplate(String text) {
             }
         }
         return template;
+    }
+
+    /**
+     * Reads the template of a path or a URI, which is one line.
+     *
+     * @throws IllegalArgumentException when it is none; the message says why
+     */
+    public static PathTemplate path(String text) {
+        if (text.chars().anyMatch(each -> each == '\n' || each == '\r' || each == '\t')) {
+            throw new IllegalArgumentException("has a line break or a tab; a path is one line");
+        }
+        return parse(text);
     }
 
     /** The variables that it uses, in their order. */

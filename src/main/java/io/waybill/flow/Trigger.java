@@ -22,6 +22,11 @@ public record Trigger(String id, Type type, Values values, ZoneId timezone, bool
         return Optional.ofNullable(TriggerRules.times(type, values, timezone));
     }
 
+    /** When it sets the flow off, in words: {@code each Monday and Friday at 03:00; clocks of Europe/Berlin}. */
+    public String words() {
+        return new TriggerWords(this).toString();
+    }
+
     /** What it leaves out that one may expect of it, with the key that one may expect it of; empty for nothing. */
     public Optional<Refusal> leavesOut(Instant after) {
         if (times().isEmpty()) {

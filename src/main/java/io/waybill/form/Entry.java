@@ -6,6 +6,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.toml.TomlPath;
 import io.waybill.flow.toml.TomlText;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public enum Entry {
     VALUE,
     /** A folder and the name of a file. */
     PLACE,
+    /** Names that are anybody's, each with a text or number. */
+    PAIRS,
     /** It is not filled in here: its text is. */
     TEXT;
 
@@ -35,6 +38,9 @@ public enum Entry {
 
     /** How a key is filled in that has this value; null for none. */
     static Entry of(Key<?> key, Object value) {
+        if (isOfPairs(key) && (value == null || value instanceof Map<?, ?> pairs && arePlain(pairs))) {
+            return PAIRS;
+        }
         if (value instanceof Map
                 || value instanceof List<?> list && list.stream().anyMatch(each -> each instanceof Map)) {
             return TEXT;
@@ -64,6 +70,30 @@ public enum Entry {
                 || key.form() instanceof Form.Temporal
                 || key.form() instanceof Form.Checked<?> checked && checked.type() == String.class;
         return isText ? LINE : VALUE;
+    }
+
+    private static boolean isOfPairs(Key<?> key) {
+        return key.form() instanceof Form.Table table && table.keys().isEmpty() && !table.isList()
+                || key.name().equals("privacy");
+    }
+
+    private static boolean arePlain(Map<?, ?> pairs) {
+        return pairs.values().stream()
+                .allMatch(value -> value instanceof String || value instanceof Number || value instanceof Boolean);
+    }
+
+    /** Pairs as they are filled in: each name with the text of its value. */
+    static Map<String, String> pairs(String toml) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        if (!toml.isEmpty() && TomlText.of("v = " + toml).value(VALUE_PATH).orElse(null) instanceof Map<?, ?> table) {
+            table.forEach((name, value) -> pairs.put((String) name, VALUE.shown(value)));
+        }
+        return pairs;
+    }
+
+    /** The texts that stand in one with commas between them. */
+    static List<String> names(String text) {
+        return LIST.parse(text).stream().filter(name -> !name.isEmpty()).toList();
     }
 
     static List<String> choices(Key<?> key) {
@@ -110,13 +140,12 @@ public enum Entry {
                 filledIn.startsWith("\"")
                         ? parsed(filledIn).filter(String.class::isInstance).orElse(filledIn)
                         : filledIn;
-            case PLACE, TEXT -> filledIn;
+            case PLACE, TEXT, PAIRS -> filledIn;
             case CHOICE, FLAG ->
                 filledIn.equals("true") || filledIn.equals("false") ? (Object) Boolean.valueOf(filledIn) : filledIn;
             case NUMBER ->
                 parsed(filledIn.strip()).filter(Number.class::isInstance).orElse(filledIn);
-            case NAMES ->
-                LIST.parse(filledIn).stream().filter(name -> !name.isEmpty()).toList();
+            case NAMES -> names(filledIn);
             case VALUE -> parsed(filledIn).orElse(filledIn);
         };
     }

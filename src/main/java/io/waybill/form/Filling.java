@@ -5,6 +5,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.toml.TomlPath;
 import io.waybill.flow.toml.TomlText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ public record Filling(TomlText text, List<FormProblem> refused) {
     /** What the names of all other controls begin with. */
     public static final String FIELD = "f:";
 
+    /** What the name of a control begins with that stands beside ticks, one for each name of a list: without it nothing tells that none is ticked. */
+    public static final String TICKS = "t:";
+
     /**
      * Has a form filled in.
      *
@@ -34,7 +38,16 @@ public record Filling(TomlText text, List<FormProblem> refused) {
         TomlText text = form.text();
         List<FormProblem> refused = new ArrayList<>();
         for (Field field : form.fields()) {
-            Optional<String> filledIn = controls.apply(FIELD + field.name());
+            Optional<String> filledIn;
+            try {
+                filledIn = controls.apply(FIELD + field.name());
+            } catch (IllegalArgumentException e) {
+                refused.add(new FormProblem(0, "", e.getMessage()));
+                continue;
+            }
+            if (controls.apply(TICKS + field.name()).isPresent()) {
+                filledIn = Optional.of(field.ticked(Entry.names(filledIn.orElse(""))));
+            }
             if (field.entry() == Entry.PLACE) {
                 filledIn = filledIn.map(folder -> joined(
                         folder.strip(),
@@ -50,6 +63,32 @@ public record Filling(TomlText text, List<FormProblem> refused) {
             text = group.role() == Group.Role.LIST ? text : withoutUseless(text, form.text(), group);
         }
         return new Filling(text, refused);
+    }
+
+    /** What the names of the controls begin with that have the names of pairs, and those that have their values. */
+    public static final String PAIR_NAME = "k:";
+
+    public static final String PAIR_VALUE = "v:";
+
+    /**
+     * What a control has that stands for these pairs; those without a name are none.
+     *
+     * @throws IllegalArgumentException where a name stands there twice
+     */
+    public static String paired(List<String> names, List<String> values) {
+        Map<String, Object> pairs = new LinkedHashMap<>();
+        for (int i = 0; i < names.size() && i < values.size(); i++) {
+            String name = names.get(i).strip();
+            if (!name.isEmpty() && pairs.put(name, Entry.VALUE.value(values.get(i))) != null) {
+                throw new IllegalArgumentException("\"" + name + "\" stands there twice");
+            }
+        }
+        return pairs.isEmpty() ? "" : TomlText.written(pairs);
+    }
+
+    /** What a control has that is ticked for each of these names. */
+    public static String ticked(List<String> names) {
+        return Entry.NAMES.shown(names);
     }
 
     /** With another type or format, the keys go that were of use to the one before alone. */
@@ -79,10 +118,29 @@ public record Filling(TomlText text, List<FormProblem> refused) {
         if (field.entry() == Entry.FLAG && !field.isSet() && field.isTicked() == filledIn.equals("true")) {
             return text; // what holds without it
         }
+        if (field.entry() == Entry.PAIRS) {
+            return paired(text, field, Entry.pairs(filledIn));
+        }
         if (filledIn.isEmpty()) {
             return emptied(text, field.path());
         }
         return text.with(field.path(), field.entry().value(filledIn));
+    }
+
+    private static TomlText paired(TomlText text, Field field, Map<String, String> pairs) {
+        Map<String, String> before = field.pairs();
+        TomlText changed = text;
+        for (String name : before.keySet()) {
+            changed = pairs.containsKey(name)
+                    ? changed
+                    : emptied(changed, field.path().then(name));
+        }
+        for (Map.Entry<String, String> pair : pairs.entrySet()) {
+            if (!pair.getValue().equals(before.get(pair.getKey()))) {
+                changed = changed.with(field.path().then(pair.getKey()), Entry.VALUE.value(pair.getValue()));
+            }
+        }
+        return changed;
     }
 
     /** A table goes with the last of its keys, but not one that stands for something without any. */

@@ -33,6 +33,7 @@ final class Layout {
             ExportKeys.SINCE_LAST_EXPORT,
             ExportKeys.EXPORT_MODE,
             ExportKeys.BATCH_ID,
+            ExportKeys.SELECT,
             ExportKeys.COLUMNS,
             ExportKeys.EXCLUDE_COLUMNS,
             ExportKeys.FILTERS,
@@ -123,6 +124,7 @@ final class Layout {
                 ? TriggerKeys.ALL.stream()
                         .filter(each -> each.local().equals(key.local()))
                         .findFirst()
+                        .<Key<?>>map(each -> key.meaning(each.means()))
                         .orElse(key)
                 : key;
     }

@@ -50,7 +50,12 @@ public final class Words {
 
     /** {@code max_rows_per_file} as people write it. */
     static String title(String key) {
-        String words = key.replace('_', ' ').replaceAll("\\bid\\b", "ID").replaceAll("\\bpii\\b", "PII");
+        String words = key.replace('_', ' ')
+                .replaceAll("\\bid\\b", "ID")
+                .replaceAll("\\bpii\\b", "PII")
+                .replaceAll("\\bdataset\\b", "data set")
+                .replaceAll("\\bdatasource\\b", "data source")
+                .replaceAll("^op$", "operator");
         return Character.toUpperCase(words.charAt(0)) + words.substring(1);
     }
 

@@ -108,6 +108,19 @@ public final class Ledger implements AutoCloseable {
         return new ServerRecords(database, clock, audit);
     }
 
+    /** Notes that columns marked {@code pii} leave a run as they are. */
+    public void untreated(String runId) {
+        database.call(handle -> handle.execute("INSERT INTO waybill_untreated (run_id) VALUES (?)", runId));
+    }
+
+    /** Whether columns marked {@code pii} have left a run as they are. */
+    public boolean isUntreated(String runId) {
+        return database.call(handle -> handle.select("SELECT COUNT(*) FROM waybill_untreated WHERE run_id = ?", runId)
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);

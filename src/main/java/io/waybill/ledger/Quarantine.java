@@ -116,6 +116,15 @@ public final class Quarantine {
         });
     }
 
+    /** The discarded runs of a flow whose files are still to be removed, by their ids: who was to do that has ended before. */
+    public List<String> halfDiscarded(String flow) {
+        return database.call(handle -> handle.select(
+                        "SELECT run_id FROM waybill_run WHERE flow = ? AND status = 'DISCARDED' AND dead_letter IS NOT NULL",
+                        flow)
+                .mapTo(String.class)
+                .list());
+    }
+
     /** Notes that the files of a discarded run are removed. */
     public void removed(RunEntry run) {
         database.call(handle -> handle.execute(

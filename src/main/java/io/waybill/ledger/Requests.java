@@ -60,6 +60,15 @@ public final class Requests {
                 runId));
     }
 
+    /** Whether a run was asked for by somebody, by the id of their token, or of them as a user. */
+    public boolean isOf(String runId, String caller) {
+        return database.call(handle -> handle.select(
+                        "SELECT run_id FROM waybill_request WHERE run_id = ? AND token_id = ?", runId, caller)
+                .mapTo(String.class)
+                .findOne()
+                .isPresent());
+    }
+
     /** What a token has used since a time. */
     public Used used(String token, Instant since) {
         Map<String, Object> asked = Map.of("token", token, "since", since);

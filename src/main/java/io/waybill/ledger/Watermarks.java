@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.database.DatabaseIdentity;
 import io.waybill.facts.Seen;
+import io.waybill.flow.Window;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.statement.Query;
 
 /**
  * How far each flow has exported. A watermark is moved by compare-and-set: whoever read another version than the one that is there
@@ -206,6 +208,36 @@ public final class Watermarks {
                                 + " WHERE flow = :flow AND version = :version")
                 .bindMethods(next)
                 .execute();
+    }
+
+    /**
+     * How far the runs of a flow have delivered that began before the first one for the same rows: above its watermark, where that was
+     * moved back by hand.
+     *
+     * @return the upper ends of their windows
+     */
+    public List<String> deliveredBefore(String flow, Window.Range window) {
+        String ofColumn = " FROM waybill_run r WHERE r.flow = :flow AND r.window_column = :column AND r.high_value ";
+        String low = window.after() == null ? "IS NULL" : "= :low";
+        return database.call(handle -> {
+            Query first = handle.createQuery("SELECT MIN(r.started_ms)" + ofColumn + "= :high AND r.low_value " + low);
+            if (window.after() != null) {
+                first.bind("low", window.after());
+            }
+            Optional<Long> began = first.bind("flow", flow)
+                    .bind("column", window.column())
+                    .bind("high", window.upTo())
+                    .mapTo(Long.class)
+                    .findOne();
+            return handle.createQuery("SELECT DISTINCT r.high_value" + ofColumn
+                            + "IS NOT NULL AND r.started_ms < :began AND (r.status = 'DONE' OR EXISTS (SELECT 1 FROM"
+                            + " waybill_delivery d WHERE d.run_id = r.run_id AND d.status = 'DELIVERED'))")
+                    .bind("flow", flow)
+                    .bind("column", window.column())
+                    .bind("began", began.orElse(Long.MAX_VALUE))
+                    .mapTo(String.class)
+                    .list();
+        });
     }
 
     /** The bound that a flow saw and could not use yet; empty where there is none for that column. */

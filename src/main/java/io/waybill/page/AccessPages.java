@@ -102,7 +102,7 @@ final class AccessPages {
             FormFields form = call.form();
             Tokens.Created created = inside.records()
                     .tokens(call.caller().actor())
-                    .create(name(form), grants(form), expiresAt(form), DailyLimits.NONE);
+                    .create(name(form), grants(form), expiresAt(form), limits(form));
             return page(call, 200, null, created.secret());
         } catch (IllegalArgumentException e) {
             return page(call, 422, e.getMessage(), null);
@@ -127,6 +127,26 @@ final class AccessPages {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("Grants: " + e.getMessage(), e);
         }
+    }
+
+    private static DailyLimits limits(FormFields form) {
+        return new DailyLimits(
+                limit(form, "max_rows", "Rows a day"),
+                limit(form, "max_bytes", "Bytes a day"),
+                limit(form, "max_exports", "Runs a day"));
+    }
+
+    private static Long limit(FormFields form, String name, String title) {
+        return form.text(name)
+                .map(text -> {
+                    if (!text.matches("[1-9][0-9]{0,17}")) {
+                        throw new IllegalArgumentException(
+                                title + ": \"" + text
+                                        + "\" is not a limit; a whole number from 1 on is allowed, without unit and separators");
+                    }
+                    return Long.valueOf(text);
+                })
+                .orElse(null);
     }
 
     private Instant expiresAt(FormFields form) {

@@ -3,6 +3,7 @@ package io.waybill.page;
 import io.waybill.facts.FileContent;
 import io.waybill.server.Answer;
 import io.waybill.server.Operation;
+import io.waybill.server.Pages;
 import io.waybill.server.Refused;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,7 +36,7 @@ final class Assets {
             String hash = HexFormat.of().formatHex(FileContent.newSha256().digest(content), 0, 8);
             String full = name + "-" + hash + "." + ending;
             byName.put(full, new Asset(type, content));
-            return "/assets/" + full;
+            return Pages.ASSETS + full;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -58,13 +59,14 @@ final class Assets {
     }
 
     Operation operation() {
-        return Operation.page("getAsset", "/assets/{name}", null, "A style sheet or a script of the pages.", call -> {
-            Asset asset = byName.get(call.variable("name"));
-            if (asset == null) {
-                throw Refused.notFound("there is no such file");
-            }
-            return new Answer(200, asset.type(), asset.content(), Map.of())
-                    .with("Cache-Control", "public, max-age=31536000, immutable");
-        });
+        return Operation.page(
+                "getAsset", Pages.ASSETS + "{name}", null, "A style sheet or a script of the pages.", call -> {
+                    Asset asset = byName.get(call.variable("name"));
+                    if (asset == null) {
+                        throw Refused.notFound("there is no such file");
+                    }
+                    return new Answer(200, asset.type(), asset.content(), Map.of())
+                            .with("Cache-Control", "public, max-age=31536000, immutable");
+                });
     }
 }

@@ -9,6 +9,7 @@ import io.waybill.server.Role;
 import io.waybill.server.Target;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /** Data sets: those that there are, and each one's columns. */
 final class DataSetPages {
@@ -35,7 +36,12 @@ final class DataSetPages {
 
     private Answer list(Call call) throws Exception {
         JsonNode listed = inside.ask(call, "listDataSets").json().get("datasets");
-        return paper.page(call, "datasets", Place.DATA_SETS, "Data sets", Map.of("datasets", listed));
+        return paper.page(
+                call,
+                "datasets",
+                Place.DATA_SETS,
+                "Data sets",
+                Map.of("datasets", listed, "mayCreate", call.caller().maySomewhere(Role.CREATE)));
     }
 
     private Answer show(Call call) throws Exception {
@@ -53,7 +59,10 @@ final class DataSetPages {
                         "mayPreview",
                         call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id)),
                         "mayCreate",
-                        call.caller().maySomewhere(Role.CREATE)));
+                        call.caller().maySomewhere(Role.CREATE),
+                        "isMarked",
+                        StreamSupport.stream(dataSet.path("columns").spliterator(), false)
+                                .anyMatch(column -> column.path("pii").asBoolean())));
     }
 
     private Answer preview(Call call) throws Exception {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
+import io.waybill.flow.Refusal;
 import io.waybill.flow.Trigger;
 import io.waybill.server.Answer;
 import io.waybill.server.Call;
@@ -36,6 +37,14 @@ final class FlowPage {
         this.inside = inside;
         this.paper = paper;
     }
+
+    /**
+     * A trigger.
+     *
+     * @param words when it sets the flow off
+     * @param note what one may expect of it that it leaves out; null for nothing
+     */
+    record When(String id, String words, boolean isOn, String note) {}
 
     /** A time that it runs at. */
     record Next(Instant at, String trigger) {}
@@ -82,7 +91,16 @@ final class FlowPage {
         boolean isPaused = json.get("paused").asBoolean();
         Map<String, Object> shown = new HashMap<>();
         shown.put("flow", flow);
-        shown.put("picture", FlowPicture.of(flow, last(call, runs)));
+        shown.put(
+                "picture",
+                FlowPicture.of(
+                        flow,
+                        runs.stream()
+                                .filter(run -> run.status().equals("done"))
+                                .findFirst()
+                                .map(run -> view(call, run.id()))
+                                .orElse(null)));
+        shown.put("failed", failed(call, runs));
         shown.put("runs", runs.stream().limit(10).toList());
         shown.put("rows", Chart.of("Rows", runs, RunPages.Line::rows, Words::count));
         shown.put(
@@ -96,22 +114,44 @@ final class FlowPage {
         shown.put("canRun", json.get("runs").asBoolean());
         shown.put("isRunning", runs.stream().anyMatch(run -> run.status().equals("running")));
         shown.put("mayRun", inside.may(call, Role.CREATE, flow.id()));
+        shown.put("triggers", triggers(flow));
         shown.put("next", next(flow));
         return paper.page(call, "flow", Place.FLOWS, flow.id(), shown);
     }
 
-    /** The last run that is done, with its files. */
-    private RunView last(Call call, List<RunPages.Line> runs) throws Exception {
-        Optional<RunPages.Line> done =
-                runs.stream().filter(run -> run.status().equals("done")).findFirst();
-        if (done.isEmpty()) {
-            return null;
-        }
-        JsonNode json = inside.ask(call, "getRun").of("id", done.get().id()).json();
-        return inside.ledger()
-                .run(done.get().id())
-                .map(run -> RunView.of(run, json, List.of(), inside.may(call, Role.DOWNLOAD, run.flow())))
+    /** The latest run, where it has ended as nobody wished; null where all is well, or another goes on. */
+    private RunView failed(Call call, List<RunPages.Line> runs) {
+        return runs.stream()
+                .findFirst()
+                .map(run -> view(call, run.id()))
+                .filter(view -> view.error() != null && view.advice() != null)
                 .orElse(null);
+    }
+
+    /** A run as its page shows it; null where it is no more. */
+    private RunView view(Call call, String id) {
+        try {
+            JsonNode json = inside.ask(call, "getRun").of("id", id).json();
+            return inside.ledger()
+                    .run(id)
+                    .map(run -> RunView.of(run, json, List.of(), inside.may(call, Role.DOWNLOAD, run.flow())))
+                    .orElse(null);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<When> triggers(Flow flow) {
+        Instant now = inside.clock().instant();
+        return flow.triggers().stream()
+                .map(trigger -> new When(
+                        trigger.id(),
+                        trigger.words(),
+                        trigger.enabled(),
+                        trigger.leavesOut(now).map(Refusal::message).orElse(null)))
+                .toList();
     }
 
     private List<Next> next(Flow flow) {

@@ -57,7 +57,13 @@ final class FlowsPage {
                 "flows",
                 Place.FLOWS,
                 "Flows",
-                Map.of("flows", lines, "mayCreate", call.caller().maySomewhere(Role.CREATE)));
+                Map.of(
+                        "flows",
+                        lines,
+                        "mayCreate",
+                        call.caller().maySomewhere(Role.CREATE),
+                        "sources",
+                        inside.dataSources(call)));
     }
 
     private static Line line(JsonNode flow, Map<String, RunEntry> last) {

@@ -54,9 +54,15 @@ final class FormPages {
         return List.of(
                 Operation.page("newFlowPage", "/new", Role.CREATE, "Where a flow is begun.", this::showNew)
                         .query("dataset", "what it exports"),
-                Operation.form("beginFlow", "/new", Role.CREATE, "Begins a flow.", this::begin),
+                Operation.form("beginFlow", "/new", Role.CREATE, "Begins a flow.", this::begin)
+                        .field("id", "the flow"),
                 Operation.page("editFlowPage", "/flows/{id}/edit", Role.CREATE, "A flow's form.", this::showStored),
-                Operation.form("editFlow", "/edit", Role.CREATE, "What is done in a flow's form.", this::fill));
+                // once for each pause of who types: it changes nothing
+                Operation.form("editFlow", "/edit", Role.CREATE, "What is done in a flow's form.", this::fill)
+                        .field("id", "the flow")
+                        .unrecorded(),
+                Operation.form("saveFlowForm", "/edit/save", Role.CREATE, "Saves a flow.", this::saved)
+                        .field("id", "the flow"));
     }
 
     private Answer showNew(Call call) throws Exception {
@@ -74,6 +80,7 @@ final class FormPages {
             throws Exception {
         Map<String, Object> shown = new HashMap<>();
         shown.put("dataSets", inside.ask(call, "listDataSets").json().get("datasets"));
+        shown.put("sources", inside.dataSources(call));
         shown.put("id", id);
         shown.put("dataSet", dataSet);
         shown.put("datasource", datasource);
@@ -109,23 +116,51 @@ final class FormPages {
         return new Draft(id, answer.headers().get("ETag"), answer.text());
     }
 
+    /** What somebody has made of a draft, and what of it could not be taken. */
+    private record Filled(Draft draft, List<FormProblem> refused) {
+
+        static Filled of(FormFields form) {
+            Draft draft = Draft.of(form);
+            if (form.first("text").isPresent()) {
+                return new Filled(draft.written(form.first("text").get()), List.of());
+            }
+            Filling filling = Filling.of(FlowForm.of(parsed(draft), List.of()), name -> control(form, name));
+            return new Filled(draft.with(filling.text().text()), filling.refused());
+        }
+    }
+
+    /** What a control has: of several of one name the last, or all that are ticked, or the pairs. */
+    private static Optional<String> control(FormFields form, String name) {
+        String field = name.startsWith(Filling.FIELD) ? name.substring(Filling.FIELD.length()) : "";
+        if (form.first(Filling.TICKS + field).isPresent()) {
+            return Optional.of(Filling.ticked(form.all(name)));
+        }
+        List<String> names = form.all(Filling.PAIR_NAME + field);
+        if (!field.isEmpty() && !names.isEmpty()) {
+            try {
+                return Optional.of(Filling.paired(names, form.all(Filling.PAIR_VALUE + field)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(field + ": " + e.getMessage(), e);
+            }
+        }
+        return form.all(name).stream().reduce((first, second) -> second);
+    }
+
+    private Answer saved(Call call) throws Exception {
+        requireCreate(call);
+        Filled filled = Filled.of(call.form());
+        return filled.refused().isEmpty()
+                ? save(call, filled.draft())
+                : formPage(call, 422, filled.draft(), filled.refused());
+    }
+
     private Answer fill(Call call) throws Exception {
+        requireCreate(call);
         FormFields form = call.form();
-        Draft draft = Draft.of(form);
-        List<FormProblem> refused = new ArrayList<>();
-        if (form.first("text").isPresent()) {
-            draft = draft.written(form.first("text").get());
-        } else {
-            Filling filling = Filling.of(
-                    FlowForm.of(parsed(draft), List.of()),
-                    name -> form.all(name).stream().reduce((first, second) -> second));
-            draft = draft.with(filling.text().text());
-            refused.addAll(filling.refused());
-        }
+        Filled filled = Filled.of(form);
+        Draft draft = filled.draft();
+        List<FormProblem> refused = filled.refused();
         String task = form.first("do").orElse("show");
-        if (refused.isEmpty() && task.equals("save")) {
-            return save(call, draft);
-        }
         if (refused.isEmpty() && task.equals("compare")) {
             return compare(call, draft);
         }
@@ -197,6 +232,7 @@ final class FormPages {
         shown.put("draft", draft);
         shown.put("looked", looked);
         shown.put("form", form.get());
+        shown.put("columns", new FormColumns(inside).of(call, draft, looked.plan()));
         return paper.page(call, status, "form", Place.FLOWS, title(draft), shown);
     }
 

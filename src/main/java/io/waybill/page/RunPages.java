@@ -141,7 +141,7 @@ final class RunPages {
                 shown.put("older", "/runs?" + query(filters));
             }
         } catch (Refused e) {
-            status = e.status();
+            status = isPart(call) ? 200 : e.status(); // a script shows no page that is refused
             shown.put("problem", e.getMessage());
         }
         shown.put("runs", lines);
@@ -149,6 +149,10 @@ final class RunPages {
         shown.put("isFirst", call.parameter("cursor").isEmpty());
         shown.put("statuses", Arrays.stream(Status.values()).map(Words::lower).toList());
         return paper.page(call, status, "runs", Place.RUNS, "Runs", shown);
+    }
+
+    private static boolean isPart(Call call) {
+        return call.header("HX-Request").isPresent();
     }
 
     private static String query(Map<String, String> values) {

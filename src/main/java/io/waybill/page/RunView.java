@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  * @param window the rows that it stands for, in words; null while it is not planned
  * @param files each with where it may be fetched
  * @param expectations what came of what was expected
+ * @param treatments what has become of columns' values before they left
  */
 record RunView(
         RunEntry run,
@@ -29,7 +30,8 @@ record RunView(
         String window,
         List<File> files,
         List<Delivered> deliveries,
-        List<ExpectationFacts> expectations) {
+        List<ExpectationFacts> expectations,
+        List<Treated> treatments) {
 
     /**
      * A file.
@@ -37,6 +39,13 @@ record RunView(
      * @param path where it may be fetched; null where it may not
      */
     record File(String name, long rows, long bytes, String sha256, String path) {}
+
+    /**
+     * A column whose values left in another form.
+     *
+     * @param key the name of the key that it was done with; null for none
+     */
+    record Treated(String column, String how, String key) {}
 
     /** A destination's share. */
     record Delivered(String id, String status, String error) {}
@@ -52,7 +61,18 @@ record RunView(
                 planned == null ? null : planned.window().words(),
                 files(run, deliveries, mayDownload),
                 delivered(deliveries, json),
-                expectations);
+                expectations,
+                treated(json));
+    }
+
+    private static List<Treated> treated(JsonNode json) {
+        List<Treated> treated = new ArrayList<>();
+        json.path("treatments")
+                .forEach(each -> treated.add(new Treated(
+                        each.path("column").asText(),
+                        each.path("privacy").asText(),
+                        each.path("key").asText(null))));
+        return treated;
     }
 
     private static List<File> files(RunEntry run, List<RecordedDelivery> deliveries, boolean mayDownload) {

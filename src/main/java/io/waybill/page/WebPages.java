@@ -42,8 +42,14 @@ public final class WebPages implements Pages {
                 refused.status(),
                 "message",
                 Place.NONE,
-                Refused.title(refused.status()),
-                Map.of("status", refused.status(), "lines", lines(refused)));
+                refused.status() == 503 ? "One moment" : Refused.title(refused.status()),
+                Map.of(
+                        "status",
+                        refused.status(),
+                        "lines",
+                        lines(refused),
+                        "isRepeated",
+                        refused.headers().containsKey("Refresh")));
         for (Map.Entry<String, String> header : refused.headers().entrySet()) {
             answer = answer.with(header.getKey(), header.getValue());
         }

@@ -92,6 +92,18 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     /**
+     * The schema that the table of a data set lies in; empty for a query, and where the database has none.
+     *
+     * @param namespace the first schema to look in
+     * @throws WaybillException when there is none of that name
+     */
+    public Optional<String> schemaOf(DataSet dataSet, String namespace) throws SQLException {
+        return dataSet.query() != null
+                ? Optional.empty()
+                : Optional.ofNullable(schemaOf(findTable(dataSet, namespace)));
+    }
+
+    /**
      * The columns that other data sets of the same table mark, and those that it says itself: marks hold for a table, however it is spelt.
      *
      * @throws WaybillException when nobody has declared the data set: by its table's other name it is meant

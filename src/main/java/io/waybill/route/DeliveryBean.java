@@ -30,7 +30,7 @@ public class DeliveryBean extends KeyedBean {
             IfExists ifExists = get(DeliveryKeys.IF_EXISTS);
             return new Delivery(
                     id,
-                    PathTemplate.parse(uri),
+                    PathTemplate.path(uri),
                     get(DeliveryKeys.CONNECTION),
                     ifExists == null ? IfExists.OVERWRITE : ifExists,
                     Map.of(),

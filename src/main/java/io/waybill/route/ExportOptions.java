@@ -130,7 +130,7 @@ public final class ExportOptions {
         IfExists ifExists = options.get(ExportKeys.IF_EXISTS);
         if (!options.has(ExportKeys.DELIVERY)) {
             required(ExportKeys.FILE_PATH);
-            PathTemplate path = filePath == null ? null : read("filePath", () -> PathTemplate.parse(filePath));
+            PathTemplate path = filePath == null ? null : read("filePath", () -> PathTemplate.path(filePath));
             IfExists usual = Export.isOfNewRows(options) ? IfExists.VERSION : IfExists.OVERWRITE;
             if (path != null && !path.text().isBlank()) {
                 deliveries.add(check("filePath", Delivery.local(path, ifExists == null ? usual : ifExists), false));

@@ -18,8 +18,9 @@ public record BatchOfRun(FeedPlanner planner, FeedPlan plan, ActiveRun run, Ledg
      * @param id its number; null for the next
      * @param acceptsDeletes whether it may delete more rows than its flow allows
      * @param comparesAll whether it compares the columns of all rows, whatever its flow's strategy
+     * @param mostRows how many rows it may have by who asks for it; 0 for any number
      */
-    public record Asked(Long id, boolean acceptsDeletes, boolean comparesAll) {}
+    public record Asked(Long id, boolean acceptsDeletes, boolean comparesAll, long mostRows) {}
 
     /** @param isAgain whether it was written before, by another run, and is not written again */
     public record Written(FeedBatch batch, boolean isAgain) {}
@@ -51,7 +52,9 @@ public record BatchOfRun(FeedPlanner planner, FeedPlan plan, ActiveRun run, Ledg
             if (before.isPresent()) {
                 return new Written(before.get(), true);
             }
-            writer.acceptDeletes(asked.acceptsDeletes()).compareAll(asked.comparesAll());
+            writer.acceptDeletes(asked.acceptsDeletes())
+                    .compareAll(asked.comparesAll())
+                    .mostRows(asked.mostRows());
             return new Written(writer.write(id, run.runId(), () -> ledger.requireHeld(run.runId())), false);
         } catch (SQLException e) {
             WaybillException failure = planner.failure(Stage.READ, e);

@@ -188,13 +188,23 @@ public record ChangesExport(Planner planner) {
      * What has to hold has to hold of what a row is now: a batch that did not hold it stays among those that are still to go out, and so
      * does, behind it, the one that mends it.
      */
-    private static Source net(Source changes, FeedPlan plan, Window.Range window) {
+    private Source net(Source changes, FeedPlan plan, Window.Range window) {
         ChangeSql sql = changes.database().changes().orElseThrow();
+        long delivered = planner
+                .means()
+                .ledger()
+                .get()
+                .watermarks()
+                .deliveredBefore(subject().flow(), window)
+                .stream()
+                .mapToLong(Long::parseLong)
+                .max()
+                .orElse(0);
         return new Source(
                 changes.id(),
                 changes.kind(),
                 changes.database(),
-                new NetChanges(plan, sql).relation(after(window), upTo(window)),
+                new NetChanges(plan, sql).relation(after(window), upTo(window), delivered),
                 Source.QUERY,
                 changes.key(),
                 changes.columns());

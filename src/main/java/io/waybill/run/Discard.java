@@ -11,6 +11,8 @@ import io.waybill.ledger.RunEntry.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives up what runs have kept: of quarantined ones, whose rows the next run of the flow reads again, and of those whose delivery has failed.
@@ -18,6 +20,8 @@ import java.nio.file.Path;
  * @param actor who does; null for the user of this process
  */
 public record Discard(Ledger ledger, String actor) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Discard.class);
 
     /** By the user of this process. */
     public Discard(Ledger ledger) {
@@ -58,6 +62,24 @@ public record Discard(Ledger ledger, String actor) {
             throw WaybillException.refusal(
                     "run " + run.runId() + " is not quarantined any more: somebody else has released or discarded it");
         }
+        removeFiles(run);
+    }
+
+    /** Goes on where somebody has discarded runs of a flow, and was stopped before their files were removed. */
+    void finish(String flow) {
+        for (String runId : ledger.quarantine().halfDiscarded(flow)) {
+            RunEntry run = ledger.run(runId).orElseThrow();
+            if (run.owner().isHere() || Files.isDirectory(Path.of(run.deadLetter()))) {
+                try {
+                    removeFiles(run);
+                } catch (WaybillException e) { // they stand in nobody's way
+                    LOG.warn("Flow {}: {}", flow, e.getMessage());
+                }
+            }
+        }
+    }
+
+    private void removeFiles(RunEntry run) {
         try {
             DeadLetter.deleteFolder(Path.of(run.deadLetter()));
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.waybill.contract.ContractPlanner.Last;
 import io.waybill.contract.Origins;
 import io.waybill.database.ResultOrigin;
 import io.waybill.database.Source;
+import io.waybill.flow.DataSetKind;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Window;
 import io.waybill.query.Query;
@@ -30,8 +31,21 @@ record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTi
         // the rows of a report are others, whose keys nobody knows
         List<String> key = subject.export().report() == null ? source.key() : List.of();
         return new ContractPlanner(
-                        columns, key, origins(asked), now, means.placeholders(), () -> last(mode, window, isIncrement))
+                        columns,
+                        key,
+                        recordType(query),
+                        origins(asked),
+                        now,
+                        means.placeholders(),
+                        () -> last(mode, window, isIncrement))
                 .plan(subject.export().expectations());
+    }
+
+    /** Versions of a feed's table are rows of their own. */
+    private int recordType(Query query) {
+        List<String> names =
+                query.columns().stream().map(column -> column.source().name()).toList();
+        return subject.export().changes() == null ? -1 : names.indexOf(DataSetKind.RECORD_TYPE);
     }
 
     /** Of the data set itself; its columns go by the same names in the files. */

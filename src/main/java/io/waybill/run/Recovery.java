@@ -62,6 +62,7 @@ public record Recovery(
     public void run(String flow) {
         ledger.abandoned().forEach(abandoned -> takeOver(abandoned, flow));
         ledger.withLeftovers(flow).forEach(this::sweep);
+        new Discard(ledger).finish(flow);
     }
 
     /** Ends the calls of the server that were abandoned, which wait for no run of a flow. */

@@ -61,13 +61,7 @@ public record Redrive(Ledger ledger) {
         if (began != null) {
             Optional<Watermark> watermark = ledger.watermarks().find(run.flow());
             long version = watermark.map(Watermark::version).orElse(0L);
-            return version == began
-                    ? Optional.empty()
-                    : Optional.of("its rows were exported since, by "
-                            + watermark
-                                    .map(Watermark::runId)
-                                    .map(id -> "run " + id)
-                                    .orElse("nobody knows which run, as the watermark was moved by hand"));
+            return version == began ? Optional.empty() : Optional.of(moved(watermark));
         }
         Map<String, String> since = ledger.deliveredSince(run);
         for (RecordedDelivery delivery : run.planned().deliveries()) {
@@ -81,5 +75,16 @@ public record Redrive(Ledger ledger) {
             }
         }
         return Optional.empty();
+    }
+
+    /** How a watermark came to be another one than a run began from. */
+    private static String moved(Optional<Watermark> now) {
+        if (now.isEmpty()) {
+            return "its watermark was taken away since, and the next run exports all rows anew";
+        }
+        String runId = now.get().runId();
+        return runId == null
+                ? "its watermark was moved since, by waybill watermark set or waybill feed drop, and the next run goes on from there"
+                : "its rows were exported since, by run " + runId;
     }
 }

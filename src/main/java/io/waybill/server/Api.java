@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import io.waybill.WaybillException;
 import io.waybill.ledger.LedgerAwayException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,9 @@ final class Api implements AutoCloseable {
     private final List<Operation> operations;
     private final Guard guard;
     private final AuditLine audit;
+    private final TurnedAway turnedAway;
+    private final ScheduledExecutorService minutes;
+    private final Proved proved = new Proved();
     private final RateLimits limits;
     private final RunsApi runs;
     private final RunFiles files;
@@ -39,6 +45,11 @@ final class Api implements AutoCloseable {
         this.files = new RunFiles(desk, runs);
         this.guard = new Guard(desk);
         this.audit = new AuditLine(desk);
+        this.turnedAway = new TurnedAway(
+                desk.clock(), entry -> audit.later(entry.actor(), entry.action(), entry.subject(), entry.detail()));
+        this.minutes =
+                desk.context().getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "waybill-minutes");
+        minutes.scheduleWithFixedDelay(turnedAway::tellMinutesThatAreOver, 10, 10, TimeUnit.SECONDS);
         this.limits = new RateLimits(desk.settings().calls(), desk.settings().strangersCalls(), desk.clock());
         List<Operation> all = new ArrayList<>();
         all.addAll(flows.operations());
@@ -135,6 +146,17 @@ final class Api implements AutoCloseable {
                 Call.of(request.headers(), Caller.nobody(), request.target(), request.isSecure()), refused);
     }
 
+    /** A style sheet or a script, also while nothing else is answered. */
+    Answer asset(Request request) {
+        return operations.stream()
+                .filter(operation -> operation.path().startsWith(Pages.ASSETS)
+                        && operation.match(request.path()).isPresent())
+                .findFirst()
+                .map(operation -> answer(operation, request))
+                .orElseGet(
+                        () -> Refused.notFound("there is nothing at this path").answer());
+    }
+
     /** Answers a request of an operation, whatever becomes of it. */
     Answer answer(Operation operation, Request request) {
         Caller caller = Caller.nobody();
@@ -148,9 +170,15 @@ final class Api implements AutoCloseable {
             answer = operation.action().answer(call);
             if (operation.role() == null && answer.status() == 401) {
                 limits.failed(request.address()); // by the form of the page
+                turnedAway(operation, request, null, 401);
             }
         } catch (Throwable e) {
-            answer = told(operation, request, caller, refusal(operation, e));
+            Refused refused = refusal(operation, e);
+            answer = told(operation, request, caller, refused);
+            if (operation.role() != null && caller.equals(Caller.nobody())) {
+                turnedAway(operation, request, refused.actor(), refused.status());
+                return answer;
+            }
         }
         Answer counted = left.isPresent() ? left.get().on(answer) : answer;
         return onRecord(operation, request, caller, counted);
@@ -162,9 +190,18 @@ final class Api implements AutoCloseable {
             limits.takeStranger(request.address());
             return Caller.nobody();
         }
+        Optional<String> secret = guard.secret(request.headers());
+        if (secret.isPresent() && !proved.has(secret.get())) {
+            limits.requireAttempt(request.address());
+        }
         try {
-            return guard.caller(operation, request.headers());
+            Caller caller = guard.caller(operation, request.headers());
+            secret.ifPresent(proved::add);
+            return caller;
         } catch (Refused e) {
+            if (e.status() == 401) {
+                secret.ifPresent(proved::remove);
+            }
             if (e.status() == 401 && request.headers().apply("Authorization") != null) {
                 limits.failed(request.address());
             } else {
@@ -180,18 +217,31 @@ final class Api implements AutoCloseable {
      * @throws Refused where it may not be
      */
     <T> T check(Operation operation, Request request, Function<Call, T> then) {
-        String actor = "nobody";
+        Caller caller = Caller.nobody();
         try {
-            Caller caller = caller(operation, request);
-            actor = caller.actor();
+            caller = caller(operation, request);
             limits.take(caller);
             T result = then.apply(call(operation, request, caller));
-            record(operation, request, actor, operation.status());
+            record(operation, request, caller.actor(), operation.status());
             return result;
         } catch (Throwable e) {
             Refused refused = refusal(operation, e);
-            record(operation, request, actor, refused.status());
+            if (caller.equals(Caller.nobody())) {
+                turnedAway(operation, request, refused.actor(), refused.status());
+            } else {
+                record(operation, request, caller.actor(), refused.status());
+            }
             throw refused;
+        }
+    }
+
+    /** Whether who is told by a stream may still be, for it may be long. */
+    boolean isStillAllowed(Operation operation, Request request) {
+        try {
+            runs.find(call(operation, request, guard.caller(operation, request.headers())), operation.role());
+            return true;
+        } catch (Refused e) {
+            return e.status() >= 500;
         }
     }
 
@@ -246,13 +296,17 @@ final class Api implements AutoCloseable {
 
     private Answer told(Operation operation, Request request, Caller caller, Refused refused) {
         if (operation.isPage()) {
+            if (refused.status() == 503 && operation.isRead()) {
+                refused.repeated();
+            }
             return pages.refused(Call.of(request.headers(), caller, request.target(), request.isSecure()), refused);
         }
         return operation.id().equals(ExportApi.ID) ? ExportAnswers.refused(refused) : refused.answer();
     }
 
     private Answer onRecord(Operation operation, Request request, Caller caller, Answer answer) {
-        if (operation.role() == null) {
+        boolean isRefused = answer.status() >= 400;
+        if (operation.role() == null || !operation.isRecorded() && !isRefused) {
             return answer;
         }
         try {
@@ -263,12 +317,46 @@ final class Api implements AutoCloseable {
         }
     }
 
+    /** @param actor who that is; null where they have not proved it */
+    private void turnedAway(Operation operation, Request request, String actor, int status) {
+        if (status == 429) {
+            return; // they were on record before
+        }
+        turnedAway.note(
+                actor == null ? RateLimits.network(request.address()) : actor,
+                new TurnedAway.Entry(
+                        actor == null ? Caller.nobody().actor() : actor,
+                        action(operation),
+                        subject(operation, request),
+                        "answered " + status + ", to " + request.address()));
+    }
+
+    private static String action(Operation operation) {
+        return (operation.isPage() ? "page " : "api ") + operation.id();
+    }
+
+    /** The path, and the field of a form that says more than that. */
+    private static String subject(Operation operation, Request request) {
+        StringBuilder subject = new StringBuilder(request.path());
+        if (operation.parameters().stream().anyMatch(Operation.Parameter::isOfForm)) {
+            try {
+                FormFields form = FormFields.read(new String(request.body(), StandardCharsets.US_ASCII));
+                operation.parameters().stream()
+                        .filter(Operation.Parameter::isOfForm)
+                        .forEach(field -> form.first(field.name())
+                                .ifPresent(value -> subject.append(" ").append(value)));
+            } catch (Refused e) {
+                // what is no form says nothing
+            }
+        }
+        return subject.length() > MOST_SUBJECT ? subject.substring(0, MOST_SUBJECT) : subject.toString();
+    }
+
     private void record(Operation operation, Request request, String actor, int status) {
-        String subject =
-                request.path().length() > MOST_SUBJECT ? request.path().substring(0, MOST_SUBJECT) : request.path();
+        String subject = subject(operation, request);
         String detail = "answered " + status;
         boolean reads = operation.method().equals("GET") && !operation.id().equals(FileDownload.ID);
-        String action = (operation.isPage() ? "page " : "api ") + operation.id();
+        String action = action(operation);
         if (reads) {
             audit.later(actor, action, subject, detail);
         } else {
@@ -278,6 +366,8 @@ final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        minutes.shutdown();
+        turnedAway.close();
         audit.close();
     }
 }

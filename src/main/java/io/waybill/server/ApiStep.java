@@ -33,13 +33,19 @@ final class ApiStep implements Processor {
         message.setBody(answer.body());
     }
 
+    private static String header(HttpServerRequest request, String name, boolean isSecure) {
+        String value = request.getHeader(name);
+        return value != null && isSecure && name.equalsIgnoreCase("Cookie") ? Cookies.safe(value) : value;
+    }
+
     static Api.Request request(HttpServerRequest request, byte[] body) {
+        boolean isSecure = request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
         return new Api.Request(
                 Objects.requireNonNullElse(request.path(), "/"),
                 request.query(),
-                request::getHeader,
+                name -> header(request, name, isSecure),
                 body,
-                request.isSSL() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto")),
+                isSecure,
                 request.remoteAddress() == null
                         ? ""
                         : String.valueOf(request.remoteAddress().hostAddress()));

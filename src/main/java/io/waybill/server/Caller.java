@@ -106,11 +106,7 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
      * @throws Refused where they may not
      */
     void requirePii(Role role, io.waybill.flow.Flow flow) {
-        boolean allows = flow.exported()
-                .filter(export ->
-                        export.get(io.waybill.flow.ExportKeys.PII_POLICY) == io.waybill.flow.Selection.PiiPolicy.ALLOW)
-                .isPresent();
-        if (allows && !mayPii(role, Target.of(flow))) {
+        if (flow.letsPersonalDataLeave() && !mayPii(role, Target.of(flow))) {
             throw Refused.forbidden("flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role "
                     + role.label() + " with pii");
         }

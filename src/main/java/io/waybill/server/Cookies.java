@@ -2,6 +2,8 @@ package io.waybill.server;
 
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The cookies that a browser sends: that of who is logged in, and, before that, one that tells one browser from others.
@@ -10,6 +12,7 @@ import java.util.function.Function;
  */
 record Cookies(String header) {
 
+    private static final String PREFIX = "waybill-";
     private static final String SESSION = "waybill-session";
     private static final String VISIT = "waybill-visit";
     private static final String ATTEMPT = "waybill-login";
@@ -22,6 +25,14 @@ record Cookies(String header) {
     static Cookies of(Function<String, String> headers) {
         String header = headers.apply("Cookie");
         return new Cookies(header == null ? "" : header);
+    }
+
+    /** What counts of it where a call has come by TLS: whoever can change what is sent without, can set cookies of other names. */
+    static String safe(String header) {
+        return Stream.of(header.split(";"))
+                .map(String::strip)
+                .filter(pair -> !pair.startsWith(PREFIX))
+                .collect(Collectors.joining("; "));
     }
 
     Optional<String> session() {

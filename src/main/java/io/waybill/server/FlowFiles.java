@@ -135,12 +135,13 @@ final class FlowFiles {
         return Refused.wrong(problems.stream().map(Problem::toString).toList());
     }
 
-    private String shown(String name) {
+    /** A file of the folder, as messages have it. */
+    String shown(String name) {
         return folder.getFileName() + "/" + name + ".toml";
     }
 
     /**
-     * Writes a flow and loads its routes: both, or neither.
+     * Writes a flow and loads its routes: both, or neither; where nobody has changed it since it was looked at.
      *
      * @param before the flow that was there; null for none
      * @throws Refused where it is wrong, with what a start would say
@@ -148,7 +149,12 @@ final class FlowFiles {
     synchronized Stored put(String id, String text, Stored before) {
         Path file = before == null ? folder.resolve(id + ".toml") : before.file();
         if (before == null && Files.exists(file)) {
-            throw Refused.of(409, shown(id) + " is there already, and is none of a flow of that id");
+            throw all().flows().containsKey(id)
+                    ? Refused.of(412, "flow \"" + id + "\" is there already")
+                    : Refused.of(409, shown(id) + " is there already, and is none of a flow of that id");
+        }
+        if (before != null) {
+            requireUnchanged(before);
         }
         check(file, text);
         try {
@@ -161,6 +167,15 @@ final class FlowFiles {
                     : asProblems(file, e);
         }
         return stored(id).orElseThrow(() -> Refused.of(409, "flow \"" + id + "\" was changed by somebody else"));
+    }
+
+    private void requireUnchanged(Stored before) {
+        String id = before.flow().id();
+        Stored now = stored(id).orElseThrow(() -> Refused.of(412, "flow \"" + id + "\" is not there any more"));
+        if (!now.tag().equals(before.tag())) {
+            throw Refused.of(412, "flow \"" + id + "\" was changed since: its ETag is " + now.tag())
+                    .with("ETag", now.tag());
+        }
     }
 
     /** Has a loader look at it that loads nothing. */
@@ -250,8 +265,9 @@ final class FlowFiles {
         }
     }
 
-    /** Removes a flow, its file and its routes. */
+    /** Removes a flow, its file and its routes, where nobody has changed it since it was looked at. */
     synchronized void delete(Stored flow) {
+        requireUnchanged(flow);
         try {
             Files.deleteIfExists(flow.file());
             read = null;

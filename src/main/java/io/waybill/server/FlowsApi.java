@@ -16,20 +16,25 @@ import io.waybill.server.FlowFiles.Stored;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 
 /** Flows: seen, made, changed, removed, planned, paused. */
 final class FlowsApi {
 
     static final String ID = "[A-Za-z0-9_-]{1,100}";
 
+    /** Whoever plans has a connection of the database meanwhile, and a thread. */
+    private static final int MOST_PLANS = 8;
+
     private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
 
     private final Desk desk;
-    private final Places places;
+    private final Writing writing;
+    private final Semaphore plansAtOnce = new Semaphore(MOST_PLANS);
 
     FlowsApi(Desk desk) {
         this.desk = desk;
-        this.places = new Places(desk);
+        this.writing = new Writing(desk);
     }
 
     List<Operation> operations() {
@@ -148,7 +153,7 @@ final class FlowsApi {
 
     private Answer add(Call call) {
         String text = call.text(TOML);
-        Flow flow = desk.files().parse(call.parameter("id").orElse(""), text);
+        Flow flow = writing.read(call.caller(), call.parameter("id").orElse(""), text);
         if (call.parameter("id").filter(id -> !id.equals(flow.id())).isPresent()) {
             throw Refused.wrong(List.of("id: the flow says it is \"" + flow.id() + "\""));
         }
@@ -166,13 +171,14 @@ final class FlowsApi {
         Stored before = desk.files().stored(id).orElse(null);
         if (before != null) {
             call.caller().require(Role.CREATE, Target.of(before.flow()), named(id));
+            call.caller().requirePii(Role.CREATE, before.flow());
             requireMatch(call, before);
         } else if (!call.caller().maySomewhere(Role.CREATE)) {
             throw Refused.forbidden(named(id) + ": role create is needed");
         } else if (call.header("If-Match").isPresent()) {
             throw Refused.of(412, named(id) + " is not there");
         }
-        Flow flow = desk.files().parse(id, text);
+        Flow flow = writing.read(call.caller(), id, text);
         if (!flow.id().equals(id)) {
             throw Refused.wrong(
                     List.of("id: the flow says it is \"" + flow.id() + "\", and it is put as \"" + id + "\""));
@@ -211,7 +217,8 @@ final class FlowsApi {
 
     private Stored write(Call call, String id, String text, Stored before) {
         Flow flow = desk.files().parse(id, text);
-        places.check(call.caller(), flow, text);
+        writing.check(call.caller(), flow);
+        requireItsRuns(call.caller(), flow, before);
         Stored stored = desk.files().put(id, text, before);
         desk.records()
                 .audit(call.caller().actor())
@@ -222,8 +229,25 @@ final class FlowsApi {
         return stored;
     }
 
+    /**
+     * Who gives a flow an id, or another namespace, has what runs there are of that id by it: also those of a flow that was removed, and was
+     * somebody else's.
+     */
+    private void requireItsRuns(Caller caller, Flow flow, Stored before) {
+        boolean stays = before != null && before.flow().namespace().equals(flow.namespace());
+        if (stays || caller.may(Role.CREATE, Target.gone(flow.id()))) {
+            return;
+        }
+        if (desk.records().history().flows(false).contains(flow.id())) {
+            throw Refused.forbidden(named(flow.id()) + (before == null ? " has runs of before" : " has runs")
+                    + ": role create is needed for flow:" + flow.id() + " itself, or everywhere"
+                    + (before == null ? "; choose another id" : ", to move it to another namespace"));
+        }
+    }
+
     private Answer delete(Call call) {
         Stored stored = stored(call, Role.CREATE);
+        call.caller().requirePii(Role.CREATE, stored.flow());
         requireMatch(call, stored);
         String id = stored.flow().id();
         desk.ledger().runs(id, Status.RUNNING, 1).stream().findFirst().ifPresent(run -> {
@@ -235,18 +259,31 @@ final class FlowsApi {
     }
 
     private Answer plan(Call call) throws Exception {
-        return plan(flow(call, Role.VIEW), call.caller());
+        Flow flow = flow(call, Role.VIEW);
+        call.caller().requirePii(Role.VIEW, flow);
+        return plan(flow, call.caller());
     }
 
     private Answer planText(Call call) throws Exception {
         String text = call.text(TOML);
-        Flow flow = desk.files().parse(call.parameter("id").orElse("flow"), text);
+        Flow flow = writing.read(call.caller(), call.parameter("id").orElse("flow"), text);
         requireCreate(call, flow);
-        places.check(call.caller(), flow, text);
+        writing.check(call.caller(), flow);
         return plan(flow, call.caller());
     }
 
     private Answer plan(Flow flow, Caller caller) throws Exception {
+        if (!plansAtOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_PLANS + " plans are made already").with("Retry-After", "2");
+        }
+        try {
+            return planned(flow, caller);
+        } finally {
+            plansAtOnce.release();
+        }
+    }
+
+    private Answer planned(Flow flow, Caller caller) throws Exception {
         if (!flow.notYet().isEmpty()) {
             throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }

@@ -15,6 +15,9 @@ final class Guard {
     private final Desk desk;
     private final Optional<Users> users;
 
+    /** Once a token was made, one was made. */
+    private volatile boolean closed;
+
     Guard(Desk desk) {
         this.desk = desk;
         this.users = desk.settings().oidc().map(settings -> new Users(desk, settings));
@@ -33,7 +36,7 @@ final class Guard {
             return byToken(authorization);
         }
         if (operation.isPage() || operation.isRead()) { // what changes something, a page's form alone may ask for
-            Optional<Caller> loggedIn = Cookies.of(headers).session().flatMap(this::bySession);
+            Optional<Caller> loggedIn = loggedIn(headers);
             if (loggedIn.isPresent()) {
                 return loggedIn.get();
             }
@@ -49,6 +52,23 @@ final class Guard {
                     "without a token, the server answers to its own name alone: localhost or 127.0.0.1");
         }
         return Caller.local();
+    }
+
+    /**
+     * What the ledger is asked for to know who calls: a token, or what a browser has that is logged in. What a provider has signed proves
+     * itself.
+     */
+    Optional<String> secret(Function<String, String> headers) {
+        String authorization = headers.apply("Authorization");
+        if (authorization == null) {
+            return Cookies.of(headers).session();
+        }
+        return Optional.of(authorization).filter(text -> text.contains(Tokens.PREFIX) || users.isEmpty());
+    }
+
+    /** Who has logged in by the page, and calls where nobody need have. */
+    Optional<Caller> loggedIn(Function<String, String> headers) {
+        return Cookies.of(headers).session().flatMap(this::bySession);
     }
 
     private Optional<Caller> bySession(String secret) {
@@ -71,9 +91,11 @@ final class Guard {
 
     /** Whether somebody need not say who they are. */
     boolean isOpen() {
-        return desk.settings().isLoopback()
-                && desk.settings().oidc().isEmpty()
-                && !desk.records().tokens().any();
+        if (closed || !desk.settings().isLoopback() || desk.settings().oidc().isPresent()) {
+            return false;
+        }
+        closed = desk.records().tokens().any();
+        return !closed;
     }
 
     /**

@@ -112,6 +112,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
         new FileDownload(api).addTo(router);
         new Heads(api).addTo(router);
         events.addTo(router);
+        new LiveDoor(api).addTo(router);
         router.route().last().handler(this::nothingThere);
         router.route().failureHandler(this::failed);
     }
@@ -232,7 +233,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
             response.putHeader("Strict-Transport-Security", "max-age=31536000");
         }
         if (state != State.OPEN) {
-            send(context, notNow(context));
+            notNow(context);
             return;
         }
         if (!isWellFormed(context)) {
@@ -252,19 +253,23 @@ final class HttpDoor extends VertxPlatformHttpServer {
         context.next();
     }
 
-    /** A server that stops lives until it has. */
-    private Answer notNow(RoutingContext context) {
-        if (state == State.STARTING) {
-            return Refused.of(503, "the server is starting")
-                    .with("Retry-After", "2")
-                    .answer();
+    /** A server that stops lives until it has. What a page looks like is sent at any time, or it would not look like one. */
+    private void notNow(RoutingContext context) {
+        boolean isRead = context.request().method() == HttpMethod.GET;
+        if (isRead && context.normalizedPath().startsWith(Pages.ASSETS)) {
+            send(context, api.asset(ApiStep.request(context.request(), new byte[0])));
+            return;
         }
-        return WatchApi.LIVE.equals(context.request().path())
-                ? WatchApi.up()
+        if (state == State.STOPPING && WatchApi.LIVE.equals(context.request().path())) {
+            send(context, WatchApi.up());
+            return;
+        }
+        Refused refused = state == State.STARTING
+                ? Refused.of(503, "the server is starting").with("Retry-After", "2")
                 : Refused.of(503, "the server is stopping")
                         .with("Retry-After", "30")
-                        .with("Connection", "close")
-                        .answer();
+                        .with("Connection", "close");
+        refuse(context, refused);
     }
 
     private boolean takesForm(RoutingContext context) {
@@ -324,6 +329,9 @@ final class HttpDoor extends VertxPlatformHttpServer {
         boolean isBrowser = accepted != null
                 && accepted.contains("text/html")
                 && !context.normalizedPath().startsWith("/v2/");
+        if (isBrowser && refused.status() == 503 && context.request().method() == HttpMethod.GET) {
+            refused.repeated();
+        }
         send(
                 context,
                 isBrowser ? api.page(ApiStep.request(context.request(), new byte[0]), refused) : refused.answer());

@@ -7,11 +7,13 @@ import io.waybill.flow.Flow;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.rows.DataSources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -43,6 +45,13 @@ public final class Inside {
     /** A flow that somebody may see; empty where there is none for them. */
     public Optional<Flow> flow(Call by, String id) {
         return api.desk().files().find(id).filter(flow -> by.caller().may(Role.VIEW, Target.of(flow)));
+    }
+
+    /** The names of the data sources, for who may make a flow. */
+    public List<String> dataSources(Call by) {
+        return by.caller().maySomewhere(Role.CREATE)
+                ? DataSources.names(api.desk().context())
+                : List.of();
     }
 
     /** Whether somebody may do something with a flow, or with what is left of one. */
@@ -77,9 +86,10 @@ public final class Inside {
 
     /** Logs somebody out; answers the cookie that their browser is to have then. */
     public String logOut(Call by) {
+        Optional<Caller> who = api.guard().loggedIn(by.headers());
         Cookies.of(by.headers())
                 .session()
-                .ifPresent(records().sessions(by.caller().actor())::end);
+                .ifPresent(records().sessions(who.orElse(by.caller()).actor())::end);
         return Cookies.endSession(by.isSecure());
     }
 

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param gives the media type of the answer; null where it has none
  * @param action does it; null for one whose answer is a stream
  * @param isPage whether it is one of the pages for people, which a browser asks for and whose forms it sends
+ * @param isRecorded whether the audit has a line for each call of it; else for those alone that are refused
  */
 public record Operation(
         String id,
@@ -34,7 +35,8 @@ public record Operation(
         int status,
         String gives,
         Action action,
-        boolean isPage) {
+        boolean isPage,
+        boolean isRecorded) {
 
     /** What a page is. */
     public static final String HTML = "text/html; charset=utf-8";
@@ -58,28 +60,40 @@ public record Operation(
      * A parameter.
      *
      * @param name its name
-     * @param in {@code query} or {@code header}
+     * @param in {@code query}, {@code header}, or {@code form}
      * @param means what it is, in one line
      */
-    public record Parameter(String name, String in, String means) {}
+    public record Parameter(String name, String in, String means) {
+
+        /** Whether it is a field of a form. */
+        boolean isOfForm() {
+            return in.equals("form");
+        }
+    }
 
     static Operation of(String id, String method, String path, Role role, String summary, Action action) {
-        return new Operation(id, method, path, role, summary, List.of(), List.of(), 200, Answer.JSON, action, false);
+        return new Operation(
+                id, method, path, role, summary, List.of(), List.of(), 200, Answer.JSON, action, false, true);
     }
 
     /** A page. */
     public static Operation page(String id, String path, Role role, String summary, Action action) {
-        return new Operation(id, "GET", path, role, summary, List.of(), List.of(), 200, HTML, action, true);
+        return new Operation(id, "GET", path, role, summary, List.of(), List.of(), 200, HTML, action, true, true);
     }
 
     /** What a form of a page does, which answers where to go on. */
     public static Operation form(String id, String path, Role role, String summary, Action action) {
-        return new Operation(id, "POST", path, role, summary, List.of(), List.of(FORM), 303, null, action, true);
+        return new Operation(id, "POST", path, role, summary, List.of(), List.of(FORM), 303, null, action, true, true);
     }
 
     /** With a parameter behind the question mark. */
     public Operation query(String name, String means) {
         return parameter(new Parameter(name, "query", means));
+    }
+
+    /** With a field of its form that says what it is about, where its path does not: it is on record with the path. */
+    public Operation field(String name, String means) {
+        return parameter(new Parameter(name, "form", means));
     }
 
     /** With a header that it minds. */
@@ -90,18 +104,25 @@ public record Operation(
     private Operation parameter(Parameter parameter) {
         List<Parameter> more = new java.util.ArrayList<>(parameters);
         more.add(parameter);
-        return new Operation(id, method, path, role, summary, List.copyOf(more), takes, status, gives, action, isPage);
+        return new Operation(
+                id, method, path, role, summary, List.copyOf(more), takes, status, gives, action, isPage, isRecorded);
     }
 
     /** With a body of one of these types. */
     public Operation takes(String... types) {
         return new Operation(
-                id, method, path, role, summary, parameters, List.of(types), status, gives, action, isPage);
+                id, method, path, role, summary, parameters, List.of(types), status, gives, action, isPage, isRecorded);
     }
 
     /** @param type null for an answer without a body */
     public Operation answers(int newStatus, String type) {
-        return new Operation(id, method, path, role, summary, parameters, takes, newStatus, type, action, isPage);
+        return new Operation(
+                id, method, path, role, summary, parameters, takes, newStatus, type, action, isPage, isRecorded);
+    }
+
+    /** Changes nothing, and is called too often to be put on record each time it is answered. */
+    public Operation unrecorded() {
+        return new Operation(id, method, path, role, summary, parameters, takes, status, gives, action, isPage, false);
     }
 
     /** Whether its answer is written as it comes, by the server itself. */

@@ -5,7 +5,7 @@ import io.waybill.delivery.Connection;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
-import io.waybill.flow.PathTemplate;
+import io.waybill.route.FlowRoutesLoader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -17,8 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 
 /**
@@ -27,46 +26,17 @@ import org.apache.camel.CamelContext;
  */
 record Places(Desk desk) {
 
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{\\s*([^}]*?)\\s*}}");
-
-    /**
-     * Looks at a flow that a caller has written.
-     *
-     * @throws Refused where it goes elsewhere
-     */
-    void check(Caller caller, Flow flow, String text) {
-        if (caller.mayEverywhere(Role.ADMIN)) {
-            return;
-        }
-        String file = flow.place().file();
+    /** What is wrong with where the files of a flow go that somebody writes who is no administrator. */
+    List<String> problems(Export export) {
         List<String> problems = new ArrayList<>();
-        Matcher placeholders = PLACEHOLDER.matcher(text);
-        while (placeholders.find()) {
-            if (!PathTemplate.VARIABLES.contains(placeholders.group(1))) {
-                problems.add(file + ": {{" + placeholders.group(1)
-                        + "}} is a property placeholder; role admin@* is needed to write one");
-            }
-        }
-        flow.exported().ifPresent(export -> check(export, file, problems));
-        if (!problems.isEmpty()) {
-            throw Refused.wrong(problems);
-        }
-    }
-
-    private void check(Export export, String file, List<String> problems) {
         for (Delivery delivery : export.deliveries()) {
             String key = export.deliveries().size() == 1 ? "file_path" : "delivery." + delivery.id();
             String problem = delivery.kind().isLocal() ? local(delivery) : remote(delivery);
             if (problem != null) {
-                problems.add(file + ": " + key + ": " + problem);
+                problems.add(key + ": " + problem);
             }
         }
-        if (export.get(io.waybill.flow.ExportKeys.DEAD_LETTER) != null) {
-            problems.add(file + ": dead_letter: role admin@* is needed to write one");
-        }
-        if (!export.notifications().isEmpty()) {
-            problems.add(file + ": notifications: role admin@* is needed to write them");
-        }
+        return problems;
     }
 
     private String local(Delivery delivery) {
@@ -106,8 +76,8 @@ record Places(Desk desk) {
     void refuseLinks(Flow flow) {
         flow.exported().ifPresent(export -> {
             for (Delivery delivery : export.deliveries()) {
-                if (delivery.kind().isLocal() && !delivery.address().contains("{{")) {
-                    Path path = Path.of(delivery.address()).toAbsolutePath().normalize();
+                if (delivery.kind().isLocal()) {
+                    Path path = Path.of(resolved(delivery)).toAbsolutePath().normalize();
                     if (path.startsWith(desk.settings().files()) && !staysBelow(path)) {
                         throw Refused.of(
                                 409,
@@ -119,6 +89,11 @@ record Places(Desk desk) {
         });
     }
 
+    /** Its address, with what placeholders stand for: without, nobody knows where it leads. */
+    private String resolved(Delivery delivery) {
+        return FlowRoutesLoader.placeholders(desk.context()).apply(delivery.address());
+    }
+
     private String remote(Delivery delivery) {
         String shown = "\"" + delivery.shownUri() + "\"";
         if (delivery.connection() == null) {
@@ -126,6 +101,13 @@ record Places(Desk desk) {
         }
         if (!delivery.query().isEmpty() || !delivery.options().isEmpty()) {
             return shown + " has options of its endpoint; role admin@* is needed to write them";
+        }
+        for (Map.Entry<String, String> header : delivery.headers().entrySet()) {
+            if (header.getKey().regionMatches(true, 0, "camel", 0, 5)
+                    || header.getValue().contains("$")) {
+                return shown + " has header " + header.getKey()
+                        + ", by which Camel itself is told what to do; role admin@* is needed to write it";
+            }
         }
         Connection connection;
         try {

@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -101,27 +102,39 @@ final class RateLimits {
         }
 
         Left take(String who, int cost) {
-            Bucket bucket;
+            ConsumptionProbe taken = bucket(who).tryConsumeAndReturnRemaining(Math.min(cost, most));
+            if (!taken.isConsumed()) {
+                throw tooOften(taken.getNanosToWaitForRefill(), taken.getNanosToWaitForReset());
+            }
+            return new Left(name, most, taken.getRemainingTokens(), Duration.ofNanos(taken.getNanosToWaitForReset()));
+        }
+
+        void require(String who, int cost) {
+            EstimationProbe there = bucket(who).estimateAbilityToConsume(Math.min(cost, most));
+            if (!there.canBeConsumed()) {
+                throw tooOften(
+                        there.getNanosToWaitForRefill(), Duration.ofMinutes(1).toNanos());
+            }
+        }
+
+        private Bucket bucket(String who) {
             synchronized (buckets) {
-                bucket = buckets.computeIfAbsent(
+                return buckets.computeIfAbsent(
                         who,
                         each -> Bucket.builder()
                                 .addLimit(limit -> limit.capacity(most).refillGreedy(most, Duration.ofMinutes(1)))
                                 .withCustomTimePrecision(meter)
                                 .build());
             }
-            ConsumptionProbe taken = bucket.tryConsumeAndReturnRemaining(Math.min(cost, most));
-            if (!taken.isConsumed()) {
-                long seconds = Duration.ofNanos(taken.getNanosToWaitForRefill())
-                        .plusMillis(999)
-                        .toSeconds();
-                Left left = new Left(name, most, 0, Duration.ofNanos(taken.getNanosToWaitForReset()));
-                throw Refused.of(429, "more than " + most + " calls a minute; the next is taken in " + seconds + " s")
-                        .with("Retry-After", Long.toString(Math.max(1, seconds)))
-                        .with("RateLimit-Policy", left.policyHeader())
-                        .with("RateLimit", left.header());
-            }
-            return new Left(name, most, taken.getRemainingTokens(), Duration.ofNanos(taken.getNanosToWaitForReset()));
+        }
+
+        private Refused tooOften(long nanosToWait, long nanosToReset) {
+            long seconds = Duration.ofNanos(nanosToWait).plusMillis(999).toSeconds();
+            Left left = new Left(name, most, 0, Duration.ofNanos(nanosToReset));
+            return Refused.of(429, "more than " + most + " calls a minute; the next is taken in " + seconds + " s")
+                    .with("Retry-After", Long.toString(Math.max(1, seconds)))
+                    .with("RateLimit-Policy", left.policyHeader())
+                    .with("RateLimit", left.header());
         }
     }
 
@@ -152,8 +165,17 @@ final class RateLimits {
         strangers.take(network(address), COST_OF_A_FAILURE);
     }
 
+    /**
+     * Lets somebody try to prove who they are, which costs nothing where they do.
+     *
+     * @throws Refused with 429 where they have failed too often
+     */
+    void requireAttempt(String address) {
+        strangers.require(network(address), COST_OF_A_FAILURE);
+    }
+
     /** Whoever has one address of IPv6 has 2⁶⁴ of them. */
-    private static String network(String address) {
+    static String network(String address) {
         try {
             byte[] bytes = InetAddress.getByName(address).getAddress(); // of digits: no name is looked up
             return bytes.length == 16 ? HexFormat.of().formatHex(Arrays.copyOf(bytes, 8)) : address;

@@ -40,6 +40,7 @@ public final class Refused extends RuntimeException {
     private final transient List<String> problems;
     private final transient Map<String, String> headers = new LinkedHashMap<>();
     private final transient Map<String, String> facts = new LinkedHashMap<>();
+    private String actor;
 
     private Refused(int status, String detail, List<String> problems) {
         super(detail, null, false, false);
@@ -72,6 +73,12 @@ public final class Refused extends RuntimeException {
         return new Refused(422, String.join("\n", problems), problems);
     }
 
+    /** Has a browser that shows this ask again by itself when it may be tried again. */
+    public Refused repeated() {
+        String seconds = headers.get("Retry-After");
+        return seconds == null ? this : with("Refresh", seconds);
+    }
+
     /** With one more header. */
     public Refused with(String header, String value) {
         headers.put(header, value);
@@ -82,6 +89,17 @@ public final class Refused extends RuntimeException {
     Refused saying(String name, String fact) {
         facts.put(name, fact);
         return this;
+    }
+
+    /** Says who is refused, where that is known, though they may do nothing. */
+    Refused to(String known) {
+        actor = known;
+        return this;
+    }
+
+    /** Who is refused, for the record; null where that is not known here. */
+    String actor() {
+        return actor;
     }
 
     /** Of HTTP. */

@@ -10,7 +10,10 @@ import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.ActiveRun;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,10 +34,15 @@ final class RunEvents {
     private static final int ROUNDS_OF_SILENCE = 35;
 
     private static final int MOST_LISTENERS = 1_000;
+    private static final int MOST_OF_ONE = 20;
+
+    /** So often it is looked at whether who listens still may. */
+    private static final Duration LOOKED_AT_EVERY = Duration.ofSeconds(30);
 
     private final Api api;
     private final Expected expected;
     private final AtomicInteger listeners = new AtomicInteger();
+    private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
 
     private final Set<HttpServerResponse> open = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
@@ -124,14 +132,15 @@ final class RunEvents {
             }
         });
         routing.vertx()
-                .executeBlocking(
-                        () -> api.check(
-                                operation,
-                                request,
-                                call -> new First(
-                                        call.caller(), point(api.runs().find(call, Role.VIEW), call.caller()))),
-                        false)
-                .onSuccess(first -> begin(routing, first, last))
+                .executeBlocking(() -> api.check(operation, request, call -> first(call, request)), false)
+                .onSuccess(first -> {
+                    if (routing.response().ended() || routing.response().closed()) {
+                        leave(first.caller());
+                        return;
+                    }
+                    routing.addEndHandler(ended -> leave(first.caller()));
+                    begin(routing, first, last);
+                })
                 .onFailure(e -> HttpDoor.send(
                         routing,
                         e instanceof Refused refused
@@ -139,8 +148,50 @@ final class RunEvents {
                                 : Refused.of(500, "").answer()));
     }
 
-    /** Who listens, and what they are told first. */
-    private record First(Caller caller, Point point) {}
+    /**
+     * Who listens, and what they were told last.
+     *
+     * @param looked when it was looked at whether they may
+     */
+    private record First(Caller caller, Point point, Api.Request request, Instant looked) {}
+
+    private First first(Call call, Api.Request request) {
+        Point point = point(api.runs().find(call, Role.VIEW), call.caller());
+        if (!come(call.caller())) {
+            throw Refused.of(503, MOST_OF_ONE + " of yours listen to runs already")
+                    .with("Retry-After", "5");
+        }
+        return new First(call.caller(), point, request, desk().clock().instant());
+    }
+
+    /** Whether one more of theirs may listen; the user of this machine is not counted. */
+    private boolean come(Caller caller) {
+        return caller.id() == null || byCaller.merge(caller.id(), 1, Integer::sum) <= MOST_OF_ONE || !leave(caller);
+    }
+
+    private boolean leave(Caller caller) {
+        if (caller.id() != null) {
+            byCaller.computeIfPresent(caller.id(), (id, count) -> count == 1 ? null : count - 1);
+        }
+        return true;
+    }
+
+    /** Whoever has lost their token, or a grant, is told nothing more. */
+    private Optional<First> stillAllowed(First known) {
+        Instant now = desk().clock().instant();
+        if (now.isBefore(known.looked().plus(LOOKED_AT_EVERY))) {
+            return Optional.of(known);
+        }
+        return api.isStillAllowed(api.operation(ID), known.request())
+                ? Optional.of(new First(known.caller(), known.point(), known.request(), now))
+                : Optional.empty();
+    }
+
+    private Optional<First> look(First known, String runId) {
+        return stillAllowed(known)
+                .flatMap(first -> look(runId, first.caller())
+                        .map(now -> new First(first.caller(), now, first.request(), first.looked())));
+    }
 
     private void begin(RoutingContext routing, First known, String last) {
         Point first = known.point();
@@ -168,7 +219,6 @@ final class RunEvents {
 
     private void next(RoutingContext routing, First known, String runId, int silent) {
         Point before = known.point();
-        Caller caller = known.caller();
         routing.vertx().setTimer(EVERY_MS, timer -> {
             HttpServerResponse response = routing.response();
             if (response.closed() || response.ended()) {
@@ -178,15 +228,16 @@ final class RunEvents {
                 next(routing, known, runId, silent);
                 return;
             }
-            routing.vertx().executeBlocking(() -> look(runId, caller), false).onComplete(looked -> {
-                Point now = looked.succeeded() ? looked.result().orElse(null) : before;
+            routing.vertx().executeBlocking(() -> look(known, runId), false).onComplete(looked -> {
+                First heard = looked.succeeded() ? looked.result().orElse(null) : known;
                 if (response.closed() || response.ended()) {
                     return;
                 }
-                if (now == null) {
+                if (heard == null) {
                     response.end();
                     return;
                 }
+                Point now = heard.point();
                 boolean news = !now.id().equals(before.id());
                 if (news) {
                     response.write(now.text());
@@ -196,7 +247,7 @@ final class RunEvents {
                 if (now.event().equals("end")) {
                     response.end();
                 } else {
-                    next(routing, new First(caller, now), runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
+                    next(routing, heard, runId, news || silent == ROUNDS_OF_SILENCE ? 0 : silent + 1);
                 }
             });
         });

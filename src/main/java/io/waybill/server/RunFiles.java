@@ -48,7 +48,7 @@ final class RunFiles {
     FileDownload.Found find(Call call) {
         RunEntry run = runs.find(call, Role.DOWNLOAD);
         String name = call.variable("name");
-        desk.files().find(run.flow()).ifPresent(flow -> call.caller().requirePii(Role.DOWNLOAD, flow));
+        runs.requirePii(call.caller(), Role.DOWNLOAD, run);
         if (run.status() != Status.DONE || run.planned() == null) {
             throw Refused.of(409, "run \"" + run.runId() + "\" is not done");
         }

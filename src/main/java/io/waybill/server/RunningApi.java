@@ -107,8 +107,7 @@ final class RunningApi {
     /** Returns when it has begun, or it is known that it has not. */
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
         requireQuota(call.caller(), Target.of(flow));
-        new Places(desk).refuseLinks(flow);
-        call.caller().requirePii(Role.CREATE, flow);
+        new Writing(desk).checkRun(call.caller(), flow);
         long mostRows = call.caller().mostRows(Target.of(flow));
         AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, mostRows, desk.runs());
         run.awaitBegin(MOST_TO_BEGIN);

@@ -93,7 +93,8 @@ final class Users {
     Caller caller(Identity identity) {
         List<Grant> grants = settings.roles().of(identity);
         if (grants.isEmpty()) {
-            throw Refused.forbidden("none of your groups may do anything here");
+            throw Refused.forbidden("none of your groups may do anything here")
+                    .to(Caller.of(identity, grants).actor());
         }
         return came(identity, grants);
     }

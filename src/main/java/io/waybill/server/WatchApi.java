@@ -9,6 +9,7 @@ import org.apache.camel.health.HealthCheck;
 /** What those ask who watch over a server: whether it lives, whether flows can run, and what runs have come to. */
 final class WatchApi {
 
+    static final String LIVE_ID = "isLive";
     static final String LIVE = "/health/live";
 
     /** Prometheus' text format. */
@@ -24,7 +25,7 @@ final class WatchApi {
 
     List<Operation> operations() {
         return List.of(
-                Operation.of("isLive", "GET", LIVE, null, "Whether the server answers.", this::live),
+                Operation.of(LIVE_ID, "GET", LIVE, null, "Whether the server answers.", this::live),
                 Operation.of(
                         "isReady",
                         "GET",

@@ -10,7 +10,7 @@ CREATE TABLE waybill_total (
   milliseconds BIGINT NOT NULL,
   last_ms BIGINT NOT NULL,
   PRIMARY KEY (flow, status)
-);
+) /*!50503 CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */;
 
 INSERT INTO waybill_total (flow, status, run_count, row_count, byte_count, milliseconds, last_ms)
   SELECT t.flow, t.status, COUNT(*), SUM(t.row_count), SUM(t.byte_count), SUM(t.ended_ms - t.started_ms), MAX(t.ended_ms)

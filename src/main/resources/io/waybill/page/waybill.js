@@ -49,7 +49,17 @@
     });
   }
 
+  // What may have changed while one looked elsewhere is asked for again, but not under the hands of who writes into it.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'visible' || !window.htmx) return;
+    document.querySelectorAll('[data-renewed]').forEach((part) => {
+      const isAtWork = part.contains(document.activeElement)
+        || [...part.querySelectorAll('input:not([type=hidden]), textarea')].some((field) => field.value !== '');
+      if (!isAtWork) window.htmx.trigger(part, 'renew');
+    });
+  });
+
   localTimes(document);
   document.querySelectorAll('[data-events]').forEach(follow);
-  document.addEventListener('htmx:afterSettle', (event) => localTimes(event.target));
+  document.addEventListener('htmx:afterSettle', () => localTimes(document));
 })();

@@ -127,7 +127,9 @@ class AnswersIT {
     @CsvSource(delimiter = '|', textBlock = """
                     runn                          | there is no command "runn"; did you mean "run"? Commands: access, audit, backfill, check,
                     help runn                     | there is no command "runn"; did you mean "run"? Commands: access, audit, backfill, check,
-                    watermark rest                | there is no command "rest"; did you mean "reset"? Commands: reset, set, show
+                    watermark rest                | there is no command "rest"; did you mean "reset"? Commands: reset, set, show; see waybill watermark --help
+                    watermark set parts 3 --yes   | there is no option "--yes"; see waybill watermark set --help
+                    feed drop                     | Missing required parameter: 'ID'; see waybill feed drop --help
                     run --jsn parts               | there is no option "--jsn"; did you mean "--json"? See waybill run --help
                     run parts other               | "other" is one argument too many; see waybill run --help
                     run parts --mode batsh        | did you mean "batch"?

@@ -7,6 +7,8 @@ import io.waybill.feed.FeedFixture.Product;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.Discard;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,11 +38,16 @@ class ChangesContractIT {
                 "INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3), (4, 'd', 4)");
     }
 
-    private void discard() throws Exception {
+    private void tick() {
+        harness.component().setClock(Clock.offset(harness.component().getClock(), Duration.ofMinutes(1)));
+    }
+
+    /** @param rows how many rows have values that are now */
+    private void discard(int rows) throws Exception {
         RunResult result = harness.fail("f");
         assertThat(result.error())
                 .isEqualTo("1 of 2 expectations does not hold: n is between 0 and 100 (1 of "
-                        + (result.rows() == 1 ? "1 row" : result.rows() + " rows") + " violates it)");
+                        + (rows == 1 ? "1 row" : rows + " rows") + " violates it)");
         new Discard(harness.ledger())
                 .discard(harness.ledger().run(result.runId()).orElseThrow(), "mended");
     }
@@ -54,7 +61,7 @@ class ChangesContractIT {
                 "UPDATE t SET n = 900 WHERE id = 1",
                 "DELETE FROM t WHERE id = 2",
                 "INSERT INTO t VALUES (5, 'e', 5), (6, 'f', 6)");
-        discard();
+        discard(3);
         export.execute(
                 "UPDATE t SET n = 90 WHERE id = 1",
                 "INSERT INTO t VALUES (2, 'B', 22)",
@@ -75,9 +82,9 @@ class ChangesContractIT {
     void whatIsNotMendedIsQuarantinedAgain(Product product) throws Exception {
         ChangesFixture export = over(product).load(CONTRACT);
         export.execute("UPDATE t SET n = -1 WHERE id = 4");
-        discard();
+        discard(4);
         export.execute("UPDATE t SET n = 10 WHERE id = 1");
-        discard();
+        discard(4);
         export.execute("DELETE FROM t WHERE id = 4");
 
         assertThat(export.exported()).containsExactly("new,2,b,2", "new,3,c,3", "new,1,a,10");
@@ -90,5 +97,79 @@ class ChangesContractIT {
                 over(product).load("[[properties.export.expect]]\nsql = \"SELECT t.id, t.name FROM t WHERE n > 3\"");
 
         assertThat(harness.fail("f").expectations().get(0).rows()).containsExactly("id = 4");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsDeletedGoesOutWithTheValuesThatHaveGoneOut(Product product) throws Exception {
+        ChangesFixture export = over(product).load(CONTRACT);
+        export.run();
+        export.execute("UPDATE t SET n = 900, name = 'bad' WHERE id = 1");
+        discard(1);
+        export.execute("DELETE FROM t WHERE id = 1");
+
+        assertThat(export.exported()).containsExactly("deleted,1,a,1");
+    }
+
+    /** A contract of a later day is none of what has gone out before. */
+    @ParameterizedTest
+    @EnumSource
+    void valuesOfWhatIsDeletedAreNotHeldAgainstIt(Product product) throws Exception {
+        ChangesFixture export = over(product).load("");
+        export.run();
+        export.load("""
+                order_by = ["id"]
+                [[properties.export.expect]]
+                column = "n"
+                between = [0, 3]
+                in = [3]
+                null_share = "0%"
+                [[properties.export.expect]]
+                min_rows = 2
+                """).execute("DELETE FROM t WHERE id IN (1, 4)", "UPDATE t SET n = 3, name = 'B' WHERE id = 2");
+
+        RunResult result = export.run();
+
+        assertThat(export.lines(result)).containsExactly("deleted,1,a,1", "changed,2,B,3", "deleted,4,d,4");
+        assertThat(result.expectations()).extracting(facts -> facts.measured()).contains("all of 1 row", "3 rows");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatHasGoneOutIsTakenBackThoughTheWatermarkWasMovedBehindIt(Product product) throws Exception {
+        ChangesFixture export = over(product).load(CONTRACT);
+        export.run();
+        export.execute("INSERT INTO t VALUES (5, 'e', 5)").run();
+        tick();
+        export.execute("INSERT INTO t VALUES (6, 'f', 600)");
+        discard(1);
+        harness.ledger().watermarks().set("f", "t", "xt_batch_id", "1");
+        export.execute("DELETE FROM t WHERE id IN (5, 6)");
+
+        RunResult result = export.run();
+
+        assertThat(export.lines(result)).containsExactly("deleted,5,-,-");
+        tick();
+        export.execute("UPDATE t SET n = 30 WHERE id = 3").run();
+        assertThat(harness.run("f", Map.of(WaybillConstants.RERUN, result.runId()))
+                        .rows())
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "H2")
+    void whatIsQuarantinedIsNotReleasedOnceItsTablesAreRemoved(Product product) throws Exception {
+        ChangesFixture export = over(product).load(CONTRACT);
+        export.run();
+        export.execute("UPDATE t SET n = 900 WHERE id = 1");
+        String runId = harness.fail("f").runId();
+        harness.component().drop("f", export.planner().changes().feed());
+
+        assertThat(harness.failure(
+                        "f.redrive", Map.of(WaybillConstants.RUN_ID, runId, WaybillConstants.REASON, "known")))
+                .hasMessage(
+                        "run " + runId + " must not be delivered any more: its watermark was moved since, by waybill"
+                                + " watermark set or waybill feed drop, and the next run goes on from there; waybill discard "
+                                + runId + " --reason \"…\" removes its files");
     }
 }

@@ -103,6 +103,58 @@ class FlowFormTest {
     }
 
     @Test
+    void offersADateOrATimeOfDayWhereAKeyTakesNothingElse() {
+        assertThat(field(ORDERS, "triggers[0].start_at").inputType()).isEqualTo("datetime-local");
+        assertThat(field(ORDERS, "triggers[0].end_at").inputType()).isEqualTo("datetime-local");
+        assertThat(field(ORDERS, "triggers[0].every").inputType()).isEqualTo("text");
+        String withZone = ORDERS.replace("2026-01-15T02:00:00", "2026-01-15T02:00:00Z");
+        assertThat(field(withZone, "triggers[0].start_at").inputType()).isEqualTo("text");
+        String daily = "[properties.export]\nfile_path = 'a.csv'\n[[triggers]]\ntype = 'daily'\nat = '02:00'\n";
+        assertThat(field(daily, "triggers[0].at").inputType()).isEqualTo("time");
+        assertThat(field(daily.replace("'daily'", "'once'"), "triggers[0].at").inputType())
+                .isEqualTo("text"); // what it has now would be lost
+    }
+
+    @Test
+    void takesPairsOfNamesThatAreAnybodys() {
+        String text = "[properties.export]\nfile_path = 'a.csv'\nprivacy = { email = 'mask', name = \"hash\" }\n";
+        assertThat(field(text, "properties.export.privacy").pairs())
+                .containsExactly(Map.entry("email", "mask"), Map.entry("name", "hash"));
+        assertThat(paired(text, List.of("email", "name", ""), List.of("mask", "hash", "")))
+                .isEqualTo(text);
+        assertThat(paired(text, List.of("email", "phone"), List.of("mask", "drop")))
+                .contains("email = 'mask'", "phone = \"drop\"")
+                .doesNotContain("name =");
+        assertThat(paired(text, List.of(""), List.of(""))).doesNotContain("privacy");
+        assertThatThrownBy(() -> Filling.paired(List.of("a", "a "), List.of("1", "2")))
+                .hasMessage("\"a\" stands there twice");
+    }
+
+    private static String paired(String text, List<String> names, List<String> values) {
+        Map<String, String> controls = Map.of("f:properties.export.privacy", Filling.paired(names, values));
+        return Filling.of(form(text), name -> Optional.ofNullable(controls.get(name)))
+                .text()
+                .text();
+    }
+
+    @Test
+    void takesTicksForNamesAndKeepsTheOrderThatTheyHaveAlready() {
+        String text = ORDERS.replace("limit = 1_000", "columns = ['b', 'a', 'c']");
+        assertThat(ticked(text, "a", "b", "c")).isEqualTo(text);
+        assertThat(ticked(text, "a", "b", "d")).contains("columns = [\"b\", \"a\", \"d\"]");
+        assertThat(ticked(text, "a, b")).contains("columns = [\"a, b\"]");
+        assertThat(ticked(text)).doesNotContain("columns");
+    }
+
+    private static String ticked(String text, String... names) {
+        Map<String, String> controls = Map.of(
+                "t:properties.export.columns", "true", "f:properties.export.columns", Filling.ticked(List.of(names)));
+        return Filling.of(form(text), name -> Optional.ofNullable(controls.get(name)))
+                .text()
+                .text();
+    }
+
+    @Test
     void leavesATextToTheByteThatNothingIsFilledInto() {
         assertThat(filled(ORDERS)).isEqualTo(ORDERS);
         String odd = "properties.export = { source_dataset_id = 'a', file_path = 5, columns = 'x', limit = 'many',\n"

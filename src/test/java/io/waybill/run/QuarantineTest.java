@@ -295,6 +295,19 @@ class QuarantineTest {
     }
 
     @Test
+    void aDiscardThatWasKilledIsFinishedByTheNextRun() throws Exception {
+        RunResult result = quarantined();
+        ledger().quarantine().discard(entry(result), "no"); // and its process ended
+
+        harness.fail("t");
+
+        assertThat(letter(result)).doesNotExist();
+        assertThat(entry(result).deadLetter()).isNull();
+        assertThat(entry(result).status()).isEqualTo(Status.DISCARDED);
+        assertThat(decisions(result)).hasSize(1);
+    }
+
+    @Test
     void ofSeveralWhoReleaseItAtOnceOneDoes() throws Exception {
         RunResult result = quarantined();
         List<FlowHarness> processes = new ArrayList<>();
@@ -357,8 +370,8 @@ class QuarantineTest {
 
         assertThatThrownBy(() -> release(result.runId(), "known"))
                 .hasMessage(
-                        "run " + result.runId() + " must not be delivered any more: its rows were exported since, by"
-                                + " nobody knows which run, as the watermark was moved by hand; waybill discard "
+                        "run " + result.runId() + " must not be delivered any more: its watermark was moved since, by"
+                                + " waybill watermark set or waybill feed drop, and the next run goes on from there; waybill discard "
                                 + result.runId() + " --reason \"…\" removes its files");
     }
 

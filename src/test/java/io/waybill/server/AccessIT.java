@@ -192,7 +192,22 @@ class AccessIT {
                                 "/v2/runs/" + run + "/files/none.csv",
                                 "answered 404"),
                         org.assertj.core.groups.Tuple.tuple(
-                                "nobody", "api getFile", "/v2/runs/" + run + "/files/none.csv", "answered 401"));
+                                "nobody",
+                                "api getFile",
+                                "/v2/runs/" + run + "/files/none.csv",
+                                "answered 401, to 127.0.0.1"));
+    }
+
+    @Test
+    void aFormIsOnRecordWithTheFlowThatItIsAbout() throws Exception {
+        server.post("/edit")
+                .as(server.token("create@*"))
+                .body("id=orders&do=text", "application/x-www-form-urlencoded")
+                .send();
+        assertThat(server.ledger().audit().latest(10))
+                .filteredOn(entry -> entry.action().equals("page editFlow"))
+                .extracting(Audit.Entry::subject)
+                .containsExactly("/edit orders");
     }
 
     @Test

@@ -135,9 +135,9 @@ class AccessMatrixIT {
                     {"dataset": "%s", "export_paths": {"paths": ["a"], "storage_config": {"storage_type": "S3",
                      "bucket": "bucket", "credentials": {"access_key": "a", "secret_key": "s"}}}}
                     """.formatted(own ? "orders" : "secrets"));
-            case "editFlow" ->
+            case "editFlow", "saveFlowForm" ->
                 asking.body(
-                        "id=" + flow + "&tag=old&do=save&text="
+                        "id=" + flow + "&tag=old&do=compare&text="
                                 + java.net.URLEncoder.encode(toml, java.nio.charset.StandardCharsets.UTF_8),
                         Operation.FORM);
             default ->

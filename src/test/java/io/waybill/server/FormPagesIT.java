@@ -54,7 +54,10 @@ class FormPagesIT {
         while (inputs.find()) {
             boolean isTick = inputs.group().contains("checkbox");
             if (!isTick || inputs.group().contains(" checked")) {
-                fields.put(plain(inputs.group(1)), plain(String.valueOf(inputs.group(2))));
+                String value = plain(String.valueOf(inputs.group(2)));
+                boolean isOfSeveral =
+                        isTick && !value.equals("true") || inputs.group(1).matches("[kv]:.*");
+                fields.merge(plain(inputs.group(1)), value, (first, next) -> isOfSeveral ? first + "\n" + next : next);
             }
         }
         Matcher selects = Pattern.compile("<select[^>]*? name=\"([^\"]+)\".*?</select>", Pattern.DOTALL)
@@ -86,8 +89,14 @@ class FormPagesIT {
         }
         fields.put("do", button);
         List<String> pairs = new ArrayList<>();
-        fields.forEach((name, value) -> pairs.add(encoded(name) + "=" + encoded(value)));
-        return shown(server.post("/edit").body(String.join("&", pairs), "application/x-www-form-urlencoded"));
+        fields.forEach((name, value) -> {
+            boolean isOfSeveral =
+                    name.matches("[kv]:.*") || name.startsWith("f:") && fields.containsKey("t:" + name.substring(2));
+            (isOfSeveral ? List.of(value.split("\n", -1)) : List.of(value))
+                    .forEach(each -> pairs.add(encoded(name) + "=" + encoded(each)));
+        });
+        String path = button.equals("save") ? "/edit/save" : "/edit";
+        return shown(server.post(path).body(String.join("&", pairs), "application/x-www-form-urlencoded"));
     }
 
     private static String encoded(String text) {
@@ -160,9 +169,52 @@ class FormPagesIT {
     }
 
     @Test
+    void offersTheColumnsOfTheDataSetAlsoThoseThatAreNotTaken() throws Exception {
+        Shown form = begin("dataset", "orders", "id", "new-orders");
+        assertThat(form.text()).contains("value=\"customer\"", "bigint", "<option value=\"customer\">");
+        Shown one = press(form, "show", "f:properties.export.columns", "customer");
+        assertThat(base(one)).contains("columns = [\"customer\"]");
+        assertThat(one.text()).contains("<code>id</code> <span class=\"quiet\">bigint</span>");
+        Shown gone = press(one, "show", "f:properties.export.columns", "customer\nlost");
+        assertThat(gone.text()).contains("not in the data set");
+    }
+
+    @Test
+    void hasARowForEachPairAndOneMore() throws Exception {
+        Shown form = get("/flows/orders/edit");
+        Shown one =
+                press(form, "show", "k:properties.export.privacy", "customer", "v:properties.export.privacy", "mask");
+        assertThat(base(one)).contains("customer = \"mask\"");
+        assertThat(one.fields()).containsEntry("k:properties.export.privacy", "customer\n");
+        Shown twice = press(
+                one,
+                "compare",
+                "k:properties.export.privacy",
+                "customer\ncustomer",
+                "v:properties.export.privacy",
+                "a\nb");
+        assertThat(twice.text()).contains("properties.export.privacy: \"customer\" stands there twice");
+    }
+
+    @Test
+    void putsWhatIsSavedOnRecordAndNoPlanBefore() throws Exception {
+        Shown form = get("/flows/orders/edit");
+        for (String limit : List.of("1", "12", "120")) {
+            press(form, "plan", "f:properties.export.limit", limit);
+        }
+        Shown difference = press(form, "compare", "f:properties.export.limit", "120");
+        assertThat(press(difference, "save").status()).isEqualTo(303);
+        assertThat(press(form, "plan", "_seal", "wrong").status()).isEqualTo(403);
+        assertThat(server.ledger().audit().latest(50))
+                .extracting(entry -> entry.action() + ": " + entry.detail())
+                .filteredOn(line -> line.matches("page (editFlow|saveFlowForm):.*"))
+                .containsExactlyInAnyOrder("page saveFlowForm: answered 303", "page editFlow: answered 403");
+    }
+
+    @Test
     void showsThePlanOfWhatIsFilledIn() throws Exception {
         Shown form = get("/flows/orders/edit");
-        assertThat(form.text()).contains("What a run of now would do", "customer");
+        assertThat(form.text()).contains("What a run would do now", "customer");
         Shown plan = press(form, "plan", "f:properties.export.columns", "id");
         assertThat(plan.text())
                 .doesNotContain("<html")

@@ -113,6 +113,22 @@ class OidcIT {
     }
 
     @Test
+    void aUserOfNoGroupIsOnRecordByTheirName() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            assertThat(flows(provider.token("carl", "others")).status()).isEqualTo(403);
+        }
+        String carl = "user " + Subjects.id(provider.issuer(), "id of carl") + " carl";
+        org.awaitility.Awaitility.await()
+                .untilAsserted(() -> assertThat(server.ledger().audit().latest(10))
+                        .singleElement()
+                        .satisfies(entry -> {
+                            assertThat(entry.actor()).isEqualTo(carl);
+                            assertThat(entry.action()).isEqualTo("api listFlows");
+                            assertThat(entry.detail()).isEqualTo("answered 403, to 127.0.0.1");
+                        }));
+    }
+
+    @Test
     void aTokenHoldsForItsAudienceItsIssuerAndItsTime() throws Exception {
         Instant now = Instant.now();
         assertRefused(provider.claims("ann").audience("others"), "JWT aud claim rejected");

@@ -236,14 +236,6 @@ class PageIT {
     }
 
     @Test
-    void tellsWhatIsWrongWithAFilter() throws Exception {
-        Answered answered = new Browser().get("/runs?status=lost&since=");
-        assertThat(answered.status()).isEqualTo(400);
-        assertThat(answered.text()).contains("status: ", "is not a status");
-        assertThat(new Browser().get("/audit?since=soon").text()).contains("Since: ");
-    }
-
-    @Test
     void pausesAndResumesAFlow() throws Exception {
         Browser browser = new Browser();
         browser.post("/flows/orders", "/flows/orders/pause");
@@ -364,19 +356,21 @@ class PageIT {
     }
 
     @Test
-    void showsDataSetsWithTheirColumns() throws Exception {
-        Browser browser = new Browser();
-        assertThat(browser.get("/datasets").text()).contains("href=\"/datasets/orders\"");
-        assertThat(browser.get("/datasets/orders").text()).containsIgnoringCase("<code>customer</code>");
-        assertThat(browser.get("/flows/orders/plan").text()).contains("SELECT");
-        assertThat(browser.get("/datasets/orders/preview").text()).contains("customer 20<", "20 rows; there are more");
-    }
-
-    @Test
-    void saysWhetherTheRecordIsAsItWasWritten() throws Exception {
-        server.ledger().audit().write("watermark set", "orders", "from 1 to 2");
-        assertThat(new Browser().get("/audit?verify=true&action=watermark+set").text())
-                .contains("are as they were written", "from 1 to 2");
+    void makesATokenWithDailyLimits() throws Exception {
+        Browser browser = loggedIn("admin@*");
+        String[] fields = {"name", "few", "grants", "create@*", "max_rows", "1000", "max_bytes", "", "max_exports", "5"
+        };
+        assertThat(browser.post("/access", "/access/tokens", fields).status()).isEqualTo(200);
+        assertThat(server.ledger().server().tokens().all())
+                .filteredOn(token -> token.name().equals("few"))
+                .extracting(io.waybill.ledger.Tokens.Token::limits)
+                .containsExactly(new io.waybill.ledger.Tokens.DailyLimits(1000L, null, 5L));
+        for (String wrong : new String[] {"0", "1k", "-5", "1,000"}) {
+            fields[5] = wrong;
+            assertThat(browser.post("/access", "/access/tokens", fields).text())
+                    .as(wrong)
+                    .contains("Rows a day: ", "is not a limit; a whole number from 1 on is allowed");
+        }
     }
 
     @Test

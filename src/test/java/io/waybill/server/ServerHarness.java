@@ -40,6 +40,8 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<FileWriter> files = new java.util.ArrayList<>();
     private Supplier<HikariDataSource> newLedger = TestLedgers::h2;
+    private boolean opens = true;
+    private boolean hasDatabase = true;
     private Path folder;
     private HikariDataSource database;
     private HikariDataSource ledger;
@@ -64,6 +66,23 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     ServerHarness withProperty(String name, String value) {
         properties.put(name, value);
         return this;
+    }
+
+    /** It knows of no data source. */
+    ServerHarness withoutDatabase() {
+        hasDatabase = false;
+        return this;
+    }
+
+    /** It stays as it is while it starts. */
+    ServerHarness thatStarts() {
+        opens = false;
+        return this;
+    }
+
+    /** It begins to stop. */
+    void drain() {
+        server.drain();
     }
 
     /** Files that are there before it starts, written into the folder. */
@@ -118,7 +137,9 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
 
     private void start() throws Exception {
         context = new DefaultCamelContext();
-        context.getRegistry().bind("db", database);
+        if (hasDatabase) {
+            context.getRegistry().bind("db", database);
+        }
         property("files", folder.resolve("exports").toString());
         property("waybill.server.port", "0");
         property("waybill.server.files", folder.resolve("exports").toString());
@@ -136,7 +157,9 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
                             context, "file:" + folder.resolve("routes").resolve(flow + ".toml")));
         }
         context.start();
-        server.open();
+        if (opens) {
+            server.open();
+        }
     }
 
     private void property(String name, String value) {

@@ -39,7 +39,9 @@ class TlsIT {
     private final ServerHarness server = ServerHarness.with("orders")
             .withFiles(folder -> Certificates.pem("first", folder.resolve("tls")))
             .withProperty("waybill.server.tls.certificate", "{folder}/tls/server.pem")
-            .withProperty("waybill.server.tls.key", "{folder}/tls/server.key");
+            .withProperty("waybill.server.tls.key", "{folder}/tls/server.key")
+            // as often as it can, a client asks here who does not say who it is
+            .withProperty("waybill.server.strangers-calls-a-minute", "1000000");
 
     private static Path first() throws Exception {
         return Certificates.pem("first", made.resolve("first"));
@@ -78,6 +80,32 @@ class TlsIT {
             socket.startHandshake();
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
+    }
+
+    @Test
+    void takesNoCookieThatSomebodyOnTheWayCouldHaveSet() throws Exception {
+        String session = server.ledger()
+                .server()
+                .sessions("a test")
+                .begin(server.ledger()
+                        .server()
+                        .tokens()
+                        .create("ann", "view@*", null, io.waybill.ledger.Tokens.DailyLimits.NONE)
+                        .token()
+                        .id());
+        HttpClient client =
+                HttpClient.newBuilder().sslContext(trusting(first())).build();
+        assertThat(flows(client, "waybill-session=" + session)).isEqualTo(401);
+        assertThat(flows(client, "theirs=1; __Host-waybill-session=" + session)).isEqualTo(200);
+    }
+
+    private int flows(HttpClient client, String cookie) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v2/flows"))
+                                .header("Cookie", cookie)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

@@ -99,7 +99,7 @@ record DeliveryReader(TomlSection section) {
             return null;
         }
         try {
-            PathTemplate uri = PathTemplate.parse(raw);
+            PathTemplate uri = PathTemplate.path(raw);
             String resolved = at.resolve(key, uri.text());
             if (resolved != null && !new PathTemplate(resolved).variables().equals(uri.variables())) {
                 at.problem(key, "the value of a property placeholder holds a variable; write variables in the flow");

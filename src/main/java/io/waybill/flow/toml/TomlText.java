@@ -64,6 +64,26 @@ public final class TomlText {
         return values;
     }
 
+    /** All texts that stand in it, names of keys among them, as they are once escapes are read. */
+    public List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        addTexts(values, texts);
+        return texts;
+    }
+
+    private static void addTexts(Object value, List<String> texts) {
+        if (value instanceof Map<?, ?> table) {
+            table.forEach((key, inner) -> {
+                addTexts(key, texts);
+                addTexts(inner, texts);
+            });
+        } else if (value instanceof List<?> list) {
+            list.forEach(inner -> addTexts(inner, texts));
+        } else if (value instanceof String text) {
+            texts.add(text);
+        }
+    }
+
     /** The value at a path: a text, Long, Double, Boolean, a date or time, a List or a Map. */
     public Optional<Object> value(TomlPath path) {
         Object value = values;

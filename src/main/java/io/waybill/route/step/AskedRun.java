@@ -27,6 +27,9 @@ public final class AskedRun {
     /** The exchange property that holds it. */
     static final String PROPERTY = "WaybillAsked";
 
+    /** The exchange property of how many rows a run may have that one has begun which somebody asks for. */
+    private static final String MOST_ROWS = "WaybillMostRows";
+
     private final Occasion occasion;
     private final String actor;
     private final CompletableFuture<ActiveRun> begun = new CompletableFuture<>();
@@ -110,10 +113,15 @@ public final class AskedRun {
         return exchange.getProperty(PROPERTY, AskedRun.class);
     }
 
-    /** How many rows an exchange's run may have by who asks for it; 0 for any number. */
+    /** How many rows an exchange's run may have by who asks for it, or for the run that has begun it; 0 for any number. */
     static long mostRows(Exchange exchange) {
         AskedRun asked = of(exchange);
-        return asked == null ? 0 : asked.mostRows;
+        return asked == null ? exchange.getProperty(MOST_ROWS, 0L, Long.class) : asked.mostRows;
+    }
+
+    /** Has what holds of an exchange's run hold of one that it begins. */
+    static void limit(Exchange begun, Exchange by) {
+        begun.setProperty(MOST_ROWS, mostRows(by));
     }
 
     /** Who has it so; null where its occasion says so. */

@@ -5,6 +5,7 @@ import io.waybill.facts.BatchFacts;
 import io.waybill.feed.FeedBatch;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
+import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.SinceLast;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
@@ -57,7 +58,12 @@ final class BeginProducer extends StartingProducer {
         if (run == null) {
             return;
         }
-        watched(run, () -> plan(exchange, run, goesByChanges));
+        watched(run, () -> {
+            if (option(ExportKeys.PII_POLICY) == PiiPolicy.ALLOW) {
+                ledger().untreated(run.runId()); // before there is a file of it
+            }
+            plan(exchange, run, goesByChanges);
+        });
     }
 
     private void plan(Exchange exchange, ActiveRun run, boolean goesByChanges) {
@@ -83,7 +89,9 @@ final class BeginProducer extends StartingProducer {
      */
     private BatchFacts changes(ChangesExport export, ActiveRun run, RunHeaders headers) {
         FeedBatch batch = new BatchOfRun(export.feed(), export.check(), run, ledger())
-                .write(new BatchOfRun.Asked(null, headers.acceptsDeletes(), headers.comparesAll()), (id, isAgain) -> {})
+                .write(
+                        new BatchOfRun.Asked(null, headers.acceptsDeletes(), headers.comparesAll(), 0),
+                        (id, isAgain) -> {})
                 .batch();
         LOG.info(
                 "Flow {}: run {}: batch {}, {}",

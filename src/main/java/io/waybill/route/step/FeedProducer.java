@@ -67,27 +67,28 @@ final class FeedProducer extends StartingProducer {
                         words,
                         String.join("\n", plan.markingLines())));
         plan.unfollowed().ifPresent(words -> LOG.warn("Flow {}: run {}: {}", plan.flow(), run.runId(), words));
-        run.feeding(batch(planner, plan, run, headers, options.feed()));
+        BatchOfRun.Asked batch = new BatchOfRun.Asked(
+                batchId(headers, options.feed()),
+                headers.acceptsDeletes(),
+                headers.comparesAll(),
+                AskedRun.mostRows(exchange));
+        run.feeding(batch(planner, plan, run, headers, batch));
         commit(run, plan);
         if (option(FeedKeys.FOLLOWED)) {
             exchange.setProperty(WaybillConstants.CHANGES, planner.notFollowed());
         }
     }
 
-    private FeedRun batch(FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, Feed feed) {
+    private FeedRun batch(
+            FeedPlanner planner, FeedPlan plan, ActiveRun run, RunHeaders headers, BatchOfRun.Asked batch) {
         Instant asked = headers.logicalTime();
-        BatchOfRun.Written written = new BatchOfRun(planner, plan, run, ledger())
-                .write(
-                        new BatchOfRun.Asked(batchId(headers, feed), headers.acceptsDeletes(), headers.comparesAll()),
-                        (id, isAgain) -> {
-                            ledger().planned(
-                                            run.runId(),
-                                            FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
-                            run.feeding(FeedRun.of(plan, id));
-                            if (!isAgain) {
-                                checkColumns(run, plan);
-                            }
-                        });
+        BatchOfRun.Written written = new BatchOfRun(planner, plan, run, ledger()).write(batch, (id, isAgain) -> {
+            ledger().planned(run.runId(), FeedRun.planned(plan, id, asked == null ? run.startedAt() : asked));
+            run.feeding(FeedRun.of(plan, id));
+            if (!isAgain) {
+                checkColumns(run, plan);
+            }
+        });
         if (!written.isAgain()) {
             return FeedRun.of(plan, written.batch());
         }

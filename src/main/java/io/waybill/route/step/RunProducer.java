@@ -55,6 +55,7 @@ final class RunProducer extends VerbProducer {
             started.getMessage()
                     .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
             started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
+            AskedRun.limit(started, exchange);
             if (mode != null) {
                 started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
             }

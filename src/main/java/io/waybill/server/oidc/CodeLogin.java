@@ -38,6 +38,7 @@ import java.util.Map;
 /** How people log in by the provider: the authorization code, with PKCE (OpenID Connect Core, 3.1; RFC 7636; RFC 9700). */
 public final class CodeLogin {
 
+    private static final String NO_TOKEN = "the OpenID provider has answered no ID token";
     private static final int MILLISECONDS_TO_ANSWER = 5_000;
     private static final int MOST_CODE = 2_000;
 
@@ -141,11 +142,15 @@ public final class CodeLogin {
                 throw new NotIdentifiedException("the OpenID provider does not take the code: "
                         + shown(read.toErrorResponse().getErrorObject().getCode()));
             }
-            return ((OIDCTokenResponse) read.toSuccessResponse())
+            String token = ((OIDCTokenResponse) read.toSuccessResponse())
                     .getOIDCTokens()
                     .getIDTokenString();
+            if (token == null) {
+                throw new NotIdentifiedException(NO_TOKEN);
+            }
+            return token;
         } catch (ParseException e) {
-            throw new NotIdentifiedException("the OpenID provider has answered no ID token");
+            throw new NotIdentifiedException(NO_TOKEN);
         } catch (IOException e) {
             throw provider.away("its token endpoint: " + Provider.reason(e), e);
         }
