@@ -3,10 +3,10 @@
 CREATE TABLE waybill_token (
   token_id VARCHAR(20) NOT NULL PRIMARY KEY,
   sha256 CHAR(64) NOT NULL,
-  name VARCHAR(100) /*!50503 CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */ NOT NULL,
-  grants VARCHAR(4000) /*!50503 CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */ NOT NULL,
+  name VARCHAR(100) NOT NULL,
+  grants VARCHAR(4000) NOT NULL,
   created_ms BIGINT NOT NULL,
-  created_by VARCHAR(300) /*!50503 CHARACTER SET utf8mb4 COLLATE utf8mb4_bin */ NOT NULL,
+  created_by VARCHAR(300) NOT NULL,
   expires_ms BIGINT,
   revoked_ms BIGINT,
   last_used_ms BIGINT,
