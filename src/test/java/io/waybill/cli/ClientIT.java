@@ -143,7 +143,7 @@ class ClientIT {
         assertThat(run.exitCode()).isEqualTo(ExitCode.QUARANTINED);
         assertThat(run.err())
                 .contains(
-                        "is quarantined, and nothing was delivered: 1 of 1",
+                        "is quarantined, and nothing was delivered: what was expected does not hold: ID is between 1 and 40",
                         "waybill release ",
                         "  violated  ID is between 1 and 40: 10 of 50 rows violate it");
         String id = new ObjectMapper()

@@ -115,7 +115,7 @@ class ClientServersIT {
                 .startsWith("orders: 2 rows, ");
         Ended over = there("run", "orders", known[0], known[1], known[2], known[3]);
         assertThat(over.err())
-                .isEqualTo("error: the token's limit is reached: 1 of 1 exports in 24 hours; try again in 3600 s\n");
+                .isEqualTo("error: the caller's limit is reached: 1 of 1 exports in 24 hours; try again in 3600 s\n");
         assertThat(over.exitCode()).isEqualTo(1);
     }
 

@@ -120,7 +120,7 @@ final class BeginProducer extends StartingProducer {
 
     private void record(Plan plan) {
         plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
-        plan.unfollowed().ifPresent(words -> LOG.warn("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
+        plan.unfollowed().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
             for (String note : increment.notes()) {

@@ -66,7 +66,7 @@ final class FeedProducer extends StartingProducer {
                         run.runId(),
                         words,
                         String.join("\n", plan.markingLines())));
-        plan.unfollowed().ifPresent(words -> LOG.warn("Flow {}: run {}: {}", plan.flow(), run.runId(), words));
+        plan.unfollowed().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), run.runId(), words));
         BatchOfRun.Asked batch = new BatchOfRun.Asked(
                 batchId(headers, options.feed()),
                 headers.acceptsDeletes(),
