@@ -11,6 +11,8 @@ RUN mvn -B -ntp -DskipTests -Dspotless.check.skip package
 FROM eclipse-temurin:17-jre
 COPY --from=build /build/target/waybill.jar /opt/waybill/target/waybill.jar
 COPY --from=build /build/target/lib /opt/waybill/target/lib
+COPY --from=build /build/target/lib-server /opt/waybill/target/lib-server
+COPY --from=build /build/target/lib-opentelemetry /opt/waybill/target/lib-opentelemetry
 COPY waybill /opt/waybill/waybill
 # what Java is to remember of a start
 RUN /opt/waybill/waybill --version

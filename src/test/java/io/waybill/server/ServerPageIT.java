@@ -27,7 +27,12 @@ class ServerPageIT {
     private static Path buckets;
 
     @RegisterExtension
-    private final ServerHarness server = ServerHarness.with("orders");
+    private final ServerHarness server =
+            ServerHarness.with("orders").withFlow("strict", ServerHarness.export("strict") + """
+
+                    [[properties.export.expect]]
+                    max_rows = 1
+                    """);
 
     private String page;
 
@@ -58,10 +63,15 @@ class ServerPageIT {
         Files.writeString(server.file("orders.toml"), ServerHarness.export("orders") + "columns = [\"id\"]\n");
         String tag = server.get("/v2/flows/orders").send().header("ETag");
         Matcher lines = Pattern.compile("(?m)^curl .*$").matcher(page);
+        String quarantined = server.post("/v2/flows/strict/run?wait=true")
+                .send()
+                .json(200)
+                .get("run_id")
+                .asText();
         int shown = 0;
         String token = null;
         while (lines.find()) {
-            String line = lines.group().replace("\"6f1c…\"", tag);
+            String line = lines.group().replace("\"6f1c…\"", tag).replace("/runs/ID/", "/runs/" + quarantined + "/");
             if (line.contains("$TOKEN") && token == null) {
                 token = server.token("admin@*");
             }
@@ -72,7 +82,7 @@ class ServerPageIT {
             assertThat(answer.has("detail")).as(line + "\n" + answer).isFalse();
             shown++;
         }
-        assertThat(shown).isEqualTo(4);
+        assertThat(shown).isEqualTo(5);
         assertThat(server.file("routes/orders.toml")).content().contains("columns");
         assertThat(server.ledger().runs("orders", null, 10)).hasSize(1);
     }
