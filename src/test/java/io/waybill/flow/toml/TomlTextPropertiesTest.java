@@ -154,6 +154,9 @@ class TomlTextPropertiesTest {
         }
         TomlText after = before.with(path, value);
         assertThat(after.value(path)).contains(value);
+        if (after.text().equals(file)) {
+            return; // it was that already, spelt like that
+        }
         // the text is the same before and behind what was changed
         String written = TomlWriter.write(value);
         int same = Math.max(0, common(file, after.text()) - written.length());
