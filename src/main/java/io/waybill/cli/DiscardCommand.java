@@ -15,21 +15,13 @@ import picocli.CommandLine.Parameters;
             "The watermark stays where it is, so that the next run reads the same rows again."
         },
         footer = {"", "Example:  waybill discard 3f9a01 --reason \"the source is mended\""})
-final class DiscardCommand extends WorkspaceCommand {
+final class DiscardCommand extends ServedCommand {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
     private String id;
 
     @Mixin
     private Reason reason;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

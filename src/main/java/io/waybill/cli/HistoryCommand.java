@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,7 +28,7 @@ import picocli.CommandLine.Parameters;
         name = "history",
         description = "Lists the runs of all flows, or of one, the latest first.",
         footer = {"", "Examples:", "  waybill history", "  waybill history orders_full --status failed --limit 5"})
-final class HistoryCommand extends WorkspaceCommand {
+final class HistoryCommand extends ServedCommand {
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ssX", Locale.ROOT);
 
@@ -74,14 +73,6 @@ final class HistoryCommand extends WorkspaceCommand {
 
     @Option(names = "--json", description = "Print the runs as one JSON object.")
     private boolean json;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

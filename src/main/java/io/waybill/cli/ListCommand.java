@@ -14,12 +14,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code waybill list}. */
 @Command(name = "list", description = "Lists the flows of routes/.")
-final class ListCommand extends WorkspaceCommand {
+final class ListCommand extends ServedCommand {
 
     private static final Table TABLE = new Table(
             column("flow").cutTo(18),
@@ -30,14 +29,6 @@ final class ListCommand extends WorkspaceCommand {
 
     @Option(names = "--json", description = "Print the flows as one JSON object.")
     private boolean json;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

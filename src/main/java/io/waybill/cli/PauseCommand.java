@@ -1,7 +1,6 @@
 package io.waybill.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill pause}. */
@@ -11,18 +10,10 @@ import picocli.CommandLine.Parameters;
             "Pauses a flow: its triggers start nothing, in any process, until waybill resume.",
             "waybill run still runs it."
         })
-final class PauseCommand extends WorkspaceCommand {
+final class PauseCommand extends ServedCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id.")
     private String id;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

@@ -20,13 +20,12 @@ import io.waybill.run.Planner;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill plan}. */
 @Command(name = "plan", description = "Shows what a flow would do: SQL, columns, file names, rows; changes nothing.")
-final class PlanCommand extends WorkspaceCommand {
+final class PlanCommand extends ServedCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id; waybill list shows them.")
     private String id;
@@ -49,14 +48,6 @@ final class PlanCommand extends WorkspaceCommand {
 
     @Option(names = "--json", description = "Print the plan as one JSON object.")
     private boolean json;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

@@ -16,21 +16,13 @@ import picocli.CommandLine.Parameters;
             "Nothing is read again; the watermark moves as it would have."
         },
         footer = {"", "Example:  waybill release 3f9a01 --reason \"the gap is known, see ticket 4711\""})
-final class ReleaseCommand extends WorkspaceCommand {
+final class ReleaseCommand extends ServedCommand {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
     private String id;
 
     @Mixin
     private Reason reason;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

@@ -1,25 +1,16 @@
 package io.waybill.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill resume}. */
 @Command(
         name = "resume",
         description = "Ends a flow's pause: its triggers start it again. What fell into the pause is not made up for.")
-final class ResumeCommand extends WorkspaceCommand {
+final class ResumeCommand extends ServedCommand {
 
     @Parameters(paramLabel = "ID", description = "The flow's id.")
     private String id;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {

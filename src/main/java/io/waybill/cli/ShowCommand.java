@@ -4,27 +4,18 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.RunJson;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code waybill show}. */
 @Command(name = "show", description = "Shows one run: what it did, and what came of it.")
-final class ShowCommand extends WorkspaceCommand {
+final class ShowCommand extends ServedCommand {
 
     @Parameters(paramLabel = "RUN", description = "The run's id, or its beginning or end; waybill history shows them.")
     private String id;
 
     @Option(names = "--json", description = "Print the run as one JSON object.")
     private boolean json;
-
-    @Mixin
-    private ServerOption server;
-
-    @Override
-    ServerOption server() {
-        return server;
-    }
 
     @Override
     int call(Workspace workspace) throws Exception {
