@@ -1,6 +1,5 @@
 package io.waybill.ledger;
 
-import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
@@ -56,7 +55,7 @@ public final class Ledger implements AutoCloseable {
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
         try {
             Ledger ledger = new Ledger(LedgerDatabase.open(dataSource), clock, source);
-            ledger.forCallers = new Ledger(ledger.database.takingTurns(callers(dataSource)), clock, null);
+            ledger.forCallers = new Ledger(ledger.database.takingTurns(dataSource), clock, null);
             return ledger;
         } catch (RuntimeException | Error e) {
             LedgerDatabase.close(source);
@@ -71,11 +70,6 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(Path folder, Clock clock) {
         return LedgerFile.open(folder).ledger(clock);
-    }
-
-    /** Half the connections: the others are always there for runs, and of one alone they have every other turn. */
-    private static int callers(DataSource source) {
-        return source instanceof HikariDataSource pool ? Math.max(1, pool.getMaximumPoolSize() / 2) : 1;
     }
 
     /** The same, for callers of a server: they take turns among themselves, so that runs wait for none of them for long. */
@@ -108,17 +102,9 @@ public final class Ledger implements AutoCloseable {
         return new ServerRecords(database, clock, audit);
     }
 
-    /** Notes that columns marked {@code pii} leave a run as they are. */
-    public void untreated(String runId) {
-        database.call(handle -> handle.execute("INSERT INTO waybill_untreated (run_id) VALUES (?)", runId));
-    }
-
-    /** Whether columns marked {@code pii} have left a run as they are. */
-    public boolean isUntreated(String runId) {
-        return database.call(handle -> handle.select("SELECT COUNT(*) FROM waybill_untreated WHERE run_id = ?", runId)
-                        .mapTo(Long.class)
-                        .one())
-                > 0;
+    /** The runs whose columns marked {@code pii} have left as they are. */
+    public UntreatedRuns untreated() {
+        return new UntreatedRuns(database);
     }
 
     /** Which flows are paused. */
@@ -386,6 +372,7 @@ public final class Ledger implements AutoCloseable {
     public List<RunEntry> runs(String flow, Status status, int limit) {
         return runs(flow, status, null, limit);
     }
+
     /** The run of that id. */
     public Optional<RunEntry> run(String runId) {
         return database.call(handle -> RunRows.exactly(handle, runId));

@@ -1,5 +1,6 @@
 package io.waybill.ledger;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.database.Databases;
@@ -71,8 +72,12 @@ final class LedgerDatabase {
         this.turns = new Semaphore(turns, true);
     }
 
-    /** The same, for some who are at it at most so many at a time, however many they are: they leave the other connections alone. */
-    LedgerDatabase takingTurns(int most) {
+    /**
+     * The same, for some who take turns at half the connections of a source, however many they are: the others are always there for runs, and
+     * of one alone these have every other turn.
+     */
+    LedgerDatabase takingTurns(DataSource source) {
+        int most = source instanceof HikariDataSource pool ? Math.max(1, pool.getMaximumPoolSize() / 2) : 1;
         return new LedgerDatabase(jdbi, clock, most);
     }
 

@@ -100,7 +100,8 @@ final class RunsApi {
      */
     void requirePii(Caller caller, Role role, RunEntry run) {
         desk.files().find(run.flow()).ifPresent(flow -> caller.requirePii(role, flow));
-        if (!caller.mayPii(role, target(run.flow())) && desk.ledger().isUntreated(run.runId())) {
+        if (!caller.mayPii(role, target(run.flow()))
+                && desk.ledger().untreated().has(run.runId())) {
             throw Refused.forbidden("run \"" + run.runId() + "\": pii_policy = \"allow\" takes a grant of role "
                     + role.label() + " with pii");
         }

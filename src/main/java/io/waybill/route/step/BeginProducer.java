@@ -60,7 +60,7 @@ final class BeginProducer extends StartingProducer {
         }
         watched(run, () -> {
             if (option(ExportKeys.PII_POLICY) == PiiPolicy.ALLOW) {
-                ledger().untreated(run.runId()); // before there is a file of it
+                ledger().untreated().add(run.runId()); // before there is a file of it
             }
             plan(exchange, run, goesByChanges);
         });

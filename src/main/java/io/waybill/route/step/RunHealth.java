@@ -22,7 +22,7 @@ final class RunHealth {
     RunHealth(WaybillComponent component) {
         this.component = component;
         this.checks = List.of(
-                new HealthLook("waybill-ledger", component::requireLedger),
+                new HealthLook("waybill-ledger", this::ledger),
                 new HealthLook("waybill-databases", this::databases),
                 new HealthLook("waybill-disk", this::disk),
                 new HealthLook("waybill-scheduler", this::scheduler));
@@ -38,6 +38,12 @@ final class RunHealth {
         HealthCheckRegistry registry = HealthCheckRegistry.get(component.getCamelContext());
         if (registry != null) {
             checks.forEach(registry::register);
+        }
+    }
+
+    private void ledger() {
+        if (component.hasLedger()) {
+            component.ledger().require();
         }
     }
 

@@ -102,14 +102,8 @@ public class WaybillComponent extends DefaultComponent {
         return health.checks();
     }
 
-    /** A ledger that is a file is not made for that. */
-    void requireLedger() {
-        if (hasLedger()) {
-            ledger().require();
-        }
-    }
-
-    private boolean hasLedger() {
+    /** Whether there is a ledger, or one is set: a file is made when somebody needs it. */
+    boolean hasLedger() {
         Map<String, String> settings = ledgerSettings();
         return settings.containsKey("url") || LedgerSettings.isFileThere(settings);
     }
