@@ -1,17 +1,11 @@
 package io.waybill.run;
 
-import io.waybill.delivery.DeadLetter;
-import io.waybill.delivery.FileFailure;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An export call whose process has ended before it. Its credentials are nowhere, so nobody goes on with it: it has failed, nothing of it
@@ -20,14 +14,12 @@ import org.slf4j.LoggerFactory;
  */
 record AbandonedCall(Ledger ledger, RunFolders folders, RunEntry run) {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AbandonedCall.class);
-
     Status end(String ended) {
         ledger.requireHeld(run.runId());
         List<RecordedDelivery> deliveries = run.planned().deliveries();
         boolean delivered = deliveries.stream().allMatch(RecordedDelivery::isDelivered);
         folders.stagingOf(run.runId()).remove();
-        remove(folders.deadLetterOf(run.runId()));
+        Recovery.deleteFolder(folders.deadLetterOf(run.runId()));
         if (delivered) {
             ledger.commit(run.runId(), run.rows());
             return Status.DONE;
@@ -56,13 +48,5 @@ record AbandonedCall(Ledger ledger, RunFolders folders, RunEntry run) {
         String place = delivery.facts().place();
         return (seen == 0 ? "none of its files is" : "up to " + seen + " of its files may be") + " in " + place
                 + ", and an upload that was not completed, which nobody sees, may be there";
-    }
-
-    private static void remove(Path letter) {
-        try {
-            DeadLetter.deleteFolder(letter);
-        } catch (IOException e) {
-            LOG.warn("The folder {} cannot be removed: {}", letter, FileFailure.reason(e));
-        }
     }
 }

@@ -348,7 +348,7 @@ public record Recovery(
         }
     }
 
-    private static void deleteFolder(Path letter) {
+    static void deleteFolder(Path letter) {
         try {
             DeadLetter.deleteFolder(letter);
         } catch (IOException e) {

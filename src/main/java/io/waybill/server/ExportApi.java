@@ -1,7 +1,6 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
-import io.waybill.delivery.DeadLetter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.FiredAlreadyException;
@@ -15,8 +14,7 @@ import io.waybill.ledger.RunTotal;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.AskedRun;
 import io.waybill.run.ActiveRun;
-import java.io.IOException;
-import java.nio.file.Path;
+import io.waybill.run.Discard;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -218,12 +216,10 @@ final class ExportApi {
     }
 
     private void discard(RunEntry run) {
-        if (desk.ledger().discard(run, null)) {
-            try {
-                DeadLetter.deleteFolder(Path.of(run.deadLetter()));
-            } catch (IOException e) {
-                LOG.warn("The files of run {} are not removed: {}", run.runId(), e.getMessage());
-            }
+        try {
+            new Discard(desk.ledger()).undelivered(run);
+        } catch (WaybillException e) {
+            LOG.warn("The files of run {} are not removed: {}", run.runId(), e.getMessage());
         }
     }
 }

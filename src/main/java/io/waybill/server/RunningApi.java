@@ -92,7 +92,7 @@ final class RunningApi {
             }
             Queued first = queued.get(key);
             if (first != null && !first.request().equals(request.request())) {
-                throw Refused.of(422, "Idempotency-Key: something else was asked for under this key before");
+                throw CallsUnderWay.another("");
             }
             run = first == null ? begin(call, flow, headers, request) : first.run();
             if (first == null && !run.isDecided()) {
@@ -173,9 +173,7 @@ final class RunningApi {
 
     private Answer again(Requests.Request before, Occasion.Requested request, Caller caller) {
         if (!before.isFor(request.request())) {
-            throw Refused.of(
-                    422,
-                    "Idempotency-Key: something else was asked for under this key before (run " + before.runId() + ")");
+            throw CallsUnderWay.another(" (run " + before.runId() + ")");
         }
         return answer(caller, before.runId(), 0, null).with("Idempotency-Replayed", "true");
     }
