@@ -12,7 +12,6 @@ import io.waybill.TestDatabases;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -68,35 +67,29 @@ class FormBrowserIT {
                         }
                     });
                     page.navigate(server.address() + "/new?dataset=orders");
-                    look(page, "form-new", width, colors, wrong);
+                    RealBrowser.look(page, "form-new", width, colors, wrong);
                     page.navigate(server.address() + "/flows/customers/edit");
-                    look(page, "form", width, colors, wrong);
+                    RealBrowser.look(page, "form", width, colors, wrong);
                     if ((width == 360) == (colors == ColorScheme.DARK)) { // all of it is long
                         page.evaluate("() => document.querySelectorAll('details').forEach(each => each.open = true)");
-                        look(page, "form-all", width, colors, wrong);
+                        RealBrowser.look(page, "form-all", width, colors, wrong);
                     }
                     page.fill("[id='f-properties.export.limit']", "many");
                     page.waitForSelector("#plan .notice-bad");
                     press(page, "Show plan");
                     page.waitForSelector(".form-problems");
-                    look(page, "form-wrong", width, colors, wrong);
+                    RealBrowser.look(page, "form-wrong", width, colors, wrong);
                     page.fill("[id='f-properties.export.limit']", "100");
                     press(page, "Go on to save");
                     page.waitForSelector(".diff-lines");
-                    look(page, "form-difference", width, colors, wrong);
+                    RealBrowser.look(page, "form-difference", width, colors, wrong);
                     press(page, "Edit as text");
                     page.waitForSelector("#text");
-                    look(page, "form-text", width, colors, wrong);
+                    RealBrowser.look(page, "form-text", width, colors, wrong);
                 }
             }
         }
         assertThat(wrong).isEmpty();
-    }
-
-    private static void look(Page page, String name, int width, ColorScheme colors, List<String> wrong) {
-        String full = name + "-" + width + "-" + colors.name().toLowerCase(Locale.ROOT);
-        RealBrowser.keep(page, full);
-        RealBrowser.wrong(page).forEach(each -> wrong.add(full + ": " + each));
     }
 
     private static void press(Page page, String button) {

@@ -107,23 +107,17 @@ class PagesBrowserIT {
                         }
                     });
                     page.navigate(server.address() + "/login");
-                    look(page, "login", width, colors, wrong);
+                    RealBrowser.look(page, "login", width, colors, wrong);
                     page.close();
                     Page loggedIn = logIn(window, token);
                     for (Map.Entry<String, String> each : pages.entrySet()) {
                         loggedIn.navigate(server.address() + each.getValue());
-                        look(loggedIn, each.getKey(), width, colors, wrong);
+                        RealBrowser.look(loggedIn, each.getKey(), width, colors, wrong);
                     }
                 }
             }
         }
         assertThat(wrong).isEmpty();
-    }
-
-    private static void look(Page page, String name, int width, ColorScheme colors, List<String> wrong) {
-        String full = name + "-" + width + "-" + colors.name().toLowerCase(java.util.Locale.ROOT);
-        RealBrowser.keep(page, full);
-        RealBrowser.wrong(page).forEach(each -> wrong.add(full + ": " + each));
     }
 
     private String last(String flow) {

@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -110,12 +111,26 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
                         + " && e.clientWidth > 1 && getComputedStyle(e).overflowX !== 'visible' && !['INPUT', 'SELECT'].includes(e.tagName))"
                         + ".map(e => 'cut off: ' + e.outerHTML.slice(0, 200))");
         ((List<?>) cut).forEach(each -> found.add(each.toString()));
+        // a wide table scrolls in its own box
+        Object near =
+                page.evaluate("() => [...document.querySelectorAll('main *')].filter(e => e.childElementCount === 0"
+                        + " && e.getBoundingClientRect().width > 1 && !e.closest('svg, table')"
+                        + " && e.getBoundingClientRect().right > document.documentElement.clientWidth - 12)"
+                        + ".map(e => 'leaves its place: ' + e.outerHTML.slice(0, 200))");
+        ((List<?>) near).forEach(each -> found.add(each.toString()));
         Number over = (Number)
                 page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
         if (over.intValue() > 0) {
             found.add("wider than the window by " + over);
         }
         return found;
+    }
+
+    /** Keeps how a page looks in a window, and adds what is wrong with it. */
+    static void look(Page page, String name, int width, ColorScheme colors, List<String> wrong) {
+        String full = name + "-" + width + "-" + colors.name().toLowerCase(Locale.ROOT);
+        keep(page, full);
+        wrong(page).forEach(each -> wrong.add(full + ": " + each));
     }
 
     /** Keeps how a page looks: all of it, and of a long one its top, too. */

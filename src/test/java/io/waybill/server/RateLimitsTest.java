@@ -4,34 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.ledger.Tokens.DailyLimits;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Who calls too often, and for how long. */
 class RateLimitsTest {
 
-    private Instant now = Instant.parse("2026-01-15T12:00:00Z");
-    private final RateLimits limits = new RateLimits(3, 10, new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    });
+    private final SetClock clock = new SetClock();
+    private final RateLimits limits = new RateLimits(3, 10, clock);
 
     private static Caller caller(String id) {
         return new Caller("token " + id, id, List.of(), id, DailyLimits.NONE);
@@ -49,7 +30,7 @@ class RateLimitsTest {
                         .containsEntry("Retry-After", "20")
                         .containsEntry("RateLimit", "\"calls\";r=0;t=60"));
         limits.take(caller("b"));
-        now = now.plus(Duration.ofSeconds(20));
+        clock.goOn(Duration.ofSeconds(20));
         assertThat(limits.take(caller("a")).orElseThrow().left()).isZero();
         assertThatThrownBy(() -> limits.take(caller("a"))).isInstanceOf(Refused.class);
     }

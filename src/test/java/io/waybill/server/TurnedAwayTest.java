@@ -3,10 +3,7 @@ package io.waybill.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.server.TurnedAway.Entry;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,26 +11,9 @@ import org.junit.jupiter.api.Test;
 /** How much the record says of those who are turned away. */
 class TurnedAwayTest {
 
-    private Instant now = Instant.parse("2026-01-15T12:00:00Z");
+    private final SetClock clock = new SetClock();
     private final List<String> told = new ArrayList<>();
-    private final TurnedAway away = new TurnedAway(
-            new Clock() {
-                @Override
-                public ZoneId getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-
-                @Override
-                public Instant instant() {
-                    return now;
-                }
-            },
-            entry -> told.add(entry.subject() + " " + entry.detail()));
+    private final TurnedAway away = new TurnedAway(clock, entry -> told.add(entry.subject() + " " + entry.detail()));
 
     private void comes(String who) {
         away.note(who, new Entry("nobody", "api listFlows", "/v2/flows", "answered 401, to " + who));
@@ -47,7 +27,7 @@ class TurnedAwayTest {
         comes("192.0.2.2");
         assertThat(told)
                 .containsExactly("/v2/flows answered 401, to 192.0.2.1", "/v2/flows answered 401, to 192.0.2.2");
-        now = now.plusSeconds(60);
+        clock.goOn(Duration.ofSeconds(60));
         away.tellMinutesThatAreOver();
         assertThat(told)
                 .hasSize(3)
@@ -56,9 +36,9 @@ class TurnedAwayTest {
                         + " 2026-01-15T12:00:00Z");
         comes("192.0.2.1");
         assertThat(told).as("of the minute that was told of just now").hasSize(3);
-        now = now.plusSeconds(120);
+        clock.goOn(Duration.ofSeconds(120));
         away.tellMinutesThatAreOver();
-        now = now.plusSeconds(120);
+        clock.goOn(Duration.ofSeconds(120));
         comes("192.0.2.1");
         assertThat(told).hasSize(5).last().isEqualTo("/v2/flows answered 401, to 192.0.2.1");
     }
