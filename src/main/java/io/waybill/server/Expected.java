@@ -7,7 +7,6 @@ import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How many rows runs will have, about, as their databases guess: each is asked once. */
@@ -16,14 +15,7 @@ final class Expected {
     private static final int MOST_REMEMBERED = 200;
 
     private final Desk desk;
-    private final Map<String, Estimate> known = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Estimate> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, Estimate> known = new Remembered<>(MOST_REMEMBERED);
 
     Expected(Desk desk) {
         this.desk = desk;

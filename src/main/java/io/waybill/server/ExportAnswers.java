@@ -11,7 +11,6 @@ import io.waybill.run.RunJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,14 +26,7 @@ final class ExportAnswers {
 
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
 
-    private final Map<String, ObjectNode> known = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ObjectNode> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, ObjectNode> known = new Remembered<>(MOST_REMEMBERED);
 
     /** What a refusal of it looks like: the call has a form of its own for these. */
     static Answer refused(Refused refused) {

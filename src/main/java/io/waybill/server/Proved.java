@@ -3,7 +3,6 @@ package io.waybill.server;
 import io.waybill.facts.FileContent;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** By what callers have proved who they are, by its hashes: these need not wait where others of their address guess. */
@@ -11,14 +10,7 @@ final class Proved {
 
     private static final int MOST_REMEMBERED = 10_000;
 
-    private final Map<String, Boolean> hashes = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, Boolean> hashes = new Remembered<>(MOST_REMEMBERED);
 
     private static String hash(String secret) {
         return HexFormat.of().formatHex(FileContent.newSha256().digest(secret.getBytes(StandardCharsets.UTF_8)));

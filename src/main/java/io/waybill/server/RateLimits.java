@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -86,14 +85,7 @@ final class RateLimits {
         private final String name;
         private final int most;
         private final TimeMeter meter;
-        private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-                return size() > MOST_REMEMBERED;
-            }
-        };
+        private final Map<String, Bucket> buckets = new Remembered<>(MOST_REMEMBERED);
 
         Limit(String name, int most, TimeMeter meter) {
             this.name = name;

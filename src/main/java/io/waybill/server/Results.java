@@ -7,7 +7,6 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.AskedRun;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.RunJson;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -17,14 +16,7 @@ final class Results {
     private static final int MOST_REMEMBERED = 500;
 
     private final Desk desk;
-    private final Map<String, ObjectNode> known = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, ObjectNode> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<String, ObjectNode> known = new Remembered<>(MOST_REMEMBERED);
 
     Results(Desk desk) {
         this.desk = desk;

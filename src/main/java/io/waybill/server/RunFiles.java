@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,14 +23,7 @@ final class RunFiles {
     private final RunsApi runs;
 
     /** Whose content was looked at, and has not changed since. */
-    private final Map<Looked, String> known = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Looked, String> eldest) {
-            return size() > MOST_REMEMBERED;
-        }
-    };
+    private final Map<Looked, String> known = new Remembered<>(MOST_REMEMBERED);
 
     RunFiles(Desk desk, RunsApi runs) {
         this.desk = desk;
