@@ -10,12 +10,16 @@ import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.query.Catalog;
+import io.waybill.query.DayLimit;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Data sets: those that are declared, and those that flows read. */
@@ -86,7 +90,35 @@ final class DataSetsApi {
     }
 
     /** A data set as its database has it. */
-    record Found(DataSet dataSet, String datasource, Source source) {}
+    record Found(DataSet dataSet, String datasource, Source source) {
+
+        /**
+         * What rows meet that are of a day or later.
+         *
+         * @param day that day; null for any
+         * @throws Refused where the data set does not tell of which day a row is
+         */
+        Condition from(LocalDate day) {
+            if (day == null) {
+                return new Condition("", Map.of());
+            }
+            try {
+                List<Object> values = new ArrayList<>();
+                String condition = DayLimit.of(source, dataSet).from(day, values);
+                return new Condition("\nWHERE " + condition, Map.of("p1", values.get(0)));
+            } catch (WaybillException e) {
+                throw Refused.forbidden("rows from " + day + " on, by the grant: " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * What the rows of a question meet.
+     *
+     * @param where its clause; empty for all rows
+     * @param parameters the values of its question marks, as camel-jdbc takes them
+     */
+    record Condition(String where, Map<String, Object> parameters) {}
 
     /** That of a call, for those who may see it. */
     Found find(Call call) {
@@ -120,7 +152,8 @@ final class DataSetsApi {
                 .put("declared", found.dataSet().place() != null)
                 .put("datasource", found.datasource())
                 .put("kind", Form.lower(source.kind()))
-                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK));
+                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK))
+                .put("time", found.dataSet().timeColumn());
         ArrayNode columns = json.putArray("columns");
         source.columns()
                 .forEach(column -> columns.addObject()

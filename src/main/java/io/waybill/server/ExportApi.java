@@ -86,7 +86,9 @@ final class ExportApi {
             byte[] bytes = new byte[6];
             random.nextBytes(bytes);
             return run(
-                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request), call, null);
+                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request),
+                    call,
+                    null);
         }
         // the flow of a key is always the same: its next run removes what one before has left, with the credentials
         // that it has
@@ -151,6 +153,7 @@ final class ExportApi {
     private Answer run(ExportFlow flow, Call call, Occasion.Requested keyed) {
         Caller caller = call.caller();
         running.requireQuota(caller, Target.ofDataSet(flow.dataset()));
+        new DateRights(desk).requireAsked(caller, flow.dataset());
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }
@@ -172,7 +175,7 @@ final class ExportApi {
                 flow.id(),
                 Map.of(),
                 occasion,
-                caller.mostRows(Target.ofDataSet(flow.dataset())),
+                caller.limits(flow.dataset(), desk.clock().instant()),
                 desk.runs());
         Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
                 .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));

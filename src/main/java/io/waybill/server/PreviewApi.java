@@ -39,6 +39,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
+import org.apache.camel.component.jdbc.JdbcConstants;
 
 /** The first rows of a data set, as a file of JSON would have them; few, and soon. */
 final class PreviewApi {
@@ -98,7 +99,13 @@ final class PreviewApi {
                         .filter(column -> !all && column.pii())
                         .map(SourceColumn::name)
                         .toList(),
-                rows);
+                rows,
+                found.from(call.caller()
+                        .firstDay(
+                                Role.DOWNLOAD,
+                                Target.ofDataSet(id),
+                                all,
+                                desk.clock().instant())));
         if (preview.columns().isEmpty()) {
             return Answer.json(200, preview.answer(List.of(), false));
         }
@@ -118,14 +125,17 @@ final class PreviewApi {
      * @param columns those that are shown
      * @param hidden the names of those that are not
      * @param most so many rows
+     * @param condition what they meet
      */
-    private record Preview(String id, List<SourceColumn> columns, List<String> hidden, int most) {
+    private record Preview(
+            String id, List<SourceColumn> columns, List<String> hidden, int most, DataSetsApi.Condition condition) {
 
         String sql(Source source) {
             String names = columns.stream()
                     .map(column -> source.database().quote(column.name()))
                     .collect(Collectors.joining(", "));
             return "SELECT " + source.database().limitBefore(most + 1) + names + " FROM " + source.relation()
+                    + condition.where()
                     + source.database().limitAfter(most + 1);
         }
 
@@ -208,6 +218,9 @@ final class PreviewApi {
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
             exchange.getMessage().setBody(preview.sql(found.source()));
+            exchange.getMessage()
+                    .setHeader(
+                            JdbcConstants.JDBC_PARAMETERS, preview.condition().parameters());
             exchange.setProperty(RowHints.PROPERTY, hints(preview));
             reader.start();
             reader.process(exchange);

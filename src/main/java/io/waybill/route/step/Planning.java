@@ -146,7 +146,10 @@ public final class Planning {
                         () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger(),
-                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
+                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),
+                        () -> context.getComponent("waybill", WaybillComponent.class)
+                                .getClock()
+                                .instant()));
     }
 
     private static RowFormat rowFormat(DataFormat format) {
