@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Reach;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.FiredAlreadyException;
@@ -81,18 +82,19 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
+        Reach reach = places.reach(request.options().endpoint());
         String key = RunningApi.key(call);
         if (key == null) {
             byte[] bytes = new byte[6];
             random.nextBytes(bytes);
             return run(
-                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request),
+                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request, reach),
                     call,
                     null);
         }
         // the flow of a key is always the same: its next run removes what one before has left, with the credentials
         // that it has
-        ExportFlow flow = new ExportFlow(RunTotal.flowOfCall(Requests.nameOf(key)), dataset, request);
+        ExportFlow flow = new ExportFlow(RunTotal.flowOfCall(Requests.nameOf(key)), dataset, request, reach);
         return underWay.answer(key, request.asked(), () -> keyed(flow, call, key));
     }
 
