@@ -8,22 +8,26 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.waybill.WaybillException;
-import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
-import io.waybill.rows.Column;
+import io.waybill.query.Query.SelectedColumn;
+import io.waybill.route.step.Planning;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
+import io.waybill.run.FirstRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +39,12 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
+import org.apache.camel.component.jdbc.JdbcConstants;
 
-/** The first rows of a data set, as a file of JSON would have them; few, and soon. */
+/** The first rows of a data set, as a file of JSON would have them, and as they would leave; few, and soon. */
 final class PreviewApi {
 
     static final int MOST_ROWS = 500;
@@ -76,75 +80,147 @@ final class PreviewApi {
                         "GET",
                         "/v2/datasets/{id}/preview",
                         Role.DOWNLOAD,
-                        "The first rows of a data set, without the columns that are marked pii.",
+                        "The first rows of a data set, as they leave: without the columns that are marked pii, or as a flow has them.",
                         this::preview)
-                .query("rows", "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS));
-    }
-
-    private Answer preview(Call call) {
-        int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
-        DataSetsApi.Found found = dataSets.find(call);
-        String id = found.source().id();
-        boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
-        if (!call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id))) {
-            throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
-        }
-        Preview preview = new Preview(
-                id,
-                found.source().columns().stream()
-                        .filter(column -> all || !column.pii())
-                        .toList(),
-                found.source().columns().stream()
-                        .filter(column -> !all && column.pii())
-                        .map(SourceColumn::name)
-                        .toList(),
-                rows);
-        if (preview.columns().isEmpty()) {
-            return Answer.json(200, preview.answer(List.of(), false));
-        }
-        if (!atOnce.tryAcquire()) {
-            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
-        }
-        try {
-            return Answer.json(200, read(found, preview, call.caller()));
-        } finally {
-            atOnce.release();
-        }
+                .query("rows", "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS)
+                .query("flow", "a flow that exports the data set: its columns, filters and transforms are used"));
     }
 
     /**
      * What is to be seen.
      *
-     * @param columns those that are shown
-     * @param hidden the names of those that are not
+     * @param flow whose rows they are; null for those of no flow
      * @param most so many rows
+     * @param rows null where nothing is left to be seen
      */
-    private record Preview(String id, List<SourceColumn> columns, List<String> hidden, int most) {
-
-        String sql(Source source) {
-            String names = columns.stream()
-                    .map(column -> source.database().quote(column.name()))
-                    .collect(Collectors.joining(", "));
-            return "SELECT " + source.database().limitBefore(most + 1) + names + " FROM " + source.relation()
-                    + source.database().limitAfter(most + 1);
-        }
+    private record Preview(String id, String flow, int most, FirstRows rows, List<String> hidden) {
 
         /** @param more whether there are more rows than these */
-        ObjectNode answer(List<JsonNode> rows, boolean more) {
-            ObjectNode json = FactsJson.MAPPER.createObjectNode().put("id", id);
+        ObjectNode answer(List<JsonNode> read, boolean more) {
+            ObjectNode json = FactsJson.MAPPER.createObjectNode().put("id", id).put("flow", flow);
             ArrayNode described = json.putArray("columns");
-            columns.forEach(column -> described
-                    .addObject()
-                    .put("name", column.name())
-                    .put("type", column.type().toString())
-                    .put("pii", column.pii()));
+            List<SelectedColumn> columns =
+                    rows == null ? List.of() : rows.query().columns();
+            columns.forEach(column -> {
+                ObjectNode one = described
+                        .addObject()
+                        .put("name", column.label())
+                        .put("type", column.written().type().toString())
+                        .put("pii", column.source().pii());
+                if (column.transform() != null) {
+                    one.put("leaves", column.transform().words());
+                }
+            });
             json.set("hidden", FactsJson.MAPPER.valueToTree(hidden));
             Set<String> cut = new TreeSet<>();
-            rows.forEach(row -> cut.addAll(cut((ObjectNode) row)));
-            json.putArray("rows").addAll(rows);
+            read.forEach(row -> cut.addAll(cut((ObjectNode) row)));
+            json.putArray("rows").addAll(read);
             json.set("cut", FactsJson.MAPPER.valueToTree(cut));
             return json.put("more", more);
         }
+    }
+
+    private Answer preview(Call call) {
+        int most = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
+        String id = dataSets.known(call);
+        Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
+        requireDownload(call.caller(), id, flow);
+        if (!atOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        }
+        try {
+            Preview preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+            return Answer.json(
+                    200, preview.rows() == null ? preview.answer(List.of(), false) : read(preview, call.caller()));
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    /** The flow that is named, which has to be one that the caller may see, and that exports the data set. */
+    private Flow flow(Call call, String name, String id) {
+        Flow flow = desk.files()
+                .find(name)
+                .filter(found -> call.caller().may(Role.VIEW, Target.of(found)))
+                .orElseThrow(() -> Refused.notFound("flow: there is no flow \"" + name + "\""));
+        if (flow.export() == null) {
+            throw Refused.badRequest("flow: \"" + name + "\" compares tables, and exports nothing itself");
+        }
+        if (!id.equals(flow.sourceDataset())) {
+            throw Refused.badRequest(
+                    "flow: \"" + name + "\" exports data set \"" + flow.sourceDataset() + "\", not \"" + id + "\"");
+        }
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
+        }
+        return flow;
+    }
+
+    /** What a flow would write may be seen by who may fetch its files; and columns that leave as they are though marked, by who may have these. */
+    private static void requireDownload(Caller caller, String id, Flow flow) {
+        List<Target> targets = new ArrayList<>(List.of(Target.ofDataSet(id)));
+        if (flow != null) {
+            targets.add(Target.of(flow));
+        }
+        if (targets.stream().noneMatch(target -> caller.may(Role.DOWNLOAD, target))) {
+            throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
+        }
+        if (flow != null
+                && flow.letsPersonalDataLeave()
+                && targets.stream().noneMatch(target -> caller.mayPii(Role.DOWNLOAD, target))) {
+            throw Refused.forbidden(
+                    "flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role download with pii");
+        }
+    }
+
+    private Preview ofTheDataSet(Call call, int most) {
+        DataSetsApi.Found found = dataSets.find(call);
+        String id = found.source().id();
+        boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
+        List<SourceColumn> columns = found.source().columns();
+        if (!all && columns.stream().allMatch(SourceColumn::pii)) {
+            return new Preview(
+                    id,
+                    null,
+                    most,
+                    null,
+                    columns.stream().map(SourceColumn::name).toList());
+        }
+        FirstRows rows = FirstRows.of(
+                found.source(),
+                found.datasource(),
+                all ? PiiPolicy.ALLOW : PiiPolicy.EXCLUDE,
+                lines(),
+                desk.clock().instant().atZone(ZoneOffset.UTC),
+                most + 1L);
+        return new Preview(id, null, most, rows, rows.leftOut());
+    }
+
+    private Preview ofAFlow(Caller caller, Flow flow, String id, int most) {
+        try {
+            FirstRows rows = FirstRows.of(
+                    Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
+                    lines(),
+                    desk.clock().instant().atZone(flow.timezone()),
+                    most + 1L);
+            return new Preview(id, flow.id(), most, rows, rows.leftOut());
+        } catch (WaybillException e) {
+            throw refused(e, caller);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Refused refused(WaybillException known, Caller caller) {
+        return Refused.of(known.retryable() ? 503 : 409, desk.told(known.getMessage(), caller));
+    }
+
+    private static RowFormat lines() {
+        JsonDataFormat lines = new JsonDataFormat();
+        lines.set(JsonFormat.JSONL, true);
+        return lines;
     }
 
     /** Cuts the long texts of a row; answers whose they are. */
@@ -163,10 +239,9 @@ final class PreviewApi {
         return cut;
     }
 
-    private ObjectNode read(DataSetsApi.Found found, Preview preview, Caller caller) {
+    private ObjectNode read(Preview preview, Caller caller) {
         AtomicReference<Rows> under = new AtomicReference<>();
-        CompletableFuture<ObjectNode> reading =
-                CompletableFuture.supplyAsync(() -> rows(found, preview, under), desk.runs());
+        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> rows(preview, under), desk.runs());
         try {
             return reading.get(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
@@ -184,7 +259,7 @@ final class PreviewApi {
                     .map(WaybillException.class::cast)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("a preview has failed", e));
-            throw Refused.of(known.retryable() ? 503 : 409, desk.told(known.getMessage(), caller));
+            throw refused(known, caller);
         }
     }
 
@@ -202,13 +277,16 @@ final class PreviewApi {
                 || cause instanceof SQLException failure && "57014".equals(failure.getSQLState());
     }
 
-    private ObjectNode rows(DataSetsApi.Found found, Preview preview, AtomicReference<Rows> under) {
+    private ObjectNode rows(Preview preview, AtomicReference<Rows> under) {
+        FirstRows asked = preview.rows();
         Endpoint endpoint =
-                desk.context().getEndpoint("rows:" + found.datasource() + "?statement.queryTimeout=" + MOST_SECONDS);
+                desk.context().getEndpoint("rows:" + asked.datasource() + "?statement.queryTimeout=" + MOST_SECONDS);
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
-            exchange.getMessage().setBody(preview.sql(found.source()));
-            exchange.setProperty(RowHints.PROPERTY, hints(preview));
+            exchange.getMessage().setBody(asked.query().sql());
+            exchange.getMessage()
+                    .setHeader(JdbcConstants.JDBC_PARAMETERS, asked.query().namedParameters());
+            exchange.setProperty(RowHints.PROPERTY, asked.query().hints(asked.hidesValues()));
             reader.start();
             reader.process(exchange);
             if (exchange.getException() != null) {
@@ -225,21 +303,9 @@ final class PreviewApi {
         }
     }
 
-    private static RowHints hints(Preview preview) {
-        Map<String, Column> columns = new LinkedHashMap<>();
-        preview.columns()
-                .forEach(column ->
-                        columns.put(column.name(), new Column(column.name(), column.type(), true, column.pii())));
-        return new RowHints(
-                columns,
-                !preview.hidden().isEmpty() || preview.columns().stream().anyMatch(SourceColumn::pii));
-    }
-
     private static ObjectNode first(Rows rows, Preview preview) throws IOException {
-        JsonDataFormat lines = new JsonDataFormat();
-        lines.set(JsonFormat.JSONL, true);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        RowEncoder encoder = lines.open(rows.schema(), text);
+        RowEncoder encoder = preview.rows().format().open(rows.schema(), text);
         RowBatch batch = new RowBatch(rows.schema());
         long taken = 0;
         long there = 0;

@@ -24,13 +24,12 @@ record SourceRights(Desk desk) {
         DataSet declared = desk.files().dataSetOf(flow);
         DataSet dataSet = declared == null ? DataSet.undeclared(flow.sourceDataset(), null) : declared;
         String datasource = datasource(flow, dataSet);
-        if (covers(caller, flow, Target.ofDataSet(flow.sourceDataset()))) {
+        boolean pii = flow.letsPersonalDataLeave();
+        if (ofItself(caller, flow.sourceDataset(), pii)) {
             return;
         }
         boolean covered = schema(dataSet, flow.namespace(), datasource)
-                .filter(schema -> covers(caller, flow, new Target(schema, null, null))
-                        || schema.equals(schema.toUpperCase(Locale.ROOT))
-                                && covers(caller, flow, new Target(schema.toLowerCase(Locale.ROOT), null, null)))
+                .filter(schema -> ofSchema(caller, schema, pii))
                 .isPresent();
         if (!covered) {
             throw Refused.forbidden("source_dataset_id: there is no data set \"" + flow.sourceDataset()
@@ -39,8 +38,28 @@ record SourceRights(Desk desk) {
         }
     }
 
-    private static boolean covers(Caller caller, Flow flow, Target target) {
-        return flow.letsPersonalDataLeave() ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
+    /** Whether a caller may have a flow read that data set, or the table of that name which nobody has declared. */
+    boolean covers(Caller caller, DataSet dataSet, String datasource) {
+        return ofItself(caller, dataSet.id(), false)
+                || schema(dataSet, "public", datasource)
+                        .filter(schema -> ofSchema(caller, schema, false))
+                        .isPresent();
+    }
+
+    /** @param pii whether columns marked {@code pii} are to leave as they are */
+    static boolean ofItself(Caller caller, String dataSet, boolean pii) {
+        return covers(caller, Target.ofDataSet(dataSet), pii);
+    }
+
+    /** Likewise of all tables of a schema. */
+    static boolean ofSchema(Caller caller, String schema, boolean pii) {
+        return covers(caller, new Target(schema, null, null), pii)
+                || schema.equals(schema.toUpperCase(Locale.ROOT))
+                        && covers(caller, new Target(schema.toLowerCase(Locale.ROOT), null, null), pii);
+    }
+
+    private static boolean covers(Caller caller, Target target, boolean pii) {
+        return pii ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
     }
 
     /** The one that it reads: a name means another table in another one. */
