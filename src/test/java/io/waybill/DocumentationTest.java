@@ -84,7 +84,8 @@ class DocumentationTest {
         "docs/formats.md, csv",
         "docs/formats.md, json",
         "docs/formats.md, parquet",
-        "docs/formats.md, xlsx"
+        "docs/formats.md, xlsx",
+        "docs/formats.md, data_format"
     })
     void tablesOfKeysSayWhatTheKeysDeclare(Path page, String table) throws IOException {
         String text = Files.readString(page);
@@ -117,6 +118,10 @@ class DocumentationTest {
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;
             case "transform" -> TransformKeys.ALL;
+            case "data_format" ->
+                FileFormat.kindsWithoutNames().stream()
+                        .<Key<?>>flatMap(kind -> kind.options().stream())
+                        .toList();
             default -> FileFormat.of(table).options().values();
         };
     }

@@ -15,12 +15,14 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -70,6 +72,11 @@ final class ValidateCommand extends WorkspaceCommand {
             if (refusal.isPresent()) {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }
+        }
+        Optional<Problem> format = FlowRoutesLoader.dataFormatProblem(
+                context, flow, declared, Files.readString(folder.files().get(flow.id())));
+        if (format.isPresent()) {
+            return List.of(format.get());
         }
         List<Problem> keys = missingKeys(context, flow);
         if (!keys.isEmpty()) {

@@ -45,7 +45,9 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The data format of a format with its defaults, which are those of the format. */
     public static DataFormat usual(CamelContext context, FileFormat format) {
         DataFormat usual = context.createDataFormat(format.dataFormat());
-        PropertyBindingSupport.bindProperties(context, usual, new HashMap<>(format.presets()));
+        PropertyBindingSupport.build()
+                .withConfigurer(new FormatConfigurer()) // camel-csv has one of that name as well
+                .bind(context, usual, new HashMap<>(format.presets()));
         return usual;
     }
 
@@ -77,7 +79,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     /** Its options by their properties, without those that are not set, and without the columns. */
-    public final Map<String, Object> options() {
+    public Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
         for (Key<?> key : format().kind().options()) {
             if (values.has(key)) {
@@ -100,7 +102,8 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** Whether it has such an option; numbers and truth values are refused at once where they are none. */
     final boolean set(String property, String text) {
         for (Key<?> key : format().kind().options()) {
-            if (key.option().equalsIgnoreCase(property) && key != FormatOptions.COLUMNS) {
+            boolean isText = key != FormatOptions.COLUMNS && !(key.form() instanceof Form.Table);
+            if (isText && key.option().equalsIgnoreCase(property)) {
                 // no escape is written as an empty one
                 set(key, key == CsvFormat.ESCAPE && text.isEmpty() ? null : text, key.form());
                 return true;
@@ -116,7 +119,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     /** What is wrong with its options, by their properties; empty where nothing is. */
-    public final List<Refusal> refusals() {
+    public List<Refusal> refusals() {
         List<Refusal> refusals = new ArrayList<>();
         for (Key<?> key : format().kind().options()) {
             String wrong = values.has(key) ? key.problem(values.get(key)) : null;
@@ -145,12 +148,16 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
         try (Rows rows = rowsOf(exchange, graph)) {
             RowEncoder encoder = open(rows.schema(), stream);
-            RowBatch batch = new RowBatch(rows.schema());
-            rows.encodeAhead(this);
-            while (rows.read(batch)) {
-                encoder.write(batch, 0, batch.rows());
+            try {
+                RowBatch batch = new RowBatch(rows.schema());
+                rows.encodeAhead(this);
+                while (rows.read(batch)) {
+                    encoder.write(batch, 0, batch.rows());
+                }
+                encoder.finish();
+            } finally {
+                encoder.abort(); // does nothing after finish
             }
-            encoder.finish();
         }
     }
 

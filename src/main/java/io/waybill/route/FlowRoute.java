@@ -135,6 +135,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.DATASOURCE, datasource)
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
+                .with(ExportKeys.FORMAT, export().format().isNamed() ? export().format() : null) // which its bean says
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.EXPECT, references(EXPECT, export().expectations()))
                 .with(ExportKeys.TRANSFORM, references(TRANSFORM, export().transforms()))

@@ -52,7 +52,7 @@ final class ApiSchemas {
             Trigger: id string!, type string!, enabled boolean!, next string?
             Pause: id string!, paused boolean!, changed boolean!, since string?
             Plan: flow string!, dataset string!, type string, location string!, datasource string!, product string, kind string, mode string, \
-            format string, window string, guarantee string, rows string, reading string, file string, waybill string?, sql string!, \
+            format string, window string, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string!, \
             parameters string[], columns PlanColumn[]!, excluded string[], left_out string?, expectations string[], \
             deliveries PlanDelivery[], notes string[], triggers string[]!, route string, feed string, strategy string, deletions string, \
             last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.spi.DataFormat;
 
 /** Planners, with what they need of a Camel context. */
@@ -143,13 +144,15 @@ public final class Planning {
                         () -> DataSources.find(context, datasource),
                         context::resolvePropertyPlaceholders,
                         delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
-                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
+                        () -> rowFormat(
+                                context, format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger(),
                         (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
     }
 
-    private static RowFormat rowFormat(DataFormat format) {
+    private static RowFormat rowFormat(CamelContext context, DataFormat format) {
+        CamelContextAware.trySetCamelContext(format, context);
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }
