@@ -19,10 +19,12 @@ import io.waybill.query.Treatments;
 import io.waybill.rows.RowFormat;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The first rows of a data set as they would leave, to be looked at: no run, and none of what was exported before counts.
@@ -44,12 +46,19 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
      *
      * @param policy what becomes of columns that are marked pii
      * @param most rows at most
+     * @param filters what the rows meet
      */
     public static FirstRows of(
-            Source source, String datasource, PiiPolicy policy, RowFormat format, ZonedDateTime now, long most) {
+            Source source,
+            String datasource,
+            PiiPolicy policy,
+            RowFormat format,
+            ZonedDateTime now,
+            long most,
+            List<Filter> filters) {
         Selection selection = new Selection(List.of(), List.of(), Selection.Select.ALL, policy);
         Query query = new QueryPlanner(source)
-                .plan(ExportMode.FULL, new Window.Everything(), selection, List.of(), List.of(), now, most);
+                .plan(ExportMode.FULL, new Window.Everything(), selection, filters, List.of(), now, most);
         return new FirstRows(
                 datasource, query, format, leftOut(query, Treatments.of(source, selection)), source.isMarked());
     }
@@ -61,15 +70,18 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
      * @param format how what leaves is written, instead of the flow's own format
      * @param now the logical time, in the trigger's zone
      * @param most rows at most
+     * @param firstDay the first day, of UTC, whose rows may be looked at; null for any
      * @throws WaybillException where a run would be refused for what it would tell of
      */
-    public static FirstRows of(Planner planner, RowFormat format, ZonedDateTime now, long most) {
+    public static FirstRows of(
+            Planner planner, RowFormat format, ZonedDateTime now, long most, LocalDate firstDay) {
+        Planner.Request request = Planner.Request.look("preview", now).from(firstDay);
         Planner.Subject subject = planner.subject();
         Export export = subject.export();
         return planner.ask(Stage.PLAN, (connection, catalog) -> {
             Source source = catalog.found(subject.dataSet(), subject.namespace());
             LeavingColumns.refuseBatches(export, source);
-            Query query = query(planner, connection, source, now, most);
+            Query query = query(planner, request, connection, source, most);
             LeavingColumns leaving = new LeavingColumns(query);
             leaving.refuseTelling(export, source, new Window.Everything());
             if (export.selection().pii() == PiiPolicy.STRICT) {
@@ -84,14 +96,23 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
         });
     }
 
-    private static Query query(Planner planner, Connection connection, Source source, ZonedDateTime now, long most)
+    private static Query query(
+            Planner planner, Planner.Request request, Connection connection, Source source, long most)
             throws SQLException {
         Export export = planner.subject().export();
+        ZonedDateTime now = request.logicalTime();
+        if (export.changes() != null) {
+            RowsFrom.refuseChanges(request);
+        }
         // modes choose among batches: where there are none, a watermark does, which does not count here
         ExportMode mode = source.kind().hasBatches() && export.changes() == null ? export.mode() : ExportMode.FULL;
         Object batch = export.get(ExportKeys.BATCH_ID);
         Window window = mode == ExportMode.BATCH && batch != null ? new Window.Batch(batch) : new Window.Everything();
-        List<Filter> filters = planner.resolved(export.filters());
+        RowsFrom from = RowsFrom.of(planner, request, source, null);
+        List<Filter> filters = from == null
+                ? planner.resolved(export.filters())
+                : Stream.concat(planner.resolved(export.filters()).stream(), Stream.of(from.filter()))
+                        .toList();
         long limit = export.get(ExportKeys.LIMIT);
         long rows = limit == 0 ? most : Math.min(limit, most);
         if (export.report() != null) {

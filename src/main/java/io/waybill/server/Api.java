@@ -65,6 +65,7 @@ final class Api implements AutoCloseable {
         all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());
         all.add(AccessReview.operation(desk));
+        all.addAll(new SessionsApi(desk).operations());
         all.add(OpenApi.operation(this::operations));
         this.pages = pages;
         all.addAll(pages.operations(new Inside(this)));

@@ -9,14 +9,17 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
+import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.query.Catalog;
+import io.waybill.query.DayLimit;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -108,7 +111,22 @@ final class DataSetsApi {
     }
 
     /** A data set as its database has it. */
-    record Found(DataSet dataSet, String datasource, Source source) {}
+    record Found(DataSet dataSet, String datasource, Source source) {
+
+        /**
+         * What rows meet that are of a day or later.
+         *
+         * @param day that day; null for any
+         * @throws Refused where the data set does not tell of which day a row is
+         */
+        List<Filter> from(LocalDate day) {
+            try {
+                return day == null ? List.of() : List.of(DayLimit.of(source, dataSet).from(day));
+            } catch (WaybillException e) {
+                throw Refused.forbidden("rows from " + day + " on, by the grant: " + e.getMessage());
+            }
+        }
+    }
 
     /** The id of that of a call, for those who may see it. */
     String known(Call call) {
@@ -154,7 +172,8 @@ final class DataSetsApi {
                 .put("declared", found.dataSet().place() != null)
                 .put("datasource", found.datasource())
                 .put("kind", Form.lower(source.kind()))
-                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK));
+                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK))
+                .put("time", found.dataSet().timeColumn());
         ArrayNode columns = json.putArray("columns");
         source.columns()
                 .forEach(column -> columns.addObject()

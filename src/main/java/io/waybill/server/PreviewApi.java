@@ -26,6 +26,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -192,7 +194,13 @@ final class PreviewApi {
                 all ? PiiPolicy.ALLOW : PiiPolicy.EXCLUDE,
                 lines(),
                 desk.clock().instant().atZone(ZoneOffset.UTC),
-                most + 1L);
+                most + 1L,
+                found.from(call.caller()
+                        .firstDay(
+                                Role.DOWNLOAD,
+                                Target.ofDataSet(id),
+                                all,
+                                desk.clock().instant())));
         return new Preview(id, null, most, rows, rows.leftOut());
     }
 
@@ -202,7 +210,8 @@ final class PreviewApi {
                     Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
                     lines(),
                     desk.clock().instant().atZone(flow.timezone()),
-                    most + 1L);
+                    most + 1L,
+                    firstDay(caller, id, flow));
             return new Preview(id, flow.id(), most, rows, rows.leftOut());
         } catch (WaybillException e) {
             throw refused(e, caller);
@@ -211,6 +220,19 @@ final class PreviewApi {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The first day whose rows a caller may see of what a flow lets leave; null for any. */
+    private LocalDate firstDay(Caller caller, String id, Flow flow) {
+        boolean pii = flow.letsPersonalDataLeave();
+        List<Optional<LocalDate>> days = Stream.of(Target.ofDataSet(id), Target.of(flow))
+                .filter(target -> pii ? caller.mayPii(Role.DOWNLOAD, target) : caller.may(Role.DOWNLOAD, target))
+                .map(target -> Optional.ofNullable(
+                        caller.firstDay(Role.DOWNLOAD, target, pii, desk.clock().instant())))
+                .toList();
+        return days.stream().anyMatch(Optional::isEmpty)
+                ? null
+                : days.stream().map(Optional::get).min(LocalDate::compareTo).orElse(null);
     }
 
     private Refused refused(WaybillException known, Caller caller) {

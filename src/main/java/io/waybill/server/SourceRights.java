@@ -10,8 +10,10 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whose data a flow reads. The namespace that it says is its writer's choice: what counts is a grant for the data set itself, or for the
@@ -19,19 +21,24 @@ import java.util.Optional;
  */
 record SourceRights(Desk desk) {
 
-    /** @throws Refused where a caller's grants do not cover the data set of a flow that they have written */
+    /** @throws Refused where a caller's grants do not cover the data set of a flow that they have written, or not all of its rows */
     void require(Caller caller, Flow flow) {
         DataSet declared = desk.files().dataSetOf(flow);
         DataSet dataSet = declared == null ? DataSet.undeclared(flow.sourceDataset(), null) : declared;
         String datasource = datasource(flow, dataSet);
-        boolean pii = flow.letsPersonalDataLeave();
-        if (ofItself(caller, flow.sourceDataset(), pii)) {
+        Target itself = Target.ofDataSet(flow.sourceDataset());
+        DateRights dates = new DateRights(desk);
+        if (covers(caller, flow, itself) && dates.allow(caller, flow, List.of(itself))) {
             return;
         }
-        boolean covered = schema(dataSet, flow.namespace(), datasource)
-                .filter(schema -> ofSchema(caller, schema, pii))
-                .isPresent();
-        if (!covered) {
+        List<Target> covering = Stream.concat(
+                        Stream.of(itself),
+                        schema(dataSet, flow.namespace(), datasource).stream().flatMap(SourceRights::targets))
+                .filter(target -> covers(caller, flow, target))
+                .toList();
+        if (!covering.isEmpty()) {
+            dates.requireWritten(caller, flow, covering, "data set \"" + flow.sourceDataset() + "\"");
+        } else {
             throw Refused.forbidden("source_dataset_id: there is no data set \"" + flow.sourceDataset()
                     + "\" that the caller may export: role create" + (flow.letsPersonalDataLeave() ? " with pii" : "")
                     + " is needed for it itself, or for the namespace of its schema");
@@ -53,9 +60,19 @@ record SourceRights(Desk desk) {
 
     /** Likewise of all tables of a schema. */
     static boolean ofSchema(Caller caller, String schema, boolean pii) {
-        return covers(caller, new Target(schema, null, null), pii)
-                || schema.equals(schema.toUpperCase(Locale.ROOT))
-                        && covers(caller, new Target(schema.toLowerCase(Locale.ROOT), null, null), pii);
+        return targets(schema).anyMatch(target -> covers(caller, target, pii));
+    }
+
+    /** What grants for a schema are for: its name, also in small letters where it has none. */
+    private static Stream<Target> targets(String schema) {
+        Stream<String> names = schema.equals(schema.toUpperCase(Locale.ROOT))
+                ? Stream.of(schema, schema.toLowerCase(Locale.ROOT)).distinct()
+                : Stream.of(schema);
+        return names.map(name -> new Target(name, null, null));
+    }
+
+    private static boolean covers(Caller caller, Flow flow, Target target) {
+        return covers(caller, target, flow.letsPersonalDataLeave());
     }
 
     private static boolean covers(Caller caller, Target target, boolean pii) {

@@ -148,7 +148,10 @@ public final class Planning {
                                 context, format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger(),
-                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
+                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),
+                        () -> context.getComponent("waybill", WaybillComponent.class)
+                                .getClock()
+                                .instant()));
     }
 
     private static RowFormat rowFormat(CamelContext context, DataFormat format) {

@@ -65,7 +65,13 @@ final class StageProducer extends StepProducer {
         Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         try {
-            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead, AskedRun.mostRows(exchange));
+            List<StagedPart> parts = stage(
+                    rows,
+                    checksums,
+                    folder,
+                    run,
+                    ahead,
+                    AskedRun.limits(exchange).mostRows());
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
