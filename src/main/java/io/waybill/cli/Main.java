@@ -51,6 +51,7 @@ public final class Main extends WaybillCommand {
             ListCommand.class,
             ValidateCommand.class,
             PlanCommand.class,
+            PreviewCommand.class,
             RunCommand.class,
             HistoryCommand.class,
             ShowCommand.class,

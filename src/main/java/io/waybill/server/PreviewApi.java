@@ -11,8 +11,11 @@ import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Flow;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
+import io.waybill.route.step.Preview;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
@@ -35,16 +38,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
 
-/** The first rows of a data set, as a file of JSON would have them; few, and soon. */
+/** The first rows of a data set, as a file of JSON would have them, or of an export, as they would leave; few, and soon. */
 final class PreviewApi {
 
-    static final int MOST_ROWS = 500;
-    private static final int USUAL_ROWS = 20;
+    static final int MOST_ROWS = Preview.MOST_ROWS;
+    private static final int USUAL_ROWS = Preview.USUAL_ROWS;
 
     /** What the rows of an answer come to, about. */
     private static final int MOST_BYTES = 1 << 20;
@@ -53,6 +57,9 @@ final class PreviewApi {
     static final int MOST_CHARACTERS = 1000;
 
     private static final int MOST_SECONDS = 10;
+
+    /** Has the database end a query by itself that nobody waits for any more. */
+    private static final String UNTIL = "?statement.queryTimeout=" + MOST_SECONDS;
 
     /** Who looks at rows has a connection of the database meanwhile. */
     private static final int MOST_AT_ONCE = 4;
@@ -63,22 +70,35 @@ final class PreviewApi {
 
     private final Desk desk;
     private final DataSetsApi dataSets;
+    private final FlowsApi flows;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
-    PreviewApi(Desk desk, DataSetsApi dataSets) {
+    PreviewApi(Desk desk, DataSetsApi dataSets, FlowsApi flows) {
         this.desk = desk;
         this.dataSets = dataSets;
+        this.flows = flows;
     }
 
     List<Operation> operations() {
-        return List.of(Operation.of(
-                        "previewDataSet",
-                        "GET",
-                        "/v2/datasets/{id}/preview",
-                        Role.DOWNLOAD,
-                        "The first rows of a data set, without the columns that are marked pii.",
-                        this::preview)
-                .query("rows", "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS));
+        String rows = "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS;
+        return List.of(
+                Operation.of(
+                                "previewDataSet",
+                                "GET",
+                                "/v2/datasets/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of a data set, without the columns that are marked pii.",
+                                this::preview)
+                        .query("rows", rows),
+                Operation.of(
+                                "previewFlow",
+                                "GET",
+                                "/v2/flows/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of an export, as they would leave.",
+                                this::previewFlow)
+                        .query("rows", rows)
+                        .query("format", "whose text is wanted, csv for example; without it, the export's own"));
     }
 
     private Answer preview(Call call) {
@@ -89,7 +109,7 @@ final class PreviewApi {
         if (!call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id))) {
             throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
         }
-        Preview preview = new Preview(
+        Looked preview = new Looked(
                 id,
                 found.source().columns().stream()
                         .filter(column -> all || !column.pii())
@@ -102,13 +122,42 @@ final class PreviewApi {
         if (preview.columns().isEmpty()) {
             return Answer.json(200, preview.answer(List.of(), false));
         }
-        if (!atOnce.tryAcquire()) {
-            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        return Answer.json(200, soon("data set \"" + id + "\"", call.caller(), under -> rows(found, preview, under)));
+    }
+
+    /** What somebody may fetch the files of who runs the flow, the first rows show; no more. */
+    private Answer previewFlow(Call call) {
+        int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
+        Flow flow = flows.flow(call, Role.DOWNLOAD);
+        call.caller().requirePii(Role.DOWNLOAD, flow);
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
+        FileFormat format = call.parameter("format").map(this::textFormat).orElse(null);
+        ObjectNode read = soon("flow \"" + flow.id() + "\"", call.caller(), under -> {
+            try {
+                return Preview.plan(
+                                desk.context(),
+                                flow,
+                                desk.files().dataSetOf(flow),
+                                desk.clock().instant().atZone(flow.timezone()),
+                                rows,
+                                format)
+                        .read(UNTIL, under::set);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return Answer.json(200, read);
+    }
+
+    private FileFormat textFormat(String name) {
         try {
-            return Answer.json(200, read(found, preview, call.caller()));
-        } finally {
-            atOnce.release();
+            return Preview.textFormat(desk.context(), name);
+        } catch (IllegalArgumentException e) {
+            throw Refused.of(400, "format: " + e.getMessage());
         }
     }
 
@@ -119,7 +168,7 @@ final class PreviewApi {
      * @param hidden the names of those that are not
      * @param most so many rows
      */
-    private record Preview(String id, List<SourceColumn> columns, List<String> hidden, int most) {
+    private record Looked(String id, List<SourceColumn> columns, List<String> hidden, int most) {
 
         String sql(Source source) {
             String names = columns.stream()
@@ -163,21 +212,37 @@ final class PreviewApi {
         return cut;
     }
 
-    private ObjectNode read(DataSetsApi.Found found, Preview preview, Caller caller) {
+    /**
+     * Reads by another thread, which is not waited for longer than somebody would.
+     *
+     * @param what whose rows they are, for messages
+     * @param read reads them, and says which rows it has begun to read
+     */
+    private ObjectNode soon(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
+        if (!atOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        }
+        try {
+            return awaited(what, caller, read);
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private ObjectNode awaited(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
         AtomicReference<Rows> under = new AtomicReference<>();
-        CompletableFuture<ObjectNode> reading =
-                CompletableFuture.supplyAsync(() -> rows(found, preview, under), desk.runs());
+        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> read.apply(under), desk.runs());
         try {
             return reading.get(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             Optional.ofNullable(under.get()).ifPresent(Rows::cancel);
-            throw late(preview);
+            throw late(what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refused.of(503, "the server stops");
         } catch (ExecutionException e) {
             if (WaybillException.causes(e).anyMatch(PreviewApi::isLate)) {
-                throw late(preview);
+                throw late(what);
             }
             WaybillException known = WaybillException.causes(e)
                     .filter(WaybillException.class::isInstance)
@@ -188,11 +253,8 @@ final class PreviewApi {
         }
     }
 
-    private static Refused late(Preview preview) {
-        return Refused.of(
-                        503,
-                        "the first rows of data set \"" + preview.id() + "\" have not come within " + MOST_SECONDS
-                                + " seconds")
+    private static Refused late(String what) {
+        return Refused.of(503, "the first rows of " + what + " have not come within " + MOST_SECONDS + " seconds")
                 .with("Retry-After", "30");
     }
 
@@ -202,9 +264,8 @@ final class PreviewApi {
                 || cause instanceof SQLException failure && "57014".equals(failure.getSQLState());
     }
 
-    private ObjectNode rows(DataSetsApi.Found found, Preview preview, AtomicReference<Rows> under) {
-        Endpoint endpoint =
-                desk.context().getEndpoint("rows:" + found.datasource() + "?statement.queryTimeout=" + MOST_SECONDS);
+    private ObjectNode rows(DataSetsApi.Found found, Looked preview, AtomicReference<Rows> under) {
+        Endpoint endpoint = desk.context().getEndpoint("rows:" + found.datasource() + UNTIL);
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
             exchange.getMessage().setBody(preview.sql(found.source()));
@@ -225,7 +286,7 @@ final class PreviewApi {
         }
     }
 
-    private static RowHints hints(Preview preview) {
+    private static RowHints hints(Looked preview) {
         Map<String, Column> columns = new LinkedHashMap<>();
         preview.columns()
                 .forEach(column ->
@@ -235,7 +296,7 @@ final class PreviewApi {
                 !preview.hidden().isEmpty() || preview.columns().stream().anyMatch(SourceColumn::pii));
     }
 
-    private static ObjectNode first(Rows rows, Preview preview) throws IOException {
+    private static ObjectNode first(Rows rows, Looked preview) throws IOException {
         JsonDataFormat lines = new JsonDataFormat();
         lines.set(JsonFormat.JSONL, true);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
