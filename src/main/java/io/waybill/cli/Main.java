@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             "5 waybill serve has stopped and left runs to the next start.",
             "",
             "Try:  waybill demo            exports a demo database in every mode and format",
+            "      waybill init            makes a first flow for your own database",
             "      waybill run ID          runs one flow now",
             "      waybill plan ID         shows what it would do"
         })
@@ -48,6 +49,7 @@ public final class Main extends WaybillCommand {
     /** In the order that the usage shows them. */
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
+            InitCommand.class,
             ListCommand.class,
             ValidateCommand.class,
             PlanCommand.class,
