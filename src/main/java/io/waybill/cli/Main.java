@@ -73,6 +73,7 @@ public final class Main extends WaybillCommand {
             ServeCommand.class,
             TokenCommand.class,
             AccessCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class);
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")
@@ -139,6 +140,11 @@ public final class Main extends WaybillCommand {
             }
         }
         return "";
+    }
+
+    /** With all commands, as they are declared. */
+    static CommandLine withAllCommands() {
+        return withCommands("");
     }
 
     /** With the command that is called alone: to look at all of them takes a tenth of a small run. With all, where none is, to name them. */
