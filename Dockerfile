@@ -7,6 +7,9 @@ FROM maven:3-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml waybill ./
 COPY src ./src
+# what init and demo write
+COPY routes ./routes
+COPY docs/flow.schema.json ./docs/
 RUN mvn -B -ntp -DskipTests -Dspotless.check.skip package
 
 FROM eclipse-temurin:17-jre

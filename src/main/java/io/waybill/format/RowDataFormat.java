@@ -17,6 +17,7 @@ import io.waybill.rows.RowSchema;
 import io.waybill.rows.Rows;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -71,6 +73,11 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The usual extension of such files, without the dot. */
     public String extension() {
         return format().extension();
+    }
+
+    /** How the characters of its files become bytes; empty where its files are no text. */
+    public Optional<Charset> charset() {
+        return Optional.empty();
     }
 
     /** Whether what it writes is of a format, or may be called that. */

@@ -60,7 +60,7 @@ final class Api implements AutoCloseable {
         all.addAll(RunEvents.operations());
         DataSetsApi dataSets = new DataSetsApi(desk);
         all.addAll(dataSets.operations());
-        all.addAll(new PreviewApi(desk, dataSets).operations());
+        all.addAll(new PreviewApi(desk, dataSets, flows).operations());
         all.addAll(new TablesApi(desk).operations());
         all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());

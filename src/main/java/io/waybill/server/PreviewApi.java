@@ -10,12 +10,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.waybill.WaybillException;
 import io.waybill.database.SourceColumn;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.route.step.Planning;
+import io.waybill.route.step.Preview;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
@@ -40,7 +42,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -49,8 +51,8 @@ import org.apache.camel.component.jdbc.JdbcConstants;
 /** The first rows of a data set, as a file of JSON would have them, and as they would leave; few, and soon. */
 final class PreviewApi {
 
-    static final int MOST_ROWS = 500;
-    private static final int USUAL_ROWS = 20;
+    static final int MOST_ROWS = Preview.MOST_ROWS;
+    private static final int USUAL_ROWS = Preview.USUAL_ROWS;
 
     /** What the rows of an answer come to, about. */
     private static final int MOST_BYTES = 1 << 20;
@@ -59,6 +61,9 @@ final class PreviewApi {
     static final int MOST_CHARACTERS = 1000;
 
     private static final int MOST_SECONDS = 10;
+
+    /** Has the database end a query by itself that nobody waits for any more. */
+    private static final String UNTIL = "?statement.queryTimeout=" + MOST_SECONDS;
 
     /** Who looks at rows has a connection of the database meanwhile. */
     private static final int MOST_AT_ONCE = 4;
@@ -69,23 +74,36 @@ final class PreviewApi {
 
     private final Desk desk;
     private final DataSetsApi dataSets;
+    private final FlowsApi flows;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
-    PreviewApi(Desk desk, DataSetsApi dataSets) {
+    PreviewApi(Desk desk, DataSetsApi dataSets, FlowsApi flows) {
         this.desk = desk;
         this.dataSets = dataSets;
+        this.flows = flows;
     }
 
     List<Operation> operations() {
-        return List.of(Operation.of(
-                        "previewDataSet",
-                        "GET",
-                        "/v2/datasets/{id}/preview",
-                        Role.DOWNLOAD,
-                        "The first rows of a data set, as they leave: without the columns that are marked pii, or as a flow has them.",
-                        this::preview)
-                .query("rows", "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS)
-                .query("flow", "a flow that exports the data set: its columns, filters and transforms are used"));
+        String rows = "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS;
+        return List.of(
+                Operation.of(
+                                "previewDataSet",
+                                "GET",
+                                "/v2/datasets/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of a data set, as they leave: without the columns that are marked pii, or as a flow has them.",
+                                this::preview)
+                        .query("rows", rows)
+                        .query("flow", "a flow that exports the data set: its columns, filters and transforms are used"),
+                Operation.of(
+                                "previewFlow",
+                                "GET",
+                                "/v2/flows/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of an export, as its next run would have them leave.",
+                                this::previewFlow)
+                        .query("rows", rows)
+                        .query("format", "whose text is wanted, csv for example; without it, the export's own"));
     }
 
     /**
@@ -95,7 +113,7 @@ final class PreviewApi {
      * @param most so many rows
      * @param rows null where nothing is left to be seen
      */
-    private record Preview(String id, String flow, int most, FirstRows rows, List<String> hidden) {
+    private record Looked(String id, String flow, int most, FirstRows rows, List<String> hidden) {
 
         /** @param more whether there are more rows than these */
         ObjectNode answer(List<JsonNode> read, boolean more) {
@@ -127,15 +145,48 @@ final class PreviewApi {
         String id = dataSets.known(call);
         Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
         requireDownload(call.caller(), id, flow);
-        if (!atOnce.tryAcquire()) {
-            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        return Answer.json(
+                200,
+                soon("data set \"" + id + "\"", call.caller(), under -> {
+                    Looked preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+                    return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
+                }));
+    }
+
+    /** What somebody may fetch the files of who runs the flow, the first rows show; no more. */
+    private Answer previewFlow(Call call) {
+        int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
+        Flow flow = flows.flow(call, Role.DOWNLOAD);
+        call.caller().requirePii(Role.DOWNLOAD, flow);
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
+        FileFormat format = call.parameter("format").map(this::textFormat).orElse(null);
+        ObjectNode read = soon("flow \"" + flow.id() + "\"", call.caller(), under -> {
+            try {
+                return Preview.plan(
+                                desk.context(),
+                                flow,
+                                desk.files().dataSetOf(flow),
+                                desk.clock().instant().atZone(flow.timezone()),
+                                rows,
+                                format,
+                                firstDay(call.caller(), flow, List.of(Target.of(flow))))
+                        .read(UNTIL, under::set);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return Answer.json(200, read);
+    }
+
+    private FileFormat textFormat(String name) {
         try {
-            Preview preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
-            return Answer.json(
-                    200, preview.rows() == null ? preview.answer(List.of(), false) : read(preview, call.caller()));
-        } finally {
-            atOnce.release();
+            return Preview.textFormat(desk.context(), name);
+        } catch (IllegalArgumentException e) {
+            throw Refused.of(400, "format: " + e.getMessage());
         }
     }
 
@@ -175,13 +226,13 @@ final class PreviewApi {
         }
     }
 
-    private Preview ofTheDataSet(Call call, int most) {
+    private Looked ofTheDataSet(Call call, int most) {
         DataSetsApi.Found found = dataSets.find(call);
         String id = found.source().id();
         boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
         List<SourceColumn> columns = found.source().columns();
         if (!all && columns.stream().allMatch(SourceColumn::pii)) {
-            return new Preview(
+            return new Looked(
                     id,
                     null,
                     most,
@@ -201,18 +252,18 @@ final class PreviewApi {
                                 Target.ofDataSet(id),
                                 all,
                                 desk.clock().instant())));
-        return new Preview(id, null, most, rows, rows.leftOut());
+        return new Looked(id, null, most, rows, rows.leftOut());
     }
 
-    private Preview ofAFlow(Caller caller, Flow flow, String id, int most) {
+    private Looked ofAFlow(Caller caller, Flow flow, String id, int most) {
         try {
             FirstRows rows = FirstRows.of(
                     Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
                     lines(),
                     desk.clock().instant().atZone(flow.timezone()),
                     most + 1L,
-                    firstDay(caller, id, flow));
-            return new Preview(id, flow.id(), most, rows, rows.leftOut());
+                    firstDay(caller, flow, List.of(Target.ofDataSet(id), Target.of(flow))));
+            return new Looked(id, flow.id(), most, rows, rows.leftOut());
         } catch (WaybillException e) {
             throw refused(e, caller);
         } catch (RuntimeException e) {
@@ -222,10 +273,10 @@ final class PreviewApi {
         }
     }
 
-    /** The first day whose rows a caller may see of what a flow lets leave; null for any. */
-    private LocalDate firstDay(Caller caller, String id, Flow flow) {
+    /** The first day whose rows a caller may see of what a flow lets leave, by their grants for some things; null for any. */
+    private LocalDate firstDay(Caller caller, Flow flow, List<Target> targets) {
         boolean pii = flow.letsPersonalDataLeave();
-        List<Optional<LocalDate>> days = Stream.of(Target.ofDataSet(id), Target.of(flow))
+        List<Optional<LocalDate>> days = targets.stream()
                 .filter(target -> pii ? caller.mayPii(Role.DOWNLOAD, target) : caller.may(Role.DOWNLOAD, target))
                 .map(target -> Optional.ofNullable(
                         caller.firstDay(Role.DOWNLOAD, target, pii, desk.clock().instant())))
@@ -261,20 +312,40 @@ final class PreviewApi {
         return cut;
     }
 
-    private ObjectNode read(Preview preview, Caller caller) {
+    /**
+     * Reads by another thread, which is not waited for longer than somebody would.
+     *
+     * @param what whose rows they are, for messages
+     * @param read reads them, and says which rows it has begun to read
+     */
+    private ObjectNode soon(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
+        if (!atOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        }
+        try {
+            return awaited(what, caller, read);
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private ObjectNode awaited(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
         AtomicReference<Rows> under = new AtomicReference<>();
-        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> rows(preview, under), desk.runs());
+        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> read.apply(under), desk.runs());
         try {
             return reading.get(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             Optional.ofNullable(under.get()).ifPresent(Rows::cancel);
-            throw late(preview);
+            throw late(what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refused.of(503, "the server stops");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Refused refused) {
+                throw refused;
+            }
             if (WaybillException.causes(e).anyMatch(PreviewApi::isLate)) {
-                throw late(preview);
+                throw late(what);
             }
             WaybillException known = WaybillException.causes(e)
                     .filter(WaybillException.class::isInstance)
@@ -285,11 +356,8 @@ final class PreviewApi {
         }
     }
 
-    private static Refused late(Preview preview) {
-        return Refused.of(
-                        503,
-                        "the first rows of data set \"" + preview.id() + "\" have not come within " + MOST_SECONDS
-                                + " seconds")
+    private static Refused late(String what) {
+        return Refused.of(503, "the first rows of " + what + " have not come within " + MOST_SECONDS + " seconds")
                 .with("Retry-After", "30");
     }
 
@@ -299,10 +367,10 @@ final class PreviewApi {
                 || cause instanceof SQLException failure && "57014".equals(failure.getSQLState());
     }
 
-    private ObjectNode rows(Preview preview, AtomicReference<Rows> under) {
+    private ObjectNode rows(Looked preview, AtomicReference<Rows> under) {
         FirstRows asked = preview.rows();
         Endpoint endpoint =
-                desk.context().getEndpoint("rows:" + asked.datasource() + "?statement.queryTimeout=" + MOST_SECONDS);
+                desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
             exchange.getMessage().setBody(asked.query().sql());
@@ -325,7 +393,7 @@ final class PreviewApi {
         }
     }
 
-    private static ObjectNode first(Rows rows, Preview preview) throws IOException {
+    private static ObjectNode first(Rows rows, Looked preview) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         RowEncoder encoder = preview.rows().format().open(rows.schema(), text);
         RowBatch batch = new RowBatch(rows.schema());
