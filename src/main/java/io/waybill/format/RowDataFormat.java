@@ -9,7 +9,6 @@ import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
 import io.waybill.rows.Column;
-import io.waybill.rows.MapRows;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
@@ -20,7 +19,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +141,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     @Override
     public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
-        try (Rows rows = rowsOf(exchange, graph)) {
+        try (Rows rows = RowsOfBody.of(exchange, graph, getDataFormatName()).take(getDataFormatName())) {
             RowEncoder encoder = open(rows.schema(), stream);
             RowBatch batch = new RowBatch(rows.schema());
             rows.encodeAhead(this);
@@ -152,27 +150,6 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
             }
             encoder.finish();
         }
-    }
-
-    @SuppressWarnings("unchecked") // keys of rows are column names; another key fails in MapRows
-    private Rows rowsOf(Exchange exchange, Object body) {
-        if (body instanceof Rows rows) {
-            return rows.take(getDataFormatName());
-        }
-        if (body instanceof Iterator<?> iterator) {
-            TakenIterators.of(exchange.getContext()).take(iterator, getDataFormatName());
-            return new MapRows((Iterator<Map<String, ?>>) iterator);
-        }
-        if (body instanceof Iterable<?> iterable) {
-            return new MapRows((Iterator<Map<String, ?>>) iterable.iterator());
-        }
-        if (body instanceof Map<?, ?> map) {
-            return new MapRows(List.of((Map<String, ?>) map).iterator());
-        }
-        throw new WaybillException(
-                Stage.ENCODE,
-                "marshal takes rows, or a list or an iterator of maps, not "
-                        + (body == null ? "an empty body" : body.getClass().getName()));
     }
 
     @Override
