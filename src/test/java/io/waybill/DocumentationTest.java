@@ -78,6 +78,7 @@ class DocumentationTest {
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
         "docs/contracts.md, expect",
+        "docs/privacy.md, transform",
         "docs/reports.md, report",
         "docs/reports.md, metric",
         "docs/reports.md, bucket",

@@ -149,7 +149,7 @@ public final class Main extends WaybillCommand {
     }
 
     /** With the command that is called alone: to look at all of them takes a tenth of a small run. With all, where none is, to name them. */
-    private static CommandLine withCommands(String called) {
+    static CommandLine withCommands(String called) {
         CommandLine commandLine = new CommandLine(new Main());
         List<Class<?>> meant = COMMANDS.stream()
                 .filter(command -> command != CommandLine.HelpCommand.class
