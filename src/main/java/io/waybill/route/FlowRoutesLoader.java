@@ -75,9 +75,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             return routes(none -> {});
         }
         String text = text(resource);
-        Flow flow = new FlowReader(placeholders(getCamelContext()))
-                .read(file, text)
-                .orThrow();
+        Flow flow =
+                new FlowReader(placeholders(getCamelContext())).read(file, text).orThrow();
         Optional<Path> own = fileOf(resource).flatMap(path -> OwnRoute.find(path, flow.id()));
         if (own.isPresent()) {
             LOG.info("Flow {}: {} is its route, and {} is not loaded", flow.id(), own.get(), file);

@@ -73,8 +73,7 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
      * @param firstDay the first day, of UTC, whose rows may be looked at; null for any
      * @throws WaybillException where a run would be refused for what it would tell of
      */
-    public static FirstRows of(
-            Planner planner, RowFormat format, ZonedDateTime now, long most, LocalDate firstDay) {
+    public static FirstRows of(Planner planner, RowFormat format, ZonedDateTime now, long most, LocalDate firstDay) {
         Planner.Request request = Planner.Request.look("preview", now).from(firstDay);
         Planner.Subject subject = planner.subject();
         Export export = subject.export();

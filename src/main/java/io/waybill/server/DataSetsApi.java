@@ -121,7 +121,9 @@ final class DataSetsApi {
          */
         List<Filter> from(LocalDate day) {
             try {
-                return day == null ? List.of() : List.of(DayLimit.of(source, dataSet).from(day));
+                return day == null
+                        ? List.of()
+                        : List.of(DayLimit.of(source, dataSet).from(day));
             } catch (WaybillException e) {
                 throw Refused.forbidden("rows from " + day + " on, by the grant: " + e.getMessage());
             }

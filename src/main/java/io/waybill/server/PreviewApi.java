@@ -94,7 +94,9 @@ final class PreviewApi {
                                 "The first rows of a data set, as they leave: without the columns that are marked pii, or as a flow has them.",
                                 this::preview)
                         .query("rows", rows)
-                        .query("flow", "a flow that exports the data set: its columns, filters and transforms are used"),
+                        .query(
+                                "flow",
+                                "a flow that exports the data set: its columns, filters and transforms are used"),
                 Operation.of(
                                 "previewFlow",
                                 "GET",
@@ -145,12 +147,10 @@ final class PreviewApi {
         String id = dataSets.known(call);
         Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
         requireDownload(call.caller(), id, flow);
-        return Answer.json(
-                200,
-                soon("data set \"" + id + "\"", call.caller(), under -> {
-                    Looked preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
-                    return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
-                }));
+        return Answer.json(200, soon("data set \"" + id + "\"", call.caller(), under -> {
+            Looked preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+            return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
+        }));
     }
 
     /** What somebody may fetch the files of who runs the flow, the first rows show; no more. */
@@ -369,8 +369,7 @@ final class PreviewApi {
 
     private ObjectNode rows(Looked preview, AtomicReference<Rows> under) {
         FirstRows asked = preview.rows();
-        Endpoint endpoint =
-                desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
+        Endpoint endpoint = desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
             exchange.getMessage().setBody(asked.query().sql());

@@ -104,7 +104,8 @@ public final class Preview {
                 new Planner.Subject(
                         of.flow(), of.namespace(), limited(of.export(), most + 1L), of.dataSet(), of.datasource()),
                 all.means());
-        return new Preview(context, first.plan(Planner.Request.look("preview", now).from(firstDay)), most, textAs);
+        return new Preview(
+                context, first.plan(Planner.Request.look("preview", now).from(firstDay)), most, textAs);
     }
 
     /** Nothing that has to hold of all rows is asked of the first ones. */
