@@ -37,8 +37,9 @@ public record MessagePlanner(Planner planner) {
         Planner.Means means = planner.means();
         Export export = subject.export();
         if (!export.dateLimit().isNone() || request.firstDay() != null) {
-            throw WaybillException.refusal("nobody knows of which day the rows of a message are: not_before, last_days and"
-                    + " grants with dates are for rows of a database");
+            throw WaybillException.refusal(
+                    "nobody knows of which day the rows of a message are: not_before, last_days and"
+                            + " grants with dates are for rows of a database");
         }
         Source source = source(subject.dataSet().id(), schema);
         Query query = query(source, request);
