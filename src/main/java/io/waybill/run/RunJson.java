@@ -173,11 +173,11 @@ public final class RunJson {
                 .put("batch_id", planned.batchId())
                 .put("logical_time", String.valueOf(planned.logicalTime()))
                 .put("window", planned.window().words())
-                .put(
-                        "first_day",
-                        planned.firstDay() == null ? null : planned.firstDay().toString())
                 .put("root", planned.delivery().facts().place())
                 .put("waybill", planned.delivery().facts().waybill());
+        if (planned.firstDay() != null) {
+            node.put("first_day", planned.firstDay().toString());
+        }
         if (planned.deliveries().size() > 1) {
             node.set("deliveries", FactsJson.MAPPER.valueToTree(planned.deliveries()));
         }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.TestDatabases;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.server.ServerHarness.Answered;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -95,6 +97,21 @@ class DateRightsIT {
         JsonNode run = run("dated", token, "{}");
         assertThat(ids(run)).containsExactly("2", "3");
         assertThat(run.get("first_day").asText()).isEqualTo("2025-01-01");
+        String id = run.get("run_id").asText();
+        DeliveryFacts there =
+                server.ledger().run(id).orElseThrow().planned().delivery().facts();
+        assertThat(ServerHarness.JSON
+                        .readTree(Path.of(there.place(), there.waybill()).toFile())
+                        .get("first_day")
+                        .asText())
+                .as("who reads the files is told, too")
+                .isEqualTo("2025-01-01");
+        assertThat(server.get("/runs/" + id)
+                        .header("Accept", "text/html")
+                        .as(token)
+                        .send()
+                        .text())
+                .contains("all rows; of these, rows from 2025-01-01 on");
         assertThat(ids(run("dated", server.token("create@*"), "{}"))).containsExactly("1", "2", "3", "4");
         assertThat(ids(run("dated", token, "{\"mode\": \"full\"}"))).containsExactly("2", "3");
         assertThat(ids(run(

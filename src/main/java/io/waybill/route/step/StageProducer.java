@@ -33,6 +33,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -200,6 +201,7 @@ final class StageProducer extends StepProducer {
                 plan.source().id(),
                 plan.mode().label(),
                 plan.window(),
+                Objects.toString(plan.firstDay(), null),
                 plan.query().sql(),
                 columns,
                 plan.export().format().extension(),
