@@ -52,6 +52,7 @@ public final class Main extends WaybillCommand {
             InitCommand.class,
             ListCommand.class,
             ValidateCommand.class,
+            ImportCommand.class,
             PlanCommand.class,
             PreviewCommand.class,
             RunCommand.class,
