@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waybill.TestFiles;
 import io.waybill.cli.Launcher.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,10 +42,30 @@ class RestoredLedgerIT {
         execute("INSERT INTO t VALUES (3)");
         run("run", "t_new");
         assertThat(exported()).containsExactly("1", "2", "3");
-        for (String part : List.of("ledger.db", "ledger.db-wal", "ledger.db-shm")) {
+        Files.move(work.resolve("data/ledger.db"), work.resolve("later.db"));
+        for (String part : List.of("ledger.db-wal", "ledger.db-shm")) {
             Files.deleteIfExists(work.resolve("data").resolve(part));
         }
         Files.copy(work.resolve("backup.db"), work.resolve("data/ledger.db"));
+    }
+
+    /** As a backup has it that was made while the last run published. */
+    private void haveTheLastRunUnderWay() throws Exception {
+        String run = "(SELECT run_id FROM later.waybill_run ORDER BY started_ms DESC LIMIT 1)";
+        try (Connection ledger = DriverManager.getConnection("jdbc:sqlite:" + work.resolve("data/ledger.db"));
+                Statement statement = ledger.createStatement()) {
+            statement.execute("ATTACH '" + work.resolve("later.db") + "' AS later");
+            for (String table : List.of("waybill_run", "waybill_file", "waybill_delivery", "waybill_delivery_file")) {
+                statement.execute(
+                        "INSERT INTO main." + table + " SELECT * FROM later." + table + " WHERE run_id = " + run);
+            }
+            statement.execute("UPDATE main.waybill_run SET status = 'RUNNING', stage = 'PUBLISH', ended_ms = NULL"
+                    + " WHERE run_id = " + run);
+            statement.execute("UPDATE main.waybill_delivery SET status = 'OPEN' WHERE run_id = " + run);
+            statement.execute("INSERT INTO main.waybill_lock (flow, run_id, owner, since_ms, lease_until_ms,"
+                    + " lease_boot_ms) SELECT flow, run_id, owner, started_ms, 0, 0 FROM later.waybill_run"
+                    + " WHERE run_id = " + run);
+        }
     }
 
     private void execute(String... statements) throws Exception {
@@ -87,5 +108,18 @@ class RestoredLedgerIT {
         run("run", "t_new");
 
         assertThat(exported()).containsExactly("1", "2", "3", "4");
+    }
+
+    /** Its staged files are gone: it is taken for one that was killed, and the rows go out anew. */
+    @Test
+    void aRunThatWasUnderWayInTheBackupIsTakenBack() throws Exception {
+        haveTheLastRunUnderWay();
+        List<String> before = TestFiles.below(work.resolve("out"));
+
+        run("run", "t_new");
+
+        assertThat(exported()).containsExactly("1", "2", "3");
+        assertThat(TestFiles.below(work.resolve("out"))).doesNotContainSequence(before);
+        assertThat(COMMANDS.run("history").out()).contains("interrupted");
     }
 }
