@@ -9,7 +9,11 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
+<<<<<<< HEAD
 import io.waybill.flow.toml.OwnRoute;
+=======
+import io.waybill.format.CamelFormat;
+>>>>>>> origin/dataformat
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
@@ -76,7 +80,13 @@ final class ValidateCommand extends WorkspaceCommand {
         }
         Optional<Problem> format = FlowRoutesLoader.dataFormatProblem(
                 context, flow, declared, Files.readString(folder.files().get(flow.id())));
-        if (format.isPresent()) {
+        // beans are made where routes run
+        if (format.isPresent()
+                && !flow.export()
+                        .formatOptions()
+                        .getOrDefault(CamelFormat.DATA_FORMAT.option(), "")
+                        .toString()
+                        .startsWith("#")) {
             return List.of(format.get());
         }
         List<Problem> keys = missingKeys(context, flow);
