@@ -14,6 +14,8 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.StreamCache;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.commons.io.input.CloseShieldInputStream;
 
 /** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
 public final class StagedFile {
@@ -42,7 +44,7 @@ public final class StagedFile {
     }
 
     /** What an exchange's body is; empty where it is neither one of these nor a file. */
-    static Optional<StagedFile> in(Exchange exchange) {
+    public static Optional<StagedFile> in(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
         if (body instanceof Body staged) {
             return Optional.of(staged.file);
@@ -84,8 +86,82 @@ public final class StagedFile {
         return isPlain() ? path.toFile() : new Body(this);
     }
 
+    /**
+     * The body of a message whose copies go on beside their route, as behind a wire tap: each copy can be read also when the file was
+     * published meanwhile, or is gone.
+     */
+    public StreamCache bodyBeside() {
+        return new Beside(this);
+    }
+
+    /** What is copied before anybody reads it. */
+    private static final class Beside extends Body {
+
+        Beside(StagedFile file) {
+            super(file);
+        }
+
+        /** Opened at once: what is open stays readable, whatever becomes of its name. */
+        @Override
+        public StreamCache copy(Exchange exchange) throws IOException {
+            Body copy = isPlain() ? new OpenBody(file()) : new Body(file());
+            copy.in();
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    try {
+                        copy.close();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            return copy;
+        }
+
+        private boolean isPlain() {
+            return file().isPlain();
+        }
+    }
+
+    /** A file that stays open, and is begun anew without its name. */
+    private static final class OpenBody extends Body {
+
+        private final FileChannel channel;
+
+        OpenBody(StagedFile file) throws IOException {
+            super(file);
+            this.channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+        }
+
+        @Override
+        InputStream open() throws IOException {
+            channel.position(0);
+            return CloseShieldInputStream.wrap(Channels.newInputStream(channel));
+        }
+
+        @Override
+        public void reset() {
+            forget();
+        }
+
+        @Override
+        public long length() {
+            try {
+                return channel.size();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
     /** What it holds, as a stream that Camel begins anew for each try; it is opened when it is read. */
-    private static final class Body extends InputStream implements StreamCache {
+    private static class Body extends InputStream implements StreamCache {
 
         private final StagedFile file;
         private InputStream in;
@@ -95,11 +171,24 @@ public final class StagedFile {
             this.file = file;
         }
 
-        private InputStream in() throws IOException {
+        final StagedFile file() {
+            return file;
+        }
+
+        final InputStream in() throws IOException {
             if (in == null) {
-                in = file.open();
+                in = open();
             }
             return in;
+        }
+
+        InputStream open() throws IOException {
+            return file.open();
+        }
+
+        final void forget() {
+            in = null;
+            position = 0;
         }
 
         @Override
@@ -130,8 +219,7 @@ public final class StagedFile {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            in = null;
-            position = 0;
+            forget();
         }
 
         @Override
@@ -140,7 +228,7 @@ public final class StagedFile {
         }
 
         @Override
-        public StreamCache copy(Exchange exchange) {
+        public StreamCache copy(Exchange exchange) throws IOException {
             return new Body(file);
         }
 

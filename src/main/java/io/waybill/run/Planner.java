@@ -272,7 +272,7 @@ public record Planner(Subject subject, Means means) {
         });
         Ledger ledger = means.ledger().get();
         EarlierExports earlier = new EarlierExports(ledger, subject.flow());
-        earlier.refuseUnknown(export().deliveries());
+        earlier.refuseUnknown(export().deliveries(), means.destinations());
         return Increment.read(
                         connection,
                         ledger.watermarks(),

@@ -16,6 +16,7 @@ import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
@@ -60,7 +61,7 @@ public final class Planning {
                 options.dataSet(),
                 (DataFormat) begin.get(ExportKeys.EXPORTER_CONFIG),
                 new PublishingSteps(context, begin.flow())
-                        .endpoints(options.export().deliveries()));
+                        .places(options.export().deliveries()));
     }
 
     /**
@@ -124,7 +125,7 @@ public final class Planning {
 
     /**
      * @param format how files are written; null for the format's data format with its defaults
-     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
+     * @param places where the route publishes deliveries, by their ids; what is not among them is made of the delivery
      */
     private static Planner planner(
             CamelContext context,
@@ -133,7 +134,7 @@ public final class Planning {
             Export export,
             DataSet dataSet,
             DataFormat format,
-            Map<String, String> endpoints) {
+            Map<String, There> places) {
         Destinations destinations = new Destinations(context);
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
@@ -142,7 +143,12 @@ public final class Planning {
                 new Planner.Means(
                         () -> DataSources.find(context, datasource),
                         context::resolvePropertyPlaceholders,
-                        delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
+                        delivery -> {
+                            There there = places.get(delivery.id());
+                            return there == null
+                                    ? destinations.open(delivery)
+                                    : destinations.open(there.endpoint(), there.place());
+                        },
                         () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger(),

@@ -76,6 +76,7 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         health = new RunHealth(this);
     }
 
