@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.apache.camel.Processor;
+import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.AdviceWithRouteBuilder;
 import org.junit.jupiter.api.AfterEach;
@@ -352,15 +354,28 @@ class EditedDeliveriesIT {
     }
 
     @Test
-    void aMailMayHaveAnotherTextButNotLoseItsFiles() throws Exception {
-        PrintedRoute route = printed("mailto:a@example.com", "post");
-        route.before("t.publish", "- setBody:\n    constant: Here you are").load(harness, "t");
+    void aMailMayHaveAnotherText() throws Exception {
+        printed("mailto:a@example.com", "post")
+                .before("t.publish", "- setBody:\n    constant: Here you are")
+                .load(harness, "t");
 
         harness.run("t");
 
         assertThat(mail.getReceivedMessages()).hasSize(1);
-        route.before("t.publish", "- setBody:\n    constant: Here you are\n- removeHeaders:\n    pattern: \"*\"")
-                .edit("to: a@example.com", "to: b@example.com");
+    }
+
+    @Test
+    void aMailThatHasLostItsFilesIsRefused() throws Exception {
+        harness.context().getRegistry().bind("lost", (Processor)
+                exchange -> exchange.getMessage(AttachmentMessage.class).removeAttachment("t_part_2.csv"));
+        printed("mailto:a@example.com", "post")
+                .before("t.publish", "- process:\n    ref: lost")
+                .load(harness, "t");
+
+        assertThat(innermost()).hasMessageContaining(": the mail has lost its file ");
+
+        assertThat(mail.getReceivedMessages()).isEmpty();
+        assertThatNothingIsDone();
     }
 
     @Test

@@ -393,7 +393,8 @@ class EditedRouteTest {
                 .toList();
 
         assertThat(rows)
-                .containsExactlyInAnyOrderElementsOf(Stream.concat(
+                .doesNotHaveDuplicates()
+                .hasSameElementsAs(Stream.concat(
                                 Stream.concat(
                                         edits().stream().map(Edit::what),
                                         handlings().stream().map(Handling::what)),
@@ -489,6 +490,10 @@ class EditedRouteTest {
                 new Handling(
                         "a split without `stopOnException`",
                         route -> route.edit("            stopOnException: true\n", ""),
+                        "delivery of t_2.csv failed: "),
+                new Handling(
+                        "a split with `shareUnitOfWork`",
+                        route -> route.edit("            streaming: true\n", "            shareUnitOfWork: true\n"),
                         "delivery of t_2.csv failed: "));
     }
 
