@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.StreamCache;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.apache.commons.io.input.CloseShieldInputStream;
+import org.apache.commons.io.IOUtils;
 
 /** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
 public final class StagedFile {
@@ -104,45 +105,56 @@ public final class StagedFile {
         /** Opened at once: what is open stays readable, whatever becomes of its name. */
         @Override
         public StreamCache copy(Exchange exchange) throws IOException {
-            Body copy = isPlain() ? new OpenBody(file()) : new Body(file());
-            copy.in();
+            if (!file().isPlain()) {
+                Body copy = new Body(file());
+                copy.in();
+                return copy;
+            }
+            FileChannel channel = FileChannel.open(file().path(), StandardOpenOption.READ);
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
                 @Override
                 public void onDone(Exchange done) {
-                    try {
-                        copy.close();
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
+                    IOUtils.closeQuietly(channel);
                 }
             });
-            return copy;
-        }
-
-        private boolean isPlain() {
-            return file().isPlain();
+            return new OpenBody(file(), channel);
         }
     }
 
-    /** A file that stays open, and is begun anew without its name. */
+    /** A file that stays open until its exchange is done, and is begun anew without its name. */
     private static final class OpenBody extends Body {
 
         private final FileChannel channel;
 
-        OpenBody(StagedFile file) throws IOException {
+        OpenBody(StagedFile file, FileChannel channel) {
             super(file);
-            this.channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+            this.channel = channel;
+        }
+
+        /** Reads by a position of its own: each copy does. */
+        @Override
+        InputStream open() {
+            return new InputStream() {
+                private long next;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte[] bytes, int from, int length) throws IOException {
+                    int read = length == 0 ? 0 : channel.read(ByteBuffer.wrap(bytes, from, length), next);
+                    next += Math.max(0, read);
+                    return read;
+                }
+            };
         }
 
         @Override
-        InputStream open() throws IOException {
-            channel.position(0);
-            return CloseShieldInputStream.wrap(Channels.newInputStream(channel));
-        }
-
-        @Override
-        public void reset() {
-            forget();
+        public StreamCache copy(Exchange exchange) {
+            return new OpenBody(file(), channel);
         }
 
         @Override
@@ -152,11 +164,6 @@ public final class StagedFile {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
         }
     }
 
