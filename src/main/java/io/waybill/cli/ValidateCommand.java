@@ -9,11 +9,8 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
-<<<<<<< HEAD
 import io.waybill.flow.toml.OwnRoute;
-=======
 import io.waybill.format.CamelFormat;
->>>>>>> origin/dataformat
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.commons.io.function.IOBiConsumer;
 import org.apache.commons.io.function.IOFunction;
@@ -219,6 +220,11 @@ public final class RemoteDestination implements Destination {
     /** The endpoint that is asked; the first time, as if it had never been. */
     private Endpoint there() {
         Endpoint there = kind.endpoint(context, endpoint);
+        if (there
+                instanceof
+                InterceptSendToEndpoint interceptor) { // which stands before what is sent, and answers nothing
+            there = interceptor.getOriginalEndpoint();
+        }
         if (!begun && there instanceof RemoteServer<?> server) {
             begun = true;
             server.memory().begin();

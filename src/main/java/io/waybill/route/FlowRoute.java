@@ -162,7 +162,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         }
         IfExists usual = export().isOfNewRows() ? IfExists.VERSION : IfExists.OVERWRITE;
         IfExists there = export().delivery().ifExists();
-        return values.with(ExportKeys.FILE_PATH, export().delivery().path().text())
+        return values.with(ExportKeys.FILE_PATH, Destinations.below(export().delivery()))
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
     }
 

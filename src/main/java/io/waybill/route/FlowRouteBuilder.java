@@ -292,7 +292,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            to(published, endpoint(delivery), "publish-manifest" + name);
+            // where the files went, which their own step says
+            published
+                    .toD("${exchangeProperty." + WaybillConstants.ENDPOINT + "}")
+                    .id(parts.step("publish-manifest" + name));
             published.end();
         }
     }

@@ -16,6 +16,7 @@ import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
@@ -61,7 +62,7 @@ public final class Planning {
                 options.dataSet(),
                 (DataFormat) begin.get(ExportKeys.EXPORTER_CONFIG),
                 new PublishingSteps(context, begin.flow())
-                        .endpoints(options.export().deliveries()));
+                        .places(options.export().deliveries()));
     }
 
     /**
@@ -125,7 +126,7 @@ public final class Planning {
 
     /**
      * @param format how files are written; null for the format's data format with its defaults
-     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
+     * @param places where the route publishes deliveries, by their ids; what is not among them is made of the delivery
      */
     private static Planner planner(
             CamelContext context,
@@ -134,12 +135,12 @@ public final class Planning {
             Export export,
             DataSet dataSet,
             DataFormat format,
-            Map<String, String> endpoints) {
+            Map<String, There> places) {
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
                 new Planner.Subject(
                         flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
-                means(context, datasource, export, format, endpoints));
+                means(context, datasource, export, format, places));
     }
 
     /** The planner of the rows that a step finds in a body. */
@@ -154,16 +155,19 @@ public final class Planning {
                         options.export(),
                         (DataFormat) step.get(ExportKeys.EXPORTER_CONFIG),
                         new PublishingSteps(context, step.flow())
-                                .endpoints(options.export().deliveries())));
+                                .places(options.export().deliveries())));
     }
 
     private static Planner.Means means(
-            CamelContext context, String datasource, Export export, DataFormat format, Map<String, String> endpoints) {
+            CamelContext context, String datasource, Export export, DataFormat format, Map<String, There> places) {
         Destinations destinations = new Destinations(context);
         return new Planner.Means(
                 () -> DataSources.find(context, datasource),
                 context::resolvePropertyPlaceholders,
-                delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
+                delivery -> {
+                    There there = places.get(delivery.id());
+                    return there == null ? destinations.open(delivery) : destinations.open(there.endpoint(), there.place());
+                },
                 () -> rowFormat(context, format == null ? RowDataFormat.usual(context, export.format()) : format),
                 () -> context.getComponent("waybill", WaybillComponent.class).ledger(),
                 (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),

@@ -49,6 +49,7 @@ final class RedriveProducer extends VerbProducer {
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
         RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
         if (asked != null) {
             asked.begun(run);
         }

@@ -54,16 +54,19 @@ final class StageProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         Plan plan = run.plan();
-        if (!(exchange.getMessage().getBody() instanceof Rows body)) {
-            throw new WaybillException(Stage.STAGE, "waybill:stage takes rows; a rows: step has to come before it");
+        if (run.staged() != null) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
+                            + ": its rows are staged already");
         }
+        Rows rows = new StagedRows(getEndpoint(), run).of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
         SendingAhead ahead =
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
-        Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         try {
             List<StagedPart> parts = stage(

@@ -75,6 +75,7 @@ abstract class StartingProducer extends VerbProducer {
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
         RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }
