@@ -69,9 +69,9 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             dataSets(file, resource); // checked here, used by the flows beside it
             return routes(none -> {});
         }
-        Flow flow = new FlowReader(placeholders(getCamelContext()))
-                .read(file, text(resource))
-                .orThrow();
+        String text = text(resource);
+        Flow flow =
+                new FlowReader(placeholders(getCamelContext())).read(file, text).orThrow();
         refuseDuplicate(flow, resource);
         MarkedDataSets.of(getCamelContext()).add(flow);
         if (!flow.notYet().isEmpty()) {
@@ -90,6 +90,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
         routes.whenDefined(() -> {
             defined.put(file, clock.incrementAndGet());
+            LoadedFlows.of(getCamelContext())
+                    .add(routes.begin(), new LoadedFlows.Loaded(flow, dataSet, resource.getLocation(), text));
             removeOthers(resource, routes.ids());
         });
         return routes;

@@ -54,7 +54,7 @@ class AccessMatrixIT {
             if (operation.isPage() && operation.role() == null) {
                 continue; // logging in, and what the pages are drawn with
             }
-            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit).*");
+            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|reload).*");
             List<String> others = new ArrayList<>();
             table.append("| `")
                     .append(operation.method())

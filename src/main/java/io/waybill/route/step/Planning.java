@@ -1,8 +1,10 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Feed;
@@ -19,11 +21,14 @@ import io.waybill.route.PublishingSteps;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
+import io.waybill.run.ActiveRun;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
@@ -45,22 +50,63 @@ public final class Planning {
                 ? DataSet.undeclared(export.sourceDataset(), export.get(ExportKeys.DATASOURCE))
                 : declared;
         DataFormat format = FlowRoutesLoader.dataFormat(context, flow, declared);
-        return planner(context, flow.id(), flow.namespace(), export, dataSet, format, Map.of());
-    }
-
-    /** The planner of a begin step's settings. */
-    static Planner of(WaybillEndpoint begin) {
-        CamelContext context = begin.getCamelContext();
-        ExportOptions options = BeginProducer.options(begin);
         return planner(
                 context,
+                flow.id(),
+                flow.namespace(),
+                export,
+                dataSet,
+                format,
+                ofNow(context),
+                new Destinations(context)::open);
+    }
+
+    /** The planner of a begin step's settings, for who looks, and begins no run. */
+    static Planner of(WaybillEndpoint begin) {
+        ExportOptions options = BeginProducer.options(begin);
+        return planner(
+                begin, options, ofNow(begin.getCamelContext()), destinations(begin.getCamelContext(), begin, options));
+    }
+
+    /** The planner of a run: its data source, and where it delivers to, stay those of now. */
+    static Planner of(WaybillEndpoint begin, ActiveRun run) {
+        ExportOptions options = BeginProducer.options(begin);
+        Function<Delivery, Destination> opening = destinations(begin.getCamelContext(), begin, options);
+        Map<String, Destination> opened = new HashMap<>();
+        for (Delivery delivery : options.export().deliveries()) {
+            Destination destination = opening.apply(delivery);
+            destination.settle();
+            opened.put(delivery.id(), destination);
+        }
+        return planner(begin, options, run.sources()::find, delivery -> opened.get(delivery.id()));
+    }
+
+    private static Function<Delivery, Destination> destinations(
+            CamelContext context, WaybillEndpoint begin, ExportOptions options) {
+        Destinations destinations = new Destinations(context);
+        Map<String, String> endpoints = new PublishingSteps(context, begin.flow())
+                .endpoints(options.export().deliveries());
+        return delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery);
+    }
+
+    private static Planner planner(
+            WaybillEndpoint begin,
+            ExportOptions options,
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
+        return planner(
+                begin.getCamelContext(),
                 begin.flow(),
                 begin.get(ExportKeys.NAMESPACE),
                 options.export(),
                 options.dataSet(),
                 (DataFormat) begin.get(ExportKeys.EXPORTER_CONFIG),
-                new PublishingSteps(context, begin.flow())
-                        .endpoints(options.export().deliveries()));
+                sources,
+                destinations);
+    }
+
+    private static Function<String, DataSource> ofNow(CamelContext context) {
+        return name -> DataSources.find(context, name);
     }
 
     /**
@@ -79,11 +125,17 @@ public final class Planning {
                 feed,
                 dataSet,
                 flow.export() == null ? DataSet::hidesValues : flow.export()::hidesValues,
-                flow.export() == null ? Set.of() : flow.export().selection().transformed());
+                flow.export() == null ? Set.of() : flow.export().selection().transformed(),
+                ofNow(context));
     }
 
-    /** The planner of a feed step's settings. */
+    /** The planner of a feed step's settings, for who looks, and begins no run. */
     static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options) {
+        return ofFeed(step, options, ofNow(step.getCamelContext()));
+    }
+
+    /** @param sources finds the data sources of its run */
+    static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options, Function<String, DataSource> sources) {
         return feedPlanner(
                 step.getCamelContext(),
                 step.flow(),
@@ -91,7 +143,8 @@ public final class Planning {
                 options.feed(),
                 options.dataSet(),
                 DataSet::hidesValues,
-                Set.of());
+                Set.of(),
+                sources);
     }
 
     /** The data source of what a flow begins with. */
@@ -101,6 +154,13 @@ public final class Planning {
                 : of(first).means().database().get();
     }
 
+    /** The data source that an export reads. */
+    static DataSource source(WaybillEndpoint begin, Function<String, DataSource> sources) {
+        ExportOptions options = BeginProducer.options(begin);
+        return sources.apply(FlowRoutesLoader.datasource(
+                begin.getCamelContext(), options.export().get(ExportKeys.DATASOURCE), options.dataSet()));
+    }
+
     private static FeedPlanner feedPlanner(
             CamelContext context,
             String flow,
@@ -108,7 +168,8 @@ public final class Planning {
             Feed feed,
             DataSet dataSet,
             Predicate<DataSet> hidesValues,
-            Set<String> treated) {
+            Set<String> treated,
+            Function<String, DataSource> sources) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
         DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
         return new FeedPlanner(
@@ -119,12 +180,13 @@ public final class Planning {
                 datasource,
                 hidesValues.test(besides),
                 treated,
-                () -> DataSources.find(context, datasource));
+                () -> sources.apply(datasource));
     }
 
     /**
      * @param format how files are written; null for the format's data format with its defaults
-     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
+     * @param sources finds data sources
+     * @param destinations opens the places of deliveries
      */
     private static Planner planner(
             CamelContext context,
@@ -133,16 +195,16 @@ public final class Planning {
             Export export,
             DataSet dataSet,
             DataFormat format,
-            Map<String, String> endpoints) {
-        Destinations destinations = new Destinations(context);
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
                 new Planner.Subject(
                         flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
                 new Planner.Means(
-                        () -> DataSources.find(context, datasource),
+                        () -> sources.apply(datasource),
                         context::resolvePropertyPlaceholders,
-                        delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
+                        destinations,
                         () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
                         () -> context.getComponent("waybill", WaybillComponent.class)
                                 .ledger(),
