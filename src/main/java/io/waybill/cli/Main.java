@@ -50,6 +50,7 @@ public final class Main extends WaybillCommand {
             DemoCommand.class,
             ListCommand.class,
             ValidateCommand.class,
+            ImportCommand.class,
             PlanCommand.class,
             RunCommand.class,
             HistoryCommand.class,

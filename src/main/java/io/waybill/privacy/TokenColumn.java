@@ -25,10 +25,16 @@ final class TokenColumn implements ColumnTransform {
 
     private static final int OF_LETTERS = 32;
 
+    /** A number below 2^31 divided by 10, or by 26, is the number times 2^35 / 10, rounded up, without the last 35 bits. */
+    private static final int RECIPROCAL = 35;
+
     private final CellWriter canon;
     private final Tokens tokens;
     /** Of each byte: how many values its place may have, in 8 bits, which of them it is, in 8 bits, and what it adds to the counts. */
     private final long[] places;
+
+    /** Of each byte: 2^35 through how many values its place may have, so that no branch depends on the text. */
+    private final long[] reciprocals;
 
     private final Ff1Lanes digits;
     private final Ff1Lanes letters;
@@ -51,6 +57,7 @@ final class TokenColumn implements ColumnTransform {
                 column.transform().get(TransformKeys.ALPHABET),
                 column.transform().get(TransformKeys.SMALL));
         this.places = places(tokens);
+        this.reciprocals = reciprocals(tokens);
         SecretKey key = column.key().ofTokens();
         this.digits = new Ff1Lanes(key, 10);
         this.letters = new Ff1Lanes(key, 26);
@@ -67,6 +74,14 @@ final class TokenColumn implements ColumnTransform {
                     : radix | (b - Tokens.zero(b)) << 8 | (radix == 10 ? 1L << COUNTS : 1L << COUNTS + OF_LETTERS);
         }
         return places;
+    }
+
+    private static long[] reciprocals(Tokens tokens) {
+        long[] reciprocals = new long[256];
+        for (int i = 0; i < reciprocals.length; i++) {
+            reciprocals[i] = (1L << RECIPROCAL) / tokens.radix((byte) i) + 1;
+        }
+        return reciprocals;
     }
 
     @Override
@@ -245,12 +260,13 @@ final class TokenColumn implements ColumnTransform {
     /** Puts the places of a piece. */
     private void put(int number, int start, int end) {
         byte[] text = texts.bytes();
-        int rest = number;
+        long rest = number;
         for (int i = end - 1; i >= start; i--) {
-            int radix = (int) places[text[i] & 0xFF] & 0xFF;
+            int place = (int) places[text[i] & 0xFF];
+            int radix = place & 0xFF;
             if (radix != 1) {
-                int next = radix == 10 ? rest / 10 : rest / 26; // which are quicker than by a variable
-                text[i] = (byte) (Tokens.zero(text[i]) + rest - next * radix);
+                int next = (int) (rest * reciprocals[text[i] & 0xFF] >>> RECIPROCAL);
+                text[i] += (byte) (rest - next * radix - (place >>> 8 & 0xFF));
                 rest = next;
             }
         }

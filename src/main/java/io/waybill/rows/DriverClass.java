@@ -41,7 +41,7 @@ final class DriverClass {
                 .getName());
     }
 
-    private static final String WHERE = "into target/lib, or among your application's dependencies";
+    private static final String WHERE = "into lib beside waybill.jar, or among your application's dependencies";
 
     private static Optional<Driver> own(String url) {
         try {

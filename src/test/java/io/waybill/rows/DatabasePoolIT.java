@@ -135,8 +135,8 @@ class DatabasePoolIT {
             delimiter = '|',
             value = {
                 "jdbc:sqlserver://db;databaseName=shop | no driver for jdbc:sqlserver: is on the class path; put the jar of"
-                        + " com.microsoft.sqlserver:mssql-jdbc into target/lib, or among your application's dependencies",
-                "jdbc:postgres://db/shop | no driver for jdbc:postgres: is on the class path; put its jar into target/lib, or"
+                        + " com.microsoft.sqlserver:mssql-jdbc into lib beside waybill.jar, or among your application's dependencies",
+                "jdbc:postgres://db/shop | no driver for jdbc:postgres: is on the class path; put its jar into lib beside waybill.jar, or"
                         + " among your application's dependencies; did you mean \"jdbc:postgresql:\"?",
                 "jdbc:postgresql:/db/shop | is not as the driver takes it; write jdbc:postgresql://host:5432/database",
             })
@@ -155,7 +155,7 @@ class DatabasePoolIT {
         assertThatThrownBy(() -> DataSources.find(harness.context(), "shop"))
                 .hasMessage(
                         "data source \"shop\": waybill.datasource.shop.driver: there is no class com.example.Driver on the"
-                                + " class path; put the driver's jar into target/lib, or among your application's dependencies");
+                                + " class path; put the driver's jar into lib beside waybill.jar, or among your application's dependencies");
     }
 
     /** What a run says that reads from a data source of these settings. */

@@ -26,7 +26,8 @@ public final class EndpointKind extends CamelKind {
         String scheme = delivery.scheme();
         if (context.getComponent(scheme, true, false) == null) {
             throw WaybillException.refusal("delivery \"" + delivery.id() + "\": no Camel component \"" + scheme
-                    + "\" is on the class path; put camel-" + scheme + " and what it needs into target/lib");
+                    + "\" is on the class path; put camel-" + scheme
+                    + " and what it needs into lib beside waybill.jar");
         }
         return Delivery.beforeQuery(delivery.uri().text());
     }

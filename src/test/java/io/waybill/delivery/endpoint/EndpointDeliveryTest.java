@@ -77,7 +77,8 @@ class EndpointDeliveryTest {
 
         assertThatThrownBy(() -> harness.load("t.toml", flow(uri, "")))
                 .hasMessageEndingWith("t.toml: file_path: delivery \"" + scheme + "\": no Camel component \"" + scheme
-                        + "\" is on the class path; put camel-" + scheme + " and what it needs into target/lib");
+                        + "\" is on the class path; put camel-" + scheme
+                        + " and what it needs into lib beside waybill.jar");
     }
 
     @Test
