@@ -105,6 +105,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
         routes.whenDefined(() -> {
             defined.put(file, clock.incrementAndGet());
+            LoadedFlows.of(getCamelContext())
+                    .add(routes.begin(), new LoadedFlows.Loaded(flow, dataSet, resource.getLocation(), text));
             removeOthers(resource, routes.ids());
         });
         return routes;

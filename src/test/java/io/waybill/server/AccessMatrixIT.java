@@ -55,7 +55,7 @@ class AccessMatrixIT {
             if (operation.isPage() && operation.role() == null) {
                 continue; // logging in, and what the pages are drawn with
             }
-            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|sessions).*");
+            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|sessions|reload).*");
             List<String> others = new ArrayList<>();
             table.append("| `")
                     .append(operation.method())

@@ -68,7 +68,7 @@ class BeginProducer extends StartingProducer {
 
     private void plan(Exchange exchange, ActiveRun run, boolean goesByChanges) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
-        Planner planner = Planning.of(getEndpoint());
+        Planner planner = OutdatedRoutes.of(context()).settled(flow(), () -> Planning.of(getEndpoint(), run));
         if (goesByChanges && headers.rerun() == null) {
             run.found(changes(planner.changes(), run, headers));
         }

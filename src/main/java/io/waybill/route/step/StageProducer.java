@@ -14,7 +14,6 @@ import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
-import io.waybill.rows.DataSources;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
@@ -162,8 +161,7 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other =
-                    DataSources.find(context(), run.plan().datasource()).getConnection()) {
+            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
                 other.setAutoCommit(false);
                 other.setReadOnly(true);
                 try {
