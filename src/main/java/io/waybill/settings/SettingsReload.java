@@ -28,8 +28,8 @@ public final class SettingsReload {
     private final Settings settings;
     private final List<Reloadable> reloadables = new CopyOnWriteArrayList<>();
 
-    /** What went before all files at the start. */
-    private final Properties overrides;
+    /** What goes before all files, under the names of settings that hold as they were: what there was of it before. */
+    private final Map<String, Optional<String>> overridden = new HashMap<>();
 
     /** What the context works by; a vault may have other values since. */
     private Map<String, String> inForce;
@@ -38,9 +38,6 @@ public final class SettingsReload {
     public SettingsReload(CamelContext context) {
         this.context = context;
         this.settings = Settings.of(context);
-        this.overrides = context.getPropertiesComponent() instanceof PropertiesComponent properties
-                ? copy(properties.getOverrideProperties())
-                : new Properties();
         this.inForce = settings.values();
     }
 
@@ -66,7 +63,9 @@ public final class SettingsReload {
      * @throws WaybillException when something is wrong with them, a line each; then all is as it was
      */
     public synchronized Reloaded reload() {
-        try (NextProperties next = NextProperties.read(context, ownProperties(), overrides)) {
+        PropertiesComponent properties = ownProperties();
+        Properties overrides = overrides(properties);
+        try (NextProperties next = NextProperties.read(context, properties, overrides)) {
             Settings read = new Settings(next.context(), settings.environment());
             next.context().getCamelContextExtension().addContextPlugin(Settings.class, read);
             read.check();
@@ -86,7 +85,7 @@ public final class SettingsReload {
                     .map(reloadable -> reloadable.prepare(reloading))
                     .toList();
             settings.change(() -> {
-                next.use(overridesWith(kept));
+                next.use(with(kept, overrides));
                 settings.keep(kept);
                 takings.forEach(Reloadable.Taking::take);
             });
@@ -122,10 +121,24 @@ public final class SettingsReload {
         return kept;
     }
 
+    /** What goes before all files, without what was put there to hold. */
+    private Properties overrides(PropertiesComponent properties) {
+        Properties overrides = copy(properties.getOverrideProperties());
+        overridden.forEach((name, before) -> {
+            overrides.remove(name);
+            before.ifPresent(value -> overrides.put(name, value));
+        });
+        return overrides;
+    }
+
     /** Placeholders of Camel's that name them have what holds, too. */
-    private Properties overridesWith(Map<String, Optional<String>> kept) {
+    private Properties with(Map<String, Optional<String>> kept, Properties overrides) {
         Properties all = copy(overrides);
-        kept.forEach((name, value) -> value.ifPresent(held -> all.put(name, held)));
+        overridden.clear();
+        kept.forEach((name, value) -> value.ifPresent(held -> {
+            overridden.put(name, Optional.ofNullable(overrides.getProperty(name)));
+            all.put(name, held);
+        }));
         return all;
     }
 

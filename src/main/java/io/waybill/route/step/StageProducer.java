@@ -10,6 +10,8 @@ import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
+import io.waybill.ledger.RowGroups;
+import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
@@ -88,12 +90,24 @@ final class StageProducer extends StepProducer {
             if (!run.expectations().isEmpty()) {
                 ledger().quarantine().found(run.runId(), run.expectations());
             }
+            if (RunTotal.isCall(run.flow())) {
+                keepRowGroups(parts, run);
+            }
             ahead.record(parts);
             exchange.getMessage().setBody(parts);
         } catch (IOException e) {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
         judge(run);
+    }
+
+    /** Who repeats the call is answered the same, by whichever process. */
+    private void keepRowGroups(List<StagedPart> parts, ActiveRun run) {
+        long groups = parts.stream().mapToLong(part -> part.facts().rowGroups()).sum();
+        if (groups > 0) {
+            long bytes = parts.stream().mapToLong(StagedPart::uncompressedBytes).sum();
+            ledger().server().rowGroups().keep(run.runId(), new RowGroups.Kept(groups, bytes));
+        }
     }
 
     /** What is to hold and does not lets nothing of the run be seen; what is only told is told. */
