@@ -139,9 +139,9 @@ public class CamelDataFormat extends RowDataFormat implements CamelContextAware 
         return get(CamelFormat.DATA_FORMAT).replaceFirst("^#(bean:)?", "");
     }
 
-    /** Null where there is none. */
+    /** Null where there is none, or this one itself. */
     private DataFormat lookedUp() {
-        if (!(camelContext.getRegistry().lookupByName(beanName()) instanceof DataFormat bean)) {
+        if (!(camelContext.getRegistry().lookupByName(beanName()) instanceof DataFormat bean) || bean == this) {
             return null;
         }
         CamelContextAware.trySetCamelContext(bean, camelContext);
@@ -181,7 +181,7 @@ public class CamelDataFormat extends RowDataFormat implements CamelContextAware 
         int[] selection = selection(schema);
         List<Column> columns = select(schema, selection);
         CamelFormat.known(options()).ifPresent(known -> known.checkNames(columns));
-        DataFormat format = isBean() ? bean() : madeFor(columns);
+        DataFormat format = started(columns);
         if (format instanceof RowFormat own) {
             return own.open(schema, out);
         }
@@ -189,7 +189,6 @@ public class CamelDataFormat extends RowDataFormat implements CamelContextAware 
         RowMaker maker = handover == Handover.PULLED_RECORDS
                 ? new AvroRecords(columns, selection)
                 : new RowMaps(columns, selection, values());
-        ServiceHelper.startService(format);
         Marshalling marshalling = new Marshalling(
                 camelContext,
                 get(CamelFormat.DATA_FORMAT),
@@ -204,6 +203,19 @@ public class CamelDataFormat extends RowDataFormat implements CamelContextAware 
             case LIST -> new CollectedEncoder(marshalling, maker);
             case EACH -> new EachEncoder(marshalling, maker);
         };
+    }
+
+    private DataFormat started(List<Column> columns) {
+        try {
+            DataFormat format = isBean() ? bean() : madeFor(columns);
+            ServiceHelper.startService(format);
+            return format;
+        } catch (WaybillException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw WaybillException.refusal(
+                    "data format \"" + get(CamelFormat.DATA_FORMAT) + "\" cannot be made: " + innermost(e), e);
+        }
     }
 
     private DataFormat bean() {

@@ -165,6 +165,7 @@ class DataFormatDoorsTest {
             value = {
                 "dataFormat=gson | dataFormat.dataFormat: \"gson\" is in org.apache.camel:camel-gson, which is not here;",
                 "dataFormat=#mine&dataFormatExtension=txt | dataFormat.dataFormat: there is no bean \"mine\" that is a data format",
+                "dataFormat=#news.format&dataFormatExtension=txt | there is no bean \"news.format\" that is a data format",
                 "dataFormat=csv&dataFormatOptions.delimeter=; | dataFormat.dataFormatOptions.delimeter: is not an option of data format \"csv\";",
                 "dataFormat=csv&dataFormatRows=list | dataFormat: dataFormatRows \"list\" has the rows of a file in memory; set maxRowsPerFile",
                 "dataFormat=univocityFixed | dataFormat.dataFormatOptions: fieldLengths is missing;",
