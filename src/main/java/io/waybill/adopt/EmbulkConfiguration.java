@@ -125,8 +125,9 @@ final class EmbulkConfiguration {
 
     /** Those of servers: others are files. */
     private static Stream<JdbcDriver> drivers() {
-        return Databases.all().stream().map(Standard::driver).filter(driver -> driver.example()
-                .contains("//host:"));
+        return Databases.all().stream()
+                .map(Standard::driver)
+                .filter(driver -> driver.example().contains("//host:"));
     }
 
     private boolean rows(ForeignFlow flow, YamlTable in, String table) {

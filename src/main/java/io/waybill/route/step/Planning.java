@@ -17,8 +17,8 @@ import io.waybill.route.ExportOptions;
 import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
-import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
@@ -104,8 +104,8 @@ public final class Planning {
     private static Function<Delivery, Destination> destinations(
             CamelContext context, WaybillEndpoint begin, ExportOptions options) {
         Destinations destinations = new Destinations(context);
-        Map<String, There> places =
-                new PublishingSteps(context, begin.flow()).places(options.export().deliveries());
+        Map<String, There> places = new PublishingSteps(context, begin.flow())
+                .places(options.export().deliveries());
         return delivery -> {
             There there = places.get(delivery.id());
             return there == null ? destinations.open(delivery) : destinations.open(there.endpoint(), there.place());
