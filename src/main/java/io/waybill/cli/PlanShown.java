@@ -73,6 +73,9 @@ record PlanShown(JsonNode plan) {
         }
         out.fact(13, "rows", text("rows").isEmpty() ? "unknown" : text("rows"));
         out.fact(13, "reading", text("reading"));
+        if (plan.path("writing").isTextual()) {
+            out.fact(13, "writing", text("writing"));
+        }
         for (JsonNode delivery : plan.path("deliveries")) {
             out.fact(
                     13,

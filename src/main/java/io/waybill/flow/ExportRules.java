@@ -239,8 +239,12 @@ public final class ExportRules {
         if (split.maxArchiveSize() != 0 && export.compression() != Compression.ZIP) {
             refuse(ExportKeys.MAX_ARCHIVE_SIZE, "is for compression = \"zip\" alone");
         }
+        if (export.format() != null) {
+            refusals.addAll(export.format().kind().beside(export));
+        }
         if (split.maxRowGroupsPerFile() != 0
                 && export.format() != null
+                && export.format().isNamed()
                 && !export.format().kind().hasRowGroups()) {
             refuse(
                     ExportKeys.MAX_ROW_GROUPS_PER_FILE,

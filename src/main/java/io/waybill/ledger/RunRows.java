@@ -33,6 +33,7 @@ final class RunRows {
             "waybill_file",
             "waybill_request",
             "waybill_untreated",
+            "waybill_row_groups",
             "waybill_run");
 
     /** Enough to see that a text tells no run from others. */

@@ -40,13 +40,4 @@ public record DayLimit(Source source, SourceColumn column) {
                 column.type().kind() == Kind.INSTANT ? first.atStartOfDay().atOffset(ZoneOffset.UTC) : first;
         return new Filter(column.name(), FilterOperator.AT_LEAST, List.of(value));
     }
-
-    /**
-     * The same as SQL.
-     *
-     * @param parameters gets the values of its question marks
-     */
-    public String from(LocalDate first, List<Object> parameters) {
-        return new FilterSql(source, first.atStartOfDay(ZoneOffset.UTC), parameters).condition(from(first));
-    }
 }

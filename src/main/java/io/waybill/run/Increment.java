@@ -80,7 +80,7 @@ public record Increment(
         });
         Ledger ledger = planner.means().ledger().get();
         EarlierExports earlier = new EarlierExports(ledger, subject.flow());
-        earlier.refuseUnknown(subject.export().deliveries());
+        earlier.refuseUnknown(subject.export().deliveries(), planner.means().destinations());
         return read(
                         connection,
                         ledger.watermarks(),

@@ -41,6 +41,7 @@ public final class PlanJson {
                 .put("file", plan.delivery().where(1))
                 .put("waybill", plan.delivery().whereWaybill())
                 .put("sql", plan.query().sql());
+        plan.export().format().kind().writer(plan.export()).ifPresent(words -> json.put("writing", words));
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
         ArrayNode columns = json.putArray("columns");

@@ -368,7 +368,7 @@ public record Planner(Subject subject, Means means) {
         }
     }
 
-    private List<Filter> resolved(List<Filter> filters) {
+    List<Filter> resolved(List<Filter> filters) {
         return filters.stream()
                 .map(filter -> new Filter(
                         filter.column(),

@@ -111,7 +111,8 @@ final class ExportApi {
                 run = desk.ledger().run(runId).orElse(null);
             }
             if (run != null && run.status() == Status.DONE) {
-                return answers.again(flow.request(), run);
+                return answers.again(
+                        flow.request(), run, desk.records().rowGroups().find(runId));
             }
             if (run != null && run.status() == Status.RUNNING) {
                 throw elsewhere();

@@ -45,6 +45,24 @@ record SourceRights(Desk desk) {
         }
     }
 
+    /** Whether a caller may have a flow read that data set, or the table of that name which nobody has declared. */
+    boolean covers(Caller caller, DataSet dataSet, String datasource) {
+        return ofItself(caller, dataSet.id(), false)
+                || schema(dataSet, "public", datasource)
+                        .filter(schema -> ofSchema(caller, schema, false))
+                        .isPresent();
+    }
+
+    /** @param pii whether columns marked {@code pii} are to leave as they are */
+    static boolean ofItself(Caller caller, String dataSet, boolean pii) {
+        return covers(caller, Target.ofDataSet(dataSet), pii);
+    }
+
+    /** Likewise of all tables of a schema. */
+    static boolean ofSchema(Caller caller, String schema, boolean pii) {
+        return targets(schema).anyMatch(target -> covers(caller, target, pii));
+    }
+
     /** What grants for a schema are for: its name, also in small letters where it has none. */
     private static Stream<Target> targets(String schema) {
         Stream<String> names = schema.equals(schema.toUpperCase(Locale.ROOT))
@@ -54,7 +72,11 @@ record SourceRights(Desk desk) {
     }
 
     private static boolean covers(Caller caller, Flow flow, Target target) {
-        return flow.letsPersonalDataLeave() ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
+        return covers(caller, target, flow.letsPersonalDataLeave());
+    }
+
+    private static boolean covers(Caller caller, Target target, boolean pii) {
+        return pii ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
     }
 
     /** The one that it reads: a name means another table in another one. */

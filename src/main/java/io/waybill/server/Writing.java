@@ -113,6 +113,9 @@ record Writing(Desk desk) {
 
     private List<String> ofExport(Export export) {
         List<String> problems = new ArrayList<>(new Places(desk).problems(export));
+        if (!export.format().isNamed()) {
+            problems.add("exporter_config.data_format: " + ADMIN + "code of the server's");
+        }
         if (export.get(ExportKeys.DEAD_LETTER) != null) {
             problems.add("dead_letter: " + ADMIN + "one");
         }

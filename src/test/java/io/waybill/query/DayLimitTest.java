@@ -85,7 +85,8 @@ class DayLimitTest {
             boolean leaves = !moment.isBefore(first.atStartOfDay());
             for (String column : List.of("born", "clock", "moment")) {
                 List<Object> parameters = new ArrayList<>();
-                String condition = DayLimit.of(source, dataSet(column)).from(first, parameters);
+                String condition = new FilterSql(source, first.atStartOfDay(ZoneOffset.UTC), parameters)
+                        .condition(DayLimit.of(source, dataSet(column)).from(first));
                 Long rows = Ask.first(
                         connection,
                         "SELECT COUNT(*) FROM moments WHERE " + condition,

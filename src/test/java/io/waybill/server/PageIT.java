@@ -339,7 +339,9 @@ class PageIT {
         Browser browser = loggedIn("admin@*");
         for (String path : new String[] {
             "/audit", "/access", "/flows/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/runs?flow=%3Cscript%3Ealert(1)%22%3E",
-            "/runs?status=%3Cscript%3E", "/nothing/%3Cscript%3E", "/datasets/%3Cscript%3E", "/runs/%3Cscript%3E"
+            "/runs?status=%3Cscript%3E", "/nothing/%3Cscript%3E", "/datasets/%3Cscript%3E", "/runs/%3Cscript%3E",
+            "/new?search=%3Cscript%3E%22%3E&dataset=%22%3E%3Cscript%3E",
+                    "/datasets/orders/preview?flow=%22%3E%3Cscript%3E"
         }) {
             String text = browser.get(path).text();
             assertThat(text.replaceAll("<script src=\"/assets/[^>]*></script>", ""))

@@ -109,6 +109,12 @@ public final class S3Kind extends AwsKind {
     }
 
     @Override
+    protected String place(String scheme, String address, Map<String, String> options) {
+        String prefix = options.getOrDefault("prefix", "");
+        return scheme + "://" + address + (prefix.isEmpty() ? "" : "/") + prefix;
+    }
+
+    @Override
     protected FileStore store(Endpoint endpoint) throws IOException {
         return endpoint instanceof S3Endpoint s3 ? new S3Store(s3) : super.store(endpoint);
     }

@@ -100,7 +100,7 @@ public final class AskedRun {
 
     private void run(CamelContext context, String flow, Map<String, Object> headers) {
         try (ProducerTemplate template = context.createProducerTemplate()) {
-            Exchange exchange = template.send("direct:" + flow, started -> {
+            Exchange exchange = StartedExchange.send(template, "direct:" + flow, started -> {
                 started.getMessage().setHeaders(new HashMap<>(headers));
                 started.setProperty(PROPERTY, this);
             });
@@ -174,6 +174,12 @@ public final class AskedRun {
     /** Why it has not begun, or failed; empty where it did neither yet. */
     public Optional<Exception> failure() {
         return ended.isDone() ? await(ended, Duration.ZERO).map(Exchange::getException) : Optional.empty();
+    }
+
+    /** For logs. */
+    @Override
+    public String toString() {
+        return "a run that somebody asks for";
     }
 
     private static <T> Optional<T> await(CompletableFuture<T> future, Duration most) {

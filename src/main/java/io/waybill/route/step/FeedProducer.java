@@ -57,7 +57,7 @@ final class FeedProducer extends StartingProducer {
 
     private void compare(Exchange exchange, ActiveRun run, RunHeaders headers) {
         FeedOptions options = options(getEndpoint());
-        FeedPlanner planner = Planning.ofFeed(getEndpoint(), options);
+        FeedPlanner planner = Planning.ofFeed(getEndpoint(), options, run.sources()::find);
         FeedPlan plan = planner.plan();
         plan.marked()
                 .ifPresent(words -> LOG.info(
