@@ -383,6 +383,30 @@ class DateRightsIT {
     }
 
     @Test
+    void thePreviewOfAFlowHasTheRowsOfTheGrantToo() throws Exception {
+        String limited = server.token("download@namespace:sales not-before=2025-01-01");
+        assertThat(server.get("/v2/datasets/dated/preview?flow=dated")
+                        .as(limited)
+                        .send()
+                        .json(200)
+                        .get("rows"))
+                .extracting(row -> row.get("id").asInt())
+                .containsExactly(2, 3);
+        String all = server.get("/v2/flows/dated/preview")
+                .as(server.token("download@*"))
+                .send()
+                .json(200)
+                .toString();
+        String few = server.get("/v2/flows/dated/preview")
+                .as(limited)
+                .send()
+                .json(200)
+                .toString();
+        assertThat(all).contains("2024-12-31");
+        assertThat(few).contains("2025-01-01").doesNotContain("2024-12-31");
+    }
+
+    @Test
     void thePageShowsThePlanOfWhoLooks() throws Exception {
         var created = server.ledger()
                 .server()
