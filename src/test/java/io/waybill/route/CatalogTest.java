@@ -50,7 +50,8 @@ class CatalogTest {
     }
 
     static Stream<FormatKind> kinds() {
-        return FileFormat.all().stream().map(FileFormat::kind).distinct();
+        return Stream.concat(
+                FileFormat.all().stream().map(FileFormat::kind).distinct(), FileFormat.kindsWithoutNames().stream());
     }
 
     @ParameterizedTest
