@@ -64,6 +64,9 @@ record PlanShown(JsonNode plan) {
                 text("dataset") + ": " + text("location") + " of data source " + text("datasource") + " ("
                         + text("product") + "), " + text("kind").replace('_', ' '));
         out.fact(13, "window", text("window"));
+        if (plan.path("rows_from").isTextual()) {
+            out.fact(13, "limit", text("rows_from"));
+        }
         if (plan.has("notes")) {
             out.fact(13, "guarantee", text("guarantee"));
             plan.get("notes").forEach(note -> out.line("             " + note.asText()));

@@ -9,6 +9,7 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.format.CamelFormat;
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
@@ -135,6 +136,9 @@ final class ValidateCommand extends WorkspaceCommand {
                                 "note: " + new Problem(trigger.place(), "triggers." + left.key(), left.message())));
             }
         }
+        folder.replaced()
+                .forEach((id, flow) -> out.line("note: " + flow.place().file() + " is not loaded: "
+                        + OwnRoute.of(Path.of(flow.place().file()), id) + " is the flow"));
         if (!problems.isEmpty()) {
             err.line(problems.size() + (problems.size() == 1 ? " problem" : " problems"));
             return ExitCode.WRONG;

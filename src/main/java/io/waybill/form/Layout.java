@@ -38,6 +38,8 @@ final class Layout {
             ExportKeys.COLUMNS,
             ExportKeys.EXCLUDE_COLUMNS,
             ExportKeys.FILTERS,
+            ExportKeys.NOT_BEFORE,
+            ExportKeys.LAST_DAYS,
             ExportKeys.ORDER_BY,
             ExportKeys.LIMIT);
 

@@ -9,7 +9,6 @@ import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
 import io.waybill.rows.Column;
-import io.waybill.rows.MapRows;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowFormat;
@@ -17,13 +16,14 @@ import io.waybill.rows.RowSchema;
 import io.waybill.rows.Rows;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -71,6 +71,11 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The usual extension of such files, without the dot. */
     public String extension() {
         return format().extension();
+    }
+
+    /** How the characters of its files become bytes; empty where its files are no text. */
+    public Optional<Charset> charset() {
+        return Optional.empty();
     }
 
     /** Whether what it writes is of a format, or may be called that. */
@@ -146,7 +151,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
 
     @Override
     public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
-        try (Rows rows = rowsOf(exchange, graph)) {
+        try (Rows rows = RowsOfBody.of(exchange, graph, getDataFormatName()).take(getDataFormatName())) {
             RowEncoder encoder = open(rows.schema(), stream);
             try {
                 RowBatch batch = new RowBatch(rows.schema());
@@ -159,27 +164,6 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
                 encoder.abort(); // does nothing after finish
             }
         }
-    }
-
-    @SuppressWarnings("unchecked") // keys of rows are column names; another key fails in MapRows
-    private Rows rowsOf(Exchange exchange, Object body) {
-        if (body instanceof Rows rows) {
-            return rows.take(getDataFormatName());
-        }
-        if (body instanceof Iterator<?> iterator) {
-            TakenIterators.of(exchange.getContext()).take(iterator, getDataFormatName());
-            return new MapRows((Iterator<Map<String, ?>>) iterator);
-        }
-        if (body instanceof Iterable<?> iterable) {
-            return new MapRows((Iterator<Map<String, ?>>) iterable.iterator());
-        }
-        if (body instanceof Map<?, ?> map) {
-            return new MapRows(List.of((Map<String, ?>) map).iterator());
-        }
-        throw new WaybillException(
-                Stage.ENCODE,
-                "marshal takes rows, or a list or an iterator of maps, not "
-                        + (body == null ? "an empty body" : body.getClass().getName()));
     }
 
     @Override

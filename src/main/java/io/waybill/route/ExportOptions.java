@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
@@ -73,6 +74,47 @@ public final class ExportOptions {
             return given.format();
         }
         return options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
+    }
+
+    /** What a run of a message's rows calls their data set. */
+    public static final String MESSAGE = "message";
+
+    /** The export that {@code waybill:take} begins, of the rows in a body: their data set is the {@link #MESSAGE}. */
+    public static ExportOptions ofMessage(Values options) {
+        return new ExportOptions(options.with(ExportKeys.SOURCE_DATASET_ID, MESSAGE));
+    }
+
+    /**
+     * The export that {@code waybill:export} or {@code waybill:sink} describes, where {@code filePath} may be a URI, and have a connection.
+     *
+     * @param first the verb that its route begins with
+     */
+    static ExportOptions described(Verb first, Values options) {
+        String path = options.get(ExportKeys.FILE_PATH);
+        String connection = options.get(StepOptions.CONNECTION);
+        String scheme = path == null ? "" : Delivery.schemeOf(path);
+        Values plain = options.with(StepOptions.CONNECTION, null);
+        if (!scheme.isEmpty() || connection != null) {
+            KeyedBean delivery = new DeliveryBean()
+                    .set(DeliveryKeys.ID, connection != null ? connection : scheme)
+                    .set(DeliveryKeys.URI, path)
+                    .set(DeliveryKeys.CONNECTION, connection)
+                    .set(
+                            DeliveryKeys.IF_EXISTS,
+                            options.has(ExportKeys.IF_EXISTS) ? options.print(ExportKeys.IF_EXISTS) : null);
+            plain = plain.with(ExportKeys.FILE_PATH, null)
+                    .with(ExportKeys.IF_EXISTS, null)
+                    .with(ExportKeys.DELIVERY, withFirst(delivery, options.get(ExportKeys.DELIVERY)));
+        }
+        return first == Verb.TAKE ? ofMessage(plain) : new ExportOptions(plain);
+    }
+
+    private static List<Object> withFirst(Object first, Object others) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        if (others != null) {
+            all.addAll((List<?>) others);
+        }
+        return all;
     }
 
     /** What is wrong; empty where nothing is. */

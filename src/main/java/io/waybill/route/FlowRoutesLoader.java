@@ -13,6 +13,7 @@ import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.format.CamelDataFormat;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
@@ -20,6 +21,7 @@ import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +77,12 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         String text = text(resource);
         Flow flow =
                 new FlowReader(placeholders(getCamelContext())).read(file, text).orThrow();
+        Optional<Path> own = fileOf(resource).flatMap(path -> OwnRoute.find(path, flow.id()));
+        if (own.isPresent()) {
+            LOG.info("Flow {}: {} is its route, and {} is not loaded", flow.id(), own.get(), file);
+            MarkedDataSets.of(getCamelContext()).add(flow);
+            return routes(none -> {});
+        }
         refuseDuplicate(flow, resource);
         MarkedDataSets.of(getCamelContext()).add(flow);
         if (!flow.notYet().isEmpty()) {
@@ -97,6 +105,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
         routes.whenDefined(() -> {
             defined.put(file, clock.incrementAndGet());
+            LoadedFlows.of(getCamelContext())
+                    .add(routes.begin(), new LoadedFlows.Loaded(flow, dataSet, resource.getLocation(), text));
             removeOthers(resource, routes.ids());
         });
         return routes;
@@ -191,7 +201,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition other = model.getRouteDefinition(flow.id());
         Resource from = other == null ? null : other.getResource();
-        if (from != null && !from.getLocation().equals(resource.getLocation())) {
+        // a file that has gone has left its place to this one
+        if (from != null && !from.getLocation().equals(resource.getLocation()) && from.exists()) {
             throw new InvalidFlowException(List.of(new Problem(
                     new Place(fileName(resource), 0),
                     "id",
@@ -222,6 +233,13 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         try (InputStream in = resource.getInputStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static Optional<Path> fileOf(Resource resource) {
+        String location = resource.getLocation();
+        return location.startsWith("file:")
+                ? Optional.of(Path.of(location.substring("file:".length())))
+                : Optional.empty();
     }
 
     private static String fileName(Resource resource) {

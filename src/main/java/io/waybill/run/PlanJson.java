@@ -34,6 +34,7 @@ public final class PlanJson {
                 .put("mode", plan.mode().label())
                 .put("format", plan.export().format().extension())
                 .put("window", window(plan))
+                .put("rows_from", plan.rowsFrom().orElse(null))
                 .put("guarantee", plan.guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())

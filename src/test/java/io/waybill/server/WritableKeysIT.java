@@ -37,6 +37,7 @@ class WritableKeysIT {
             pii_key privacy transform.column transform.columns transform.method transform.key transform.encoding transform.length
             transform.keep_first transform.keep_last transform.with transform.alphabet transform.small transform.to transform.bucket
             filters.column filters.op filters.value filters.values filters.last filters.previous filters.on filters.hours
+            not_before last_days
             report.group_by report.metrics.function report.metrics.column report.metrics.name report.metrics.percent
             report.time_bucket.column report.time_bucket.every report.time_bucket.name report.time_bucket.fill report.having.column
             report.having.op report.having.value report.having.values report.having.last report.having.previous report.having.on
