@@ -23,6 +23,10 @@ class DataFormatTest extends CamelTestSupport {
             public void configure() {
                 CsvDataFormat semicolons = new CsvDataFormat();
                 semicolons.set(CsvFormat.DELIMITER, ";");
+                CamelDataFormat camels = new CamelDataFormat();
+                camels.set(CamelFormat.DATA_FORMAT, "csv");
+                camels.getDataFormatOptions().put("header", "{columns}");
+                from("direct:camels").marshal(camels);
                 from("direct:csv").marshal().custom("waybill-csv");
                 from("direct:semicolons").marshal(semicolons);
                 from("direct:json").marshal().custom("waybill-json");
@@ -52,6 +56,11 @@ class DataFormatTest extends CamelTestSupport {
         assertThat(marshal("semicolons", order(7, "x"))).isEqualTo("id;amount\n7;x\n");
         assertThat(marshal("json", orders)).isEqualTo("[\n{\"id\":1,\"amount\":2.5},\n{\"id\":2,\"amount\":null}\n]\n");
         assertThat(marshal("parquet", orders)).startsWith("PAR1").endsWith("PAR1");
+    }
+
+    @Test
+    void rowsAreHandedToAnotherDataFormat() {
+        assertThat(marshal("camels", List.of(order(1, 2.5), order(2, null)))).isEqualTo("id,amount\r\n1,2.5\r\n2,\r\n");
     }
 
     @Test

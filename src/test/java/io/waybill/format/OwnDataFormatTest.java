@@ -229,6 +229,18 @@ class OwnDataFormatTest {
     }
 
     @Test
+    void aQueryThatFailsWhileItIsWaitingForRowsEndsIt() throws Exception {
+        own(OwnDataFormatTest::writeLines);
+        harness.load(
+                "datasets.toml",
+                "[[dataset]]\nid = \"failing\"\nquery = \"SELECT x AS id, 1 / (3000 - x) AS note FROM system_range(1, 5000)\"\n");
+
+        assertThatThrownBy(() -> harness.export("source_dataset_id = \"failing\"\n" + MINE))
+                .hasMessageContaining("Division by zero");
+        nothingIsPublished();
+    }
+
+    @Test
     void oneThatMissesALibrarySaysWhich() throws Exception {
         own((body, out) -> {
             throw new NoClassDefFoundError("org/acme/Printer");
