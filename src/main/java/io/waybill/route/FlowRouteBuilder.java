@@ -10,7 +10,6 @@ import io.waybill.flow.Form;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
-import io.waybill.flow.Trigger;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -193,7 +192,8 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         }
         bindBeans();
         if (withTriggers) {
-            flow.triggers().forEach(this::addTrigger);
+            TriggerRoutes triggers = new TriggerRoutes(this, parts);
+            flow.triggers().forEach(triggers::add);
         }
         if (flow.feed() != null) {
             addFeed();
@@ -366,44 +366,6 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     private void to(ProcessorDefinition<?> at, String uri, String step) {
         at.to(uri).id(parts.step(step));
-    }
-
-    private void addTrigger(Trigger trigger) {
-        switch (trigger.type()) {
-            case SCHEDULE, INTERVAL, ONCE, DAILY, WEEKLY, MONTHLY ->
-                addStart(triggered(trigger, parts.clock(trigger)), trigger, "");
-            case STREAM -> addStart(triggered(trigger, parts.looks(trigger)), parts.due(trigger), trigger, "due");
-            case ON_NEW_DATA -> {
-                addStart(triggered(trigger, parts.looks(trigger)), parts.look(trigger), trigger, "new");
-                if (parts.listen(trigger) != null) {
-                    RouteDefinition told = from(parts.listen(trigger))
-                            .routeId(parts.step("told." + trigger.id()))
-                            .autoStartup(trigger.enabled());
-                    addStart(told, parts.look(trigger), trigger, "told");
-                }
-            }
-            case MANUAL -> {}
-        }
-    }
-
-    private RouteDefinition triggered(Trigger trigger, String uri) {
-        return from(uri).routeId(parts.step("trigger." + trigger.id())).autoStartup(trigger.enabled());
-    }
-
-    /** @param name what tells its steps from those of another route of the trigger */
-    private void addStart(ProcessorDefinition<?> at, Trigger trigger, String name) {
-        at.setHeader(WaybillConstants.TIMEZONE, constant(FlowRoute.zoneName(trigger.timezone())))
-                .id(parts.step("zone-of-" + name + trigger.id()));
-        to(at, parts.start(), "start-by-" + name + trigger.id());
-    }
-
-    /** @param asked the step whose body says whether there is something to start for */
-    private void addStart(RouteDefinition route, String asked, Trigger trigger, String name) {
-        to(route, asked, name + "-by-" + trigger.id());
-        FilterDefinition due = route.filter(simple("${body}"));
-        due.id(parts.step("if-" + name + "-by-" + trigger.id()));
-        addStart(due, trigger, name.equals("told") ? "told." : "");
-        due.end();
     }
 
     private void bindBeans() throws Exception {

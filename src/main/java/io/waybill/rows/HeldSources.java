@@ -55,4 +55,9 @@ public final class HeldSources implements AutoCloseable {
         held.values().forEach(DataSources::letGo);
         held.clear();
     }
+
+    @Override
+    public synchronized String toString() {
+        return "data sources " + held.keySet();
+    }
 }

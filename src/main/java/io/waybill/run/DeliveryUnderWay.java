@@ -388,4 +388,9 @@ public final class DeliveryUnderWay {
         }
         destination.check(own.stream().map(this::there).toList());
     }
+
+    @Override
+    public String toString() {
+        return "delivery " + id();
+    }
 }

@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import io.waybill.WaybillException;
 import io.waybill.database.SourceColumn;
-import io.waybill.facts.FactsJson;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
-import io.waybill.query.Query.SelectedColumn;
 import io.waybill.route.step.Planning;
 import io.waybill.route.step.Preview;
 import io.waybill.rows.RowBatch;
@@ -32,10 +28,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -108,47 +101,13 @@ final class PreviewApi {
                         .query("format", "whose text is wanted, csv for example; without it, the export's own"));
     }
 
-    /**
-     * What is to be seen.
-     *
-     * @param flow whose rows they are; null for those of no flow
-     * @param most so many rows
-     * @param rows null where nothing is left to be seen
-     */
-    private record Looked(String id, String flow, int most, FirstRows rows, List<String> hidden) {
-
-        /** @param more whether there are more rows than these */
-        ObjectNode answer(List<JsonNode> read, boolean more) {
-            ObjectNode json = FactsJson.MAPPER.createObjectNode().put("id", id).put("flow", flow);
-            ArrayNode described = json.putArray("columns");
-            List<SelectedColumn> columns =
-                    rows == null ? List.of() : rows.query().columns();
-            columns.forEach(column -> {
-                ObjectNode one = described
-                        .addObject()
-                        .put("name", column.label())
-                        .put("type", column.written().type().toString())
-                        .put("pii", column.source().pii());
-                if (column.transform() != null) {
-                    one.put("leaves", column.transform().words());
-                }
-            });
-            json.set("hidden", FactsJson.MAPPER.valueToTree(hidden));
-            Set<String> cut = new TreeSet<>();
-            read.forEach(row -> cut.addAll(cut((ObjectNode) row)));
-            json.putArray("rows").addAll(read);
-            json.set("cut", FactsJson.MAPPER.valueToTree(cut));
-            return json.put("more", more);
-        }
-    }
-
     private Answer preview(Call call) {
         int most = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
         String id = dataSets.known(call);
         Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
         requireDownload(call.caller(), id, flow);
         return Answer.json(200, soon("data set \"" + id + "\"", call.caller(), under -> {
-            Looked preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+            LookedRows preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
             return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
         }));
     }
@@ -226,13 +185,13 @@ final class PreviewApi {
         }
     }
 
-    private Looked ofTheDataSet(Call call, int most) {
+    private LookedRows ofTheDataSet(Call call, int most) {
         DataSetsApi.Found found = dataSets.find(call);
         String id = found.source().id();
         boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
         List<SourceColumn> columns = found.source().columns();
         if (!all && columns.stream().allMatch(SourceColumn::pii)) {
-            return new Looked(
+            return new LookedRows(
                     id,
                     null,
                     most,
@@ -252,10 +211,10 @@ final class PreviewApi {
                                 Target.ofDataSet(id),
                                 all,
                                 desk.clock().instant())));
-        return new Looked(id, null, most, rows, rows.leftOut());
+        return new LookedRows(id, null, most, rows, rows.leftOut());
     }
 
-    private Looked ofAFlow(Caller caller, Flow flow, String id, int most) {
+    private LookedRows ofAFlow(Caller caller, Flow flow, String id, int most) {
         try {
             FirstRows rows = FirstRows.of(
                     Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
@@ -263,7 +222,7 @@ final class PreviewApi {
                     desk.clock().instant().atZone(flow.timezone()),
                     most + 1L,
                     firstDay(caller, flow, List.of(Target.ofDataSet(id), Target.of(flow))));
-            return new Looked(id, flow.id(), most, rows, rows.leftOut());
+            return new LookedRows(id, flow.id(), most, rows, rows.leftOut());
         } catch (WaybillException e) {
             throw refused(e, caller);
         } catch (RuntimeException e) {
@@ -294,22 +253,6 @@ final class PreviewApi {
         JsonDataFormat lines = new JsonDataFormat();
         lines.set(JsonFormat.JSONL, true);
         return lines;
-    }
-
-    /** Cuts the long texts of a row; answers whose they are. */
-    private static List<String> cut(ObjectNode row) {
-        List<String> cut = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> value : row.properties()) {
-            String text = value.getValue().isTextual() ? value.getValue().textValue() : "";
-            if (text.length() > MOST_CHARACTERS) {
-                int end = Character.isHighSurrogate(text.charAt(MOST_CHARACTERS - 1))
-                        ? MOST_CHARACTERS - 1
-                        : MOST_CHARACTERS;
-                value.setValue(TextNode.valueOf(text.substring(0, end)));
-                cut.add(value.getKey());
-            }
-        }
-        return cut;
     }
 
     /**
@@ -367,7 +310,7 @@ final class PreviewApi {
                 || cause instanceof SQLException failure && "57014".equals(failure.getSQLState());
     }
 
-    private ObjectNode rows(Looked preview, AtomicReference<Rows> under) {
+    private ObjectNode rows(LookedRows preview, AtomicReference<Rows> under) {
         FirstRows asked = preview.rows();
         Endpoint endpoint = desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
         try (Producer reader = endpoint.createProducer()) {
@@ -392,7 +335,7 @@ final class PreviewApi {
         }
     }
 
-    private static ObjectNode first(Rows rows, Looked preview) throws IOException {
+    private static ObjectNode first(Rows rows, LookedRows preview) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         RowEncoder encoder = preview.rows().format().open(rows.schema(), text);
         RowBatch batch = new RowBatch(rows.schema());

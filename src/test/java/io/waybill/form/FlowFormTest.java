@@ -177,6 +177,7 @@ class FlowFormTest {
                         filledIn);
             }
         }
+        addFields("[properties.export]\nexporter_config = { data_format = 'csv' }\n", filledIn);
         for (String feed : List.of("change_feed", "delta_publishing")) {
             addFields("[input]\ncolumns = [{}]\n[properties." + feed + "]\nnotifications = [{}]\n", filledIn);
         }
