@@ -311,7 +311,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
 
     /**
      * The tables and views there are, but those of the database itself, by the names that data sets find them by: with their schema where
-     * it is none of those that are looked in.
+     * it is none of those that are looked in, or an earlier one has one of that name.
      *
      * @param namespace the first schema to look in
      */
@@ -334,10 +334,10 @@ public record Catalog(Connection connection, Standard database, String datasourc
                 }
             }
         }
-        return names.values().stream()
-                .flatMap(Set::stream)
-                .distinct() // a later schema's table is hidden by that of an earlier one
-                .toList();
+        Set<String> seen = new LinkedHashSet<>();
+        names.forEach((place, all) ->
+                all.forEach(name -> seen.add(seen.contains(name) ? looked.get(place) + "." + name : name)));
+        return List.copyOf(seen);
     }
 
     private Set<String> notNull(Table table) throws SQLException {
