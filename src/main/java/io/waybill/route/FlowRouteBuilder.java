@@ -2,10 +2,12 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
+import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
+import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
@@ -39,6 +41,8 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private final Flow flow;
     private final FlowRoute parts;
     private final boolean withTriggers;
+    private Verb first = Verb.BEGIN;
+    private boolean deliveriesAlone;
     private BooleanSupplier redundant = () -> false;
     private Defined whenDefined = () -> {};
 
@@ -46,6 +50,33 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         this.flow = flow;
         this.parts = parts;
         this.withTriggers = withTriggers;
+    }
+
+    /**
+     * One whose routes are defined, with its triggers, to be printed.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @throws InvalidFlowException when the flow asks for something that cannot run yet
+     */
+    static FlowRouteBuilder defined(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
+        if (!flow.notYet().isEmpty()) {
+            throw new InvalidFlowException(flow.notYet());
+        }
+        FlowRouteBuilder builder = new FlowRouteBuilder(flow, FlowRoutesLoader.routeOf(context, flow, dataSet), true);
+        builder.setCamelContext(context);
+        builder.configure();
+        builder.configuration();
+        return builder;
+    }
+
+    /** Has the route begin with another verb; what follows {@link Verb#TAKE} has the rows already. */
+    FlowRouteBuilder beginningWith(Verb verb) {
+        this.first = verb;
+        return this;
+    }
+
+    FlowRoute parts() {
+        return parts;
     }
 
     /** What is done when the routes are defined, before they are added. */
@@ -63,6 +94,19 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         this.whenDefined = action;
     }
 
+    /** Has it define the routes that deliver, and tell of runs, and no others. */
+    void deliveriesAlone() {
+        deliveriesAlone = true;
+    }
+
+    /** The route that it begins with, once it is defined. */
+    RouteDefinition begin() {
+        return getRouteCollection().getRoutes().stream()
+                .filter(route -> flow.id().equals(route.getRouteId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The ids of its routes, once they are defined. */
     Set<String> ids() {
         return getRouteCollection().getRoutes().stream()
@@ -72,6 +116,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
+        if (deliveriesAlone) {
+            return;
+        }
         if (flow.feed() != null) {
             OnExceptionDefinition failure =
                     routeConfiguration(parts.step("failure")).onException(Exception.class);
@@ -139,6 +186,11 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (redundant.getAsBoolean()) {
             return;
         }
+        if (deliveriesAlone) {
+            addDelivery();
+            addNotify();
+            return;
+        }
         bindBeans();
         if (withTriggers) {
             flow.triggers().forEach(this::addTrigger);
@@ -150,9 +202,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             addRedrive();
             addDelivery();
         }
-        if (!flow.notifications().isEmpty()) {
-            addNotify();
-        }
+        addNotify();
         whenDefined.run();
     }
 
@@ -185,8 +235,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     private void addExport() {
         RouteDefinition route = start();
-        to(route, parts.begin(), "begin");
-        to(route, parts.rows(), "rows");
+        to(route, parts.begin(first), "begin");
+        if (first == Verb.BEGIN) {
+            to(route, parts.rows(), "rows");
+        }
         to(route, parts.verb(Verb.STAGE), "stage");
         to(route, parts.direct("delivery"), "deliver");
     }
@@ -199,6 +251,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
     private void addNotify() {
+        if (flow.notifications().isEmpty()) {
+            return;
+        }
         RouteDefinition route = route("notify");
         int number = 0;
         for (Notification told : flow.notifications()) {

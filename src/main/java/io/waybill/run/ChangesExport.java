@@ -163,7 +163,7 @@ public record ChangesExport(Planner planner) {
                         order(subject().export().orderBy(), isSeveral),
                         request.logicalTime(),
                         0);
-        return new Selected(source, window.upTo(), increment, window, query, there.isPresent());
+        return new Selected(source, window.upTo(), increment, null, window, query, there.isPresent());
     }
 
     private Increment increment(

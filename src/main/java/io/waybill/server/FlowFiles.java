@@ -8,6 +8,7 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.flow.toml.FlowReader;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.flow.toml.Reading;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
@@ -42,6 +43,11 @@ final class FlowFiles {
     private List<Seen> seen = List.of();
     private FlowFolder read;
 
+    /** How often what placeholders stand for was another. */
+    private volatile int settings;
+
+    private int readBy;
+
     /** @param folder as Camel was told of it */
     FlowFiles(CamelContext context, Path folder) {
         this.context = context;
@@ -72,7 +78,9 @@ final class FlowFiles {
     /** All that is there. */
     synchronized FlowFolder all() {
         List<Seen> now = look();
-        if (read == null || !now.equals(seen)) {
+        int by = settings;
+        if (read == null || by != readBy || !now.equals(seen)) {
+            readBy = by;
             read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
             MarkedDataSets.of(context).declared(folder, read);
             seen = now;
@@ -80,10 +88,15 @@ final class FlowFiles {
         return read;
     }
 
+    /** Has them read again: their placeholders stand for something else. Waits for nobody. */
+    void forget() {
+        settings++;
+    }
+
     private List<Seen> look() {
         List<Seen> files = new ArrayList<>();
         try (Stream<Path> listed = Files.list(folder)) {
-            for (Path file : listed.filter(each -> each.toString().endsWith(".toml"))
+            for (Path file : listed.filter(each -> each.toString().endsWith(".toml") || OwnRoute.isCalled(each))
                     .sorted()
                     .toList()) {
                 files.add(new Seen(file, Files.getLastModifiedTime(file), Files.size(file)));
