@@ -2,10 +2,12 @@ package io.waybill.route;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
@@ -60,9 +62,18 @@ public record FlowSteps(CamelContext context, String flow) {
         return new FlowSteps(context, flow);
     }
 
+    /** All routes: first those that are called as they are printed, since there may be very many. */
     private List<RouteDefinition> routes() {
-        return List.copyOf(
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions());
+        Map<Boolean, List<RouteDefinition>> routes =
+                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
+                        .collect(Collectors.partitioningBy(this::isCalledAsPrinted));
+        return Stream.concat(routes.get(true).stream(), routes.get(false).stream())
+                .toList();
+    }
+
+    private boolean isCalledAsPrinted(RouteDefinition route) {
+        String id = route.getRouteId();
+        return id != null && (id.equals(flow) || id.startsWith(flow + "."));
     }
 
     /**

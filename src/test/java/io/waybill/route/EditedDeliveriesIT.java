@@ -401,6 +401,53 @@ class EditedDeliveriesIT {
         assertThatNothingIsDone();
     }
 
+    private void loadStream(UnaryOperator<PrintedRoute> edit) throws Exception {
+        Map.of(
+                        "type", "kinesis", // which nobody asks anything here
+                        "endpoint", "http://127.0.0.1:1",
+                        "region", "us-east-1",
+                        "access-key", "nobody",
+                        "secret-key", "nothing")
+                .forEach((key, value) -> harness.property("waybill.connection.there." + key, value));
+        edit.apply(PrintedRoute.of(
+                        harness,
+                        "t",
+                        "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"kinesis://orders\"\n"
+                                + "connection = \"there\"\n"))
+                .load(harness, "t");
+    }
+
+    @Test
+    void aStreamGetsNoOtherRows() throws Exception {
+        loadStream(route -> route.before("t.publish", "- setBody:\n    constant: \"{}\""));
+
+        assertThat(innermost()).hasMessageContaining(": the body is not the file t.jsonl that was staged");
+
+        assertThatNothingIsDone();
+    }
+
+    @Test
+    void aStreamThatAMockTakesIsTold() throws Exception {
+        loadStream(route -> route);
+        mockAndSkip("waybill-kinesis:*");
+
+        assertThat(innermost())
+                .hasMessageEndingWith(
+                        ": its endpoint is skipped, by a mock or an interceptor; t.jsonl was not sent anywhere");
+
+        assertThatNothingIsDone();
+    }
+
+    @Test
+    void anotherStreamThanTheSettingsNameIsRefused() throws Exception {
+        loadStream(route -> new PrintedRoute(route.text().replaceAll("streamName: orders", "streamName: others")));
+
+        assertThat(innermost())
+                .hasMessageStartingWith(
+                        "not delivered: route t.delivery: step t.publish sends to waybill-kinesis:others, and")
+                .hasMessageContaining("names kinesis://orders; change both");
+    }
+
     private static final String SEVERAL = """
             [properties.export]
             source_dataset_id = "t"
@@ -469,6 +516,27 @@ class EditedDeliveriesIT {
         assertThat(files(Store.S3, "lake")).hasSize(3);
         assertThat(files(Store.SFTP, null)).hasSize(3);
         assertThat(TestFiles.below(harness.file("copy"))).containsExactly("t_1.csv", "t_2.csv");
+    }
+
+    @Test
+    void severalThatSayTheirDestinationsThreeTimesAsThoseOfVersionsBeforeDoDeliver() throws Exception {
+        PrintedRoute before = several()
+                .edit("uri: \"t_{part}.csv\"", "uri: \"{{root}}/out/t_{part}.csv\"")
+                .edit("uri: \"s3:./\"", "uri: \"s3://lake/in/\"")
+                .edit("uri: \"sftp:./\"", "uri: \"sftp:in/\"");
+        for (String id : List.of("local", "lake", "partner")) {
+            before = before.replace(
+                    "t.publish-manifest-" + id,
+                    before.step("t.publish-" + id, 0).replace("t.publish-", "t.publish-manifest-"));
+        }
+        before.load(harness, "t");
+
+        RunResult done = harness.run("t");
+
+        assertThat(out()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv");
+        assertThat(files(Store.S3, "lake")).hasSize(3).allMatch(name -> name.startsWith("in/"));
+        assertThat(files(Store.SFTP, null)).hasSize(3).allMatch(name -> name.startsWith("in/"));
+        assertThat(done.deliveries()).allMatch(DeliveryResult::delivered);
     }
 
     @Test

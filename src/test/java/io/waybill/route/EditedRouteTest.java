@@ -122,6 +122,18 @@ class EditedRouteTest {
                         "a `to` that leaves the body as it is, anywhere",
                         route -> everywhere(route, "- to: log:audit?showAll=true")),
                 works(
+                        "a `wireTap` that reads nothing, anywhere",
+                        route -> everywhere(route, "- wireTap:\n    uri: log:tap?showBody=false")),
+                works("a `multicast` or a `filter` of other steps, anywhere", route -> everywhere(route, """
+                        - filter:
+                            simple: "${body} != null"
+                            steps:
+                              - multicast:
+                                  steps:
+                                    - to: log:one?showBody=false
+                                    - to: log:other?showBody=false
+                        """)),
+                works(
                         "a copy before publishing",
                         route -> route.before("t.publish", "- to: file:{{root}}/copy"),
                         "t_1.csv",
