@@ -78,13 +78,15 @@ class DocumentationTest {
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
         "docs/contracts.md, expect",
+        "docs/privacy.md, transform",
         "docs/reports.md, report",
         "docs/reports.md, metric",
         "docs/reports.md, bucket",
         "docs/formats.md, csv",
         "docs/formats.md, json",
         "docs/formats.md, parquet",
-        "docs/formats.md, xlsx"
+        "docs/formats.md, xlsx",
+        "docs/formats.md, data_format"
     })
     void tablesOfKeysSayWhatTheKeysDeclare(Path page, String table) throws IOException {
         String text = Files.readString(page);
@@ -117,6 +119,10 @@ class DocumentationTest {
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;
             case "transform" -> TransformKeys.ALL;
+            case "data_format" ->
+                FileFormat.kindsWithoutNames().stream()
+                        .<Key<?>>flatMap(kind -> kind.options().stream())
+                        .toList();
             default -> FileFormat.of(table).options().values();
         };
     }

@@ -5,6 +5,7 @@ import io.waybill.ledger.FlowQuarantinedException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
+import io.waybill.route.step.StartedExchange;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Plan;
@@ -99,8 +100,8 @@ final class FlowRunner implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(interrupted);
         try (ProducerTemplate template = context().createProducerTemplate();
                 Progress shown = progress ? new Progress(component, flow) : null) {
-            Exchange exchange = template.send(
-                    endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
+            Exchange exchange = StartedExchange.send(
+                    template, endpoint, started -> started.getMessage().setHeaders(new java.util.HashMap<>(headers)));
             ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
             return new Outcome(
                     run == null ? null : run.result(), run == null ? null : run.plan(), exchange.getException());

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.FlowJson;
 import io.waybill.run.FlowJson.Held;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,11 @@ final class ListCommand extends ServedCommand {
     int call(Workspace workspace) throws Exception {
         FlowFolder folder = workspace.flows();
         show(listed(folder, held(workspace.component())));
+        if (!json) {
+            folder.replaced()
+                    .forEach((id, flow) -> out().line("flow " + id + " is the route in "
+                            + OwnRoute.of(Path.of(flow.place().file()), id)));
+        }
         if (!folder.problems().isEmpty()) {
             error(folder.problems().size() + " problems in other files; waybill validate shows them");
         }

@@ -6,6 +6,7 @@ import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.toml.FlowFolder;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.FlowRoutesLoader;
@@ -156,6 +157,13 @@ final class Workspace implements AutoCloseable {
                 throw new InvalidFlowException(own);
             }
             return flow;
+        }
+        Flow replaced = folder.replaced().get(id);
+        if (replaced != null) {
+            throw new WrongUsageException("flow \"" + id + "\" is the route in "
+                    + OwnRoute.of(Path.of(replaced.place().file()), id) + ", which waybill serve runs; "
+                    + replaced.place().file() + " is not loaded as long as that is there (waybill route " + id
+                    + " --back)");
         }
         List<io.waybill.flow.Problem> inItsFile = problemsOf(id);
         if (!inItsFile.isEmpty()) {

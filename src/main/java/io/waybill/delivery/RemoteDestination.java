@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.EndpointHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.commons.io.function.IOBiConsumer;
@@ -233,6 +234,11 @@ public final class RemoteDestination implements Destination {
     private Endpoint there() {
         settle();
         Endpoint there = kind.endpoint(context, settled);
+        if (there
+                instanceof
+                InterceptSendToEndpoint interceptor) { // which stands before what is sent, and answers nothing
+            there = interceptor.getOriginalEndpoint();
+        }
         if (!begun && there instanceof RemoteServer<?> server) {
             begun = true;
             server.memory().begin();

@@ -41,6 +41,14 @@ public final class LedgerSettings {
         return !settings.containsKey("url") && LedgerFile.isIn(FOLDER);
     }
 
+    /** Where it is, in words: a URL without what stands beside the place, which may be a password. */
+    public static String place(Map<String, String> settings) {
+        String url = settings.get("url");
+        return url == null
+                ? "a file in " + FOLDER.toAbsolutePath()
+                : url.replaceFirst("[?;].*", "").replaceFirst("//[^/]*@", "//");
+    }
+
     /** A login without a URL is for another database than the file that would be taken. */
     private static void refuseLogin(Map<String, String> settings) {
         for (String key : List.of("username", "password", "driver", "schema")) {

@@ -26,4 +26,11 @@ public record StagedPart(Path file, int number, FileFacts facts, long uncompress
     public static Path fileIn(Path folder, int number, String name) {
         return folder.resolve(number + "-" + name.substring(name.lastIndexOf('/') + 1));
     }
+
+    /** For logs, which show lists of them. */
+    @Override
+    public String toString() {
+        return facts.name() + " (" + facts.rows() + (facts.rows() == 1 ? " row, " : " rows, ") + facts.bytes()
+                + " bytes)";
+    }
 }

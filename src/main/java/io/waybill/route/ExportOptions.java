@@ -2,6 +2,7 @@ package io.waybill.route;
 
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
@@ -35,7 +36,7 @@ public final class ExportOptions {
         this.options = options;
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
-        FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
+        FileFormat format = format();
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
@@ -64,6 +65,56 @@ public final class ExportOptions {
             Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())
                     .forEach(refusal -> refusals.add(refusal.asOption()));
         }
+    }
+
+    /** That of a data format that says it by itself, else the one that is named. */
+    private FileFormat format() {
+        if (options.get(ExportKeys.EXPORTER_CONFIG) instanceof RowDataFormat given
+                && !given.format().isNamed()) {
+            return given.format();
+        }
+        return options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
+    }
+
+    /** What a run of a message's rows calls their data set. */
+    public static final String MESSAGE = "message";
+
+    /** The export that {@code waybill:take} begins, of the rows in a body: their data set is the {@link #MESSAGE}. */
+    public static ExportOptions ofMessage(Values options) {
+        return new ExportOptions(options.with(ExportKeys.SOURCE_DATASET_ID, MESSAGE));
+    }
+
+    /**
+     * The export that {@code waybill:export} or {@code waybill:sink} describes, where {@code filePath} may be a URI, and have a connection.
+     *
+     * @param first the verb that its route begins with
+     */
+    static ExportOptions described(Verb first, Values options) {
+        String path = options.get(ExportKeys.FILE_PATH);
+        String connection = options.get(StepOptions.CONNECTION);
+        String scheme = path == null ? "" : Delivery.schemeOf(path);
+        Values plain = options.with(StepOptions.CONNECTION, null);
+        if (!scheme.isEmpty() || connection != null) {
+            KeyedBean delivery = new DeliveryBean()
+                    .set(DeliveryKeys.ID, connection != null ? connection : scheme)
+                    .set(DeliveryKeys.URI, path)
+                    .set(DeliveryKeys.CONNECTION, connection)
+                    .set(
+                            DeliveryKeys.IF_EXISTS,
+                            options.has(ExportKeys.IF_EXISTS) ? options.print(ExportKeys.IF_EXISTS) : null);
+            plain = plain.with(ExportKeys.FILE_PATH, null)
+                    .with(ExportKeys.IF_EXISTS, null)
+                    .with(ExportKeys.DELIVERY, withFirst(delivery, options.get(ExportKeys.DELIVERY)));
+        }
+        return first == Verb.TAKE ? ofMessage(plain) : new ExportOptions(plain);
+    }
+
+    private static List<Object> withFirst(Object first, Object others) {
+        List<Object> all = new ArrayList<>(List.of(first));
+        if (others != null) {
+            all.addAll((List<?>) others);
+        }
+        return all;
     }
 
     /** What is wrong; empty where nothing is. */
@@ -168,15 +219,17 @@ public final class ExportOptions {
         if (!(given instanceof RowFormat)) {
             refuse(
                     "dataFormat",
-                    given.getClass().getName() + " does not take rows; allowed: " + FileFormat.dataFormats());
+                    given.getClass().getName() + " does not take rows; allowed: " + FileFormat.dataFormats()
+                            + "; waybill-camel hands them to any, by its property dataFormat");
         }
         if (!(given instanceof RowDataFormat dataFormat)) {
             return Map.of(); // somebody's own, whose settings are its own
         }
-        if (!dataFormat.writes(format)) {
+        FileFormat named = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : format;
+        if (!dataFormat.writes(named)) {
             refuse(
                     "dataFormat",
-                    "writes " + dataFormat.format().extension() + ", and format is \"" + format.extension() + "\"");
+                    "writes " + dataFormat.format().extension() + ", and format is \"" + named.extension() + "\"");
         }
         if (dataFormat.getColumns() != null && !dataFormat.getColumns().isBlank()) {
             refuse(

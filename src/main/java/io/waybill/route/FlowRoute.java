@@ -94,6 +94,13 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         return EndpointUri.of("waybill:begin/" + flow.id(), options());
     }
 
+    /** What the route of a flow begins with that an endpoint describes: what is none of the verb's options, it does not ask for. */
+    String begin(Verb first) {
+        Map<String, Object> options = options();
+        options.keySet().retainAll(StepOptions.of(first));
+        return EndpointUri.of(verb(first), options);
+    }
+
     /** The step that a feed is. */
     String feed() {
         return EndpointUri.of(verb(Verb.FEED), feedOptions());
@@ -135,6 +142,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.DATASOURCE, datasource)
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
+                .with(ExportKeys.FORMAT, export().format().isNamed() ? export().format() : null) // which its bean says
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.EXPECT, references(EXPECT, export().expectations()))
                 .with(ExportKeys.TRANSFORM, references(TRANSFORM, export().transforms()))
@@ -154,7 +162,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         }
         IfExists usual = export().isOfNewRows() ? IfExists.VERSION : IfExists.OVERWRITE;
         IfExists there = export().delivery().ifExists();
-        return values.with(ExportKeys.FILE_PATH, export().delivery().path().text())
+        return values.with(ExportKeys.FILE_PATH, Destinations.below(export().delivery()))
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
     }
 

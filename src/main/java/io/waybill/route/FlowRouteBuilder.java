@@ -2,10 +2,12 @@ package io.waybill.route;
 
 import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
+import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
+import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.Trigger;
@@ -39,6 +41,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private final Flow flow;
     private final FlowRoute parts;
     private final boolean withTriggers;
+    private Verb first = Verb.BEGIN;
     private boolean deliveriesAlone;
     private BooleanSupplier redundant = () -> false;
     private Defined whenDefined = () -> {};
@@ -47,6 +50,33 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         this.flow = flow;
         this.parts = parts;
         this.withTriggers = withTriggers;
+    }
+
+    /**
+     * One whose routes are defined, with its triggers, to be printed.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @throws InvalidFlowException when the flow asks for something that cannot run yet
+     */
+    static FlowRouteBuilder defined(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
+        if (!flow.notYet().isEmpty()) {
+            throw new InvalidFlowException(flow.notYet());
+        }
+        FlowRouteBuilder builder = new FlowRouteBuilder(flow, FlowRoutesLoader.routeOf(context, flow, dataSet), true);
+        builder.setCamelContext(context);
+        builder.configure();
+        builder.configuration();
+        return builder;
+    }
+
+    /** Has the route begin with another verb; what follows {@link Verb#TAKE} has the rows already. */
+    FlowRouteBuilder beginningWith(Verb verb) {
+        this.first = verb;
+        return this;
+    }
+
+    FlowRoute parts() {
+        return parts;
     }
 
     /** What is done when the routes are defined, before they are added. */
@@ -205,8 +235,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     private void addExport() {
         RouteDefinition route = start();
-        to(route, parts.begin(), "begin");
-        to(route, parts.rows(), "rows");
+        to(route, parts.begin(first), "begin");
+        if (first == Verb.BEGIN) {
+            to(route, parts.rows(), "rows");
+        }
         to(route, parts.verb(Verb.STAGE), "stage");
         to(route, parts.direct("delivery"), "deliver");
     }
@@ -283,7 +315,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            to(published, endpoint(delivery), "publish-manifest" + name);
+            // where the files went, which their own step says
+            published
+                    .toD("${exchangeProperty." + WaybillConstants.ENDPOINT + "}")
+                    .id(parts.step("publish-manifest" + name));
             published.end();
         }
     }

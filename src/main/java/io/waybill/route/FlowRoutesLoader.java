@@ -13,21 +13,26 @@ import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
+import io.waybill.flow.toml.OwnRoute;
+import io.waybill.format.CamelDataFormat;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.builder.LambdaRouteBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
@@ -72,6 +77,12 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         String text = text(resource);
         Flow flow =
                 new FlowReader(placeholders(getCamelContext())).read(file, text).orThrow();
+        Optional<Path> own = fileOf(resource).flatMap(path -> OwnRoute.find(path, flow.id()));
+        if (own.isPresent()) {
+            LOG.info("Flow {}: {} is its route, and {} is not loaded", flow.id(), own.get(), file);
+            MarkedDataSets.of(getCamelContext()).add(flow);
+            return routes(none -> {});
+        }
         refuseDuplicate(flow, resource);
         MarkedDataSets.of(getCamelContext()).add(flow);
         if (!flow.notYet().isEmpty()) {
@@ -84,6 +95,10 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         DataSet dataSet = siblingDataSets(resource).get(flow.sourceDataset());
         if (flow.export() != null) {
             checkDeliveries(flow);
+            Optional<Problem> problem = dataFormatProblem(getCamelContext(), flow, dataSet, text);
+            if (problem.isPresent()) {
+                throw new InvalidFlowException(List.of(problem.get()));
+            }
         }
         FlowRouteBuilder routes = new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
         long loaded = clock.incrementAndGet();
@@ -132,6 +147,28 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         }
     }
 
+    /**
+     * What is wrong with the data format of Camel's that a flow names, where it names one: a bean that is not there, or options that it does not take.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @param text the flow's file
+     */
+    public static Optional<Problem> dataFormatProblem(CamelContext context, Flow flow, DataSet dataSet, String text)
+            throws Exception {
+        if (flow.export().format().isNamed()
+                || !(dataFormat(context, flow, dataSet) instanceof CamelDataFormat format)) {
+            return Optional.empty();
+        }
+        CamelContextAware.trySetCamelContext(format, context);
+        return format.tried().map(refusal -> {
+            String key = ExportKeys.EXPORTER_CONFIG.name() + "." + refusal.key();
+            return new Problem(
+                    FlowReader.place(flow.place().file(), text, ("properties.export." + key).split("\\.")),
+                    key,
+                    refusal.message());
+        });
+    }
+
     static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {
         String own = flow.feed() == null
                 ? flow.export().get(ExportKeys.DATASOURCE)
@@ -164,7 +201,8 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
         RouteDefinition other = model.getRouteDefinition(flow.id());
         Resource from = other == null ? null : other.getResource();
-        if (from != null && !from.getLocation().equals(resource.getLocation())) {
+        // a file that has gone has left its place to this one
+        if (from != null && !from.getLocation().equals(resource.getLocation()) && from.exists()) {
             throw new InvalidFlowException(List.of(new Problem(
                     new Place(fileName(resource), 0),
                     "id",
@@ -195,6 +233,13 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         try (InputStream in = resource.getInputStream()) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static Optional<Path> fileOf(Resource resource) {
+        String location = resource.getLocation();
+        return location.startsWith("file:")
+                ? Optional.of(Path.of(location.substring("file:".length())))
+                : Optional.empty();
     }
 
     private static String fileName(Resource resource) {

@@ -69,6 +69,7 @@ public final class MarkedDataSets {
             declared(file.toString(), read.dataSets());
         }
         read.flows().values().forEach(this::add);
+        read.replaced().values().forEach(this::add); // their tables are there still
     }
 
     /** One place for each file, however it is spelt; what is none of the file system's stays. */

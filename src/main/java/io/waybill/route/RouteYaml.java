@@ -41,14 +41,8 @@ public record RouteYaml(CamelContext context) {
      * @throws InvalidFlowException when the flow asks for something that cannot run yet
      */
     public String print(Flow flow, DataSet dataSet) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw new InvalidFlowException(flow.notYet());
-        }
-        FlowRoute parts = FlowRoutesLoader.routeOf(context, flow, dataSet);
-        FlowRouteBuilder builder = new FlowRouteBuilder(flow, parts, true);
-        builder.setCamelContext(context);
-        builder.configure();
-        builder.configuration();
+        FlowRouteBuilder builder = FlowRouteBuilder.defined(context, flow, dataSet);
+        FlowRoute parts = builder.parts();
         StringBuilder yaml = new StringBuilder();
         ModelToYAMLDumper dumper = PluginHelper.getModelToYAMLDumper(context);
         if (!parts.beans().isEmpty()) {

@@ -54,6 +54,31 @@ public final class StepOptions {
             .mandatory()
             .inRoutesAlone();
 
+    public static final Key<String> CONNECTION = Key.text(
+                    "connection", "how to get to a `filePath` elsewhere, of `waybill:export` and `waybill:sink`")
+            .inRoutesAlone();
+
+    /** What an export of rows takes that somebody has: nothing that is said of a query. */
+    private static final List<Key<?>> OF_A_BODY = List.of(
+            ExportKeys.NAMESPACE,
+            ExportKeys.FILE_PATH,
+            ExportKeys.IF_EXISTS,
+            ExportKeys.DELIVERY,
+            ExportKeys.FORMAT,
+            ExportKeys.EXPORTER_CONFIG,
+            ExportKeys.TRANSFORM,
+            ExportKeys.EXPECT,
+            ExportKeys.MAX_ROWS_PER_FILE,
+            ExportKeys.TARGET_FILE_SIZE_BYTES,
+            ExportKeys.MAX_ROW_GROUPS_PER_FILE,
+            ExportKeys.MAX_ARCHIVE_SIZE,
+            ExportKeys.COMPRESSION,
+            ExportKeys.ENCRYPTION,
+            ExportKeys.CHECKSUMS,
+            ExportKeys.SCHEMA_CHANGE,
+            ExportKeys.SKIP_EMPTY,
+            ExportKeys.TIMEZONE);
+
     /** What any endpoint of Camel takes. */
     private static final Set<String> COMMON = Set.of("lazyStartProducer", "exchangePattern");
 
@@ -75,6 +100,9 @@ public final class StepOptions {
     private static List<Key<?>> keys(Verb verb) {
         return switch (verb) {
             case BEGIN -> ExportKeys.options();
+            case TAKE -> OF_A_BODY;
+            case EXPORT -> with(CONNECTION, ExportKeys.options());
+            case SINK -> with(CONNECTION, OF_A_BODY);
             case RUN -> List.of(ExportKeys.EXPORT_MODE, ExportKeys.BATCH_ID);
             case DELIVERY -> List.of(DELIVERY);
             case MAIL -> List.of(SIZE_LIMIT, LINK);
@@ -100,6 +128,12 @@ public final class StepOptions {
             case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE, FOLLOWED ->
                 List.of();
         };
+    }
+
+    private static List<Key<?>> with(Key<?> key, List<Key<?>> others) {
+        List<Key<?>> all = new ArrayList<>(others);
+        all.add(key);
+        return all;
     }
 
     /** The options of a verb, without those of any endpoint. */
@@ -159,15 +193,11 @@ public final class StepOptions {
     private static String unknown(Verb verb, String name, Set<String> known) {
         for (Verb other : Verb.values()) {
             if (of(other).contains(name)) {
-                return "is an option of " + shown(other) + ", not of " + shown(verb);
+                return "is an option of " + other.shown() + ", not of " + verb.shown();
             }
         }
-        return "is not an option of " + shown(verb)
+        return "is not an option of " + verb.shown()
                 + (known.isEmpty() ? ", which has none" : "; allowed: " + String.join(", ", new TreeSet<>(known)))
                 + NearestName.hint(name, known);
-    }
-
-    private static String shown(Verb verb) {
-        return verb == Verb.RUN ? "waybill:<flow>" : "waybill:" + verb.label();
     }
 }

@@ -16,6 +16,8 @@ public enum Verb {
     DUE,
     /** Plans the run; the body becomes its SQL. */
     BEGIN,
+    /** Plans a run of the rows, or the maps, in the body; these become its rows. */
+    TAKE,
     /** Writes the rows into staged parts; the body becomes their list. */
     STAGE,
     /** Turns to one of several destinations; the body becomes the files that it lacks. */
@@ -44,6 +46,10 @@ public enum Verb {
     FEED,
     /** The flows behind a feed have run. */
     FOLLOWED,
+    /** Runs an export that its options describe; the body becomes its result. */
+    EXPORT,
+    /** Runs an export, which its options describe, of the rows or the maps in the body; the body becomes its result. */
+    SINK,
     /** Runs the flow; the body becomes its result. */
     RUN;
 
@@ -56,6 +62,16 @@ public enum Verb {
                                 .filter(verb -> verb != RUN)
                                 .map(Verb::label)
                                 .collect(Collectors.joining(", "))));
+    }
+
+    /** Whether a route begins there, and none sends to it. */
+    boolean isBeginning() {
+        return this == CLOCK || this == LISTEN;
+    }
+
+    /** As people write it. */
+    String shown() {
+        return this == RUN ? "waybill:<flow>" : "waybill:" + label();
     }
 
     public String label() {

@@ -4,6 +4,8 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import java.sql.Connection;
 import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * The rows in the body of a message, which several steps may find there: the first that takes them is their one reader. A second one,
@@ -21,11 +23,26 @@ public final class BodyRows implements Rows {
     private volatile String reader;
     private Thread thread;
     private volatile boolean ended;
+    private volatile boolean exhausted;
     private volatile Throwable failure;
     private volatile WaybillException refused;
 
     BodyRows(Rows source) {
         this.source = source;
+    }
+
+    /** Puts rows into the body. Whoever takes them closes them; where nobody does, the end of the exchange does. */
+    public static BodyRows handOn(Exchange exchange, Rows source) {
+        BodyRows rows = source instanceof BodyRows there ? there : new BodyRows(source);
+        exchange.setProperty(PROPERTY, rows);
+        exchange.getMessage().setBody(rows);
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                rows.close();
+            }
+        });
+        return rows;
     }
 
     @Override
@@ -74,6 +91,7 @@ public final class BodyRows implements Rows {
         try {
             boolean more = source.read(batch);
             ended = !more;
+            exhausted = !more;
             check();
             return more;
         } catch (RuntimeException | Error e) {
@@ -93,6 +111,11 @@ public final class BodyRows implements Rows {
         if (refusal != null) {
             throw new WaybillException(refusal.stage(), refusal.getMessage(), refusal);
         }
+    }
+
+    /** Whether somebody has read all of them. */
+    public boolean isReadToTheEnd() {
+        return exhausted;
     }
 
     @Override

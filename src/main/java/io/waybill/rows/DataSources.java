@@ -3,6 +3,7 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
+import io.waybill.database.JdbcDriver;
 import io.waybill.database.Standard;
 import io.waybill.settings.Reloadable;
 import io.waybill.settings.Settings;
@@ -123,6 +124,11 @@ public final class DataSources {
             }
         });
         return List.copyOf(names);
+    }
+
+    /** The drivers that are there, of the products that are known. */
+    public static List<JdbcDriver> drivers() {
+        return DriverClass.present();
     }
 
     private static String known(CamelContext context) {

@@ -18,7 +18,6 @@ import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.jdbc.JdbcPrepareStatementStrategy;
 import org.apache.camel.component.jdbc.JdbcProducer;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,12 +49,12 @@ class RowsProducer extends JdbcProducer {
         try {
             Optional<Rows> parallel = readInParallel(exchange);
             if (parallel.isPresent()) {
-                handOn(exchange, parallel.get());
+                BodyRows.handOn(exchange, parallel.get());
                 return;
             }
             Optional<Rows> copied = mayCopy() ? copy(exchange) : Optional.empty();
             if (copied.isPresent()) {
-                handOn(exchange, new AheadRows(copied.get()));
+                BodyRows.handOn(exchange, new AheadRows(copied.get()));
             } else if (reader == RowReader.COPY) {
                 throw copyRefused();
             } else {
@@ -223,24 +222,11 @@ class RowsProducer extends JdbcProducer {
         return statement;
     }
 
-    /** Whoever takes the rows closes them; where nobody does, the end of the exchange does. */
-    private static void handOn(Exchange exchange, Rows source) {
-        BodyRows rows = new BodyRows(source);
-        exchange.setProperty(BodyRows.PROPERTY, rows);
-        exchange.getMessage().setBody(rows);
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                rows.close();
-            }
-        });
-    }
-
     /** Does not call super, which would consume the first row. */
     @Override
     protected boolean setResultSet(Exchange exchange, Connection connection, ResultSet result) throws SQLException {
         RowHints hints = RowHints.of(exchange);
-        handOn(
+        BodyRows.handOn(
                 exchange,
                 new AheadRows(new JdbcRows(Databases.of(connection), connection, result, hints, this::connect)));
         return false; // the rows close what they read from

@@ -253,6 +253,12 @@ public final class ActiveRun {
         return result;
     }
 
+    /** For logs. */
+    @Override
+    public String toString() {
+        return "run " + runId() + " of flow " + flow;
+    }
+
     private List<DeliveryResult> deliveries() {
         if (staged == null || staged.parts().isEmpty()) {
             return List.of();

@@ -8,6 +8,7 @@ import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.Problem;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.flow.toml.FlowReader;
+import io.waybill.flow.toml.OwnRoute;
 import io.waybill.flow.toml.Reading;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
@@ -95,7 +96,7 @@ final class FlowFiles {
     private List<Seen> look() {
         List<Seen> files = new ArrayList<>();
         try (Stream<Path> listed = Files.list(folder)) {
-            for (Path file : listed.filter(each -> each.toString().endsWith(".toml"))
+            for (Path file : listed.filter(each -> each.toString().endsWith(".toml") || OwnRoute.isCalled(each))
                     .sorted()
                     .toList()) {
                 files.add(new Seen(file, Files.getLastModifiedTime(file), Files.size(file)));

@@ -1,14 +1,8 @@
 package io.waybill.server;
 
-import io.waybill.WaybillException;
-import io.waybill.ledger.RunEntry.Status;
-import io.waybill.ledger.RunTotal;
 import io.waybill.route.step.WaybillComponent;
 import java.lang.management.ManagementFactory;
-import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -40,48 +34,32 @@ public final class ManagedRuns implements RunsMXBean, AutoCloseable {
 
     @Override
     public List<String> getOpenRuns() {
-        return component.activeRuns().stream()
-                .map(run -> run.flow() + " " + run.runId())
-                .sorted()
-                .toList();
+        return component.getOpenRuns();
     }
 
     @Override
     public int getWaitingFirings() {
-        return component.waitingFirings();
+        return component.getWaitingFirings();
     }
 
     @Override
     public boolean isLedgerUp() {
-        try {
-            component.ledger().require();
-            return true;
-        } catch (WaybillException e) {
-            return false;
-        }
-    }
-
-    private Stream<RunTotal> totals(Status status) {
-        return component.ledger().server().history().totals().stream().filter(total -> total.status() == status);
+        return component.isLedgerUp();
     }
 
     @Override
     public String getLastSuccess() {
-        return totals(Status.DONE)
-                .map(RunTotal::last)
-                .max(Comparator.naturalOrder())
-                .map(Instant::toString)
-                .orElse(null);
+        return component.getLastSuccess();
     }
 
     @Override
     public long getRunsDone() {
-        return totals(Status.DONE).mapToLong(RunTotal::runs).sum();
+        return component.getRunsDone();
     }
 
     @Override
     public long getRunsFailed() {
-        return totals(Status.FAILED).mapToLong(RunTotal::runs).sum();
+        return component.getRunsFailed();
     }
 
     @Override

@@ -95,7 +95,7 @@ final class Metrics {
             all.add(Family.gauge(
                             "waybill_waiting_firings",
                             "What triggers have started that waits for the ledger or a database.")
-                    .add(desk.component().waitingFirings())
+                    .add(desk.component().getWaitingFirings())
                     .snapshot());
             return all;
         }

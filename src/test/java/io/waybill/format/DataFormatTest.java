@@ -79,7 +79,7 @@ class DataFormatTest extends CamelTestSupport {
     void anotherBodyIsRefused() {
         assertThatThrownBy(() -> marshal("csv", 42))
                 .cause()
-                .hasMessage("marshal takes rows, or a list or an iterator of maps, not java.lang.Integer");
+                .hasMessage("waybill-csv takes rows, a map, or a list or an iterator of maps, not java.lang.Integer");
     }
 
     @Test

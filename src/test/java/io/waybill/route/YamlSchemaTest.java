@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,31 @@ class YamlSchemaTest {
     void aDemoFlowIsPrintedAsTheSchemaHasIt(String id) throws Exception {
         assertThat(violations(FlowFolder.read(Path.of("routes"), FlowRoutesLoader.placeholders(context)), id))
                 .isEmpty();
+    }
+
+    static List<Path> printedRoutes() throws Exception {
+        try (Stream<Path> printed = Files.list(Path.of("src/test/resources/golden/routes"))) {
+            return printed.sorted().toList();
+        }
+    }
+
+    /** Which are as flows are printed: GoldenRoutesTest holds that. */
+    @ParameterizedTest
+    @MethodSource("printedRoutes")
+    void aGoldenRouteIsAsTheSchemaHasIt(Path route) throws Exception {
+        assertThat(schema.validate(YAML.readTree(route.toFile()))).isEmpty();
+    }
+
+    static List<Path> routesByHand() throws Exception {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            return files.filter(file -> file.toString().endsWith(".camel.yaml")).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("routesByHand")
+    void aRouteByHandIsAsTheSchemaHasIt(Path route) throws Exception {
+        assertThat(schema.validate(YAML.readTree(route.toFile()))).isEmpty();
     }
 
     @Test

@@ -27,11 +27,16 @@ import java.util.stream.Stream;
  *
  * @param flows the flows that are well formed, by their ids
  * @param files each flow's file, by its id
+ * @param replaced flows that are not loaded, because a route of their own is the flow ({@link OwnRoute}), by their ids
  * @param dataSets the declared data sets, by their ids
  * @param problems all that is wrong
  */
 public record FlowFolder(
-        Map<String, Flow> flows, Map<String, Path> files, Map<String, DataSet> dataSets, List<Problem> problems) {
+        Map<String, Flow> flows,
+        Map<String, Path> files,
+        Map<String, Flow> replaced,
+        Map<String, DataSet> dataSets,
+        List<Problem> problems) {
 
     /** Reads all {@code *.toml} of a folder. */
     public static FlowFolder read(Path folder, UnaryOperator<String> placeholders) {
@@ -50,6 +55,7 @@ public record FlowFolder(
     public static FlowFolder read(List<Path> files, UnaryOperator<String> placeholders) {
         Map<String, Flow> flows = new TreeMap<>();
         Map<String, Path> places = new HashMap<>();
+        Map<String, Flow> replaced = new TreeMap<>();
         Map<String, DataSet> dataSets = new TreeMap<>();
         List<Problem> problems = new ArrayList<>();
         for (Path file : dataSetFiles(files)) {
@@ -59,6 +65,10 @@ public record FlowFolder(
             Flow flow = file.endsWith(DataSetsReader.FILE_NAME)
                     ? null
                     : read(file, new FlowReader(placeholders)::read, problems).orElse(null);
+            if (flow != null && OwnRoute.find(file, flow.id()).isPresent()) {
+                replaced.put(flow.id(), flow);
+                continue;
+            }
             Flow other = flow == null ? null : flows.putIfAbsent(flow.id(), flow);
             if (other != null) {
                 problems.add(new Problem(
@@ -71,7 +81,7 @@ public record FlowFolder(
             }
         }
         problems.sort(java.util.Comparator.comparing(Problem::place));
-        return new FlowFolder(flows, places, dataSets, problems);
+        return new FlowFolder(flows, places, replaced, dataSets, problems);
     }
 
     /** What a flow asks for of columns whose type is declared, and that is not for such. */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /** {@code waybill:begin}: locks the flow, finds what has changed where it goes by that, plans the run, and puts its SQL into the body. */
-final class BeginProducer extends StartingProducer {
+class BeginProducer extends StartingProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(BeginProducer.class);
 
@@ -72,7 +72,8 @@ final class BeginProducer extends StartingProducer {
         if (goesByChanges && headers.rerun() == null) {
             run.found(changes(planner.changes(), run, headers));
         }
-        Plan plan = planner.plan(request(headers, run));
+        Plan plan = planner.plan(
+                request(headers, run).from(AskedRun.limits(exchange).firstDay()));
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
@@ -103,7 +104,7 @@ final class BeginProducer extends StartingProducer {
     }
 
     /** Compares the columns with those of the last run. */
-    private void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
+    final void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
         String changes = columnChanges(plan.columns());
         if (changes.isEmpty()) {
             return;
@@ -118,9 +119,10 @@ final class BeginProducer extends StartingProducer {
         tell(run, changes);
     }
 
-    private void record(Plan plan) {
+    final void record(Plan plan) {
         plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         plan.unfollowed().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
+        plan.rowsFrom().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
             for (String note : increment.notes()) {
@@ -143,6 +145,7 @@ final class BeginProducer extends StartingProducer {
                                 plan.batchId() == null ? null : plan.batchId().toString(),
                                 plan.logicalTime().toInstant(),
                                 plan.window(),
+                                plan.firstDay(),
                                 increment == null ? null : increment.version(),
                                 plan.deliveries().stream()
                                         .map(delivery -> RecordedDelivery.planned(delivery.facts(List.of(), null)))

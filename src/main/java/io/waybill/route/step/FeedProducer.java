@@ -71,7 +71,7 @@ final class FeedProducer extends StartingProducer {
                 batchId(headers, options.feed()),
                 headers.acceptsDeletes(),
                 headers.comparesAll(),
-                AskedRun.mostRows(exchange));
+                AskedRun.limits(exchange).mostRows());
         run.feeding(batch(planner, plan, run, headers, batch));
         commit(run, plan);
         if (option(FeedKeys.FOLLOWED)) {

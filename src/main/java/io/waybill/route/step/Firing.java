@@ -14,7 +14,6 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Route;
-import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.quartz.CronTrigger;
 
@@ -146,7 +145,7 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
 
     /** As it came, and once more. */
     Exchange exchange(CamelContext context) {
-        Exchange exchange = new DefaultExchange(context);
+        Exchange exchange = StartedExchange.of(context);
         exchange.getMessage().setHeaders(new HashMap<>(headers));
         exchange.setProperty(PROPERTY, this);
         return exchange;

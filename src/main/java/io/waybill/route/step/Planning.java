@@ -18,6 +18,7 @@ import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
@@ -32,6 +33,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.spi.DataFormat;
 
 /** Planners, with what they need of a Camel context. */
@@ -71,22 +73,43 @@ public final class Planning {
     /** The planner of a run: its data source, and where it delivers to, stay those of now. */
     static Planner of(WaybillEndpoint begin, ActiveRun run) {
         ExportOptions options = BeginProducer.options(begin);
-        Function<Delivery, Destination> opening = destinations(begin.getCamelContext(), begin, options);
+        return planner(begin, options, run.sources()::find, settled(begin, options));
+    }
+
+    /** The planner of the rows that a step finds in a body; where they go to stays that of now. */
+    static Planner ofMessage(WaybillEndpoint step, ExportOptions options, DataSet dataSet) {
+        return new Planner(
+                new Planner.Subject(
+                        step.flow(), step.get(ExportKeys.NAMESPACE), options.export(), dataSet, ExportOptions.MESSAGE),
+                means(
+                        step.getCamelContext(),
+                        ExportOptions.MESSAGE,
+                        options.export(),
+                        (DataFormat) step.get(ExportKeys.EXPORTER_CONFIG),
+                        ofNow(step.getCamelContext()),
+                        settled(step, options)));
+    }
+
+    private static Function<Delivery, Destination> settled(WaybillEndpoint first, ExportOptions options) {
+        Function<Delivery, Destination> opening = destinations(first.getCamelContext(), first, options);
         Map<String, Destination> opened = new HashMap<>();
         for (Delivery delivery : options.export().deliveries()) {
             Destination destination = opening.apply(delivery);
             destination.settle();
             opened.put(delivery.id(), destination);
         }
-        return planner(begin, options, run.sources()::find, delivery -> opened.get(delivery.id()));
+        return delivery -> opened.get(delivery.id());
     }
 
     private static Function<Delivery, Destination> destinations(
             CamelContext context, WaybillEndpoint begin, ExportOptions options) {
         Destinations destinations = new Destinations(context);
-        Map<String, String> endpoints = new PublishingSteps(context, begin.flow())
-                .endpoints(options.export().deliveries());
-        return delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery);
+        Map<String, There> places = new PublishingSteps(context, begin.flow())
+                .places(options.export().deliveries());
+        return delivery -> {
+            There there = places.get(delivery.id());
+            return there == null ? destinations.open(delivery) : destinations.open(there.endpoint(), there.place());
+        };
     }
 
     private static Planner planner(
@@ -201,17 +224,30 @@ public final class Planning {
         return new Planner(
                 new Planner.Subject(
                         flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
-                new Planner.Means(
-                        () -> sources.apply(datasource),
-                        context::resolvePropertyPlaceholders,
-                        destinations,
-                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
-                        () -> context.getComponent("waybill", WaybillComponent.class)
-                                .ledger(),
-                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
+                means(context, datasource, export, format, sources, destinations));
     }
 
-    private static RowFormat rowFormat(DataFormat format) {
+    private static Planner.Means means(
+            CamelContext context,
+            String datasource,
+            Export export,
+            DataFormat format,
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
+        return new Planner.Means(
+                () -> sources.apply(datasource),
+                context::resolvePropertyPlaceholders,
+                destinations,
+                () -> rowFormat(context, format == null ? RowDataFormat.usual(context, export.format()) : format),
+                () -> context.getComponent("waybill", WaybillComponent.class).ledger(),
+                (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),
+                () -> context.getComponent("waybill", WaybillComponent.class)
+                        .getClock()
+                        .instant());
+    }
+
+    private static RowFormat rowFormat(CamelContext context, DataFormat format) {
+        CamelContextAware.trySetCamelContext(format, context);
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }

@@ -53,6 +53,7 @@ final class RedriveProducer extends VerbProducer {
             staged.deliveries().forEach(delivery -> delivery.destination().settle());
             return staged;
         });
+        RunEnd.watch(exchange, getEndpoint(), run);
         if (asked != null) {
             asked.begun(run);
         }

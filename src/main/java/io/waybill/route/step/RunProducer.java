@@ -10,6 +10,7 @@ import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -18,7 +19,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.model.Model;
 
 /** {@code waybill:<flow>}: runs a flow of this Camel context, and answers with its result. */
-final class RunProducer extends VerbProducer {
+class RunProducer extends VerbProducer {
 
     private ProducerTemplate template;
 
@@ -49,20 +50,7 @@ final class RunProducer extends VerbProducer {
     @Override
     public void process(Exchange exchange) {
         checkFlow();
-        ExportMode mode = option(ExportKeys.EXPORT_MODE);
-        Object batchId = option(ExportKeys.BATCH_ID);
-        Exchange run = template.send("direct:" + flow(), started -> {
-            started.getMessage()
-                    .setHeaders(new java.util.HashMap<>(exchange.getMessage().getHeaders()));
-            started.setProperty(Firing.BY_CLOCK, Firing.isByClock(exchange));
-            AskedRun.limit(started, exchange);
-            if (mode != null) {
-                started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
-            }
-            if (batchId != null) {
-                started.getMessage().setHeader(WaybillConstants.BATCH_ID, batchId);
-            }
-        });
+        Exchange run = StartedExchange.send(template, "direct:" + flow(), started -> start(started, exchange));
         if (run.getException() != null) {
             exchange.setException(run.getException());
             return;
@@ -70,6 +58,21 @@ final class RunProducer extends VerbProducer {
         exchange.getMessage().setBody(run.getMessage().getBody());
         if (!hasRun(run)) {
             exchange.setProperty(WaybillConstants.NOT_RUN, flow());
+        }
+    }
+
+    /** Gives a run what it is asked for. */
+    void start(Exchange started, Exchange by) {
+        started.getMessage().setHeaders(new HashMap<>(by.getMessage().getHeaders()));
+        started.setProperty(Firing.BY_CLOCK, Firing.isByClock(by));
+        AskedRun.limit(started, by);
+        ExportMode mode = option(ExportKeys.EXPORT_MODE);
+        Object batchId = option(ExportKeys.BATCH_ID);
+        if (mode != null) {
+            started.getMessage().setHeader(WaybillConstants.MODE, mode.label());
+        }
+        if (batchId != null) {
+            started.getMessage().setHeader(WaybillConstants.BATCH_ID, batchId);
         }
     }
 

@@ -99,7 +99,8 @@ final class RunStarts {
                 continue;
             }
             try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
-                Exception failure = template.send(
+                Exception failure = StartedExchange.send(
+                                template,
                                 "direct:" + flow + ".redrive",
                                 exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
                         .getException();

@@ -34,6 +34,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,19 +55,28 @@ final class StageProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         Plan plan = run.plan();
-        if (!(exchange.getMessage().getBody() instanceof Rows body)) {
-            throw new WaybillException(Stage.STAGE, "waybill:stage takes rows; a rows: step has to come before it");
+        if (run.staged() != null) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
+                            + ": its rows are staged already");
         }
+        Rows rows = new StagedRows(getEndpoint(), run).of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
         SendingAhead ahead =
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
-        Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         try {
-            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead, AskedRun.mostRows(exchange));
+            List<StagedPart> parts = stage(
+                    rows,
+                    checksums,
+                    folder,
+                    run,
+                    ahead,
+                    AskedRun.limits(exchange).mostRows());
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -206,6 +216,7 @@ final class StageProducer extends StepProducer {
                 plan.source().id(),
                 plan.mode().label(),
                 plan.window(),
+                Objects.toString(plan.firstDay(), null),
                 plan.query().sql(),
                 columns,
                 plan.export().format().extension(),

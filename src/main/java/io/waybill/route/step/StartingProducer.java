@@ -77,6 +77,7 @@ abstract class StartingProducer extends VerbProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         exchange.setProperty(HeldSources.PROPERTY, run.sources());
         RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }

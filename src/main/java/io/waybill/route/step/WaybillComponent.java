@@ -39,12 +39,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
-import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,7 +55,8 @@ import org.slf4j.LoggerFactory;
  * the flow. It knows the runs under way in this process; a flow never runs twice at once.
  */
 @Component("waybill")
-public class WaybillComponent extends DefaultComponent {
+@ManagedResource(description = "Waybill's runs")
+public class WaybillComponent extends ObservedComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
 
@@ -76,6 +78,7 @@ public class WaybillComponent extends DefaultComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         health = new RunHealth(this);
     }
 
@@ -230,8 +233,8 @@ public class WaybillComponent extends DefaultComponent {
         return firings().addBehindOthers(firing);
     }
 
-    /** How many firings wait for the ledger. */
-    public synchronized int waitingFirings() {
+    @ManagedAttribute(description = "How many firings wait for the ledger")
+    public synchronized int getWaitingFirings() {
         return firings == null ? 0 : firings.size();
     }
 

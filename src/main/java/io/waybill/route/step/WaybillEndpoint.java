@@ -5,6 +5,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
+import io.waybill.route.DescribedFlows;
 import io.waybill.route.Verb;
 import java.security.SecureRandom;
 import java.util.List;
@@ -30,6 +31,16 @@ public class WaybillEndpoint extends DefaultEndpoint {
     }
 
     @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        if (verb == Verb.EXPORT || verb == Verb.SINK) {
+            Verb first = verb == Verb.EXPORT ? Verb.BEGIN : Verb.TAKE;
+            refuse(DescribedFlows.refusals(first, options));
+            DescribedFlows.of(getCamelContext()).add(flow, getEndpointUri(), options, first);
+        }
+    }
+
+    @Override
     public Producer createProducer() {
         return switch (verb) {
             case CLOCK, LISTEN ->
@@ -37,6 +48,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case LOOK -> new LookProducer(this);
             case DUE -> new DueProducer(this);
             case BEGIN -> new BeginProducer(this);
+            case TAKE -> new TakeProducer(this);
             case STAGE -> new StageProducer(this);
             case DELIVERY -> new DeliveryProducer(this);
             case DELIVERED -> new DeliveredProducer(this);
@@ -52,6 +64,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case FEED -> new FeedProducer(this);
             case FOLLOWED -> new FollowedProducer(this);
             case RUN -> new RunProducer(this);
+            case EXPORT, SINK -> new DescribedProducer(this);
         };
     }
 

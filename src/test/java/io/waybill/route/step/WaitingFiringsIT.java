@@ -77,9 +77,9 @@ class WaitingFiringsIT {
     @Test
     void eachFiringRunsInItsOrderWhenTheLedgerAnswersAgain() throws Exception {
         harness.load("t.toml", FLOW + EACH_SECOND);
-        soon().until(() -> component.waitingFirings() >= 3);
+        soon().until(() -> component.getWaitingFirings() >= 3);
         harness.context().getRouteController().stopRoute("t.trigger.each");
-        int waiting = component.waitingFirings();
+        int waiting = component.getWaitingFirings();
         assertThat(harness.file("out")).doesNotExist();
         assertThatThrownBy(() -> harness.run("t")) // somebody asks for it, and is told
                 .isInstanceOf(LedgerAwayException.class)
@@ -88,7 +88,7 @@ class WaitingFiringsIT {
 
         TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
-        soon().until(() -> component.waitingFirings() == 0);
+        soon().until(() -> component.getWaitingFirings() == 0);
         List<RunEntry> runs = done();
         assertThat(runs).hasSize(waiting);
         assertThat(runs.stream().map(run -> run.planned().logicalTime()).distinct())
@@ -107,11 +107,11 @@ class WaitingFiringsIT {
                 "t.toml",
                 FLOW + "[[triggers]]\nid = \"each\"\ntype = \"once\"\nat = \"" + soon + "\"\ncatch_up = true\n");
         clock.letGo();
-        soon().until(() -> component.waitingFirings() == 1);
+        soon().until(() -> component.getWaitingFirings() == 1);
 
         TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
-        soon().until(() -> component.waitingFirings() == 0);
+        soon().until(() -> component.getWaitingFirings() == 0);
         ClockConsumer consumer =
                 (ClockConsumer) harness.context().getRoute("t.trigger.each").getConsumer();
         soon().until(consumer::hasLookedBack); // who has asked in vain what was missed asks again
@@ -129,7 +129,7 @@ class WaitingFiringsIT {
                 from("timer:once?repeatCount=1&delay=0").to("waybill:t");
             }
         });
-        soon().until(() -> component.waitingFirings() == 1);
+        soon().until(() -> component.getWaitingFirings() == 1);
 
         TestDatabases.execute(harness.database(), "CREATE DATABASE " + ledger);
 
@@ -161,7 +161,7 @@ class WaitingFiringsIT {
 
         TestDatabases.execute(harness.database(), "INSERT INTO gate VALUES (true)");
 
-        soon().until(() -> component.waitingFirings() == 1);
+        soon().until(() -> component.getWaitingFirings() == 1);
         assertThat(harness.file("out")).isEmptyDirectory(); // the rows are read again, and what was staged is nobody's
         TestDatabases.execute(harness.database(), "ALTER DATABASE " + ledger + " ALLOW_CONNECTIONS true");
         // what the run has left is cleaned up after when its lease is over, which takes a minute
@@ -172,7 +172,7 @@ class WaitingFiringsIT {
             inLedger.setUsername("postgres");
             TestDatabases.execute(inLedger, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
         }
-        soon().until(() -> component.waitingFirings() == 0);
+        soon().until(() -> component.getWaitingFirings() == 0);
         assertThat(done()).hasSize(1);
         assertThat(component.ledger().runs("t", Status.INTERRUPTED, 10)).hasSize(1);
     }
@@ -199,7 +199,7 @@ class WaitingFiringsIT {
 
         soon().until(() -> component.ledger().runs("t", Status.FAILED, 10).size() == 2 * runs);
 
-        soon().until(() -> component.waitingFirings() == 0);
+        soon().until(() -> component.getWaitingFirings() == 0);
         assertThat(component.ledger().runs("t", null, 10)).hasSize(2 * runs);
         assertThat(List.of(soon, soon.plusMillis(1500)))
                 .allMatch(time -> component
@@ -228,9 +228,9 @@ class WaitingFiringsIT {
                     "ALTER DATABASE " + source + " ALLOW_CONNECTIONS false",
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + source + "'");
             harness.load("t.toml", flow + EACH_SECOND);
-            soon().until(() -> component.waitingFirings() >= 3);
+            soon().until(() -> component.getWaitingFirings() >= 3);
             harness.context().getRouteController().stopRoute("t.trigger.each");
-            int waiting = component.waitingFirings();
+            int waiting = component.getWaitingFirings();
             assertThat(done()).isEmpty();
             assertThat(component.ledger().runs("t", Status.FAILED, 10))
                     .hasSizeLessThan(waiting) // the others wait behind them
@@ -238,7 +238,7 @@ class WaitingFiringsIT {
 
             TestDatabases.execute(elsewhere, "ALTER DATABASE " + source + " ALLOW_CONNECTIONS true");
 
-            soon().until(() -> component.waitingFirings() == 0);
+            soon().until(() -> component.getWaitingFirings() == 0);
             assertThat(done()).hasSize(waiting);
             assertThat(done().stream().map(run -> run.planned().logicalTime()).distinct())
                     .hasSize(waiting);
