@@ -19,12 +19,20 @@ public record PrivacyKeys(Settings settings) {
         String setting = SettingsTable.PRIVACY_KEYS + id;
         return settings.value(setting)
                 .filter(text -> !text.isBlank())
-                .map(text -> PrivacyKey.of(id, text))
+                .map(text -> key(setting, id, text))
                 .orElseThrow(() -> {
                     Set<String> known = settings.privacyKeys();
                     return WaybillException.refusal(where + ": \"" + id + "\" is the id of no key; set " + setting
                             + (known.isEmpty() ? "" : "; there are: " + String.join(", ", known))
                             + NearestName.hint(id, known));
                 });
+    }
+
+    private static PrivacyKey key(String setting, String id, String text) {
+        try {
+            return PrivacyKey.of(id, text);
+        } catch (IllegalArgumentException e) {
+            throw WaybillException.refusal(setting + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -11,6 +11,7 @@ import io.waybill.TestDatabases;
 import io.waybill.TestFiles;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.RouteYaml;
 import io.waybill.rows.DataSources;
 import io.waybill.servers.SftpServer;
 import io.waybill.settings.Reloaded;
@@ -295,6 +296,77 @@ class ReloadIT {
                     .contains(second)
                     .doesNotContain(first);
         }
+    }
+
+    @Test
+    void printedRoutesDeliverOverTheNewConnection() throws Exception {
+        try (SftpServer before = SftpServer.start(places.resolve("before"));
+                SftpServer after = SftpServer.start(places.resolve("after"))) {
+            write(one, "first", connection(before, SftpServer.PASSWORD));
+            reload.reload();
+            Files.writeString(
+                    harness.file("printed.toml"),
+                    "[properties.export]\nsource_dataset_id = \"quick\"\ndatasource = \"shop\"\n"
+                            + "file_path = \"sftp:in/printed_{run_id}.csv\"\nconnection = \"partner\"\n");
+            String yaml = new RouteYaml(harness.context())
+                    .print(harness.flows().flows().get("printed"), null);
+            Files.delete(harness.file("printed.toml"));
+            harness.load("printed.camel.yaml", yaml);
+            String first = "in/printed_" + harness.run("printed").runId() + ".csv";
+            after.password("sftp-other-Kw77Pd");
+            write(one, "first", connection(after, "sftp-other-Kw77Pd"));
+
+            reload.reload();
+
+            String second = "in/printed_" + harness.run("printed").runId() + ".csv";
+            assertThat(TestFiles.below(places.resolve("before")))
+                    .contains(first)
+                    .doesNotContain(second);
+            assertThat(TestFiles.below(places.resolve("after")))
+                    .contains(second)
+                    .doesNotContain(first);
+        }
+    }
+
+    @Test
+    void whoIsToldOfRunsIsToldByTheNewProperties() throws Exception {
+        write(one, "first", "told = before");
+        reload.reload();
+        load("told", "quick", """
+                [[properties.export.notifications]]
+                uri = "file:{{root}}/{{told}}?fileName=${header.WaybillRunId}.json"
+                """);
+        String first = harness.run("told").runId() + ".json";
+        write(one, "first", "told = after");
+
+        reload.reload();
+
+        String second = harness.run("told").runId() + ".json";
+        assertThat(TestFiles.below(harness.file("before"))).containsExactly(first);
+        assertThat(TestFiles.below(harness.file("after"))).containsExactly(second);
+    }
+
+    @Test
+    void aKeyOfHashesIsTakenByTheNextRun() throws Exception {
+        String key = "waybill.privacy-keys.k = ";
+        write(one, "first", key + "0123456789abcdef".repeat(4));
+        reload.reload();
+        load("hashed", "quick", """
+                [[properties.export.transform]]
+                column = "n"
+                method = "hash"
+                key = "k"
+                """);
+        harness.run("hashed");
+        String first = Files.readString(harness.file("out/hashed.csv"));
+        write(one, "first", key + "fedcba9876543210".repeat(4));
+
+        assertThat(reload.reload().words()).isEqualTo("changed: waybill.privacy-keys.k");
+
+        harness.run("hashed");
+        assertThat(Files.readString(harness.file("out/hashed.csv")))
+                .hasSameSizeAs(first)
+                .isNotEqualTo(first);
     }
 
     private static String connection(SftpServer server, String password) throws Exception {
