@@ -206,6 +206,8 @@ final class CatalogJson {
                     .putArray("enum");
             List<String> allowed = choice.allowed();
             allowed.forEach(names::add);
+        } else if (form instanceof Form.Table table && table.keys().isEmpty()) { // of names that somebody else knows
+            option.put("type", "object").put("javaType", "java.util.Map<java.lang.String, java.lang.Object>");
         } else if (form instanceof Form.Table table) {
             String bean = StepOptions.beanOf(key).getName();
             option.put("type", table.isList() ? "array" : "object")
