@@ -63,6 +63,20 @@ public final class Planning {
                         .endpoints(options.export().deliveries()));
     }
 
+    /** The planner of the rows that {@code waybill:take} finds in a body: there is a data source in name alone. */
+    static Planner ofMessage(WaybillEndpoint take, ExportOptions options) {
+        CamelContext context = take.getCamelContext();
+        return planner(
+                context,
+                take.flow(),
+                take.get(ExportKeys.NAMESPACE),
+                options.export(),
+                DataSet.undeclared(ExportOptions.MESSAGE, ExportOptions.MESSAGE),
+                (DataFormat) take.get(ExportKeys.EXPORTER_CONFIG),
+                new PublishingSteps(context, take.flow())
+                        .endpoints(options.export().deliveries()));
+    }
+
     /**
      * What finds the changes of a feed flow, or of an export of changes.
      *
@@ -134,38 +148,19 @@ public final class Planning {
             DataSet dataSet,
             DataFormat format,
             Map<String, String> endpoints) {
+        Destinations destinations = new Destinations(context);
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
                 new Planner.Subject(
                         flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
-                means(context, datasource, export, format, endpoints));
-    }
-
-    /** The planner of the rows that a step finds in a body. */
-    static Planner ofMessage(WaybillEndpoint step, ExportOptions options, DataSet dataSet) {
-        CamelContext context = step.getCamelContext();
-        return new Planner(
-                new Planner.Subject(
-                        step.flow(), step.get(ExportKeys.NAMESPACE), options.export(), dataSet, ExportOptions.MESSAGE),
-                means(
-                        context,
-                        ExportOptions.MESSAGE,
-                        options.export(),
-                        (DataFormat) step.get(ExportKeys.EXPORTER_CONFIG),
-                        new PublishingSteps(context, step.flow())
-                                .endpoints(options.export().deliveries())));
-    }
-
-    private static Planner.Means means(
-            CamelContext context, String datasource, Export export, DataFormat format, Map<String, String> endpoints) {
-        Destinations destinations = new Destinations(context);
-        return new Planner.Means(
-                () -> DataSources.find(context, datasource),
-                context::resolvePropertyPlaceholders,
-                delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
-                () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
-                () -> context.getComponent("waybill", WaybillComponent.class).ledger(),
-                (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id));
+                new Planner.Means(
+                        () -> DataSources.find(context, datasource),
+                        context::resolvePropertyPlaceholders,
+                        delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
+                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
+                        () -> context.getComponent("waybill", WaybillComponent.class)
+                                .ledger(),
+                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
     }
 
     private static RowFormat rowFormat(DataFormat format) {

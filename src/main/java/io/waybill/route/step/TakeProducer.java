@@ -1,7 +1,6 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
-import io.waybill.flow.DataSet;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.format.RowsOfBody;
@@ -54,7 +53,7 @@ final class TakeProducer extends BeginProducer {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         ZoneId zone = headers.zone(option(ExportKeys.TIMEZONE));
         Instant asked = headers.logicalTime();
-        Planner planner = Planning.ofMessage(getEndpoint(), options, DataSet.undeclared(ExportOptions.MESSAGE, null));
+        Planner planner = Planning.ofMessage(getEndpoint(), options);
         Plan plan = new MessagePlanner(planner)
                 .plan(
                         new Planner.Request(

@@ -1,4 +1,4 @@
-package io.waybill.rows;
+package io.waybill.format;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.flow.ColumnType;
+import io.waybill.rows.Column;
+import io.waybill.rows.ColumnVector;
+import io.waybill.rows.MapRows;
+import io.waybill.rows.RowBatch;
+import io.waybill.rows.Rows;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -24,7 +29,7 @@ import java.util.UUID;
  * Rows as maps, one after the other, for steps that take nothing else: what {@link MapRows} makes rows of, and the other way round. Closing it
  * closes the rows; so does its end.
  */
-public final class RowMaps implements Iterator<Map<String, Object>>, AutoCloseable {
+final class MapsOfRows implements Iterator<Map<String, Object>>, AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -37,7 +42,7 @@ public final class RowMaps implements Iterator<Map<String, Object>>, AutoCloseab
     private boolean ended;
 
     /** @param rows taken by who asks for the maps */
-    public RowMaps(Rows rows) {
+    MapsOfRows(Rows rows) {
         this.rows = rows;
         this.columns = rows.schema().columns();
         this.batch = new RowBatch(rows.schema());
@@ -86,8 +91,7 @@ public final class RowMaps implements Iterator<Map<String, Object>>, AutoCloseab
         ColumnType type = column.type();
         return switch (type.kind()) {
             case BOOLEAN -> column.longAt(row) != 0;
-            case INT16 -> (short) column.longAt(row);
-            case INT32 -> (int) column.longAt(row);
+            case INT16, INT32 -> (int) column.longAt(row);
             case INT64 -> column.longAt(row);
             case FLOAT32 -> (float) column.doubleAt(row);
             case FLOAT64 -> column.doubleAt(row);
