@@ -7,6 +7,9 @@ FROM maven:3-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml waybill ./
 COPY src ./src
+# what init and demo write
+COPY routes ./routes
+COPY docs/flow.schema.json ./docs/
 RUN mvn -B -ntp -DskipTests -Dspotless.check.skip package
 
 FROM eclipse-temurin:17-jre
@@ -14,6 +17,7 @@ COPY --from=build /build/waybill /opt/waybill/bin/waybill
 COPY --from=build /build/target/waybill.jar /opt/waybill/waybill.jar
 COPY --from=build /build/target/lib /opt/waybill/lib
 COPY --from=build /build/target/lib-server /opt/waybill/lib-server
+COPY --from=build /build/target/lib-xml /opt/waybill/lib-xml
 COPY --from=build /build/target/lib-xml /opt/waybill/lib-xml
 COPY --from=build /build/target/lib-opentelemetry /opt/waybill/lib-opentelemetry
 # what Java is to remember of a start

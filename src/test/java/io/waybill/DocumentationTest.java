@@ -78,13 +78,15 @@ class DocumentationTest {
         "docs/feeds.md, feed",
         "docs/feeds.md, input",
         "docs/contracts.md, expect",
+        "docs/privacy.md, transform",
         "docs/reports.md, report",
         "docs/reports.md, metric",
         "docs/reports.md, bucket",
         "docs/formats.md, csv",
         "docs/formats.md, json",
         "docs/formats.md, parquet",
-        "docs/formats.md, xlsx"
+        "docs/formats.md, xlsx",
+        "docs/formats.md, data_format"
     })
     void tablesOfKeysSayWhatTheKeysDeclare(Path page, String table) throws IOException {
         String text = Files.readString(page);
@@ -117,6 +119,10 @@ class DocumentationTest {
             case "metric" -> ReportKeys.OF_A_METRIC;
             case "bucket" -> ReportKeys.OF_A_BUCKET;
             case "transform" -> TransformKeys.ALL;
+            case "data_format" ->
+                FileFormat.kindsWithoutNames().stream()
+                        .<Key<?>>flatMap(kind -> kind.options().stream())
+                        .toList();
             default -> FileFormat.of(table).options().values();
         };
     }
@@ -157,6 +163,37 @@ class DocumentationTest {
         String settings = Files.readString(Path.of("docs/settings.md"));
         assertThat(SettingsTable.GENERAL).allMatch(setting -> settings.contains(line(setting)));
         assertThat(SettingsTable.DATA_SOURCE).allMatch(setting -> settings.contains("`" + setting.name() + "`"));
+    }
+
+    /** The last column is of the declarations; {@code -Dwrite} writes it. */
+    @Test
+    void everySettingSaysWhetherItReloads() throws IOException {
+        Path page = Path.of("docs/settings.md");
+        List<String> written = Files.readAllLines(page);
+        List<String> declared = written.stream()
+                .map(line -> SettingsTable.GENERAL.stream()
+                        .filter(setting -> line.startsWith("| `" + setting.name() + "` |"))
+                        .findFirst()
+                        .map(setting -> line.replaceFirst("(\\|)( (reload )?\\|)?$", "|")
+                                + (setting.isOfTheStart() ? " |" : " reload |"))
+                        .orElse(line))
+                .toList();
+        if (System.getProperty("write") != null) {
+            Files.write(page, declared);
+        } else {
+            assertThat(written).isEqualTo(declared);
+        }
+    }
+
+    @Test
+    void connectionsReloadButForWhomTheyTrust() {
+        for (String type : SettingsTable.connectionTypes()) {
+            assertThat(SettingsTable.ofConnection(type).stream()
+                            .filter(Key::isOfTheStart)
+                            .map(Key::name))
+                    .isSubsetOf("trust-store", "trust-store-password");
+        }
+        assertThat(SettingsTable.DATA_SOURCE).noneMatch(Key::isOfTheStart);
     }
 
     /** A line of a table, with what the setting means where it may take anything. */

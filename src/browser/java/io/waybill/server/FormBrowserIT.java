@@ -1,5 +1,8 @@
 package io.waybill.server;
 
+import static io.waybill.server.RealBrowser.enter;
+import static io.waybill.server.RealBrowser.tabTo;
+import static io.waybill.server.RealBrowser.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
@@ -50,7 +53,15 @@ class FormBrowserIT {
     private void prepare() throws Exception {
         TestDatabases.execute(
                 server.database(),
-                "CREATE TABLE customers AS SELECT x AS id, 'customer' || x || '@example.com' AS email FROM system_range(1, 500)");
+                "CREATE TABLE customers AS SELECT x AS id, 'customer' || x || '@example.com' AS email FROM system_range(1, 500)",
+                "CREATE SCHEMA sales",
+                "CREATE VIEW sales.customers_of_all_countries AS SELECT c.*, DATE '2026-01-15' AS born, 1.5 AS share,"
+                        + " TRUE AS is_known_to_the_sales_department FROM customers c");
+        List<String> many = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            many.add("CREATE TABLE sales.table_with_a_rather_long_name_of_year_" + (2000 + i) + " (id INT)");
+        }
+        TestDatabases.execute(server.database(), many.toArray(String[]::new));
     }
 
     @Test
@@ -66,8 +77,12 @@ class FormBrowserIT {
                             wrong.add(message.text());
                         }
                     });
-                    page.navigate(server.address() + "/new?dataset=orders");
+                    page.navigate(server.address() + "/new");
                     RealBrowser.look(page, "form-new", width, colors, wrong);
+                    page.navigate(server.address() + "/new?dataset=sales.customers_of_all_countries&search=sales");
+                    RealBrowser.look(page, "form-new-picked", width, colors, wrong);
+                    page.navigate(server.address() + "/new?search=nothing+of+that+name&dataset=gone");
+                    RealBrowser.look(page, "form-new-none", width, colors, wrong);
                     page.navigate(server.address() + "/flows/customers/edit");
                     RealBrowser.look(page, "form", width, colors, wrong);
                     if ((width == 360) == (colors == ColorScheme.DARK)) { // all of it is long
@@ -98,37 +113,10 @@ class FormBrowserIT {
                 .click();
     }
 
-    /** Presses Tab until that has the focus: an id, or what it says. */
-    private static void tabTo(Page page, String wanted) {
-        List<String> passed = new ArrayList<>();
-        for (int i = 0; i < 150; i++) {
-            page.keyboard().press("Tab");
-            String focused = String.valueOf(
-                    page.evaluate(
-                            "() => document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName"));
-            if (focused.strip().equals(wanted)) {
-                return;
-            }
-            passed.add(focused.strip());
-        }
-        throw new AssertionError("\"" + wanted + "\" is not reached by Tab: " + passed);
-    }
-
-    private static void write(Page page, String field, String text) {
-        tabTo(page, field);
-        page.keyboard().press("ControlOrMeta+a");
-        page.keyboard().insertText(text);
-    }
-
     /** In which order days, months and hours are typed is the browser's language's business. */
     private static void writeTime(Page page, String field, String time) {
         tabTo(page, field);
         page.fill("[id='" + field + "']", time);
-    }
-
-    private static void enter(Page page, String button) {
-        tabTo(page, button);
-        page.keyboard().press("Enter");
     }
 
     @Test
@@ -142,7 +130,13 @@ class FormBrowserIT {
             page.waitForURL(server.address() + "/");
             enter(page, "New export");
             page.waitForURL("**/new");
-            write(page, "dataset", "orders");
+            page.waitForSelector(".picks a");
+            write(page, "search", "RDER");
+            page.waitForSelector(".picks:not(:has-text('customers'))");
+            enter(page, "orders");
+            page.waitForSelector("#chosen");
+            assertThat(page.inputValue("#dataset")).isEqualTo("orders");
+            assertThat(page.locator(".columns-list").innerText()).contains("id bigint", "customer text");
             write(page, "id", "mine");
             enter(page, "Go on to the form");
             page.waitForSelector("#flow-form");
@@ -188,8 +182,20 @@ class FormBrowserIT {
                     end_at = "2099-01-15T02:00"
                     repeat = 1000000
                     """);
+            assertThat(page.locator("#schedule ~ ol time").count()).isEqualTo(5);
+
+            enter(page, "Edit");
+            page.waitForSelector("#flow-form");
+            tabTo(page, "f-properties.export.compression");
+            page.keyboard().type("gzip");
+            page.locator("#plan .path:has-text('.csv.gz')").waitFor();
+            enter(page, "Go on to save");
+            page.waitForSelector(".diff-added:has-text('compression')");
+            enter(page, "Save");
+            page.waitForURL("**/flows/mine");
             enter(page, "Pause");
             page.waitForSelector(".status-paused");
+            assertThat(page.locator("#schedule ~ h3").innerText()).contains("were it not paused");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import static com.microsoft.playwright.options.WaitForSelectorState.DETACHED;
+import static io.waybill.server.RealBrowser.tabTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
@@ -53,12 +54,23 @@ class PagesBrowserIT {
                     [[properties.export.expect]]
                     min_rows = 1000
                     """)
+            .withFlow("wide", ServerHarness.export("wide").replace("\"orders\"", "\"wide\""))
             .withFlow("broken", ServerHarness.export("broken").replace("\"orders\"", "\"nothing_there\""));
 
     private void prepare() throws Exception {
         TestDatabases.execute(
                 server.database(),
                 "CREATE TABLE customers AS SELECT x AS id, 'customer' || x || '@example.com' AS email FROM system_range(1, 5000)");
+        StringBuilder wide = new StringBuilder("CREATE TABLE wide AS SELECT x AS id");
+        for (int i = 0; i < 30; i++) {
+            wide.append(", 'value ")
+                    .append(i)
+                    .append("' AS a_column_of_this_table_")
+                    .append(i);
+        }
+        TestDatabases.execute(
+                server.database(),
+                wide + ", REPEAT('https://example.com/a/long/address/', 9) AS link FROM system_range(1, 8)");
         for (int i = 0; i < 3; i++) {
             server.run("orders");
             server.run("customers");
@@ -92,6 +104,9 @@ class PagesBrowserIT {
         pages.put("datasets", "/datasets");
         pages.put("dataset", "/datasets/customers");
         pages.put("preview", "/datasets/customers/preview");
+        pages.put("preview-of-flow", "/datasets/customers/preview?flow=customers");
+        pages.put("preview-refused", "/datasets/customers/preview?flow=none");
+        pages.put("preview-wide", "/datasets/wide/preview");
         pages.put("access", "/access");
         pages.put("audit", "/audit?verify=true");
         pages.put("not-found", "/flows/none");
@@ -122,22 +137,6 @@ class PagesBrowserIT {
 
     private String last(String flow) {
         return server.ledger().runs(flow, null, 1).get(0).runId();
-    }
-
-    /** Presses Tab until what has the focus says that. */
-    private static void tabTo(Page page, String text) {
-        List<String> passed = new ArrayList<>();
-        for (int i = 0; i < 80; i++) {
-            page.keyboard().press("Tab");
-            String focused = String.valueOf(
-                    page.evaluate(
-                            "() => document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName"));
-            if (focused.strip().equals(text)) {
-                return;
-            }
-            passed.add(focused.strip());
-        }
-        throw new AssertionError("nothing that says \"" + text + "\" is reached by Tab: " + passed);
     }
 
     @Test

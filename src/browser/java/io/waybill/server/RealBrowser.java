@@ -88,11 +88,50 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
 
     /** A window of somebody who lives in Berlin. */
     BrowserContext window(int width, ColorScheme colors) {
-        return browser.newContext(new Browser.NewContextOptions()
+        return browser.newContext(options(width, colors));
+    }
+
+    /** Likewise, of somebody whose browser runs no script. */
+    BrowserContext windowWithoutScripts(int width) {
+        return browser.newContext(options(width, ColorScheme.LIGHT).setJavaScriptEnabled(false));
+    }
+
+    private static Browser.NewContextOptions options(int width, ColorScheme colors) {
+        return new Browser.NewContextOptions()
                 .setViewportSize(width, width < 600 ? 740 : 900)
                 .setColorScheme(colors)
                 .setLocale("en-GB")
-                .setTimezoneId("Europe/Berlin"));
+                .setTimezoneId("Europe/Berlin");
+    }
+
+    /** Presses Tab until that has the focus: an id, or what it says. */
+    static void tabTo(Page page, String wanted) {
+        List<String> passed = new java.util.ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            page.keyboard().press("Tab");
+            String focused = String.valueOf(
+                    page.evaluate(
+                            "() => document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName"));
+            String said = focused.strip().replaceAll("\\s+", " "); // what is out of sight has lines of its own
+            if (said.equals(wanted)) {
+                return;
+            }
+            passed.add(said);
+        }
+        throw new AssertionError("\"" + wanted + "\" is not reached by Tab: " + passed);
+    }
+
+    /** Writes into a field that Tab leads to. */
+    static void write(Page page, String field, String text) {
+        tabTo(page, field);
+        page.keyboard().press("ControlOrMeta+a");
+        page.keyboard().insertText(text);
+    }
+
+    /** Presses a button or a link that Tab leads to. */
+    static void enter(Page page, String button) {
+        tabTo(page, button);
+        page.keyboard().press("Enter");
     }
 
     /** What is wrong with a page: what axe finds, what does not fit beside each other, what its policy has refused. */
@@ -108,7 +147,8 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
                                 .toList()));
         Object cut = page.evaluate(
                 "() => [...document.querySelectorAll('body *')].filter(e => e.scrollWidth > e.clientWidth + 1"
-                        + " && e.clientWidth > 1 && getComputedStyle(e).overflowX !== 'visible' && !['INPUT', 'SELECT'].includes(e.tagName))"
+                        + " && e.clientWidth > 1 && getComputedStyle(e).overflowX !== 'visible' && !['INPUT', 'SELECT'].includes(e.tagName)"
+                        + " && !(e.matches('.scrolls[tabindex=\"0\"]') && document.documentElement.clientWidth > 704))"
                         + ".map(e => 'cut off: ' + e.outerHTML.slice(0, 200))");
         ((List<?>) cut).forEach(each -> found.add(each.toString()));
         // a wide table scrolls in its own box

@@ -1,5 +1,8 @@
 package io.waybill.adopt;
 
+import io.waybill.database.Databases;
+import io.waybill.database.JdbcDriver;
+import io.waybill.database.Standard;
 import io.waybill.flow.Place;
 import io.waybill.flow.Problem;
 import java.util.Arrays;
@@ -8,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A configuration of Embulk that reads a database by one of its JDBC inputs and writes files, as the plugins' own pages describe them
@@ -81,22 +86,12 @@ final class EmbulkConfiguration {
         String url = plain(in.text("url"));
         String user = plain(in.text("user"));
         String password = plain(in.text("password"));
-        String at = host + (port == null ? "" : ":" + port);
-        String jdbc = switch (type == null ? "" : type) {
-            case "postgresql", "redshift" -> "jdbc:postgresql://" + at + "/" + database;
-            case "mysql" -> "jdbc:mysql://" + at + "/" + database;
-            case "mariadb" -> "jdbc:mariadb://" + at + "/" + database;
-            case "sqlserver" -> "jdbc:sqlserver://" + at + ";databaseName=" + database;
-            case "oracle" -> "jdbc:oracle:thin:@" + at + "/" + database;
-            case "jdbc" -> url;
-            default -> null;
-        };
+        String jdbc = "jdbc".equals(type) ? url : url(type, host, port, database);
         if (jdbc == null) {
-            adopted.notTaken(
-                    in.problem(
-                            "type",
-                            "\"" + type
-                                    + "\" is no database that is read here; of Embulk's inputs, postgresql, redshift, mysql, mariadb, sqlserver, oracle and jdbc are taken over"));
+            adopted.notTaken(in.problem(
+                    "type",
+                    "\"" + type + "\" is no database that is read here; of Embulk's inputs, jdbc and "
+                            + drivers().map(JdbcDriver::scheme).collect(Collectors.joining(", ")) + " are taken over"));
             return null;
         }
         String name =
@@ -114,6 +109,25 @@ final class EmbulkConfiguration {
                             : "{{env:" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_") + "_PASSWORD}}"));
         }
         return name;
+    }
+
+    /** The URL of a server, as its driver has it, which Embulk's input is named after; null where none is. */
+    private static String url(String type, String host, String port, String database) {
+        return drivers()
+                .filter(driver -> driver.scheme().equals(type))
+                .map(driver -> "jdbc:" + driver.scheme() + ":"
+                        + driver.example()
+                                .replaceFirst("host:(\\d+)", host + ":" + (port == null ? "$1" : port))
+                                .replaceFirst("database$|service$", database == null ? "" : database))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Those of servers: others are files. */
+    private static Stream<JdbcDriver> drivers() {
+        return Databases.all().stream()
+                .map(Standard::driver)
+                .filter(driver -> driver.example().contains("//host:"));
     }
 
     private boolean rows(ForeignFlow flow, YamlTable in, String table) {

@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
                 "Lists who may do what by the server: each role and what it is for, by which token, last used when.")
 final class AccessCommand extends WorkspaceCommand {
 
-    private static final Table TABLE = Table.of("holder", "role", "for", "token", "state", "last used", "unused");
+    private static final Table TABLE =
+            Table.of("holder", "role", "for", "token", "state", "last used", "unused", "dates", "sessions");
 
     @Option(names = "--csv", description = "Print a CSV file.")
     private boolean csv;

@@ -29,8 +29,12 @@ import picocli.CommandLine.Command;
 /** {@code waybill demo}. */
 @Command(
         name = "demo",
-        description =
-                "Makes a small database in data/, and runs the demo's flows of routes/ over it: every mode and format.")
+        description = "Makes a small database in data/, and runs the demo's flows over it: every mode and format.",
+        footer = {
+            "",
+            "The flows are those of routes/ whose namespace is demo. In a folder that has none, all of it is made in a folder",
+            "of its own, waybill-demo, apart from your flows."
+        })
 final class DemoCommand extends WaybillCommand {
 
     /** The demo's data source; the flows of that namespace belong to it. */
@@ -53,13 +57,17 @@ final class DemoCommand extends WaybillCommand {
     @Override
     public Integer call() throws Exception {
         Terminal out = out();
+        boolean isNew = DemoFolder.make();
+        if (isNew) {
+            out.line("The demo's flows are in " + Path.of("").toAbsolutePath() + ".");
+        }
         List<Flow> flows = flows();
         String files = flows.stream().map(flow -> "file:" + flow.place().file()).collect(Collectors.joining(","));
         try (FlowRunner runner = FlowRunner.start(files, Terminal.isWatched())) {
             createDatabase(runner.context());
             out.line("A database of " + Terminal.count(ORDERS) + " orders in five batches is in data/demo.mv.db.");
             out.line("");
-            return runAll(runner, flows, out);
+            return runAll(runner, flows, out, launcher());
         }
     }
 
@@ -75,8 +83,8 @@ final class DemoCommand extends WaybillCommand {
                             && flow.notYet().isEmpty())
                     .toList();
             if (flows.isEmpty()) {
-                throw new WrongUsageException(
-                        "routes/ holds no flow of namespace \"" + DEMO + "\", which the demo runs");
+                throw new WrongUsageException("routes/ holds no flow of namespace \"" + DEMO
+                        + "\", which the demo runs; call it in another folder, which it fills itself");
             }
             return flows;
         }
@@ -101,7 +109,7 @@ final class DemoCommand extends WaybillCommand {
         }
     }
 
-    private int runAll(FlowRunner runner, List<Flow> flows, Terminal out) throws IOException {
+    private int runAll(FlowRunner runner, List<Flow> flows, Terminal out, String launcher) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         List<RunResult> done = new ArrayList<>();
         List<String> notes = new ArrayList<>();
@@ -126,7 +134,7 @@ final class DemoCommand extends WaybillCommand {
         TABLE.print(out, rows);
         notes.forEach(out::line);
         preview(out, done);
-        next(out, done.get(0));
+        next(out, done.get(0), launcher);
         return ExitCode.DONE;
     }
 
@@ -148,12 +156,25 @@ final class DemoCommand extends WaybillCommand {
         }
     }
 
-    private static void next(Terminal out, RunResult first) {
+    /** How the launcher is called in the folder that the demo is in. */
+    private static String launcher() {
+        return Files.isRegularFile(Path.of("waybill")) ? "./waybill" : "waybill";
+    }
+
+    private static void next(Terminal out, RunResult first, String launcher) {
         out.line("");
         out.line(out.bold("Try next:"));
-        out.line("  ./waybill plan " + first.flow() + "      what a run would do");
-        out.line("  ./waybill run " + first.flow() + "       run one flow again");
-        out.line("  ./waybill verify " + first.waybill());
-        out.line("  your own database: five lines in application.properties, see README.md");
+        String calledIn = System.getProperty(Workspace.CALLED_IN);
+        if (calledIn != null && !Workspace.isLaunchersOwn()) {
+            Path here = Path.of("").toAbsolutePath();
+            if (!Path.of(calledIn).toAbsolutePath().normalize().equals(here)) {
+                out.line(
+                        "  cd " + Path.of(calledIn).toAbsolutePath().normalize().relativize(here));
+            }
+        }
+        out.line("  " + launcher + " plan " + first.flow() + "      what a run would do");
+        out.line("  " + launcher + " run " + first.flow() + "       run one flow again");
+        out.line("  " + launcher + " verify " + first.waybill());
+        out.line("  " + launcher + " init                   a first flow for your own database");
     }
 }

@@ -38,6 +38,7 @@ import picocli.CommandLine.ScopeType;
             "5 waybill serve has stopped and left runs to the next start.",
             "",
             "Try:  waybill demo            exports a demo database in every mode and format",
+            "      waybill init            makes a first flow for your own database",
             "      waybill run ID          runs one flow now",
             "      waybill plan ID         shows what it would do"
         })
@@ -48,10 +49,12 @@ public final class Main extends WaybillCommand {
     /** In the order that the usage shows them. */
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
+            InitCommand.class,
             ListCommand.class,
             ValidateCommand.class,
             ImportCommand.class,
             PlanCommand.class,
+            PreviewCommand.class,
             RunCommand.class,
             HistoryCommand.class,
             ShowCommand.class,
@@ -71,6 +74,7 @@ public final class Main extends WaybillCommand {
             ServeCommand.class,
             TokenCommand.class,
             AccessCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class);
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces, and what Camel logs.")
@@ -139,8 +143,13 @@ public final class Main extends WaybillCommand {
         return "";
     }
 
+    /** With all commands, as they are declared. */
+    static CommandLine withAllCommands() {
+        return withCommands("");
+    }
+
     /** With the command that is called alone: to look at all of them takes a tenth of a small run. With all, where none is, to name them. */
-    private static CommandLine withCommands(String called) {
+    static CommandLine withCommands(String called) {
         CommandLine commandLine = new CommandLine(new Main());
         List<Class<?>> meant = COMMANDS.stream()
                 .filter(command -> command != CommandLine.HelpCommand.class

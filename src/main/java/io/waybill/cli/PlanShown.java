@@ -64,12 +64,18 @@ record PlanShown(JsonNode plan) {
                 text("dataset") + ": " + text("location") + " of data source " + text("datasource") + " ("
                         + text("product") + "), " + text("kind").replace('_', ' '));
         out.fact(13, "window", text("window"));
+        if (plan.path("rows_from").isTextual()) {
+            out.fact(13, "limit", text("rows_from"));
+        }
         if (plan.has("notes")) {
             out.fact(13, "guarantee", text("guarantee"));
             plan.get("notes").forEach(note -> out.line("             " + note.asText()));
         }
         out.fact(13, "rows", text("rows").isEmpty() ? "unknown" : text("rows"));
         out.fact(13, "reading", text("reading"));
+        if (plan.path("writing").isTextual()) {
+            out.fact(13, "writing", text("writing"));
+        }
         for (JsonNode delivery : plan.path("deliveries")) {
             out.fact(
                     13,

@@ -3,7 +3,6 @@ package io.waybill.cli;
 import io.waybill.WaybillException;
 import io.waybill.database.Estimate;
 import io.waybill.route.step.WaybillComponent;
-import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
 import java.time.Duration;
@@ -68,8 +67,7 @@ final class Progress implements AutoCloseable {
     /** A guess is worth no failure. */
     private Estimate expected(ActiveRun run) {
         try {
-            return Planner.estimate(
-                    DataSources.find(component.getCamelContext(), run.plan().datasource()), run.plan());
+            return Planner.estimate(run.sources().find(run.plan().datasource()), run.plan());
         } catch (WaybillException e) {
             return Estimate.UNKNOWN;
         }

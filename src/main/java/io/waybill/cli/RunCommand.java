@@ -9,7 +9,9 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.route.step.LogicalTime;
 import io.waybill.run.RunJson;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -40,6 +42,7 @@ final class RunCommand extends WaybillCommand {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
+            completionCandidates = Modes.class,
             description = "Another export mode: full, batch, incremental, changes_only.")
     private String mode;
 
@@ -85,6 +88,14 @@ final class RunCommand extends WaybillCommand {
     private ServerOption server;
 
     private boolean isFeed;
+
+    /** The modes, for shells. */
+    static final class Modes implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(ExportMode.values()).map(ExportMode::label).iterator();
+        }
+    }
 
     @Override
     public Integer call() throws Exception {

@@ -68,7 +68,10 @@ record RunShown(JsonNode run) {
                 "data set",
                 text("dataset") + ", mode " + text("mode")
                         + (run.path("batch_id").isNull() ? "" : ", batch " + text("batch_id")));
-        out.fact(11, "window", text("window"));
+        out.fact(
+                11,
+                "window",
+                text("window") + (run.has("first_day") ? "; of these, rows from " + text("first_day") + " on" : ""));
         if (!run.has("deliveries")) {
             if (is("root")) {
                 out.fact(11, label(text("root")), text("root"));

@@ -33,6 +33,7 @@ final class ServeCommand extends WaybillCommand {
     private String port;
 
     private Optional<Server> server = Optional.empty();
+    private SettingsReloads reloads;
 
     @Override
     public Integer call() throws Exception {
@@ -50,6 +51,7 @@ final class ServeCommand extends WaybillCommand {
         }
         main.addMainListener(new Door(folder));
         StopSignal.listen(() -> main.getShutdownStrategy().shutdown());
+        reloads = SettingsReloads.listen();
         main.run();
         return main.getExitCode();
     }
@@ -81,10 +83,12 @@ final class ServeCommand extends WaybillCommand {
             ManagedRuns.show(started.getCamelContext()); // as long as the process lives
             announce(folder, started.getCamelContext());
             server.ifPresent(Server::open);
+            reloads.started(started.getCamelContext());
         }
 
         @Override
         public void beforeStop(BaseMainSupport stopping) {
+            reloads.stop();
             new GracefulStop(stopping.getCamelContext(), server).run();
         }
     }

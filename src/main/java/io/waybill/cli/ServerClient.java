@@ -1,6 +1,8 @@
 package io.waybill.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
 import java.io.ByteArrayInputStream;
@@ -29,6 +31,10 @@ final class ServerClient {
     private static final Duration TO_CONNECT = Duration.ofSeconds(10);
     private static final Duration TO_ANSWER = Duration.ofMinutes(2);
     private static final int TRIES = 3;
+
+    /** Every digit of a number counts. */
+    private static final ObjectReader EXACT =
+            ResultJson.JSON.reader().with(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     private final URI address;
     private final String token;
@@ -164,7 +170,7 @@ final class ServerClient {
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (type.matches("application/(problem\\+)?json.*")) {
             try {
-                if (ResultJson.JSON.readTree(response.body()) instanceof ObjectNode object) {
+                if (EXACT.readTree(response.body()) instanceof ObjectNode object) {
                     json = object;
                 }
             } catch (JsonProcessingException e) {

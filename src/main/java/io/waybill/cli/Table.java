@@ -62,7 +62,8 @@ final class Table {
         print(out, things.stream().map(row).toList());
     }
 
-    void print(Terminal out, List<List<String>> rows) {
+    /** Answers how many columns were left out. */
+    int print(Terminal out, List<List<String>> rows) {
         List<Integer> shown =
                 new ArrayList<>(IntStream.range(0, columns.size()).boxed().toList());
         int[] widths = widths(rows);
@@ -82,6 +83,7 @@ final class Table {
         for (List<String> row : rows) {
             out.line(line(row, shown, widths));
         }
+        return columns.size() - shown.size();
     }
 
     private int[] widths(List<List<String>> rows) {

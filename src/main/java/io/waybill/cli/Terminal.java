@@ -31,6 +31,16 @@ record Terminal(PrintWriter out, boolean coloured, int columns) {
         return new Terminal(err, isWatched() && wantsColours(), UNLIMITED);
     }
 
+    /** Whether a person reads standard output, rather than a program. */
+    static boolean isRead() {
+        return is("out");
+    }
+
+    /** Whether a person answers: there is somebody at standard input, who also sees what is asked. */
+    static boolean isAnswered() {
+        return is("in") && is("out");
+    }
+
     /** Whether a person watches standard error, where progress shows. */
     static boolean isWatched() {
         return is("err");

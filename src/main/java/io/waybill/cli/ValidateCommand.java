@@ -10,18 +10,21 @@ import io.waybill.flow.Transform;
 import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.flow.toml.OwnRoute;
+import io.waybill.format.CamelFormat;
 import io.waybill.privacy.PrivacyKeys;
 import io.waybill.query.ModeRules;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.step.Planning;
 import io.waybill.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import picocli.CommandLine.Command;
@@ -71,6 +74,17 @@ final class ValidateCommand extends WorkspaceCommand {
             if (refusal.isPresent()) {
                 return List.of(new Problem(flow.place(), "", refusal.get()));
             }
+        }
+        Optional<Problem> format = FlowRoutesLoader.dataFormatProblem(
+                context, flow, declared, Files.readString(folder.files().get(flow.id())));
+        // beans are made where routes run
+        if (format.isPresent()
+                && !flow.export()
+                        .formatOptions()
+                        .getOrDefault(CamelFormat.DATA_FORMAT.option(), "")
+                        .toString()
+                        .startsWith("#")) {
+            return List.of(format.get());
         }
         List<Problem> keys = missingKeys(context, flow);
         if (!keys.isEmpty()) {

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** MySQL, and what MariaDB has in common with it. Sessions that read or compare points in time are set to UTC. */
 class MySql extends Standard {
@@ -173,5 +174,10 @@ class MySql extends Standard {
     @Override
     public Optional<SharedSnapshot> sharedSnapshot() {
         return Optional.of(new MySqlSnapshot());
+    }
+
+    @Override
+    public Set<String> ownSchemas() {
+        return Set.of("information_schema", "sys", "mysql", "performance_schema");
     }
 }

@@ -11,6 +11,7 @@ import io.waybill.flow.ColumnType;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** Oracle. */
 final class Oracle extends Standard {
@@ -46,5 +47,10 @@ final class Oracle extends Standard {
             case BINARY_DOUBLE -> ColumnType.FLOAT64;
             default -> super.typeOf(connection, metaData, index);
         };
+    }
+
+    @Override
+    public Set<String> ownSchemas() {
+        return Set.of("sys", "system", "xdb", "ctxsys", "mdsys");
     }
 }

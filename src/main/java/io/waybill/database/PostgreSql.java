@@ -345,4 +345,9 @@ final class PostgreSql extends Standard {
                 ? Optional.of(new PostgreSqlTransactions(this, connection))
                 : Optional.empty();
     }
+
+    @Override
+    public Set<String> ownSchemas() {
+        return Set.of("information_schema", "pg_catalog");
+    }
 }

@@ -227,6 +227,11 @@ public class Standard extends StandardSql {
         return current == null ? List.of() : List.of(current);
     }
 
+    /** The schemas that hold what the database knows of itself, in small letters. */
+    public Set<String> ownSchemas() {
+        return Set.of("information_schema", "sys");
+    }
+
     /**
      * About how many rows a query will answer, as the database's planner guesses.
      *

@@ -143,6 +143,41 @@ public abstract class CamelKind implements DestinationKind {
     }
 
     /**
+     * The place that an endpoint of it publishes to, as it would be told of a delivery that leads there.
+     *
+     * @param scheme how the place is written
+     * @param address what stands behind the scheme of the endpoint's URI
+     * @param options the options of that URI
+     */
+    protected String place(String scheme, String address, Map<String, String> options) {
+        return scheme + "://" + address;
+    }
+
+    /** Whether two of its places are the same, however they are written. */
+    protected boolean samePlace(String one, String other) {
+        return one.replaceAll("/+", "/").equals(other.replaceAll("/+", "/"));
+    }
+
+    /**
+     * Whether endpoints of a scheme take messages of it.
+     *
+     * @param own the scheme of the endpoint that a delivery makes
+     */
+    protected boolean publishesBy(String scheme, String own) {
+        return scheme.equals(own);
+    }
+
+    /**
+     * Whether an endpoint of a route takes messages to where a delivery's own does.
+     *
+     * @param endpoint as the route has it
+     * @param own the delivery's, of whose placeholders not all are known
+     */
+    protected boolean agrees(String endpoint, String own) {
+        return Destinations.same(Destinations.variables(endpoint), Destinations.variables(own));
+    }
+
+    /**
      * What each message says besides: simple expressions, by the header's name.
      *
      * @param flow the flow's name

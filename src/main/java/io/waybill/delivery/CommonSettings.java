@@ -35,11 +35,12 @@ public final class CommonSettings {
             .option("uploadAhead")
             .otherwise("5242880");
 
-    public static final Key<String> TRUST_STORE =
-            text("trust-store", "PKCS #12 or JKS: whose certificates are trusted, instead of those that Java trusts");
+    public static final Key<String> TRUST_STORE = text(
+                    "trust-store", "PKCS #12 or JKS: whose certificates are trusted, instead of those that Java trusts")
+            .ofTheStart();
 
     public static final Key<String> TRUST_STORE_PASSWORD =
-            text("trust-store-password", "").secret();
+            text("trust-store-password", "").secret().ofTheStart();
 
     private CommonSettings() {}
 

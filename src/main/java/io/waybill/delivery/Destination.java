@@ -18,6 +18,9 @@ public interface Destination {
     /** The Camel endpoint that publishes there, its placeholders not resolved. */
     String endpoint();
 
+    /** Stays where the settings of now lead, whatever they say later. */
+    default void settle() {}
+
     /** Where a name leads, for people. */
     String where(String name);
 

@@ -2,11 +2,15 @@ package io.waybill.delivery;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.DestinationKind;
 import io.waybill.flow.PathTemplate;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** Turns the deliveries of a flow into Camel endpoints, and opens the places behind these. */
@@ -25,15 +29,6 @@ public record Destinations(CamelContext context) {
      */
     public Destination open(Delivery delivery) {
         return open(endpoint(delivery), place(delivery));
-    }
-
-    /**
-     * The place that a delivery goes to by an endpoint.
-     *
-     * @param endpoint empty for the one that the delivery makes
-     */
-    public Destination open(String endpoint, Delivery delivery) {
-        return endpoint.isEmpty() ? open(delivery) : open(endpoint, place(delivery));
     }
 
     /** The place behind an endpoint, as the ledger keeps the two. */
@@ -59,6 +54,136 @@ public record Destinations(CamelContext context) {
         String separator = authority.isEmpty() || folder.isEmpty() ? "" : "/";
         return withoutPassword(
                 delivery.scheme() + (authority.isEmpty() ? ":" : "://") + authority + separator + folder);
+    }
+
+    /**
+     * The place that a step's endpoint leads to, as {@link #place(Delivery)} writes it.
+     *
+     * @param endpoint as it is written in a route; of the delivery's kind
+     */
+    public String place(String endpoint, Delivery delivery) {
+        CamelKind kind = CamelKind.of(delivery);
+        if (!kind.keepsFiles()) {
+            return agrees(endpoint, delivery) && !kind.schemes().contains(DestinationKind.ANY_SCHEME)
+                    ? place(delivery)
+                    : messagePlace(endpoint, delivery);
+        }
+        return place(endpoint, kind, delivery.scheme());
+    }
+
+    private String place(String endpoint, CamelKind kind, String scheme) {
+        String uri = context.resolvePropertyPlaceholders(endpoint);
+        String place = kind.place(scheme, addressOf(uri), options(uri));
+        return withoutPassword(
+                place.length() > 1 && place.endsWith("/") ? place.substring(0, place.length() - 1) : place);
+    }
+
+    /**
+     * Whether a step's endpoint leads to a place that keeps files.
+     *
+     * @param place as the ledger has it
+     */
+    public boolean leadsTo(String endpoint, String place) {
+        CamelKind kind = CamelKind.ofEndpoint(endpoint);
+        return kind.keepsFiles()
+                && kind.samePlace(place, place(endpoint, kind, kind.schemes().get(0)));
+    }
+
+    /** One of whose address nothing is known, where the step says another than the settings. */
+    private String messagePlace(String endpoint, Delivery delivery) {
+        String shown = variables(Delivery.beforeQuery(endpoint)).replaceAll("\\{\\{[^}]*}}", "…");
+        return same(shown, delivery.shownUri()) ? place(delivery) : withoutPassword(shown);
+    }
+
+    /** Whether a step's endpoint is of a delivery's kind. */
+    public boolean isOfKind(String endpoint, Delivery delivery) {
+        CamelKind kind = CamelKind.of(delivery);
+        return kind.keepsFiles()
+                ? kind.endpoints().stream().anyMatch(endpoint::startsWith)
+                : kind.publishesBy(Delivery.schemeOf(endpoint), Delivery.schemeOf(endpoint(delivery)));
+    }
+
+    /** Whether two endpoints are of one kind. */
+    public boolean isOfSameKind(String endpoint, String other) {
+        CamelKind kind = CamelKind.ofEndpoint(other);
+        return kind == CamelKind.ofEndpoint(endpoint)
+                && (kind.keepsFiles() || Delivery.schemeOf(endpoint).equals(Delivery.schemeOf(other)));
+    }
+
+    /**
+     * Whether a step's endpoint leads to where a delivery's settings do: what they do not say, the step says. Of an endpoint of whose
+     * address nothing is known, the scheme has to be the same.
+     *
+     * @param endpoint as it is written in a route; of the delivery's kind
+     */
+    public boolean agrees(String endpoint, Delivery delivery) {
+        CamelKind kind = CamelKind.of(delivery);
+        if (!kind.keepsFiles()) {
+            return kind.agrees(endpoint, endpoint(delivery));
+        }
+        return saysNoFolder(delivery) || kind.samePlace(place(delivery), place(endpoint, delivery));
+    }
+
+    /** Whether a delivery leaves the folder, and the host, to the step that publishes: {@code ./orders.csv}, {@code s3:./orders.csv}. */
+    public boolean saysNoFolder(Delivery delivery) {
+        String path = context.resolvePropertyPlaceholders(delivery.path().text());
+        String folder = new PathTemplate(path).fixedDirectory();
+        return delivery.kind().keepsFiles()
+                && delivery.authority().isEmpty()
+                && (folder.equals("./") || folder.isEmpty() && delivery.kind().isLocal());
+    }
+
+    /** What of a delivery's path is its files' own, written as {@link #saysNoFolder} takes it. */
+    public static String below(Delivery delivery) {
+        String path = delivery.path().text();
+        String below = path.substring(delivery.path().fixedDirectory().length());
+        if (delivery.kind().isLocal()) {
+            return below.isEmpty() ? "./" : below;
+        }
+        return delivery.scheme() + ":./" + below;
+    }
+
+    /** A simple expression's variables, as flows have them. */
+    static String variables(String uri) {
+        return uri.replaceAll("\\$\\{variable\\.([A-Za-z_]+)}", "{$1}");
+    }
+
+    /**
+     * Whether two URIs have the same address, but for the slashes behind their scheme.
+     *
+     * @param shown may have {@code …} for what is not shown
+     */
+    static boolean same(String uri, String shown) {
+        String known = Arrays.stream(addressOf(shown).split("…", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return addressOf(uri).matches("/*" + known + "/*")
+                && Delivery.schemeOf(uri).equals(Delivery.schemeOf(shown));
+    }
+
+    /** What stands behind the scheme of a URI, without its options. */
+    private static String addressOf(String uri) {
+        String address = Delivery.beforeQuery(uri);
+        address = address.substring(address.indexOf(':') + 1);
+        return address.startsWith("//") ? address.substring(2) : address;
+    }
+
+    /** The options of an endpoint's URI, with those that are raw. */
+    public static Map<String, String> options(String uri) {
+        int mark = uri.indexOf('?');
+        Map<String, String> options = new LinkedHashMap<>();
+        for (String option : mark < 0 ? new String[0] : uri.substring(mark + 1).split("&")) {
+            int equals = option.indexOf('=');
+            if (equals > 0) {
+                String value = option.substring(equals + 1);
+                options.put(
+                        option.substring(0, equals),
+                        value.matches("RAW[({].*[)}]")
+                                ? value.substring(4, value.length() - 1)
+                                : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8));
+            }
+        }
+        return options;
     }
 
     private static String withoutPassword(String uri) {

@@ -3,6 +3,7 @@ package io.waybill.delivery;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
+import io.waybill.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
+import org.apache.camel.spi.InterceptSendToEndpoint;
+import org.apache.camel.support.EndpointHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.commons.io.function.IOBiConsumer;
 import org.apache.commons.io.function.IOFunction;
@@ -32,6 +35,9 @@ public final class RemoteDestination implements Destination {
     /** Whether this run has asked it something. */
     private volatile boolean begun;
 
+    /** Its endpoint with what its placeholders stood for when it was asked first; it may hold secrets. */
+    private volatile String settled;
+
     RemoteDestination(CamelContext context, CamelKind kind, String endpoint, String place) {
         this.context = context;
         this.kind = kind;
@@ -47,6 +53,14 @@ public final class RemoteDestination implements Destination {
     @Override
     public String endpoint() {
         return endpoint;
+    }
+
+    @Override
+    public void settle() {
+        if (settled == null) {
+            settled = Settings.of(context)
+                    .together(() -> EndpointHelper.resolveEndpointUriPropertyPlaceholders(context, endpoint));
+        }
     }
 
     @Override
@@ -218,7 +232,13 @@ public final class RemoteDestination implements Destination {
 
     /** The endpoint that is asked; the first time, as if it had never been. */
     private Endpoint there() {
-        Endpoint there = kind.endpoint(context, endpoint);
+        settle();
+        Endpoint there = kind.endpoint(context, settled);
+        if (there
+                instanceof
+                InterceptSendToEndpoint interceptor) { // which stands before what is sent, and answers nothing
+            there = interceptor.getOriginalEndpoint();
+        }
         if (!begun && there instanceof RemoteServer<?> server) {
             begun = true;
             server.memory().begin();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.StreamCache;
+import org.apache.camel.support.SynchronizationAdapter;
+import org.apache.commons.io.IOUtils;
 
 /** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
 public final class StagedFile {
@@ -42,7 +45,7 @@ public final class StagedFile {
     }
 
     /** What an exchange's body is; empty where it is neither one of these nor a file. */
-    static Optional<StagedFile> in(Exchange exchange) {
+    public static Optional<StagedFile> in(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
         if (body instanceof Body staged) {
             return Optional.of(staged.file);
@@ -84,8 +87,88 @@ public final class StagedFile {
         return isPlain() ? path.toFile() : new Body(this);
     }
 
+    /**
+     * The body of a message whose copies go on beside their route, as behind a wire tap: each copy can be read also when the file was
+     * published meanwhile, or is gone.
+     */
+    public StreamCache bodyBeside() {
+        return new Beside(this);
+    }
+
+    /** What is copied before anybody reads it. */
+    private static final class Beside extends Body {
+
+        Beside(StagedFile file) {
+            super(file);
+        }
+
+        /** Opened at once: what is open stays readable, whatever becomes of its name. */
+        @Override
+        public StreamCache copy(Exchange exchange) throws IOException {
+            if (!file().isPlain()) {
+                Body copy = new Body(file());
+                copy.in();
+                return copy;
+            }
+            FileChannel channel = FileChannel.open(file().path(), StandardOpenOption.READ);
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange done) {
+                    IOUtils.closeQuietly(channel);
+                }
+            });
+            return new OpenBody(file(), channel);
+        }
+    }
+
+    /** A file that stays open until its exchange is done, and is begun anew without its name. */
+    private static final class OpenBody extends Body {
+
+        private final FileChannel channel;
+
+        OpenBody(StagedFile file, FileChannel channel) {
+            super(file);
+            this.channel = channel;
+        }
+
+        /** Reads by a position of its own: each copy does. */
+        @Override
+        InputStream open() {
+            return new InputStream() {
+                private long next;
+
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte[] bytes, int from, int length) throws IOException {
+                    int read = length == 0 ? 0 : channel.read(ByteBuffer.wrap(bytes, from, length), next);
+                    next += Math.max(0, read);
+                    return read;
+                }
+            };
+        }
+
+        @Override
+        public StreamCache copy(Exchange exchange) {
+            return new OpenBody(file(), channel);
+        }
+
+        @Override
+        public long length() {
+            try {
+                return channel.size();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
     /** What it holds, as a stream that Camel begins anew for each try; it is opened when it is read. */
-    private static final class Body extends InputStream implements StreamCache {
+    private static class Body extends InputStream implements StreamCache {
 
         private final StagedFile file;
         private InputStream in;
@@ -95,11 +178,24 @@ public final class StagedFile {
             this.file = file;
         }
 
-        private InputStream in() throws IOException {
+        final StagedFile file() {
+            return file;
+        }
+
+        final InputStream in() throws IOException {
             if (in == null) {
-                in = file.open();
+                in = open();
             }
             return in;
+        }
+
+        InputStream open() throws IOException {
+            return file.open();
+        }
+
+        final void forget() {
+            in = null;
+            position = 0;
         }
 
         @Override
@@ -130,8 +226,7 @@ public final class StagedFile {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            in = null;
-            position = 0;
+            forget();
         }
 
         @Override
@@ -140,7 +235,7 @@ public final class StagedFile {
         }
 
         @Override
-        public StreamCache copy(Exchange exchange) {
+        public StreamCache copy(Exchange exchange) throws IOException {
             return new Body(file);
         }
 

@@ -108,6 +108,11 @@ public record DataSet(
         return get(DataSetKeys.ID);
     }
 
+    /** The name of the column that tells of which day a row is; null where nobody has declared one. */
+    public String timeColumn() {
+        return get(DataSetKeys.TIME) == null ? get(DataSetKeys.WATERMARK) : get(DataSetKeys.TIME);
+    }
+
     /** Its SQL; null where it is a table. */
     public String query() {
         return get(DataSetKeys.QUERY);

@@ -21,6 +21,10 @@ public final class DataSetKeys {
     public static final Key<String> WATERMARK = Key.text(
                     "watermark", "the column that grows with each change: [above](#only-what-is-new)")
             .without("none");
+    public static final Key<String> TIME = Key.text(
+                    "time",
+                    "the column of dates or times that tells of which day a row is, for [date limits](#date-limits)")
+            .without("the `watermark`, where that is one");
     public static final Key<Duration> WATERMARK_LAG =
             Key.time("watermark_lag", null, "the lag of exports of what is new, where the flow sets none");
 
@@ -47,11 +51,22 @@ public final class DataSetKeys {
             .without("none");
 
     public static final List<Key<?>> ALL = List.of(
-            ID, DATASOURCE, TABLE, QUERY, KIND, PRIMARY_KEY, WATERMARK, WATERMARK_LAG, COLUMNS, LIMITS, DESCRIPTION);
+            ID,
+            DATASOURCE,
+            TABLE,
+            QUERY,
+            KIND,
+            PRIMARY_KEY,
+            WATERMARK,
+            TIME,
+            WATERMARK_LAG,
+            COLUMNS,
+            LIMITS,
+            DESCRIPTION);
 
     /** Those that its bean has, beside its columns. */
-    public static final List<Key<?>> OF_A_BEAN =
-            List.of(ID, DATASOURCE, TABLE, QUERY, KIND, PRIMARY_KEY, WATERMARK, WATERMARK_LAG, MAX_ROWS, MAX_BYTES);
+    public static final List<Key<?>> OF_A_BEAN = List.of(
+            ID, DATASOURCE, TABLE, QUERY, KIND, PRIMARY_KEY, WATERMARK, TIME, WATERMARK_LAG, MAX_ROWS, MAX_BYTES);
 
     private DataSetKeys() {}
 }

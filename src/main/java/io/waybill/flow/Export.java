@@ -147,6 +147,11 @@ public record Export(
                 : null;
     }
 
+    /** From which day on its rows may leave, whoever has it run. */
+    public DateLimit dateLimit() {
+        return new DateLimit(get(ExportKeys.NOT_BEFORE), get(ExportKeys.LAST_DAYS));
+    }
+
     /** What compression and encryption add to the names of files. */
     public String ending() {
         return compression().extension() + Encryption.extension(encryption());

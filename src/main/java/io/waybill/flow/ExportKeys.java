@@ -16,6 +16,7 @@ import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Selection.Select;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -108,6 +109,20 @@ public final class ExportKeys {
 
     public static final Key<Object> FILTERS =
             add(tables("filters", FilterKeys.ALL, "conditions that all rows meet: [below](#filters)"));
+
+    public static final Key<LocalDate> NOT_BEFORE = plain(Key.of(
+                    "not_before",
+                    new Form.Temporal<>(LocalDate::parse, "a date such as \"2025-01-01\""),
+                    null,
+                    "rows of days before it do not leave, whatever a run asks for: [below](#date-limits)")
+            .without("any day"));
+
+    public static final Key<Long> LAST_DAYS = plain(Key.of(
+                    "last_days",
+                    new Form.Whole(1, DateLimit.MOST_DAYS, true),
+                    0L,
+                    "rows of today and of so many days before leave, and no older ones: [below](#date-limits)")
+            .without("any day"));
 
     public static final Key<Object> REPORT = add(table(
                     "report",

@@ -36,6 +36,7 @@ public final class ExportRules {
         rules.checkPrivacy();
         rules.checkSinceLast();
         rules.checkChanges();
+        rules.checkDates();
         rules.checkReport();
         rules.checkFiles();
         rules.checkEncryption();
@@ -119,9 +120,19 @@ public final class ExportRules {
                 && transform.method() != Transform.Method.EXCLUDE;
     }
 
-    /** What is wrong with transforms of columns whose type is declared; that of others is known when a run is planned. */
+    /** Why no date limit goes with a data set that has no time. */
+    public static String timeless(String dataset) {
+        return "nobody has declared which column of data set \"" + dataset
+                + "\" tells the day of a row; write time = \"<a column of dates or times>\" there, in datasets.toml";
+    }
+
+    /** What is wrong with what goes by declared columns; that of others is known when a run is planned. */
     public static List<Refusal> check(Export export, DataSet declared) {
         List<Refusal> refusals = new ArrayList<>();
+        if (!export.dateLimit().isNone() && declared.timeColumn() == null) {
+            Key<?> key = export.dateLimit().notBefore() == null ? ExportKeys.LAST_DAYS : ExportKeys.NOT_BEFORE;
+            refusals.add(new Refusal(key.name(), timeless(declared.id())));
+        }
         for (Transform transform : export.transforms()) {
             for (String name : transform.columns()) {
                 declared.column(name)
@@ -182,6 +193,18 @@ public final class ExportRules {
         }
     }
 
+    private void checkDates() {
+        if (export.changes() != null) {
+            for (Key<?> key : List.of(ExportKeys.NOT_BEFORE, ExportKeys.LAST_DAYS)) {
+                if (given.test(key)) {
+                    refuse(
+                            key,
+                            "does not go with since_last_export = \"changes\": a row that grows too old would leave as a deleted one");
+                }
+            }
+        }
+    }
+
     private void checkReport() {
         Report report = export.report();
         if (report == null) {
@@ -216,8 +239,12 @@ public final class ExportRules {
         if (split.maxArchiveSize() != 0 && export.compression() != Compression.ZIP) {
             refuse(ExportKeys.MAX_ARCHIVE_SIZE, "is for compression = \"zip\" alone");
         }
+        if (export.format() != null) {
+            refusals.addAll(export.format().kind().beside(export));
+        }
         if (split.maxRowGroupsPerFile() != 0
                 && export.format() != null
+                && export.format().isNamed()
                 && !export.format().kind().hasRowGroups()) {
             refuse(
                     ExportKeys.MAX_ROW_GROUPS_PER_FILE,

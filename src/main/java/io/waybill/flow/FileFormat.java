@@ -26,10 +26,17 @@ public record FileFormat(
         List<String> furtherExtensions) {
 
     /** By the loader of these classes: a thread's own may be that of a program around. */
-    private static final List<FileFormat> ALL =
+    private static final List<FormatKind> KINDS =
             ServiceLoader.load(FormatKind.class, FileFormat.class.getClassLoader()).stream()
-                    .flatMap(kind -> kind.get().formats().stream())
+                    .map(ServiceLoader.Provider::get)
                     .toList();
+
+    /** Those of files that Waybill has no format of its own for. */
+    private static final Map<String, String> FURTHER_MEDIA_TYPES =
+            Map.of("xml", "application/xml", "txt", "text/plain");
+
+    private static final List<FileFormat> ALL =
+            KINDS.stream().flatMap(kind -> kind.formats().stream()).toList();
 
     public FileFormat(FormatKind kind, String extension, String mediaType) {
         this(kind, extension, mediaType, Map.of(), List.of());
@@ -59,6 +66,29 @@ public record FileFormat(
                 .orElseThrow();
     }
 
+    /**
+     * The format that the options say by themselves; empty where they do not.
+     *
+     * @param config the options by their keys, unchecked
+     * @param given the flow's format; null where it says none
+     */
+    public static Optional<FileFormat> saidBy(Map<String, Object> config, FileFormat given, List<Delivery> deliveries) {
+        return KINDS.stream()
+                .map(kind -> kind.saidBy(config, given, deliveries))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Those kinds whose formats the options say, and no name. */
+    public static List<FormatKind> kindsWithoutNames() {
+        return KINDS.stream().filter(kind -> kind.formats().isEmpty()).toList();
+    }
+
+    /** Whether a flow may name it. */
+    public boolean isNamed() {
+        return ALL.contains(this);
+    }
+
     /** The names of all formats. */
     public static String names() {
         return ALL.stream().map(FileFormat::extension).collect(Collectors.joining(", "));
@@ -73,6 +103,7 @@ public record FileFormat(
     static List<Key<?>> allOptions() {
         Map<String, Key<?>> options = new LinkedHashMap<>();
         ALL.forEach(format -> options.putAll(format.options()));
+        kindsWithoutNames().forEach(kind -> kind.options().forEach(key -> options.put(key.name(), key)));
         return new ArrayList<>(options.values());
     }
 
@@ -90,14 +121,28 @@ public record FileFormat(
 
     /** The format that a file name's extension speaks of; an ending {@code .gz}, {@code .zst} or {@code .zip} aside. */
     public static Optional<FileFormat> ofFileName(String fileName) {
+        String extension = extensionOf(fileName);
+        return ALL.stream()
+                .filter(format -> format.extension.equals(extension) || format.furtherExtensions.contains(extension))
+                .findFirst();
+    }
+
+    /** The media type of files that end with this; any bytes, where nobody knows. */
+    public static String mediaTypeOf(String extension) {
+        return ALL.stream()
+                .filter(format -> format.extension.equals(extension) || format.furtherExtensions.contains(extension))
+                .map(FileFormat::mediaType)
+                .findFirst()
+                .orElseGet(() -> FURTHER_MEDIA_TYPES.getOrDefault(extension, "application/octet-stream"));
+    }
+
+    /** What follows the last point of a file name, in small letters, likewise; all of it where it has no point. */
+    public static String extensionOf(String fileName) {
         String name = withoutEnd(fileName.toLowerCase(Locale.ROOT), ".pgp");
         for (Compression compression : Compression.values()) {
             name = withoutEnd(name, compression.extension());
         }
-        String extension = name.substring(name.lastIndexOf('.') + 1);
-        return ALL.stream()
-                .filter(format -> format.extension.equals(extension) || format.furtherExtensions.contains(extension))
-                .findFirst();
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 
     private static String withoutEnd(String name, String end) {

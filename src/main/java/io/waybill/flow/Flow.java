@@ -57,6 +57,11 @@ public record Flow(
         return export != null && export.get(ExportKeys.PII_POLICY) == Selection.PiiPolicy.ALLOW;
     }
 
+    /** From which day on its rows may leave, whoever has it run; those of a feed stay where they are, and have no such limit. */
+    public DateLimit dateLimit() {
+        return export == null ? DateLimit.NONE : export.dateLimit();
+    }
+
     /** Who is told of what. */
     public List<Notification> notifications() {
         return feed == null ? export.notifications() : feed.notifications();

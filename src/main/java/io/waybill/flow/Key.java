@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param otherwise what holds where it is not set; null for nothing
  * @param required whether it has to be there
  * @param isSecret whether its value is not to be shown
+ * @param isOfTheStart whether another value takes another start of the process; of settings alone
  * @param means what it is for: one line of Markdown
  * @param without what holds where it is not set, in words
  * @param example how it may be written, for whoever has left it out; empty where that goes without saying
@@ -29,6 +30,7 @@ public record Key<T>(
         T otherwise,
         boolean required,
         boolean isSecret,
+        boolean isOfTheStart,
         String means,
         String without,
         String example) {
@@ -44,7 +46,7 @@ public record Key<T>(
 
     /** A key of a form of its own. */
     public static <T> Key<T> of(String name, Form<T> form, T otherwise, String means) {
-        return new Key<>(name, camelCase(name), true, form, otherwise, false, false, means, "", "");
+        return new Key<>(name, camelCase(name), true, form, otherwise, false, false, false, means, "", "");
     }
 
     public static Key<String> text(String name, String means) {
@@ -131,20 +133,23 @@ public record Key<T>(
 
     public Key<T> otherwise(T value) {
         String words = "`" + value + "`";
-        return new Key<>(name, option, isInFlows, form, value, required, isSecret, means, words, example);
+        return new Key<>(name, option, isInFlows, form, value, required, isSecret, isOfTheStart, means, words, example);
     }
 
     /** With other words of what it is for. */
     public Key<T> meaning(String words) {
-        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, words, without, example);
+        return new Key<>(
+                name, option, isInFlows, form, otherwise, required, isSecret, isOfTheStart, words, without, example);
     }
 
     public Key<T> without(String words) {
-        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, means, words, example);
+        return new Key<>(
+                name, option, isInFlows, form, otherwise, required, isSecret, isOfTheStart, means, words, example);
     }
 
     public Key<T> option(String other) {
-        return new Key<>(name, other, isInFlows, form, otherwise, required, isSecret, means, without, example);
+        return new Key<>(
+                name, other, isInFlows, form, otherwise, required, isSecret, isOfTheStart, means, without, example);
     }
 
     Key<T> inFlowsAlone() {
@@ -152,11 +157,13 @@ public record Key<T>(
     }
 
     public Key<T> inRoutesAlone() {
-        return new Key<>(name, option, false, form, otherwise, required, isSecret, means, without, example);
+        return new Key<>(
+                name, option, false, form, otherwise, required, isSecret, isOfTheStart, means, without, example);
     }
 
     Key<T> inFlows() {
-        return new Key<>(name, option, true, form, otherwise, required, isSecret, means, without, example);
+        return new Key<>(
+                name, option, true, form, otherwise, required, isSecret, isOfTheStart, means, without, example);
     }
 
     public Key<T> mandatory() {
@@ -165,11 +172,18 @@ public record Key<T>(
 
     /** @param example how it may be written, for whoever has left it out */
     public Key<T> mandatory(String example) {
-        return new Key<>(name, option, isInFlows, form, otherwise, true, isSecret, means, "required", example);
+        return new Key<>(
+                name, option, isInFlows, form, otherwise, true, isSecret, isOfTheStart, means, "required", example);
     }
 
     public Key<T> secret() {
-        return new Key<>(name, option, isInFlows, form, otherwise, required, true, means, without, example);
+        return new Key<>(
+                name, option, isInFlows, form, otherwise, required, true, isOfTheStart, means, without, example);
+    }
+
+    /** It holds as it was when the process has started. */
+    public Key<T> ofTheStart() {
+        return new Key<>(name, option, isInFlows, form, otherwise, required, isSecret, true, means, without, example);
     }
 
     /** Its name within its table. */

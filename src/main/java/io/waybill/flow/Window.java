@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.time.LocalDate;
 
 /** The rows that a run stands for. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -51,6 +52,24 @@ public sealed interface Window {
             String column,
             String from,
             @JsonProperty("before") String to) implements Window {}
+
+    /**
+     * Whether nobody need look at its rows to know that none of them is of a day, of UTC, before one.
+     *
+     * @param time the column that tells of which day a row is
+     */
+    default boolean isFrom(LocalDate day, String time) {
+        if (this instanceof Range range) {
+            return range.column().equalsIgnoreCase(time)
+                    && !range.withNulls()
+                    && range.after() != null
+                    && WindowBound.isFrom(range.after(), day);
+        }
+        // a time without a zone is of the flow's
+        return this instanceof Slice slice
+                && slice.column().equalsIgnoreCase(time)
+                && WindowBound.isFrom(slice.from(), WindowBound.isZoned(slice.from()) ? day : day.plusDays(1));
+    }
 
     /** For people, and the same for the same rows. */
     default String words() {

@@ -1,6 +1,7 @@
 package io.waybill.form;
 
 import io.waybill.flow.DecimalForm;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FlagOrName;
 import io.waybill.flow.Form;
 import io.waybill.flow.Key;
@@ -38,7 +39,7 @@ public enum Entry {
 
     /** How a key is filled in that has this value; null for none. */
     static Entry of(Key<?> key, Object value) {
-        if (isOfPairs(key) && (value == null || value instanceof Map<?, ?> pairs && arePlain(pairs))) {
+        if (isOfPairs(key) && (value == null || value instanceof Map<?, ?> pairs && areShown(key, pairs))) {
             return PAIRS;
         }
         if (value instanceof Map
@@ -61,7 +62,7 @@ public enum Entry {
         if (key.form() instanceof Form.Names) {
             return NAMES;
         }
-        if (key.form() instanceof Form.Table || key.name().equals("privacy")) {
+        if (key.form() instanceof Form.Table || key == ExportKeys.PRIVACY) {
             return TEXT;
         }
         boolean isText = key.form() instanceof Form.Text
@@ -74,12 +75,39 @@ public enum Entry {
 
     private static boolean isOfPairs(Key<?> key) {
         return key.form() instanceof Form.Table table && table.keys().isEmpty() && !table.isList()
-                || key.name().equals("privacy");
+                || key == ExportKeys.PRIVACY;
     }
 
-    private static boolean arePlain(Map<?, ?> pairs) {
+    /** What becomes of a column is said by a name, or in detail by a table of its own. */
+    private static boolean areShown(Key<?> key, Map<?, ?> pairs) {
         return pairs.values().stream()
-                .allMatch(value -> value instanceof String || value instanceof Number || value instanceof Boolean);
+                .allMatch(value -> isPlain(value)
+                        || key == ExportKeys.PRIVACY && value instanceof Map<?, ?> table && arePlain(table));
+    }
+
+    private static boolean arePlain(Map<?, ?> table) {
+        return table.values().stream().allMatch(Entry::isPlain);
+    }
+
+    private static boolean isPlain(Object value) {
+        return value instanceof String || value instanceof Number || value instanceof Boolean;
+    }
+
+    /** The value that something stands for which is filled in behind a name of pairs. */
+    static Object valueOfPair(Key<?> key, String filledIn) {
+        return key == ExportKeys.PRIVACY && filledIn.startsWith("{")
+                ? table(filledIn).orElse(filledIn)
+                : VALUE.value(filledIn);
+    }
+
+    private static Optional<Object> table(String toml) {
+        try {
+            return TomlText.of("v = " + toml)
+                    .value(VALUE_PATH)
+                    .filter(value -> value instanceof Map<?, ?> table && arePlain(table));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** Pairs as they are filled in: each name with the text of its value. */

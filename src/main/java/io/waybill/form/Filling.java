@@ -137,7 +137,8 @@ public record Filling(TomlText text, List<FormProblem> refused) {
         }
         for (Map.Entry<String, String> pair : pairs.entrySet()) {
             if (!pair.getValue().equals(before.get(pair.getKey()))) {
-                changed = changed.with(field.path().then(pair.getKey()), Entry.VALUE.value(pair.getValue()));
+                changed =
+                        changed.with(field.path().then(pair.getKey()), Entry.valueOfPair(field.key(), pair.getValue()));
             }
         }
         return changed;

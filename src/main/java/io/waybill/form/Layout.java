@@ -10,6 +10,7 @@ import io.waybill.flow.TriggerKeys;
 import io.waybill.flow.toml.TomlPath;
 import io.waybill.flow.toml.TomlText;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,8 @@ final class Layout {
             ExportKeys.COLUMNS,
             ExportKeys.EXCLUDE_COLUMNS,
             ExportKeys.FILTERS,
+            ExportKeys.NOT_BEFORE,
+            ExportKeys.LAST_DAYS,
             ExportKeys.ORDER_BY,
             ExportKeys.LIMIT);
 
@@ -129,11 +132,20 @@ final class Layout {
                 : key;
     }
 
+    private static Optional<FileFormat> saidBy(Object config) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        if (config instanceof Map<?, ?> table) {
+            table.forEach((option, value) -> options.put(option.toString(), value));
+        }
+        return FileFormat.saidBy(options, null, List.of());
+    }
+
     private static Optional<FileFormat> format(TomlText text, TomlPath export) {
         Map<String, FileFormat> byName =
                 Form.Choice.of(FileFormat.all(), FileFormat::extension).byName();
-        Optional<FileFormat> said =
-                text.value(export.then(ExportKeys.FORMAT.name())).map(byName::get);
+        Optional<FileFormat> said = text.value(export.then(ExportKeys.EXPORTER_CONFIG.name()))
+                .flatMap(Layout::saidBy)
+                .or(() -> text.value(export.then(ExportKeys.FORMAT.name())).map(byName::get));
         return said.or(() -> text.value(export.then(ExportKeys.FILE_PATH.name()))
                 .flatMap(path -> path instanceof String name ? FileFormat.ofFileName(name) : Optional.empty()));
     }

@@ -8,6 +8,7 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,6 +35,11 @@ public class CsvDataFormat extends RowDataFormat {
     @Override
     public boolean writes(FileFormat format) {
         return format.dataFormat().equals(getDataFormatName());
+    }
+
+    @Override
+    public Optional<Charset> charset() {
+        return Optional.of(encoding().charset());
     }
 
     @Override

@@ -10,7 +10,8 @@ import org.apache.camel.spi.GeneratedPropertyConfigurer;
 
 /**
  * Sets the properties of a {@link RowDataFormat}, after the declarations of its options. Camel finds it by the simple name of
- * the data format's class, in {@code META-INF/services/org/apache/camel/configurer/}.
+ * the data format's class, in {@code META-INF/services/org/apache/camel/configurer/}: by {@code CsvDataFormat} for beans of routes, which is
+ * Waybill's alone, and else by {@code csv-dataformat}, which camel-csv has as well.
  */
 public final class FormatConfigurer implements GeneratedPropertyConfigurer {
 

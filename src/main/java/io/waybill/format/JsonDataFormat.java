@@ -8,6 +8,7 @@ import io.waybill.rows.RowEncoder;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.util.Optional;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
@@ -20,6 +21,11 @@ public class JsonDataFormat extends RowDataFormat {
     @Override
     public FileFormat format() {
         return isJsonl() ? FileFormat.of("jsonl") : FileFormat.of("json");
+    }
+
+    @Override
+    public Optional<Charset> charset() {
+        return Optional.of(encoding().charset());
     }
 
     @Override

@@ -16,12 +16,14 @@ import io.waybill.rows.RowSchema;
 import io.waybill.rows.Rows;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.camel.CamelContext;
@@ -43,7 +45,9 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** The data format of a format with its defaults, which are those of the format. */
     public static DataFormat usual(CamelContext context, FileFormat format) {
         DataFormat usual = context.createDataFormat(format.dataFormat());
-        PropertyBindingSupport.bindProperties(context, usual, new HashMap<>(format.presets()));
+        PropertyBindingSupport.build()
+                .withConfigurer(new FormatConfigurer()) // camel-csv has one of that name as well
+                .bind(context, usual, new HashMap<>(format.presets()));
         return usual;
     }
 
@@ -69,13 +73,18 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
         return format().extension();
     }
 
+    /** How the characters of its files become bytes; empty where its files are no text. */
+    public Optional<Charset> charset() {
+        return Optional.empty();
+    }
+
     /** Whether what it writes is of a format, or may be called that. */
     public boolean writes(FileFormat format) {
         return format().equals(format);
     }
 
     /** Its options by their properties, without those that are not set, and without the columns. */
-    public final Map<String, Object> options() {
+    public Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
         for (Key<?> key : format().kind().options()) {
             if (values.has(key)) {
@@ -98,7 +107,8 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     /** Whether it has such an option; numbers and truth values are refused at once where they are none. */
     final boolean set(String property, String text) {
         for (Key<?> key : format().kind().options()) {
-            if (key.option().equalsIgnoreCase(property) && key != FormatOptions.COLUMNS) {
+            boolean isText = key != FormatOptions.COLUMNS && !(key.form() instanceof Form.Table);
+            if (isText && key.option().equalsIgnoreCase(property)) {
                 // no escape is written as an empty one
                 set(key, key == CsvFormat.ESCAPE && text.isEmpty() ? null : text, key.form());
                 return true;
@@ -114,7 +124,7 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     }
 
     /** What is wrong with its options, by their properties; empty where nothing is. */
-    public final List<Refusal> refusals() {
+    public List<Refusal> refusals() {
         List<Refusal> refusals = new ArrayList<>();
         for (Key<?> key : format().kind().options()) {
             String wrong = values.has(key) ? key.problem(values.get(key)) : null;
@@ -143,12 +153,16 @@ public abstract class RowDataFormat extends ServiceSupport implements DataFormat
     public void marshal(Exchange exchange, Object graph, OutputStream stream) throws Exception {
         try (Rows rows = RowsOfBody.of(exchange, graph, getDataFormatName()).take(getDataFormatName())) {
             RowEncoder encoder = open(rows.schema(), stream);
-            RowBatch batch = new RowBatch(rows.schema());
-            rows.encodeAhead(this);
-            while (rows.read(batch)) {
-                encoder.write(batch, 0, batch.rows());
+            try {
+                RowBatch batch = new RowBatch(rows.schema());
+                rows.encodeAhead(this);
+                while (rows.read(batch)) {
+                    encoder.write(batch, 0, batch.rows());
+                }
+                encoder.finish();
+            } finally {
+                encoder.abort(); // does nothing after finish
             }
-            encoder.finish();
         }
     }
 

@@ -10,14 +10,15 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
 
 /**
- * The iterators that were marshalled in a Camel context. As rows do, an iterator in a body hands out its maps once: whoever marshals
+ * The iterators of maps that were read in a Camel context. As rows do, an iterator in a body hands out its maps once: whoever reads
  * it again, as behind a multicast or when a step is tried again, would write what is left.
  */
-final class TakenIterators {
+public final class TakenIterators {
 
     private final Map<Iterator<?>, String> readers = Collections.synchronizedMap(new WeakHashMap<>());
 
-    static TakenIterators of(CamelContext context) {
+    /** Those of a context. */
+    public static TakenIterators of(CamelContext context) {
         ExtendedCamelContext extended = context.getCamelContextExtension();
         synchronized (extended) {
             TakenIterators taken = extended.getContextPlugin(TakenIterators.class);
@@ -30,7 +31,7 @@ final class TakenIterators {
     }
 
     /** @throws WaybillException when it was taken before */
-    void take(Iterator<?> iterator, String reader) {
+    public void take(Iterator<?> iterator, String reader) {
         String before = readers.putIfAbsent(iterator, reader);
         if (before != null) {
             throw new WaybillException(

@@ -162,7 +162,16 @@ public final class Audit {
 
     /** The latest of the entries that are asked for, the latest first. */
     public List<Entry> latest(Filter filter, int limit) {
-        String sql = "SELECT * FROM waybill_audit WHERE 1 = 1"
+        return latest(filter, Long.MAX_VALUE, limit);
+    }
+
+    /**
+     * Likewise of those that were written before one.
+     *
+     * @param before the number of that
+     */
+    public List<Entry> latest(Filter filter, long before, int limit) {
+        String sql = "SELECT * FROM waybill_audit WHERE number < :before"
                 + (filter.flow() == null ? "" : " AND flow = :flow")
                 + (filter.subject() == null ? "" : " AND subject = :subject")
                 + (filter.since() == null ? "" : " AND at_ms >= :since")
@@ -170,6 +179,7 @@ public final class Audit {
                 + (filter.action() == null ? "" : " AND action = :action")
                 + " ORDER BY number DESC";
         Map<String, Object> asked = new HashMap<>();
+        asked.put("before", before);
         asked.put("flow", filter.flow());
         asked.put("subject", filter.subject());
         asked.put("since", filter.since());

@@ -33,6 +33,7 @@ final class RunRows {
             "waybill_file",
             "waybill_request",
             "waybill_untreated",
+            "waybill_row_groups",
             "waybill_run");
 
     /** Enough to see that a text tells no run from others. */
@@ -70,15 +71,17 @@ final class RunRows {
 
     static int plan(Handle handle, String runId, PlannedRun planned) {
         WindowColumns window = WindowColumns.of(planned.window());
-        return handle.createUpdate("UPDATE waybill_run SET stage = 'STAGE', mode = :mode, dataset = :dataset,"
-                        + " batch_id = :batchId, root = :place, waybill = :waybill, logical_ms = :logicalTime,"
-                        + " window_kind = :kind, window_column = :column, low_value = :low, high_value = :high,"
-                        + " watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
+        return handle.createUpdate(
+                        "UPDATE waybill_run SET stage = 'STAGE', mode = :mode, dataset = :dataset,"
+                                + " batch_id = :batchId, root = :place, waybill = :waybill, logical_ms = :logicalTime,"
+                                + " window_kind = :kind, window_column = :column, low_value = :low, high_value = :high,"
+                                + " first_day = :day, watermark_version = :version WHERE run_id = :runId AND status = 'RUNNING'")
                 .bindMethods(planned.delivery().facts())
                 .bind("kind", window.kind())
                 .bind("column", window.column())
                 .bind("low", window.low())
                 .bind("high", window.high())
+                .bind("day", Objects.toString(planned.firstDay(), null))
                 .bindMethods(planned)
                 .bind("runId", runId)
                 .execute();

@@ -30,6 +30,11 @@ public final class ServerRecords {
         return new Requests(database);
     }
 
+    /** What the files of export calls are like inside. */
+    public RowGroups rowGroups() {
+        return new RowGroups(database);
+    }
+
     /** Who is logged in. */
     public Sessions sessions() {
         return new Sessions(database, clock, audit);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.mapper.reflect.ColumnName;
 
 /**
@@ -133,6 +134,34 @@ public final class Sessions {
                         .find(row.subjectId())
                         .map(user ->
                                 new Session.OfUser(user, List.of(row.groups().split("\n"))));
+    }
+
+    /** How many there are of whom, by the id of a token or of a user of a provider; those that have ended are none. */
+    public Map<String, Integer> open() {
+        Instant now = clock.instant();
+        return database.call(handle -> handle.createQuery(
+                        "SELECT COALESCE(token_id, subject_id), COUNT(*) FROM waybill_session"
+                                + " WHERE expires_ms > :now AND last_used_ms > :unused GROUP BY COALESCE(token_id, subject_id)")
+                .bindMap(Map.of("now", now, "unused", now.minus(LONGEST_UNUSED)))
+                .map((row, context) -> Map.entry(row.getString(1), row.getInt(2)))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    }
+
+    /**
+     * Ends all of somebody. Who comes with the token itself, or whom their provider still knows, may log in again.
+     *
+     * @param whose the id of a token, or of a user of a provider
+     * @return how many there were
+     */
+    public int endAll(String whose) {
+        return database.inTransaction(transaction -> {
+            int ended = transaction.execute(
+                    "DELETE FROM waybill_session WHERE token_id = ? OR subject_id = ?", whose, whose);
+            if (ended > 0) {
+                audit.write(transaction, "sessions end", whose, ended + (ended == 1 ? " session" : " sessions"));
+            }
+            return ended;
+        });
     }
 
     /** Ends one, if it is there. */

@@ -63,7 +63,13 @@ final class AccessPages {
                         .answers(200, "text/csv"),
                 Operation.form("createTokenForm", "/access/tokens", Role.ADMIN, "Makes a token.", this::create),
                 Operation.form(
-                        "revokeTokenForm", "/access/tokens/{id}/revoke", Role.ADMIN, "Ends a token.", this::revoke));
+                        "revokeTokenForm", "/access/tokens/{id}/revoke", Role.ADMIN, "Ends a token.", this::revoke),
+                Operation.form(
+                        "endSessionsForm",
+                        "/access/sessions/{id}/end",
+                        Role.ADMIN,
+                        "Ends the sessions that somebody has.",
+                        this::endSessions));
     }
 
     private static void requireAdmin(Call call) {
@@ -172,6 +178,12 @@ final class AccessPages {
         if (!inside.records().tokens(call.caller().actor()).revoke(id)) {
             throw Refused.notFound("there is no token \"" + id + "\" that opens anything");
         }
+        return Paper.goTo("/access");
+    }
+
+    private Answer endSessions(Call call) throws Exception {
+        requireAdmin(call);
+        inside.ask(call, "endSessions").of("id", call.variable("id")).answer();
         return Paper.goTo("/access");
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Who did what, and whether the record is as it was written. */
 final class AuditPage {
@@ -35,6 +36,7 @@ final class AuditPage {
                 .query("actor", "by them")
                 .query("action", "such alone")
                 .query("since", "of then or later")
+                .query("before", "older than the one of that number")
                 .query("verify", "true to walk along the chain of all entries"));
     }
 
@@ -50,6 +52,8 @@ final class AuditPage {
         Map<String, Object> shown = new HashMap<>();
         String problem = null;
         List<Audit.Entry> entries = List.of();
+        String older = null;
+        long before = before(call);
         try {
             entries = inside.ledger()
                     .audit()
@@ -60,17 +64,43 @@ final class AuditPage {
                                     since(filters.get("since")),
                                     filters.get("actor"),
                                     filters.get("action")),
-                            MOST);
+                            before,
+                            MOST + 1);
+            if (entries.size() > MOST) {
+                entries = entries.subList(0, MOST);
+                older = older(filters, entries.get(MOST - 1).number());
+            }
         } catch (IllegalArgumentException e) {
             problem = "Since: " + e.getMessage();
         }
         AuditVerdict verdict = call.flag("verify") ? inside.ledger().audit().verify(null) : null;
         shown.put("entries", entries);
+        shown.put("older", older);
+        shown.put("isFirst", before == Long.MAX_VALUE);
         shown.put("filters", filters);
         shown.put("problem", problem);
         shown.put("verdict", verdict);
         shown.put("head", inside.ledger().audit().head().orElse(null));
         return paper.page(call, problem == null ? 200 : 400, "audit", Place.AUDIT, "Audit", shown);
+    }
+
+    private static long before(Call call) {
+        return call.parameter("before")
+                .map(text -> {
+                    if (!text.matches("[1-9]\\d{0,17}")) {
+                        throw Refused.badRequest("before: \"" + text + "\" is not the number of an entry");
+                    }
+                    return Long.valueOf(text);
+                })
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static String older(Map<String, String> filters, long before) {
+        return "/audit?"
+                + filters.entrySet().stream()
+                        .map(filter -> filter.getKey() + "=" + Words.inPath(filter.getValue()) + "&")
+                        .collect(Collectors.joining())
+                + "before=" + before;
     }
 
     private Instant since(String text) {

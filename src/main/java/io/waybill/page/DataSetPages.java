@@ -5,8 +5,10 @@ import io.waybill.server.Answer;
 import io.waybill.server.Call;
 import io.waybill.server.Inside;
 import io.waybill.server.Operation;
+import io.waybill.server.Refused;
 import io.waybill.server.Role;
 import io.waybill.server.Target;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -27,11 +29,12 @@ final class DataSetPages {
                 Operation.page("dataSetsPage", "/datasets", Role.VIEW, "Data sets, for people.", this::list),
                 Operation.page("dataSetPage", "/datasets/{id}", Role.VIEW, "A data set, for people.", this::show),
                 Operation.page(
-                        "previewPage",
-                        "/datasets/{id}/preview",
-                        Role.DOWNLOAD,
-                        "The first rows of a data set, for people.",
-                        this::preview));
+                                "previewPage",
+                                "/datasets/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of a data set, for people.",
+                                this::preview)
+                        .query("flow", "as which flow has them leave"));
     }
 
     private Answer list(Call call) throws Exception {
@@ -66,13 +69,39 @@ final class DataSetPages {
     }
 
     private Answer preview(Call call) throws Exception {
-        JsonNode preview =
-                inside.ask(call, "previewDataSet").of("id", call.variable("id")).json();
-        return paper.page(
-                call,
-                "preview",
-                Place.DATA_SETS,
-                "First rows of " + preview.get("id").asText(),
-                Map.of("preview", preview));
+        String id = call.variable("id");
+        String flow = call.parameter("flow").filter(name -> !name.isEmpty()).orElse(null);
+        List<String> flows = exporting(call, id);
+        Map<String, Object> shown = new HashMap<>();
+        shown.put("id", id);
+        shown.put("flow", flow);
+        shown.put("flows", flows);
+        shown.put("preview", null);
+        shown.put("problem", null);
+        int status = 200;
+        try {
+            Inside.Asked asked = inside.ask(call, "previewDataSet").of("id", id);
+            shown.put("preview", (flow == null ? asked : asked.query("flow", flow)).json());
+        } catch (Refused e) {
+            if (flows.isEmpty()) {
+                throw e;
+            }
+            status = e.status();
+            shown.put("problem", e.getMessage());
+        }
+        return paper.page(call, status, "preview", Place.DATA_SETS, "First rows of " + id, shown);
+    }
+
+    /** The flows that somebody may see and that export a data set: the rows can be shown as one of them has them. */
+    private List<String> exporting(Call call, String dataSet) throws Exception {
+        return StreamSupport.stream(
+                        inside.ask(call, "listDataSets").json().get("datasets").spliterator(), false)
+                .filter(each -> each.get("id").asText().equals(dataSet))
+                .flatMap(each -> StreamSupport.stream(each.get("flows").spliterator(), false))
+                .map(JsonNode::asText)
+                .filter(name -> inside.flow(call, name)
+                        .filter(found -> found.export() != null)
+                        .isPresent())
+                .toList();
     }
 }

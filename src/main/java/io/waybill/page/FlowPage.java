@@ -13,6 +13,7 @@ import io.waybill.server.Inside;
 import io.waybill.server.Operation;
 import io.waybill.server.Refused;
 import io.waybill.server.Role;
+import io.waybill.server.Target;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -103,6 +104,7 @@ final class FlowPage {
         shown.put("failed", failed(call, runs));
         shown.put("runs", runs.stream().limit(10).toList());
         shown.put("rows", Chart.of("Rows", runs, RunPages.Line::rows, Words::count));
+        shown.put("sizes", Chart.of("Size", runs, RunPages.Line::bytes, Words::bytes));
         shown.put(
                 "durations",
                 Chart.of(
@@ -114,6 +116,12 @@ final class FlowPage {
         shown.put("canRun", json.get("runs").asBoolean());
         shown.put("isRunning", runs.stream().anyMatch(run -> run.status().equals("running")));
         shown.put("mayRun", inside.may(call, Role.CREATE, flow.id()));
+        shown.put(
+                "mayPreview",
+                flow.export() != null
+                        && flow.sourceDataset() != null
+                        && (inside.may(call, Role.DOWNLOAD, flow.id())
+                                || call.caller().may(Role.DOWNLOAD, Target.ofDataSet(flow.sourceDataset()))));
         shown.put("triggers", triggers(flow));
         shown.put("next", next(flow));
         return paper.page(call, "flow", Place.FLOWS, flow.id(), shown);

@@ -53,7 +53,9 @@ final class FormPages {
     List<Operation> operations() {
         return List.of(
                 Operation.page("newFlowPage", "/new", Role.CREATE, "Where a flow is begun.", this::showNew)
-                        .query("dataset", "what it exports"),
+                        .query("dataset", "what it exports")
+                        .query("datasource", "the data source that it is in")
+                        .query("search", "a part of the names of the tables that are offered"),
                 Operation.form("beginFlow", "/new", Role.CREATE, "Begins a flow.", this::begin)
                         .field("id", "the flow"),
                 Operation.page("editFlowPage", "/flows/{id}/edit", Role.CREATE, "A flow's form.", this::showStored),
@@ -67,7 +69,13 @@ final class FormPages {
 
     private Answer showNew(Call call) throws Exception {
         requireCreate(call);
-        return newPage(call, 200, "", call.parameter("dataset").orElse(""), "", null);
+        return newPage(
+                call,
+                200,
+                "",
+                call.parameter("dataset").orElse("").strip(),
+                call.parameter("datasource").orElse("").strip(),
+                null);
     }
 
     private static void requireCreate(Call call) {
@@ -85,6 +93,9 @@ final class FormPages {
         shown.put("dataSet", dataSet);
         shown.put("datasource", datasource);
         shown.put("problem", problem);
+        shown.put(
+                "picker",
+                TablePicker.of(inside, call, call.parameter("search").orElse("").strip(), dataSet, datasource));
         return paper.page(call, status, "form_new", Place.FLOWS, "New export", shown);
     }
 

@@ -6,9 +6,11 @@ import io.waybill.server.Inside;
 import io.waybill.server.Operation;
 import io.waybill.server.Refused;
 import io.waybill.server.UserLogin;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +96,7 @@ final class LoginPages {
     }
 
     private Answer page(Call call, int status, String problem) {
-        Map<String, Object> shown = new java.util.HashMap<>();
+        Map<String, Object> shown = new HashMap<>();
         shown.put("to", to(call));
         shown.put("ways", ways);
         shown.put("problem", problem);
@@ -114,8 +116,23 @@ final class LoginPages {
                         "This token is not known, or it has ended. Who made it can see that by waybill token list."));
     }
 
+    /** Whoever has logged in by a provider is told that it may know them still, and sent there where it can be told. */
     private Answer logOut(Call call) {
-        return Paper.goTo("/login").with("Set-Cookie", inside.logOut(call));
+        Inside.LoggedOut out = inside.logOut(call);
+        return out.provider()
+                .map(provider -> loggedOut(call, provider))
+                .orElseGet(() -> Paper.goTo("/login"))
+                .with("Set-Cookie", out.cookie());
+    }
+
+    /** Sent on at once, the browser would come from a form, which may lead to pages of this server alone. */
+    private Answer loggedOut(Call call, UserLogin provider) {
+        Optional<String> there = provider.logOut().map(URI::toString);
+        Map<String, Object> shown = new HashMap<>();
+        shown.put("provider", provider.provider());
+        shown.put("there", there.orElse(null));
+        Answer page = paper.page(call, 200, "loggedOut", Place.NONE, "Logged out", shown);
+        return there.map(to -> page.with("Refresh", "0; url=" + to)).orElse(page);
     }
 
     /** A page of this server's own, whatever stands there. */

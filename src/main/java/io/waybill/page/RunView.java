@@ -58,7 +58,12 @@ record RunView(
                 // what was asked for first may have ended since
                 run.status() == Status.RUNNING && json.path("goes_on").asBoolean(),
                 json.path("error").asText(null),
-                planned == null ? null : planned.window().words(),
+                planned == null
+                        ? null
+                        : planned.window().words()
+                                + (planned.firstDay() == null
+                                        ? ""
+                                        : "; of these, rows from " + planned.firstDay() + " on"),
                 files(run, deliveries, mayDownload),
                 delivered(deliveries, json),
                 expectations,

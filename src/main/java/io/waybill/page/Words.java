@@ -79,6 +79,16 @@ final class Words {
                         + " …";
     }
 
+    /** A name or a path in the pieces between which a line may end: behind what stands between its words. */
+    static List<String> breakable(String text) {
+        return List.of(text.split("(?<=[/_.@-])"));
+    }
+
+    /** Whether one of some names needs more room than there is beside its value, where a window is narrow. */
+    static boolean areLong(List<String> names) {
+        return names.stream().anyMatch(name -> name.length() > 11);
+    }
+
     /** A value of a row, and not too much of it. */
     static String value(JsonNode value) {
         if (value.isNull() || value.isMissingNode()) {

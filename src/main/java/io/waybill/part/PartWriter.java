@@ -143,6 +143,9 @@ final class PartWriter {
     }
 
     void abort() {
+        if (encoder != null) {
+            encoder.abort(); // it writes no more
+        }
         background.abort();
         try (raw) {
             Files.deleteIfExists(file);

@@ -30,6 +30,7 @@ import java.util.Objects;
  * @param dataSet the data set's name
  * @param mode the export mode
  * @param window the rows that the run stands for
+ * @param firstDay the first day, of UTC, whose rows it may have; null for any
  * @param sql the query, its parameters not shown
  * @param columns the columns, in their order
  * @param format the files' format
@@ -39,13 +40,26 @@ import java.util.Objects;
  * @param finishedAt when its files were complete
  * @param expectations what came of what was expected of its rows; empty where nothing was
  */
-@JsonPropertyOrder({"waybill", "flow", "run_id", "dataset", "mode", "window", "sql", "format", "columns", "rows"})
+@JsonPropertyOrder({
+    "waybill",
+    "flow",
+    "run_id",
+    "dataset",
+    "mode",
+    "window",
+    "first_day",
+    "sql",
+    "format",
+    "columns",
+    "rows"
+})
 public record Waybill(
         String flow,
         String runId,
         @JsonProperty("dataset") String dataSet,
         String mode,
         Window window,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String firstDay,
         String sql,
         List<ColumnFacts> columns,
         String format,

@@ -65,6 +65,11 @@ final class PrivateEncoder implements RowEncoder {
     }
 
     @Override
+    public void abort() {
+        encoder.abort();
+    }
+
+    @Override
     public long bytes() {
         return encoder.bytes();
     }

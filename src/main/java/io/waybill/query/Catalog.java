@@ -309,6 +309,37 @@ public record Catalog(Connection connection, Standard database, String datasourc
         return names;
     }
 
+    /**
+     * The tables and views there are, but those of the database itself, by the names that data sets find them by: with their schema where
+     * it is none of those that are looked in.
+     *
+     * @param namespace the first schema to look in
+     */
+    public List<String> listed(String namespace) throws SQLException {
+        List<String> looked = schemas(namespace);
+        Map<Integer, Set<String>> names = new TreeMap<>(); // those of the first schema first
+        try (ResultSet tables = connection.getMetaData().getTables(connection.getCatalog(), null, "%", null)) {
+            while (tables.next()) {
+                String type = String.valueOf(tables.getString("TABLE_TYPE"));
+                String schema = schemaOf(
+                        new Table(tables.getString("TABLE_CAT"), tables.getString("TABLE_SCHEM"), "", Source.TABLE));
+                boolean isOwn = (type.contains("TABLE") || type.contains("VIEW"))
+                        && !type.contains("SYSTEM")
+                        && !"information_schema".equalsIgnoreCase(schema);
+                if (isOwn) {
+                    int place = schema == null ? 0 : looked.indexOf(schema);
+                    String name = tables.getString("TABLE_NAME");
+                    names.computeIfAbsent(place < 0 ? looked.size() : place, each -> new TreeSet<>())
+                            .add(place < 0 ? schema + "." + name : name);
+                }
+            }
+        }
+        return names.values().stream()
+                .flatMap(Set::stream)
+                .distinct() // a later schema's table is hidden by that of an earlier one
+                .toList();
+    }
+
     private Set<String> notNull(Table table) throws SQLException {
         if (!table.isTable()) {
             return Set.of(); // a view may show NULL where the table has NOT NULL: by an outer join

@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.DeliveryKeys;
 import io.waybill.flow.IfExists;
@@ -40,11 +41,13 @@ public class DeliveryBean extends KeyedBean {
         }
     }
 
-    /** The bean's properties for a delivery: not its options, since Camel puts values in the place of a bean's placeholders. */
+    /** The bean's properties for a delivery: not its folder, which the step that publishes says, and not its options, since Camel puts values in the place of a bean's placeholders. */
     static Map<String, Object> properties(Delivery delivery) {
         return Values.NONE
                 .with(DeliveryKeys.ID, delivery.id())
-                .with(DeliveryKeys.URI, delivery.shownUri())
+                .with(
+                        DeliveryKeys.URI,
+                        delivery.kind().keepsFiles() ? Destinations.below(delivery) : delivery.shownUri())
                 .with(DeliveryKeys.CONNECTION, delivery.connection())
                 .with(DeliveryKeys.IF_EXISTS, delivery.ifExists() == IfExists.OVERWRITE ? null : delivery.ifExists())
                 .properties(DeliveryKeys.OF_A_BEAN);

@@ -36,7 +36,7 @@ public final class ExportOptions {
         this.options = options;
         required(ExportKeys.SOURCE_DATASET_ID);
         required(ExportKeys.NAMESPACE);
-        FileFormat format = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
+        FileFormat format = format();
         if (!options.has(ExportKeys.CHUNK_COLUMN) && options.has(ExportKeys.CHUNK_EVERY)) {
             refuse(ExportKeys.CHUNK_EVERY, "is for chunkBy, which is missing");
         }
@@ -65,6 +65,15 @@ public final class ExportOptions {
             Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())
                     .forEach(refusal -> refusals.add(refusal.asOption()));
         }
+    }
+
+    /** That of a data format that says it by itself, else the one that is named. */
+    private FileFormat format() {
+        if (options.get(ExportKeys.EXPORTER_CONFIG) instanceof RowDataFormat given
+                && !given.format().isNamed()) {
+            return given.format();
+        }
+        return options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : FileFormat.of("csv");
     }
 
     /** What a run of a message's rows calls their data set. */
@@ -210,15 +219,17 @@ public final class ExportOptions {
         if (!(given instanceof RowFormat)) {
             refuse(
                     "dataFormat",
-                    given.getClass().getName() + " does not take rows; allowed: " + FileFormat.dataFormats());
+                    given.getClass().getName() + " does not take rows; allowed: " + FileFormat.dataFormats()
+                            + "; waybill-camel hands them to any, by its property dataFormat");
         }
         if (!(given instanceof RowDataFormat dataFormat)) {
             return Map.of(); // somebody's own, whose settings are its own
         }
-        if (!dataFormat.writes(format)) {
+        FileFormat named = options.has(ExportKeys.FORMAT) ? options.get(ExportKeys.FORMAT) : format;
+        if (!dataFormat.writes(named)) {
             refuse(
                     "dataFormat",
-                    "writes " + dataFormat.format().extension() + ", and format is \"" + format.extension() + "\"");
+                    "writes " + dataFormat.format().extension() + ", and format is \"" + named.extension() + "\"");
         }
         if (dataFormat.getColumns() != null && !dataFormat.getColumns().isBlank()) {
             refuse(

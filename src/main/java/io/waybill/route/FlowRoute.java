@@ -142,6 +142,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.DATASOURCE, datasource)
                 .with(ExportKeys.NAMESPACE, flow.namespace())
                 .with(ExportKeys.EXPORT_MODE, export().mode())
+                .with(ExportKeys.FORMAT, export().format().isNamed() ? export().format() : null) // which its bean says
                 .with(ExportKeys.FILTERS, references(FILTER, export().filters()))
                 .with(ExportKeys.EXPECT, references(EXPECT, export().expectations()))
                 .with(ExportKeys.TRANSFORM, references(TRANSFORM, export().transforms()))
@@ -161,7 +162,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         }
         IfExists usual = export().isOfNewRows() ? IfExists.VERSION : IfExists.OVERWRITE;
         IfExists there = export().delivery().ifExists();
-        return values.with(ExportKeys.FILE_PATH, export().delivery().path().text())
+        return values.with(ExportKeys.FILE_PATH, Destinations.below(export().delivery()))
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
     }
 

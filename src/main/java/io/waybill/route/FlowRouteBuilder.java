@@ -42,6 +42,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private final FlowRoute parts;
     private final boolean withTriggers;
     private Verb first = Verb.BEGIN;
+    private boolean deliveriesAlone;
     private BooleanSupplier redundant = () -> false;
     private Defined whenDefined = () -> {};
 
@@ -93,6 +94,19 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         this.whenDefined = action;
     }
 
+    /** Has it define the routes that deliver, and tell of runs, and no others. */
+    void deliveriesAlone() {
+        deliveriesAlone = true;
+    }
+
+    /** The route that it begins with, once it is defined. */
+    RouteDefinition begin() {
+        return getRouteCollection().getRoutes().stream()
+                .filter(route -> flow.id().equals(route.getRouteId()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** The ids of its routes, once they are defined. */
     Set<String> ids() {
         return getRouteCollection().getRoutes().stream()
@@ -102,6 +116,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     @Override
     public void configuration() {
+        if (deliveriesAlone) {
+            return;
+        }
         if (flow.feed() != null) {
             OnExceptionDefinition failure =
                     routeConfiguration(parts.step("failure")).onException(Exception.class);
@@ -169,6 +186,11 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (redundant.getAsBoolean()) {
             return;
         }
+        if (deliveriesAlone) {
+            addDelivery();
+            addNotify();
+            return;
+        }
         bindBeans();
         if (withTriggers) {
             flow.triggers().forEach(this::addTrigger);
@@ -180,9 +202,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             addRedrive();
             addDelivery();
         }
-        if (!flow.notifications().isEmpty()) {
-            addNotify();
-        }
+        addNotify();
         whenDefined.run();
     }
 
@@ -231,6 +251,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     /** Who asked for it is told; that somebody cannot be told changes nothing of the run. */
     private void addNotify() {
+        if (flow.notifications().isEmpty()) {
+            return;
+        }
         RouteDefinition route = route("notify");
         int number = 0;
         for (Notification told : flow.notifications()) {
@@ -292,7 +315,10 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         if (delivery.kind().keepsFiles()) {
             FilterDefinition published = route.filter(simple("${body} != null"));
             published.id(parts.step("if-delivered" + name));
-            to(published, endpoint(delivery), "publish-manifest" + name);
+            // where the files went, which their own step says
+            published
+                    .toD("${exchangeProperty." + WaybillConstants.ENDPOINT + "}")
+                    .id(parts.step("publish-manifest" + name));
             published.end();
         }
     }

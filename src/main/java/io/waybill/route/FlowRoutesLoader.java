@@ -14,6 +14,7 @@ import io.waybill.flow.Problem;
 import io.waybill.flow.toml.DataSetsReader;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.flow.toml.OwnRoute;
+import io.waybill.format.CamelDataFormat;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
@@ -31,6 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.builder.LambdaRouteBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.dsl.support.RouteBuilderLoaderSupport;
@@ -72,9 +74,9 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
             dataSets(file, resource); // checked here, used by the flows beside it
             return routes(none -> {});
         }
-        Flow flow = new FlowReader(placeholders(getCamelContext()))
-                .read(file, text(resource))
-                .orThrow();
+        String text = text(resource);
+        Flow flow =
+                new FlowReader(placeholders(getCamelContext())).read(file, text).orThrow();
         Optional<Path> own = fileOf(resource).flatMap(path -> OwnRoute.find(path, flow.id()));
         if (own.isPresent()) {
             LOG.info("Flow {}: {} is its route, and {} is not loaded", flow.id(), own.get(), file);
@@ -93,12 +95,18 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         DataSet dataSet = siblingDataSets(resource).get(flow.sourceDataset());
         if (flow.export() != null) {
             checkDeliveries(flow);
+            Optional<Problem> problem = dataFormatProblem(getCamelContext(), flow, dataSet, text);
+            if (problem.isPresent()) {
+                throw new InvalidFlowException(List.of(problem.get()));
+            }
         }
         FlowRouteBuilder routes = new FlowRouteBuilder(flow, routeOf(getCamelContext(), flow, dataSet), withTriggers());
         long loaded = clock.incrementAndGet();
         routes.unless(() -> defined.getOrDefault(file, 0L) > loaded);
         routes.whenDefined(() -> {
             defined.put(file, clock.incrementAndGet());
+            LoadedFlows.of(getCamelContext())
+                    .add(routes.begin(), new LoadedFlows.Loaded(flow, dataSet, resource.getLocation(), text));
             removeOthers(resource, routes.ids());
         });
         return routes;
@@ -137,6 +145,28 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
                 throw new InvalidFlowException(List.of(new Problem(flow.place(), key, e.getMessage())));
             }
         }
+    }
+
+    /**
+     * What is wrong with the data format of Camel's that a flow names, where it names one: a bean that is not there, or options that it does not take.
+     *
+     * @param dataSet the declared data set; null for one that is found by its name
+     * @param text the flow's file
+     */
+    public static Optional<Problem> dataFormatProblem(CamelContext context, Flow flow, DataSet dataSet, String text)
+            throws Exception {
+        if (flow.export().format().isNamed()
+                || !(dataFormat(context, flow, dataSet) instanceof CamelDataFormat format)) {
+            return Optional.empty();
+        }
+        CamelContextAware.trySetCamelContext(format, context);
+        return format.tried().map(refusal -> {
+            String key = ExportKeys.EXPORTER_CONFIG.name() + "." + refusal.key();
+            return new Problem(
+                    FlowReader.place(flow.place().file(), text, ("properties.export." + key).split("\\.")),
+                    key,
+                    refusal.message());
+        });
     }
 
     static FlowRoute routeOf(CamelContext context, Flow flow, DataSet dataSet) {

@@ -1,85 +1,182 @@
 package io.waybill.route;
 
 import io.waybill.WaybillException;
-import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
-import io.waybill.flow.PathTemplate;
-import java.nio.file.Path;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinition;
-import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 
 /**
- * The endpoints that a flow's routes publish to, as they are written there: with placeholders, so that a ledger or a dead letter that
- * remembers them holds no secret.
+ * Where a flow's routes publish, as it is written there: with placeholders, so that a ledger or a dead letter that remembers it holds no
+ * secret. A destination is said in the step that publishes to it; what is said a second time has to agree.
  */
 public record PublishingSteps(CamelContext context, String flow) {
 
-    private static final String FILE = "file:";
+    /** Options that have other files lie there than those that were staged, and what is to be done instead. */
+    private static final Map<String, String> REFUSED = Map.of(
+            "fileName", "names the file, as the path of waybill:begin does; change it there",
+            "keyName", "names the object, as the path of waybill:begin does; change it there",
+            "flatten", "leaves the folders of a name out; leave them out of the path of waybill:begin",
+            "charset", "writes other bytes than those that were staged; set encoding of the data format",
+            "appendChars", "writes other bytes than those that were staged",
+            "fileExist", "leaves a file there that is not what was staged; TryRename, Override and Fail do not");
+
+    private static final List<String> SAFE_WHERE_FILES_EXIST = List.of("tryrename", "override", "fail", "move");
 
     /**
-     * The endpoints of deliveries, by their ids; without those of routes that are not loaded, or whose step is no plain endpoint.
+     * Where files of a delivery go.
      *
-     * @throws WaybillException when a route has no step that publishes, or one that publishes to another folder than the settings name
+     * @param endpoint the endpoint of the step that publishes
+     * @param place the place behind it
      */
-    public Map<String, String> endpoints(List<Delivery> deliveries) {
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        Map<String, String> endpoints = new HashMap<>();
+    public record There(String endpoint, String place) {}
+
+    /**
+     * Where deliveries go, by their ids; without those whose route is not loaded, or whose step is no plain endpoint.
+     *
+     * @throws WaybillException when a route has no step that publishes, or has what would lose files
+     */
+    public Map<String, There> places(List<Delivery> deliveries) {
+        Map<String, There> places = new HashMap<>();
         for (Delivery delivery : deliveries) {
-            boolean only = deliveries.size() == 1;
-            String name = flow + (only ? ".delivery" : ".to." + delivery.id());
-            String step = flow + ".publish" + (only ? "" : "-" + delivery.id());
-            RouteDefinition route = model.getRouteDefinition(name);
-            if (route != null) {
-                String uri = find(route, step);
-                if (uri != null) {
-                    checkFolder(delivery, name, step, uri);
-                    endpoints.put(delivery.id(), uri);
-                }
-            }
+            FlowSteps.of(context, flow)
+                    .delivery(deliveries.size() == 1 ? null : delivery.id())
+                    .flatMap(steps -> place(delivery, steps))
+                    .ifPresent(there -> places.put(delivery.id(), there));
         }
-        return endpoints;
+        return places;
     }
 
-    /** @return null where the step is no plain endpoint */
-    @SuppressWarnings("rawtypes")
-    private static String find(RouteDefinition route, String step) {
-        Collection<ProcessorDefinition> steps =
-                ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ProcessorDefinition.class);
-        ProcessorDefinition<?> found = steps.stream()
-                .filter(any -> step.equals(any.getId()))
-                .findFirst()
-                .orElseThrow(() -> WaybillException.refusal("route " + route.getId() + " has no step " + step
-                        + ": nothing publishes its files; the step that does has this id"));
-        return found instanceof ToDefinition to ? to.getUri() : null;
+    private Destinations destinations() {
+        return new Destinations(context);
     }
 
-    private void checkFolder(Delivery delivery, String route, String step, String uri) {
-        if (!delivery.kind().isLocal()) {
+    private Optional<There> place(Delivery delivery, DeliverySteps steps) {
+        steps.parallelSplit().ifPresent(split -> {
+            throw refusal(
+                    steps,
+                    FlowSteps.words(split) + " has parallelProcessing, and files go one after the other, in their"
+                            + " order: who goes on after a crash has to know which are there; leave it out");
+        });
+        Predicate<String> ofKind = uri -> destinations().isOfKind(uri, delivery);
+        Predicate<String> exact = uri -> agrees(delivery, uri);
+        ProcessorDefinition<?> publisher = steps.publisher(ofKind, exact)
+                .orElseThrow(() -> WaybillException.refusal("not delivered: route " + steps.route() + " has no step "
+                        + steps.publishId() + ", and none behind waybill:part/" + flow + " that sends to "
+                        + kindWords(delivery)));
+        String uri = FlowSteps.uriOf(publisher);
+        if (uri == null) {
+            return Optional.empty(); // somebody's own step, of which nothing can be read
+        }
+        String step = "step " + publisher.getId();
+        check(delivery, steps, step, uri);
+        if (publisher instanceof ToDefinition to && to.getVariableSend() != null) {
+            throw refusal(
+                    steps,
+                    step + " sends the variable " + to.getVariableSend()
+                            + " and not the body, which is the file; leave variableSend out");
+        }
+        String place = destinations().place(uri, delivery);
+        String known = delivery.kind().keepsFiles() && !destinations().saysNoFolder(delivery)
+                ? destinations().place(delivery) // as the ledger has it, however the step writes it
+                : place;
+        steps.waybillPublisher(
+                        ofKind, other -> destinations().place(other, delivery).equals(place))
+                .filter(ToDefinition.class::isInstance)
+                .ifPresent(waybill -> requireSame(delivery, steps, publisher, waybill, place));
+        return publisher instanceof ToDefinition ? Optional.of(new There(uri, known)) : Optional.empty();
+    }
+
+    private void check(Delivery delivery, DeliverySteps steps, String step, String uri) {
+        if (!destinations().isOfKind(uri, delivery)) {
+            throw refusal(
+                    steps,
+                    step + " sends to " + schemeOf(uri) + ": and not to " + kindWords(delivery) + ", as "
+                            + said(delivery) + " says; change both");
+        }
+        if (!delivery.kind().keepsFiles()) {
+            if (!agrees(delivery, uri)) {
+                throw refusal(
+                        steps,
+                        step + " sends to " + shown(uri) + ", and " + said(delivery) + " names " + delivery.shownUri()
+                                + "; change both, so that the ledger tells where files went");
+            }
             return;
         }
-        if (!uri.startsWith(FILE)) {
-            throw WaybillException.refusal("route " + route + ": step " + step
-                    + " does not publish to a folder, and filePath of waybill:begin/" + flow
-                    + " names one; write there where the files go");
+        Destinations.options(uri).forEach((option, value) -> {
+            String why = REFUSED.get(option);
+            boolean harmless = option.equals("flatten") && value.equalsIgnoreCase("false")
+                    || option.equals("fileExist") && SAFE_WHERE_FILES_EXIST.contains(value.toLowerCase(Locale.ROOT));
+            if (why != null && !harmless) {
+                throw refusal(steps, step + ": option " + option + "=" + value + " " + why);
+            }
+        });
+        if (!agrees(delivery, uri)) {
+            throw refusal(
+                    steps,
+                    step + " publishes to " + destinations().place(uri, delivery) + ", and " + said(delivery)
+                            + " leads to " + destinations().place(delivery)
+                            + "; change both, or leave the folder out there: "
+                            + belowFolder(delivery) + " is below where the step publishes");
         }
-        int query = uri.indexOf('?');
-        String folder =
-                context.resolvePropertyPlaceholders(uri.substring(FILE.length(), query < 0 ? uri.length() : query));
-        String place = LocalDestination.of(new PathTemplate(
-                        context.resolvePropertyPlaceholders(delivery.path().text())))
-                .place();
-        if (!Path.of(folder).toAbsolutePath().normalize().toString().equals(place)) {
-            throw WaybillException.refusal("route " + route + ": step " + step + " publishes to the folder " + folder
-                    + ", and filePath of waybill:begin/" + flow + " leads to " + place
-                    + "; change both, so that files are looked for where they are");
+    }
+
+    /** What a second step says of the same destination. */
+    private void requireSame(
+            Delivery delivery,
+            DeliverySteps steps,
+            ProcessorDefinition<?> publisher,
+            ProcessorDefinition<?> waybill,
+            String place) {
+        String uri = FlowSteps.uriOf(waybill);
+        String there = destinations().isOfKind(uri, delivery) ? destinations().place(uri, delivery) : shown(uri);
+        if (!there.equals(place)) {
+            throw refusal(
+                    steps,
+                    "step " + publisher.getId() + " publishes to " + place + ", and step " + waybill.getId()
+                            + " publishes the waybill to " + there
+                            + "; change both, since it tells of the files beside it");
         }
+    }
+
+    /** Whether an endpoint leads to where the settings of a delivery do, if they say. */
+    private boolean agrees(Delivery delivery, String uri) {
+        return destinations().agrees(uri, delivery);
+    }
+
+    private static String belowFolder(Delivery delivery) {
+        String below = Destinations.below(delivery);
+        return delivery.kind().isLocal() && !below.startsWith("./") ? "./" + below : below;
+    }
+
+    private WaybillException refusal(DeliverySteps steps, String why) {
+        return WaybillException.refusal("not delivered: route " + steps.route() + ": " + why);
+    }
+
+    private String said(Delivery delivery) {
+        return delivery.kind().isLocal() && delivery.id().equals("local")
+                ? "filePath of waybill:begin/" + flow
+                : "delivery \"" + delivery.id() + "\" of waybill:begin/" + flow;
+    }
+
+    private static String kindWords(Delivery delivery) {
+        return delivery.kind().isLocal() ? "a folder" : delivery.scheme() + ":";
+    }
+
+    private static String schemeOf(String uri) {
+        int colon = uri.indexOf(':');
+        return colon < 0 ? uri : uri.substring(0, colon);
+    }
+
+    /** What placeholders stand for may be a secret. */
+    private static String shown(String uri) {
+        return FlowSteps.withoutQuery(uri).replaceAll("\\{\\{[^}]*}}", "…");
     }
 }

@@ -29,6 +29,9 @@ public final class WaybillConstants {
     /** The exchange property that holds the name of the file that is being delivered; its step is tried again when it fails. */
     public static final String DELIVERING = "WaybillDelivering";
 
+    /** The exchange property that holds the endpoint that the files of a delivery were published to, for the waybill to go there. */
+    public static final String ENDPOINT = "WaybillEndpoint";
+
     /** The exchange property that holds the id of the destination that is delivered to, where a flow has several. */
     public static final String DELIVERY = "WaybillDelivery";
 

@@ -23,6 +23,7 @@ public final class BodyRows implements Rows {
     private volatile String reader;
     private Thread thread;
     private volatile boolean ended;
+    private volatile boolean exhausted;
     private volatile Throwable failure;
     private volatile WaybillException refused;
 
@@ -90,6 +91,7 @@ public final class BodyRows implements Rows {
         try {
             boolean more = source.read(batch);
             ended = !more;
+            exhausted = !more;
             check();
             return more;
         } catch (RuntimeException | Error e) {
@@ -109,6 +111,11 @@ public final class BodyRows implements Rows {
         if (refusal != null) {
             throw new WaybillException(refusal.stage(), refusal.getMessage(), refusal);
         }
+    }
+
+    /** Whether somebody has read all of them. */
+    public boolean isReadToTheEnd() {
+        return exhausted;
     }
 
     @Override

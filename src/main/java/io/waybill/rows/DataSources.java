@@ -3,11 +3,14 @@ package io.waybill.rows;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
+import io.waybill.database.JdbcDriver;
 import io.waybill.database.Standard;
+import io.waybill.settings.Reloadable;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +33,11 @@ public final class DataSources {
      *
      * @throws WaybillException when there is none, or its settings are wrong; the message names those there are
      */
-    public static synchronized DataSource find(CamelContext context, String name) {
+    public static DataSource find(CamelContext context, String name) {
+        return Settings.of(context).together(() -> findNow(context, name));
+    }
+
+    private static synchronized DataSource findNow(CamelContext context, String name) {
         Object bean = context.getRegistry().lookupByName(name);
         if (bean instanceof DataSource dataSource) {
             return dataSource;
@@ -40,10 +47,51 @@ public final class DataSources {
             throw WaybillException.refusal("data source \"" + name + "\" is not known; " + known(context) + " (set "
                     + PREFIX + name + ".url in application.properties)");
         }
-        DataSource dataSource = open(name, PREFIX + name + ".", settings);
+        DataSource dataSource = new ConfiguredSource(settings, pool(name, PREFIX + name + ".", settings));
         // the registry closes what it was given to close
         context.getRegistry().bind(name, dataSource, null, "close");
         return dataSource;
+    }
+
+    /** Likewise, and one that stays as it is until it is let go. */
+    static DataSource hold(CamelContext context, String name) {
+        DataSource found = find(context, name);
+        return found instanceof ConfiguredSource configured ? configured.hold() : found;
+    }
+
+    static void letGo(DataSource held) {
+        if (held instanceof DatabasePool pool) {
+            pool.letGo();
+        }
+    }
+
+    static boolean isInUse(CamelContext context, String name, DatabasePool pool) {
+        return context.getRegistry().lookupByName(name) instanceof ConfiguredSource configured
+                && configured.pool() == pool;
+    }
+
+    /** Has the data sources of a context be what other settings say, for all who do not hold one. */
+    public static Reloadable reloadable(CamelContext context) {
+        return reloading -> {
+            List<Runnable> takings = new ArrayList<>();
+            Settings next = reloading.settings();
+            for (String name : next.dataSources()) {
+                pool(name, PREFIX + name + ".", next.dataSource(name)); // what is not in use yet is looked at, too
+            }
+            context.getRegistry().findByTypeWithName(ConfiguredSource.class).forEach((name, source) -> {
+                Map<String, String> settings = next.dataSource(name);
+                if (settings.isEmpty()) {
+                    takings.add(() -> {
+                        source.end();
+                        context.getRegistry().unbind(name);
+                    });
+                } else if (!settings.equals(source.settings())) {
+                    DatabasePool pool = pool(name, PREFIX + name + ".", settings);
+                    takings.add(() -> source.use(settings, pool));
+                }
+            });
+            return () -> takings.forEach(Runnable::run);
+        };
     }
 
     /**
@@ -69,10 +117,18 @@ public final class DataSources {
 
     /** The names of all data sources: of the registry and of the properties, sorted. */
     public static List<String> names(CamelContext context) {
-        Set<String> names = new TreeSet<>(
-                context.getRegistry().findByTypeWithName(DataSource.class).keySet());
-        names.addAll(Settings.of(context).dataSources());
+        Set<String> names = new TreeSet<>(Settings.of(context).dataSources());
+        context.getRegistry().findByTypeWithName(DataSource.class).forEach((name, bean) -> {
+            if (!(bean instanceof ConfiguredSource)) { // which is one of the settings, or was
+                names.add(name);
+            }
+        });
         return List.copyOf(names);
+    }
+
+    /** The drivers that are there, of the products that are known. */
+    public static List<JdbcDriver> drivers() {
+        return DriverClass.present();
     }
 
     private static String known(CamelContext context) {
@@ -89,6 +145,10 @@ public final class DataSources {
      * @throws WaybillException when they are wrong
      */
     public static HikariDataSource open(String name, String prefix, Map<String, String> settings) {
+        return pool(name, prefix, settings);
+    }
+
+    private static DatabasePool pool(String name, String prefix, Map<String, String> settings) {
         String url = settings.get("url");
         if (url == null) {
             throw WaybillException.refusal("data source \"" + name + "\": " + prefix + "url is missing");

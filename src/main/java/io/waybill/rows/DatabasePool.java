@@ -2,8 +2,10 @@ package io.waybill.rows;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -20,11 +22,64 @@ final class DatabasePool extends HikariDataSource {
 
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    private static final long LOOK_MILLIS = 200;
+
+    private final Object lock = new Object();
+
+    /** Those who keep it to their end. */
+    private int holders;
+
+    private boolean ending;
+
     DatabasePool(HikariConfig config) {
         config.copyStateTo(this);
         // the first connection is tried once, and its own failure told: the pool would say no more than that it has
         // none
         setInitializationFailTimeout(1);
+    }
+
+    /** Keeps it until it is let go. */
+    void hold() {
+        synchronized (lock) {
+            holders++;
+        }
+    }
+
+    void letGo() {
+        synchronized (lock) {
+            holders--;
+        }
+        endLater(0);
+    }
+
+    /** Ends when nobody keeps it any more, and all its connections are given back; those that are idle end at once then. */
+    void endWhenUnused() {
+        synchronized (lock) {
+            ending = true;
+        }
+        endLater(0);
+    }
+
+    /** In no thread of who lets it go: to end a connection may take a while. */
+    private void endLater(long millis) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(this::endIfUnused);
+    }
+
+    private void endIfUnused() {
+        synchronized (lock) {
+            if (!ending || holders > 0 || isClosed()) {
+                return;
+            }
+        }
+        HikariPoolMXBean begun = getHikariPoolMXBean();
+        if (begun != null) {
+            begun.softEvictConnections();
+            if (begun.getActiveConnections() > 0) {
+                endLater(LOOK_MILLIS);
+                return;
+            }
+        }
+        close();
     }
 
     @Override

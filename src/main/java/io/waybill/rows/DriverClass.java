@@ -87,6 +87,14 @@ final class DriverClass {
                 + (driver.instead().isEmpty() ? "" : "; or write " + driver.instead());
     }
 
+    /** The drivers of the class path, of the products that are known. */
+    static List<JdbcDriver> present() {
+        return Databases.all().stream()
+                .map(Standard::driver)
+                .filter(driver -> driver != null && isThere(driver.name()))
+                .toList();
+    }
+
     private static boolean isThere(String name) {
         for (ClassLoader loader : new ClassLoader[] {
             DriverClass.class.getClassLoader(), Thread.currentThread().getContextClassLoader()

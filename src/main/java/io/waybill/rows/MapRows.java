@@ -17,6 +17,7 @@ import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -28,6 +29,8 @@ import java.util.UUID;
  * Rows made of maps, for routes by hand that marshal a list or an iterator. Maps carry no types, so a column's type is
  * what all its values among the first {@link #SAMPLE} maps have in common; a later value that does not fit it, or a key
  * that none of them had, is an error that names its row.
+ *
+ * <p>Where the columns are known before, as of a run, each map has to have all of them and no other.
  */
 public final class MapRows implements Rows {
 
@@ -38,6 +41,7 @@ public final class MapRows implements Rows {
     private final Iterator<Map<String, ?>> sampled;
     private final Iterator<? extends Map<String, ?>> rest;
     private final MapArray[] arrays;
+    private final boolean planned;
     private long rows;
 
     public MapRows(Iterator<? extends Map<String, ?>> maps) {
@@ -48,9 +52,67 @@ public final class MapRows implements Rows {
         this.schema = schemaOf(sample);
         this.sampled = sample.iterator();
         this.rest = maps;
-        this.arrays = schema.columns().stream()
+        this.arrays = arrays(schema);
+        this.planned = false;
+    }
+
+    /**
+     * Rows of columns that are known.
+     *
+     * @param maps the maps; what is none of them is an error that names its row
+     */
+    public MapRows(Iterator<?> maps, RowSchema schema) {
+        this.schema = schema;
+        this.sampled = Collections.emptyIterator();
+        this.rest = new Maps(maps);
+        this.arrays = arrays(schema);
+        this.planned = true;
+    }
+
+    private static MapArray[] arrays(RowSchema schema) {
+        return schema.columns().stream()
                 .map(column -> column.type().element() == null ? null : new MapArray(column.type()))
                 .toArray(MapArray[]::new);
+    }
+
+    /** The elements of a body, each of which has to be a map. */
+    private static final class Maps implements Iterator<Map<String, ?>>, AutoCloseable {
+
+        private final Iterator<?> elements;
+        private long row;
+
+        Maps(Iterator<?> elements) {
+            this.elements = elements;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return elements.hasNext();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // a key that is no text is none of the columns, and refused as that
+        public Map<String, ?> next() {
+            Object element = elements.next();
+            row++;
+            if (element instanceof Map<?, ?> map) {
+                return (Map<String, ?>) map;
+            }
+            throw new WaybillException(
+                    Stage.READ,
+                    "row " + row + ": "
+                            + (element == null
+                                    ? "there is nothing"
+                                    : "it is a " + element.getClass().getName())
+                            + " where a map of columns has to be");
+        }
+
+        @Override
+        public void close() throws Exception {
+            if (elements instanceof AutoCloseable closeable) {
+                closeable.close();
+            }
+        }
     }
 
     private static RowSchema schemaOf(List<Map<String, ?>> sample) {
@@ -145,6 +207,9 @@ public final class MapRows implements Rows {
         while (!batch.isFull() && (sampled.hasNext() || rest.hasNext())) {
             Map<String, ?> row = sampled.hasNext() ? sampled.next() : rest.next();
             rows++;
+            if (planned) {
+                requireColumns(row);
+            }
             int seen = 0;
             for (int i = 0; i < schema.size(); i++) {
                 String name = schema.column(i).name();
@@ -162,8 +227,30 @@ public final class MapRows implements Rows {
         return batch.rows() > 0;
     }
 
+    private void requireColumns(Map<String, ?> row) {
+        for (String name : schema.names()) {
+            if (!row.containsKey(name)) {
+                throw new WaybillException(
+                        Stage.READ,
+                        "row " + rows + ": it lacks column \"" + name + "\"; each row has all columns of the plan, "
+                                + schema.names() + ", and null where there is no value");
+            }
+        }
+        if (row.size() > schema.size()) {
+            List<Object> others = new ArrayList<>(row.keySet());
+            others.removeAll(schema.names());
+            throw new WaybillException(
+                    Stage.READ,
+                    "row " + rows + ": it has \"" + others.get(0) + "\", which is no column of the plan; those are "
+                            + schema.names());
+        }
+    }
+
     private void append(int index, ColumnVector out, Object value) {
         try {
+            if (planned && value != null && (hasNoText(value) || arrays[index] == null && MapArray.isArray(value))) {
+                throw new ClassCastException();
+            }
             if (arrays[index] == null || value == null) {
                 append(out, value);
             } else {
@@ -176,6 +263,11 @@ public final class MapRows implements Rows {
                             + out.type(),
                     e);
         }
+    }
+
+    /** Whether what it says of itself is not its content. */
+    private static boolean hasNoText(Object value) {
+        return value instanceof java.sql.Clob || value instanceof java.sql.Blob || value instanceof Map<?, ?>;
     }
 
     /** What a message says of a value: its number, or its class alone, for text may be long or nobody's business. */
@@ -197,7 +289,7 @@ public final class MapRows implements Rows {
             case FLOAT32 -> out.appendDouble(single(value));
             case FLOAT64 -> out.appendDouble(floating(value));
             case DECIMAL -> out.appendText(digits(value));
-            case TEXT, JSON, UUID -> out.appendText(value.toString());
+            case TEXT, JSON, UUID -> out.appendText(text(value));
             case BINARY -> out.appendBytes((byte[]) value);
             case DATE ->
                 TimeText.append(out, value instanceof java.sql.Date date ? date.toLocalDate() : (LocalDate) value);
@@ -209,6 +301,14 @@ public final class MapRows implements Rows {
             case INSTANT -> TimeText.append(out, instant(value));
             case ARRAY -> throw new ClassCastException();
         }
+    }
+
+    /** Bytes have no text of their own. */
+    private static String text(Object value) {
+        if (value instanceof byte[]) {
+            throw new ClassCastException();
+        }
+        return value.toString();
     }
 
     private static long integer(Object value) {

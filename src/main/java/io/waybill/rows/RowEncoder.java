@@ -3,8 +3,7 @@ package io.waybill.rows;
 import java.io.IOException;
 
 /**
- * Writes the rows of one file. {@link #finish} completes the file; an encoder that is dropped without it has written
- * something that is not to be used.
+ * Writes the rows of one file. {@link #finish} completes the file; who does not get there calls {@link #abort}.
  */
 public interface RowEncoder {
 
@@ -19,6 +18,9 @@ public interface RowEncoder {
 
     /** Writes the file's end, and flushes. The stream stays open: it is its owner's to close. */
     void finish() throws IOException;
+
+    /** Lets go of what it has begun, threads among it; what it has written is not to be used. Does nothing after {@link #finish}. */
+    default void abort() {}
 
     /** Bytes so far, about; what is buffered is counted before its compression. */
     long bytes();

@@ -56,8 +56,12 @@ public class RowsEndpoint extends JdbcEndpoint {
                     "rows:" + getDataSourceName() + ": statement.*: COPY has no statement to set it of");
         }
         // what is set of the statement is set of JDBC's
-        return new RowsProducer(
-                this, getDataSource(), new ReadConnections(fetchSize), settings ? RowReader.JDBC : chosen);
+        return new SourceProducer(this, settings ? RowReader.JDBC : chosen);
+    }
+
+    /** Reads by a data source, which may be another for a later run. */
+    RowsProducer reading(DataSource dataSource, RowReader chosen) {
+        return new RowsProducer(this, dataSource, new ReadConnections(fetchSize), chosen);
     }
 
     public String getReader() {

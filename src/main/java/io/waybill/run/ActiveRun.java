@@ -7,6 +7,7 @@ import io.waybill.facts.FileFacts;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
 import io.waybill.ledger.RunResult.DeliveryResult;
+import io.waybill.rows.HeldSources;
 import io.waybill.rows.Rows;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class ActiveRun {
 
     private final String flow;
     private final Instant startedAt;
+    private final HeldSources sources;
     private volatile Transfer transfer;
     private final long startedNanos = System.nanoTime();
     private volatile long plannedNanos;
@@ -41,8 +43,10 @@ public final class ActiveRun {
     private volatile boolean cancelled;
     private volatile RunResult result;
 
-    public ActiveRun(String flow, String runId, Instant startedAt) {
+    /** @param sources the data sources that it begins with, and keeps */
+    public ActiveRun(String flow, String runId, Instant startedAt, HeldSources sources) {
         this.flow = flow;
+        this.sources = sources;
         this.transfer = Transfer.first(runId);
         this.startedAt = startedAt;
     }
@@ -67,6 +71,11 @@ public final class ActiveRun {
 
     public Instant startedAt() {
         return startedAt;
+    }
+
+    /** The data sources that it has begun with, whatever the settings say since. */
+    public HeldSources sources() {
+        return sources;
     }
 
     /** Null until the run is planned. */

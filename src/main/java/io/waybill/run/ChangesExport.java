@@ -103,7 +103,7 @@ public record ChangesExport(Planner planner) {
     private Watermark watermark(Connection connection, FeedPlan plan, Optional<FeedBatch> latest) throws SQLException {
         Ledger ledger = planner.means().ledger().get();
         new EarlierExports(ledger, subject().flow())
-                .refuseUnknown(subject().export().deliveries());
+                .refuseUnknown(subject().export().deliveries(), planner.means().destinations());
         Watermark before = ledger.watermarks().find(subject().flow()).orElse(null);
         Increment.refuseOther(before, subject().flow(), plan.source(), DataSetKind.BATCH_ID);
         if (before == null) {
@@ -163,7 +163,7 @@ public record ChangesExport(Planner planner) {
                         order(subject().export().orderBy(), isSeveral),
                         request.logicalTime(),
                         0);
-        return new Selected(source, window.upTo(), increment, window, query, there.isPresent());
+        return new Selected(source, window.upTo(), increment, null, window, query, there.isPresent());
     }
 
     private Increment increment(

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,13 @@ public final class DeliveryUnderWay {
     /** How many files, from the first on, another process has published before. */
     private volatile int before;
 
+    /** How many files, from the first on, are not this run's to send: who has run before has. */
+    private volatile int had;
+
+    /** The numbers of the files that the endpoint has taken; the waybill's is the last. */
+    private final Set<Integer> taken = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean checked;
     private volatile Status status = Status.OPEN;
     private volatile String error;
 
@@ -147,6 +155,62 @@ public final class DeliveryUnderWay {
         acknowledged = count;
     }
 
+    /** Notes that the step which publishes has ended, and nothing has failed: the endpoint has taken the file. */
+    public void taken(int number) {
+        taken.add(number);
+    }
+
+    /**
+     * Refuses a file that comes before the one before it: who goes on after a crash takes all before the last one for sent.
+     *
+     * @throws WaybillException when that one was not taken
+     */
+    public void requireInOrder(StagedPart part) {
+        int before = part.number() - 1;
+        if (before > had && !taken.contains(before)) {
+            throw WaybillException.undelivered(
+                    "not delivered: " + name(part) + " comes before "
+                            + facts.names().get(before - 1)
+                            + " was published; files go one after the other, in their order, and a file that fails ends the split");
+        }
+    }
+
+    /**
+     * Refuses to go on where a file was handed on and not published.
+     *
+     * @param step the step that publishes, for people
+     */
+    public void requireTaken(List<StagedPart> parts, String step) {
+        for (StagedPart part : parts) {
+            if (part.number() > had && !taken.contains(part.number())) {
+                throw WaybillException.undelivered("not delivered: " + step + " has not published " + name(part)
+                        + ": it was left out, or its failure was handled on the way");
+            }
+        }
+    }
+
+    /** Notes that the files were looked at, after they were published. */
+    public void checked() {
+        checked = true;
+    }
+
+    /**
+     * Refuses to end with the files not looked at, or the waybill not there.
+     *
+     * @param flow for messages
+     */
+    public void requireComplete(String flow) {
+        if (!checked) {
+            throw WaybillException.undelivered("not delivered: waybill:manifest/" + flow
+                    + " has not checked what was published at " + place()
+                    + "; it comes behind the steps that publish");
+        }
+        if (facts.waybill() != null && !taken.contains(facts.names().size() + 1)) {
+            throw WaybillException.undelivered("not delivered: the waybill " + destination.where(facts.waybill())
+                    + " was not published; the step that does comes behind waybill:manifest/" + flow);
+        }
+    }
+
     public void delivered() {
         status = Status.DELIVERED;
         ahead = 0;
@@ -203,7 +267,7 @@ public final class DeliveryUnderWay {
 
     /** The files that are to be sent: not those that were published before, or that a place which keeps none has taken. */
     public List<StagedPart> lacking(List<StagedPart> parts) {
-        int had = Math.max(before, destination.keepsFiles() ? 0 : begun);
+        had = Math.max(before, destination.keepsFiles() ? 0 : begun);
         return parts.subList(Math.min(had, parts.size()), parts.size());
     }
 
@@ -311,6 +375,8 @@ public final class DeliveryUnderWay {
         parts.forEach(part -> moved.takeBack(moved(part)));
         begun = 0;
         before = 0;
+        had = 0;
+        taken.clear();
     }
 
     /** Checks that the files were published, and are what was staged; those that another process has published were checked then. */

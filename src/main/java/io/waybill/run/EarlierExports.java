@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destination;
 import io.waybill.delivery.FileFailure;
 import io.waybill.flow.Delivery;
 import io.waybill.ledger.Ledger;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -21,13 +23,14 @@ import java.util.stream.Stream;
 record EarlierExports(Ledger ledger, String flow) {
 
     /** Refuses to begin from the first row where earlier rows lie already, unless somebody has said so. */
-    void refuseUnknown(List<Delivery> deliveries) {
+    void refuseUnknown(List<Delivery> deliveries, Function<Delivery, Destination> destinations) {
         if (isKnown()) {
             return;
         }
         deliveries.stream()
                 .filter(delivery -> delivery.kind().isLocal())
-                .flatMap(delivery -> unknown(delivery).stream())
+                .flatMap(delivery ->
+                        unknown(delivery, Path.of(destinations.apply(delivery).place())).stream())
                 .findFirst()
                 .ifPresent(waybill -> {
                     throw WaybillException.refusal(
@@ -57,10 +60,9 @@ record EarlierExports(Ledger ledger, String flow) {
                 .toList();
     }
 
-    private Optional<Path> unknown(Delivery delivery) {
+    private Optional<Path> unknown(Delivery delivery, Path folder) {
         String template = delivery.path().text();
         String fixed = delivery.path().fixedDirectory();
-        Path folder = Path.of(fixed).toAbsolutePath().normalize();
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
         }

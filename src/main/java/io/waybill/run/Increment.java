@@ -9,10 +9,13 @@ import io.waybill.flow.ColumnType.Kind;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
+import io.waybill.flow.ExportMode;
 import io.waybill.flow.SinceLast;
 import io.waybill.flow.Window;
+import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
+import io.waybill.query.ModeRules;
 import io.waybill.query.UpperBound;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -62,6 +65,31 @@ public record Increment(
                             + "\" has no batches and no watermark; declare one in datasets.toml: watermark = \"<a column that grows>\"");
         }
         return source.toldColumn("watermark", dataSet.get(DataSetKeys.WATERMARK), KEPT);
+    }
+
+    /** Null where the run stands for other rows than those that are new. */
+    static Increment of(Planner planner, Connection connection, ExportMode mode, Source source, Planner.Request request)
+            throws SQLException {
+        Planner.Subject subject = planner.subject();
+        SinceLast since = subject.export().sinceLast();
+        if (since == null || mode == ExportMode.BATCH || request.window() != null) {
+            return null;
+        }
+        ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
+            throw WaybillException.refusal(refusal);
+        });
+        Ledger ledger = planner.means().ledger().get();
+        EarlierExports earlier = new EarlierExports(ledger, subject.flow());
+        earlier.refuseUnknown(subject.export().deliveries(), planner.means().destinations());
+        return read(
+                        connection,
+                        ledger.watermarks(),
+                        subject.flow(),
+                        source,
+                        subject.dataSet(),
+                        since,
+                        !request.estimate())
+                .with(earlier.notSearched(subject.export().deliveries()));
     }
 
     /**

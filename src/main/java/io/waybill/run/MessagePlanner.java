@@ -36,6 +36,11 @@ public record MessagePlanner(Planner planner) {
         Planner.Subject subject = planner.subject();
         Planner.Means means = planner.means();
         Export export = subject.export();
+        if (!export.dateLimit().isNone() || request.firstDay() != null) {
+            throw WaybillException.refusal(
+                    "nobody knows of which day the rows of a message are: not_before, last_days and"
+                            + " grants with dates are for rows of a database");
+        }
         Source source = source(subject.dataSet().id(), schema);
         Query query = query(source, request);
         if (query.columns().size() < schema.size()) {
@@ -58,6 +63,7 @@ public record MessagePlanner(Planner planner) {
                 request.logicalTime(),
                 ExportMode.FULL,
                 window,
+                null,
                 null,
                 null,
                 subject.datasource(),

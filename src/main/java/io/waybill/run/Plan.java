@@ -21,6 +21,7 @@ import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param mode which rows
  * @param window the rows that the run stands for
  * @param increment what a window of new rows promises; null for other windows
+ * @param from the first day whose rows the run may have; null for any
  * @param latestBatch the highest batch when the run was planned; null where the data set has none
  * @param datasource the data source's name
  * @param source the data set, as it was found
@@ -57,6 +59,7 @@ public record Plan(
         ExportMode mode,
         Window window,
         Increment increment,
+        RowsFrom from,
         Object latestBatch,
         String datasource,
         Source source,
@@ -95,6 +98,16 @@ public record Plan(
     /** What a window of new rows promises, in words; null for other windows. */
     public String guarantee() {
         return increment == null ? null : increment.bound().guarantee();
+    }
+
+    /** The first day, of UTC, whose rows the run may have; null for any. */
+    public LocalDate firstDay() {
+        return from == null ? null : from.day();
+    }
+
+    /** Likewise in words, with who says so; empty for any. */
+    public Optional<String> rowsFrom() {
+        return Optional.ofNullable(from).map(RowsFrom::words);
     }
 
     /** What is left out although nobody has asked for that, in words; nothing where all is exported that was asked for. */

@@ -34,12 +34,14 @@ public final class PlanJson {
                 .put("mode", plan.mode().label())
                 .put("format", plan.export().format().extension())
                 .put("window", window(plan))
+                .put("rows_from", plan.rowsFrom().orElse(null))
                 .put("guarantee", plan.guarantee())
                 .put("rows", plan.estimate().isKnown() ? plan.estimate().words() : "")
                 .put("reading", plan.reading().words())
                 .put("file", plan.delivery().where(1))
                 .put("waybill", plan.delivery().whereWaybill())
                 .put("sql", plan.query().sql());
+        plan.export().format().kind().writer(plan.export()).ifPresent(words -> json.put("writing", words));
         ArrayNode parameters = json.putArray("parameters");
         plan.query().parameters().forEach(parameter -> parameters.add(String.valueOf(parameter)));
         ArrayNode columns = json.putArray("columns");

@@ -24,7 +24,6 @@ import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Batches;
 import io.waybill.query.Catalog;
 import io.waybill.query.MarksBeneath;
-import io.waybill.query.ModeRules;
 import io.waybill.query.Query;
 import io.waybill.query.QueryPlanner;
 import io.waybill.query.Reading;
@@ -33,12 +32,15 @@ import io.waybill.rows.RowFormat;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
@@ -63,6 +65,7 @@ public record Planner(Subject subject, Means means) {
      * @param format how files are written
      * @param ledger what has been exported before
      * @param keys finds a key of hashes and tokens, by where it was named and its id
+     * @param now what time it is, for limits that go by days
      */
     public record Means(
             Supplier<DataSource> database,
@@ -70,7 +73,8 @@ public record Planner(Subject subject, Means means) {
             Function<Delivery, Destination> destinations,
             Supplier<RowFormat> format,
             Supplier<Ledger> ledger,
-            BiFunction<String, String, PrivacyKey> keys) {}
+            BiFunction<String, String, PrivacyKey> keys,
+            Supplier<Instant> now) {}
 
     /**
      * One run to plan.
@@ -82,9 +86,32 @@ public record Planner(Subject subject, Means means) {
      * @param window the rows, instead of those that the flow would export now; null for those. A slice without a column is of the
      *     column that the flow goes by
      * @param estimate whether to ask the database how many rows it expects
+     * @param firstDay the first day, of UTC, whose rows the one who asks may have; null for any
      */
     public record Request(
-            String runId, ZonedDateTime logicalTime, ExportMode mode, Object batchId, Window window, boolean estimate) {
+            String runId,
+            ZonedDateTime logicalTime,
+            ExportMode mode,
+            Object batchId,
+            Window window,
+            boolean estimate,
+            LocalDate firstDay) {
+
+        public Request(
+                String runId,
+                ZonedDateTime logicalTime,
+                ExportMode mode,
+                Object batchId,
+                Window window,
+                boolean estimate) {
+            this(runId, logicalTime, mode, batchId, window, estimate, null);
+        }
+
+        /** The same, of one who may have no rows of days before one; null for any. */
+        public Request from(LocalDate day) {
+            boolean holds = day == null || firstDay != null && firstDay.isAfter(day);
+            return holds ? this : new Request(runId, logicalTime, mode, batchId, window, estimate, day);
+        }
 
         /** A run in the flow's own way that is looked at, and not done. */
         public static Request look(String runId, ZonedDateTime now) {
@@ -106,12 +133,31 @@ public record Planner(Subject subject, Means means) {
                     mode,
                     mode == ExportMode.BATCH && planned.window() instanceof Window.Batch batch ? batch.id() : null,
                     planned.window(),
-                    false);
+                    false,
+                    planned.firstDay());
         }
     }
 
     private Export export() {
         return subject.export();
+    }
+
+    private Windows windows() {
+        return new Windows(export(), subject.dataSet());
+    }
+
+    /** The same, as it planned at a time. */
+    Planner asOf(Instant time) {
+        return new Planner(
+                subject,
+                new Means(
+                        means.database(),
+                        means.placeholders(),
+                        means.destinations(),
+                        means.format(),
+                        means.ledger(),
+                        means.keys(),
+                        () -> time));
     }
 
     /**
@@ -121,7 +167,7 @@ public record Planner(Subject subject, Means means) {
      */
     public Plan plan(Request request) {
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();
-        Object batchId = batchOf(mode, request);
+        Object batchId = windows().batch(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {
             Selected rows = select(request, mode, batchId, connection, catalog);
             RunVariables variables = new RunVariables(
@@ -153,6 +199,7 @@ public record Planner(Subject subject, Means means) {
                     mode,
                     rows.window(),
                     rows.increment(),
+                    rows.from(),
                     rows.latest(),
                     subject.datasource(),
                     rows.source(),
@@ -201,6 +248,7 @@ public record Planner(Subject subject, Means means) {
     private Selected select(Request request, ExportMode mode, Object batchId, Connection connection, Catalog catalog)
             throws SQLException {
         if (export().changes() != null) {
+            RowsFrom.refuseChanges(request);
             Selected changes = changes().select(request, mode, resolved(export().filters()), connection, catalog);
             LeavingColumns.refuseBatches(export(), changes.source());
             new LeavingColumns(changes.query()).refuseTelling(export(), changes.source(), changes.window());
@@ -211,14 +259,18 @@ public record Planner(Subject subject, Means means) {
             LeavingColumns.refuseBounds(export(), source, Increment.column(source, subject.dataSet()));
         }
         LeavingColumns.refuseBatches(export(), source);
-        Object latest = latestBatch(connection, mode, source, request);
-        Increment increment = increment(connection, mode, source, request);
+        Object latest = windows().latest(connection, mode, source, request);
+        Increment increment = Increment.of(this, connection, mode, source, request);
         Window window = increment != null
                 ? increment.window()
                 : request.window() == null
                         ? Windows.of(mode, source, batchId, latest)
-                        : new Windows(export(), subject.dataSet()).completed(request.window(), source);
+                        : windows().completed(request.window(), source);
+        RowsFrom from = RowsFrom.of(this, request, source, increment);
         List<Filter> filters = resolved(export().filters());
+        if (from != null) {
+            filters = Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
+        }
         Query query = export().report() == null
                 ? new QueryPlanner(source)
                         .plan(
@@ -241,47 +293,7 @@ public record Planner(Subject subject, Means means) {
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
-        return new Selected(source, latest, increment, window, query, true);
-    }
-
-    /** The highest batch, where there are any; where it matters which one that is, they have to have an order. */
-    private Object latestBatch(Connection connection, ExportMode mode, Source source, Request request)
-            throws SQLException {
-        if (!source.kind().hasBatches()) {
-            return null;
-        }
-        Batches batches = new Batches(connection, source);
-        Object latest = batches.latest();
-        boolean isNamed = export().deliveries().stream()
-                .anyMatch(delivery ->
-                        delivery.namesFiles() && delivery.path().text().contains("{batch_id}"));
-        if (request.window() == null && (mode == ExportMode.INCREMENTAL || isNamed && mode != ExportMode.BATCH)) {
-            batches.refuseUnordered(latest);
-        }
-        return latest;
-    }
-
-    /** Null where the run stands for other rows than those that are new. */
-    private Increment increment(Connection connection, ExportMode mode, Source source, Request request)
-            throws SQLException {
-        if (export().sinceLast() == null || mode == ExportMode.BATCH || request.window() != null) {
-            return null;
-        }
-        ModeRules.refusal(mode, source.kind(), source.id(), true).ifPresent(refusal -> {
-            throw WaybillException.refusal(refusal);
-        });
-        Ledger ledger = means.ledger().get();
-        EarlierExports earlier = new EarlierExports(ledger, subject.flow());
-        earlier.refuseUnknown(export().deliveries());
-        return Increment.read(
-                        connection,
-                        ledger.watermarks(),
-                        subject.flow(),
-                        source,
-                        subject.dataSet(),
-                        export().sinceLast(),
-                        !request.estimate())
-                .with(earlier.notSearched(export().deliveries()));
+        return new Selected(source, latest, increment, from, window, query, true);
     }
 
     /**
@@ -339,20 +351,6 @@ public record Planner(Subject subject, Means means) {
         });
     }
 
-    private Object batchOf(ExportMode mode, Request request) {
-        if (export().changes() != null) {
-            return null;
-        }
-        if (mode != ExportMode.BATCH && request.batchId() != null) {
-            throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
-        }
-        Object batch = request.batchId() == null ? export().get(ExportKeys.BATCH_ID) : request.batchId();
-        if (mode == ExportMode.BATCH && batch == null) {
-            throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
-        }
-        return batch;
-    }
-
     /** Asks the database that is read. */
     @FunctionalInterface
     interface Question<T> {
@@ -370,7 +368,7 @@ public record Planner(Subject subject, Means means) {
         }
     }
 
-    private List<Filter> resolved(List<Filter> filters) {
+    List<Filter> resolved(List<Filter> filters) {
         return filters.stream()
                 .map(filter -> new Filter(
                         filter.column(),

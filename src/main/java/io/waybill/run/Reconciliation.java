@@ -48,8 +48,9 @@ public record Reconciliation(long rows, List<String> differences, List<String> u
                     "run " + run.runId() + " did not note what its columns come to; set checksums = true in flow \""
                             + run.flow() + "\", for runs to come");
         }
-        Plan plan = planner.plan(
-                Planner.Request.again("verify", run.planned(), run.startedAt().atZone(zone)));
+        Plan plan = planner.asOf(run.startedAt())
+                .plan(Planner.Request.again(
+                        "verify", run.planned(), run.startedAt().atZone(zone)));
         SourceChecksums.Result source = planner.ask(
                 Stage.READ,
                 (connection, catalog) ->

@@ -175,6 +175,9 @@ public final class RunJson {
                 .put("window", planned.window().words())
                 .put("root", planned.delivery().facts().place())
                 .put("waybill", planned.delivery().facts().waybill());
+        if (planned.firstDay() != null) {
+            node.put("first_day", planned.firstDay().toString());
+        }
         if (planned.deliveries().size() > 1) {
             node.set("deliveries", FactsJson.MAPPER.valueToTree(planned.deliveries()));
         }

@@ -17,9 +17,11 @@ import java.sql.SQLException;
  * @param source where they are
  * @param latest the highest batch; null where there is none, or nobody asks
  * @param increment what a window of new rows promises; null for other windows
+ * @param from the first day whose rows they may be; null for any
  * @param isThere whether there is such a source yet
  */
-record Selected(Source source, Object latest, Increment increment, Window window, Query query, boolean isThere) {
+record Selected(
+        Source source, Object latest, Increment increment, RowsFrom from, Window window, Query query, boolean isThere) {
 
     /** How they are read: by how many readers, where they can be divided. */
     Reading reading(Connection connection, Export export) throws SQLException {

@@ -7,8 +7,12 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Window;
+import io.waybill.query.Batches;
+import java.sql.Connection;
+import java.sql.SQLException;
 
 /** Which rows a run stands for, where it does not go by a watermark. */
 record Windows(Export export, DataSet dataSet) {
@@ -24,6 +28,41 @@ record Windows(Export export, DataSet dataSet) {
                 };
             case FULL, CHANGES_ONLY -> new Window.Everything();
         };
+    }
+
+    /** The highest batch, where there are any; where it matters which one that is, they have to have an order. */
+    Object latest(Connection connection, ExportMode mode, Source source, Planner.Request request) throws SQLException {
+        if (!source.kind().hasBatches()) {
+            return null;
+        }
+        Batches batches = new Batches(connection, source);
+        Object latest = batches.latest();
+        boolean isNamed = export.deliveries().stream()
+                .anyMatch(delivery ->
+                        delivery.namesFiles() && delivery.path().text().contains("{batch_id}"));
+        if (request.window() == null && (mode == ExportMode.INCREMENTAL || isNamed && mode != ExportMode.BATCH)) {
+            batches.refuseUnordered(latest);
+        }
+        return latest;
+    }
+
+    /**
+     * The batch that a run is to have; null where its mode has none.
+     *
+     * @throws WaybillException where that is not said, or goes with another mode
+     */
+    Object batch(ExportMode mode, Planner.Request request) {
+        if (export.changes() != null) {
+            return null;
+        }
+        if (mode != ExportMode.BATCH && request.batchId() != null) {
+            throw WaybillException.refusal("batch_id: is for mode \"batch\" alone, not for \"" + mode.label() + "\"");
+        }
+        Object batch = request.batchId() == null ? export.get(ExportKeys.BATCH_ID) : request.batchId();
+        if (mode == ExportMode.BATCH && batch == null) {
+            throw WaybillException.refusal("batch_id: is missing; mode \"batch\" exports one batch");
+        }
+        return batch;
     }
 
     /** A slice by its column's type: dates, where it holds dates. */

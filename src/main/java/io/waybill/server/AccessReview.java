@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.DateLimit;
 import io.waybill.ledger.ServerRecords;
 import io.waybill.ledger.Subjects.Subject;
 import io.waybill.ledger.Tokens.Token;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,7 +22,7 @@ public final class AccessReview {
 
     /** What the columns are called. */
     public static final List<String> COLUMNS =
-            List.of("holder", "role", "for", "token", "state", "last_used", "unused");
+            List.of("holder", "role", "for", "token", "state", "last_used", "unused", "dates", "sessions");
 
     private AccessReview() {}
 
@@ -33,8 +35,18 @@ public final class AccessReview {
      * @param state {@code open}, {@code expired}, {@code revoked}; of a user, {@code user}
      * @param lastUsedAt null for never
      * @param isUnused whether it opens something, and nobody has come with it for long
+     * @param dates of which days the rows may be that leave by the role
+     * @param sessions how many of the page are open by it, or by that user
      */
-    public record Held(String holder, String grant, String id, String state, Instant lastUsedAt, boolean isUnused) {
+    public record Held(
+            String holder,
+            String grant,
+            String id,
+            String state,
+            Instant lastUsedAt,
+            boolean isUnused,
+            DateLimit dates,
+            int sessions) {
 
         /** As a table shows it, in the order of the columns. */
         public List<String> cells() {
@@ -45,13 +57,16 @@ public final class AccessReview {
                     id,
                     state,
                     lastUsedAt == null ? "never" : lastUsedAt.toString(),
-                    isUnused ? DAYS + " days" : "");
+                    isUnused ? DAYS + " days" : "",
+                    dates.words(),
+                    sessions == 0 ? "" : Integer.toString(sessions));
         }
     }
 
     /** All, those whose token opens nothing any more among them. */
     public static List<Held> of(ServerRecords records, Instant now) {
         List<Held> all = new ArrayList<>();
+        Map<String, Integer> sessions = records.sessions().open();
         for (Token token : records.tokens().all()) {
             Instant used = token.lastUsedAt() == null ? token.createdAt() : token.lastUsedAt();
             for (Grant grant : Grant.parse(token.grants())) {
@@ -61,7 +76,9 @@ public final class AccessReview {
                         token.id(),
                         state(token, now),
                         token.lastUsedAt(),
-                        token.holds(now) && isLong(used, now)));
+                        token.holds(now) && isLong(used, now),
+                        grant.dates(),
+                        token.holds(now) ? sessions.getOrDefault(token.id(), 0) : 0));
             }
         }
         for (Subject user : records.subjects().all()) {
@@ -72,7 +89,9 @@ public final class AccessReview {
                         user.id(),
                         "user",
                         user.lastUsedAt(),
-                        isLong(user.lastUsedAt(), now)));
+                        isLong(user.lastUsedAt(), now),
+                        grant.dates(),
+                        sessions.getOrDefault(user.id(), 0)));
             }
         }
         return all;
@@ -112,7 +131,9 @@ public final class AccessReview {
                 .put(
                         "last_used_at",
                         each.lastUsedAt() == null ? null : each.lastUsedAt().toString())
-                .put("unused_for_90_days", each.isUnused()));
+                .put("unused_for_90_days", each.isUnused())
+                .put("dates", each.dates().isNone() ? null : each.dates().words())
+                .put("sessions", each.sessions()));
         return json;
     }
 

@@ -60,14 +60,25 @@ final class Api implements AutoCloseable {
         all.addAll(RunEvents.operations());
         DataSetsApi dataSets = new DataSetsApi(desk);
         all.addAll(dataSets.operations());
-        all.addAll(new PreviewApi(desk, dataSets).operations());
+        all.addAll(new PreviewApi(desk, dataSets, flows).operations());
+        all.addAll(new TablesApi(desk).operations());
         all.addAll(new ExportApi(desk, dataSets, running).operations());
         all.addAll(new WatchApi(desk).operations());
         all.add(AccessReview.operation(desk));
+        all.addAll(new SessionsApi(desk).operations());
+        all.add(ReloadApi.operation(desk));
         all.add(OpenApi.operation(this::operations));
         this.pages = pages;
         all.addAll(pages.operations(new Inside(this)));
         this.operations = List.copyOf(all);
+    }
+
+    /** From now on the server is told so. */
+    void use(ServerSettings settings) {
+        desk.told().set(settings);
+        desk.files().forget();
+        guard.use(settings);
+        limits.use(settings.calls(), settings.strangersCalls());
     }
 
     List<Operation> operations() {

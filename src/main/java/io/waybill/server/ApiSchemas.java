@@ -33,8 +33,11 @@ final class ApiSchemas {
             Map.entry("listDataSets", "DataSetList"),
             Map.entry("getDataSet", "DataSet"),
             Map.entry("previewDataSet", "Preview"),
+            Map.entry("listTables", "TableList"),
+            Map.entry("getTable", "Table"),
             Map.entry("isLive", "Health"),
-            Map.entry("isReady", "Health"));
+            Map.entry("isReady", "Health"),
+            Map.entry("endSessions", "Sessions"));
 
     private static final Map<String, String> BODIES =
             Map.of("runFlow", "RunRequest", "releaseRun", "Reason", "discardRun", "Reason");
@@ -50,7 +53,7 @@ final class ApiSchemas {
             Trigger: id string!, type string!, enabled boolean!, next string?
             Pause: id string!, paused boolean!, changed boolean!, since string?
             Plan: flow string!, dataset string!, type string, location string!, datasource string!, product string, kind string, mode string, \
-            format string, window string, guarantee string, rows string, reading string, file string, waybill string?, sql string!, \
+            format string, window string, rows_from string?, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string!, \
             parameters string[], columns PlanColumn[]!, excluded string[], left_out string?, expectations string[], \
             deliveries PlanDelivery[], notes string[], triggers string[]!, route string, feed string, strategy string, deletions string, \
             last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?
@@ -63,7 +66,7 @@ final class ApiSchemas {
             RunPage: runs Run[]!, next_cursor string?
             Run: run_id string, flow string!, status string!, goes_on boolean, stage string, rows long, bytes long, started_at string, \
             ended_at string?, host string, pid long, error string?, dead_letter string?, undelivered boolean, silent string, \
-            mode string?, dataset string?, batch_id string?, logical_time string?, window string, root string, waybill string?, \
+            mode string?, dataset string?, batch_id string?, logical_time string?, window string, first_day string, root string, waybill string?, \
             deliveries RunDelivery[], watermark_column string, after any, up_to any, batch string, files RunFile[], file_count long, \
             flow_paused boolean, expectations Expectation[], pause RunPause, changes Change[]
             RunDelivery: id string!, place string!, status string!, error string?
@@ -78,11 +81,17 @@ final class ApiSchemas {
             ResultDelivery: id string!, place string!, delivered boolean!, error string?
             BatchChanges: new_rows long!, changed_rows long!, deleted_rows long!, unchanged_rows long!
             DataSetList: datasets DataSetLine[]!
-            DataSetLine: id string!, declared boolean!, datasource string!, flows string[]!
-            DataSet: id string!, declared boolean!, datasource string!, kind string!, watermark string?, columns DataSetColumn[]!
+            DataSetLine: id string!, declared boolean!, datasource string?, flows string[]!
+            DataSet: id string!, declared boolean!, datasource string!, kind string!, watermark string?, time string?, columns DataSetColumn[]!
             DataSetColumn: name string!, type string!, pii boolean!
-            Preview: id string!, columns DataSetColumn[]!, hidden string[]!, rows object[]!, cut string[]!, more boolean!
+            Preview: id string!, flow string?, columns PreviewColumn[]!, hidden string[]!, rows object[]!, cut string[]!, more boolean!
+            PreviewColumn: name string!, type string!, pii boolean!, leaves string
+            TableList: datasource string!, tables TableLine[]!, more boolean!
+            TableLine: id string!, schema string?, name string!, kind string!, declared boolean!
+            Table: id string!, datasource string!, location string!, kind string!, declared boolean!, columns TableColumn[]!
+            TableColumn: name string!, type string!, pii boolean!, key boolean!
             Health: status string!
+            Sessions: id string!, ended int!
             """;
 
     private static final Pattern FIELD = Pattern.compile("(\\w+) (\\w+)(\\[])?([!?]?)");

@@ -1,12 +1,20 @@
 package io.waybill.server;
 
+import io.waybill.flow.DateLimit;
+import io.waybill.flow.Flow;
 import io.waybill.ledger.Subjects;
 import io.waybill.ledger.Tokens.DailyLimits;
 import io.waybill.ledger.Tokens.Token;
+import io.waybill.route.step.AskedRun;
 import io.waybill.server.oidc.Identity;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Who calls.
@@ -63,18 +71,52 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
         return grants.stream().anyMatch(grant -> grant.pii() && grant.role().includes(role) && grant.covers(target));
     }
 
-    /** How many rows a run of a thing may have that somebody asks for; 0 for any number. */
-    long mostRows(Target target) {
-        long most = 0;
-        for (Grant grant : grants) {
-            if (grant.role().includes(Role.CREATE) && grant.covers(target)) {
-                if (grant.maxRows() == 0) {
-                    return 0;
-                }
-                most = Math.max(most, grant.maxRows());
-            }
-        }
-        return most;
+    private Stream<Grant> grants(Role role, Target target) {
+        return grants.stream().filter(grant -> grant.role().includes(role) && grant.covers(target));
+    }
+
+    /** Which rows a run of a flow may have that somebody asks for. */
+    AskedRun.Limits limits(Flow flow, Instant now) {
+        Target target = Target.of(flow);
+        return new AskedRun.Limits(mostRows(target), firstDay(Role.CREATE, target, flow.letsPersonalDataLeave(), now));
+    }
+
+    /** Likewise an export of a data set, whose columns marked {@code pii} are left out. */
+    AskedRun.Limits limits(String dataset, Instant now) {
+        Target target = Target.ofDataSet(dataset);
+        return new AskedRun.Limits(mostRows(target), firstDay(Role.CREATE, target, false, now));
+    }
+
+    private long mostRows(Target target) {
+        List<Long> all = grants(Role.CREATE, target).map(Grant::maxRows).toList();
+        return all.contains(0L) ? 0 : all.stream().max(Long::compare).orElse(0L);
+    }
+
+    /**
+     * The first day whose rows somebody may have by what they do with a thing; null for any. Of several grants the one that allows most holds.
+     *
+     * @param pii whether columns marked {@code pii} are among them, so that grants for these alone count
+     */
+    LocalDate firstDay(Role role, Target target, boolean pii, Instant now) {
+        List<LocalDate> all = grants(role, target)
+                .filter(grant -> grant.pii() || !pii)
+                .map(grant -> grant.dates().firstDay(now))
+                .toList();
+        return all.contains(null)
+                ? null
+                : all.stream().min(LocalDate::compareTo).orElse(null);
+    }
+
+    /** Which limit a flow has to have for somebody to write it by a grant for one of some things; empty where it has one. */
+    Optional<DateLimit> missing(Flow flow, List<Target> targets, Instant now) {
+        List<DateLimit> all = targets.stream()
+                .flatMap(target -> grants(Role.CREATE, target))
+                .filter(grant -> grant.pii() || !flow.letsPersonalDataLeave())
+                .map(Grant::dates)
+                .toList();
+        return all.stream().anyMatch(flow.dateLimit()::isWithin)
+                ? Optional.empty()
+                : all.stream().min(Comparator.comparing(limit -> limit.firstDay(now)));
     }
 
     /** What a day may come to of somebody who asks for a run of a thing; of several grants for it the one that allows most holds. */
@@ -105,7 +147,7 @@ public record Caller(String actor, String name, List<Grant> grants, String id, D
      *
      * @throws Refused where they may not
      */
-    void requirePii(Role role, io.waybill.flow.Flow flow) {
+    void requirePii(Role role, Flow flow) {
         if (flow.letsPersonalDataLeave() && !mayPii(role, Target.of(flow))) {
             throw Refused.forbidden("flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role "
                     + role.label() + " with pii");

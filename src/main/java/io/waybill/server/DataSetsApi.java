@@ -7,15 +7,22 @@ import io.waybill.database.Source;
 import io.waybill.facts.FactsJson;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
+import io.waybill.flow.Filter;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.query.Catalog;
+import io.waybill.query.DayLimit;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Data sets: those that are declared, and those that flows read. */
@@ -55,7 +62,7 @@ final class DataSetsApi {
         for (Flow flow : desk.files().all().flows().values()) {
             String id = flow.sourceDataset();
             if (id != null && may(call.caller(), id)) {
-                seen.putIfAbsent(id, DataSet.undeclared(id, null));
+                seen.computeIfAbsent(id, this::undeclared);
             }
         }
         ObjectNode json = FactsJson.MAPPER.createObjectNode();
@@ -63,7 +70,7 @@ final class DataSetsApi {
         seen.forEach((id, dataSet) -> listed.addObject()
                 .put("id", id)
                 .put("declared", dataSet.place() != null)
-                .put("datasource", datasource(dataSet))
+                .put("datasource", datasource(dataSet).orElse(null))
                 .set("flows", FactsJson.MAPPER.valueToTree(flowsOf(call.caller(), id))));
         return Answer.json(200, json);
     }
@@ -81,23 +88,70 @@ final class DataSetsApi {
                 .toList();
     }
 
-    private String datasource(DataSet dataSet) {
-        return FlowRoutesLoader.datasource(desk.context(), null, dataSet);
+    /** A table that nobody has declared, where the flows say it is that read it. */
+    private DataSet undeclared(String id) {
+        String datasource = desk.files().all().flows().values().stream()
+                .filter(flow -> id.equals(flow.sourceDataset()))
+                .map(flow -> flow.feed() == null
+                        ? flow.export().get(ExportKeys.DATASOURCE)
+                        : flow.feed().get(FeedKeys.DATASOURCE))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        return DataSet.undeclared(id, datasource);
+    }
+
+    /** Empty where nobody says which, and there are several. */
+    private Optional<String> datasource(DataSet dataSet) {
+        try {
+            return Optional.of(FlowRoutesLoader.datasource(desk.context(), null, dataSet));
+        } catch (WaybillException e) {
+            return Optional.empty();
+        }
     }
 
     /** A data set as its database has it. */
-    record Found(DataSet dataSet, String datasource, Source source) {}
+    record Found(DataSet dataSet, String datasource, Source source) {
 
-    /** That of a call, for those who may see it. */
-    Found find(Call call) {
+        /**
+         * What rows meet that are of a day or later.
+         *
+         * @param day that day; null for any
+         * @throws Refused where the data set does not tell of which day a row is
+         */
+        List<Filter> from(LocalDate day) {
+            try {
+                return day == null
+                        ? List.of()
+                        : List.of(DayLimit.of(source, dataSet).from(day));
+            } catch (WaybillException e) {
+                throw Refused.forbidden("rows from " + day + " on, by the grant: " + e.getMessage());
+            }
+        }
+    }
+
+    /** The id of that of a call, for those who may see it. */
+    String known(Call call) {
         String id = call.variable("id");
         boolean known = desk.files().all().dataSets().containsKey(id)
                 || desk.files().all().flows().values().stream().anyMatch(flow -> id.equals(flow.sourceDataset()));
         if (!known || !may(call.caller(), id)) {
             throw Refused.notFound("there is no data set \"" + id + "\"");
         }
-        DataSet dataSet = desk.files().all().dataSets().getOrDefault(id, DataSet.undeclared(id, null));
-        String datasource = datasource(dataSet);
+        return id;
+    }
+
+    /** That of a call, for those who may see it. */
+    Found find(Call call) {
+        String id = known(call);
+        DataSet declared = desk.files().all().dataSets().get(id);
+        DataSet dataSet = declared == null ? undeclared(id) : declared;
+        String datasource = datasource(dataSet)
+                .orElseThrow(
+                        () -> Refused.of(
+                                409,
+                                "data set \"" + id
+                                        + "\": nobody says in which data source it is; declare it in datasets.toml, or set waybill.default-datasource"));
         dataSet = MarkedDataSets.of(desk.context()).beside(dataSet, datasource);
         Source source;
         try (Connection connection =
@@ -120,7 +174,8 @@ final class DataSetsApi {
                 .put("declared", found.dataSet().place() != null)
                 .put("datasource", found.datasource())
                 .put("kind", Form.lower(source.kind()))
-                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK));
+                .put("watermark", found.dataSet().get(DataSetKeys.WATERMARK))
+                .put("time", found.dataSet().timeColumn());
         ArrayNode columns = json.putArray("columns");
         source.columns()
                 .forEach(column -> columns.addObject()

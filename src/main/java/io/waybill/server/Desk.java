@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
@@ -19,15 +20,25 @@ import org.apache.camel.CamelContext;
  *
  * @param context whose routes run
  * @param files the flow files
- * @param settings what the server was told
+ * @param told what the server was told last
  * @param runs where runs go on that somebody has asked for
  * @param tls what the server proves itself by; empty where it answers by HTTP
  */
-record Desk(CamelContext context, FlowFiles files, ServerSettings settings, ExecutorService runs, Optional<Tls> tls) {
+record Desk(
+        CamelContext context,
+        FlowFiles files,
+        AtomicReference<ServerSettings> told,
+        ExecutorService runs,
+        Optional<Tls> tls) {
 
     /** The folders of a path of this machine, which no URI is. */
     private static final Pattern ABSOLUTE =
             Pattern.compile("(?:(?<![\\w:/.…~*})])|(?<=\\bfile:))/(?:[^\\s/\"'<>|:;,()]+/)+");
+
+    /** What the server was told, as it holds now. */
+    ServerSettings settings() {
+        return told.get();
+    }
 
     WaybillComponent component() {
         return context.getComponent("waybill", WaybillComponent.class);
@@ -51,7 +62,8 @@ record Desk(CamelContext context, FlowFiles files, ServerSettings settings, Exec
         if (message == null || message.indexOf('/') < 0 || caller.mayEverywhere(Role.ADMIN)) {
             return message;
         }
-        String told = message.replace(Path.of("").toAbsolutePath() + "/", "").replace(settings.files() + "/", "");
+        String told = message.replace(Path.of("").toAbsolutePath() + "/", "")
+                .replace(settings().files() + "/", "");
         for (Key<String> folder : List.of(SettingsTable.STAGING, SettingsTable.DEAD_LETTER)) {
             Path kept =
                     Path.of(Settings.of(context).get(folder)).toAbsolutePath().normalize();

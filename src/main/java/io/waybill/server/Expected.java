@@ -1,21 +1,26 @@
 package io.waybill.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waybill.WaybillException;
 import io.waybill.database.Estimate;
-import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** How many rows runs will have, about, as their databases guess: each is asked once. */
 final class Expected {
 
     private static final int MOST_REMEMBERED = 200;
 
+    private static final Duration A_MOMENT = Duration.ofSeconds(1);
+
     private final Desk desk;
-    private final Map<String, Estimate> known = new Remembered<>(MOST_REMEMBERED);
+    private final Map<String, CompletableFuture<Estimate>> known = new Remembered<>(MOST_REMEMBERED);
 
     Expected(Desk desk) {
         this.desk = desk;
@@ -38,17 +43,41 @@ final class Expected {
         }
     }
 
+    /**
+     * Whoever comes first has the database asked, and waits a moment for it; nobody else does. What a slow one guesses is told once it is
+     * known.
+     */
     private Estimate of(ActiveRun run) {
+        CompletableFuture<Estimate> asked;
+        boolean isFirst;
         synchronized (known) {
-            return known.computeIfAbsent(run.runId(), id -> ask(run));
+            asked = known.get(run.runId());
+            isFirst = asked == null;
+            if (isFirst) {
+                asked = new CompletableFuture<>();
+                known.put(run.runId(), asked);
+            }
+        }
+        return isFirst ? first(asked, run) : asked.getNow(Estimate.UNKNOWN);
+    }
+
+    private Estimate first(CompletableFuture<Estimate> asked, ActiveRun run) {
+        try {
+            asked.completeAsync(() -> ask(run), desk.runs());
+            return asked.get(A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Estimate.UNKNOWN;
+        } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+            return Estimate.UNKNOWN;
         }
     }
 
     /** A guess is worth no failure. */
     private Estimate ask(ActiveRun run) {
         try {
-            return Planner.estimate(DataSources.find(desk.context(), run.plan().datasource()), run.plan());
-        } catch (WaybillException e) {
+            return Planner.estimate(run.sources().find(run.plan().datasource()), run.plan());
+        } catch (RuntimeException e) {
             return Estimate.UNKNOWN;
         }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
 import io.waybill.facts.FileFacts;
+import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
 import io.waybill.run.ActiveRun;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,10 +63,7 @@ final class ExportAnswers {
                 parts.stream().mapToLong(StagedPart::uncompressedBytes).sum();
         long groups = parts.stream().mapToLong(part -> part.facts().rowGroups()).sum();
         ObjectNode json = json(request, run.result().files(), run.result().rows());
-        result(json)
-                .put("average_uncompressed_row_group_size", groups == 0 ? 0 : uncompressed / groups)
-                .put("num_row_groups", groups)
-                .put("total_uncompressed_byte_size", uncompressed);
+        putGroups(result(json), groups, uncompressed);
         if (request.includeMetrics()) {
             ((ObjectNode) json.get("data"))
                     .putObject("metrics")
@@ -78,10 +77,11 @@ final class ExportAnswers {
     }
 
     /**
-     * That of a run that ended before: the same where this process has run it. Else it is what the ledger has kept, which does not know
-     * what files of Parquet are like inside.
+     * That of a run that ended before: the same where this process has run it. Else it is what the ledger has kept, without the metrics.
+     *
+     * @param groups empty where the ledger has kept none
      */
-    Answer again(ExportRequest request, RunEntry run) {
+    Answer again(ExportRequest request, RunEntry run, Optional<RowGroups.Kept> groups) {
         ObjectNode json;
         synchronized (known) {
             json = known.get(run.runId());
@@ -89,7 +89,9 @@ final class ExportAnswers {
         if (json == null) {
             json = json(request, RunJson.published(run), run.rows());
             ObjectNode result = result(json);
-            if (request.hasRowGroups() && !run.files().isEmpty()) {
+            if (groups.isPresent()) {
+                putGroups(result, groups.get().count(), groups.get().uncompressedBytes());
+            } else if (request.hasRowGroups() && !run.files().isEmpty()) { // of before they were kept
                 result.putNull("average_uncompressed_row_group_size")
                         .putNull("num_row_groups")
                         .putNull("total_uncompressed_byte_size");
@@ -100,6 +102,12 @@ final class ExportAnswers {
             }
         }
         return answer(json, run.runId()).with(REPLAYED, "true");
+    }
+
+    private static void putGroups(ObjectNode result, long groups, long uncompressed) {
+        result.put("average_uncompressed_row_group_size", groups == 0 ? 0 : uncompressed / groups)
+                .put("num_row_groups", groups)
+                .put("total_uncompressed_byte_size", uncompressed);
     }
 
     private static Answer answer(ObjectNode json, String runId) {

@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Reach;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.ledger.FiredAlreadyException;
@@ -81,16 +82,19 @@ final class ExportApi {
                                     : "the server of options.endpoint and this bucket are")
                             + " none that an administrator has named, by a connection of type s3 or in waybill.server.allowed-endpoints");
         }
+        Reach reach = places.reach(request.options().endpoint());
         String key = RunningApi.key(call);
         if (key == null) {
             byte[] bytes = new byte[6];
             random.nextBytes(bytes);
             return run(
-                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request), call, null);
+                    new ExportFlow(RunTotal.flowOfCall(HexFormat.of().formatHex(bytes)), dataset, request, reach),
+                    call,
+                    null);
         }
         // the flow of a key is always the same: its next run removes what one before has left, with the credentials
         // that it has
-        ExportFlow flow = new ExportFlow(RunTotal.flowOfCall(Requests.nameOf(key)), dataset, request);
+        ExportFlow flow = new ExportFlow(RunTotal.flowOfCall(Requests.nameOf(key)), dataset, request, reach);
         return underWay.answer(key, request.asked(), () -> keyed(flow, call, key));
     }
 
@@ -107,7 +111,8 @@ final class ExportApi {
                 run = desk.ledger().run(runId).orElse(null);
             }
             if (run != null && run.status() == Status.DONE) {
-                return answers.again(flow.request(), run);
+                return answers.again(
+                        flow.request(), run, desk.records().rowGroups().find(runId));
             }
             if (run != null && run.status() == Status.RUNNING) {
                 throw elsewhere();
@@ -151,6 +156,7 @@ final class ExportApi {
     private Answer run(ExportFlow flow, Call call, Occasion.Requested keyed) {
         Caller caller = call.caller();
         running.requireQuota(caller, Target.ofDataSet(flow.dataset()));
+        new DateRights(desk).requireAsked(caller, flow.dataset());
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " exports run already").with("Retry-After", "10");
         }
@@ -172,7 +178,7 @@ final class ExportApi {
                 flow.id(),
                 Map.of(),
                 occasion,
-                caller.mostRows(Target.ofDataSet(flow.dataset())),
+                caller.limits(flow.dataset(), desk.clock().instant()),
                 desk.runs());
         Exchange exchange = asked.awaitEnd(Duration.ofDays(1))
                 .orElseThrow(() -> Refused.of(503, "the export has not ended within a day"));

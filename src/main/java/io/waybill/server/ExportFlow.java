@@ -1,6 +1,8 @@
 package io.waybill.server;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.waybill.delivery.Reach;
+import io.waybill.flow.Form;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,8 +11,9 @@ import java.util.Map;
  *
  * @param id of the flow, and of the connection
  * @param dataset the data set
+ * @param reach where the name of the server may lead that the caller has named
  */
-record ExportFlow(String id, String dataset, ExportRequest request) {
+record ExportFlow(String id, String dataset, ExportRequest request, Reach reach) {
 
     /** The settings of its connection, by their keys. */
     Map<String, String> connection() {
@@ -23,6 +26,7 @@ record ExportFlow(String id, String dataset, ExportRequest request) {
                 request.options().region() == null
                         ? "us-east-1"
                         : request.options().region());
+        settings.put("addresses", Form.lower(reach));
         settings.put("path-style", Boolean.toString(!request.options().virtualHostedStyle()));
         if (request.options().endpoint() != null) {
             settings.put("endpoint", request.options().endpoint());

@@ -64,7 +64,7 @@ final class FileDownload {
         context.vertx()
                 .executeBlocking(() -> api.check(operation, request, api.files()::find), false)
                 .onSuccess(found -> send(context, found))
-                .onFailure(e -> HttpDoor.send(
+                .onFailure(e -> DoorAnswers.send(
                         context,
                         e instanceof Refused refused
                                 ? refused.answer()
@@ -79,13 +79,13 @@ final class FileDownload {
                 .putHeader("Digest", "SHA-256=" + found.digest());
         String known = context.request().getHeader("If-None-Match");
         if (known != null && (known.contains(found.tag()) || known.strip().equals("*"))) {
-            HttpDoor.send(context, Answer.empty(304));
+            DoorAnswers.send(context, Answer.empty(304));
             return;
         }
         ByteRange range = ByteRange.of(context.request()::getHeader, found);
         if (range == null) {
             response.putHeader("Content-Range", "bytes */" + found.bytes());
-            HttpDoor.send(
+            DoorAnswers.send(
                     context,
                     Refused.of(416, "Range: the file has " + found.bytes() + " bytes")
                             .answer());

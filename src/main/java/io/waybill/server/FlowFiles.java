@@ -43,6 +43,11 @@ final class FlowFiles {
     private List<Seen> seen = List.of();
     private FlowFolder read;
 
+    /** How often what placeholders stand for was another. */
+    private volatile int settings;
+
+    private int readBy;
+
     /** @param folder as Camel was told of it */
     FlowFiles(CamelContext context, Path folder) {
         this.context = context;
@@ -73,12 +78,19 @@ final class FlowFiles {
     /** All that is there. */
     synchronized FlowFolder all() {
         List<Seen> now = look();
-        if (read == null || !now.equals(seen)) {
+        int by = settings;
+        if (read == null || by != readBy || !now.equals(seen)) {
+            readBy = by;
             read = FlowFolder.read(folder, FlowRoutesLoader.placeholders(context));
             MarkedDataSets.of(context).declared(folder, read);
             seen = now;
         }
         return read;
+    }
+
+    /** Has them read again: their placeholders stand for something else. Waits for nobody. */
+    void forget() {
+        settings++;
     }
 
     private List<Seen> look() {

@@ -281,9 +281,10 @@ final class FlowsApi {
                         200, new Shown(desk, caller).told(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
+            Instant now = desk.clock().instant();
             ObjectNode json = PlanJson.of(
-                    planner.plan(
-                            Planner.Request.look("plan", desk.clock().instant().atZone(flow.timezone()))),
+                    planner.plan(Planner.Request.look("plan", now.atZone(flow.timezone()))
+                            .from(caller.limits(flow, now).firstDay())),
                     triggers,
                     "");
             if (caller.may(Role.CREATE, Target.of(flow))) {

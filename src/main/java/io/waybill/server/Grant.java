@@ -1,7 +1,10 @@
 package io.waybill.server;
 
+import io.waybill.flow.DateLimit;
 import io.waybill.flow.NearestName;
 import io.waybill.ledger.Tokens.DailyLimits;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +14,7 @@ import java.util.stream.Collectors;
 
 /**
  * A role, and what it is for: {@code view@*}, {@code create@namespace:sales}, {@code download@flow:orders_*},
- * {@code create@dataset:orders}; with blanks between, what more or less it allows: {@code create@* pii max-rows=1000 exports-a-day=10}.
+ * {@code create@dataset:orders}; with blanks between, what more or less it allows: {@code create@* pii max-rows=1000 last-days=90}.
  *
  * @param role the role
  * @param kind what the pattern is compared with
@@ -19,12 +22,14 @@ import java.util.stream.Collectors;
  * @param pii whether flows that let columns marked {@code pii} leave as they are may be written and run by it, and their files fetched
  * @param maxRows how many rows a run may have that is asked for by it; 0 for any number
  * @param daily what a day of somebody may come to who asks for a run by it
+ * @param dates of which days the rows may be that leave by it
  */
-public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxRows, DailyLimits daily) {
+public record Grant(
+        Role role, Kind kind, String pattern, boolean pii, long maxRows, DailyLimits daily, DateLimit dates) {
 
     /** One that says no more; an admin's is for {@code pii} too. */
     Grant(Role role, Kind kind, String pattern) {
-        this(role, kind, pattern, role == Role.ADMIN, 0, DailyLimits.NONE);
+        this(role, kind, pattern, role == Role.ADMIN, 0, DailyLimits.NONE, DateLimit.NONE);
     }
 
     /** What a pattern is compared with. */
@@ -40,6 +45,8 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.*-]{1,120}");
 
     private static final Pattern LIMIT = Pattern.compile("([a-z-]+)=([1-9]\\d{0,17})");
+
+    private static final String NOT_BEFORE = "not-before=";
 
     /**
      * Reads grants, with commas between them.
@@ -58,19 +65,30 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
         for (String word : Arrays.asList(words).subList(1, words.length)) {
             grant = grant.with(word, text);
         }
+        if (!grant.dates.isNone() && grant.role != Role.CREATE && grant.role != Role.DOWNLOAD) {
+            throw new IllegalArgumentException(
+                    "\"" + text
+                            + "\": not-before and last-days are for create and download; view has no rows, and admin is for all");
+        }
         return grant;
     }
 
     private Grant with(String word, String text) {
         if (word.equals("pii")) {
-            return new Grant(role, kind, pattern, true, maxRows, daily);
+            return new Grant(role, kind, pattern, true, maxRows, daily, dates);
+        }
+        if (word.startsWith(NOT_BEFORE) && dates.notBefore() == null) {
+            return with(new DateLimit(day(word.substring(NOT_BEFORE.length()), text), dates.lastDays()));
         }
         Matcher limit = LIMIT.matcher(word);
         if (limit.matches()) {
             Long most = Long.valueOf(limit.group(2));
             String what = limit.group(1);
             if (what.equals("max-rows") && maxRows == 0) {
-                return new Grant(role, kind, pattern, pii, most, daily);
+                return new Grant(role, kind, pattern, pii, most, daily, dates);
+            }
+            if (what.equals("last-days") && dates.lastDays() == 0 && most <= DateLimit.MOST_DAYS) {
+                return with(new DateLimit(dates.notBefore(), most));
             }
             if (what.equals("rows-a-day") && daily.rows() == null) {
                 return with(new DailyLimits(most, daily.bytes(), daily.exports()));
@@ -84,11 +102,25 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
         }
         throw new IllegalArgumentException("\"" + text + "\": \"" + word
                 + "\" is not understood; allowed: pii, max-rows=NUMBER, rows-a-day=NUMBER, bytes-a-day=NUMBER,"
-                + " exports-a-day=NUMBER, each once");
+                + " exports-a-day=NUMBER, not-before=DATE, last-days=NUMBER (1 to " + DateLimit.MOST_DAYS
+                + "), each once");
+    }
+
+    private static LocalDate day(String date, String text) {
+        try {
+            return LocalDate.parse(date);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": \"" + date + "\" is not a date; write for example not-before=2025-01-01", e);
+        }
+    }
+
+    private Grant with(DateLimit other) {
+        return new Grant(role, kind, pattern, pii, maxRows, daily, other);
     }
 
     private Grant with(DailyLimits other) {
-        return new Grant(role, kind, pattern, pii, maxRows, other);
+        return new Grant(role, kind, pattern, pii, maxRows, other, dates);
     }
 
     private static Grant plain(String text) {
@@ -162,7 +194,9 @@ public record Grant(Role role, Kind kind, String pattern, boolean pii, long maxR
                 + (maxRows > 0 ? " max-rows=" + maxRows : "")
                 + shown("rows", daily.rows())
                 + shown("bytes", daily.bytes())
-                + shown("exports", daily.exports());
+                + shown("exports", daily.exports())
+                + (dates.notBefore() == null ? "" : " " + NOT_BEFORE + dates.notBefore())
+                + (dates.lastDays() == 0 ? "" : " last-days=" + dates.lastDays());
     }
 
     private static String shown(String what, Long most) {

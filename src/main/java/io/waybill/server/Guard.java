@@ -13,14 +13,24 @@ final class Guard {
     private static final String NOT_KNOWN = "the token is not known, or has ended";
 
     private final Desk desk;
-    private final Optional<Users> users;
+    private volatile Optional<Users> users;
 
     /** Once a token was made, one was made. */
     private volatile boolean closed;
 
     Guard(Desk desk) {
         this.desk = desk;
-        this.users = desk.settings().oidc().map(settings -> new Users(desk, settings));
+        use(desk.settings());
+    }
+
+    /** From now on those come who may by these settings; what a provider has told of its keys is kept where it is the same. */
+    void use(ServerSettings settings) {
+        Optional<Users> before = users;
+        this.users = settings.oidc()
+                .map(oidc ->
+                        before != null && before.isPresent() && before.get().areOf(oidc)
+                                ? before.get()
+                                : new Users(desk, oidc));
     }
 
     /**
@@ -120,8 +130,9 @@ final class Guard {
             throw unauthorized("Authorization: Bearer with a token is understood, and nothing else");
         }
         String secret = authorization.substring(SCHEME.length()).strip();
-        if (!secret.startsWith(Tokens.PREFIX) && users.isPresent()) {
-            return users.get().caller(secret);
+        Optional<Users> known = users;
+        if (!secret.startsWith(Tokens.PREFIX) && known.isPresent()) {
+            return known.get().caller(secret);
         }
         if (!secret.startsWith(Tokens.PREFIX) || secret.length() > 200) {
             throw invalidToken(NOT_KNOWN);

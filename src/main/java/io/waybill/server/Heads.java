@@ -29,7 +29,7 @@ final class Heads {
         Api.Request request = ApiStep.request(context.request(), new byte[0]);
         context.vertx()
                 .executeBlocking(() -> api.answer(read.get(), request), false)
-                .onSuccess(answer -> HttpDoor.send(context, answer))
+                .onSuccess(answer -> DoorAnswers.send(context, answer))
                 .onFailure(context::fail);
     }
 }

@@ -4,10 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystemOptions;
-import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
@@ -15,9 +12,6 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.waybill.WaybillException;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +34,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
     private static final int WORKERS = 32;
     private static final long SECONDS_TO_ASK = 30;
     private static final long SECONDS_TO_CLOSE = 10;
-    /** How long who is refused before all is read has to read why. */
-    private static final long MILLISECONDS_TO_READ = 500;
-
     private static final long MILLISECONDS_TO_LOOK = 2_000;
 
     private final ServerSettings settings;
     private final Api api;
-    private final Map<HttpConnection, Activity> connections = new ConcurrentHashMap<>();
+    private final DoorAnswers answers;
+    private final OpenConnections connections = new OpenConnections(SECONDS_TO_ASK);
     private final VertxPlatformHttpServerConfiguration configuration;
     private Router router;
     private HttpServer server;
@@ -59,6 +51,7 @@ final class HttpDoor extends VertxPlatformHttpServer {
         super(configuration);
         this.settings = settings;
         this.api = api;
+        this.answers = new DoorAnswers(api);
         this.events = new RunEvents(api);
         this.configuration = configuration;
     }
@@ -67,12 +60,6 @@ final class HttpDoor extends VertxPlatformHttpServer {
         STARTING,
         OPEN,
         STOPPING
-    }
-
-    /** What goes on over a connection, by its event loop alone. */
-    private static final class Activity {
-        private int requests;
-        private long idleSince = System.nanoTime();
     }
 
     @Override
@@ -113,8 +100,8 @@ final class HttpDoor extends VertxPlatformHttpServer {
         new Heads(api).addTo(router);
         events.addTo(router);
         new LiveDoor(api).addTo(router);
-        router.route().last().handler(this::nothingThere);
-        router.route().failureHandler(this::failed);
+        router.route().last().handler(answers::nothingThere);
+        router.route().failureHandler(answers::failed);
     }
 
     private HttpServerOptions options() {
@@ -137,9 +124,9 @@ final class HttpDoor extends VertxPlatformHttpServer {
     protected void startServer() {
         server = getVertx()
                 .createHttpServer(options())
-                .connectionHandler(this::connected)
+                .connectionHandler(connections::add)
                 .requestHandler(router);
-        getVertx().setPeriodic(5_000, timer -> closeIdle());
+        getVertx().setPeriodic(5_000, timer -> connections.closeIdle());
         api.desk()
                 .tls()
                 .ifPresent(tls -> getVertx()
@@ -195,33 +182,17 @@ final class HttpDoor extends VertxPlatformHttpServer {
         return asked.get() <= events.listening();
     }
 
-    private void connected(HttpConnection connection) {
-        Activity activity = new Activity();
-        connections.put(connection, activity);
-        connection.closeHandler(closed -> connections.remove(connection));
-    }
-
-    /** Whoever has a connection and does not ask for anything. */
-    private void closeIdle() {
-        long now = System.nanoTime();
-        connections.forEach((connection, activity) -> {
-            if (activity.requests == 0 && now - activity.idleSince > TimeUnit.SECONDS.toNanos(SECONDS_TO_ASK)) {
-                connection.close();
-            }
-        });
-    }
-
     private void enter(RoutingContext context) {
         HttpServerResponse response = context.response();
-        Activity activity = connections.getOrDefault(context.request().connection(), new Activity());
-        activity.requests++;
+        OpenConnections.Activity activity = connections.of(context.request().connection());
+        activity.begin();
         asked.incrementAndGet();
-        long timer = getVertx().setTimer(TimeUnit.SECONDS.toMillis(SECONDS_TO_ASK), late -> tooLate(context));
+        long timer = getVertx()
+                .setTimer(TimeUnit.SECONDS.toMillis(SECONDS_TO_ASK), late -> answers.tooLate(context, SECONDS_TO_ASK));
         context.addEndHandler(ended -> {
             getVertx().cancelTimer(timer);
-            activity.requests--;
+            activity.end();
             asked.decrementAndGet();
-            activity.idleSince = System.nanoTime();
         });
         response.putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Frame-Options", "DENY")
@@ -233,11 +204,11 @@ final class HttpDoor extends VertxPlatformHttpServer {
             response.putHeader("Strict-Transport-Security", "max-age=31536000");
         }
         if (state != State.OPEN) {
-            notNow(context);
+            answers.notNow(context, state == State.STOPPING);
             return;
         }
         if (!isWellFormed(context)) {
-            send(
+            DoorAnswers.send(
                     context,
                     Refused.badRequest("the path, or what stands behind it, is not well formed")
                             .answer());
@@ -247,29 +218,12 @@ final class HttpDoor extends VertxPlatformHttpServer {
         if (type != null && type.strip().equalsIgnoreCase(Operation.FORM) && takesForm(context)) {
             context.request().headers().set("Content-Type", FormFields.KEPT); // read once, and to the letter
         } else if (type != null && type.matches("(?i)\\s*(multipart/|application/x-www-form-urlencoded).*")) {
-            send(context, Refused.of(415, "Content-Type: forms are not taken").answer());
+            DoorAnswers.send(
+                    context,
+                    Refused.of(415, "Content-Type: forms are not taken").answer());
             return;
         }
         context.next();
-    }
-
-    /** A server that stops lives until it has. What a page looks like is sent at any time, or it would not look like one. */
-    private void notNow(RoutingContext context) {
-        boolean isRead = context.request().method() == HttpMethod.GET;
-        if (isRead && context.normalizedPath().startsWith(Pages.ASSETS)) {
-            send(context, api.asset(ApiStep.request(context.request(), new byte[0])));
-            return;
-        }
-        if (state == State.STOPPING && WatchApi.LIVE.equals(context.request().path())) {
-            send(context, WatchApi.up());
-            return;
-        }
-        Refused refused = state == State.STARTING
-                ? Refused.of(503, "the server is starting").with("Retry-After", "2")
-                : Refused.of(503, "the server is stopping")
-                        .with("Retry-After", "30")
-                        .with("Connection", "close");
-        refuse(context, refused);
     }
 
     private boolean takesForm(RoutingContext context) {
@@ -282,87 +236,6 @@ final class HttpDoor extends VertxPlatformHttpServer {
             return context.request().path() != null && context.normalizedPath().startsWith("/");
         } catch (IllegalArgumentException e) {
             return false; // a percent sign that no number follows
-        }
-    }
-
-    private void tooLate(RoutingContext context) {
-        if (!context.request().isEnded() && !context.response().headWritten()) {
-            context.response().putHeader("Connection", "close");
-            send(
-                    context,
-                    Refused.of(408, "the request has not come within " + SECONDS_TO_ASK + " seconds")
-                            .answer());
-        }
-    }
-
-    private void nothingThere(RoutingContext context) {
-        Set<String> methods = api.methods(context.normalizedPath());
-        refuse(
-                context,
-                methods.isEmpty()
-                        ? Refused.notFound("there is nothing at this path")
-                        : Refused.of(405, "allowed: " + String.join(", ", methods))
-                                .with("Allow", String.join(", ", methods)));
-    }
-
-    private void failed(RoutingContext context) {
-        if (context.response().headWritten()) {
-            context.request().connection().close();
-            return;
-        }
-        int status = context.statusCode() < 400 ? 500 : context.statusCode();
-        if (context.failure() instanceof IllegalArgumentException) {
-            status = 400; // a path that is not well formed
-        }
-        String detail = switch (status) {
-            case 400 -> "the request is not well formed";
-            case 413 -> "the body has more than " + MOST_BODY + " bytes";
-            case 404 -> "there is nothing at this path";
-            default -> Refused.title(status);
-        };
-        refuse(context, Refused.of(status, detail));
-    }
-
-    /** In the form that who asks reads: a browser's user gets a page. */
-    private void refuse(RoutingContext context, Refused refused) {
-        String accepted = context.request().getHeader("Accept");
-        boolean isBrowser = accepted != null
-                && accepted.contains("text/html")
-                && !context.normalizedPath().startsWith("/v2/");
-        if (isBrowser && refused.status() == 503 && context.request().method() == HttpMethod.GET) {
-            refused.repeated();
-        }
-        send(
-                context,
-                isBrowser ? api.page(ApiStep.request(context.request(), new byte[0]), refused) : refused.answer());
-    }
-
-    /** Answers by itself, without a route of Camel's. */
-    static void send(RoutingContext context, Answer answer) {
-        HttpServerResponse response = context.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        response.setStatusCode(answer.status());
-        answer.headers().forEach(response::putHeader);
-        if (answer.type() != null) {
-            response.putHeader("Content-Type", answer.type());
-        }
-        if (!context.request().isEnded()) {
-            response.putHeader("Connection", "close"); // what follows of the request is not read
-        }
-        boolean isWhole = context.request().isEnded();
-        boolean hasBody = answer.body() != null;
-        if (hasBody && context.request().method() == HttpMethod.HEAD) {
-            response.putHeader("Content-Length", Integer.toString(answer.body().length));
-            hasBody = false;
-        }
-        Future<Void> sent = hasBody ? response.end(Buffer.buffer(answer.body())) : response.end();
-        if (!isWhole) { // who still sends would not read the answer of a connection that is cut at once
-            sent.onComplete(end -> context.vertx()
-                    .setTimer(
-                            MILLISECONDS_TO_READ,
-                            timer -> context.request().connection().close()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.waybill.facts.FactsJson;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
+import io.waybill.ledger.Session;
 import io.waybill.ledger.Tokens.Token;
 import io.waybill.rows.DataSources;
 import java.io.IOException;
@@ -84,13 +85,30 @@ public final class Inside {
         return api.guard().login();
     }
 
-    /** Logs somebody out; answers the cookie that their browser is to have then. */
-    public String logOut(Call by) {
+    /**
+     * Who was logged out.
+     *
+     * @param cookie what their browser is to have from now on
+     * @param provider the OpenID provider by which they had logged in; empty where they had by a token, or nobody was logged in
+     */
+    public record LoggedOut(String cookie, Optional<UserLogin> provider) {
+
+        /** Shows no cookie. */
+        @Override
+        public String toString() {
+            return "LoggedOut";
+        }
+    }
+
+    /** Logs somebody out. */
+    public LoggedOut logOut(Call by) {
         Optional<Caller> who = api.guard().loggedIn(by.headers());
-        Cookies.of(by.headers())
-                .session()
-                .ifPresent(records().sessions(who.orElse(by.caller()).actor())::end);
-        return Cookies.endSession(by.isSecure());
+        Optional<String> secret = Cookies.of(by.headers()).session();
+        boolean isUser = secret.flatMap(records().sessions()::open)
+                .filter(Session.OfUser.class::isInstance)
+                .isPresent();
+        secret.ifPresent(records().sessions(who.orElse(by.caller()).actor())::end);
+        return new LoggedOut(Cookies.endSession(by.isSecure()), isUser ? userLogin() : Optional.empty());
     }
 
     /** What a message says to somebody: where this machine keeps its files is an administrator's business alone. */

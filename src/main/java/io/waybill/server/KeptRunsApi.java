@@ -101,7 +101,7 @@ final class KeptRunsApi {
     }
 
     private Answer takeUp(Call call, RunEntry run, String reason) {
-        runs.requirePii(call.caller(), Role.CREATE, run);
+        runs.requireFiles(call.caller(), Role.CREATE, run);
         if (desk.context().getRoute(run.flow() + ".redrive") == null) {
             throw Refused.of(409, "flow \"" + run.flow() + "\" is not there any more, whose route would deliver");
         }

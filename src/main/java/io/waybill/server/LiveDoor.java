@@ -15,6 +15,6 @@ final class LiveDoor {
         Operation live = api.operation(WatchApi.LIVE_ID);
         router.get(WatchApi.LIVE)
                 .handler(context ->
-                        HttpDoor.send(context, api.answer(live, ApiStep.request(context.request(), new byte[0]))));
+                        DoorAnswers.send(context, api.answer(live, ApiStep.request(context.request(), new byte[0]))));
     }
 }

@@ -80,6 +80,7 @@ record OidcSettings(String issuer, String audience, String groupsClaim, GroupGra
                 id.get(),
                 settings.value(SettingsTable.OIDC_CLIENT_SECRET.name()).orElse(null),
                 callback,
+                callback.resolve(UserLogin.AFTER_LOG_OUT),
                 scopes));
     }
 

@@ -2,12 +2,13 @@ package io.waybill.server;
 
 import io.waybill.WaybillException;
 import io.waybill.delivery.Connection;
+import io.waybill.delivery.HostNames;
+import io.waybill.delivery.Reach;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.Flow;
 import io.waybill.route.FlowRoutesLoader;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -25,6 +26,9 @@ import org.apache.camel.CamelContext;
  * administrator has named, and to servers that one has listed. Otherwise the server could be made to ask whatever it can reach.
  */
 record Places(Desk desk) {
+
+    /** What is no server that can be compared. */
+    private static final String NONE = "none";
 
     /** What is wrong with where the files of a flow go that somebody writes who is no administrator. */
     List<String> problems(Export export) {
@@ -139,8 +143,10 @@ record Places(Desk desk) {
      * @param endpoint its URL; null for AWS
      */
     boolean allowsS3(String endpoint, String bucket) {
-        refuseInside(endpoint);
         String server = normal(endpoint);
+        if (server.equals(NONE)) {
+            return false;
+        }
         if (desk.settings().endpoints().stream().map(Places::normal).anyMatch(server::equals)) {
             return true;
         }
@@ -160,27 +166,27 @@ record Places(Desk desk) {
     }
 
     /**
-     * Turns away a name that leads to this machine itself, or to what its cloud tells its machines: whoever has the name chooses where it
-     * leads, also one that an administrator has listed. An address is what it is.
+     * Where the name of a server of S3 that is allowed may lead during a call, each time that it is connected to: no further inside than now. A name that leads
+     * to this machine itself, or to what its cloud tells its machines, is turned away: whoever has the name chooses where it leads, also
+     * one that an administrator has listed. An address is what it is.
+     *
+     * @param endpoint its URL; null for AWS
+     * @throws Refused where it leads there
      */
-    private static void refuseInside(String endpoint) {
+    Reach reach(String endpoint) {
         String host = host(endpoint);
-        if (host == null || host.equals("localhost") || host.matches("[\\d.]+|.*:.*")) {
-            return;
+        if (host == null) {
+            return Reach.NETWORK; // AWS, which may be had by an address of one's own network
+        }
+        if (host.equalsIgnoreCase("localhost") || host.matches("[\\d.]+|.*:.*")) {
+            return Reach.ANY;
         }
         try {
-            for (InetAddress address : InetAddress.getAllByName(host)) {
-                if (address.isLoopbackAddress()
-                        || address.isLinkLocalAddress()
-                        || address.isAnyLocalAddress()
-                        || address.isMulticastAddress()) {
-                    throw Refused.forbidden("export_paths.storage_config.options.endpoint: " + host
-                            + " leads to an address inside this machine or its network's own: "
-                            + address.getHostAddress());
-                }
-            }
+            return Reach.of(Reach.NETWORK.look(host, HostNames.of(desk.context())));
         } catch (UnknownHostException e) {
-            // nobody is asked then
+            return Reach.OUTSIDE; // nobody is asked then
+        } catch (SecurityException e) {
+            throw Refused.forbidden("export_paths.storage_config.options.endpoint: " + e.getMessage());
         }
     }
 
@@ -202,10 +208,10 @@ record Places(Desk desk) {
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
             int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
             return uri.getHost() == null || uri.getUserInfo() != null
-                    ? "none"
+                    ? NONE
                     : scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
         } catch (java.net.URISyntaxException e) {
-            return "none";
+            return NONE;
         }
     }
 }

@@ -8,22 +8,29 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.waybill.WaybillException;
-import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.FileFormat;
+import io.waybill.flow.Flow;
+import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.format.JsonDataFormat;
 import io.waybill.format.JsonFormat;
-import io.waybill.rows.Column;
+import io.waybill.query.Query.SelectedColumn;
+import io.waybill.route.step.Planning;
+import io.waybill.route.step.Preview;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
+import io.waybill.run.FirstRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,16 +42,17 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
+import org.apache.camel.component.jdbc.JdbcConstants;
 
-/** The first rows of a data set, as a file of JSON would have them; few, and soon. */
+/** The first rows of a data set, as a file of JSON would have them, and as they would leave; few, and soon. */
 final class PreviewApi {
 
-    static final int MOST_ROWS = 500;
-    private static final int USUAL_ROWS = 20;
+    static final int MOST_ROWS = Preview.MOST_ROWS;
+    private static final int USUAL_ROWS = Preview.USUAL_ROWS;
 
     /** What the rows of an answer come to, about. */
     private static final int MOST_BYTES = 1 << 20;
@@ -53,6 +61,9 @@ final class PreviewApi {
     static final int MOST_CHARACTERS = 1000;
 
     private static final int MOST_SECONDS = 10;
+
+    /** Has the database end a query by itself that nobody waits for any more. */
+    private static final String UNTIL = "?statement.queryTimeout=" + MOST_SECONDS;
 
     /** Who looks at rows has a connection of the database meanwhile. */
     private static final int MOST_AT_ONCE = 4;
@@ -63,88 +74,226 @@ final class PreviewApi {
 
     private final Desk desk;
     private final DataSetsApi dataSets;
+    private final FlowsApi flows;
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
-    PreviewApi(Desk desk, DataSetsApi dataSets) {
+    PreviewApi(Desk desk, DataSetsApi dataSets, FlowsApi flows) {
         this.desk = desk;
         this.dataSets = dataSets;
+        this.flows = flows;
     }
 
     List<Operation> operations() {
-        return List.of(Operation.of(
-                        "previewDataSet",
-                        "GET",
-                        "/v2/datasets/{id}/preview",
-                        Role.DOWNLOAD,
-                        "The first rows of a data set, without the columns that are marked pii.",
-                        this::preview)
-                .query("rows", "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS));
-    }
-
-    private Answer preview(Call call) {
-        int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
-        DataSetsApi.Found found = dataSets.find(call);
-        String id = found.source().id();
-        boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
-        if (!call.caller().may(Role.DOWNLOAD, Target.ofDataSet(id))) {
-            throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
-        }
-        Preview preview = new Preview(
-                id,
-                found.source().columns().stream()
-                        .filter(column -> all || !column.pii())
-                        .toList(),
-                found.source().columns().stream()
-                        .filter(column -> !all && column.pii())
-                        .map(SourceColumn::name)
-                        .toList(),
-                rows);
-        if (preview.columns().isEmpty()) {
-            return Answer.json(200, preview.answer(List.of(), false));
-        }
-        if (!atOnce.tryAcquire()) {
-            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
-        }
-        try {
-            return Answer.json(200, read(found, preview, call.caller()));
-        } finally {
-            atOnce.release();
-        }
+        String rows = "so many at most, " + USUAL_ROWS + " without it, up to " + MOST_ROWS;
+        return List.of(
+                Operation.of(
+                                "previewDataSet",
+                                "GET",
+                                "/v2/datasets/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of a data set, as they leave: without the columns that are marked pii, or as a flow has them.",
+                                this::preview)
+                        .query("rows", rows)
+                        .query(
+                                "flow",
+                                "a flow that exports the data set: its columns, filters and transforms are used"),
+                Operation.of(
+                                "previewFlow",
+                                "GET",
+                                "/v2/flows/{id}/preview",
+                                Role.DOWNLOAD,
+                                "The first rows of an export, as its next run would have them leave.",
+                                this::previewFlow)
+                        .query("rows", rows)
+                        .query("format", "whose text is wanted, csv for example; without it, the export's own"));
     }
 
     /**
      * What is to be seen.
      *
-     * @param columns those that are shown
-     * @param hidden the names of those that are not
+     * @param flow whose rows they are; null for those of no flow
      * @param most so many rows
+     * @param rows null where nothing is left to be seen
      */
-    private record Preview(String id, List<SourceColumn> columns, List<String> hidden, int most) {
-
-        String sql(Source source) {
-            String names = columns.stream()
-                    .map(column -> source.database().quote(column.name()))
-                    .collect(Collectors.joining(", "));
-            return "SELECT " + source.database().limitBefore(most + 1) + names + " FROM " + source.relation()
-                    + source.database().limitAfter(most + 1);
-        }
+    private record Looked(String id, String flow, int most, FirstRows rows, List<String> hidden) {
 
         /** @param more whether there are more rows than these */
-        ObjectNode answer(List<JsonNode> rows, boolean more) {
-            ObjectNode json = FactsJson.MAPPER.createObjectNode().put("id", id);
+        ObjectNode answer(List<JsonNode> read, boolean more) {
+            ObjectNode json = FactsJson.MAPPER.createObjectNode().put("id", id).put("flow", flow);
             ArrayNode described = json.putArray("columns");
-            columns.forEach(column -> described
-                    .addObject()
-                    .put("name", column.name())
-                    .put("type", column.type().toString())
-                    .put("pii", column.pii()));
+            List<SelectedColumn> columns =
+                    rows == null ? List.of() : rows.query().columns();
+            columns.forEach(column -> {
+                ObjectNode one = described
+                        .addObject()
+                        .put("name", column.label())
+                        .put("type", column.written().type().toString())
+                        .put("pii", column.source().pii());
+                if (column.transform() != null) {
+                    one.put("leaves", column.transform().words());
+                }
+            });
             json.set("hidden", FactsJson.MAPPER.valueToTree(hidden));
             Set<String> cut = new TreeSet<>();
-            rows.forEach(row -> cut.addAll(cut((ObjectNode) row)));
-            json.putArray("rows").addAll(rows);
+            read.forEach(row -> cut.addAll(cut((ObjectNode) row)));
+            json.putArray("rows").addAll(read);
             json.set("cut", FactsJson.MAPPER.valueToTree(cut));
             return json.put("more", more);
         }
+    }
+
+    private Answer preview(Call call) {
+        int most = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
+        String id = dataSets.known(call);
+        Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
+        requireDownload(call.caller(), id, flow);
+        return Answer.json(200, soon("data set \"" + id + "\"", call.caller(), under -> {
+            Looked preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+            return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
+        }));
+    }
+
+    /** What somebody may fetch the files of who runs the flow, the first rows show; no more. */
+    private Answer previewFlow(Call call) {
+        int rows = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
+        Flow flow = flows.flow(call, Role.DOWNLOAD);
+        call.caller().requirePii(Role.DOWNLOAD, flow);
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
+        }
+        FileFormat format = call.parameter("format").map(this::textFormat).orElse(null);
+        ObjectNode read = soon("flow \"" + flow.id() + "\"", call.caller(), under -> {
+            try {
+                return Preview.plan(
+                                desk.context(),
+                                flow,
+                                desk.files().dataSetOf(flow),
+                                desk.clock().instant().atZone(flow.timezone()),
+                                rows,
+                                format,
+                                firstDay(call.caller(), flow, List.of(Target.of(flow))))
+                        .read(UNTIL, under::set);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        return Answer.json(200, read);
+    }
+
+    private FileFormat textFormat(String name) {
+        try {
+            return Preview.textFormat(desk.context(), name);
+        } catch (IllegalArgumentException e) {
+            throw Refused.of(400, "format: " + e.getMessage());
+        }
+    }
+
+    /** The flow that is named, which has to be one that the caller may see, and that exports the data set. */
+    private Flow flow(Call call, String name, String id) {
+        Flow flow = desk.files()
+                .find(name)
+                .filter(found -> call.caller().may(Role.VIEW, Target.of(found)))
+                .orElseThrow(() -> Refused.notFound("flow: there is no flow \"" + name + "\""));
+        if (flow.export() == null) {
+            throw Refused.badRequest("flow: \"" + name + "\" compares tables, and exports nothing itself");
+        }
+        if (!id.equals(flow.sourceDataset())) {
+            throw Refused.badRequest(
+                    "flow: \"" + name + "\" exports data set \"" + flow.sourceDataset() + "\", not \"" + id + "\"");
+        }
+        if (!flow.notYet().isEmpty()) {
+            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
+        }
+        return flow;
+    }
+
+    /** What a flow would write may be seen by who may fetch its files; and columns that leave as they are though marked, by who may have these. */
+    private static void requireDownload(Caller caller, String id, Flow flow) {
+        List<Target> targets = new ArrayList<>(List.of(Target.ofDataSet(id)));
+        if (flow != null) {
+            targets.add(Target.of(flow));
+        }
+        if (targets.stream().noneMatch(target -> caller.may(Role.DOWNLOAD, target))) {
+            throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
+        }
+        if (flow != null
+                && flow.letsPersonalDataLeave()
+                && targets.stream().noneMatch(target -> caller.mayPii(Role.DOWNLOAD, target))) {
+            throw Refused.forbidden(
+                    "flow \"" + flow.id() + "\": pii_policy = \"allow\" takes a grant of role download with pii");
+        }
+    }
+
+    private Looked ofTheDataSet(Call call, int most) {
+        DataSetsApi.Found found = dataSets.find(call);
+        String id = found.source().id();
+        boolean all = call.caller().mayPii(Role.DOWNLOAD, Target.ofDataSet(id));
+        List<SourceColumn> columns = found.source().columns();
+        if (!all && columns.stream().allMatch(SourceColumn::pii)) {
+            return new Looked(
+                    id,
+                    null,
+                    most,
+                    null,
+                    columns.stream().map(SourceColumn::name).toList());
+        }
+        FirstRows rows = FirstRows.of(
+                found.source(),
+                found.datasource(),
+                all ? PiiPolicy.ALLOW : PiiPolicy.EXCLUDE,
+                lines(),
+                desk.clock().instant().atZone(ZoneOffset.UTC),
+                most + 1L,
+                found.from(call.caller()
+                        .firstDay(
+                                Role.DOWNLOAD,
+                                Target.ofDataSet(id),
+                                all,
+                                desk.clock().instant())));
+        return new Looked(id, null, most, rows, rows.leftOut());
+    }
+
+    private Looked ofAFlow(Caller caller, Flow flow, String id, int most) {
+        try {
+            FirstRows rows = FirstRows.of(
+                    Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
+                    lines(),
+                    desk.clock().instant().atZone(flow.timezone()),
+                    most + 1L,
+                    firstDay(caller, flow, List.of(Target.ofDataSet(id), Target.of(flow))));
+            return new Looked(id, flow.id(), most, rows, rows.leftOut());
+        } catch (WaybillException e) {
+            throw refused(e, caller);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The first day whose rows a caller may see of what a flow lets leave, by their grants for some things; null for any. */
+    private LocalDate firstDay(Caller caller, Flow flow, List<Target> targets) {
+        boolean pii = flow.letsPersonalDataLeave();
+        List<Optional<LocalDate>> days = targets.stream()
+                .filter(target -> pii ? caller.mayPii(Role.DOWNLOAD, target) : caller.may(Role.DOWNLOAD, target))
+                .map(target -> Optional.ofNullable(
+                        caller.firstDay(Role.DOWNLOAD, target, pii, desk.clock().instant())))
+                .toList();
+        return days.stream().anyMatch(Optional::isEmpty)
+                ? null
+                : days.stream().map(Optional::get).min(LocalDate::compareTo).orElse(null);
+    }
+
+    private Refused refused(WaybillException known, Caller caller) {
+        return Refused.of(known.retryable() ? 503 : 409, desk.told(known.getMessage(), caller));
+    }
+
+    private static RowFormat lines() {
+        JsonDataFormat lines = new JsonDataFormat();
+        lines.set(JsonFormat.JSONL, true);
+        return lines;
     }
 
     /** Cuts the long texts of a row; answers whose they are. */
@@ -163,36 +312,52 @@ final class PreviewApi {
         return cut;
     }
 
-    private ObjectNode read(DataSetsApi.Found found, Preview preview, Caller caller) {
+    /**
+     * Reads by another thread, which is not waited for longer than somebody would.
+     *
+     * @param what whose rows they are, for messages
+     * @param read reads them, and says which rows it has begun to read
+     */
+    private ObjectNode soon(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
+        if (!atOnce.tryAcquire()) {
+            throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
+        }
+        try {
+            return awaited(what, caller, read);
+        } finally {
+            atOnce.release();
+        }
+    }
+
+    private ObjectNode awaited(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
         AtomicReference<Rows> under = new AtomicReference<>();
-        CompletableFuture<ObjectNode> reading =
-                CompletableFuture.supplyAsync(() -> rows(found, preview, under), desk.runs());
+        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> read.apply(under), desk.runs());
         try {
             return reading.get(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             Optional.ofNullable(under.get()).ifPresent(Rows::cancel);
-            throw late(preview);
+            throw late(what);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Refused.of(503, "the server stops");
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof Refused refused) {
+                throw refused;
+            }
             if (WaybillException.causes(e).anyMatch(PreviewApi::isLate)) {
-                throw late(preview);
+                throw late(what);
             }
             WaybillException known = WaybillException.causes(e)
                     .filter(WaybillException.class::isInstance)
                     .map(WaybillException.class::cast)
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("a preview has failed", e));
-            throw Refused.of(known.retryable() ? 503 : 409, desk.told(known.getMessage(), caller));
+            throw refused(known, caller);
         }
     }
 
-    private static Refused late(Preview preview) {
-        return Refused.of(
-                        503,
-                        "the first rows of data set \"" + preview.id() + "\" have not come within " + MOST_SECONDS
-                                + " seconds")
+    private static Refused late(String what) {
+        return Refused.of(503, "the first rows of " + what + " have not come within " + MOST_SECONDS + " seconds")
                 .with("Retry-After", "30");
     }
 
@@ -202,13 +367,15 @@ final class PreviewApi {
                 || cause instanceof SQLException failure && "57014".equals(failure.getSQLState());
     }
 
-    private ObjectNode rows(DataSetsApi.Found found, Preview preview, AtomicReference<Rows> under) {
-        Endpoint endpoint =
-                desk.context().getEndpoint("rows:" + found.datasource() + "?statement.queryTimeout=" + MOST_SECONDS);
+    private ObjectNode rows(Looked preview, AtomicReference<Rows> under) {
+        FirstRows asked = preview.rows();
+        Endpoint endpoint = desk.context().getEndpoint("rows:" + asked.datasource() + UNTIL);
         try (Producer reader = endpoint.createProducer()) {
             Exchange exchange = endpoint.createExchange();
-            exchange.getMessage().setBody(preview.sql(found.source()));
-            exchange.setProperty(RowHints.PROPERTY, hints(preview));
+            exchange.getMessage().setBody(asked.query().sql());
+            exchange.getMessage()
+                    .setHeader(JdbcConstants.JDBC_PARAMETERS, asked.query().namedParameters());
+            exchange.setProperty(RowHints.PROPERTY, asked.query().hints(asked.hidesValues()));
             reader.start();
             reader.process(exchange);
             if (exchange.getException() != null) {
@@ -225,21 +392,9 @@ final class PreviewApi {
         }
     }
 
-    private static RowHints hints(Preview preview) {
-        Map<String, Column> columns = new LinkedHashMap<>();
-        preview.columns()
-                .forEach(column ->
-                        columns.put(column.name(), new Column(column.name(), column.type(), true, column.pii())));
-        return new RowHints(
-                columns,
-                !preview.hidden().isEmpty() || preview.columns().stream().anyMatch(SourceColumn::pii));
-    }
-
-    private static ObjectNode first(Rows rows, Preview preview) throws IOException {
-        JsonDataFormat lines = new JsonDataFormat();
-        lines.set(JsonFormat.JSONL, true);
+    private static ObjectNode first(Rows rows, Looked preview) throws IOException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        RowEncoder encoder = lines.open(rows.schema(), text);
+        RowEncoder encoder = preview.rows().format().open(rows.schema(), text);
         RowBatch batch = new RowBatch(rows.schema());
         long taken = 0;
         long there = 0;

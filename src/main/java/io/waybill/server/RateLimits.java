@@ -26,17 +26,28 @@ final class RateLimits {
 
     private static final int MOST_REMEMBERED = 10_000;
 
-    private final Limit known;
-    private final Limit strangers;
+    private final TimeMeter meter;
+    private volatile Limit known;
+    private volatile Limit strangers;
 
     /**
      * @param calls of one caller, a minute
      * @param strangersCalls of one address, a minute
      */
     RateLimits(int calls, int strangersCalls, Clock clock) {
-        TimeMeter meter = new Meter(clock);
+        this.meter = new Meter(clock);
         this.known = new Limit("calls", calls, meter);
         this.strangers = new Limit("strangers", strangersCalls, meter);
+    }
+
+    /** From now on these are the limits; where one is another than before, all have all of it again. */
+    void use(int calls, int strangersCalls) {
+        if (known.most != calls) {
+            known = new Limit("calls", calls, meter);
+        }
+        if (strangers.most != strangersCalls) {
+            strangers = new Limit("strangers", strangersCalls, meter);
+        }
     }
 
     /** The time of a clock. */

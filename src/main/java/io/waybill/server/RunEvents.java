@@ -117,7 +117,7 @@ final class RunEvents {
         String last = routing.request().getHeader("Last-Event-ID");
         if (listeners.incrementAndGet() > MOST_LISTENERS) {
             listeners.decrementAndGet();
-            HttpDoor.send(
+            DoorAnswers.send(
                     routing,
                     Refused.of(503, "too many listen to runs already")
                             .with("Retry-After", "5")
@@ -141,7 +141,7 @@ final class RunEvents {
                     routing.addEndHandler(ended -> leave(first.caller()));
                     begin(routing, first, last);
                 })
-                .onFailure(e -> HttpDoor.send(
+                .onFailure(e -> DoorAnswers.send(
                         routing,
                         e instanceof Refused refused
                                 ? refused.answer()
@@ -197,7 +197,7 @@ final class RunEvents {
         Point first = known.point();
         boolean same = first.id().equals(last);
         if (same && first.event().equals("end")) {
-            HttpDoor.send(routing, Answer.empty(204)); // by that, an EventSource comes no more
+            DoorAnswers.send(routing, Answer.empty(204)); // by that, an EventSource comes no more
             return;
         }
         HttpServerResponse response = routing.response();

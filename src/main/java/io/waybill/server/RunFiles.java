@@ -40,7 +40,7 @@ final class RunFiles {
     FileDownload.Found find(Call call) {
         RunEntry run = runs.find(call, Role.DOWNLOAD);
         String name = call.variable("name");
-        runs.requirePii(call.caller(), Role.DOWNLOAD, run);
+        runs.requireFiles(call.caller(), Role.DOWNLOAD, run);
         if (run.status() != Status.DONE || run.planned() == null) {
             throw Refused.of(409, "run \"" + run.runId() + "\" is not done");
         }

@@ -108,8 +108,8 @@ final class RunningApi {
     private AskedRun begin(Call call, Flow flow, Map<String, Object> headers, Occasion.Requested request) {
         requireQuota(call.caller(), Target.of(flow));
         new Writing(desk).checkRun(call.caller(), flow);
-        long mostRows = call.caller().mostRows(Target.of(flow));
-        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, mostRows, desk.runs());
+        AskedRun.Limits limits = call.caller().limits(flow, desk.clock().instant());
+        AskedRun run = AskedRun.start(desk.context(), flow.id(), headers, request, limits, desk.runs());
         run.awaitBegin(MOST_TO_BEGIN);
         results.remember(run);
         return run;

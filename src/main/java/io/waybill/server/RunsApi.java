@@ -98,13 +98,24 @@ final class RunsApi {
      *
      * @throws Refused where they may not
      */
-    void requirePii(Caller caller, Role role, RunEntry run) {
+    private void requirePii(Caller caller, Role role, RunEntry run) {
         desk.files().find(run.flow()).ifPresent(flow -> caller.requirePii(role, flow));
         if (!caller.mayPii(role, target(run.flow()))
                 && desk.ledger().untreated().has(run.runId())) {
             throw Refused.forbidden("run \"" + run.runId() + "\": pii_policy = \"allow\" takes a grant of role "
                     + role.label() + " with pii");
         }
+    }
+
+    /**
+     * Lets somebody go on with the files of a run who may have all that is in them: its personal data, and its rows by their days.
+     *
+     * @throws Refused where they may not
+     */
+    void requireFiles(Caller caller, Role role, RunEntry run) {
+        requirePii(caller, role, run);
+        boolean untreated = desk.ledger().untreated().has(run.runId());
+        new DateRights(desk).requireFiles(caller, role, target(run.flow()), untreated, run);
     }
 
     private Target target(String flow) {

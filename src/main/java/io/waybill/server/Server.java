@@ -2,12 +2,16 @@ package io.waybill.server;
 
 import io.waybill.WaybillException;
 import io.waybill.ledger.Ledger;
+import io.waybill.route.step.Reload;
 import io.waybill.route.step.WaybillComponent;
+import io.waybill.settings.Reloadable;
+import io.waybill.settings.Reloading;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.support.service.ServiceHelper;
@@ -25,6 +29,7 @@ public final class Server implements AutoCloseable {
     private final ScheduledExecutorService cleaning;
     private final Api api;
     private final HttpDoor door;
+    private final Reloadable reloadable = this::reload;
     private boolean closed;
 
     private Server(CamelContext context, ServerSettings settings, Path flows, Pages pages) {
@@ -34,7 +39,13 @@ public final class Server implements AutoCloseable {
         this.cleaning =
                 context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "waybill-abandoned-calls");
         this.api = new Api(
-                new Desk(context, new FlowFiles(context, flows), settings, runs, tls(context, settings)), pages);
+                new Desk(
+                        context,
+                        new FlowFiles(context, flows),
+                        new AtomicReference<>(settings),
+                        runs,
+                        tls(context, settings)),
+                pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());
         configuration.setBindPort(settings.port());
@@ -73,24 +84,33 @@ public final class Server implements AutoCloseable {
     }
 
     private void start() throws Exception {
-        refuseOpenDoor();
+        refuseOpenDoor(settings);
         door.setCamelContext(context);
         ServiceHelper.startService(door);
         context.getRegistry().bind("waybill-http-server", door);
         context.addRoutes(new ApiRoutes(api));
+        Reload.of(context).add(reloadable);
     }
 
     /** Nobody but the machine's own users comes in without saying who they are. */
-    private void refuseOpenDoor() {
-        if (!settings.isLoopback()
-                && settings.oidc().isEmpty()
+    private void refuseOpenDoor(ServerSettings told) {
+        if (!told.isLoopback()
+                && told.oidc().isEmpty()
                 && api.desk().records().tokens().all().stream()
                         .noneMatch(token -> token.holds(api.desk().clock().instant()))) {
             throw WaybillException.refusal(
-                    "waybill.server.host: " + settings.host()
+                    "waybill.server.host: " + told.host()
                             + " can be reached from other machines, and there is no token that anybody could come with; make one"
                             + " (waybill token create NAME --grant admin@*), set waybill.server.oidc.issuer, or listen at 127.0.0.1");
         }
+    }
+
+    /** Takes what it is told anew, but for where it listens, and what it proves itself by. */
+    private Reloadable.Taking reload(Reloading reloading) {
+        ServerSettings next = ServerSettings.of(reloading.next())
+                .orElseThrow(() -> WaybillException.refusal("waybill.server.port: is missing"));
+        refuseOpenDoor(next);
+        return () -> api.use(next);
     }
 
     /** What all operations work with. */
@@ -146,6 +166,7 @@ public final class Server implements AutoCloseable {
             return;
         }
         closed = true;
+        Reload.of(context).remove(reloadable);
         cleaning.shutdown();
         ServiceHelper.stopService(door);
         api.close();

@@ -10,8 +10,10 @@ import io.waybill.route.FlowRoutesLoader;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Whose data a flow reads. The namespace that it says is its writer's choice: what counts is a grant for the data set itself, or for the
@@ -19,28 +21,62 @@ import java.util.Optional;
  */
 record SourceRights(Desk desk) {
 
-    /** @throws Refused where a caller's grants do not cover the data set of a flow that they have written */
+    /** @throws Refused where a caller's grants do not cover the data set of a flow that they have written, or not all of its rows */
     void require(Caller caller, Flow flow) {
         DataSet declared = desk.files().dataSetOf(flow);
         DataSet dataSet = declared == null ? DataSet.undeclared(flow.sourceDataset(), null) : declared;
         String datasource = datasource(flow, dataSet);
-        if (covers(caller, flow, Target.ofDataSet(flow.sourceDataset()))) {
+        Target itself = Target.ofDataSet(flow.sourceDataset());
+        DateRights dates = new DateRights(desk);
+        if (covers(caller, flow, itself) && dates.allow(caller, flow, List.of(itself))) {
             return;
         }
-        boolean covered = schema(dataSet, flow.namespace(), datasource)
-                .filter(schema -> covers(caller, flow, new Target(schema, null, null))
-                        || schema.equals(schema.toUpperCase(Locale.ROOT))
-                                && covers(caller, flow, new Target(schema.toLowerCase(Locale.ROOT), null, null)))
-                .isPresent();
-        if (!covered) {
+        List<Target> covering = Stream.concat(
+                        Stream.of(itself),
+                        schema(dataSet, flow.namespace(), datasource).stream().flatMap(SourceRights::targets))
+                .filter(target -> covers(caller, flow, target))
+                .toList();
+        if (!covering.isEmpty()) {
+            dates.requireWritten(caller, flow, covering, "data set \"" + flow.sourceDataset() + "\"");
+        } else {
             throw Refused.forbidden("source_dataset_id: there is no data set \"" + flow.sourceDataset()
                     + "\" that the caller may export: role create" + (flow.letsPersonalDataLeave() ? " with pii" : "")
                     + " is needed for it itself, or for the namespace of its schema");
         }
     }
 
+    /** Whether a caller may have a flow read that data set, or the table of that name which nobody has declared. */
+    boolean covers(Caller caller, DataSet dataSet, String datasource) {
+        return ofItself(caller, dataSet.id(), false)
+                || schema(dataSet, "public", datasource)
+                        .filter(schema -> ofSchema(caller, schema, false))
+                        .isPresent();
+    }
+
+    /** @param pii whether columns marked {@code pii} are to leave as they are */
+    static boolean ofItself(Caller caller, String dataSet, boolean pii) {
+        return covers(caller, Target.ofDataSet(dataSet), pii);
+    }
+
+    /** Likewise of all tables of a schema. */
+    static boolean ofSchema(Caller caller, String schema, boolean pii) {
+        return targets(schema).anyMatch(target -> covers(caller, target, pii));
+    }
+
+    /** What grants for a schema are for: its name, also in small letters where it has none. */
+    private static Stream<Target> targets(String schema) {
+        Stream<String> names = schema.equals(schema.toUpperCase(Locale.ROOT))
+                ? Stream.of(schema, schema.toLowerCase(Locale.ROOT)).distinct()
+                : Stream.of(schema);
+        return names.map(name -> new Target(name, null, null));
+    }
+
     private static boolean covers(Caller caller, Flow flow, Target target) {
-        return flow.letsPersonalDataLeave() ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
+        return covers(caller, target, flow.letsPersonalDataLeave());
+    }
+
+    private static boolean covers(Caller caller, Target target, boolean pii) {
+        return pii ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
     }
 
     /** The one that it reads: a name means another table in another one. */

@@ -10,6 +10,9 @@ import io.waybill.server.oidc.ProviderAwayException;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How users of an OpenID provider log in on the page: their browser is sent to the provider, and comes back with what proves who they are. */
 public final class UserLogin {
@@ -19,6 +22,11 @@ public final class UserLogin {
 
     /** Where browsers come back to. */
     public static final String CALLBACK = "/login/oidc/callback";
+
+    /** Where they come back to once the provider has logged their users out. */
+    public static final String AFTER_LOG_OUT = "/login";
+
+    private static final Logger LOG = LoggerFactory.getLogger(UserLogin.class);
 
     private final Desk desk;
     private final Users users;
@@ -90,6 +98,18 @@ public final class UserLogin {
             throw Refused.of(401, e.getMessage());
         } catch (ProviderAwayException e) {
             throw Users.away(e);
+        }
+    }
+
+    /** Where a browser is sent so that the provider logs its user out, too; empty where it has no such place, or cannot be asked now. */
+    public Optional<URI> logOut() {
+        try {
+            return provider.logOut();
+        } catch (ProviderAwayException e) {
+            if (e.isNews()) {
+                LOG.warn("{}", e.getMessage());
+            }
+            return Optional.empty();
         }
     }
 

@@ -34,6 +34,11 @@ final class Users {
                 .map(client -> new UserLogin(desk, this, new CodeLogin(provider, client, settings.groupsClaim())));
     }
 
+    /** Whether these are the settings that they are told by. */
+    boolean areOf(OidcSettings other) {
+        return settings.equals(other);
+    }
+
     /** How they log in on the page; empty where they do not. */
     Optional<UserLogin> login() {
         return login;

@@ -99,6 +99,7 @@ record Writing(Desk desk) {
                     problems.stream().map(problem -> file + ": " + problem).toList());
         }
         requireThen(caller, flow);
+        new DateRights(desk).requireWritten(caller, flow);
         new SourceRights(desk).require(caller, flow);
         if (flow.export() != null) {
             List<String> taken = new Neighbours(desk).problems(caller, flow);
@@ -112,6 +113,9 @@ record Writing(Desk desk) {
 
     private List<String> ofExport(Export export) {
         List<String> problems = new ArrayList<>(new Places(desk).problems(export));
+        if (!export.format().isNamed()) {
+            problems.add("exporter_config.data_format: " + ADMIN + "code of the server's");
+        }
         if (export.get(ExportKeys.DEAD_LETTER) != null) {
             problems.add("dead_letter: " + ADMIN + "one");
         }
@@ -151,6 +155,7 @@ record Writing(Desk desk) {
                 throw Refused.forbidden(named + ": role create is needed");
             }
             caller.requirePii(Role.CREATE, next);
+            new DateRights(desk).requireBegun(caller, next);
             requireThen(caller, next, seen);
         }
     }
@@ -163,6 +168,7 @@ record Writing(Desk desk) {
     void checkRun(Caller caller, Flow flow) {
         new Places(desk).refuseLinks(flow);
         caller.requirePii(Role.CREATE, flow);
+        new DateRights(desk).requireAsked(caller, flow);
         if (!caller.mayEverywhere(Role.ADMIN)) {
             requireThen(caller, flow);
         }

@@ -8,11 +8,13 @@ import java.io.LineNumberReader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.ObjIntConsumer;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
@@ -80,9 +82,33 @@ final class PropertyLines {
         return Map.of();
     }
 
+    /** On which line of a file an escape is that Java does not understand; empty where there is none. */
+    static Optional<Integer> malformed(InputStream in) throws IOException {
+        List<Integer> malformed = new ArrayList<>();
+        each(in, (logical, line) -> {
+            try {
+                parse(logical);
+            } catch (IllegalArgumentException e) {
+                malformed.add(line);
+            }
+        });
+        return malformed.stream().findFirst();
+    }
+
     /** The names in a file, and on which line each begins; of several of a name the last counts. */
     static Map<String, Integer> lines(InputStream in) throws IOException {
         Map<String, Integer> lines = new HashMap<>();
+        each(in, (logical, line) -> {
+            try {
+                parse(logical).stringPropertyNames().forEach(name -> lines.put(name, line));
+            } catch (IllegalArgumentException e) {
+                // a malformed escape, which the platform has told of
+            }
+        });
+        return lines;
+    }
+
+    private static void each(InputStream in, ObjIntConsumer<String> logicalLine) throws IOException {
         LineNumberReader reader = new LineNumberReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
         StringBuilder logical = new StringBuilder();
         int first = 0;
@@ -94,23 +120,20 @@ final class PropertyLines {
             if (goesOn(line) && !isComment(logical)) {
                 continue;
             }
-            key(logical.toString(), first, lines);
+            logicalLine.accept(logical.toString(), first);
             logical.setLength(0);
         }
-        key(logical.toString(), first, lines);
-        return lines;
+        logicalLine.accept(logical.toString(), first);
     }
 
-    private static void key(String logical, int line, Map<String, Integer> lines) {
+    private static Properties parse(String logical) {
         Properties one = new Properties();
         try {
             one.load(new StringReader(logical));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // a string does not fail
-        } catch (IllegalArgumentException e) {
-            return; // a malformed escape, which the platform has told of
         }
-        one.stringPropertyNames().forEach(name -> lines.put(name, line));
+        return one;
     }
 
     private static boolean isComment(CharSequence logical) {

@@ -12,6 +12,9 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.OrderedLocationProperties;
@@ -28,6 +31,12 @@ public final class Settings {
 
     private final CamelContext context;
     private final Map<String, String> environment;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+
+    /** What holds of settings whose other values take another start; empty for what was not set. */
+    private volatile Map<String, Optional<String>> kept = Map.of();
+
+    private volatile long changes;
     private boolean checked;
 
     Settings(CamelContext context, Map<String, String> environment) {
@@ -82,7 +91,63 @@ public final class Settings {
         return value(key.name()).orElse(key.otherwise());
     }
 
+    /**
+     * Reads several that belong together: none is of before a change, and another of after it. Whoever reads so waits for nobody who may
+     * wait for settings.
+     */
+    public <T> T together(Supplier<T> reading) {
+        lock.readLock().lock();
+        try {
+            return reading.get();
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    /** How often they were changed: what was read before and behind the same number is all of one time. */
+    public long changes() {
+        return changes;
+    }
+
+    /** Changes them while nobody reads. */
+    void change(Runnable change) {
+        lock.writeLock().lock();
+        try {
+            change.run();
+            changes++;
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    /** @param values what holds of settings, whatever is set; empty for nothing */
+    void keep(Map<String, Optional<String>> values) {
+        kept = Map.copyOf(values);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** All that is set, by its name; what holds a placeholder without a value, as it was written. */
+    Map<String, String> values() {
+        Properties listed = listed();
+        Map<String, String> values = new TreeMap<>();
+        for (String name : names(listed)) {
+            try {
+                resolved(name).ifPresent(value -> values.put(name, value));
+            } catch (WaybillException e) {
+                values.put(name, String.valueOf(listed.getProperty(name)));
+            }
+        }
+        return values;
+    }
+
     Optional<String> resolved(String name) {
+        Optional<String> asItWas = kept.get(name);
+        if (asItWas != null) {
+            return asItWas;
+        }
         try {
             return Optional.ofNullable(context.getPropertiesComponent().parseUri("{{?" + name + "}}"));
         } catch (IllegalArgumentException e) {
@@ -110,10 +175,15 @@ public final class Settings {
     }
 
     private Map<String, String> group(SettingGroup group, String name) {
+        return together(() -> read(group, name));
+    }
+
+    private Map<String, String> read(SettingGroup group, String name) {
         Properties listed = listed();
         String prefix = group.prefix() + (group.isNamed() ? name + "." : "");
         refuse(new SettingsCheck(this, listed).under(group, name));
         Set<String> names = new TreeSet<>(names(listed));
+        names.addAll(kept.keySet());
         group.keys().forEach(key -> names.add(prefix + key));
         Map<String, String> values = new TreeMap<>();
         for (String each : names) {

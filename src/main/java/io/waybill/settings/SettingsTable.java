@@ -36,31 +36,45 @@ public final class SettingsTable {
                     "days",
                     "then a run is forgotten, unless files of it are undelivered")
             .otherwise("30");
-    public static final Key<String> DEAD_LETTER =
-            text("waybill.dead-letter", "where undelivered files are kept").otherwise("data/dead-letter");
+    public static final Key<String> DEAD_LETTER = text("waybill.dead-letter", "where undelivered files are kept")
+            .otherwise("data/dead-letter")
+            .ofTheStart();
     public static final Key<String> STAGING = text(
                     "waybill.staging", "where files wait that go elsewhere than to one folder")
-            .otherwise("data/staging");
+            .otherwise("data/staging")
+            .ofTheStart();
     public static final Key<String> STAGING_CIPHER = choice(
                     "waybill.staging.cipher",
                     List.of("AES/CTR/NoPadding", "none"),
                     "how files are encrypted while they wait")
-            .otherwise("none");
+            .otherwise("none")
+            .ofTheStart();
     public static final Key<String> STAGING_KEY = text(
                     "waybill.staging.key", "16, 24 or 32 bytes in base64, the key of the cipher")
-            .secret();
+            .secret()
+            .ofTheStart();
     /** False for a process that runs one flow and ends. */
-    public static final Key<String> TRIGGERS =
-            flag("waybill.triggers", "false leaves the triggers out").otherwise("true");
+    public static final Key<String> TRIGGERS = flag("waybill.triggers", "false leaves the triggers out")
+            .otherwise("true")
+            .ofTheStart();
+
+    public static final Key<String> RELOAD_ON_CHANGE = flag(
+                    "waybill.reload-on-change",
+                    "true has waybill serve reload its settings when their file has changed")
+            .otherwise("false")
+            .ofTheStart();
 
     public static final Key<String> SERVER_PORT = number(
                     "waybill.server.port", 0, 65_535, "", "where waybill serve listens; 0 for a port that is free")
-            .without("it does not");
+            .without("it does not")
+            .ofTheStart();
     public static final Key<String> SERVER_HOST = text(
                     "waybill.server.host", "the address of this machine that it listens at")
-            .otherwise("127.0.0.1");
+            .otherwise("127.0.0.1")
+            .ofTheStart();
     public static final Key<String> SERVER_FILES = text("waybill.server.files", "the folder whose files may be fetched")
-            .otherwise("exports");
+            .otherwise("exports")
+            .ofTheStart();
     public static final Key<String> SERVER_ENDPOINTS = text(
                     "waybill.server.allowed-endpoints",
                     "servers that callers may name beside those of connections, with commas between")
@@ -91,11 +105,13 @@ public final class SettingsTable {
 
     public static final Key<String> LOG_FORMAT = choice(
                     "waybill.log.format", List.of("plain", "json"), "how waybill serve writes its log")
-            .otherwise("plain");
+            .otherwise("plain")
+            .ofTheStart();
 
     public static final Key<String> OPENTELEMETRY = flag(
                     "waybill.opentelemetry.enabled", "true tells OpenTelemetry of runs")
-            .otherwise("false");
+            .otherwise("false")
+            .ofTheStart();
 
     public static final Key<String> SERVER_CALLS = number(
                     "waybill.server.calls-a-minute", 1, 1_000_000, "calls", "how often one caller may call in a minute")
@@ -110,9 +126,11 @@ public final class SettingsTable {
     public static final Key<String> TLS_CERTIFICATE = text(
                     "waybill.server.tls.certificate",
                     "the file of the server's certificate and of those that have signed it, as PEM; then it answers by TLS")
-            .without("HTTP");
-    public static final Key<String> TLS_KEY =
-            text("waybill.server.tls.key", "the file of its key, as PEM of PKCS #8 that is not encrypted");
+            .without("HTTP")
+            .ofTheStart();
+    public static final Key<String> TLS_KEY = text(
+                    "waybill.server.tls.key", "the file of its key, as PEM of PKCS #8 that is not encrypted")
+            .ofTheStart();
     public static final Key<String> OIDC_ISSUER = Setting.webUrl(
                     "waybill.server.oidc.issuer", "the OpenID provider whose users may come, by its URL")
             .without("none");
@@ -152,6 +170,7 @@ public final class SettingsTable {
             STAGING_CIPHER,
             STAGING_KEY,
             TRIGGERS,
+            RELOAD_ON_CHANGE,
             SERVER_PORT,
             SERVER_HOST,
             SERVER_FILES,
@@ -222,6 +241,20 @@ public final class SettingsTable {
     /** The settings of a connection, its type apart. */
     public static List<Key<?>> ofConnection(String type) {
         return CONNECTION.get(type);
+    }
+
+    /** Whether another value of a setting takes another start of the process. */
+    public static boolean isOfTheStart(String name) {
+        Optional<SettingGroup> group = SettingGroup.of(name);
+        if (group.isEmpty()) {
+            return find(GENERAL, name).map(Key::isOfTheStart).orElse(false);
+        }
+        return group.get() == SettingGroup.LEDGER
+                || group.get() == SettingGroup.CONNECTION
+                        && CONNECTION.values().stream()
+                                .flatMap(List::stream)
+                                .anyMatch(setting -> setting.isOfTheStart()
+                                        && setting.name().equals(group.get().keyIn(name)));
     }
 
     static Optional<Key<?>> find(List<Key<?>> settings, String key) {

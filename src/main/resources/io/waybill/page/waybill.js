@@ -11,7 +11,8 @@
       const time = new Date(element.getAttribute('datetime'));
       if (!Number.isNaN(time.getTime()) && !element.title) {
         element.title = element.textContent;
-        element.textContent = format.format(time);
+        // a line ends between date and time alone
+        element.textContent = format.format(time).replace(/ /g, '\u00a0').replace(/,\u00a0/g, ', ');
       }
     });
   }

@@ -197,7 +197,7 @@ class ForeignFilesTest {
                             """);
             assertThat(adopted.settings())
                     .containsExactly(
-                            "waybill.datasource.shop.url = jdbc:postgresql://db.example.com/Shop",
+                            "waybill.datasource.shop.url = jdbc:postgresql://db.example.com:5432/Shop",
                             "waybill.datasource.shop.username = export",
                             "waybill.datasource.shop.password = {{env:PG_PASSWORD}}");
             assertThat(said(adopted))

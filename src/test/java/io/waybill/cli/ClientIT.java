@@ -111,11 +111,14 @@ class ClientIT {
                     "history",
                     "history orders --status done --since 2h --limit 1",
                     "plan orders",
+                    "preview orders --rows 3",
                     "show " + id.substring(id.length() - 6))) {
                 same((command + " " + json).strip().split(" "));
             }
         }
         same("plan", "orders", "--route");
+        same("preview", "orders", "--format", "jsonl");
+        same("preview", "orders", "--rows", "501");
         assertThat(there("history", "none").err()).isEqualTo("error: there is no flow \"none\"\n");
         same("show", "none");
         same("history", "--limit", "0");

@@ -9,11 +9,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -27,6 +31,7 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
 
     private final boolean isNewForEach;
     private final Map<String, String> environment = new HashMap<>();
+    private final List<Class<?>> libraries = new ArrayList<>();
     private Path folder;
     private Path loop;
     private Process process;
@@ -55,6 +60,12 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
         return this;
     }
 
+    /** With the jars that these classes are in, as if somebody had put them into {@code target/lib}. */
+    Commands withLibrariesOf(Class<?>... classes) {
+        libraries.addAll(List.of(classes));
+        return this;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
         folder = Files.createTempDirectory("commands");
@@ -64,6 +75,25 @@ final class Commands implements BeforeAllCallback, BeforeEachCallback, AfterAllC
         Files.createDirectories(copy.getParent());
         try (InputStream compiled = CommandLoop.class.getResourceAsStream("/" + file)) {
             Files.copy(compiled, copy);
+        }
+        for (Class<?> library : libraries) {
+            unpack(library);
+        }
+    }
+
+    private void unpack(Class<?> library) throws IOException {
+        try (InputStream jar = library.getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .openStream();
+                ZipInputStream in = new ZipInputStream(jar)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (!entry.isDirectory()) {
+                    Path file = loop.resolve(entry.getName());
+                    Files.createDirectories(file.getParent());
+                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
         }
     }
 

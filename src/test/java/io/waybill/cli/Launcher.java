@@ -27,7 +27,7 @@ record Launcher(Path folder, List<String> before, Map<String, String> environmen
     static final Path SCRIPT = Path.of("waybill").toAbsolutePath();
 
     /** How far a run has come, said every ten seconds: whether such lines come is a matter of how busy the machine is. */
-    private static final Pattern PROGRESS = Pattern.compile(
+    static final Pattern PROGRESS = Pattern.compile(
             "\\S+: (?:being (?:planned|compared)|[\\d,]+ rows(?: of .*)?, [\\d.]+ (?:B|kB|MB|GB)\\b.*)");
 
     private static final Path TARGET = SCRIPT.resolveSibling("target");

@@ -102,9 +102,9 @@ class TokenCommandsIT {
     void theReviewNamesEachRoleByWhomItIsHeld() throws Exception {
         WAYBILL.run("token", "create", "=cmd(), \"bi\"", "--grant", "view@*,download@flow:orders_*");
         String[] lines = WAYBILL.run("access", "--csv").out().split("\n");
-        assertThat(lines[0]).isEqualTo("holder,role,for,token,state,last_used,unused");
+        assertThat(lines[0]).isEqualTo("holder,role,for,token,state,last_used,unused,dates,sessions");
         assertThat(lines[1]).startsWith("\"'=cmd(), \"\"bi\"\"\",view,*,");
-        assertThat(lines[2]).contains(",download,flow:orders_*,").endsWith(",open,never,");
+        assertThat(lines[2]).contains(",download,flow:orders_*,").endsWith(",open,never,,,");
         assertThat(WAYBILL.run("access").out()).contains("flow:orders_*");
         assertThat(JSON.readTree(WAYBILL.run("access", "--json").out())
                         .at("/access/1/unused_for_90_days")

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.FlowKeys;
+import io.waybill.flow.Form;
 import io.waybill.flow.Key;
+import io.waybill.flow.Trigger;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.flow.toml.TomlText;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +133,79 @@ class FlowFormTest {
         assertThat(paired(text, List.of(""), List.of(""))).doesNotContain("privacy");
         assertThatThrownBy(() -> Filling.paired(List.of("a", "a "), List.of("1", "2")))
                 .hasMessage("\"a\" stands there twice");
+    }
+
+    @Test
+    void takesWhatBecomesOfAColumnInDetailAsATable() {
+        String text = """
+                [properties.export]
+                file_path = 'a.csv'
+                privacy = { email = 'mask', phone = { transform = "mask", keep_last = 2 } }
+                """;
+        Field privacy = field(text, "properties.export.privacy");
+        assertThat(privacy.entry()).isEqualTo(Entry.PAIRS);
+        String phone = privacy.pairs().get("phone");
+        assertThat(phone).isEqualTo("{ transform = \"mask\", keep_last = 2 }");
+        assertThat(paired(text, List.of("email", "phone"), List.of("mask", phone)))
+                .isEqualTo(text);
+        assertThat(paired(text, List.of("email", "phone"), List.of("mask", "{ transform = \"mask\", keep_last = 4 }")))
+                .contains("phone = { transform = \"mask\", keep_last = 4 }", "email = 'mask'");
+        assertThat(paired(text, List.of("email"), List.of("{ transform = \"truncate\", length = 3 }")))
+                .contains("email = { transform = \"truncate\", length = 3 }")
+                .doesNotContain("phone");
+        String wrong = paired(text, List.of("email"), List.of("{ what"));
+        assertThat(wrong).contains("email = \"{ what\"");
+        String headers = "[properties.export]\nfile_path = 'http://a/'\nheaders = { A = \"{{b}}\" }\n";
+        assertThat(field(headers, "properties.export.headers").pairs()).containsEntry("A", "{{b}}");
+    }
+
+    /** What the form has no field for, and why. */
+    private static final Map<String, String> IN_THE_TEXT_ALONE = Map.of(
+            "id", "it is the flow's file's name, which the form asks for once; the text may say another",
+            "flow_type", "the table under [properties] tells it");
+
+    @Test
+    void hasAFieldForEachKeyThatATextMayHaveButForThoseThatSayWhyNot() {
+        Set<String> filledIn = new TreeSet<>();
+        String lists = "delivery = [{}]\ntransform = [{}]\nfilters = [{}]\nexpect = [{}]\nnotifications = [{}]\n"
+                + "report = { metrics = [{}], having = [{}] }\n";
+        for (FileFormat format : FileFormat.all()) {
+            for (Trigger.Type type : Trigger.Type.values()) {
+                addFields(
+                        "[properties.export]\nformat = '" + format.extension() + "'\n" + lists
+                                + "[[triggers]]\ntype = '" + Form.lower(type) + "'\n",
+                        filledIn);
+            }
+        }
+        for (String feed : List.of("change_feed", "delta_publishing")) {
+            addFields("[input]\ncolumns = [{}]\n[properties." + feed + "]\nnotifications = [{}]\n", filledIn);
+        }
+        Set<String> keys = new TreeSet<>();
+        addKeys("", FlowKeys.ALL, keys);
+        keys.removeAll(filledIn);
+        assertThat(keys).containsExactlyInAnyOrderElementsOf(IN_THE_TEXT_ALONE.keySet());
+    }
+
+    private static void addFields(String text, Set<String> names) {
+        FlowForm.of(TomlText.of(text), List.of()).fields().stream()
+                .filter(field -> field.entry() != Entry.TEXT)
+                .map(field -> field.name().replaceAll("\\[\\d+]", ""))
+                .forEach(names::add);
+    }
+
+    private static void addKeys(String section, List<Key<?>> keys, Set<String> all) {
+        for (Key<?> key : keys) {
+            boolean isOptionOfRoutes = !key.isInFlows()
+                    || section.equals("properties.export.") && key.name().contains(".");
+            if (isOptionOfRoutes) {
+                continue; // in flows it stands in its table
+            }
+            if (key.form() instanceof Form.Table table && !table.keys().isEmpty()) {
+                addKeys(section + key.local() + ".", table.keys(), all);
+            } else {
+                all.add(section + key.local());
+            }
+        }
     }
 
     private static String paired(String text, List<String> names, List<String> values) {

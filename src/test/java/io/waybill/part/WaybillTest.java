@@ -34,6 +34,7 @@ class WaybillTest {
                 "news",
                 "full",
                 window,
+                null,
                 "SELECT \"id\", \"born\", \"name\"\nFROM \"public\".\"news\"\nWHERE \"id\" <= ?",
                 columns,
                 "csv",

@@ -229,7 +229,7 @@ class RouteYamlTest {
         Files.writeString(folder.resolve("datasets.toml"), DATA_SETS);
         try (FlowHarness harness = harness().load("everything.toml", FLOW)) {
             assertThat(print(harness, "everything"))
-                    .contains("{{secret}}", "{{root}}/out/")
+                    .contains("{{secret}}", "{{root}}/out")
                     .doesNotContain("s3cr3t");
         }
     }

@@ -111,7 +111,9 @@ class ConnectionsIT {
             assertThat(DataSources.names(context)).containsExactly("shop");
             assertThat(DataSources.defaultName(context)).isEqualTo("shop");
             assertThat(DataSources.find(context, "shop")).isSameAs(DataSources.find(context, "shop"));
-            assertThat(((HikariDataSource) DataSources.find(context, "shop")).getMaximumPoolSize())
+            assertThat(((ConfiguredSource) DataSources.find(context, "shop"))
+                            .pool()
+                            .getMaximumPoolSize())
                     .isEqualTo(2);
             assertThatThrownBy(() -> DataSources.find(context, "shpo"))
                     .hasMessage("data source \"shpo\" is not known; known: shop (set waybill.datasource.shpo.url in"

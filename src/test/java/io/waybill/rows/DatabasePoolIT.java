@@ -112,7 +112,7 @@ class DatabasePoolIT {
         int port = Ports.free();
         harness.property("waybill.datasource.late.url", "jdbc:h2:tcp://127.0.0.1:" + port + "/" + harness.file("late"));
         harness.property("waybill.datasource.late.connection-timeout-ms", "300000");
-        DatabasePool late = (DatabasePool) DataSources.find(harness.context(), "late");
+        DatabasePool late = ((ConfiguredSource) DataSources.find(harness.context(), "late")).pool();
 
         CompletableFuture<Boolean> connected = CompletableFuture.supplyAsync(() -> {
             try (Connection connection = late.getConnection()) {

@@ -34,7 +34,8 @@ class AccessMatrixIT {
 
     @Test
     void theTableSaysWhatIsAnswered() throws Exception {
-        io.waybill.TestDatabases.execute(server.database(), "CREATE TABLE secrets AS SELECT * FROM orders");
+        io.waybill.TestDatabases.execute(
+                server.database(), "CREATE SCHEMA finance", "CREATE TABLE finance.secrets AS SELECT * FROM orders");
         mineRun = path(server.run("mine").get("run_id").asText());
         theirRun = path(server.run("theirs").get("run_id").asText());
         Map<Role, String> tokens = new EnumMap<>(Role.class);
@@ -54,7 +55,7 @@ class AccessMatrixIT {
             if (operation.isPage() && operation.role() == null) {
                 continue; // logging in, and what the pages are drawn with
             }
-            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit).*");
+            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|sessions|reload).*");
             List<String> others = new ArrayList<>();
             table.append("| `")
                     .append(operation.method())
@@ -107,7 +108,7 @@ class AccessMatrixIT {
         if (answered.status() == 403 && !isOfPlaces) {
             return "403";
         }
-        boolean isList = operation.path().matches("/v2/(flows|runs|datasets)|/metrics|/|/(runs|datasets)")
+        boolean isList = operation.path().matches("/v2/(flows|runs|datasets|tables)|/metrics|/|/(runs|datasets)")
                 && operation.method().equals("GET");
         boolean isOfNew = operation.path().equals("/new"); // the data sets that one may choose from
         boolean isOfWaiting = !own && operation.path().equals("/waiting"); // where there is none of one's own
@@ -123,7 +124,7 @@ class AccessMatrixIT {
         String run = own ? mineRun : theirRun;
         String id = operation.path().matches("(/v2)?/runs.*")
                 ? run.substring(0, run.indexOf('/'))
-                : operation.path().matches("(/v2)?/datasets.*") ? own ? "orders" : "secrets" : flow;
+                : operation.path().matches("(/v2)?/(datasets|tables).*") ? own ? "orders" : "secrets" : flow;
         Asking asking = server.ask(
                 operation.method(),
                 operation.path().replace("{id}", id).replace("{name*}", run.substring(run.lastIndexOf('/') + 1)));
@@ -151,6 +152,6 @@ class AccessMatrixIT {
         if (operation.role() == null) {
             return "nothing";
         }
-        return operation.role().label() + (operation.id().equals("getAccess") ? "@*" : "");
+        return operation.role().label() + (List.of("getAccess", SessionsApi.END).contains(operation.id()) ? "@*" : "");
     }
 }

@@ -5,9 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.waybill.TestDatabases;
+import io.waybill.delivery.HostNames;
 import io.waybill.server.ServerHarness.Answered;
 import io.waybill.servers.S3Server;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +22,9 @@ import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -273,6 +280,118 @@ class ExportApiIT {
                 body -> ((ObjectNode) storage(body).get("options")).put("endpoint", "file:///etc/passwd"));
         refused(404, "dataset: there is no data set \"nothing\"", body -> body.put("dataset", "nothing"));
         assertThat(keys()).noneMatch(key -> key.contains("nothing"));
+    }
+
+    @Test
+    void exportsTheRowsOfTheDaysThatTheGrantIsFor() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE TABLE dated AS SELECT x AS id, DATE '2024-12-30' + CAST(x AS INT) AS ordered FROM system_range(1, 10)");
+        Files.writeString(
+                server.file("routes/datasets.toml"),
+                "[[dataset]]\nid = \"dated\"\ntable = \"dated\"\ntime = \"ordered\"\n");
+        String token = server.token("create@* not-before=2025-01-01");
+        ObjectNode body = body().put("dataset", "dated").put("format", "Csv").put("mode", "single_file");
+        JsonNode answer = server.post("/v2/data/export")
+                .as(token)
+                .json(body.toString())
+                .send()
+                .json(200);
+        assertThat(answer.at("/data/export_result/total_row_count").asInt()).isEqualTo(9);
+        JsonNode refused = server.post("/v2/data/export")
+                .as(token)
+                .json(body.put("dataset", "orders").toString())
+                .send()
+                .json(403);
+        assertThat(refused.at("/exception/message").asText())
+                .startsWith("rows from 2025-01-01 on, by the grant: nobody has declared which column of data set"
+                        + " \"orders\" tells the day of a row");
+    }
+
+    @Test
+    void aNameThatLeadsElsewhereOnceItWasLookedAtIsNotConnectedTo() throws Exception {
+        String port = s3.endpoint().replaceFirst(".*:", "");
+        AtomicInteger looked = new AtomicInteger();
+        server.context().getRegistry().bind("names", HostNames.class, (HostNames) host -> {
+            assertThat(host).isEqualTo("store.example.test");
+            String address = looked.getAndIncrement() == 0 ? "203.0.113.7" : "127.0.0.1";
+            return new InetAddress[] {InetAddress.getByName(address)};
+        });
+        for (Map.Entry<String, String> setting : Map.of(
+                        "type", "s3", "endpoint", "http://store.example.test:" + port, "bucket", "lake")
+                .entrySet()) {
+            server.context()
+                    .getPropertiesComponent()
+                    .addOverrideProperty("waybill.connection.rebound." + setting.getKey(), setting.getValue());
+        }
+        Consumer<ObjectNode> rebound = body ->
+                ((ObjectNode) storage(body).get("options")).put("endpoint", "http://store.example.test:" + port);
+        JsonNode answer = export(rebound).json();
+        assertThat(answer.get("success").asBoolean()).isFalse();
+        assertThat(answer.at("/exception/message").asText())
+                .contains("store.example.test leads to 127.0.0.1, an address inside this machine");
+        assertThat(looked.get()).isGreaterThan(1);
+        assertThat(keys()).noneMatch(key -> key.startsWith("rebound"));
+        // looked up again when the call comes
+        refused(403, "export_paths.storage_config.options.endpoint: store.example.test leads to 127.0.0.1", rebound);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://2130706433",
+                "http://0x7f000001",
+                "http://127.1",
+                "http://0.0.0.0",
+                "http://[::ffff:127.0.0.1]",
+                "http://[::]",
+                "http://127.0.0.1.",
+                "http://localhost.",
+                "http://%31%32%37.0.0.1"
+            })
+    void noOtherSpellingOfThisMachineIsTakenForAServerThatIsNamed(String endpoint) throws Exception {
+        // one without a scheme is none that anything is equal to
+        server.context().getPropertiesComponent().addOverrideProperty("waybill.connection.odd.type", "s3");
+        server.context().getPropertiesComponent().addOverrideProperty("waybill.connection.odd.endpoint", "localhost:1");
+        refused(
+                403,
+                "export_paths.storage_config: the server of options.endpoint and this bucket are none",
+                body -> ((ObjectNode) storage(body).get("options")).put("endpoint", endpoint));
+    }
+
+    @Test
+    void noRedirectIsFollowed() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        HttpServer inside = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        inside.createContext("/", exchange -> {
+            asked.incrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        HttpServer there = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        there.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders()
+                    .set("Location", "http://127.0.0.1:" + inside.getAddress().getPort() + "/lake");
+            exchange.sendResponseHeaders(307, -1);
+            exchange.close();
+        });
+        inside.start();
+        there.start();
+        try {
+            String endpoint = "http://127.0.0.1:" + there.getAddress().getPort();
+            server.context().getPropertiesComponent().addOverrideProperty("waybill.connection.moved.type", "s3");
+            server.context()
+                    .getPropertiesComponent()
+                    .addOverrideProperty("waybill.connection.moved.endpoint", endpoint);
+            JsonNode answer = export(body -> ((ObjectNode) storage(body).get("options")).put("endpoint", endpoint))
+                    .json();
+            assertThat(answer.get("success").asBoolean()).isFalse();
+            assertThat(asked.get()).isZero();
+        } finally {
+            inside.stop(0);
+            there.stop(0);
+        }
     }
 
     @Test

@@ -158,6 +158,35 @@ class FormPagesIT {
     }
 
     @Test
+    void offersTablesToPickFromAndShowsTheColumnsOfTheOneThatIsPicked() throws Exception {
+        assertThat(get("/new").text()).contains("href=\"/new?dataset=orders#begin\"");
+        Shown picked = get("/new?dataset=orders&search=rder");
+        assertThat(picked.fields()).containsEntry("dataset", "orders").containsEntry("search", "rder");
+        assertThat(picked.text())
+                .contains(
+                        "Columns of orders",
+                        "aria-current=\"true\"",
+                        "<code>customer</code> <span class=\"quiet\">text</span>");
+        assertThat(get("/new?search=none-of-these").text()).contains("has <code>none-of-these</code> in its name");
+        logIn("create@namespace:elsewhere");
+        assertThat(get("/new").text())
+                .contains("There is no table or view in <code>db</code> that you may export.")
+                .doesNotContain("dataset=orders");
+        assertThat(get("/new?dataset=orders").text())
+                .contains("that the caller may export")
+                .doesNotContain("Columns of orders");
+    }
+
+    @Test
+    void saysWhyTablesCannotBeOffered() throws Exception {
+        server.context().getRegistry().bind("second", server.database());
+        assertThat(get("/new").text())
+                .contains("several data sources are configured", "<select id=\"in\" name=\"datasource\">");
+        Shown second = get("/new?datasource=second");
+        assertThat(second.text()).contains("href=\"/new?dataset=orders&amp;datasource=second#begin\"");
+    }
+
+    @Test
     void changesOneKeyAndKeepsAllElseOfTheFile() throws Exception {
         Shown form = get("/flows/orders/edit");
         Shown difference = press(form, "compare", "f:properties.export.max_rows_per_file", "10");

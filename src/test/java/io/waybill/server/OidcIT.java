@@ -299,7 +299,7 @@ class OidcIT {
         Answered csv = server.get("/v2/access?format=csv").as(admin).send();
         assertThat(csv.header("Content-Type")).isEqualTo("text/csv; charset=utf-8");
         assertThat(csv.text())
-                .startsWith("holder,role,for,token,state,last_used,unused\na test's,admin,*,")
+                .startsWith("holder,role,for,token,state,last_used,unused,dates,sessions\na test's,admin,*,")
                 .contains("\n\"ann, =1+1\",view,*,oidc");
         assertThat(server.get("/v2/access?format=xml").as(admin).send().refused(400))
                 .isEqualTo("format: \"xml\" is not known; allowed: json, csv");

@@ -66,10 +66,10 @@ class OidcLoginIT {
             return get("/login/oidc?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8));
         }
 
-        void logOut() throws Exception {
+        HttpResponse<String> logOut() throws Exception {
             String page = get("/").body();
             String seal = page.replaceFirst("(?s).*name=\"_seal\" value=\"([^\"]+)\".*", "$1");
-            client.send(
+            return client.send(
                     HttpRequest.newBuilder(URI.create(server.address() + "/logout"))
                             .header("Content-Type", "application/x-www-form-urlencoded")
                             .POST(HttpRequest.BodyPublishers.ofString("_seal=" + seal))
@@ -174,9 +174,77 @@ class OidcLoginIT {
         browser.logIn("/");
         String session = browser.cookie("waybill-session");
         assertThat(heading(browser.get("/"))).isEqualTo("Flows");
-        browser.logOut();
+        HttpResponse<String> out = browser.logOut();
         assertThat(heading(browser.get("/"))).isEqualTo("Log in");
         assertThat(server.ledger().server().sessions().open(session)).isEmpty();
+        // without a place of the provider's to log out, the page says what that leaves
+        assertThat(heading(out)).isEqualTo("You are logged out here");
+        assertThat(out.body()).contains("localhost may still know you").doesNotContain(">Log out<");
+        assertThat(out.headers().firstValue("Refresh")).isEmpty();
+    }
+
+    @Test
+    void logsOutAtTheProviderTooWhereItCanBe() throws Exception {
+        provider.logsOut();
+        provider.letIn("ann", "sales");
+        Browser browser = new Browser();
+        browser.logIn("/");
+        String session = browser.cookie("waybill-session");
+        HttpResponse<String> out = browser.logOut();
+        assertThat(heading(out)).isEqualTo("You are logged out here");
+        String there = out.headers().firstValue("Refresh").orElseThrow().replaceFirst("0; url=", "");
+        assertThat(there).startsWith(provider.issuer() + "/logout?");
+        assertThat(out.body()).contains("href=\"" + there.replace("&", "&amp;") + "\"", "Log out at localhost");
+        assertThat(server.ledger().server().sessions().open(session)).isEmpty();
+
+        HttpResponse<String> back = browser.get(there);
+        assertThat(provider.loggedOut())
+                .containsOnly(
+                        java.util.Map.entry("client_id", OpenIdProvider.CLIENT),
+                        java.util.Map.entry("post_logout_redirect_uri", server.address() + "/login"));
+        assertThat(back.uri().getPath()).isEqualTo("/login");
+        assertThat(heading(back)).isEqualTo("Log in");
+    }
+
+    @Test
+    void logsOutHereWhereTheProviderIsAway() throws Exception {
+        provider.logsOut();
+        String ann = Subjects.id(provider.issuer(), "id of ann");
+        server.ledger().server().subjects().came(provider.issuer(), "id of ann", "ann", "view@*");
+        String session = server.ledger()
+                .server()
+                .sessions("test")
+                .begin(ann, List.of("sales"), Instant.now().plus(Duration.ofHours(1)));
+        provider.stop();
+        Browser browser = new Browser();
+        HttpCookie cookie = new HttpCookie("waybill-session", session);
+        cookie.setPath("/");
+        cookie.setVersion(0);
+        browser.cookies.getCookieStore().add(URI.create(server.address()), cookie);
+        assertThat(heading(browser.get("/"))).isEqualTo("Flows");
+        HttpResponse<String> out = browser.logOut();
+        assertThat(out.body()).contains("localhost may still know you");
+        assertThat(server.ledger().server().sessions().open(session)).isEmpty();
+        provider.start();
+    }
+
+    @Test
+    void anAdministratorEndsTheSessionsOfAUser() throws Exception {
+        provider.letIn("ann", "sales");
+        Browser browser = new Browser();
+        browser.logIn("/");
+        String ann = Subjects.id(provider.issuer(), "id of ann");
+        String admin = server.token("admin@*");
+        assertThat(server.delete("/v2/sessions/" + ann)
+                        .as(admin)
+                        .send()
+                        .json(200)
+                        .get("ended")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(heading(browser.get("/"))).isEqualTo("Log in");
+        browser.logIn("/");
+        assertThat(heading(browser.get("/"))).as("the provider knows her still").isEqualTo("Flows");
     }
 
     @Test

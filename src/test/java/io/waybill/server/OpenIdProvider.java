@@ -52,6 +52,8 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
     private volatile Map<String, String> authorized;
     private volatile String instead;
     private volatile int tokenStatus = 200;
+    private volatile boolean logsOut;
+    private volatile Map<String, String> loggedOut;
 
     OpenIdProvider() {
         try (var free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -78,17 +80,19 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
 
     void start() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        answer("/.well-known/openid-configuration", () -> """
+        answer("/.well-known/openid-configuration", () ->
+                """
                 {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize", "token_endpoint": "%1$s/token",
                  "jwks_uri": "%1$s/keys", "response_types_supported": ["code"], "subject_types_supported": ["public"],
-                 "id_token_signing_alg_values_supported": ["RS256"]}
-                """.formatted(issuer()));
+                 "id_token_signing_alg_values_supported": ["RS256"]%2$s}
+                """.formatted(issuer(), logsOut ? ", \"end_session_endpoint\": \"" + issuer() + "/logout\"" : ""));
         answer("/keys", () -> {
             asked.incrementAndGet();
             return new JWKSet(List.copyOf(keys)).toString();
         });
         server.createContext("/authorize", this::authorize);
         server.createContext("/token", this::token);
+        server.createContext("/logout", this::logOut);
         server.start();
     }
 
@@ -135,6 +139,23 @@ final class OpenIdProvider implements BeforeEachCallback, AfterEachCallback {
                 : "code=" + code + "&session_state=x&state=" + authorized.get("state");
         instead = null;
         exchange.getResponseHeaders().set("Location", authorized.get("redirect_uri") + "?" + query);
+        exchange.sendResponseHeaders(303, -1);
+        exchange.close();
+    }
+
+    /** It says where browsers are sent to log their users out; to be said before it is asked for the first time. */
+    void logsOut() {
+        logsOut = true;
+    }
+
+    /** What it was told when somebody was sent to it to be logged out. */
+    Map<String, String> loggedOut() {
+        return loggedOut;
+    }
+
+    private void logOut(HttpExchange exchange) throws IOException {
+        loggedOut = query(exchange.getRequestURI().getRawQuery());
+        exchange.getResponseHeaders().set("Location", loggedOut.get("post_logout_redirect_uri"));
         exchange.sendResponseHeaders(303, -1);
         exchange.close();
     }

@@ -130,6 +130,70 @@ class PageIT {
     }
 
     @Test
+    void anAdministratorEndsTheSessionsOfAToken() throws Exception {
+        var ann = server.ledger()
+                .server()
+                .tokens()
+                .create("ann", "download@* last-days=90", null, io.waybill.ledger.Tokens.DailyLimits.NONE);
+        String id = ann.token().id();
+        Browser browser = new Browser();
+        browser.post("/login", "/login", "token", ann.secret());
+        Browser other = new Browser();
+        other.post("/login", "/login", "token", ann.secret());
+        Browser admin = loggedIn("admin@*");
+        assertThat(admin.get("/access").text())
+                .contains("2 sessions", "action=\"/access/sessions/" + id + "/end\"", "last-days=90");
+        assertThat(admin.get("/access/csv").text())
+                .contains("ann,download,* last-days=90," + id)
+                .contains(",last 90 days,2\n");
+        assertThat(loggedIn("admin@namespace:public")
+                        .send("/access/sessions/" + id + "/end", "_seal=x")
+                        .status())
+                .isEqualTo(403);
+
+        Answered ended = admin.post("/access", "/access/sessions/" + id + "/end");
+        assertThat(ended.header("Location")).as(ended.text()).isEqualTo("/access");
+        for (Browser each : new Browser[] {browser, other}) {
+            assertThat(each.get("/").header("Location")).isEqualTo("/login");
+        }
+        assertThat(admin.get("/access").text()).doesNotContain("/access/sessions/" + id);
+        assertThat(server.ledger().audit().latest(50)).anySatisfy(entry -> {
+            assertThat(entry.action()).isEqualTo("sessions end");
+            assertThat(entry.subject()).isEqualTo(id);
+            assertThat(entry.detail()).isEqualTo("2 sessions");
+            assertThat(entry.actor()).startsWith("token ");
+        });
+        assertThat(server.get("/v2/flows").as(ann.secret()).send().status())
+                .as("the token itself holds")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aProgramEndsSessionsToo() throws Exception {
+        var ann = server.ledger()
+                .server()
+                .tokens()
+                .create("ann", "view@*", null, io.waybill.ledger.Tokens.DailyLimits.NONE);
+        String path = "/v2/sessions/" + ann.token().id();
+        Browser browser = new Browser();
+        browser.post("/login", "/login", "token", ann.secret());
+        String admin = server.token("admin@*");
+        assertThat(server.get("/v2/access")
+                        .as(admin)
+                        .send()
+                        .json(200)
+                        .at("/access/0/sessions")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(server.delete(path).as(ann.secret()).send().refused(403)).isEqualTo("role admin@* is needed");
+        assertThat(server.delete(path).as(admin).send().json(200).get("ended").asInt())
+                .isEqualTo(1);
+        assertThat(browser.get("/v2/flows").status()).isEqualTo(401);
+        assertThat(server.delete(path).as(admin).send().refused(404))
+                .isEqualTo("there is no session of \"" + ann.token().id() + "\" that opens anything");
+    }
+
+    @Test
     void tellsThatATokenIsNotKnown() throws Exception {
         server.token("view@*");
         Answered answered = new Browser().post("/login", "/login", "token", "waybill_wrong");
@@ -275,7 +339,9 @@ class PageIT {
         Browser browser = loggedIn("admin@*");
         for (String path : new String[] {
             "/audit", "/access", "/flows/%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/runs?flow=%3Cscript%3Ealert(1)%22%3E",
-            "/runs?status=%3Cscript%3E", "/nothing/%3Cscript%3E", "/datasets/%3Cscript%3E", "/runs/%3Cscript%3E"
+            "/runs?status=%3Cscript%3E", "/nothing/%3Cscript%3E", "/datasets/%3Cscript%3E", "/runs/%3Cscript%3E",
+            "/new?search=%3Cscript%3E%22%3E&dataset=%22%3E%3Cscript%3E",
+                    "/datasets/orders/preview?flow=%22%3E%3Cscript%3E"
         }) {
             String text = browser.get(path).text();
             assertThat(text.replaceAll("<script src=\"/assets/[^>]*></script>", ""))

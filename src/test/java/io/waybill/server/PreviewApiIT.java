@@ -91,6 +91,51 @@ class PreviewApiIT {
         assertThat(preview("people/preview?rows=1", null).get("rows")).hasSize(1);
     }
 
+    private void export(String id, String more) throws Exception {
+        Files.writeString(server.file("routes/" + id + ".toml"), """
+                [properties.export]
+                source_dataset_id = "people"
+                file_path = "out/people.csv"
+                columns = ["id", "email", "share"]
+                order_by = ["id"]
+                """ + more);
+    }
+
+    /** Whoever may fetch the files of an export may see how they begin; what is marked is treated as in these. */
+    @Test
+    void showsTheFirstRowsOfAnExportAsTheyWouldLeave() throws Exception {
+        export("masked", "[properties.export.privacy]\nemail = \"mask\"\n");
+        export("open", "pii_policy = \"allow\"\n");
+        String token = server.token("download@*");
+        JsonNode seen =
+                server.get("/v2/flows/masked/preview?rows=2").as(token).send().json(200);
+
+        assertThat(seen.get("text").asText()).startsWith("id,email,share\n1,*").contains("\n2,*");
+        assertThat(seen.get("rows")).hasSize(2);
+        assertThat(seen.get("more").asBoolean()).isTrue();
+        assertThat(seen.toString()).doesNotContain("example.com");
+        assertThat(server.get("/v2/flows/masked/preview?rows=1&format=jsonl")
+                        .as(token)
+                        .send()
+                        .json(200)
+                        .get("text")
+                        .asText())
+                .startsWith("{\"id\":1,\"email\":\"*");
+        assertThat(server.get("/v2/flows/masked/preview?format=xlsx")
+                        .as(token)
+                        .send()
+                        .refused(400))
+                .isEqualTo("format: \"xlsx\" is no format of text; allowed: csv, tsv, json, jsonl");
+        assertThat(server.get("/v2/flows/masked/preview")
+                        .as(server.token("view@*"))
+                        .send()
+                        .refused(403))
+                .contains("role download is needed");
+        assertThat(server.get("/v2/flows/open/preview").as(token).send().refused(403))
+                .isEqualTo("flow \"open\": pii_policy = \"allow\" takes a grant of role download with pii");
+        assertThat(server.ledger().runs(null, null, 10)).isEmpty();
+    }
+
     @Test
     void whatIsNotUnderstoodOrNotAllowedIsRefused() throws Exception {
         assertThat(server.get("/v2/datasets/people/preview?rows=501").send().refused(400))

@@ -40,6 +40,7 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<FileWriter> files = new java.util.ArrayList<>();
     private Supplier<HikariDataSource> newLedger = TestLedgers::h2;
+    private String settings;
     private boolean opens = true;
     private boolean hasDatabase = true;
     private Path folder;
@@ -66,6 +67,17 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
     ServerHarness withProperty(String name, String value) {
         properties.put(name, value);
         return this;
+    }
+
+    /** It has a file of settings, too, with this text. */
+    ServerHarness withSettings(String text) {
+        settings = text;
+        return this;
+    }
+
+    /** Writes the file of settings anew. */
+    void settings(String text) throws IOException {
+        Files.writeString(folder.resolve("application.properties"), text);
     }
 
     /** It knows of no data source. */
@@ -148,6 +160,10 @@ final class ServerHarness implements BeforeEachCallback, AfterEachCallback {
         property("waybill.dead-letter", folder.resolve("dead-letter").toString());
         property("waybill.staging", folder.resolve("staging").toString());
         properties.forEach((name, value) -> property(name, value.replace("{folder}", folder.toString())));
+        if (settings != null) {
+            settings(settings);
+            context.getPropertiesComponent().addLocation("file:" + folder.resolve("application.properties"));
+        }
         context.build();
         server =
                 Server.listen(context, folder.resolve("routes"), new WebPages()).orElseThrow();

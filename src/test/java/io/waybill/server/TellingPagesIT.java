@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waybill.TestDatabases;
 import io.waybill.server.ServerHarness.Answered;
 import java.nio.file.Files;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -90,10 +92,42 @@ class TellingPagesIT {
     }
 
     @Test
+    void showsADataSetInTheDataSourceThatItsFlowNamesWhereThereAreSeveral() throws Exception {
+        TestDatabases.execute(server.database(), "CREATE TABLE named AS SELECT 1 AS id");
+        server.context().getRegistry().bind("second", server.database());
+        server.put("/v2/flows/named")
+                .toml(ServerHarness.export("named").replace("\"orders\"", "\"named\"\ndatasource = \"second\""))
+                .send()
+                .json(201);
+        assertThat(browse("/datasets").text())
+                .contains("data source second", "in no data source that anybody has named");
+        assertThat(browse("/datasets/named").text()).contains("<dd>second</dd>");
+        Answered orders = browse("/datasets/orders");
+        assertThat(orders.status()).isEqualTo(409);
+        assertThat(orders.text()).contains("nobody says in which data source it is");
+    }
+
+    @Test
     void saysWhetherTheRecordIsAsItWasWritten() throws Exception {
         server.ledger().audit().write("watermark set", "orders", "from 1 to 2");
         assertThat(browse("/audit?verify=true&action=watermark+set").text())
                 .contains("are as they were written", "from 1 to 2");
+    }
+
+    @Test
+    void leadsToOlderEntriesOfTheRecordWithTheSameFilter() throws Exception {
+        for (int i = 1; i <= 101; i++) {
+            server.ledger().audit().write("counted", "orders", "number " + i + ".");
+        }
+        Answered latest = browse("/audit?action=counted");
+        assertThat(latest.text()).contains("number 101.", "number 2.").doesNotContain("number 1.");
+        Matcher older = Pattern.compile("href=\"(/audit\\?action=counted&amp;before=\\d+)\"")
+                .matcher(latest.text());
+        assertThat(older.find()).isTrue();
+        assertThat(browse(older.group(1).replace("&amp;", "&")).text())
+                .contains("number 1.", "Older entries")
+                .doesNotContain("number 2.", "rel=\"next\"");
+        assertThat(browse("/audit?before=soon").text()).contains("is not the number of an entry");
     }
 
     @Test

@@ -37,6 +37,7 @@ class WritableKeysIT {
             pii_key privacy transform.column transform.columns transform.method transform.key transform.encoding transform.length
             transform.keep_first transform.keep_last transform.with transform.alphabet transform.small transform.to transform.bucket
             filters.column filters.op filters.value filters.values filters.last filters.previous filters.on filters.hours
+            not_before last_days
             report.group_by report.metrics.function report.metrics.column report.metrics.name report.metrics.percent
             report.time_bucket.column report.time_bucket.every report.time_bucket.name report.time_bucket.fill report.having.column
             report.having.op report.having.value report.having.values report.having.last report.having.previous report.having.on
@@ -51,6 +52,7 @@ class WritableKeysIT {
             properties.export.exporter_config: delimiter include_header header encoding encoding_errors columns quote quote_mode escape null_string
             line_ending date_format timestamp_format timezone formula_guard indent jsonl ensure_ascii nest compression
             index row_group_size page_size dictionary timestamp_unit sheet_name max_rows_per_sheet long_text
+            data_format_rows data_format_values data_format_extension data_format_charset
             properties.change_feed: strategy compare_columns updated_at deletions full_compare_every kept_log_bytes max_deletes batch_id
             write_unchanged overlap notifications.on
             properties.delta_publishing: strategy compare_columns updated_at deletions full_compare_every kept_log_bytes max_deletes
@@ -124,6 +126,16 @@ class WritableKeysIT {
                 List.of(
                         export("compression = \"zip\"\nencryption = { zip_password = \"{{env:HOME}}\" }"),
                         PLACEHOLDER));
+        String dataFormat = "exporter_config.data_format: " + ADMIN;
+        reaching.put(
+                EXPORT + "exporter_config.data_format",
+                List.of(export("exporter_config = { data_format = \"#elsewhere\" }"), dataFormat));
+        reaching.put(
+                EXPORT + "exporter_config.data_format_options",
+                List.of(
+                        export(
+                                "exporter_config = { data_format = \"jackson\", data_format_options = { moduleClassNames = \"a.B\" } }"),
+                        dataFormat));
         reaching.put(EXPORT + "dead_letter", List.of(export("dead_letter = \"file:/tmp\""), ADMIN));
         reaching.put(EXPORT + "notifications.uri", List.of(export("notifications = [{ uri = \"file:/tmp\" }]"), ADMIN));
         for (String type : List.of("change_feed", "delta_publishing")) {

@@ -1,8 +1,11 @@
 package io.waybill.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.TestDatabases;
+import io.waybill.ledger.RunEntry;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -87,6 +90,37 @@ class WritingIT {
                         .refused(422))
                 .as("by way of another")
                 .isEqualTo("then: there is no flow \"secret\"");
+    }
+
+    @Test
+    void whatIsWrittenRunsByItsTriggersAlsoOnceItsWriterMayNoMore() throws Exception {
+        var writer = server.ledger()
+                .server()
+                .tokens()
+                .create("writer", "create@namespace:sales", null, io.waybill.ledger.Tokens.DailyLimits.NONE);
+        String feed =
+                feed("then = [\"mine\"]") + "\n[[triggers]]\ntype = \"interval\"\nevery = \"1s\"\ncatch_up = false\n";
+        assertThat(server.put("/v2/flows/new")
+                        .as(writer.secret())
+                        .toml(feed)
+                        .send()
+                        .status())
+                .isEqualTo(201);
+        assertThat(server.ledger().server().tokens().revoke(writer.token().id()))
+                .isTrue();
+        Instant revoked = Instant.now();
+        // what the flow may do was decided when it was written, and holds for it until somebody changes it
+        await().until(() -> server.ledger().runs("mine", RunEntry.Status.DONE, 50).stream()
+                .anyMatch(run -> run.startedAt().isAfter(revoked)));
+        assertThat(server.post("/v2/flows/new/run").as(writer.secret()).send().status())
+                .isEqualTo(401);
+        assertThat(server.post("/v2/flows/new/pause")
+                        .as(seller)
+                        .send()
+                        .json(200)
+                        .get("paused")
+                        .asBoolean())
+                .isTrue();
     }
 
     @ParameterizedTest

@@ -31,4 +31,10 @@ public final class EndpointKind extends CamelKind {
         }
         return Delivery.beforeQuery(delivery.uri().text());
     }
+
+    /** How its address is written is its component's own. */
+    @Override
+    protected boolean agrees(String endpoint, String own) {
+        return Delivery.schemeOf(endpoint).equals(Delivery.schemeOf(own));
+    }
 }

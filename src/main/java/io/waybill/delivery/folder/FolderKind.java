@@ -67,6 +67,16 @@ public final class FolderKind extends CamelKind {
     }
 
     @Override
+    protected String place(String scheme, String address, Map<String, String> options) {
+        return address;
+    }
+
+    @Override
+    protected boolean samePlace(String one, String other) {
+        return new LocalDestination(one).place().equals(new LocalDestination(other).place());
+    }
+
+    @Override
     protected Destination open(CamelContext context, String endpoint, String place) {
         return new LocalDestination(place);
     }

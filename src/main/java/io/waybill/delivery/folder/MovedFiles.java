@@ -146,6 +146,47 @@ public final class MovedFiles {
     }
 
     /**
+     * A second name of a staged file, under which others may read it while it is renamed, and after: until the run has ended.
+     *
+     * @return the staged file itself once it was published
+     */
+    public Path readable(Moved file) {
+        Path staged = file.staged();
+        Path second = second(file);
+        try {
+            Files.deleteIfExists(second);
+            link(staged, second);
+            return second;
+        } catch (NoSuchFileException e) {
+            return staged; // it was published already, and goes on to be found there
+        } catch (IOException e) {
+            throw FileFailure.of(Stage.PUBLISH, staged + " cannot be made readable beside its publication", e);
+        }
+    }
+
+    private Path second(Moved file) {
+        return staging.resolve("read-" + file.staged().getFileName());
+    }
+
+    /**
+     * Takes a file back that came to another name than its own.
+     *
+     * @param wrong where it was published
+     */
+    public void takeBack(Moved file, Path wrong) {
+        try {
+            if (!Files.exists(file.staged())
+                    && Files.isRegularFile(wrong)
+                    && file.content().isIn(wrong)) {
+                link(wrong, file.staged());
+                Files.delete(wrong);
+            }
+        } catch (IOException e) {
+            throw FileFailure.of(Stage.PUBLISH, wrong + " cannot be taken back", e);
+        }
+    }
+
+    /**
      * Checks that a file was published and is what was staged. One that is not there any more was taken by a reader.
      *
      * @throws WaybillException when it was not published, or something else lies there
@@ -249,6 +290,7 @@ public final class MovedFiles {
                 giveBackOlder(file, there);
             }
             removeTemporaries(file);
+            Files.deleteIfExists(second(file));
             Files.deleteIfExists(older(file.number()));
             return Files.exists(file.staged());
         } catch (IOException e) {

@@ -121,6 +121,11 @@ public final class HttpKind extends CamelKind {
     }
 
     @Override
+    protected boolean publishesBy(String scheme, String own) {
+        return schemes().contains(scheme);
+    }
+
+    @Override
     public Map<String, String> headers(Delivery delivery, Connection connection, String flow) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Idempotency-Key", "${header." + Destinations.IDEMPOTENCY_KEY + "}");

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -108,6 +109,20 @@ public final class MailKind extends CamelKind {
             }
         });
         return (tls.equals("implicit") ? "smtps://" : "smtp://") + connection.server();
+    }
+
+    @Override
+    protected boolean publishesBy(String scheme, String own) {
+        return scheme.equals("smtp") || scheme.equals("smtps");
+    }
+
+    /** By the server, and by who gets it. */
+    @Override
+    protected boolean agrees(String endpoint, String own) {
+        return super.agrees(endpoint, own)
+                && Objects.equals(
+                        Destinations.options(endpoint).get("to"),
+                        Destinations.options(own).get("to"));
     }
 
     /** It is of the message. */

@@ -1,10 +1,13 @@
 package io.waybill.delivery.s3;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.HostNames;
+import io.waybill.delivery.Reach;
 import io.waybill.delivery.SendsAhead;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.UploadsAhead;
+import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,7 @@ import software.amazon.awssdk.services.s3.model.Tagging;
 public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
 
     private static final String NO_CHECKSUMS = "none";
+    private static final Form.Choice<Reach> REACHES = Form.Choice.of(Reach.class);
 
     @UriParam(label = "producer", description = "Tags that each object gets: name=value, separated by commas.")
     private String tags;
@@ -68,6 +72,15 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
             description =
                     "Whether requests end with a checksum of what they hold; none for servers that take that for a part of it.")
     private String checksums = "trailing";
+
+    @UriParam(
+            label = "producer",
+            enums = "any,network,outside",
+            defaultValue = "any",
+            description =
+                    "Where the server's name may lead, looked at each time that it is connected to: any; network, not to this machine nor to"
+                            + " link-local addresses; outside, nor to private ones.")
+    private String addresses = Form.lower(Reach.ANY);
 
     private final UploadsAhead<S3Upload> ahead = new UploadsAhead<>(S3Upload::abort, () -> {});
     private S3Client client;
@@ -95,6 +108,14 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
     }
 
     private void configure(S3ClientBuilder builder) {
+        Reach reach = REACHES.parse(addresses);
+        if (reach != Reach.ANY) {
+            if (getConfiguration().getProxyHost() != null || getConfiguration().isTrustAllCertificates()) {
+                throw WaybillException.refusal(
+                        "addresses: \"" + addresses + "\" does not go with proxyHost, nor with trustAllCertificates");
+            }
+            builder.httpClientBuilder(CheckedNames.client(reach, HostNames.of(getCamelContext())));
+        }
         if (getConfiguration().isForcePathStyle()) {
             builder.forcePathStyle(true);
         }
@@ -136,6 +157,17 @@ public class S3Endpoint extends AWS2S3Endpoint implements SendsAhead {
         this.checksums = NearestName.same(checksums, List.of("trailing", NO_CHECKSUMS))
                 .orElseThrow(() -> WaybillException.refusal(
                         "checksums: \"" + checksums + "\" is not known; allowed: trailing, none"));
+    }
+
+    public String getAddresses() {
+        return addresses;
+    }
+
+    /** Where the server's name may lead: any, network (not to this machine nor to link-local addresses), outside (nor to private ones). */
+    public void setAddresses(String addresses) {
+        this.addresses = NearestName.same(addresses, REACHES.allowed())
+                .orElseThrow(() -> WaybillException.refusal("addresses: \"" + addresses + "\" is not known; allowed: "
+                        + String.join(", ", REACHES.allowed())));
     }
 
     public String getTags() {

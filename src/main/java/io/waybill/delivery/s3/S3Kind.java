@@ -39,6 +39,13 @@ public final class S3Kind extends AwsKind {
                             "at the end of a request; none for servers that store them in the object")
                     .option("checksums")
                     .otherwise("trailing"),
+            choice(
+                            "addresses",
+                            List.of("any", "network", "outside"),
+                            "where the server's name may lead, each time that it is connected to: network is not to this machine nor to link-local"
+                                    + " addresses, outside nor to private ones")
+                    .option("addresses")
+                    .otherwise("any"),
             text("kms-key-id", "the key of aws:kms").option("awsKMSKeyId"),
             text("storage-class", "of each object").option("storageClass"),
             text("tags", "of each object: team=data,cost=17").option("tags"),
@@ -99,6 +106,12 @@ public final class S3Kind extends AwsKind {
             options.put("useAwsKMS", "true");
         }
         return "waybill-s3:" + delivery.authority();
+    }
+
+    @Override
+    protected String place(String scheme, String address, Map<String, String> options) {
+        String prefix = options.getOrDefault("prefix", "");
+        return scheme + "://" + address + (prefix.isEmpty() ? "" : "/") + prefix;
     }
 
     @Override

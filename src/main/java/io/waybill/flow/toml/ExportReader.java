@@ -6,6 +6,8 @@ import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportRules;
 import io.waybill.flow.FileFormat;
+import io.waybill.flow.Form;
+import io.waybill.flow.FormatKind;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
 import io.waybill.flow.NearestName;
@@ -80,6 +82,11 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
 
     private FileFormat readFormat(
             FileFormat given, List<Delivery> deliveries, List<String> paths, Map<String, Object> config) {
+        Optional<FileFormat> said = FileFormat.saidBy(config, given, deliveries);
+        if (said.isPresent()) {
+            section.has(ExportKeys.FORMAT);
+            return said.get();
+        }
         if (section.has(ExportKeys.FORMAT)) {
             return given == null ? null : given.kind().meant(given, config);
         }
@@ -118,9 +125,11 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
         Map<String, Key<?>> known = format.options();
         config.forEach((key, value) -> {
             Key<?> option = known.get(key);
-            String wrong = option == null ? unknownOption(key, format, known) : option.problem(value);
+            String wrong = option == null ? unknownOption(key, format, known) : problem(option, value);
             if (wrong != null) {
                 configSection.problem(key, wrong);
+            } else if (value instanceof Map<?, ?> table) {
+                table.forEach((name, each) -> options.put(option.option() + "." + name, TomlSection.plain(each)));
             } else if (!key.equals("columns")) { // the query selects them
                 options.put(option.option(), value);
             }
@@ -139,10 +148,27 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
         return options;
     }
 
+    private static String problem(Key<?> option, Object value) {
+        if (option.form() instanceof Form.Table) {
+            return value instanceof Map ? null : TomlSection.describe(value) + "; a table is expected";
+        }
+        return option.problem(value);
+    }
+
     private static String unknownOption(String key, FileFormat format, Map<String, Key<?>> known) {
+        String own = format.kind().unknown(key);
+        if (own != null) {
+            return own;
+        }
         for (FileFormat other : FileFormat.all()) {
             if (other.options().containsKey(key)) {
                 return "is not for " + format.extension() + " files, but for " + other.extension();
+            }
+        }
+        for (FormatKind other : FileFormat.kindsWithoutNames()) {
+            Key<?> first = other.options().get(0);
+            if (other.options().stream().anyMatch(option -> option.name().equals(key))) {
+                return "is for " + first.name() + ", which is missing";
             }
         }
         return "is not an option of " + format.extension() + " files; allowed: " + String.join(", ", known.keySet())

@@ -37,6 +37,15 @@ public record FlowReader(UnaryOperator<String> placeholders) {
         return new Reading<>(problems.isEmpty() ? flow : null, problems);
     }
 
+    /** Where a key of a flow's file stands; the file where it is none of it. */
+    public static Place place(String file, String text, String... key) {
+        TomlSection root = TomlSection.parse(file, text, new ArrayList<>(), UnaryOperator.identity());
+        for (int i = 0; i < key.length - 1 && root != null; i++) {
+            root = root.section(key[i]);
+        }
+        return root == null ? new Place(file, 0) : root.place(key[key.length - 1]);
+    }
+
     private Flow readFlow(TomlSection root, String file, List<Problem> problems) {
         List<Problem> notYet = new ArrayList<>();
         String id = readId(root, file);

@@ -8,6 +8,7 @@ import io.waybill.run.ActiveRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,20 +28,32 @@ public final class AskedRun {
     /** The exchange property that holds it. */
     static final String PROPERTY = "WaybillAsked";
 
-    /** The exchange property of how many rows a run may have that one has begun which somebody asks for. */
-    private static final String MOST_ROWS = "WaybillMostRows";
+    /** The exchange property of what a run may have that one has begun which somebody asks for. */
+    private static final String LIMITS = "WaybillRunLimits";
 
     private final Occasion occasion;
     private final String actor;
     private final CompletableFuture<ActiveRun> begun = new CompletableFuture<>();
     private final CompletableFuture<Exchange> ended = new CompletableFuture<>();
 
-    private final long mostRows;
+    private final Limits limits;
 
-    private AskedRun(Occasion occasion, String actor, long mostRows) {
+    private AskedRun(Occasion occasion, String actor, Limits limits) {
         this.occasion = occasion;
         this.actor = actor;
-        this.mostRows = mostRows;
+        this.limits = limits;
+    }
+
+    /**
+     * What the rows of a run may be, by who asks for it.
+     *
+     * @param mostRows how many; 0 for any number
+     * @param firstDay none of days before, of UTC; null for any day
+     */
+    public record Limits(long mostRows, LocalDate firstDay) {
+
+        /** Any rows. */
+        public static final Limits NONE = new Limits(0, null);
     }
 
     /**
@@ -52,22 +65,18 @@ public final class AskedRun {
      */
     public static AskedRun start(
             CamelContext context, String flow, Map<String, Object> headers, Occasion occasion, Executor executor) {
-        return start(context, flow, headers, occasion, 0, executor);
+        return start(context, flow, headers, occasion, Limits.NONE, executor);
     }
 
-    /**
-     * Likewise, with no more rows than who asks may have.
-     *
-     * @param mostRows 0 for no limit
-     */
+    /** Likewise, with no other rows than who asks may have. */
     public static AskedRun start(
             CamelContext context,
             String flow,
             Map<String, Object> headers,
             Occasion occasion,
-            long mostRows,
+            Limits limits,
             Executor executor) {
-        AskedRun asked = new AskedRun(occasion, null, mostRows);
+        AskedRun asked = new AskedRun(occasion, null, limits);
         executor.execute(() -> asked.run(context, flow, headers));
         return asked;
     }
@@ -84,7 +93,7 @@ public final class AskedRun {
         if (reason != null) {
             headers.put(WaybillConstants.REASON, reason);
         }
-        AskedRun asked = new AskedRun(null, actor, 0);
+        AskedRun asked = new AskedRun(null, actor, Limits.NONE);
         executor.execute(() -> asked.run(context, run.flow() + ".redrive", headers));
         return asked;
     }
@@ -113,15 +122,15 @@ public final class AskedRun {
         return exchange.getProperty(PROPERTY, AskedRun.class);
     }
 
-    /** How many rows an exchange's run may have by who asks for it, or for the run that has begun it; 0 for any number. */
-    static long mostRows(Exchange exchange) {
+    /** What an exchange's run may have by who asks for it, or for the run that has begun it. */
+    static Limits limits(Exchange exchange) {
         AskedRun asked = of(exchange);
-        return asked == null ? exchange.getProperty(MOST_ROWS, 0L, Long.class) : asked.mostRows;
+        return asked == null ? exchange.getProperty(LIMITS, Limits.NONE, Limits.class) : asked.limits;
     }
 
     /** Has what holds of an exchange's run hold of one that it begins. */
     static void limit(Exchange begun, Exchange by) {
-        begun.setProperty(MOST_ROWS, mostRows(by));
+        begun.setProperty(LIMITS, limits(by));
     }
 
     /** Who has it so; null where its occasion says so. */

@@ -68,11 +68,12 @@ class BeginProducer extends StartingProducer {
 
     private void plan(Exchange exchange, ActiveRun run, boolean goesByChanges) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
-        Planner planner = Planning.of(getEndpoint());
+        Planner planner = OutdatedRoutes.of(context()).settled(flow(), () -> Planning.of(getEndpoint(), run));
         if (goesByChanges && headers.rerun() == null) {
             run.found(changes(planner.changes(), run, headers));
         }
-        Plan plan = planner.plan(request(headers, run));
+        Plan plan = planner.plan(
+                request(headers, run).from(AskedRun.limits(exchange).firstDay()));
         run.planned(plan);
         checkColumns(plan, run, exchange);
         record(plan);
@@ -121,6 +122,7 @@ class BeginProducer extends StartingProducer {
     final void record(Plan plan) {
         plan.leftOut().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         plan.unfollowed().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
+        plan.rowsFrom().ifPresent(words -> LOG.info("Flow {}: run {}: {}", plan.flow(), plan.runId(), words));
         Increment increment = plan.increment();
         if (increment != null) {
             for (String note : increment.notes()) {
@@ -143,6 +145,7 @@ class BeginProducer extends StartingProducer {
                                 plan.batchId() == null ? null : plan.batchId().toString(),
                                 plan.logicalTime().toInstant(),
                                 plan.window(),
+                                plan.firstDay(),
                                 increment == null ? null : increment.version(),
                                 plan.deliveries().stream()
                                         .map(delivery -> RecordedDelivery.planned(delivery.facts(List.of(), null)))

@@ -47,7 +47,10 @@ final class CompleteProducer extends StepProducer {
                 .toList();
         if (!missing.isEmpty()) {
             throw WaybillException.undelivered(missing.stream()
-                    .map(delivery -> delivery.id() + ": " + delivery.error())
+                    .map(delivery -> delivery.id() + ": "
+                            + (delivery.error() == null
+                                    ? "not delivered: the route has not turned to it, or not come to its end"
+                                    : delivery.error()))
                     .collect(Collectors.joining("; ")));
         }
     }
@@ -55,8 +58,12 @@ final class CompleteProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         exchange.removeProperty(WaybillConstants.DELIVERING);
-        StagedRun staged = run.staged();
+        exchange.removeProperty(Handed.PROPERTY);
+        StagedRun staged = staged(run);
         if (staged.deliveries().size() == 1) {
+            if (!staged.parts().isEmpty()) {
+                staged.first().requireComplete(flow());
+            }
             staged.first().delivered();
         }
         requireDelivered(staged);

@@ -3,6 +3,7 @@ package io.waybill.route.step;
 import io.waybill.ledger.RecordedDelivery.Status;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.StagedRun;
 import org.apache.camel.Exchange;
 
 /** {@code waybill:delivered}: one of several destinations has all files, and the waybill. */
@@ -19,8 +20,12 @@ final class DeliveredProducer extends StepProducer {
         if (id == null) {
             return; // nothing was delivered
         }
-        run.staged().find(id).ifPresent(delivery -> {
-            ledger().delivering(run.runId(), id, run.staged().parts().size() + 1, 0, Status.DELIVERED, null);
+        StagedRun staged = staged(run);
+        staged.find(id).ifPresent(delivery -> {
+            if (!delivery.isDelivered() && !staged.parts().isEmpty()) {
+                delivery.requireComplete(flow());
+            }
+            ledger().delivering(run.runId(), id, staged.parts().size() + 1, 0, Status.DELIVERED, null);
             delivery.delivered();
         });
     }

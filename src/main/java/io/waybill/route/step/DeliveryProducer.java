@@ -27,7 +27,7 @@ final class DeliveryProducer extends StepProducer {
         exchange.setProperty(WaybillConstants.DELIVERY, id);
         // a run that is delivered again goes to those alone that lack its files
         exchange.getMessage()
-                .setBody(run.staged()
+                .setBody(staged(run)
                         .find(id)
                         .filter(delivery -> !delivery.isDelivered())
                         .map(delivery -> delivery.lacking(run.staged().parts()))

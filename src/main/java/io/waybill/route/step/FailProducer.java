@@ -43,8 +43,8 @@ final class FailProducer extends VerbProducer {
     public void process(Exchange exchange) {
         ActiveRun run = exchange.getProperty(WaybillConstants.RUN, ActiveRun.class);
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-        String reason = reason(exchange, cause);
         if (run == null) {
+            String reason = reason(exchange, cause);
             boolean held = cause instanceof FlowHeldException; // by another run
             LOG.atLevel(held ? Level.WARN : Level.ERROR).log("Flow {} did not run: {}", flow(), reason);
             if (!held) {
@@ -52,7 +52,13 @@ final class FailProducer extends VerbProducer {
             }
             return;
         }
+        end(exchange, run, cause);
+    }
+
+    /** Ends a run that has failed of something, if it has not ended. */
+    void end(Exchange exchange, ActiveRun run, Throwable cause) {
         RunLog.enter(run);
+        String reason = reason(exchange, cause);
         if (run.result() != null) { // it is cleaned up already, and told
             exchange.removeProperty(WaybillConstants.EVENTS);
             exchange.removeProperty(WaybillConstants.DEAD_LETTERS);

@@ -57,7 +57,7 @@ final class FeedProducer extends StartingProducer {
 
     private void compare(Exchange exchange, ActiveRun run, RunHeaders headers) {
         FeedOptions options = options(getEndpoint());
-        FeedPlanner planner = Planning.ofFeed(getEndpoint(), options);
+        FeedPlanner planner = Planning.ofFeed(getEndpoint(), options, run.sources()::find);
         FeedPlan plan = planner.plan();
         plan.marked()
                 .ifPresent(words -> LOG.info(
@@ -71,7 +71,7 @@ final class FeedProducer extends StartingProducer {
                 batchId(headers, options.feed()),
                 headers.acceptsDeletes(),
                 headers.comparesAll(),
-                AskedRun.mostRows(exchange));
+                AskedRun.limits(exchange).mostRows());
         run.feeding(batch(planner, plan, run, headers, batch));
         commit(run, plan);
         if (option(FeedKeys.FOLLOWED)) {

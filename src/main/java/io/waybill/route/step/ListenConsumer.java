@@ -8,6 +8,7 @@ import io.waybill.flow.Key;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.TriggerKeys;
 import io.waybill.route.StepOptions;
+import io.waybill.rows.HeldSources;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -72,7 +73,8 @@ final class ListenConsumer extends DefaultConsumer {
     private void run() {
         Duration pause = Later.FIRST_PAUSE;
         while (isRunAllowed() && !Thread.currentThread().isInterrupted()) {
-            try (Connection connection = dataSource().getConnection()) {
+            try (HeldSources sources = new HeldSources(endpoint.getCamelContext());
+                    Connection connection = dataSource(sources).getConnection()) {
                 Standard database = Databases.of(connection);
                 if (!database.listen(connection, endpoint.get(TriggerKeys.CHANNEL))) {
                     LOG.error(
@@ -84,7 +86,7 @@ final class ListenConsumer extends DefaultConsumer {
                 listening = connection;
                 process();
                 pause = Later.FIRST_PAUSE;
-                listen(connection, database);
+                listen(connection, database, sources);
             } catch (SQLException | WaybillException e) {
                 if (isRunAllowed()) {
                     // a flow's own routes are added one after the other
@@ -107,13 +109,14 @@ final class ListenConsumer extends DefaultConsumer {
         }
     }
 
-    private DataSource dataSource() {
+    private DataSource dataSource(HeldSources sources) {
         WaybillEndpoint begin = endpoint.getComponent().beginning(endpoint.flow(), endpoint.getName());
-        return Planning.of(begin).means().database().get();
+        return Planning.source(begin, sources::find);
     }
 
-    private void listen(Connection connection, Standard database) throws SQLException {
-        while (isRunAllowed()) {
+    /** Until the settings name another database, or another way into it. */
+    private void listen(Connection connection, Standard database, HeldSources sources) throws SQLException {
+        while (isRunAllowed() && !sources.areOutdated()) {
             if (database.hears(connection, WAIT)) {
                 process();
             } else if (isRunAllowed() && !connection.isValid(ANSWER_SECONDS)) {

@@ -43,12 +43,16 @@ final class MailProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) throws IOException {
-        List<?> lacking = exchange.getMessage().getBody(List.class);
+        StagedRun staged = staged(run);
+        if (!(exchange.getMessage().getBody() instanceof List<?> lacking)) {
+            throw WaybillException.undelivered(
+                    "waybill:" + getEndpoint().getName()
+                            + " takes the list of files that waybill:stage answers; a step before it has put something else there");
+        }
         exchange.getMessage().setBody(null);
         if (lacking.isEmpty()) {
             return;
         }
-        StagedRun staged = run.staged();
         DeliveryUnderWay delivery = delivery(exchange, run);
         exchange.setProperty(WaybillConstants.DELIVERING, delivery.id());
         long bytes =
@@ -68,8 +72,7 @@ final class MailProducer extends StepProducer {
         text.append(String.format(Locale.ROOT, "%s: %,d rows, run %s%n%n", run.flow(), staged.rows(), run.runId()));
         AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
         for (StagedPart part : staged.parts()) {
-            String path = delivery.name(part);
-            String name = path.substring(path.lastIndexOf('/') + 1);
+            String name = nameOf(delivery, part);
             text.append(String.format(
                     Locale.ROOT,
                     "%s: %,d rows, %,d bytes, SHA-256 %s%n",
@@ -85,6 +88,27 @@ final class MailProducer extends StepProducer {
             }
         }
         message.setBody(text.toString());
+        exchange.setProperty(
+                Handed.PROPERTY,
+                new Handed(
+                        run,
+                        delivery,
+                        staged.parts().stream().map(StagedPart::number).toList(),
+                        null,
+                        false,
+                        message.getBody(),
+                        null,
+                        null,
+                        linked
+                                ? List.of()
+                                : staged.parts().stream()
+                                        .map(part -> nameOf(delivery, part))
+                                        .toList()));
+    }
+
+    private static String nameOf(DeliveryUnderWay delivery, StagedPart part) {
+        String path = delivery.name(part);
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** In base64, a text too: mail changes the ends of its lines otherwise, and the file would not be what its SHA-256 says. */

@@ -18,7 +18,7 @@ final class ManifestProducer extends StepProducer {
 
     @Override
     void process(Exchange exchange, ActiveRun run) {
-        StagedRun staged = run.staged();
+        StagedRun staged = staged(run);
         String id = exchange.getProperty(WaybillConstants.DELIVERY, String.class);
         Optional<DeliveryUnderWay> lacking = staged.find(id).filter(found -> !found.isDelivered());
         // with skip_empty nothing is delivered, a waybill neither
@@ -30,8 +30,16 @@ final class ManifestProducer extends StepProducer {
         String waybill = delivery.facts().waybill();
         exchange.setProperty(WaybillConstants.DELIVERING, waybill == null ? delivery.id() : waybill);
         ledger().requireHeld(run.runId()); // what lies there may be another run's by now
+        Publisher publisher = Publisher.of(context(), run, delivery);
+        if (delivery.moved() != null) { // which says more of a file that still waits
+            delivery.check(staged.parts());
+        }
+        delivery.requireTaken(staged.parts(), publisher.words());
         delivery.acknowledged(staged.parts().size());
-        delivery.check(staged.parts());
+        if (delivery.moved() == null) {
+            delivery.check(staged.parts());
+        }
+        delivery.checked();
         delivery.removeOlderFiles();
         if (staged.deliveries().size() == 1) {
             ledger().committing(run.runId());
@@ -40,6 +48,7 @@ final class ManifestProducer extends StepProducer {
             ledger().delivering(
                             run.runId(), delivery.id(), delivery.begun(), 0, RecordedDelivery.Status.DELIVERED, null);
         } else {
+            exchange.setProperty(WaybillConstants.ENDPOINT, publisher.endpoint());
             exchange.getMessage().removeHeader(Destinations.SHA256);
             deliver(exchange, run, delivery, delivery.movedWaybill(run.runId()));
         }

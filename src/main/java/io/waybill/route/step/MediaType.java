@@ -7,8 +7,6 @@ import java.util.Locale;
 /** The media types of exported files, as IANA registers them. */
 final class MediaType {
 
-    private static final String BYTES = "application/octet-stream";
-
     private MediaType() {}
 
     /** The media type of a file, by its name. */
@@ -19,6 +17,6 @@ final class MediaType {
                 return compression.mediaType();
             }
         }
-        return FileFormat.ofFileName(file).map(FileFormat::mediaType).orElse(BYTES);
+        return FileFormat.mediaTypeOf(FileFormat.extensionOf(file));
     }
 }

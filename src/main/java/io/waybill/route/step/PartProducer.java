@@ -27,7 +27,8 @@ final class PartProducer extends StepProducer {
         if (run.isCancelled() && (delivery.moved() == null || part.number() == 1)) {
             throw WaybillException.undelivered("the run was interrupted before it had delivered its files");
         }
-        if (part.number() == 1) {
+        delivery.requireInOrder(part);
+        if (part.number() == 1 && !isSkipped(run, delivery)) {
             ledger().requireHeld(run.runId()); // the waybill there may be another run's by now
             delivery.withdrawOlderWaybill();
         }

@@ -1,8 +1,10 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.Delivery;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Feed;
@@ -16,17 +18,22 @@ import io.waybill.route.FeedOptions;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import io.waybill.route.PublishingSteps;
+import io.waybill.route.PublishingSteps.There;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.rows.RowFormat;
+import io.waybill.run.ActiveRun;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
 import io.waybill.settings.Settings;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.CamelContextAware;
 import org.apache.camel.spi.DataFormat;
 
 /** Planners, with what they need of a Camel context. */
@@ -45,36 +52,84 @@ public final class Planning {
                 ? DataSet.undeclared(export.sourceDataset(), export.get(ExportKeys.DATASOURCE))
                 : declared;
         DataFormat format = FlowRoutesLoader.dataFormat(context, flow, declared);
-        return planner(context, flow.id(), flow.namespace(), export, dataSet, format, Map.of());
-    }
-
-    /** The planner of a begin step's settings. */
-    static Planner of(WaybillEndpoint begin) {
-        CamelContext context = begin.getCamelContext();
-        ExportOptions options = BeginProducer.options(begin);
         return planner(
                 context,
+                flow.id(),
+                flow.namespace(),
+                export,
+                dataSet,
+                format,
+                ofNow(context),
+                new Destinations(context)::open);
+    }
+
+    /** The planner of a begin step's settings, for who looks, and begins no run. */
+    static Planner of(WaybillEndpoint begin) {
+        ExportOptions options = BeginProducer.options(begin);
+        return planner(
+                begin, options, ofNow(begin.getCamelContext()), destinations(begin.getCamelContext(), begin, options));
+    }
+
+    /** The planner of a run: its data source, and where it delivers to, stay those of now. */
+    static Planner of(WaybillEndpoint begin, ActiveRun run) {
+        ExportOptions options = BeginProducer.options(begin);
+        return planner(begin, options, run.sources()::find, settled(begin, options));
+    }
+
+    /** The planner of the rows that a step finds in a body; where they go to stays that of now. */
+    static Planner ofMessage(WaybillEndpoint step, ExportOptions options, DataSet dataSet) {
+        return new Planner(
+                new Planner.Subject(
+                        step.flow(), step.get(ExportKeys.NAMESPACE), options.export(), dataSet, ExportOptions.MESSAGE),
+                means(
+                        step.getCamelContext(),
+                        ExportOptions.MESSAGE,
+                        options.export(),
+                        (DataFormat) step.get(ExportKeys.EXPORTER_CONFIG),
+                        ofNow(step.getCamelContext()),
+                        settled(step, options)));
+    }
+
+    private static Function<Delivery, Destination> settled(WaybillEndpoint first, ExportOptions options) {
+        Function<Delivery, Destination> opening = destinations(first.getCamelContext(), first, options);
+        Map<String, Destination> opened = new HashMap<>();
+        for (Delivery delivery : options.export().deliveries()) {
+            Destination destination = opening.apply(delivery);
+            destination.settle();
+            opened.put(delivery.id(), destination);
+        }
+        return delivery -> opened.get(delivery.id());
+    }
+
+    private static Function<Delivery, Destination> destinations(
+            CamelContext context, WaybillEndpoint begin, ExportOptions options) {
+        Destinations destinations = new Destinations(context);
+        Map<String, There> places = new PublishingSteps(context, begin.flow())
+                .places(options.export().deliveries());
+        return delivery -> {
+            There there = places.get(delivery.id());
+            return there == null ? destinations.open(delivery) : destinations.open(there.endpoint(), there.place());
+        };
+    }
+
+    private static Planner planner(
+            WaybillEndpoint begin,
+            ExportOptions options,
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
+        return planner(
+                begin.getCamelContext(),
                 begin.flow(),
                 begin.get(ExportKeys.NAMESPACE),
                 options.export(),
                 options.dataSet(),
                 (DataFormat) begin.get(ExportKeys.EXPORTER_CONFIG),
-                new PublishingSteps(context, begin.flow())
-                        .endpoints(options.export().deliveries()));
+                sources,
+                destinations);
     }
 
-    /** The planner of the rows that {@code waybill:take} finds in a body: there is a data source in name alone. */
-    static Planner ofMessage(WaybillEndpoint take, ExportOptions options) {
-        CamelContext context = take.getCamelContext();
-        return planner(
-                context,
-                take.flow(),
-                take.get(ExportKeys.NAMESPACE),
-                options.export(),
-                DataSet.undeclared(ExportOptions.MESSAGE, ExportOptions.MESSAGE),
-                (DataFormat) take.get(ExportKeys.EXPORTER_CONFIG),
-                new PublishingSteps(context, take.flow())
-                        .endpoints(options.export().deliveries()));
+    private static Function<String, DataSource> ofNow(CamelContext context) {
+        return name -> DataSources.find(context, name);
     }
 
     /**
@@ -93,11 +148,17 @@ public final class Planning {
                 feed,
                 dataSet,
                 flow.export() == null ? DataSet::hidesValues : flow.export()::hidesValues,
-                flow.export() == null ? Set.of() : flow.export().selection().transformed());
+                flow.export() == null ? Set.of() : flow.export().selection().transformed(),
+                ofNow(context));
     }
 
-    /** The planner of a feed step's settings. */
+    /** The planner of a feed step's settings, for who looks, and begins no run. */
     static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options) {
+        return ofFeed(step, options, ofNow(step.getCamelContext()));
+    }
+
+    /** @param sources finds the data sources of its run */
+    static FeedPlanner ofFeed(WaybillEndpoint step, FeedOptions options, Function<String, DataSource> sources) {
         return feedPlanner(
                 step.getCamelContext(),
                 step.flow(),
@@ -105,7 +166,8 @@ public final class Planning {
                 options.feed(),
                 options.dataSet(),
                 DataSet::hidesValues,
-                Set.of());
+                Set.of(),
+                sources);
     }
 
     /** The data source of what a flow begins with. */
@@ -115,6 +177,13 @@ public final class Planning {
                 : of(first).means().database().get();
     }
 
+    /** The data source that an export reads. */
+    static DataSource source(WaybillEndpoint begin, Function<String, DataSource> sources) {
+        ExportOptions options = BeginProducer.options(begin);
+        return sources.apply(FlowRoutesLoader.datasource(
+                begin.getCamelContext(), options.export().get(ExportKeys.DATASOURCE), options.dataSet()));
+    }
+
     private static FeedPlanner feedPlanner(
             CamelContext context,
             String flow,
@@ -122,7 +191,8 @@ public final class Planning {
             Feed feed,
             DataSet dataSet,
             Predicate<DataSet> hidesValues,
-            Set<String> treated) {
+            Set<String> treated,
+            Function<String, DataSource> sources) {
         String datasource = FlowRoutesLoader.datasource(context, feed.get(FeedKeys.DATASOURCE), dataSet);
         DataSet besides = MarkedDataSets.of(context).beside(dataSet, datasource);
         return new FeedPlanner(
@@ -133,12 +203,13 @@ public final class Planning {
                 datasource,
                 hidesValues.test(besides),
                 treated,
-                () -> DataSources.find(context, datasource));
+                () -> sources.apply(datasource));
     }
 
     /**
      * @param format how files are written; null for the format's data format with its defaults
-     * @param endpoints the Camel endpoints of deliveries, by their ids; what is not among them is made of the delivery
+     * @param sources finds data sources
+     * @param destinations opens the places of deliveries
      */
     private static Planner planner(
             CamelContext context,
@@ -147,23 +218,36 @@ public final class Planning {
             Export export,
             DataSet dataSet,
             DataFormat format,
-            Map<String, String> endpoints) {
-        Destinations destinations = new Destinations(context);
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
         String datasource = FlowRoutesLoader.datasource(context, export.get(ExportKeys.DATASOURCE), dataSet);
         return new Planner(
                 new Planner.Subject(
                         flow, namespace, export, MarkedDataSets.of(context).beside(dataSet, datasource), datasource),
-                new Planner.Means(
-                        () -> DataSources.find(context, datasource),
-                        context::resolvePropertyPlaceholders,
-                        delivery -> destinations.open(endpoints.getOrDefault(delivery.id(), ""), delivery),
-                        () -> rowFormat(format == null ? RowDataFormat.usual(context, export.format()) : format),
-                        () -> context.getComponent("waybill", WaybillComponent.class)
-                                .ledger(),
-                        (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id)));
+                means(context, datasource, export, format, sources, destinations));
     }
 
-    private static RowFormat rowFormat(DataFormat format) {
+    private static Planner.Means means(
+            CamelContext context,
+            String datasource,
+            Export export,
+            DataFormat format,
+            Function<String, DataSource> sources,
+            Function<Delivery, Destination> destinations) {
+        return new Planner.Means(
+                () -> sources.apply(datasource),
+                context::resolvePropertyPlaceholders,
+                destinations,
+                () -> rowFormat(context, format == null ? RowDataFormat.usual(context, export.format()) : format),
+                () -> context.getComponent("waybill", WaybillComponent.class).ledger(),
+                (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),
+                () -> context.getComponent("waybill", WaybillComponent.class)
+                        .getClock()
+                        .instant());
+    }
+
+    private static RowFormat rowFormat(CamelContext context, DataFormat format) {
+        CamelContextAware.trySetCamelContext(format, context);
         if (format instanceof RowFormat rowFormat) {
             return rowFormat;
         }

@@ -10,6 +10,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
+import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.HeldRuns;
 import java.io.IOException;
@@ -67,7 +68,9 @@ final class RunStarts {
         Instant now = component.getClock().instant();
         forgetOld(open, now);
         String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
-        return hold(new ActiveRun(flow, runId, now), () -> open.begin(flow, runId, occasion));
+        return hold(
+                new ActiveRun(flow, runId, now, new HeldSources(component.getCamelContext())),
+                () -> open.begin(flow, runId, occasion));
     }
 
     /**
@@ -145,8 +148,8 @@ final class RunStarts {
      * @throws WaybillException when the flow is running
      */
     ActiveRun resume(RunEntry run, Transfer transfer, String reason, String actor) {
-        ActiveRun resumed =
-                new ActiveRun(run.flow(), run.runId(), component.getClock().instant());
+        ActiveRun resumed = new ActiveRun(
+                run.flow(), run.runId(), component.getClock().instant(), new HeldSources(component.getCamelContext()));
         resumed.takenUp(transfer);
         if (component
                 .ledger()
@@ -191,6 +194,7 @@ final class RunStarts {
     }
 
     void end(ActiveRun run) {
+        run.sources().close();
         runs.remove(run);
         component.watch().ended(run);
     }

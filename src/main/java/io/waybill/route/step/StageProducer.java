@@ -10,11 +10,12 @@ import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
+import io.waybill.ledger.RowGroups;
+import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
-import io.waybill.rows.DataSources;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
@@ -33,6 +34,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,19 +55,28 @@ final class StageProducer extends StepProducer {
     @Override
     void process(Exchange exchange, ActiveRun run) {
         Plan plan = run.plan();
-        if (!(exchange.getMessage().getBody() instanceof Rows body)) {
-            throw new WaybillException(Stage.STAGE, "waybill:stage takes rows; a rows: step has to come before it");
+        if (run.staged() != null) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
+                            + ": its rows are staged already");
         }
+        Rows rows = new StagedRows(getEndpoint(), run).of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
         SendingAhead ahead =
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
-        Rows rows = body.take("waybill:stage/" + run.flow());
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         try {
-            List<StagedPart> parts = stage(rows, checksums, folder, run, ahead, AskedRun.mostRows(exchange));
+            List<StagedPart> parts = stage(
+                    rows,
+                    checksums,
+                    folder,
+                    run,
+                    ahead,
+                    AskedRun.limits(exchange).mostRows());
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -79,12 +90,24 @@ final class StageProducer extends StepProducer {
             if (!run.expectations().isEmpty()) {
                 ledger().quarantine().found(run.runId(), run.expectations());
             }
+            if (RunTotal.isCall(run.flow())) {
+                keepRowGroups(parts, run);
+            }
             ahead.record(parts);
             exchange.getMessage().setBody(parts);
         } catch (IOException e) {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
         judge(run);
+    }
+
+    /** Who repeats the call is answered the same, by whichever process. */
+    private void keepRowGroups(List<StagedPart> parts, ActiveRun run) {
+        long groups = parts.stream().mapToLong(part -> part.facts().rowGroups()).sum();
+        if (groups > 0) {
+            long bytes = parts.stream().mapToLong(StagedPart::uncompressedBytes).sum();
+            ledger().server().rowGroups().keep(run.runId(), new RowGroups.Kept(groups, bytes));
+        }
     }
 
     /** What is to hold and does not lets nothing of the run be seen; what is only told is told. */
@@ -152,8 +175,7 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other =
-                    DataSources.find(context(), run.plan().datasource()).getConnection()) {
+            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
                 other.setAutoCommit(false);
                 other.setReadOnly(true);
                 try {
@@ -194,6 +216,7 @@ final class StageProducer extends StepProducer {
                 plan.source().id(),
                 plan.mode().label(),
                 plan.window(),
+                Objects.toString(plan.firstDay(), null),
                 plan.query().sql(),
                 columns,
                 plan.export().format().extension(),

@@ -11,6 +11,7 @@ import io.waybill.ledger.Occasion.Due;
 import io.waybill.ledger.Occasion.News;
 import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
+import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.ColumnChanges;
 import java.util.List;
@@ -74,7 +75,9 @@ abstract class StartingProducer extends VerbProducer {
         }
         exchange.setProperty(Firing.PROPERTY, firing);
         exchange.setProperty(WaybillConstants.RUN, run);
+        exchange.setProperty(HeldSources.PROPERTY, run.sources());
         RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }

@@ -4,16 +4,20 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
+import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.delivery.folder.MovedFiles;
+import io.waybill.flow.Form;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.BodyRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.StagedRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.component.file.FileConstants;
@@ -33,6 +37,12 @@ abstract class StepProducer extends VerbProducer {
                     + ": no run has begun on this exchange; waybill:begin/" + flow() + " has to come before it");
         }
         RunLog.enter(run);
+        if (run.result() != null && !cleansUp()) {
+            throw WaybillException.undelivered("waybill:" + getEndpoint().getName() + ": run " + run.runId()
+                    + " has ended already, as " + Form.lower(run.result().status())
+                    + (run.result().error() == null ? "" : ": " + run.result().error())
+                    + "; a failure that is handled on the way does not let its run go on");
+        }
         BodyRows rows = exchange.getProperty(BodyRows.PROPERTY, BodyRows.class);
         if (rows != null && !cleansUp()) {
             rows.check(); // a run whose rows somebody else has asked for does not go on
@@ -69,9 +79,22 @@ abstract class StepProducer extends VerbProducer {
         return false;
     }
 
+    /**
+     * What the run has staged.
+     *
+     * @throws WaybillException when that is nothing yet
+     */
+    final StagedRun staged(ActiveRun run) {
+        if (run.staged() == null) {
+            throw WaybillException.undelivered("waybill:" + getEndpoint().getName()
+                    + ": nothing is staged; waybill:stage/" + flow() + " has to come before it");
+        }
+        return run.staged();
+    }
+
     /** The delivery that an exchange is about. */
-    static DeliveryUnderWay delivery(Exchange exchange, ActiveRun run) {
-        return run.staged().delivery(exchange.getProperty(WaybillConstants.DELIVERY, String.class));
+    final DeliveryUnderWay delivery(Exchange exchange, ActiveRun run) {
+        return staged(run).delivery(exchange.getProperty(WaybillConstants.DELIVERY, String.class));
     }
 
     /**
@@ -83,24 +106,49 @@ abstract class StepProducer extends VerbProducer {
     void deliver(Exchange exchange, ActiveRun run, DeliveryUnderWay delivery, MovedFiles.Moved file) {
         Message message = exchange.getMessage();
         Path staged = file.staged();
+        Path readable = staged;
+        boolean isWaybill = file.number() > delivery.facts().names().size();
         message.setHeader(FileConstants.FILE_NAME, file.name());
         message.setHeader(Transfer.HEADER, run.transfer().token());
         if (!delivery.destination().keepsFiles()) {
             describe(exchange, run, delivery, Integer.toString(file.number()));
         }
         if (delivery.moved() == null) {
-            begin(run, delivery, file.number());
-            message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
+            if (!isSkipped(run, delivery)) {
+                begin(run, delivery, file.number());
+            }
         } else {
             ledger().requireHeld(run.runId()); // this process may have been stopped for a while
             delivery.moved().prepare(file);
-            message.setHeader(FileConstants.FILE_LOCAL_WORK_PATH, staged.toString());
+            if (Publisher.of(context(), run, delivery).hasOtherReaders(isWaybill)) {
+                readable = delivery.moved().readable(file);
+            }
         }
+        // with which any file endpoint would move the file; the one that publishes gets it
+        message.removeHeader(FileConstants.FILE_LOCAL_WORK_PATH);
         try {
-            message.setBody(component().stagingCipher().file(staged).body());
+            StagedFile handed = component().stagingCipher().file(readable);
+            message.setBody(handed.body());
+            exchange.setProperty(
+                    Handed.PROPERTY,
+                    new Handed(
+                            run,
+                            delivery,
+                            List.of(file.number()),
+                            file.name(),
+                            isWaybill,
+                            message.getBody(),
+                            handed,
+                            delivery.moved() == null ? null : file,
+                            List.of()));
         } catch (IOException e) {
             throw FileFailure.of(Stage.PUBLISH, staged + " cannot be read", e);
         }
+    }
+
+    /** Whether nothing will be sent to the destination, as where a mock stands for it: nobody is to be asked there either. */
+    final boolean isSkipped(ActiveRun run, DeliveryUnderWay delivery) {
+        return Publisher.of(context(), run, delivery).isSkipped();
     }
 
     /** The ledger knows of a file before it is sent. */

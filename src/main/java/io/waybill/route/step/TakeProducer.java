@@ -1,6 +1,7 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.flow.DataSet;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.ExportMode;
 import io.waybill.format.RowsOfBody;
@@ -53,7 +54,7 @@ final class TakeProducer extends BeginProducer {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         ZoneId zone = headers.zone(option(ExportKeys.TIMEZONE));
         Instant asked = headers.logicalTime();
-        Planner planner = Planning.ofMessage(getEndpoint(), options);
+        Planner planner = Planning.ofMessage(getEndpoint(), options, DataSet.undeclared(ExportOptions.MESSAGE, null));
         Plan plan = new MessagePlanner(planner)
                 .plan(
                         new Planner.Request(

@@ -78,6 +78,7 @@ public class WaybillComponent extends ObservedComponent {
     protected void doInit() throws Exception {
         super.doInit();
         Settings.of(getCamelContext()).check();
+        getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         health = new RunHealth(this);
     }
 

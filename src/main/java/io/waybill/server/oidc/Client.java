@@ -9,9 +9,10 @@ import java.util.List;
  * @param id what the provider calls it
  * @param secret what it proves that by; null where it is a public client
  * @param callback where the provider sends browsers back to
+ * @param afterLogOut where it sends them once it has logged their users out
  * @param scopes what is asked for
  */
-public record Client(String id, String secret, URI callback, List<String> scopes) {
+public record Client(String id, String secret, URI callback, URI afterLogOut, List<String> scopes) {
 
     public Client {
         scopes = List.copyOf(scopes);

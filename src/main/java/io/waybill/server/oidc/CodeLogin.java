@@ -21,6 +21,7 @@ import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
+import com.nimbusds.openid.connect.sdk.LogoutRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
@@ -34,6 +35,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How people log in by the provider: the authorization code, with PKCE (OpenID Connect Core, 3.1; RFC 7636; RFC 9700). */
 public final class CodeLogin {
@@ -106,6 +108,22 @@ public final class CodeLogin {
             throw new NotIdentifiedException("the OpenID provider has sent no code");
         }
         return loggedIn(attempt, tokens.claims(idToken(metadata, attempt, code)));
+    }
+
+    /**
+     * Where a browser is sent so that the provider, too, logs its user out (OpenID Connect RP-Initiated Logout 1.0). The provider asks whether
+     * that is meant: no ID token is kept here that would tell it who they are.
+     *
+     * @return empty where the provider has no such place
+     * @throws ProviderAwayException where it has to be asked, and is away
+     */
+    public Optional<URI> logOut() throws ProviderAwayException {
+        URI there = provider.described().metadata().getEndSessionEndpointURI();
+        return Optional.ofNullable(there)
+                .filter(uri -> "https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                .map(uri -> new LogoutRequest(
+                                uri, null, null, new ClientID(client.id()), client.afterLogOut(), null, null)
+                        .toURI());
     }
 
     private LoggedIn loggedIn(LoginAttempt attempt, JWTClaimsSet said) throws NotIdentifiedException {

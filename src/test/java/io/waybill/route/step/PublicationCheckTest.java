@@ -78,8 +78,8 @@ class PublicationCheckTest {
 
         assertThatThrownBy(() -> harness.run("t"))
                 .hasMessage(
-                        "route t.delivery has no step t.publish: nothing publishes its files; the step that does has"
-                                + " this id");
+                        "not delivered: route t.delivery has no step t.publish, and none behind waybill:part/t that sends"
+                                + " to a folder");
 
         assertThat(TestFiles.below(harness.file("out"))).isEmpty();
     }
@@ -97,8 +97,8 @@ class PublicationCheckTest {
 
         assertThatThrownBy(() -> harness.run("t"))
                 .hasMessage(
-                        "route t.delivery: step t.publish does not publish to a folder, and filePath of waybill:begin/t"
-                                + " names one; write there where the files go");
+                        "not delivered: route t.delivery: step t.publish sends to log: and not to a folder, as filePath of"
+                                + " waybill:begin/t says; change both");
     }
 
     @Test
@@ -114,13 +114,16 @@ class PublicationCheckTest {
     }
 
     @Test
-    void aStepThatPublishesToAnotherFolderThanTheSettingsNameIsRefused() throws Exception {
+    void theFolderThatAStepPublishesToIsTheDestination() throws Exception {
         publishingBy(step -> step.replace().to("file:" + harness.file("elsewhere") + "?fileExist=TryRename"));
 
-        assertThatThrownBy(() -> harness.run("t"))
-                .hasMessage("route t.delivery: step t.publish publishes to the folder " + harness.file("elsewhere")
-                        + ", and filePath of waybill:begin/t leads to " + harness.file("out")
-                        + "; change both, so that files are looked for where they are");
+        RunResult done = harness.run("t");
+
+        assertThat(status(done)).isEqualTo(Status.DONE);
+        assertThat(TestFiles.below(harness.file("elsewhere")))
+                .containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv");
+        assertThat(done.waybill())
+                .isEqualTo(harness.file("elsewhere/t.csv.waybill.json").toString());
     }
 
     @Test

@@ -1,0 +1,185 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.delivery.Destinations;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportKeys;
+import io.waybill.flow.FeedKeys;
+import io.waybill.flow.InvalidFlowException;
+import io.waybill.route.RebuiltRoutes;
+import io.waybill.route.Verb;
+import io.waybill.rows.DataSources;
+import io.waybill.settings.Reloadable;
+import io.waybill.settings.Reloading;
+import io.waybill.settings.Settings;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The routes whose endpoints Camel has made of settings that hold no longer. Those that deliver are made anew when the next run of their
+ * flow begins, which nobody delivers beside; all of a flow's, when none of its runs is under way.
+ */
+final class OutdatedRoutes implements Reloadable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutdatedRoutes.class);
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+    private final CamelContext context;
+    private final Set<String> delivering = ConcurrentHashMap.newKeySet();
+    private final Set<String> whole = ConcurrentHashMap.newKeySet();
+
+    private OutdatedRoutes(CamelContext context) {
+        this.context = context;
+    }
+
+    /** Those of a context. */
+    static synchronized OutdatedRoutes of(CamelContext context) {
+        OutdatedRoutes there = context.getCamelContextExtension().getContextPlugin(OutdatedRoutes.class);
+        if (there == null) {
+            there = new OutdatedRoutes(context);
+            context.getCamelContextExtension().addContextPlugin(OutdatedRoutes.class, there);
+        }
+        return there;
+    }
+
+    /**
+     * Makes something of settings for a run of a flow that has begun, and has not come to its deliveries: by the same settings as the routes
+     * that deliver.
+     *
+     * @throws WaybillException when such a route cannot be made of the settings of now
+     */
+    <T> T settled(String flow, Supplier<T> making) {
+        while (true) {
+            long before = Settings.of(context).changes();
+            // where a run goes as its flow was, so does its delivery
+            if (!whole.contains(flow) && delivering.remove(flow)) {
+                renew(flow);
+            }
+            T made = making.get();
+            if (Settings.of(context).changes() == before) {
+                return made;
+            }
+        }
+    }
+
+    private void renew(String flow) {
+        try {
+            new RebuiltRoutes(context, flow).deliveries();
+        } catch (Exception e) {
+            delivering.add(flow); // the next run tries it again
+            throw new WaybillException(
+                    Stage.PLAN,
+                    false,
+                    "the routes that deliver cannot be made of the settings of now: " + reason(e),
+                    e);
+        }
+        LOG.info("Flow {}: the routes that deliver are made of the settings of now", flow);
+    }
+
+    private static String reason(Exception e) {
+        return WaybillException.causes(e)
+                .filter(each -> each instanceof InvalidFlowException || each instanceof WaybillException)
+                .findFirst()
+                .orElse(e)
+                .getMessage();
+    }
+
+    @Override
+    public Taking prepare(Reloading reloading) {
+        Set<String> deliverOtherwise = new HashSet<>();
+        Set<String> beginOtherwise = new HashSet<>();
+        for (WaybillEndpoint first : firsts()) {
+            requireSource(first, reloading);
+            RebuiltRoutes routes = new RebuiltRoutes(context, first.flow());
+            try {
+                if (routes.beginOtherwise(reloading.next())) {
+                    routes.check(reloading.next());
+                    beginOtherwise.add(first.flow());
+                }
+                boolean connects = first.verb() == Verb.BEGIN && connects(first, reloading);
+                if (connects || routes.deliverOtherwise(reloading.next())) {
+                    deliverOtherwise.add(first.flow());
+                }
+            } catch (Exception e) {
+                throw WaybillException.refusal("flow \"" + first.flow() + "\": " + reason(e), e);
+            }
+        }
+        return new Taking() {
+            @Override
+            public void take() {
+                delivering.addAll(deliverOtherwise);
+                whole.addAll(beginOtherwise);
+            }
+
+            @Override
+            public void afterwards() {
+                beginOtherwise.forEach(OutdatedRoutes.this::rebuild);
+            }
+        };
+    }
+
+    private List<WaybillEndpoint> firsts() {
+        WaybillComponent component = component();
+        return Stream.concat(component.steps(Verb.BEGIN), component.steps(Verb.FEED))
+                .filter(first -> context.getRoute(first.flow()) != null)
+                .toList();
+    }
+
+    private WaybillComponent component() {
+        return context.getComponent("waybill", WaybillComponent.class);
+    }
+
+    /** A start would not come to its end without it. */
+    private static void requireSource(WaybillEndpoint first, Reloading reloading) {
+        String name = first.get(first.verb() == Verb.FEED ? FeedKeys.DATASOURCE : ExportKeys.DATASOURCE);
+        List<String> names = DataSources.names(reloading.next());
+        if (name != null && !names.contains(name)) {
+            throw WaybillException.refusal("flow \"" + first.flow() + "\": data source \"" + name
+                    + "\" would be known no more; "
+                    + (names.isEmpty() ? "none is configured" : "known: " + String.join(", ", names)));
+        }
+    }
+
+    /** Whether it delivers over a connection of which something is another. */
+    private static boolean connects(WaybillEndpoint begin, Reloading reloading) {
+        boolean connects = false;
+        for (Delivery delivery : BeginProducer.options(begin).export().deliveries()) {
+            if (reloading.connections().contains(delivery.connection())) {
+                new Destinations(reloading.next()).endpoint(delivery); // which is refused where it is wrong
+                connects = true;
+            }
+        }
+        return connects;
+    }
+
+    private void rebuild(String flow) {
+        if (isUnderWay(flow)) {
+            component().later().in(LOOK_EVERY, () -> rebuild(flow));
+            return;
+        }
+        if (whole.remove(flow)) {
+            try {
+                new RebuiltRoutes(context, flow).all();
+                delivering.remove(flow);
+                LOG.info("Flow {}: its routes are made of the settings of now", flow);
+            } catch (Exception e) {
+                LOG.error("Flow {}: its routes cannot be made of the settings of now: {}", flow, reason(e));
+            }
+        }
+    }
+
+    private boolean isUnderWay(String flow) {
+        return component().activeRuns().stream().anyMatch(run -> run.flow().equals(flow))
+                || context.getInflightRepository().size(flow) > 0;
+    }
+}
