@@ -2,7 +2,6 @@ package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.flow.FileFormat;
 import io.waybill.flow.FormatKind;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.apache.camel.catalog.EndpointValidationResult;
 import org.apache.camel.catalog.RuntimeCamelCatalog;
@@ -50,7 +50,7 @@ class CatalogTest {
     }
 
     static Stream<FormatKind> kinds() {
-        return FileFormat.all().stream().map(FileFormat::kind).distinct();
+        return ServiceLoader.load(FormatKind.class).stream().map(ServiceLoader.Provider::get);
     }
 
     @ParameterizedTest

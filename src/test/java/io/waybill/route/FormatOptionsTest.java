@@ -8,7 +8,10 @@ import io.waybill.flow.FileFormat;
 import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.camel.model.BeanFactoryDefinition;
+import org.apache.camel.model.BeanModelHelper;
 import org.apache.camel.spi.DataFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -21,21 +24,17 @@ class FormatOptionsTest {
     @RegisterExtension
     private final FlowHarness harness = FlowHarness.over("CREATE TABLE t (id integer)");
 
-    private int files;
-
     static Stream<FormatKind> kinds() {
         return FileFormat.all().stream().map(FileFormat::kind).distinct();
     }
 
-    private void load(Class<?> type, String property) throws Exception {
-        // a file that was refused is not looked at again at once
-        harness.load("beans-" + ++files + ".camel.yaml", """
-                - beans:
-                    - name: format
-                      type: %s
-                      properties:
-                        %s: "1"
-                """.formatted(type.getName(), property));
+    /** As a bean of a route file is made. */
+    private Object make(Class<?> type, String property) throws Exception {
+        BeanFactoryDefinition<?> bean = new BeanFactoryDefinition<>();
+        bean.setName("format");
+        bean.setType(type.getName());
+        bean.setProperties(Map.of(property, "1"));
+        return BeanModelHelper.newInstance(bean, harness.context());
     }
 
     @ParameterizedTest
@@ -48,14 +47,21 @@ class FormatOptionsTest {
                         .map(Key::option)
                         .distinct()
                         .filter(option -> !own.contains(option) && !option.equals("columns")))
-                .allSatisfy(option -> assertThatThrownBy(() -> load(format.getClass(), option))
+                .allSatisfy(option -> assertThatThrownBy(() -> make(format.getClass(), option))
                         .describedAs("%s of %s", option, kind.dataFormat())
-                        .hasStackTraceContaining(kind.dataFormat() + ": " + option + ": is not an option of it; allowed: "));
+                        .hasStackTraceContaining(
+                                kind.dataFormat() + ": " + option + ": is not an option of it; allowed: "));
     }
 
     @Test
     void namesTheOneThatMayBeMeant() {
-        assertThatThrownBy(() -> load(io.waybill.format.CsvDataFormat.class, "delimeter"))
+        assertThatThrownBy(() -> harness.load("beans.camel.yaml", """
+                - beans:
+                    - name: format
+                      type: io.waybill.format.CsvDataFormat
+                      properties:
+                        delimeter: ";"
+                """))
                 .hasStackTraceContaining("did you mean \"delimiter\"?");
     }
 }
