@@ -1,5 +1,10 @@
 package io.waybill.format;
 
+import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.GeneratedPropertyConfigurer;
 
@@ -10,9 +15,22 @@ import org.apache.camel.spi.GeneratedPropertyConfigurer;
  */
 public final class FormatConfigurer implements GeneratedPropertyConfigurer {
 
-    /** Other classes of such a name have setters. */
+    /** Other classes of such a name have setters; so have the columns of these. */
     @Override
     public boolean configure(CamelContext context, Object target, String name, Object value, boolean ignoreCase) {
-        return target instanceof RowDataFormat format && format.set(name, String.valueOf(value));
+        if (!(target instanceof RowDataFormat format)) {
+            return false;
+        }
+        if (format.set(name, String.valueOf(value))) {
+            return true;
+        }
+        Set<String> options = format.format().kind().options().stream()
+                .map(Key::option)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (options.stream().anyMatch(name::equalsIgnoreCase)) {
+            return false;
+        }
+        throw new IllegalArgumentException(format.getDataFormatName() + ": " + name
+                + ": is not an option of it; allowed: " + String.join(", ", options) + NearestName.hint(name, options));
     }
 }

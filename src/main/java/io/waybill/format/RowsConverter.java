@@ -1,7 +1,6 @@
 package io.waybill.format;
 
 import io.waybill.rows.BodyRows;
-import io.waybill.rows.RowMaps;
 import io.waybill.rows.Rows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +27,7 @@ public final class RowsConverter {
     /** A map for each row. Of the class itself: of anything else, Camel makes an iterator of one element. */
     @Converter
     public static Iterator<?> toIterator(BodyRows rows) {
-        return new RowMaps(rows.take(READER + "Iterator"));
+        return new MapsOfRows(rows.take(READER + "Iterator"));
     }
 
     @Converter

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.FlowHarness;
 import io.waybill.rows.MapRows;
-import io.waybill.rows.RowMaps;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -92,7 +91,7 @@ class RowsConverterTest {
                 + " CAST(NULL AS integer) AS nothing");
 
         assertThat(row)
-                .containsEntry("int16", (short) 1)
+                .containsEntry("int16", 1)
                 .containsEntry("int32", 2)
                 .containsEntry("int64", 3L)
                 .containsEntry("float32", 1.5f)
@@ -117,7 +116,7 @@ class RowsConverterTest {
                 first("SELECT 2 AS n, CAST(12.50 AS decimal(10, 2)) AS an_amount, DATE '2026-01-15' AS a_day,"
                         + " TIMESTAMP WITH TIME ZONE '2026-01-15 10:30:00+01:00' AS an_instant, 'x' AS a_text");
 
-        try (RowMaps again = new RowMaps(new MapRows(List.of(row).iterator()))) {
+        try (MapsOfRows again = new MapsOfRows(new MapRows(List.of(row).iterator()))) {
             assertThat(again.next()).isEqualTo(row);
             assertThat(again).isExhausted();
         }

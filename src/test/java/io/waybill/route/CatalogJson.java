@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.FileFormat;
 import io.waybill.flow.Form;
 import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
@@ -69,7 +70,9 @@ final class CatalogJson {
     }
 
     private static String names(FormatKind kind) {
-        return kind.formats().stream().map(format -> format.extension()).collect(Collectors.joining(", "));
+        return kind.formats().isEmpty()
+                ? "what another data format of Camel's makes of them"
+                : kind.formats().stream().map(FileFormat::extension).collect(Collectors.joining(", "));
     }
 
     /** @param key what the names stand behind: components, or dataFormats */
@@ -188,7 +191,7 @@ final class CatalogJson {
                 .replaceAll(":? ?\\[(below|above|[a-z]+\\.md)]\\([^)]*\\)", "")
                 .replaceAll(", `\\[\\[.*]]`", "")
                 .replace("`", "");
-        String bean = key.form() instanceof Form.Table table
+        String bean = StepOptions.beanOf(key) != null && key.form() instanceof Form.Table table
                 ? table.isList() ? ": references of beans, separated by commas" : ": the reference of a bean"
                 : "";
         return Character.toUpperCase(plain.charAt(0)) + plain.substring(1) + bean + ".";
@@ -209,7 +212,8 @@ final class CatalogJson {
         } else if (form instanceof Form.Table table && table.keys().isEmpty()) { // of names that somebody else knows
             option.put("type", "object").put("javaType", "java.util.Map<java.lang.String, java.lang.Object>");
         } else if (form instanceof Form.Table table) {
-            String bean = StepOptions.beanOf(key).getName();
+            Class<?> of = StepOptions.beanOf(key);
+            String bean = of == null ? "java.util.Map<java.lang.String, java.lang.String>" : of.getName();
             option.put("type", table.isList() ? "array" : "object")
                     .put("javaType", table.isList() ? "java.util.List<" + bean + ">" : bean);
         } else {

@@ -2,7 +2,6 @@ package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waybill.flow.FileFormat;
 import io.waybill.flow.FormatKind;
 import io.waybill.route.step.WaybillComponent;
 import java.nio.file.Files;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import org.apache.camel.catalog.EndpointValidationResult;
 import org.apache.camel.catalog.RuntimeCamelCatalog;
@@ -50,8 +50,12 @@ class CatalogTest {
     }
 
     static Stream<FormatKind> kinds() {
+<<<<<<< HEAD
         return Stream.concat(
                 FileFormat.all().stream().map(FileFormat::kind).distinct(), FileFormat.kindsWithoutNames().stream());
+=======
+        return ServiceLoader.load(FormatKind.class).stream().map(ServiceLoader.Provider::get);
+>>>>>>> origin/metadata
     }
 
     @ParameterizedTest

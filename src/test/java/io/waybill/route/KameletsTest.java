@@ -10,7 +10,6 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import io.waybill.FlowHarness;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -137,7 +136,7 @@ class KameletsTest {
                     from:
                       uri: direct:in
                       steps:
-                        - to: kamelet:waybill-export-action?flow=gone&dataset=nothing&destination=out/x.csv
+                        - to: kamelet:waybill-export-action?flow=gone&dataset=nothing&destination={{root}}/out/x.csv
                 """);
 
         assertThat(send("direct:in", null).getException()).hasMessageContaining("nothing");
@@ -260,10 +259,5 @@ class KameletsTest {
         try (var in = KameletsTest.class.getClassLoader().getResourceAsStream(path)) {
             return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         }
-    }
-
-    @Test
-    void nothingIsLeftInTheFolderOfTheProcess() {
-        assertThat(Files.exists(java.nio.file.Path.of("out/x.csv"))).isFalse();
     }
 }
