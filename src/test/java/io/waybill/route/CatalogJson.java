@@ -209,8 +209,6 @@ final class CatalogJson {
                     .putArray("enum");
             List<String> allowed = choice.allowed();
             allowed.forEach(names::add);
-        } else if (form instanceof Form.Table table && table.keys().isEmpty()) { // of names that somebody else knows
-            option.put("type", "object").put("javaType", "java.util.Map<java.lang.String, java.lang.Object>");
         } else if (form instanceof Form.Table table) {
             Class<?> of = StepOptions.beanOf(key);
             String bean = of == null ? "java.util.Map<java.lang.String, java.lang.String>" : of.getName();

@@ -50,12 +50,7 @@ class CatalogTest {
     }
 
     static Stream<FormatKind> kinds() {
-<<<<<<< HEAD
-        return Stream.concat(
-                FileFormat.all().stream().map(FileFormat::kind).distinct(), FileFormat.kindsWithoutNames().stream());
-=======
         return ServiceLoader.load(FormatKind.class).stream().map(ServiceLoader.Provider::get);
->>>>>>> origin/metadata
     }
 
     @ParameterizedTest
