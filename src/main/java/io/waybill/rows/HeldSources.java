@@ -55,4 +55,10 @@ public final class HeldSources implements AutoCloseable {
         held.values().forEach(DataSources::letGo);
         held.clear();
     }
+
+    /** For logs. */
+    @Override
+    public synchronized String toString() {
+        return "data sources " + held.keySet();
+    }
 }

@@ -388,4 +388,10 @@ public final class DeliveryUnderWay {
         }
         destination.check(own.stream().map(this::there).toList());
     }
+
+    /** For logs. */
+    @Override
+    public String toString() {
+        return "delivery " + id();
+    }
 }
