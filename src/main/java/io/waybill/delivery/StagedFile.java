@@ -95,6 +95,12 @@ public final class StagedFile {
         return new Beside(this);
     }
 
+    /** For logs. */
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+
     /** What is copied before anybody reads it. */
     private static final class Beside extends Body {
 
