@@ -31,6 +31,7 @@ public final class DeliveryUnderWay {
     private final Destination destination;
     private final Path folder;
     private final MovedFiles moved;
+    private volatile String publishedBy;
     private volatile int begun;
     private volatile int ahead;
     private volatile int acknowledged;
@@ -67,6 +68,16 @@ public final class DeliveryUnderWay {
 
     public String id() {
         return facts.id();
+    }
+
+    /** Notes by which endpoint its files go, with what its placeholders stand for; it may hold secrets. */
+    public void publishedBy(String endpoint) {
+        this.publishedBy = endpoint;
+    }
+
+    /** Null where none of its files has gone by this attempt. */
+    public String publishedBy() {
+        return publishedBy;
     }
 
     public Destination destination() {

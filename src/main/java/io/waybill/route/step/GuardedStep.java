@@ -27,6 +27,7 @@ import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.spi.InterceptSendToEndpoint;
+import org.apache.camel.support.EndpointHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
 
 /**
@@ -38,10 +39,23 @@ final class GuardedStep extends DelegateAsyncProcessor {
     private final CamelContext context;
     private final ProcessorDefinition<?> step;
 
+    /** Where it leads: by the properties that Camel makes its endpoint of, whatever they are later; it may hold secrets. */
+    private final String endpoint;
+
     GuardedStep(CamelContext context, ProcessorDefinition<?> step, Processor target) {
         super(target);
         this.context = context;
         this.step = step;
+        this.endpoint = resolved(context, FlowSteps.endpointOf(step));
+    }
+
+    /** What has no value Camel refuses when it makes the endpoint. */
+    static String resolved(CamelContext context, String uri) {
+        try {
+            return uri == null ? null : EndpointHelper.resolveEndpointUriPropertyPlaceholders(context, uri);
+        } catch (RuntimeException e) {
+            return uri;
+        }
     }
 
     @Override
@@ -106,7 +120,7 @@ final class GuardedStep extends DelegateAsyncProcessor {
 
     /** Files that were kept may have been for where the route published before it was edited. */
     private void requirePlace(Handed handed) {
-        String endpoint = FlowSteps.endpointOf(step);
+        handed.delivery().publishedBy(endpoint);
         String place = handed.delivery().destination().place();
         if (endpoint != null && !new Destinations(context).leadsTo(endpoint, place)) {
             throw undelivered("it does not lead to " + place + ", where the files of run "

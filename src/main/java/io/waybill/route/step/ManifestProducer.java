@@ -48,9 +48,16 @@ final class ManifestProducer extends StepProducer {
             ledger().delivering(
                             run.runId(), delivery.id(), delivery.begun(), 0, RecordedDelivery.Status.DELIVERED, null);
         } else {
-            exchange.setProperty(WaybillConstants.ENDPOINT, publisher.endpoint());
+            exchange.setProperty(WaybillConstants.ENDPOINT, endpoint(publisher, delivery));
             exchange.getMessage().removeHeader(Destinations.SHA256);
             deliver(exchange, run, delivery, delivery.movedWaybill(run.runId()));
         }
+    }
+
+    /** With its placeholders, which show no secret; where they stand for something else than for its files, what they stood for then. */
+    private String endpoint(Publisher publisher, DeliveryUnderWay delivery) {
+        String written = publisher.endpoint();
+        String before = delivery.publishedBy();
+        return before == null || before.equals(GuardedStep.resolved(context(), written)) ? written : before;
     }
 }

@@ -290,7 +290,7 @@ class ReloadIT {
             String first = "in/sent_" + underWay.get().runId() + ".csv";
             String second = "in/sent_" + waiting.get().runId() + ".csv";
             assertThat(TestFiles.below(places.resolve("before")))
-                    .contains(first)
+                    .contains(first, first + ".waybill.json")
                     .doesNotContain(second);
             assertThat(TestFiles.below(places.resolve("after")))
                     .contains(second)
