@@ -38,6 +38,11 @@ record Handed(
         return name == null ? "the mail" : name;
     }
 
+    @Override
+    public String toString() {
+        return words() + " of run " + run.runId();
+    }
+
     /** Notes that it was published. */
     void taken() {
         numbers.forEach(delivery::taken);
