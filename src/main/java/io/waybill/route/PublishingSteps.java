@@ -72,6 +72,12 @@ public record PublishingSteps(CamelContext context, String flow) {
                         + steps.publishId() + ", and none behind waybill:part/" + flow + " that sends to "
                         + kindWords(delivery)));
         String uri = FlowSteps.uriOf(publisher);
+        if (!(publisher instanceof ToDefinition) && destinations().saysNoFolder(delivery)) {
+            throw refusal(
+                    steps,
+                    "step " + publisher.getId() + " says no folder, being no endpoint, and " + said(delivery)
+                            + " says none either; write it there");
+        }
         if (uri == null) {
             return Optional.empty(); // somebody's own step, of which nothing can be read
         }

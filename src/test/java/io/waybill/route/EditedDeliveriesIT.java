@@ -555,20 +555,19 @@ class EditedDeliveriesIT {
 
     @Test
     void filesThatWereKeptAreNotDeliveredToWhereTheRouteLeadsSince() throws Exception {
+        PrintedRoute route = printed(Store.S3);
         harness.load(
                 "t.camel.yaml",
-                printed(Store.S3)
-                        .before(
+                route.before(
                                 "t.publish",
                                 "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: away")
                         .text());
         String runId = harness.fail("t").runId();
-        for (String route : List.of("t", "t.redrive", "t.delivery")) {
-            harness.context().getRouteController().stopRoute(route);
-            harness.context().removeRoute(route);
+        for (String loaded : List.of("t", "t.redrive", "t.delivery")) {
+            harness.context().getRouteController().stopRoute(loaded);
+            harness.context().removeRoute(loaded);
         }
-        harness.loadAgain(
-                "t.camel.yaml", Store.S3.toOther.apply(printed(Store.S3)).text());
+        harness.loadAgain("t.camel.yaml", Store.S3.toOther.apply(route).text());
 
         assertThatThrownBy(() -> harness.redrive("t", runId))
                 .hasStackTraceContaining(

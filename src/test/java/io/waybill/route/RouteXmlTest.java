@@ -118,7 +118,7 @@ class RouteXmlTest {
             assertThat(folder.resolve("notices")).isDirectoryContaining("glob:**.json");
             assertThat(alone.context().getRoute("orders").getDescription()).isEqualTo("Uses <angles> & \"quotes\"");
         }
-        assertThat(xml).contains("{{root}}").doesNotContain(folder.toString());
+        assertThat(xml).contains("{{root}}/out").doesNotContain(folder.toString());
     }
 
     @Test

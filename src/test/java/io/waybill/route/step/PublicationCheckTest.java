@@ -102,15 +102,14 @@ class PublicationCheckTest {
     }
 
     @Test
-    void aStepOfThatNameThatPublishesNothingFailsTheRun() throws Exception {
+    void aStepThatIsNoEndpointSaysNoFolder() throws Exception {
         publishingBy(step -> step.replace().process(exchange -> {}));
 
-        RunResult failed = harness.fail("t");
-
-        assertThat(failed.error())
-                .contains("t_1.csv was not published: the file still waits in ")
-                .endsWith("; the step that publishes it is missing in the route, or publishes something else");
-        assertThat(TestFiles.below(harness.file("out"))).isEmpty();
+        assertThatThrownBy(() -> harness.run("t"))
+                .hasMessage(
+                        "not delivered: route t.delivery: step t.publish says no folder, being no endpoint, and filePath of"
+                                + " waybill:begin/t says none either; write it there");
+        assertThat(harness.file("out")).doesNotExist();
     }
 
     @Test
