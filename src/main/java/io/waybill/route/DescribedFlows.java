@@ -8,6 +8,7 @@ import io.waybill.flow.FlowType;
 import io.waybill.flow.Place;
 import io.waybill.flow.Refusal;
 import io.waybill.flow.Values;
+import io.waybill.format.RowDataFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +93,15 @@ public final class DescribedFlows extends LifecycleStrategySupport {
      * @param first the verb that the flow's route begins with
      */
     public static List<Refusal> refusals(Verb first, Values options) {
+        Object format = options.get(ExportKeys.EXPORTER_CONFIG);
+        if (format != null && !(format instanceof RowDataFormat)) {
+            // the flow's own routes are written from the options of a format, which it has none of
+            return List.of(new Refusal(
+                            ExportKeys.EXPORTER_CONFIG.name(),
+                            format.getClass().getName()
+                                    + " is no data format of Waybill's; a bean of io.waybill.format.CamelDataFormat hands rows to any other")
+                    .asOption());
+        }
         return ExportOptions.described(first, options).refusals();
     }
 

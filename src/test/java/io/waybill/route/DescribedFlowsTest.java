@@ -198,6 +198,17 @@ class DescribedFlowsTest {
     }
 
     @Test
+    void aDataFormatOfSomebodyElsesIsRefusedWithWhatHandsRowsToIt() {
+        harness.context().getRegistry().bind("own", new org.apache.camel.component.jackson.JacksonDataFormat());
+
+        assertThatThrownBy(() -> send(
+                        "waybill:sink/inbox?filePath={{root}}/in/x.json&dataFormat=#own", List.of(Map.of("id", 1))))
+                .hasStackTraceContaining(
+                        "waybill:sink/inbox: dataFormat: org.apache.camel.component.jackson.JacksonDataFormat is no data format"
+                                + " of Waybill's; a bean of io.waybill.format.CamelDataFormat hands rows to any other");
+    }
+
+    @Test
     void whatIsNoRowsIsRefusedBeforeARunBegins() throws Exception {
         String sink = "waybill:sink/inbox?filePath={{root}}/in/x.csv";
 
