@@ -154,7 +154,10 @@ class ClientServersIT {
     void aRunIsLeftByCtrlCAndTheOneBehindItIsFollowed() throws Exception {
         serve();
         Path out = elsewhere.resolve("first.txt");
-        Process first = Launcher.in(elsewhere).start(out, out, with("run", "slow"));
+        // a build that runs in a shell's background has Ctrl-C ignored, and so have its children
+        Process first = Launcher.in(elsewhere)
+                .calledBy("env", "--default-signal=INT")
+                .start(out, out, with("run", "slow"));
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> history().path(0).path("status").asText().equals("running"));
         String id = history().path(0).path("run_id").asText();

@@ -37,9 +37,10 @@ final class Pty implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(launcher.environment());
         environment.put("NO_COLOR", "1");
         Path out = Files.createTempFile("pty", ".txt");
+        // a build that runs in a shell's background has Ctrl-C ignored, and so have its children
         return new Pty(
                 out,
-                launcher.calledBy("sh", "-c", "exec script -qec \"stty cols 100; $0 $*\" /dev/null")
+                launcher.calledBy("sh", "-c", "exec env --default-signal=INT script -qec \"stty cols 100; $0 $*\" /dev/null")
                         .with(environment)
                         .start(out, out, arguments));
     }
