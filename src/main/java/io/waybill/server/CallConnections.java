@@ -15,8 +15,17 @@ final class CallConnections implements LoadablePropertiesSource {
 
     private final Map<String, String> properties = new ConcurrentHashMap<>();
 
-    /** @param settings the settings of the connection, by their keys */
+    /**
+     * Camel resolves placeholders in what a placeholder stands for: nothing of a caller's may have any, whatever field it is from.
+     *
+     * @param settings the settings of the connection, by their keys
+     */
     void open(String name, Map<String, String> settings) {
+        settings.forEach((key, value) -> {
+            if (ExportRequest.steers(value)) {
+                throw Refused.badRequest(key + ": has what Camel would take for its own");
+            }
+        });
         settings.forEach((key, value) -> properties.put(prefix(name) + key, value));
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The body of an export call, as it is documented, to the letter.
@@ -55,6 +56,11 @@ record ExportRequest(
             "max_row_groups_per_file",
             "target_file_size_bytes",
             "include_metrics");
+
+    /** By what a text would tell Camel what to do, in the properties and the endpoint that it gets into: placeholders, the end of what is raw, beans. */
+    private static final Pattern STEERS = Pattern.compile("\\{\\{|}}|@@\\[|]@@|[)}]&|^\\s*#|\\p{Cntrl}");
+
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
 
     /** What the caller proves itself by at the destination; shown nowhere. */
     record Credentials(String accessKey, String secretKey) {
@@ -166,6 +172,10 @@ record ExportRequest(
                 text(options, in, "region", false),
                 flag(options, in, "allow_http", false),
                 flag(options, in, "virtual_hosted_style", false));
+        if (read.region() != null && !REGION.matcher(read.region()).matches()) {
+            throw Refused.badRequest(
+                    in + "region: is not the name of a region; up to 40 small letters, digits and - are allowed");
+        }
         if (read.endpoint() != null) {
             String scheme = read.endpoint().toLowerCase(Locale.ROOT);
             if (!scheme.matches("https?://[^/?#\\s]+/?")) {
@@ -196,7 +206,16 @@ record ExportRequest(
                 || value.asText().length() > 2_000) {
             throw Refused.badRequest(at + name + ": " + (value == null ? "is missing" : "is not a text"));
         }
+        if (steers(value.asText())) {
+            throw Refused.badRequest(at + name
+                    + ": {{, }}, @@[, ]@@, )&, }&, control characters and # at the beginning are not allowed");
+        }
         return value.asText();
+    }
+
+    /** Whether a text would tell Camel what to do where it gets into a property, or into the URI of an endpoint. */
+    static boolean steers(String text) {
+        return STEERS.matcher(text).find();
     }
 
     private static String choice(ObjectNode in, String at, String name, List<String> allowed, String otherwise) {

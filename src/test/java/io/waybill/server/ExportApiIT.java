@@ -282,6 +282,55 @@ class ExportApiIT {
         assertThat(keys()).noneMatch(key -> key.contains("nothing"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{{waybill.datasource.main.password}}",
+                "{{env:PATH}}",
+                "@@[env:PATH]@@",
+                "a}}b",
+                "k)&overrideEndpoint=true&uriEndpointOverride=http://192.0.2.1:9000&x=RAW(",
+                "k}&x=y",
+                "#class:java.lang.String",
+                " #bean:x",
+                "a\u0007b",
+                "a\nb"
+            })
+    void noTextOfACallTellsCamelWhatToDo(String text) throws Exception {
+        List<String> before = keys();
+        String allowed = ": {{, }}, @@[, ]@@, )&, }&, control characters and # at the beginning are not allowed";
+        String in = "export_paths.storage_config.";
+        refused(400, "dataset" + allowed, body -> body.put("dataset", text));
+        refused(400, "format" + allowed, body -> body.put("format", text));
+        refused(400, "mode" + allowed, body -> body.put("mode", text));
+        refused(400, in + "bucket" + allowed, body -> storage(body).put("bucket", text));
+        refused(400, in + "storage_type" + allowed, body -> storage(body).put("storage_type", text));
+        for (String field : List.of("access_key", "secret_key")) {
+            refused(
+                    400,
+                    in + "credentials." + field + allowed,
+                    body -> ((ObjectNode) storage(body).get("credentials")).put(field, text));
+        }
+        for (String field : List.of("endpoint", "region")) {
+            refused(
+                    400,
+                    in + "options." + field + allowed,
+                    body -> ((ObjectNode) storage(body).get("options")).put(field, text));
+        }
+        assertThat(keys()).isEqualTo(before);
+    }
+
+    @Test
+    void aRegionIsARegionsName() throws Exception {
+        List<String> before = keys();
+        refused(
+                400,
+                "export_paths.storage_config.options.region: is not the name of a region;"
+                        + " up to 40 small letters, digits and - are allowed",
+                body -> ((ObjectNode) storage(body).get("options")).put("region", "us-east-1&x=y"));
+        assertThat(keys()).isEqualTo(before);
+    }
+
     @Test
     void exportsTheRowsOfTheDaysThatTheGrantIsFor() throws Exception {
         TestDatabases.execute(
