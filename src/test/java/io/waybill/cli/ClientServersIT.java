@@ -155,9 +155,8 @@ class ClientServersIT {
         serve();
         Path out = elsewhere.resolve("first.txt");
         // a build that runs in a shell's background has Ctrl-C ignored, and so have its children
-        Process first = Launcher.in(elsewhere)
-                .calledBy("env", "--default-signal=INT")
-                .start(out, out, with("run", "slow"));
+        Process first =
+                Launcher.in(elsewhere).calledBy("env", "--default-signal=INT").start(out, out, with("run", "slow"));
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> history().path(0).path("status").asText().equals("running"));
         String id = history().path(0).path("run_id").asText();

@@ -40,7 +40,10 @@ final class Pty implements AutoCloseable {
         // a build that runs in a shell's background has Ctrl-C ignored, and so have its children
         return new Pty(
                 out,
-                launcher.calledBy("sh", "-c", "exec env --default-signal=INT script -qec \"stty cols 100; $0 $*\" /dev/null")
+                launcher.calledBy(
+                                "sh",
+                                "-c",
+                                "exec env --default-signal=INT script -qec \"stty cols 100; $0 $*\" /dev/null")
                         .with(environment)
                         .start(out, out, arguments));
     }
