@@ -104,6 +104,19 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     /**
+     * Whether a data set is the same table, whichever of two schemas is looked in first; a query always is.
+     *
+     * @return false where it is no table in either
+     */
+    public boolean isSame(DataSet dataSet, String namespace, String other) throws SQLException {
+        if (dataSet.query() != null) {
+            return true;
+        }
+        Table found = look(dataSet.table(), schemas(namespace));
+        return found != null && found.equals(look(dataSet.table(), schemas(other)));
+    }
+
+    /**
      * The columns that other data sets of the same table mark, and those that it says itself: marks hold for a table, however it is spelt.
      *
      * @throws WaybillException when nobody has declared the data set: by its table's other name it is meant

@@ -36,6 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.Producer;
@@ -105,9 +106,10 @@ final class PreviewApi {
         int most = call.number("rows", 1, MOST_ROWS, USUAL_ROWS);
         String id = dataSets.known(call);
         Flow flow = call.parameter("flow").map(name -> flow(call, name, id)).orElse(null);
-        requireDownload(call.caller(), id, flow);
+        List<Target> targets = targets(call.caller(), id, flow);
+        requireDownload(call.caller(), id, flow, targets);
         return Answer.json(200, soon("data set \"" + id + "\"", call.caller(), under -> {
-            LookedRows preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, id, most);
+            LookedRows preview = flow == null ? ofTheDataSet(call, most) : ofAFlow(call.caller(), flow, targets, most);
             return preview.rows() == null ? preview.answer(List.of(), false) : rows(preview, under);
         }));
     }
@@ -168,12 +170,21 @@ final class PreviewApi {
         return flow;
     }
 
-    /** What a flow would write may be seen by who may fetch its files; and columns that leave as they are though marked, by who may have these. */
-    private static void requireDownload(Caller caller, String id, Flow flow) {
-        List<Target> targets = new ArrayList<>(List.of(Target.ofDataSet(id)));
-        if (flow != null) {
-            targets.add(Target.of(flow));
+    /** What a caller needs a grant for: the data set, as the flow that is named reads it, or that flow. */
+    private List<Target> targets(Caller caller, String id, Flow flow) {
+        if (flow == null) {
+            return List.of(Target.ofDataSet(id));
         }
+        try {
+            return Stream.concat(new SourceRights(desk).itself(flow).stream(), Stream.of(Target.of(flow)))
+                    .toList();
+        } catch (WaybillException e) {
+            throw refused(e, caller);
+        }
+    }
+
+    /** What a flow would write may be seen by who may fetch its files; and columns that leave as they are though marked, by who may have these. */
+    private static void requireDownload(Caller caller, String id, Flow flow, List<Target> targets) {
         if (targets.stream().noneMatch(target -> caller.may(Role.DOWNLOAD, target))) {
             throw Refused.forbidden("data set \"" + id + "\": role download is needed for it itself, or everywhere");
         }
@@ -214,15 +225,15 @@ final class PreviewApi {
         return new LookedRows(id, null, most, rows, rows.leftOut());
     }
 
-    private LookedRows ofAFlow(Caller caller, Flow flow, String id, int most) {
+    private LookedRows ofAFlow(Caller caller, Flow flow, List<Target> targets, int most) {
         try {
             FirstRows rows = FirstRows.of(
                     Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
                     lines(),
                     desk.clock().instant().atZone(flow.timezone()),
                     most + 1L,
-                    firstDay(caller, flow, List.of(Target.ofDataSet(id), Target.of(flow))));
-            return new LookedRows(id, flow.id(), most, rows, rows.leftOut());
+                    firstDay(caller, flow, targets));
+            return new LookedRows(flow.sourceDataset(), flow.id(), most, rows, rows.leftOut());
         } catch (WaybillException e) {
             throw refused(e, caller);
         } catch (RuntimeException e) {

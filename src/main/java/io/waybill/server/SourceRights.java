@@ -21,18 +21,26 @@ import java.util.stream.Stream;
  */
 record SourceRights(Desk desk) {
 
+    /** The namespace of who says none: by it, the name of a data set means what its grants are for. */
+    private static final String USUAL = "public";
+
     /** @throws Refused where a caller's grants do not cover the data set of a flow that they have written, or not all of its rows */
     void require(Caller caller, Flow flow) {
-        DataSet declared = desk.files().dataSetOf(flow);
-        DataSet dataSet = declared == null ? DataSet.undeclared(flow.sourceDataset(), null) : declared;
-        String datasource = datasource(flow, dataSet);
-        Target itself = Target.ofDataSet(flow.sourceDataset());
+        DataSet dataSet = dataSet(flow);
+        if (isElsewhere(flow, dataSet)) {
+            throw Refused.forbidden(
+                    "datasource: \"" + own(flow)
+                            + "\" is neither that of the data set nor the default one; role admin@* is needed to write another");
+        }
+        String datasource = FlowRoutesLoader.datasource(desk.context(), own(flow), dataSet);
+        List<Target> itself = itself(flow, dataSet, datasource);
         DateRights dates = new DateRights(desk);
-        if (covers(caller, flow, itself) && dates.allow(caller, flow, List.of(itself))) {
+        if (itself.stream()
+                .anyMatch(target -> covers(caller, flow, target) && dates.allow(caller, flow, List.of(target)))) {
             return;
         }
         List<Target> covering = Stream.concat(
-                        Stream.of(itself),
+                        itself.stream(),
                         schema(dataSet, flow.namespace(), datasource).stream().flatMap(SourceRights::targets))
                 .filter(target -> covers(caller, flow, target))
                 .toList();
@@ -45,10 +53,39 @@ record SourceRights(Desk desk) {
         }
     }
 
+    /**
+     * What grants for the data set that a flow reads are for: its name; or, where the flow's namespace has that name mean another table
+     * than it does without, that table by its schema. None where it is one of another data source.
+     */
+    List<Target> itself(Flow flow) {
+        DataSet dataSet = dataSet(flow);
+        return isElsewhere(flow, dataSet)
+                ? List.of()
+                : itself(flow, dataSet, FlowRoutesLoader.datasource(desk.context(), own(flow), dataSet));
+    }
+
+    private List<Target> itself(Flow flow, DataSet dataSet, String datasource) {
+        String namespace = flow.namespace();
+        boolean isMeant = namespace.equals(USUAL)
+                || asked(datasource, catalog -> catalog.isSame(dataSet, namespace, USUAL))
+                        .orElse(false);
+        if (isMeant) {
+            return List.of(Target.ofDataSet(flow.sourceDataset()));
+        }
+        return names(schema(dataSet, namespace, datasource).orElse(namespace))
+                .map(schema -> Target.ofDataSet(schema + "." + dataSet.table()))
+                .toList();
+    }
+
+    private DataSet dataSet(Flow flow) {
+        DataSet declared = desk.files().dataSetOf(flow);
+        return declared == null ? DataSet.undeclared(flow.sourceDataset(), null) : declared;
+    }
+
     /** Whether a caller may have a flow read that data set, or the table of that name which nobody has declared. */
     boolean covers(Caller caller, DataSet dataSet, String datasource) {
         return ofItself(caller, dataSet.id(), false)
-                || schema(dataSet, "public", datasource)
+                || schema(dataSet, USUAL, datasource)
                         .filter(schema -> ofSchema(caller, schema, false))
                         .isPresent();
     }
@@ -63,12 +100,16 @@ record SourceRights(Desk desk) {
         return targets(schema).anyMatch(target -> covers(caller, target, pii));
     }
 
-    /** What grants for a schema are for: its name, also in small letters where it has none. */
+    /** What grants for a schema are for. */
     private static Stream<Target> targets(String schema) {
-        Stream<String> names = schema.equals(schema.toUpperCase(Locale.ROOT))
+        return names(schema).map(name -> new Target(name, null, null));
+    }
+
+    /** The name of a schema, also in small letters where it has none. */
+    private static Stream<String> names(String schema) {
+        return schema.equals(schema.toUpperCase(Locale.ROOT))
                 ? Stream.of(schema, schema.toLowerCase(Locale.ROOT)).distinct()
                 : Stream.of(schema);
-        return names.map(name -> new Target(name, null, null));
     }
 
     private static boolean covers(Caller caller, Flow flow, Target target) {
@@ -79,17 +120,15 @@ record SourceRights(Desk desk) {
         return pii ? caller.mayPii(Role.CREATE, target) : caller.may(Role.CREATE, target);
     }
 
-    /** The one that it reads: a name means another table in another one. */
-    private String datasource(Flow flow, DataSet dataSet) {
-        String own = flow.exported()
+    /** Whether a flow reads another data source than that of the data set: a name means another table in another one. */
+    private boolean isElsewhere(Flow flow, DataSet dataSet) {
+        return own(flow) != null && !own(flow).equals(usual(dataSet));
+    }
+
+    private static String own(Flow flow) {
+        return flow.exported()
                 .map(export -> export.get(ExportKeys.DATASOURCE))
                 .orElseGet(() -> flow.feed() == null ? null : flow.feed().get(FeedKeys.DATASOURCE));
-        if (own != null && !own.equals(usual(dataSet))) {
-            throw Refused.forbidden(
-                    "datasource: \"" + own
-                            + "\" is neither that of the data set nor the default one; role admin@* is needed to write another");
-        }
-        return FlowRoutesLoader.datasource(desk.context(), own, dataSet);
     }
 
     private String usual(DataSet dataSet) {
@@ -101,16 +140,27 @@ record SourceRights(Desk desk) {
     }
 
     private Optional<String> schema(DataSet dataSet, String namespace, String datasource) {
+        return asked(datasource, catalog -> catalog.schemaOf(dataSet, namespace))
+                .flatMap(found -> found);
+    }
+
+    /** Something that the database is asked for. */
+    private interface Asked<T> {
+        T of(Catalog catalog) throws SQLException;
+    }
+
+    /** What the database says; empty where there is no such table: who may not see it is told no more of one that is there. */
+    private <T> Optional<T> asked(String datasource, Asked<T> asked) {
         try (Connection connection =
                 DataSources.find(desk.context(), datasource).getConnection()) {
-            return new Catalog(connection, datasource).schemaOf(dataSet, namespace);
+            return Optional.of(asked.of(new Catalog(connection, datasource)));
         } catch (SQLException e) {
             throw Refused.of(503, "data source \"" + datasource + "\" cannot be asked now");
         } catch (WaybillException e) {
             if (e.retryable()) {
                 throw Refused.of(503, "data source \"" + datasource + "\" cannot be asked now");
             }
-            return Optional.empty(); // there is none: who may not see it is told no more of one that is there
+            return Optional.empty();
         }
     }
 }

@@ -136,6 +136,34 @@ class PreviewApiIT {
         assertThat(server.ledger().runs(null, null, 10)).isEmpty();
     }
 
+    /** The namespace of a flow may have the name of a data set mean another table: a grant for the data set is not for that one. */
+    @Test
+    void aGrantForADataSetShowsNoTableOfAnotherSchemaByAFlow() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE SCHEMA hr",
+                "CREATE TABLE hr.people AS SELECT x AS id, 'hr' AS email, 1 AS share FROM system_range(1, 3)");
+        Files.writeString(server.file("routes/theirs.toml"), """
+                namespace = "hr"
+                [properties.export]
+                source_dataset_id = "people"
+                file_path = "out/theirs.csv"
+                """);
+        export("own", "[properties.export.privacy]\nemail = \"mask\"\n");
+        String token = server.token("download@dataset:people, view@*");
+        assertThat(server.get("/v2/datasets/people/preview?flow=theirs")
+                        .as(token)
+                        .send()
+                        .refused(403))
+                .isEqualTo("data set \"people\": role download is needed for it itself, or everywhere");
+        assertThat(preview("people/preview?flow=own", token).get("rows")).hasSize(20);
+        for (String covering : new String[] {"download@namespace:hr", "download@dataset:hr.people"}) {
+            assertThat(preview("people/preview?flow=theirs", server.token(covering + ", view@*"))
+                            .get("rows"))
+                    .hasSize(3);
+        }
+    }
+
     @Test
     void whatIsNotUnderstoodOrNotAllowedIsRefused() throws Exception {
         assertThat(server.get("/v2/datasets/people/preview?rows=501").send().refused(400))

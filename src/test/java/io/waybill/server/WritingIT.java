@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.TestDatabases;
 import io.waybill.ledger.RunEntry;
+import java.nio.file.Files;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,49 @@ class WritingIT {
         seller = server.token("create@namespace:sales, create@dataset:finance.salaries");
         assertThat(put(export("").replace("\"orders\"", "\"finance.salaries\"")).status())
                 .isEqualTo(201);
+    }
+
+    /** The namespace is its writer's to choose; a grant for a data set is for one table, whichever that leads to. */
+    @Test
+    void theNameOfADataSetLeadsToNoTableOfAnotherSchema() throws Exception {
+        TestDatabases.execute(
+                server.database(),
+                "CREATE SCHEMA hr",
+                "CREATE TABLE hr.orders AS SELECT 1 AS id",
+                "CREATE TABLE hr.sold AS SELECT 1 AS id",
+                "CREATE TABLE public.sold AS SELECT 1 AS id");
+        Files.writeString(server.file("routes/datasets.toml"), "[[dataset]]\nid = \"declared\"\ntable = \"sold\"\n");
+        for (String dataset : new String[] {"orders", "declared"}) {
+            String table = dataset.equals("orders") ? "orders" : "sold";
+            String hr = export("").replace("\"sales\"", "\"hr\"").replace("\"orders\"", "\"" + dataset + "\"");
+            seller = server.token("create@flow:new, create@dataset:" + dataset);
+            assertThat(put(hr).refused(403))
+                    .isEqualTo("source_dataset_id: there is no data set \"" + dataset
+                            + "\" that the caller may export: role create is needed for it itself, or for the"
+                            + " namespace of its schema");
+            assertThat(put(feed("").replace("\"sales\"", "\"hr\"").replace("\"orders\"", "\"" + dataset + "\""))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(server.post("/v2/plan?id=new").as(seller).toml(hr).send().status())
+                    .isEqualTo(403);
+            assertThat(put(hr.replace("\"hr\"", "\"elsewhere\"")).status())
+                    .as("where the namespace has no such table, it is the same one")
+                    .isEqualTo(201);
+            assertThat(server.delete("/v2/flows/new")
+                            .as(seller)
+                            .header("If-Match", "*")
+                            .send()
+                            .status())
+                    .isEqualTo(204);
+            seller = server.token("create@flow:new, create@dataset:hr." + table);
+            assertThat(put(hr).status()).as("its grant by its schema").isEqualTo(201);
+            assertThat(server.delete("/v2/flows/new")
+                            .as(seller)
+                            .header("If-Match", "*")
+                            .send()
+                            .status())
+                    .isEqualTo(204);
+        }
     }
 
     @Test
