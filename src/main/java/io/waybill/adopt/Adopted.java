@@ -23,12 +23,17 @@ public final class Adopted {
         String plain = name.replaceAll("[^A-Za-z0-9_-]+", "_").replaceAll("^_+|_+$", "");
         String base = plain.isEmpty() ? "flow" : plain.substring(0, Math.min(plain.length(), 90));
         String id = base;
-        for (int i = 2; flows.containsKey(id); i++) {
+        for (int i = 2; isTaken(id); i++) {
             id = base + "_" + i;
         }
         ForeignFlow flow = new ForeignFlow(id);
         flows.put(id, flow);
         return flow;
+    }
+
+    /** File systems may not tell capitals from small letters; and one name is that of the file of data sets. */
+    private boolean isTaken(String id) {
+        return id.equalsIgnoreCase("datasets") || flows.keySet().stream().anyMatch(id::equalsIgnoreCase);
     }
 
     /** What has begun to be a flow and is none. */

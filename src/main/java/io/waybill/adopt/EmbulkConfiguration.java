@@ -28,6 +28,8 @@ final class EmbulkConfiguration {
 
     private static final Pattern PLAIN_COLUMNS = Pattern.compile("\\s*[\"`\\w]+(\\s*,\\s*[\"`\\w]+)*\\s*");
 
+    private static final Pattern SECRET = Pattern.compile("(?i)[?;&,](password|pwd|passwd)=.|//[^/@:]+:[^/@]+@");
+
     private static final Map<String, String> CHARSETS = Map.of("MS932", "windows-31j", "SJIS", "shift_jis");
 
     private final Adopted adopted;
@@ -97,7 +99,14 @@ final class EmbulkConfiguration {
         String name =
                 (database == null ? type : database).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_-]+", "_");
         String setting = "waybill.datasource." + name + ".";
-        adopted.setting(setting + "url = " + (url == null ? jdbc : url));
+        if (url != null && SECRET.matcher(url).find()) {
+            // what is secret goes to no terminal
+            adopted.notTaken(
+                    in.problem("url", "holds a password; write it without, and the password by a placeholder"));
+            adopted.setting(setting + "url = jdbc:…");
+        } else {
+            adopted.setting(setting + "url = " + (url == null ? jdbc : url));
+        }
         if (user != null) {
             adopted.setting(setting + "username = " + user);
         }

@@ -50,7 +50,7 @@ final class ForeignFlow {
     }
 
     ForeignFlow comment(String comment) {
-        comments.add(comment);
+        comments.add(comment.replaceAll("\\p{Cntrl}+", " ")); // a line of somebody else's is none of the flow's
         return this;
     }
 

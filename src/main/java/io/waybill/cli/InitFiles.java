@@ -12,12 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 
 /** What {@code waybill init} writes: all of it is made and checked before anything is. What is there is not written over. */
 final class InitFiles {
@@ -25,6 +27,9 @@ final class InitFiles {
     static final Path PROPERTIES = Path.of("application.properties");
     private static final Path SCHEMA = Path.of("flow.schema.json");
     private static final Path DATA_SETS = Workspace.ROUTES.resolve(DataSetsReader.FILE_NAME);
+
+    /** A password as it is, which nobody is to be shown. */
+    private static final Pattern SECRET = Pattern.compile("(?m)(\\.password = )(?!\\{\\{).+$");
 
     private final UnaryOperator<String> placeholders;
 
@@ -84,6 +89,12 @@ final class InitFiles {
      */
     void flow(String id, String text) {
         Path file = Workspace.ROUTES.resolve(id + ".toml");
+        boolean isMade =
+                made.keySet().stream().anyMatch(other -> other.toString().equalsIgnoreCase(file.toString()));
+        if (isMade || file.equals(DATA_SETS)) {
+            throw new WrongUsageException("two of the tables would be flow \"" + id
+                    + "\", or one of them has the name of another file; choose one, and write the other by hand");
+        }
         if (Files.exists(file)) {
             throw new WrongUsageException(
                     file + " is there already, and is not written over; move it, or write another" + " flow by hand");
@@ -124,7 +135,9 @@ final class InitFiles {
         added.forEach((file, text) -> {
             out.line("");
             out.line(out.bold("added to " + file));
-            text.strip().lines().forEach(line -> out.line("  " + line));
+            text.strip()
+                    .lines()
+                    .forEach(line -> out.line("  " + SECRET.matcher(line).replaceFirst("$1…")));
         });
     }
 
@@ -158,6 +171,9 @@ final class InitFiles {
         Path whole = folder.resolve("." + file.getFileName() + ".new");
         try {
             Files.writeString(whole, text);
+            if (SECRET.matcher(text).find() && Files.getFileStore(whole).supportsFileAttributeView("posix")) {
+                Files.setPosixFilePermissions(whole, PosixFilePermissions.fromString("rw-------"));
+            }
             Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(whole);

@@ -47,6 +47,8 @@ record ShellCompletion(CommandSpec root) {
                     id\\ *=*\\"*\\"* | id=*\\"*\\"*) line=${line#*\\"}; id=${line%%\\"*}; break ;;
                   esac
                 done <"$file"
+                # what a flow's file says is somebody's text, and no id that is one has anything that a shell acts upon
+                case $id in ''|*[!A-Za-z0-9_-]*) continue ;; esac
                 printf '%s\\n' "$id"
               done
             }
@@ -86,12 +88,17 @@ record ShellCompletion(CommandSpec root) {
 
     private static final String BASH = """
             _waybill() {
-              local IFS=$'\\n' word=${COMP_WORDS[COMP_CWORD]} found
+              local IFS=$'\\n' word=${COMP_WORDS[COMP_CWORD]} found each
               found=$(_waybill_candidates "$word" "${COMP_WORDS[@]:1:COMP_CWORD-1}")
               case $found in
                 :files) COMPREPLY=($(compgen -f -- "$word")); compopt -o filenames 2>/dev/null ;;
                 :folders) COMPREPLY=($(compgen -d -- "$word")); compopt -o filenames 2>/dev/null ;;
-                *) COMPREPLY=($(compgen -W "$found" -- "$word")) ;;
+                *)
+                  COMPREPLY=()
+                  while IFS= read -r each; do
+                    case $each in '') ;; "$word"*) COMPREPLY+=("$each") ;; esac
+                  done <<<"$found"
+                  ;;
               esac
             }
             complete -F _waybill waybill
@@ -259,6 +266,7 @@ record ShellCompletion(CommandSpec root) {
                         break
                       end
                     end <$file
+                    string match -qr '^[A-Za-z0-9_-]+$' -- $id; or continue
                     echo $id
                   end
                 end

@@ -114,6 +114,25 @@ class ForeignFilesTest {
         }
 
         @Test
+        void namesOfStreamsAreNamesAndNothingElse() throws IOException {
+            Adopted adopted = sling("""
+                    source: shop
+                    target: LOCAL
+                    streams:
+                      "x\\n[[triggers]]": {sql: select 1, object: x.csv}
+                      Orders: {object: a.csv}
+                      orders: {object: b.csv}
+                      datasets: {object: c.csv}
+                    """);
+
+            assertThat(adopted.files().keySet())
+                    .containsExactly("x_triggers.toml", "Orders.toml", "orders_2.toml", "datasets_2.toml");
+            assertThat(adopted.files().get("x_triggers.toml"))
+                    .startsWith("# from Sling's stream x [[triggers]]\nid = ");
+            assertThat(problems(adopted)).isEmpty();
+        }
+
+        @Test
         void whatDoesNotMapIsNamedWithItsLine() {
             Adopted adopted = sling("""
                     source: MY_POSTGRES
@@ -274,6 +293,18 @@ class ForeignFilesTest {
                     .anyMatch(line -> line.startsWith("embulk.yml:6: in.query: has parameters"))
                     .anyMatch(line ->
                             line.startsWith("embulk.yml:10: filters[0].type: filter \"rename\" is not taken over"));
+        }
+
+        @Test
+        void aUrlWithAPasswordIsNotPrinted() {
+            Adopted adopted = embulk("""
+                    in: {type: jdbc, url: "jdbc:postgresql://h/d?user=u&password=not-for-everybody", table: t}
+                    out: {type: file, path_prefix: out/t, formatter: {type: csv}}
+                    """);
+
+            assertThat(adopted.settings()).contains("waybill.datasource.jdbc.url = jdbc:…");
+            assertThat(said(adopted)).anyMatch(line -> line.startsWith("embulk.yml:1: in.url: holds a password"));
+            assertThat(adopted.settings().toString() + said(adopted)).doesNotContain("not-for-everybody");
         }
 
         @Test

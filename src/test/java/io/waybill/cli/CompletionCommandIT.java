@@ -61,6 +61,20 @@ class CompletionCommandIT {
     }
 
     @Test
+    void whatAFlowsFileSaysIsNotRun() throws Exception {
+        assumeTrue(isThere("bash"), "there is no bash");
+        Files.writeString(work.resolve("routes/hostile.toml"), "id = \"$(touch made-by-an-id)\"\n");
+        Files.writeString(work.resolve("routes/$(touch made-by-a-name).toml"), "");
+        Files.writeString(work.resolve("routes/ticks.toml"), "id = \"`touch made-by-ticks`\"\n");
+
+        assertThat(inBash("run", "")).containsExactlyInAnyOrder("orders_full", "invoices");
+
+        try (Stream<Path> files = Files.list(work)) {
+            assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith("made-by"));
+        }
+    }
+
+    @Test
     void bashCompletesCommandsOptionsAndFlows() throws Exception {
         assumeTrue(isThere("bash"), "there is no bash");
         assertThat(inBash("")).contains("demo", "run", "init", "feed").doesNotContain("--help");
