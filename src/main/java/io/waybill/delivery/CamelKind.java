@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 
@@ -126,6 +127,11 @@ public abstract class CamelKind implements DestinationKind {
      */
     public abstract String endpoint(
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options);
+
+    /** Which options of {@link #endpoint} are beans; all others are texts, of which a part may be whose flow it is. */
+    protected Set<String> beans() {
+        return Set.of();
+    }
 
     /** Whether the query of a URI is for the endpoint. */
     protected boolean queryIsOfTheEndpoint() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -21,6 +22,10 @@ public record Destinations(CamelContext context) {
 
     /** The header by which whoever gets a file twice knows that it is the same. */
     public static final String IDEMPOTENCY_KEY = "WaybillIdempotencyKey";
+
+    /** An option of an endpoint's URI; one that is raw ends where Camel lets it end. */
+    private static final Pattern OPTION =
+            Pattern.compile("([^=&]+)=(?:RAW\\((.*?)\\)(?=&|$)|RAW\\{(.*?)}(?=&|$)|([^&]*))", Pattern.DOTALL);
 
     /**
      * The place that a delivery goes to.
@@ -172,16 +177,12 @@ public record Destinations(CamelContext context) {
     public static Map<String, String> options(String uri) {
         int mark = uri.indexOf('?');
         Map<String, String> options = new LinkedHashMap<>();
-        for (String option : mark < 0 ? new String[0] : uri.substring(mark + 1).split("&")) {
-            int equals = option.indexOf('=');
-            if (equals > 0) {
-                String value = option.substring(equals + 1);
-                options.put(
-                        option.substring(0, equals),
-                        value.matches("RAW[({].*[)}]")
-                                ? value.substring(4, value.length() - 1)
-                                : URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8));
-            }
+        Matcher option = OPTION.matcher(mark < 0 ? "" : uri.substring(mark + 1));
+        while (option.find()) {
+            String raw = option.group(2) != null ? option.group(2) : option.group(3);
+            options.put(
+                    option.group(1),
+                    raw != null ? raw : URLDecoder.decode(option.group(4).replace("+", "%2B"), StandardCharsets.UTF_8));
         }
         return options;
     }
@@ -206,15 +207,18 @@ public record Destinations(CamelContext context) {
         Connection connection = connection(delivery);
         Map<String, String> options = new LinkedHashMap<>();
         String path = kind.endpoint(context, delivery, connection, options);
+        Map<String, String> given = new LinkedHashMap<>();
+        kind.beans().forEach(bean -> given.put(bean, options.get(bean)));
         if (connection.trustsByBean()) {
             options.put("sslContextParameters", "#" + connection.tlsBean());
+            given.put("sslContextParameters", "#" + connection.tlsBean());
         }
         options.putAll(connection.options());
         if (kind.queryIsOfTheEndpoint()) {
-            options.putAll(query(delivery.query()));
+            given.putAll(query(delivery.query()));
         }
-        options.putAll(delivery.options());
-        String uri = EndpointUri.of(path, options);
+        given.putAll(delivery.options());
+        String uri = EndpointUri.of(path, options, given);
         return kind.keepsFiles() ? uri : withVariables(uri);
     }
 

@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
 record Writing(Desk desk) {
 
     private static final Pattern BRACES = Pattern.compile("\\{\\{");
+
+    /** What Camel makes braces of when it leaves a placeholder for later. */
+    private static final Pattern UNRESOLVED = Pattern.compile("@@\\[|]@@");
+
     private static final Pattern VARIABLE =
             Pattern.compile("\\{\\{\\s*(?:" + String.join("|", PathTemplate.VARIABLES) + ")\\s*}}");
 
@@ -53,6 +57,9 @@ record Writing(Desk desk) {
         }
         List<String> problems = new ArrayList<>();
         for (String each : texts) {
+            if (UNRESOLVED.matcher(each).find()) {
+                problems.add(file + ": @@[ and ]@@ are Camel's for a property placeholder; " + ADMIN + "one");
+            }
             Matcher variable = VARIABLE.matcher(each);
             Matcher braces = BRACES.matcher(each);
             int at = 0;

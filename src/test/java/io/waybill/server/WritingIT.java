@@ -124,6 +124,14 @@ class WritingIT {
                 .isTrue();
     }
 
+    @Test
+    void whatCamelMakesAPlaceholderOfIsOne() throws Exception {
+        assertThat(put(export("").replace("orders.csv", "@@[shop.password]@@.csv"))
+                        .refused(422))
+                .isEqualTo("routes/new.toml: @@[ and ]@@ are Camel's for a property placeholder; role admin@* is needed"
+                        + " to write one");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -62,6 +63,8 @@ public final class HttpKind extends CamelKind {
 
     /** The longest wait that a server may ask for. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
+    private static final String CONFIGURER = "httpClientConfigurer";
 
     public HttpKind() {
         super("http", "https://host/path", SETTINGS, "http", "https");
@@ -105,7 +108,7 @@ public final class HttpKind extends CamelKind {
     public String endpoint(
             CamelContext context, Delivery delivery, Connection connection, Map<String, String> options) {
         options.put("httpMethod", "POST");
-        options.put("httpClientConfigurer", HttpUploads.REFERENCE);
+        options.put(CONFIGURER, HttpUploads.REFERENCE);
         if (connection.has("oauth2-token-url")) {
             options.put("authMethod", "OAuth2");
         } else if (connection.has("username")) {
@@ -118,6 +121,11 @@ public final class HttpKind extends CamelKind {
         }
         String folder = Destinations.folder(delivery);
         return folder.isEmpty() ? base : base + "/" + folder;
+    }
+
+    @Override
+    protected Set<String> beans() {
+        return Set.of(CONFIGURER);
     }
 
     @Override

@@ -73,12 +73,18 @@ public final class S3Kind extends AwsKind {
 
     @Override
     public List<Refusal> refusals(Delivery delivery, String key, Predicate<String> given) {
-        return delivery.address().indexOf('/') >= 0
-                ? List.of()
-                : List.of(new Refusal(
-                        key,
-                        "\"" + delivery.uri().text() + "\" names no file in the bucket; write s3://bucket/file.csv,"
-                                + " or s3://bucket/folder/"));
+        String shown = "\"" + delivery.uri().text() + "\"";
+        if (delivery.address().indexOf('/') < 0) {
+            return List.of(new Refusal(
+                    key, shown + " names no file in the bucket; write s3://bucket/file.csv, or s3://bucket/folder/"));
+        }
+        String folder = delivery.path().fixedDirectory();
+        if (folder.startsWith("#")) {
+            return List.of(new Refusal(key, shown + " begins with # in the bucket, as a bean of Camel's does"));
+        }
+        return folder.contains(")&") && folder.contains("}&")
+                ? List.of(new Refusal(key, shown + " has both )& and }& in its folder, which Camel cannot be told"))
+                : List.of();
     }
 
     @Override

@@ -39,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Exports to an S3 server that checks signatures. */
@@ -104,6 +106,31 @@ class S3DeliveryIT {
         export("t_{part}.csv", "max_rows_per_file = 2\n");
 
         assertThat(objects()).containsExactly("t.csv.waybill.json", "t_1.csv", "t_2.csv");
+    }
+
+    /** Whatever Camel would take it for: options of the endpoint are an administrator's. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "RAW(x)&proxyHost=127.0.0.1&proxyPort=1&y=/o.csv",
+                "RAW(x)&proxyHost=127.0.0.1&proxyPort=1&y=RAW(z)/o.csv",
+                "RAW(x)/o.csv",
+                "A (b) & c)&d=e/R&D (1).csv",
+                "a&b/o&p.csv"
+            })
+    void aFolderIsAFolder(String key) throws Exception {
+        RunResult result = export(key, "");
+
+        assertThat(objects()).containsExactlyInAnyOrder(key, key + ".waybill.json");
+        assertThat(buckets.resolve("lake").resolve(key)).hasContent("id\n1\n2\n3\n4\n");
+        assertThat(result.waybill()).isEqualTo("s3://lake/" + key + ".waybill.json");
+    }
+
+    @Test
+    void aFolderThatWouldBeABeanIsRefused() {
+        assertThatThrownBy(() -> export("#class:java.lang.String/o.csv", ""))
+                .hasMessageContaining("file_path: \"s3://lake/#class:java.lang.String/o.csv\" begins with # in the"
+                        + " bucket, as a bean of Camel's does");
     }
 
     private void loadLarge(String endpoint) throws Exception {
