@@ -195,7 +195,8 @@ public record Planner(Subject subject, Means means) {
                             rows.query(),
                             mode,
                             rows.window(),
-                            rows.increment() != null);
+                            rows.increment() != null,
+                            rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             Plan plan = new Plan(
