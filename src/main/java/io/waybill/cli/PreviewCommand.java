@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Flow;
 import io.waybill.route.step.Preview;
+import io.waybill.run.Planner;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -71,10 +72,9 @@ final class PreviewCommand extends ServedCommand {
                         workspace.context(),
                         flow,
                         workspace.dataSet(flow),
-                        Instant.now().atZone(flow.timezone()),
+                        Planner.Request.look("preview", Instant.now().atZone(flow.timezone())),
                         rows,
-                        text,
-                        null)
+                        text)
                 .read("", reading -> {}));
     }
 

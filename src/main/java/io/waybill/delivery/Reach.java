@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Comparator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the name of a server may lead. Whoever has the name says so anew each time that it is looked up. From the widest on. */
 public enum Reach {
@@ -16,6 +18,7 @@ public enum Reach {
     /** To no private address either. */
     OUTSIDE;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Reach.class);
     private static final int BYTES_OF_4 = 4;
 
     /** The narrowest that lets a name lead to all of some addresses. */
@@ -74,7 +77,8 @@ public enum Reach {
     }
 
     /**
-     * Looks a name up, for whoever connects to it now.
+     * Looks a name up, for whoever connects to it now. Which address it is where it may not lead stands in the log: who names it is to learn
+     * nothing of a network by names.
      *
      * @throws SecurityException where it leads elsewhere too
      */
@@ -82,7 +86,8 @@ public enum Reach {
         InetAddress[] addresses = names.of(host);
         for (InetAddress address : addresses) {
             if (of(address).compareTo(this) < 0) {
-                throw new SecurityException(host + " leads to " + address.getHostAddress() + ", an address "
+                LOG.warn("{} leads to {}, where it may not lead", host, address.getHostAddress());
+                throw new SecurityException(host + " leads to an address "
                         + (of(address) == ANY ? "inside this machine or its network's own" : "of a private network")
                         + ", where it may not lead");
             }

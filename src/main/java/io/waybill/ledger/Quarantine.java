@@ -137,12 +137,14 @@ public final class Quarantine {
      * The last run of a flow that is done, and whose rows were those of a mode and of such a window.
      *
      * @param counts whether it has moved the watermark
+     * @param isLimited whether it had no rows of days before one
      */
-    public Optional<Last> lastLike(String flow, ExportMode mode, Window window, boolean counts) {
+    public Optional<Last> lastLike(String flow, ExportMode mode, Window window, boolean counts, boolean isLimited) {
         WindowColumns columns = WindowColumns.of(window);
         return database.call(handle -> handle.createQuery("SELECT run_id, row_count FROM waybill_run WHERE flow = :flow"
                         + " AND status = 'DONE' AND mode = :mode AND window_kind = :kind"
                         + " AND low_value IS " + isNull(columns.low() == null)
+                        + " AND first_day IS " + isNull(!isLimited)
                         + " AND watermark_version IS " + isNull(!counts) + " ORDER BY started_ms DESC, run_id DESC")
                 .bindMap(Map.of("flow", flow, "mode", mode.label(), "kind", columns.kind()))
                 .setMaxRows(1)

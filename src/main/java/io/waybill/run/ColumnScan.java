@@ -44,7 +44,7 @@ public record ColumnScan(Source source, DataSet dataSet, String region) {
                 .toList();
         try (Connection connection = database.getConnection()) {
             source.database().setReadOnly(connection, true);
-            return among(connection, open);
+            return among(connection, open, 0);
         } catch (SQLException e) {
             throw SqlFailure.of(Stage.READ, "data source " + datasource, e, true);
         }
@@ -66,13 +66,17 @@ public record ColumnScan(Source source, DataSet dataSet, String region) {
                         source.find(declared.name()).filter(column::equals).isPresent());
     }
 
-    /** Those of some columns that look like data of persons. */
-    List<Proposal> among(Connection connection, List<SourceColumn> columns) throws SQLException {
+    /**
+     * Those of some columns that look like data of persons.
+     *
+     * @param seconds how long the database may take; 0 for as long as it does
+     */
+    List<Proposal> among(Connection connection, List<SourceColumn> columns, int seconds) throws SQLException {
         List<Sample> samples = columns.stream()
                 .map(column -> new Sample(column.name(), holdsText(column.type()), mayBeOfAPerson(column.type())))
                 .toList();
         if (samples.stream().anyMatch(Sample::holdsText)) {
-            read(connection, samples.stream().filter(Sample::holdsText).toList());
+            read(connection, samples.stream().filter(Sample::holdsText).toList(), seconds);
         }
         return java.util.stream.IntStream.range(0, samples.size())
                 .boxed()
@@ -81,7 +85,7 @@ public record ColumnScan(Source source, DataSet dataSet, String region) {
                 .toList();
     }
 
-    private void read(Connection connection, List<Sample> samples) throws SQLException {
+    private void read(Connection connection, List<Sample> samples, int seconds) throws SQLException {
         String sql = "SELECT " + source.database().limitBefore(ROWS)
                 + samples.stream()
                         .map(sample -> source.database().quote(sample.column()))
@@ -89,6 +93,7 @@ public record ColumnScan(Source source, DataSet dataSet, String region) {
                 + " FROM " + source.relation() + source.database().limitAfter(ROWS);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setMaxRows(ROWS);
+            statement.setQueryTimeout(seconds);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     for (int i = 0; i < samples.size(); i++) {

@@ -19,7 +19,6 @@ import io.waybill.query.Treatments;
 import io.waybill.rows.RowFormat;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Set;
@@ -68,13 +67,11 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
      *
      * @param planner plans the flow's runs
      * @param format how what leaves is written, instead of the flow's own format
-     * @param now the logical time, in the trigger's zone
+     * @param request when, within how many seconds, and rows of which days
      * @param most rows at most
-     * @param firstDay the first day, of UTC, whose rows may be looked at; null for any
      * @throws WaybillException where a run would be refused for what it would tell of
      */
-    public static FirstRows of(Planner planner, RowFormat format, ZonedDateTime now, long most, LocalDate firstDay) {
-        Planner.Request request = Planner.Request.look("preview", now).from(firstDay);
+    public static FirstRows of(Planner planner, RowFormat format, Planner.Request request, long most) {
         Planner.Subject subject = planner.subject();
         Export export = subject.export();
         return planner.ask(Stage.PLAN, (connection, catalog) -> {
@@ -84,12 +81,15 @@ public record FirstRows(String datasource, Query query, RowFormat format, List<S
             LeavingColumns leaving = new LeavingColumns(query);
             leaving.refuseTelling(export, source, new Window.Everything());
             if (export.selection().pii() == PiiPolicy.STRICT) {
-                new StrictColumns(source, subject.dataSet()).check(connection, query);
+                new StrictColumns(source, subject.dataSet(), request.seconds()).check(connection, query);
             }
             return new FirstRows(
                     subject.datasource(),
                     query,
-                    leaving.written(format, planner.means().keys(), now.getZone()),
+                    leaving.written(
+                            format,
+                            planner.means().keys(),
+                            request.logicalTime().getZone()),
                     export.report() == null ? leftOut(query, Treatments.of(source, export.selection())) : List.of(),
                     export.hidesValues(subject.dataSet()) || source.isMarked());
         });

@@ -49,7 +49,7 @@ public record MessagePlanner(Planner planner) {
         }
         Window window = new Window.Everything();
         Contract contract = new PlannedContract(subject, means, request.logicalTime())
-                .of(source, source, query, ExportMode.FULL, window, false);
+                .of(source, source, query, ExportMode.FULL, window, false, false);
         if (contract.asksTheDatabase()) {
             throw WaybillException.refusal(
                     "expect: a query is asked of a database, and the rows of a message are in none");

@@ -24,8 +24,16 @@ record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTi
      *
      * @param asked the data set as queries of the contract name it
      * @param isIncrement whether it moves the watermark
+     * @param isLimited whether it has no rows of days before one: it is compared with others of that kind
      */
-    Contract of(Source source, Source asked, Query query, ExportMode mode, Window window, boolean isIncrement) {
+    Contract of(
+            Source source,
+            Source asked,
+            Query query,
+            ExportMode mode,
+            Window window,
+            boolean isIncrement,
+            boolean isLimited) {
         List<Exported> columns =
                 query.columns().stream().map(PlannedContract::exported).toList();
         // the rows of a report are others, whose keys nobody knows
@@ -37,7 +45,7 @@ record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTi
                         origins(asked),
                         now,
                         means.placeholders(),
-                        () -> last(mode, window, isIncrement))
+                        () -> last(mode, window, isIncrement, isLimited))
                 .plan(subject.export().expectations());
     }
 
@@ -60,11 +68,11 @@ record PlannedContract(Planner.Subject subject, Planner.Means means, ZonedDateTi
         return new Exported(column.label(), column.source().type(), column.isPrivate());
     }
 
-    private Optional<Last> last(ExportMode mode, Window window, boolean isIncrement) {
+    private Optional<Last> last(ExportMode mode, Window window, boolean isIncrement, boolean isLimited) {
         return means.ledger()
                 .get()
                 .quarantine()
-                .lastLike(subject.flow(), mode, window, isIncrement)
+                .lastLike(subject.flow(), mode, window, isIncrement, isLimited)
                 .map(run -> new Last(run.runId(), run.rows()));
     }
 }

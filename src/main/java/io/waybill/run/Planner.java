@@ -95,7 +95,8 @@ public record Planner(Subject subject, Means means) {
             Object batchId,
             Window window,
             boolean estimate,
-            LocalDate firstDay) {
+            LocalDate firstDay,
+            int seconds) {
 
         public Request(
                 String runId,
@@ -104,13 +105,18 @@ public record Planner(Subject subject, Means means) {
                 Object batchId,
                 Window window,
                 boolean estimate) {
-            this(runId, logicalTime, mode, batchId, window, estimate, null);
+            this(runId, logicalTime, mode, batchId, window, estimate, null, 0);
         }
 
         /** The same, of one who may have no rows of days before one; null for any. */
         public Request from(LocalDate day) {
             boolean holds = day == null || firstDay != null && firstDay.isAfter(day);
-            return holds ? this : new Request(runId, logicalTime, mode, batchId, window, estimate, day);
+            return holds ? this : new Request(runId, logicalTime, mode, batchId, window, estimate, day, seconds);
+        }
+
+        /** The same, for which the database is asked for rows so many seconds at a time; 0 for as long as it takes. */
+        public Request within(int most) {
+            return new Request(runId, logicalTime, mode, batchId, window, estimate, firstDay, most);
         }
 
         /** A run in the flow's own way that is looked at, and not done. */
@@ -134,7 +140,8 @@ public record Planner(Subject subject, Means means) {
                     mode == ExportMode.BATCH && planned.window() instanceof Window.Batch batch ? batch.id() : null,
                     planned.window(),
                     false,
-                    planned.firstDay());
+                    planned.firstDay(),
+                    0);
         }
     }
 
@@ -179,7 +186,7 @@ public record Planner(Subject subject, Means means) {
                     rows.source(),
                     Plan.batchOf(rows.window(), rows.latest()));
             if (export().selection().pii() == PiiPolicy.STRICT) {
-                new StrictColumns(rows.source(), subject.dataSet()).check(connection, rows.query());
+                new StrictColumns(rows.source(), subject.dataSet(), request.seconds()).check(connection, rows.query());
             }
             Contract contract = new PlannedContract(subject, means, request.logicalTime())
                     .of(
@@ -188,7 +195,8 @@ public record Planner(Subject subject, Means means) {
                             rows.query(),
                             mode,
                             rows.window(),
-                            rows.increment() != null);
+                            rows.increment() != null,
+                            rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             Plan plan = new Plan(

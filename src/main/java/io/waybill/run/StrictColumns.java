@@ -15,8 +15,10 @@ import java.util.stream.Collectors;
 /**
  * What {@code pii_policy = "strict"} refuses: a column that would be exported, looks like data of persons, and is not among the
  * declared {@code columns} of its data set. Whoever declares it has looked at it, be it by its name alone.
+ *
+ * @param seconds how long the database may take; 0 for as long as it does
  */
-record StrictColumns(Source source, DataSet dataSet) {
+record StrictColumns(Source source, DataSet dataSet, int seconds) {
 
     /**
      * Looks at the columns that nobody has declared, and at no others.
@@ -31,7 +33,7 @@ record StrictColumns(Source source, DataSet dataSet) {
                 .filter(column -> !scan.isDeclared(column))
                 .distinct()
                 .toList();
-        List<Proposal> found = scan.among(connection, unknown);
+        List<Proposal> found = scan.among(connection, unknown, seconds);
         if (!found.isEmpty()) {
             String name = found.get(0).column();
             throw WaybillException.refusal("pii_policy: \"strict\" stops before "

@@ -20,6 +20,7 @@ import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
 import io.waybill.run.FirstRows;
+import io.waybill.run.Planner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -129,10 +131,9 @@ final class PreviewApi {
                                 desk.context(),
                                 flow,
                                 desk.files().dataSetOf(flow),
-                                desk.clock().instant().atZone(flow.timezone()),
+                                request(call.caller(), flow, List.of(Target.of(flow))),
                                 rows,
-                                format,
-                                firstDay(call.caller(), flow, List.of(Target.of(flow))))
+                                format)
                         .read(UNTIL, under::set);
             } catch (RuntimeException e) {
                 throw e;
@@ -230,9 +231,8 @@ final class PreviewApi {
             FirstRows rows = FirstRows.of(
                     Planning.of(desk.context(), flow, desk.files().dataSetOf(flow)),
                     lines(),
-                    desk.clock().instant().atZone(flow.timezone()),
-                    most + 1L,
-                    firstDay(caller, flow, targets));
+                    request(caller, flow, targets),
+                    most + 1L);
             return new LookedRows(flow.sourceDataset(), flow.id(), most, rows, rows.leftOut());
         } catch (WaybillException e) {
             throw refused(e, caller);
@@ -241,6 +241,13 @@ final class PreviewApi {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What is planned for a look that ends soon, of rows that a caller may see by their grants for some things. */
+    private Planner.Request request(Caller caller, Flow flow, List<Target> targets) {
+        return Planner.Request.look("preview", desk.clock().instant().atZone(flow.timezone()))
+                .from(firstDay(caller, flow, targets))
+                .within(MOST_SECONDS);
     }
 
     /** The first day whose rows a caller may see of what a flow lets leave, by their grants for some things; null for any. */
@@ -276,16 +283,27 @@ final class PreviewApi {
         if (!atOnce.tryAcquire()) {
             throw Refused.of(503, MOST_AT_ONCE + " previews are read already").with("Retry-After", "2");
         }
+        AtomicReference<Rows> under = new AtomicReference<>();
+        CompletableFuture<ObjectNode> reading;
         try {
-            return awaited(what, caller, read);
-        } finally {
+            reading = CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return read.apply(under);
+                        } finally {
+                            atOnce.release(); // not before: what is not waited for any more has its connection still
+                        }
+                    },
+                    desk.runs());
+        } catch (RejectedExecutionException e) {
             atOnce.release();
+            throw Refused.of(503, "the server stops");
         }
+        return awaited(what, caller, reading, under);
     }
 
-    private ObjectNode awaited(String what, Caller caller, Function<AtomicReference<Rows>, ObjectNode> read) {
-        AtomicReference<Rows> under = new AtomicReference<>();
-        CompletableFuture<ObjectNode> reading = CompletableFuture.supplyAsync(() -> read.apply(under), desk.runs());
+    private ObjectNode awaited(
+            String what, Caller caller, CompletableFuture<ObjectNode> reading, AtomicReference<Rows> under) {
         try {
             return reading.get(MOST_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -73,13 +73,12 @@ class ReachTest {
         assertThat(Reach.NETWORK.look("a.test", host -> mixed)).isEqualTo(mixed);
         assertThatThrownBy(() -> Reach.OUTSIDE.look("a.test", host -> mixed))
                 .isInstanceOf(SecurityException.class)
-                .hasMessage("a.test leads to 10.0.0.1, an address of a private network, where it may not lead");
+                .hasMessage("a.test leads to an address of a private network, where it may not lead");
         InetAddress[] here = addresses("127.0.0.1");
         for (Reach reach : Arrays.asList(Reach.NETWORK, Reach.OUTSIDE)) {
             assertThatThrownBy(() -> reach.look("a.test", host -> here))
-                    .hasMessage(
-                            "a.test leads to 127.0.0.1, an address inside this machine or its network's own, where it"
-                                    + " may not lead");
+                    .hasMessage("a.test leads to an address inside this machine or its network's own, where it"
+                            + " may not lead");
         }
         assertThat(Reach.ANY.look("a.test", host -> here)).isEqualTo(here);
     }

@@ -45,6 +45,7 @@ class DateRightsIT {
             .withFlow("bare", flow("bare", "sales.dated", ""))
             .withFlow("numbered", flow("numbered", "numbered", ""))
             .withFlow("fresh", flow("fresh", "fed", "since_last_export = true\n"))
+            .withFlow("steady", flow("steady", "dated", "\n[[properties.export.expect]]\nchange_of_rows = \"10%\"\n"))
             .withFlow(
                     "strict",
                     flow("strict", "dated", "\n[[properties.export.expect]]\ncolumn = \"id\"\nbetween = [1, 3]\n"));
@@ -365,6 +366,20 @@ class DateRightsIT {
                         .get("status")
                         .asText())
                 .isEqualTo("done");
+    }
+
+    /** It has fewer rows, which says nothing of those of the flow. */
+    @Test
+    void aRunOfFewerDaysIsComparedWithNoneOfAll() throws Exception {
+        String admin = server.token("admin@*");
+        String limited = server.token(FROM_2025);
+        assertThat(ids(run("steady", admin, "{}"))).hasSize(4);
+        assertThat(ids(run("steady", limited, "{}"))).hasSize(2);
+        assertThat(ids(run("steady", admin, "{}"))).hasSize(4);
+        TestDatabases.execute(server.database(), "DELETE FROM sales.dated WHERE id = 3");
+        assertThat(run("steady", limited, "{}").get("status").asText())
+                .as("with the last of its kind it is")
+                .isEqualTo("quarantined");
     }
 
     @Test

@@ -378,11 +378,15 @@ class ExportApiIT {
         JsonNode answer = export(rebound).json();
         assertThat(answer.get("success").asBoolean()).isFalse();
         assertThat(answer.at("/exception/message").asText())
-                .contains("store.example.test leads to 127.0.0.1, an address inside this machine");
+                .contains("store.example.test leads to an address inside this machine")
+                .doesNotContain("127.0.0.1");
         assertThat(looked.get()).isGreaterThan(1);
         assertThat(keys()).noneMatch(key -> key.startsWith("rebound"));
         // looked up again when the call comes
-        refused(403, "export_paths.storage_config.options.endpoint: store.example.test leads to 127.0.0.1", rebound);
+        refused(
+                403,
+                "export_paths.storage_config.options.endpoint: store.example.test leads to an address inside",
+                rebound);
     }
 
     @ParameterizedTest

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waybill.TestDatabases;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +38,10 @@ class PreviewApiIT {
                 [[dataset]]
                 id = "slow"
                 query = "SELECT SUM(a.x * b.x) AS s FROM system_range(1, 10000000) a CROSS JOIN system_range(1, 10000000) b"
+
+                [[dataset]]
+                id = "endless"
+                query = "SELECT 'endless' || a.x AS text FROM system_range(1, 10000000) a CROSS JOIN system_range(1, 10000000) b WHERE a.x * b.x < 0"
 
                 [[dataset]]
                 id = "wrong"
@@ -89,6 +95,30 @@ class PreviewApiIT {
         assertThat(server.get("/v2/datasets/slow/preview").send().refused(503))
                 .isEqualTo("the first rows of data set \"slow\" have not come within 10 seconds");
         assertThat(preview("people/preview?rows=1", null).get("rows")).hasSize(1);
+    }
+
+    /** Also where it has not come to the rows yet: columns are looked at for a policy before. */
+    @Test
+    void whatIsNotWaitedForAnyMoreAsksTheDatabaseNoLonger() throws Exception {
+        Files.writeString(server.file("routes/looked.toml"), """
+                [properties.export]
+                source_dataset_id = "endless"
+                file_path = "out/endless.csv"
+                pii_policy = "strict"
+                """);
+        for (String path : new String[] {"/v2/flows/looked/preview", "/v2/datasets/endless/preview?flow=looked"}) {
+            assertThat(server.get(path).send().refused(503)).endsWith("have not come within 10 seconds");
+            await().until(() -> {
+                try (Connection connection = server.database().getConnection();
+                        ResultSet asking = connection
+                                .createStatement()
+                                .executeQuery(
+                                        "SELECT COUNT(*) FROM information_schema.sessions"
+                                                + " WHERE executing_statement LIKE '%endless%' AND session_id <> SESSION_ID()")) {
+                    return asking.next() && asking.getInt(1) == 0;
+                }
+            });
+        }
     }
 
     private void export(String id, String more) throws Exception {

@@ -28,8 +28,6 @@ import io.waybill.run.Planner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
-import java.time.LocalDate;
-import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -74,20 +72,13 @@ public final class Preview {
      * Plans the first rows of a flow.
      *
      * @param declared the declared data set; null for one that is found by its name
-     * @param now when a run would begin
+     * @param request when, within how many seconds, and rows of which days
      * @param most so many rows
      * @param textAs whose text is wanted beside the values; null for the export's own format
-     * @param firstDay the first day, of UTC, whose rows may be looked at; null for any
      * @throws WaybillException when it cannot run as it is, or its rows are found by a run alone
      */
     public static Preview plan(
-            CamelContext context,
-            Flow flow,
-            DataSet declared,
-            ZonedDateTime now,
-            int most,
-            FileFormat textAs,
-            LocalDate firstDay)
+            CamelContext context, Flow flow, DataSet declared, Planner.Request request, int most, FileFormat textAs)
             throws Exception {
         if (flow.export() == null) {
             throw WaybillException.refusal("flow \"" + flow.id() + "\" is a feed, whose rows stay where they are;"
@@ -104,8 +95,7 @@ public final class Preview {
                 new Planner.Subject(
                         of.flow(), of.namespace(), limited(of.export(), most + 1L), of.dataSet(), of.datasource()),
                 all.means());
-        return new Preview(
-                context, first.plan(Planner.Request.look("preview", now).from(firstDay)), most, textAs);
+        return new Preview(context, first.plan(request), most, textAs);
     }
 
     /** Nothing that has to hold of all rows is asked of the first ones. */
