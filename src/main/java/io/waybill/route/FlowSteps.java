@@ -9,17 +9,25 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.DynamicRouterDefinition;
+import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.FinallyDefinition;
+import org.apache.camel.model.KameletDefinition;
+import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.OtherwiseDefinition;
 import org.apache.camel.model.PipelineDefinition;
+import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RemoveHeaderDefinition;
 import org.apache.camel.model.RemoveHeadersDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
 import org.apache.camel.model.SetHeadersDefinition;
 import org.apache.camel.model.SetPropertyDefinition;
@@ -56,6 +64,17 @@ public record FlowSteps(CamelContext context, String flow) {
             SetVariableDefinition.class,
             RemoveHeaderDefinition.class,
             RemoveHeadersDefinition.class);
+
+    /** What is no endpoint and may send a message somewhere, be it by somebody's own code. */
+    private static final List<Class<?>> SENDING = List.of(
+            BeanDefinition.class,
+            ProcessDefinition.class,
+            RecipientListDefinition.class,
+            RoutingSlipDefinition.class,
+            DynamicRouterDefinition.class,
+            EnrichDefinition.class,
+            KameletDefinition.class,
+            LoadBalanceDefinition.class);
 
     /** Those of a flow. */
     public static FlowSteps of(CamelContext context, String flow) {
@@ -126,6 +145,11 @@ public record FlowSteps(CamelContext context, String flow) {
         String uri = uriOf(step);
         String kind = step.getShortName() + (uri == null ? "" : " " + withoutQuery(uri));
         return step.getId() == null ? kind : step.getId() + " (" + kind + ")";
+    }
+
+    /** Whether a step that is no endpoint may send a message somewhere, and the route waits for it. */
+    static boolean maySend(ProcessorDefinition<?> step) {
+        return SENDING.stream().anyMatch(type -> type.isInstance(step));
     }
 
     static boolean mayTouchBody(ProcessorDefinition<?> step) {
