@@ -18,7 +18,6 @@ import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.FinallyDefinition;
 import org.apache.camel.model.KameletDefinition;
 import org.apache.camel.model.LoadBalanceDefinition;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.OtherwiseDefinition;
 import org.apache.camel.model.PipelineDefinition;
 import org.apache.camel.model.ProcessDefinition;
@@ -84,8 +83,7 @@ public record FlowSteps(CamelContext context, String flow) {
     /** All routes: first those that are called as they are printed, since there may be very many. */
     private List<RouteDefinition> routes() {
         Map<Boolean, List<RouteDefinition>> routes =
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
-                        .collect(Collectors.partitioningBy(this::isCalledAsPrinted));
+                DefinedRoutes.of(context).stream().collect(Collectors.partitioningBy(this::isCalledAsPrinted));
         return Stream.concat(routes.get(true).stream(), routes.get(false).stream())
                 .toList();
     }
