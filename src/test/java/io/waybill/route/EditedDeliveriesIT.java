@@ -320,6 +320,24 @@ class EditedDeliveriesIT {
     }
 
     @Test
+    void aRunThatCannotBeTakenUpHoldsItsFlowNoLonger() throws Exception {
+        PrintedRoute route = printed(Store.SFTP);
+        for (String fail : List.of("t.fail-undelivered", "t.fail-failed")) {
+            route = route.replace(fail, "- log: \"${exception.message}\"");
+        }
+        route.before(
+                        "t.publish",
+                        "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: away")
+                .load(harness, "t");
+        String runId = harness.fail("t").runId();
+        harness.property("waybill.connection.partner.host", "{{nowhere}}");
+
+        assertThatThrownBy(() -> harness.redrive("t", runId)).hasStackTraceContaining("nowhere");
+
+        assertThatNothingIsDone();
+    }
+
+    @Test
     void anotherBodyForAServerIsRefused() throws Exception {
         printed("http://127.0.0.1:{{api.port}}/in", null)
                 .before("t.publish", "- setBody:\n    constant: other")
