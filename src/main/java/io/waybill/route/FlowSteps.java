@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ public record FlowSteps(CamelContext context, String flow) {
     /** A step, as its owner knows it. */
     static String words(ProcessorDefinition<?> step) {
         String uri = uriOf(step);
-        String kind = step.getShortName() + (uri == null ? "" : " " + withoutQuery(uri));
+        String kind = step.getShortName() + (uri == null ? "" : " " + shown(uri));
         return step.getId() == null ? kind : step.getId() + " (" + kind + ")";
     }
 
@@ -182,9 +183,10 @@ public record FlowSteps(CamelContext context, String flow) {
         return words(step);
     }
 
-    static String withoutQuery(String uri) {
+    /** A URI without what may be a secret: its options, and the password of its user. */
+    static String shown(String uri) {
         int query = uri.indexOf('?');
-        return query < 0 ? uri : uri.substring(0, query);
+        return Destinations.withoutPassword(query < 0 ? uri : uri.substring(0, query));
     }
 
     /** Whether it is a step of a verb, of this flow. */

@@ -197,6 +197,6 @@ public record PublishingSteps(CamelContext context, String flow) {
 
     /** What placeholders stand for may be a secret. */
     private static String shown(String uri) {
-        return FlowSteps.withoutQuery(uri).replaceAll("\\{\\{[^}]*}}", "…");
+        return FlowSteps.shown(uri).replaceAll("\\{\\{[^}]*}}", "…");
     }
 }

@@ -338,6 +338,26 @@ class EditedDeliveriesIT {
     }
 
     @Test
+    void anAddressIsToldWithoutThePasswordInIt() throws Exception {
+        printed("http://127.0.0.1:{{api.port}}/in", null)
+                .edit("127.0.0.1:{{api.port}}/in", "me:hunter2@localhost:{{api.port}}/in")
+                .load(harness, "t");
+
+        assertThat(innermost()).hasMessageContaining("me@localhost").hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void anAddressIsToldWithoutThePasswordInItWhereSeveralMayBeMeant() throws Exception {
+        printed("http://127.0.0.1:{{api.port}}/in", null)
+                .before("t.publish", "- to: http://me:hunter2@localhost:{{api.port}}/in")
+                .before("t.publish", "- to: http://me:hunter2@localhost:{{api.port}}/other")
+                .remove("t.publish")
+                .load(harness, "t");
+
+        assertThat(innermost()).hasMessageContaining("me@localhost").hasMessageNotContaining("hunter2");
+    }
+
+    @Test
     void anotherBodyForAServerIsRefused() throws Exception {
         printed("http://127.0.0.1:{{api.port}}/in", null)
                 .before("t.publish", "- setBody:\n    constant: other")
