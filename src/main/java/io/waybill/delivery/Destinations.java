@@ -187,7 +187,8 @@ public record Destinations(CamelContext context) {
         return options;
     }
 
-    private static String withoutPassword(String uri) {
+    /** A URI without the password of its user, for people. */
+    public static String withoutPassword(String uri) {
         return uri.replaceFirst("^([^/]*://[^/:@]*):[^/@]*@", "$1@");
     }
 

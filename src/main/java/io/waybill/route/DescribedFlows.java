@@ -173,7 +173,7 @@ public final class DescribedFlows extends LifecycleStrategySupport {
 
     private void addRoutes(Described described) throws Exception {
         ModelCamelContext models = (ModelCamelContext) context;
-        if (models.getRouteDefinition(described.flow()) != null) {
+        if (DefinedRoutes.find(context, described.flow()).isPresent()) {
             known.remove(described.flow());
             throw WaybillException.refusal(base(described.uri()) + ": \"" + described.flow()
                     + "\" is the id of a route already; give this flow another");

@@ -124,7 +124,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     /** When a file is loaded again, what it has no more ends: a trigger that was taken out would go on firing. */
     private void removeOthers(Resource resource, Set<String> ids) throws Exception {
         Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
-        for (RouteDefinition route : List.copyOf(model.getRouteDefinitions())) {
+        for (RouteDefinition route : DefinedRoutes.of(getCamelContext())) {
             Resource from = route.getResource();
             if (from != null
                     && from.getLocation().equals(resource.getLocation())
@@ -198,8 +198,7 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
     }
 
     private void refuseDuplicate(Flow flow, Resource resource) {
-        Model model = getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
-        RouteDefinition other = model.getRouteDefinition(flow.id());
+        RouteDefinition other = DefinedRoutes.find(getCamelContext(), flow.id()).orElse(null);
         Resource from = other == null ? null : other.getResource();
         // a file that has gone has left its place to this one
         if (from != null && !from.getLocation().equals(resource.getLocation()) && from.exists()) {

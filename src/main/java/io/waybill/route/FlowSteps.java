@@ -1,5 +1,6 @@
 package io.waybill.route;
 
+import io.waybill.delivery.Destinations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,17 +10,24 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
+import org.apache.camel.model.BeanDefinition;
 import org.apache.camel.model.CatchDefinition;
 import org.apache.camel.model.ChoiceDefinition;
+import org.apache.camel.model.DynamicRouterDefinition;
+import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.FilterDefinition;
 import org.apache.camel.model.FinallyDefinition;
-import org.apache.camel.model.Model;
+import org.apache.camel.model.KameletDefinition;
+import org.apache.camel.model.LoadBalanceDefinition;
 import org.apache.camel.model.OtherwiseDefinition;
 import org.apache.camel.model.PipelineDefinition;
+import org.apache.camel.model.ProcessDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RecipientListDefinition;
 import org.apache.camel.model.RemoveHeaderDefinition;
 import org.apache.camel.model.RemoveHeadersDefinition;
 import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RoutingSlipDefinition;
 import org.apache.camel.model.SetHeaderDefinition;
 import org.apache.camel.model.SetHeadersDefinition;
 import org.apache.camel.model.SetPropertyDefinition;
@@ -57,6 +65,17 @@ public record FlowSteps(CamelContext context, String flow) {
             RemoveHeaderDefinition.class,
             RemoveHeadersDefinition.class);
 
+    /** What is no endpoint and may send a message somewhere, be it by somebody's own code. */
+    private static final List<Class<?>> SENDING = List.of(
+            BeanDefinition.class,
+            ProcessDefinition.class,
+            RecipientListDefinition.class,
+            RoutingSlipDefinition.class,
+            DynamicRouterDefinition.class,
+            EnrichDefinition.class,
+            KameletDefinition.class,
+            LoadBalanceDefinition.class);
+
     /** Those of a flow. */
     public static FlowSteps of(CamelContext context, String flow) {
         return new FlowSteps(context, flow);
@@ -65,8 +84,7 @@ public record FlowSteps(CamelContext context, String flow) {
     /** All routes: first those that are called as they are printed, since there may be very many. */
     private List<RouteDefinition> routes() {
         Map<Boolean, List<RouteDefinition>> routes =
-                context.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions().stream()
-                        .collect(Collectors.partitioningBy(this::isCalledAsPrinted));
+                DefinedRoutes.of(context).stream().collect(Collectors.partitioningBy(this::isCalledAsPrinted));
         return Stream.concat(routes.get(true).stream(), routes.get(false).stream())
                 .toList();
     }
@@ -124,8 +142,13 @@ public record FlowSteps(CamelContext context, String flow) {
     /** A step, as its owner knows it. */
     static String words(ProcessorDefinition<?> step) {
         String uri = uriOf(step);
-        String kind = step.getShortName() + (uri == null ? "" : " " + withoutQuery(uri));
+        String kind = step.getShortName() + (uri == null ? "" : " " + shown(uri));
         return step.getId() == null ? kind : step.getId() + " (" + kind + ")";
+    }
+
+    /** Whether a step that is no endpoint may send a message somewhere, and the route waits for it. */
+    static boolean maySend(ProcessorDefinition<?> step) {
+        return SENDING.stream().anyMatch(type -> type.isInstance(step));
     }
 
     static boolean mayTouchBody(ProcessorDefinition<?> step) {
@@ -160,9 +183,10 @@ public record FlowSteps(CamelContext context, String flow) {
         return words(step);
     }
 
-    static String withoutQuery(String uri) {
+    /** A URI without what may be a secret: its options, and the password of its user. */
+    static String shown(String uri) {
         int query = uri.indexOf('?');
-        return query < 0 ? uri : uri.substring(0, query);
+        return Destinations.withoutPassword(query < 0 ? uri : uri.substring(0, query));
     }
 
     /** Whether it is a step of a verb, of this flow. */

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ExtendedCamelContext;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.ResourceHelper;
@@ -58,7 +57,6 @@ final class LoadedFlows {
 
     /** A flow by its id; empty where its routes are of no flow file. */
     Optional<Loaded> find(CamelContext context, String flow) {
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        return Optional.ofNullable(model.getRouteDefinition(flow)).map(loaded::get);
+        return DefinedRoutes.find(context, flow).map(loaded::get);
     }
 }

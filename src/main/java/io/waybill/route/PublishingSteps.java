@@ -71,6 +71,7 @@ public record PublishingSteps(CamelContext context, String flow) {
                 .orElseThrow(() -> WaybillException.refusal("not delivered: route " + steps.route() + " has no step "
                         + steps.publishId() + ", and none behind waybill:part/" + flow + " that sends to "
                         + kindWords(delivery)));
+        requireSends(steps, publisher);
         String uri = FlowSteps.uriOf(publisher);
         if (!(publisher instanceof ToDefinition) && destinations().saysNoFolder(delivery)) {
             throw refusal(
@@ -78,8 +79,9 @@ public record PublishingSteps(CamelContext context, String flow) {
                     "step " + publisher.getId() + " says no folder, being no endpoint, and " + said(delivery)
                             + " says none either; write it there");
         }
-        if (uri == null) {
-            return Optional.empty(); // somebody's own step, of which nothing can be read
+        if (uri == null) { // somebody's own step, of which nothing can be read
+            steps.waybillPublisher(ofKind, exact).ifPresent(waybill -> requireSends(steps, waybill));
+            return Optional.empty();
         }
         String step = "step " + publisher.getId();
         check(delivery, steps, step, uri);
@@ -93,11 +95,23 @@ public record PublishingSteps(CamelContext context, String flow) {
         String known = delivery.kind().keepsFiles() && !destinations().saysNoFolder(delivery)
                 ? destinations().place(delivery) // as the ledger has it, however the step writes it
                 : place;
-        steps.waybillPublisher(
-                        ofKind, other -> destinations().place(other, delivery).equals(place))
+        Optional<ProcessorDefinition<?>> waybillPublisher = steps.waybillPublisher(
+                ofKind, other -> destinations().place(other, delivery).equals(place));
+        waybillPublisher.ifPresent(waybill -> requireSends(steps, waybill));
+        waybillPublisher
                 .filter(ToDefinition.class::isInstance)
                 .ifPresent(waybill -> requireSame(delivery, steps, publisher, waybill, place));
         return publisher instanceof ToDefinition ? Optional.of(new There(uri, known)) : Optional.empty();
+    }
+
+    /** A step of that id which does nothing with a file would have all of them count as delivered. */
+    private void requireSends(DeliverySteps steps, ProcessorDefinition<?> step) {
+        if (FlowSteps.uriOf(step) == null && !FlowSteps.maySend(step)) {
+            throw refusal(
+                    steps,
+                    "step " + FlowSteps.words(step)
+                            + " sends nothing; let it be the one that publishes, or give it another id");
+        }
     }
 
     private void check(Delivery delivery, DeliverySteps steps, String step, String uri) {
@@ -183,6 +197,6 @@ public record PublishingSteps(CamelContext context, String flow) {
 
     /** What placeholders stand for may be a secret. */
     private static String shown(String uri) {
-        return FlowSteps.withoutQuery(uri).replaceAll("\\{\\{[^}]*}}", "…");
+        return FlowSteps.shown(uri).replaceAll("\\{\\{[^}]*}}", "…");
     }
 }

@@ -90,8 +90,7 @@ public record RebuiltRoutes(CamelContext context, String flow) {
 
     /** @param ofDeliveries those that deliver or tell; else the others */
     private List<RouteDefinition> definitions(boolean ofDeliveries) {
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        return model.getRouteDefinitions().stream()
+        return DefinedRoutes.of(context).stream()
                 .filter(route ->
                         route.getRouteId().equals(flow) || route.getRouteId().startsWith(flow + "."))
                 .filter(route -> delivers(route.getRouteId()) == ofDeliveries)

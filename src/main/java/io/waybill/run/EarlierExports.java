@@ -71,7 +71,7 @@ record EarlierExports(Ledger ledger, String flow) {
                 .filter(character -> character == '/')
                 .count();
         try (Stream<Path> files = Files.find(
-                folder,
+                folder.toRealPath(), // of a link, nothing below it is found
                 depth + 1,
                 (path, attributes) ->
                         attributes.isRegularFile() && path.toString().endsWith(PartNames.WAYBILL_SUFFIX))) {

@@ -10,6 +10,7 @@ import io.waybill.flow.toml.FlowFolder;
 import io.waybill.flow.toml.FlowReader;
 import io.waybill.flow.toml.OwnRoute;
 import io.waybill.flow.toml.Reading;
+import io.waybill.route.DefinedRoutes;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.MarkedDataSets;
 import java.io.IOException;
@@ -298,7 +299,7 @@ final class FlowFiles {
     /** Its triggers first, so that none fires into a route that is gone; and what its routes have in common, which may come again. */
     private void unload(Path file) throws Exception {
         Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
-        List<RouteDefinition> routes = model.getRouteDefinitions().stream()
+        List<RouteDefinition> routes = DefinedRoutes.of(context).stream()
                 .filter(route -> route.getResource() != null
                         && route.getResource().getLocation().equals(location(file)))
                 .sorted(Comparator.comparing(route -> route.getRouteId().contains(".trigger.") ? 0 : 1))

@@ -320,6 +320,44 @@ class EditedDeliveriesIT {
     }
 
     @Test
+    void aRunThatCannotBeTakenUpHoldsItsFlowNoLonger() throws Exception {
+        PrintedRoute route = printed(Store.SFTP);
+        for (String fail : List.of("t.fail-undelivered", "t.fail-failed")) {
+            route = route.replace(fail, "- log: \"${exception.message}\"");
+        }
+        route.before(
+                        "t.publish",
+                        "- throwException:\n    exceptionType: java.lang.IllegalStateException\n    message: away")
+                .load(harness, "t");
+        String runId = harness.fail("t").runId();
+        harness.property("waybill.connection.partner.host", "{{nowhere}}");
+
+        assertThatThrownBy(() -> harness.redrive("t", runId)).hasStackTraceContaining("nowhere");
+
+        assertThatNothingIsDone();
+    }
+
+    @Test
+    void anAddressIsToldWithoutThePasswordInIt() throws Exception {
+        printed("http://127.0.0.1:{{api.port}}/in", null)
+                .edit("127.0.0.1:{{api.port}}/in", "me:hunter2@localhost:{{api.port}}/in")
+                .load(harness, "t");
+
+        assertThat(innermost()).hasMessageContaining("me@localhost").hasMessageNotContaining("hunter2");
+    }
+
+    @Test
+    void anAddressIsToldWithoutThePasswordInItWhereSeveralMayBeMeant() throws Exception {
+        printed("http://127.0.0.1:{{api.port}}/in", null)
+                .before("t.publish", "- to: http://me:hunter2@localhost:{{api.port}}/in")
+                .before("t.publish", "- to: http://me:hunter2@localhost:{{api.port}}/other")
+                .remove("t.publish")
+                .load(harness, "t");
+
+        assertThat(innermost()).hasMessageContaining("me@localhost").hasMessageNotContaining("hunter2");
+    }
+
+    @Test
     void anotherBodyForAServerIsRefused() throws Exception {
         printed("http://127.0.0.1:{{api.port}}/in", null)
                 .before("t.publish", "- setBody:\n    constant: other")

@@ -50,11 +50,13 @@ class EditedRouteTest {
                     - to: file:{{root}}/copy
             """;
 
-    /** What tests of their own show: here, in EditedDeliveriesIT and in StagedMapsTest. */
+    /** What tests of their own show: here, in EditedDeliveriesIT, RoutesPrintedBeforeIT and StagedMapsTest. */
     private static final List<String> OTHERS = List.of(
             "another folder, bucket or host in the publish step",
             "another host than the settings name, of a message or a mail",
             "another text of a mail",
+            "the publish step replaced by one that sends nothing (`log`)",
+            "the publish step replaced by a bean",
             "a mock or an interceptor that skips the publish step (`mockEndpointsAndSkip`)",
             "a mock beside the publish step (`mockEndpoints`, `weaveById(…).before()`)",
             "a destination taken out of the `multicast`",

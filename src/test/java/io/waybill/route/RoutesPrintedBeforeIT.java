@@ -1,6 +1,7 @@
 package io.waybill.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestFiles;
@@ -9,9 +10,12 @@ import io.waybill.servers.S3Server;
 import io.waybill.servers.SftpServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Routes that versions before have printed go on working, and deliver to where they did. They say their destination in three places:
@@ -27,6 +31,10 @@ class RoutesPrintedBeforeIT {
 
     /** Over this test's data source and folder, as its owner would have it. */
     private void load(String id) throws Exception {
+        printed(id).load(harness, id);
+    }
+
+    private static PrintedRoute printed(String id) throws Exception {
         String text = Files.readString(PRINTED.resolve(id + ".camel.yaml"))
                 .replace("change_feed_orders", "t")
                 .replaceAll("(datasource|dataSourceName): demo", "$1: db")
@@ -35,7 +43,7 @@ class RoutesPrintedBeforeIT {
                 .replace("mode: batch", "mode: full")
                 .replaceAll("(?m)^ +batchId: .*\n", "")
                 .replace("{batch_id}", "{ds}");
-        harness.load(id + ".camel.yaml", text);
+        return new PrintedRoute(text);
     }
 
     @Test
@@ -74,6 +82,47 @@ class RoutesPrintedBeforeIT {
 
             assertThat(TestFiles.below(home))
                     .containsExactly("inbox/orders_2026-01-15.csv.gz", "inbox/orders_2026-01-15.csv.gz.waybill.json");
+        }
+    }
+
+    private void loadInsteadOf(String step, String other) throws Exception {
+        printed("orders_to_sftp").replace(step, other).load(harness, "orders_to_sftp");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish", "publish-manifest"})
+    void aStepThatSendsNothingDeliversNothing(String step, @TempDir Path home) throws Exception {
+        try (SftpServer sftp = SftpServer.start(home)) {
+            sftp.connection("partner").forEach(harness::property);
+            loadInsteadOf(
+                    "orders_to_sftp." + step,
+                    "- log:\n    id: orders_to_sftp." + step + "\n    message: \"${header.CamelFileName}\"");
+
+            assertThatThrownBy(() -> harness.run("orders_to_sftp"))
+                    .hasMessage("not delivered: route orders_to_sftp.delivery: step orders_to_sftp." + step
+                            + " (log) sends nothing; let it be the one that publishes, or give it another id");
+
+            assertThat(TestFiles.below(home)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish", "publish-manifest"})
+    void anOwnStepThatLeavesNoFileThereDeliversNothing(String step, @TempDir Path home) throws Exception {
+        try (SftpServer sftp = SftpServer.start(home)) {
+            sftp.connection("partner").forEach(harness::property);
+            harness.context().getRegistry().bind("nothing", (Processor) exchange -> {});
+            loadInsteadOf(
+                    "orders_to_sftp." + step, "- process:\n    id: orders_to_sftp." + step + "\n    ref: nothing");
+            String file = "orders_2026-01-15.csv.gz" + (step.equals("publish") ? "" : ".waybill.json");
+
+            RunResult failed = harness.fail("orders_to_sftp");
+
+            assertThat(failed.error())
+                    .startsWith("not delivered: step orders_to_sftp." + step + " (process")
+                    .contains(": it has ended, and sftp://")
+                    .endsWith("/inbox/" + file + " is not there as it was staged");
+            assertThat(TestFiles.below(home)).isEmpty();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.waybill.ledger.Watermarks;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.step.Planning;
 import io.waybill.route.step.WaybillComponent;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -76,6 +77,20 @@ class EarlierExportsTest {
                                 + " set t VALUE; or begin from the first row: waybill watermark reset t");
             }
             assertThat(harness.run("u").rows()).isEqualTo(2); // those of another are none of its own
+        }
+    }
+
+    @Test
+    void areFoundBehindALink() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Files.createSymbolicLink(folder.resolve("out"), disk);
+        try (FlowHarness harness = harness("out/{flow_id}.csv")) {
+            harness.run("t");
+        }
+        try (FlowHarness harness = harness("out/{flow_id}.csv")) {
+            assertThatThrownBy(() -> harness.run("t"))
+                    .hasMessageContaining("the ledger knows nothing of flow \"t\", and " + disk.toRealPath()
+                            + "/t.csv.waybill.json says that its rows have gone out");
         }
     }
 

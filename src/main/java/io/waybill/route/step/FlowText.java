@@ -2,12 +2,12 @@ package io.waybill.route.step;
 
 import io.waybill.facts.FileContent;
 import io.waybill.flow.toml.DataSetsReader;
+import io.waybill.route.DefinedRoutes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.Objects;
-import org.apache.camel.model.Model;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
@@ -25,8 +25,7 @@ final class FlowText {
      * @param step the step that the flow begins with
      */
     static String of(WaybillEndpoint step) {
-        Model model = step.getCamelContext().getCamelContextExtension().getContextPlugin(Model.class);
-        Resource resource = model.getRouteDefinitions().stream()
+        Resource resource = DefinedRoutes.of(step.getCamelContext()).stream()
                 .filter(route -> has(route, step))
                 .map(RouteDefinition::getResource)
                 .filter(Objects::nonNull) // a route that was changed in its context is of no file

@@ -1,11 +1,13 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.folder.LocalDestination;
 import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
 import io.waybill.flow.Form;
 import io.waybill.route.FlowSteps;
 import java.io.File;
@@ -26,6 +28,7 @@ import org.apache.camel.StreamCache;
 import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.ToDynamicDefinition;
 import org.apache.camel.spi.InterceptSendToEndpoint;
 import org.apache.camel.support.EndpointHelper;
 import org.apache.camel.support.processor.DelegateAsyncProcessor;
@@ -227,6 +230,8 @@ final class GuardedStep extends DelegateAsyncProcessor {
             }
             if (handed.moved() != null) {
                 requireOwnPlace(exchange, handed);
+            } else if (endpoint == null && !leadsWhereFilesWent()) {
+                requireThere(handed);
             }
             handed.taken();
         } catch (RuntimeException e) {
@@ -262,6 +267,23 @@ final class GuardedStep extends DelegateAsyncProcessor {
         if (!wrong.equals(own)) {
             handed.delivery().moved().takeBack(handed.moved(), wrong);
             throw undelivered("it has written " + wrong + ", and the file belongs to " + own);
+        }
+    }
+
+    private boolean leadsWhereFilesWent() {
+        return step instanceof ToDynamicDefinition to && Publisher.isWhereFilesWent(to.getUri());
+    }
+
+    /** Nobody but the place knows what somebody's own step has done, or where an expression has led. */
+    private void requireThere(Handed handed) {
+        Destination destination = handed.delivery().destination();
+        if (handed.file() == null || !destination.keepsFiles()) {
+            return;
+        }
+        FileContent staged = contentOf(handed.file());
+        if (!destination.holds(new FileFacts(handed.name(), 0, staged.bytes(), staged.sha256()))) {
+            throw undelivered(
+                    "it has ended, and " + destination.where(handed.name()) + " is not there as it was staged");
         }
     }
 

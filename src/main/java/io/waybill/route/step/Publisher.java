@@ -52,7 +52,7 @@ record Publisher(CamelContext context, DeliveryUnderWay delivery, Optional<Deliv
         return steps.flatMap(found -> found.waybillPublisher(ofKind().or(Publisher::isWhereFilesWent), exact()));
     }
 
-    private static boolean isWhereFilesWent(String uri) {
+    static boolean isWhereFilesWent(String uri) {
         return uri.contains("exchangeProperty." + WaybillConstants.ENDPOINT);
     }
 

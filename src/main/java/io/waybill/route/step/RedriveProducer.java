@@ -49,11 +49,11 @@ final class RedriveProducer extends VerbProducer {
         run.staged(staged);
         exchange.setProperty(WaybillConstants.RUN, run);
         RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run); // before anything that may fail: it holds the flow
         OutdatedRoutes.of(context()).settled(flow(), () -> {
             staged.deliveries().forEach(delivery -> delivery.destination().settle());
             return staged;
         });
-        RunEnd.watch(exchange, getEndpoint(), run);
         if (asked != null) {
             asked.begun(run);
         }

@@ -8,6 +8,7 @@ import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunResult;
+import io.waybill.route.DefinedRoutes;
 import io.waybill.route.Verb;
 import io.waybill.route.WaybillConstants;
 import java.util.HashMap;
@@ -16,7 +17,6 @@ import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.model.Model;
 
 /** {@code waybill:<flow>}: runs a flow of this Camel context, and answers with its result. */
 class RunProducer extends VerbProducer {
@@ -88,10 +88,9 @@ class RunProducer extends VerbProducer {
     private void checkFlow() {
         CamelContext context = context();
         String start = "direct:" + flow();
-        Model model = context.getCamelContextExtension().getContextPlugin(Model.class);
         boolean known = context.getRoutes().stream()
                         .anyMatch(route -> route.getEndpoint().getEndpointUri().equals("direct://" + flow()))
-                || model.getRouteDefinitions().stream()
+                || DefinedRoutes.of(context).stream()
                         .anyMatch(route -> start.equals(route.getInput().getEndpointUri()));
         if (known) {
             return;
