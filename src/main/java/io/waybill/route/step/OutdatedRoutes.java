@@ -7,6 +7,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.route.ExportOptions;
 import io.waybill.route.RebuiltRoutes;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
@@ -106,7 +107,7 @@ final class OutdatedRoutes implements Reloadable {
                     routes.check(reloading.next());
                     beginOtherwise.add(first.flow());
                 }
-                boolean connects = first.verb() == Verb.BEGIN && connects(first, reloading);
+                boolean connects = first.verb() != Verb.FEED && connects(first, reloading);
                 if (connects || routes.deliverOtherwise(reloading.next())) {
                     deliverOtherwise.add(first.flow());
                 }
@@ -130,7 +131,8 @@ final class OutdatedRoutes implements Reloadable {
 
     private List<WaybillEndpoint> firsts() {
         WaybillComponent component = component();
-        return Stream.concat(component.steps(Verb.BEGIN), component.steps(Verb.FEED))
+        return Stream.of(Verb.BEGIN, Verb.TAKE, Verb.FEED)
+                .flatMap(component::steps)
                 .filter(first -> context.getRoute(first.flow()) != null)
                 .toList();
     }
@@ -151,9 +153,11 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     /** Whether it delivers over a connection of which something is another. */
-    private static boolean connects(WaybillEndpoint begin, Reloading reloading) {
+    private static boolean connects(WaybillEndpoint first, Reloading reloading) {
+        ExportOptions options =
+                first.verb() == Verb.TAKE ? ExportOptions.ofMessage(first.options()) : BeginProducer.options(first);
         boolean connects = false;
-        for (Delivery delivery : BeginProducer.options(begin).export().deliveries()) {
+        for (Delivery delivery : options.export().deliveries()) {
             if (reloading.connections().contains(delivery.connection())) {
                 new Destinations(reloading.next()).endpoint(delivery); // which is refused where it is wrong
                 connects = true;

@@ -16,6 +16,8 @@ import io.waybill.rows.DataSources;
 import io.waybill.servers.SftpServer;
 import io.waybill.settings.Reloaded;
 import io.waybill.settings.SettingsReload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +27,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -325,6 +329,43 @@ class ReloadIT {
             assertThat(TestFiles.below(places.resolve("after")))
                     .contains(second)
                     .doesNotContain(first);
+        }
+    }
+
+    @Test
+    void aSinkDeliversOverTheNewConnection() throws Exception {
+        try (SftpServer before = SftpServer.start(places.resolve("before"));
+                SftpServer after = SftpServer.start(places.resolve("after"))) {
+            write(one, "first", connection(before, SftpServer.PASSWORD));
+            reload.reload();
+            String first = "in/sink_" + sink() + ".csv";
+            after.password("sftp-other-Kw81Pd");
+            write(one, "first", connection(after, "sftp-other-Kw81Pd"));
+
+            reload.reload();
+
+            String second = "in/sink_" + sink() + ".csv";
+            assertThat(TestFiles.below(places.resolve("before")))
+                    .contains(first, first + ".waybill.json")
+                    .doesNotContain(second);
+            assertThat(TestFiles.below(places.resolve("after")))
+                    .contains(second, second + ".waybill.json")
+                    .doesNotContain(first);
+            write(one, "first");
+            assertThatThrownBy(reload::reload)
+                    .hasMessageStartingWith("flow \"sink\": connection \"partner\" is not known; none is configured");
+        }
+    }
+
+    private String sink() {
+        try (ProducerTemplate template = harness.context().createProducerTemplate()) {
+            return template.requestBody(
+                            "waybill:sink/sink?filePath=sftp:in/sink_{run_id}.csv&connection=partner",
+                            List.of(Map.of("id", 1)),
+                            RunResult.class)
+                    .runId();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
