@@ -74,8 +74,9 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     private void renew(String flow) {
+        boolean found;
         try {
-            new RebuiltRoutes(context, flow).deliveries();
+            found = new RebuiltRoutes(context, flow).deliveries();
         } catch (Exception e) {
             delivering.add(flow); // the next run tries it again
             throw new WaybillException(
@@ -84,7 +85,12 @@ final class OutdatedRoutes implements Reloadable {
                     "the routes that deliver cannot be made of the settings of now: " + reason(e),
                     e);
         }
-        LOG.info("Flow {}: the routes that deliver are made of the settings of now", flow);
+        if (found) {
+            LOG.info("Flow {}: the routes that deliver are made of the settings of now", flow);
+        } else if (!whole.contains(flow)) {
+            LOG.warn(
+                    "Flow {}: no route that delivers is found, to be made of the settings of now; load it again", flow);
+        }
     }
 
     private static String reason(Exception e) {

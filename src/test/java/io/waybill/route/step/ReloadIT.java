@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings that are read anew while exports of a real PostgreSQL run: those keep what they began with, and nothing is lost. */
 class ReloadIT {
@@ -302,8 +304,10 @@ class ReloadIT {
         }
     }
 
-    @Test
-    void printedRoutesDeliverOverTheNewConnection() throws Exception {
+    /** @param delivery what the owner calls the route of the delivery */
+    @ParameterizedTest
+    @ValueSource(strings = {"printed.delivery", "printed.parcels", "parcels"})
+    void printedRoutesDeliverOverTheNewConnection(String delivery) throws Exception {
         try (SftpServer before = SftpServer.start(places.resolve("before"));
                 SftpServer after = SftpServer.start(places.resolve("after"))) {
             write(one, "first", connection(before, SftpServer.PASSWORD));
@@ -315,7 +319,8 @@ class ReloadIT {
             String yaml = new RouteYaml(harness.context())
                     .print(harness.flows().flows().get("printed"), null);
             Files.delete(harness.file("printed.toml"));
-            harness.load("printed.camel.yaml", yaml);
+            assertThat(yaml).contains("id: printed.delivery\n");
+            harness.load("printed.camel.yaml", yaml.replace("id: printed.delivery\n", "id: " + delivery + "\n"));
             String first = "in/printed_" + harness.run("printed").runId() + ".csv";
             after.password("sftp-other-Kw77Pd");
             write(one, "first", connection(after, "sftp-other-Kw77Pd"));
