@@ -62,8 +62,8 @@ final class OutdatedRoutes implements Reloadable {
     <T> T settled(String flow, Supplier<T> making) {
         while (true) {
             long before = Settings.of(context).changes();
-            // where a run goes as its flow was, so does its delivery
-            if (!whole.contains(flow) && delivering.remove(flow)) {
+            // also where the run goes as its flow was: the connections that it is planned by are those of now
+            if (delivering.remove(flow)) {
                 renew(flow);
             }
             T made = making.get();

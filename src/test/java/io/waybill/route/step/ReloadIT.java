@@ -465,6 +465,67 @@ class ReloadIT {
     }
 
     @Test
+    void aRunThatWaitsWhileItsFlowIsOutdatedGoesAsThatWasOverTheNewConnection() throws Exception {
+        try (SftpServer before = SftpServer.start(places.resolve("before"));
+                SftpServer after = SftpServer.start(places.resolve("after"))) {
+            write(one, "first", connection(before, SftpServer.PASSWORD), "name = old");
+            reload.reload();
+            load(
+                    "both",
+                    "slow",
+                    "file_path = \"sftp:in/{{name}}_{run_id}.csv\"\nconnection = \"partner\"\noverlap = \"queue\"\n");
+            Future<RunResult> underWay = begin("both");
+            Future<RunResult> waiting = threads.submit(() -> harness.run("both"));
+            await().until(() -> harness.context().getInflightRepository().size("both") == 2);
+            after.password("sftp-other-Kw79Pd");
+            write(one, "first", connection(after, "sftp-other-Kw79Pd"), "name = new");
+
+            assertThat(reload.reload().changed()).contains("name", "waybill.connection.partner.port");
+            free();
+
+            String first = "in/old_" + underWay.get().runId() + ".csv";
+            String second = "in/old_" + waiting.get().runId() + ".csv";
+            assertThat(TestFiles.below(places.resolve("before")))
+                    .contains(first)
+                    .doesNotContain(second);
+            assertThat(TestFiles.below(places.resolve("after")))
+                    .contains(second)
+                    .doesNotContain(first);
+        }
+    }
+
+    @Test
+    void whatAnEditedRouteBeginsWithIsTakenAnew() throws Exception {
+        write(one, "first", "door = before");
+        reload.reload();
+        Files.writeString(
+                harness.file("edited.toml"),
+                "[properties.export]\nsource_dataset_id = \"quick\"\ndatasource = \"shop\"\n"
+                        + "file_path = \"{{root}}/out/edited.csv\"\n");
+        String yaml =
+                new RouteYaml(harness.context()).print(harness.flows().flows().get("edited"), null);
+        Files.delete(harness.file("edited.toml"));
+        harness.load("edited.camel.yaml", yaml + """
+                - route:
+                    id: edited.door
+                    from:
+                      uri: direct:{{door}}
+                      steps:
+                        - to: direct:edited
+                """);
+        write(one, "first", "door = after");
+
+        reload.reload();
+
+        await().until(() -> harness.context()
+                .getRoute("edited.door")
+                .getEndpoint()
+                .getEndpointUri()
+                .equals("direct://after"));
+        assertThat(harness.run("edited").rows()).isEqualTo(10);
+    }
+
+    @Test
     void whereAFlowIsWrongByTheNewPropertiesNothingIsTaken() throws Exception {
         write(one, "first", "there = overwrite");
         reload.reload();
