@@ -178,11 +178,14 @@ final class OutdatedRoutes implements Reloadable {
             return;
         }
         if (whole.remove(flow)) {
+            boolean deliveredOtherwise = delivering.remove(flow); // before: a reload meanwhile adds it again
             try {
                 new RebuiltRoutes(context, flow).all();
-                delivering.remove(flow);
                 LOG.info("Flow {}: its routes are made of the settings of now", flow);
             } catch (Exception e) {
+                if (deliveredOtherwise) {
+                    delivering.add(flow);
+                }
                 LOG.error("Flow {}: its routes cannot be made of the settings of now: {}", flow, reason(e));
             }
         }
