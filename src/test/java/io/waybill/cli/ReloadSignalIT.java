@@ -60,7 +60,10 @@ class ReloadSignalIT {
     }
 
     private void serve() throws Exception {
-        server = Launcher.in(work).start(log(), log(), "serve", "--port", "0");
+        // what is started by nohup, a build perhaps, has the signal ignored, and so have its children
+        server = Launcher.in(work)
+                .calledBy("env", "--default-signal=HUP")
+                .start(log(), log(), "serve", "--port", "0");
         await().until(() -> ADDRESS.matcher(Files.readString(log())).find());
     }
 
