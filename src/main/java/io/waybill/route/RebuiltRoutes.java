@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
@@ -23,6 +24,9 @@ import org.apache.camel.support.service.ServiceHelper;
 
 /** The routes of a flow, which Camel has made of the properties as they were, and makes anew of those of now. */
 public record RebuiltRoutes(CamelContext context, String flow) {
+
+    private static final List<Verb> DELIVERING = List.of(Verb.PART, Verb.MAIL, Verb.DELIVERY, Verb.NOTICE);
+    private static final List<Verb> BEGINNING = List.of(Verb.BEGIN, Verb.TAKE, Verb.FEED, Verb.REDRIVE);
 
     /** What its endpoints, or its text, have of properties. */
     private record Resolved(Set<String> uris, Map<String, String> texts, String datasource) {}
@@ -75,8 +79,11 @@ public record RebuiltRoutes(CamelContext context, String flow) {
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class);
         Collection<ToDynamicDefinition> varying =
                 ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDynamicDefinition.class);
-        return Stream.concat(
-                fixed.stream().map(ToDefinition::getUri), varying.stream().map(ToDynamicDefinition::getUri));
+        return Stream.of(
+                        Stream.of(route.getInput().getEndpointUri()),
+                        fixed.stream().map(ToDefinition::getUri),
+                        varying.stream().map(ToDynamicDefinition::getUri))
+                .flatMap(uris -> uris);
     }
 
     /** What has no value stays as it is: it is told when it is used. */
@@ -90,23 +97,43 @@ public record RebuiltRoutes(CamelContext context, String flow) {
 
     /** @param ofDeliveries those that deliver or tell; else the others */
     private List<RouteDefinition> definitions(boolean ofDeliveries) {
+        boolean asPrinted = LoadedFlows.of(context).find(context, flow).isPresent();
         return DefinedRoutes.of(context).stream()
-                .filter(route ->
-                        route.getRouteId().equals(flow) || route.getRouteId().startsWith(flow + "."))
-                .filter(route -> delivers(route.getRouteId()) == ofDeliveries)
+                .filter(route -> isCalledAsPrinted(route.getRouteId()) || !asPrinted && holdsDelivery(route))
+                .filter(route -> delivers(route) == ofDeliveries)
                 .toList();
     }
 
-    private boolean delivers(String route) {
-        return route.equals(flow + ".delivery") || route.equals(flow + ".notify") || route.startsWith(flow + ".to.");
+    private boolean isCalledAsPrinted(String route) {
+        return route.equals(flow) || route.startsWith(flow + ".");
+    }
+
+    private boolean delivers(RouteDefinition route) {
+        String id = route.getRouteId();
+        return id.equals(flow + ".delivery")
+                || id.equals(flow + ".notify")
+                || id.startsWith(flow + ".to.")
+                || holdsDelivery(route);
+    }
+
+    /** Whether it is a route that delivers or tells, whatever its owner calls it; one that runs begin in is none. */
+    private boolean holdsDelivery(RouteDefinition route) {
+        FlowSteps steps = FlowSteps.of(context, flow);
+        List<ProcessorDefinition<?>> below = FlowSteps.below(route);
+        return holds(steps, below, DELIVERING) && !holds(steps, below, BEGINNING);
+    }
+
+    private static boolean holds(FlowSteps steps, List<ProcessorDefinition<?>> below, List<Verb> verbs) {
+        return below.stream().anyMatch(step -> verbs.stream().anyMatch(verb -> steps.is(step, verb)));
     }
 
     /**
      * Has the routes that deliver be of the properties of now. They are to be idle.
      *
+     * @return whether there are such routes
      * @throws Exception when one cannot be made of them
      */
-    public void deliveries() throws Exception {
+    public boolean deliveries() throws Exception {
         Optional<Loaded> loaded = LoadedFlows.of(context).find(context, flow);
         if (loaded.isPresent()) {
             Loaded file = loaded.get();
@@ -115,9 +142,11 @@ public record RebuiltRoutes(CamelContext context, String flow) {
             routes.deliveriesAlone();
             routes.setResource(file.resource());
             context.addRoutes(routes);
-        } else {
-            context.getCamelContextExtension().getContextPlugin(Model.class).addRouteDefinitions(definitions(true));
+            return true;
         }
+        List<RouteDefinition> routes = definitions(true);
+        context.getCamelContextExtension().getContextPlugin(Model.class).addRouteDefinitions(routes);
+        return !routes.isEmpty();
     }
 
     /**

@@ -112,6 +112,8 @@ class OwnRouteTest {
         assertThat(OwnRoute.find(flow(), "one")).isEmpty();
         Files.writeString(route(), "# begins waybill:begin/one-more\n");
         assertThat(OwnRoute.find(flow(), "one")).isEmpty();
+        Files.writeString(route(), "- route:\n    # was: uri: waybill:begin/one\n# name: begin/one\n");
+        assertThat(OwnRoute.find(flow(), "one")).isEmpty();
         Files.writeString(route(), "- uri: waybill://begin/one\n");
         assertThat(OwnRoute.find(flow(), "one")).contains(route());
     }

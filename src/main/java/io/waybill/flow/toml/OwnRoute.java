@@ -17,6 +17,8 @@ public final class OwnRoute {
 
     private static final String ENDING = ".camel.yaml";
 
+    private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*#.*$");
+
     private OwnRoute() {}
 
     /** Whether a file may be one, by its name. */
@@ -40,7 +42,7 @@ public final class OwnRoute {
             return Files.isRegularFile(route)
                     && Pattern.compile("(waybill:(//)?|name: [\"']?)(begin|feed)/" + Pattern.quote(id)
                                     + "(?![A-Za-z0-9_-])")
-                            .matcher(Files.readString(route))
+                            .matcher(COMMENT.matcher(Files.readString(route)).replaceAll(""))
                             .find();
         } catch (NoSuchFileException e) {
             return false; // it has gone just now

@@ -7,6 +7,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.route.ExportOptions;
 import io.waybill.route.RebuiltRoutes;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
@@ -61,8 +62,8 @@ final class OutdatedRoutes implements Reloadable {
     <T> T settled(String flow, Supplier<T> making) {
         while (true) {
             long before = Settings.of(context).changes();
-            // where a run goes as its flow was, so does its delivery
-            if (!whole.contains(flow) && delivering.remove(flow)) {
+            // also where the run goes as its flow was: the connections that it is planned by are those of now
+            if (delivering.remove(flow)) {
                 renew(flow);
             }
             T made = making.get();
@@ -73,8 +74,9 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     private void renew(String flow) {
+        boolean found;
         try {
-            new RebuiltRoutes(context, flow).deliveries();
+            found = new RebuiltRoutes(context, flow).deliveries();
         } catch (Exception e) {
             delivering.add(flow); // the next run tries it again
             throw new WaybillException(
@@ -83,7 +85,12 @@ final class OutdatedRoutes implements Reloadable {
                     "the routes that deliver cannot be made of the settings of now: " + reason(e),
                     e);
         }
-        LOG.info("Flow {}: the routes that deliver are made of the settings of now", flow);
+        if (found) {
+            LOG.info("Flow {}: the routes that deliver are made of the settings of now", flow);
+        } else if (!whole.contains(flow)) {
+            LOG.warn(
+                    "Flow {}: no route that delivers is found, to be made of the settings of now; load it again", flow);
+        }
     }
 
     private static String reason(Exception e) {
@@ -106,7 +113,7 @@ final class OutdatedRoutes implements Reloadable {
                     routes.check(reloading.next());
                     beginOtherwise.add(first.flow());
                 }
-                boolean connects = first.verb() == Verb.BEGIN && connects(first, reloading);
+                boolean connects = first.verb() != Verb.FEED && connects(first, reloading);
                 if (connects || routes.deliverOtherwise(reloading.next())) {
                     deliverOtherwise.add(first.flow());
                 }
@@ -130,7 +137,8 @@ final class OutdatedRoutes implements Reloadable {
 
     private List<WaybillEndpoint> firsts() {
         WaybillComponent component = component();
-        return Stream.concat(component.steps(Verb.BEGIN), component.steps(Verb.FEED))
+        return Stream.of(Verb.BEGIN, Verb.TAKE, Verb.FEED)
+                .flatMap(component::steps)
                 .filter(first -> context.getRoute(first.flow()) != null)
                 .toList();
     }
@@ -151,9 +159,11 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     /** Whether it delivers over a connection of which something is another. */
-    private static boolean connects(WaybillEndpoint begin, Reloading reloading) {
+    private static boolean connects(WaybillEndpoint first, Reloading reloading) {
+        ExportOptions options =
+                first.verb() == Verb.TAKE ? ExportOptions.ofMessage(first.options()) : BeginProducer.options(first);
         boolean connects = false;
-        for (Delivery delivery : BeginProducer.options(begin).export().deliveries()) {
+        for (Delivery delivery : options.export().deliveries()) {
             if (reloading.connections().contains(delivery.connection())) {
                 new Destinations(reloading.next()).endpoint(delivery); // which is refused where it is wrong
                 connects = true;
@@ -168,11 +178,14 @@ final class OutdatedRoutes implements Reloadable {
             return;
         }
         if (whole.remove(flow)) {
+            boolean deliveredOtherwise = delivering.remove(flow); // before: a reload meanwhile adds it again
             try {
                 new RebuiltRoutes(context, flow).all();
-                delivering.remove(flow);
                 LOG.info("Flow {}: its routes are made of the settings of now", flow);
             } catch (Exception e) {
+                if (deliveredOtherwise) {
+                    delivering.add(flow);
+                }
                 LOG.error("Flow {}: its routes cannot be made of the settings of now: {}", flow, reason(e));
             }
         }

@@ -54,7 +54,9 @@ final class TakeProducer extends BeginProducer {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
         ZoneId zone = headers.zone(option(ExportKeys.TIMEZONE));
         Instant asked = headers.logicalTime();
-        Planner planner = Planning.ofMessage(getEndpoint(), options, DataSet.undeclared(ExportOptions.MESSAGE, null));
+        DataSet message = DataSet.undeclared(ExportOptions.MESSAGE, null);
+        Planner planner =
+                OutdatedRoutes.of(context()).settled(flow(), () -> Planning.ofMessage(getEndpoint(), options, message));
         Plan plan = new MessagePlanner(planner)
                 .plan(
                         new Planner.Request(

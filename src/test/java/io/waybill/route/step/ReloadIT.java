@@ -16,6 +16,8 @@ import io.waybill.rows.DataSources;
 import io.waybill.servers.SftpServer;
 import io.waybill.settings.Reloaded;
 import io.waybill.settings.SettingsReload;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +27,18 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Settings that are read anew while exports of a real PostgreSQL run: those keep what they began with, and nothing is lost. */
 class ReloadIT {
@@ -298,8 +304,10 @@ class ReloadIT {
         }
     }
 
-    @Test
-    void printedRoutesDeliverOverTheNewConnection() throws Exception {
+    /** @param delivery what the owner calls the route of the delivery */
+    @ParameterizedTest
+    @ValueSource(strings = {"printed.delivery", "printed.parcels", "parcels"})
+    void printedRoutesDeliverOverTheNewConnection(String delivery) throws Exception {
         try (SftpServer before = SftpServer.start(places.resolve("before"));
                 SftpServer after = SftpServer.start(places.resolve("after"))) {
             write(one, "first", connection(before, SftpServer.PASSWORD));
@@ -311,7 +319,8 @@ class ReloadIT {
             String yaml = new RouteYaml(harness.context())
                     .print(harness.flows().flows().get("printed"), null);
             Files.delete(harness.file("printed.toml"));
-            harness.load("printed.camel.yaml", yaml);
+            assertThat(yaml).contains("id: printed.delivery\n");
+            harness.load("printed.camel.yaml", yaml.replace("id: printed.delivery\n", "id: " + delivery + "\n"));
             String first = "in/printed_" + harness.run("printed").runId() + ".csv";
             after.password("sftp-other-Kw77Pd");
             write(one, "first", connection(after, "sftp-other-Kw77Pd"));
@@ -325,6 +334,43 @@ class ReloadIT {
             assertThat(TestFiles.below(places.resolve("after")))
                     .contains(second)
                     .doesNotContain(first);
+        }
+    }
+
+    @Test
+    void aSinkDeliversOverTheNewConnection() throws Exception {
+        try (SftpServer before = SftpServer.start(places.resolve("before"));
+                SftpServer after = SftpServer.start(places.resolve("after"))) {
+            write(one, "first", connection(before, SftpServer.PASSWORD));
+            reload.reload();
+            String first = "in/sink_" + sink() + ".csv";
+            after.password("sftp-other-Kw81Pd");
+            write(one, "first", connection(after, "sftp-other-Kw81Pd"));
+
+            reload.reload();
+
+            String second = "in/sink_" + sink() + ".csv";
+            assertThat(TestFiles.below(places.resolve("before")))
+                    .contains(first, first + ".waybill.json")
+                    .doesNotContain(second);
+            assertThat(TestFiles.below(places.resolve("after")))
+                    .contains(second, second + ".waybill.json")
+                    .doesNotContain(first);
+            write(one, "first");
+            assertThatThrownBy(reload::reload)
+                    .hasMessageStartingWith("flow \"sink\": connection \"partner\" is not known; none is configured");
+        }
+    }
+
+    private String sink() {
+        try (ProducerTemplate template = harness.context().createProducerTemplate()) {
+            return template.requestBody(
+                            "waybill:sink/sink?filePath=sftp:in/sink_{run_id}.csv&connection=partner",
+                            List.of(Map.of("id", 1)),
+                            RunResult.class)
+                    .runId();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -416,6 +462,67 @@ class ReloadIT {
         }
         harness.run("placed");
         assertThat(harness.file("after/placed.csv")).exists();
+    }
+
+    @Test
+    void aRunThatWaitsWhileItsFlowIsOutdatedGoesAsThatWasOverTheNewConnection() throws Exception {
+        try (SftpServer before = SftpServer.start(places.resolve("before"));
+                SftpServer after = SftpServer.start(places.resolve("after"))) {
+            write(one, "first", connection(before, SftpServer.PASSWORD), "name = old");
+            reload.reload();
+            load(
+                    "both",
+                    "slow",
+                    "file_path = \"sftp:in/{{name}}_{run_id}.csv\"\nconnection = \"partner\"\noverlap = \"queue\"\n");
+            Future<RunResult> underWay = begin("both");
+            Future<RunResult> waiting = threads.submit(() -> harness.run("both"));
+            await().until(() -> harness.context().getInflightRepository().size("both") == 2);
+            after.password("sftp-other-Kw79Pd");
+            write(one, "first", connection(after, "sftp-other-Kw79Pd"), "name = new");
+
+            assertThat(reload.reload().changed()).contains("name", "waybill.connection.partner.port");
+            free();
+
+            String first = "in/old_" + underWay.get().runId() + ".csv";
+            String second = "in/old_" + waiting.get().runId() + ".csv";
+            assertThat(TestFiles.below(places.resolve("before")))
+                    .contains(first)
+                    .doesNotContain(second);
+            assertThat(TestFiles.below(places.resolve("after")))
+                    .contains(second)
+                    .doesNotContain(first);
+        }
+    }
+
+    @Test
+    void whatAnEditedRouteBeginsWithIsTakenAnew() throws Exception {
+        write(one, "first", "door = before");
+        reload.reload();
+        Files.writeString(
+                harness.file("edited.toml"),
+                "[properties.export]\nsource_dataset_id = \"quick\"\ndatasource = \"shop\"\n"
+                        + "file_path = \"{{root}}/out/edited.csv\"\n");
+        String yaml =
+                new RouteYaml(harness.context()).print(harness.flows().flows().get("edited"), null);
+        Files.delete(harness.file("edited.toml"));
+        harness.load("edited.camel.yaml", yaml + """
+                - route:
+                    id: edited.door
+                    from:
+                      uri: direct:{{door}}
+                      steps:
+                        - to: direct:edited
+                """);
+        write(one, "first", "door = after");
+
+        reload.reload();
+
+        await().until(() -> harness.context()
+                .getRoute("edited.door")
+                .getEndpoint()
+                .getEndpointUri()
+                .equals("direct://after"));
+        assertThat(harness.run("edited").rows()).isEqualTo(10);
     }
 
     @Test
