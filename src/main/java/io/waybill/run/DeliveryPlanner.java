@@ -5,6 +5,7 @@ import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
+import io.waybill.ledger.RunTotal;
 import io.waybill.part.PartNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,33 @@ import java.util.function.Predicate;
 
 /** Plans where the files of a run go, and what they are called there. */
 record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
+
+    /**
+     * Refuses to have a run of fewer rows take the place of files that have more, since nobody could have meant that who reads them.
+     *
+     * @param from the first day whose rows the run may have; null for any
+     * @throws WaybillException where it is by a grant, and files of the same name are overwritten
+     */
+    void refuseOverwriting(RowsFrom from) {
+        if (from == null || !from.isGranted() || RunTotal.isCall(subject.flow())) {
+            return; // a flow's own limit holds each time, and who calls for an export says where its files go
+        }
+        for (Delivery delivery : subject.export().deliveries()) {
+            if (delivery.kind().keepsFiles() && delivery.ifExists() == IfExists.OVERWRITE && !isOfItsRun(delivery)) {
+                throw WaybillException.refusal("if_exists: " + from.words() + ", and delivery \"" + delivery.id()
+                        + "\" overwrites files of that name, which may have all rows; have the flow say {run_id} in"
+                        + " file_path, or if_exists = \"version\"");
+            }
+        }
+    }
+
+    /** Whether its files have names that those of no other run have. */
+    private boolean isOfItsRun(Delivery delivery) {
+        boolean own = delivery.namesFiles() && delivery.path().variables().contains("run_id");
+        return own
+                || (!delivery.namesFiles() || delivery.isDirectory())
+                        && below(delivery).contains("{run_id}");
+    }
 
     List<PlannedDelivery> plan(RunVariables variables) {
         List<PlannedDelivery> planned = new ArrayList<>();

@@ -227,6 +227,7 @@ public record Planner(Subject subject, Means means) {
                             : Estimate.UNKNOWN,
                     export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
                     MarksBeneath.of(subject.dataSet(), rows.source()));
+            new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
             plan.spans(); // refuses a column that is not there
             return plan;
         });

@@ -46,6 +46,10 @@ class DateRightsIT {
             .withFlow("numbered", flow("numbered", "numbered", ""))
             .withFlow("fresh", flow("fresh", "fed", "since_last_export = true\n"))
             .withFlow("steady", flow("steady", "dated", "\n[[properties.export.expect]]\nchange_of_rows = \"10%\"\n"))
+            .withFlow("whole", flow("whole", "dated", "").replace("{run_id}", "whole"))
+            .withFlow(
+                    "versions",
+                    flow("versions", "dated", "if_exists = \"version\"\n").replace("{run_id}", "versions"))
             .withFlow(
                     "strict",
                     flow("strict", "dated", "\n[[properties.export.expect]]\ncolumn = \"id\"\nbetween = [1, 3]\n"));
@@ -380,6 +384,27 @@ class DateRightsIT {
         assertThat(run("steady", limited, "{}").get("status").asText())
                 .as("with the last of its kind it is")
                 .isEqualTo("quarantined");
+    }
+
+    /** Who reads them would have fewer rows than before, and not know it. */
+    @Test
+    void aRunByAGrantTakesThePlaceOfNoFilesWithAllRows() throws Exception {
+        String limited = server.token("create@namespace:sales not-before=2025-01-01, download@*, view@*");
+        JsonNode all = run("whole", server.token("admin@*"), "{}");
+        assertThat(ids(all)).hasSize(4);
+        JsonNode refused = run("whole", limited, "{}");
+        assertThat(refused.get("status").asText()).isEqualTo("failed");
+        assertThat(refused.get("error").asText())
+                .contains("if_exists: rows from 2025-01-01 on, by the grant (ordered_at, in UTC), and delivery \"")
+                .contains(
+                        "overwrites files of that name, which may have all rows; have the flow say {run_id} in file_path,"
+                                + " or if_exists = \"version\"");
+        assertThat(ids(all)).as("they are as they were").hasSize(4);
+        assertThat(server.get("/v2/flows/whole/preview").as(limited).send().status())
+                .as("a look writes nothing")
+                .isEqualTo(200);
+        assertThat(ids(run("versions", server.token("admin@*"), "{}"))).hasSize(4);
+        assertThat(ids(run("versions", limited, "{}"))).hasSize(2);
     }
 
     @Test
