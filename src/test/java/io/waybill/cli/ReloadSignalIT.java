@@ -61,9 +61,7 @@ class ReloadSignalIT {
 
     private void serve() throws Exception {
         // what is started by nohup, a build perhaps, has the signal ignored, and so have its children
-        server = Launcher.in(work)
-                .calledBy("env", "--default-signal=HUP")
-                .start(log(), log(), "serve", "--port", "0");
+        server = Launcher.in(work).calledBy("env", "--default-signal=HUP").start(log(), log(), "serve", "--port", "0");
         await().until(() -> ADDRESS.matcher(Files.readString(log())).find());
     }
 
