@@ -467,7 +467,8 @@ class ReloadIT {
     @Test
     void aRunThatWaitsWhileItsFlowIsOutdatedGoesAsThatWasOverTheNewConnection() throws Exception {
         try (SftpServer before = SftpServer.start(places.resolve("before"));
-                SftpServer after = SftpServer.start(places.resolve("after"))) {
+                SftpServer after = SftpServer.start(places.resolve("after"));
+                LogHeard heard = LogHeard.of(OutdatedRoutes.class)) {
             write(one, "first", connection(before, SftpServer.PASSWORD), "name = old");
             reload.reload();
             load(
@@ -491,6 +492,9 @@ class ReloadIT {
             assertThat(TestFiles.below(places.resolve("after")))
                     .contains(second)
                     .doesNotContain(first);
+            await().until(() -> heard.told().contains("Flow both: its routes are made of the settings of now"));
+            harness.run("both");
+            assertThat(TestFiles.below(places.resolve("after"))).anyMatch(file -> file.startsWith("in/new_"));
         }
     }
 
