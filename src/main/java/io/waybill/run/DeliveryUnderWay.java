@@ -372,11 +372,8 @@ public final class DeliveryUnderWay {
     }
 
     static void warnOfLeftovers(Transfer transfer, Destination there, WaybillException why) {
-        LOG.warn(
-                "Run {}: what was sent to {} stays there for now: {}",
-                transfer.runId(),
-                there.place(),
-                why.getMessage());
+        String said = "Run {}: what was sent to {} stays there for now: {}";
+        LOG.warn(said, transfer.runId(), there.place(), why.getMessage());
     }
 
     /** Brings the files that were moved to their folder back to where they were staged, and what they have replaced to its names. */
@@ -398,10 +395,5 @@ public final class DeliveryUnderWay {
             return;
         }
         destination.check(own.stream().map(this::there).toList());
-    }
-
-    @Override
-    public String toString() {
-        return "delivery " + id();
     }
 }
