@@ -6,6 +6,7 @@ import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsReload;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,12 @@ final class SettingsReloads {
                     .filter(location -> location.startsWith("file:"))
                     .map(location -> Path.of(location.replaceFirst("^file:", "").replaceFirst(";.*$", "")))
                     .toList();
-            this.last = look();
+            // what was written while the server started may have been read before, or after
+            this.last = haveChangedSince(ManagementFactory.getRuntimeMXBean().getStartTime()) ? "" : look();
+        }
+
+        private boolean haveChangedSince(long millis) {
+            return files.stream().anyMatch(file -> file.toFile().lastModified() >= millis);
         }
 
         boolean haveChanged() {

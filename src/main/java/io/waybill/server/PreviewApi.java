@@ -247,7 +247,7 @@ final class PreviewApi {
     private Planner.Request request(Caller caller, Flow flow, List<Target> targets) {
         return Planner.Request.look("preview", desk.clock().instant().atZone(flow.timezone()))
                 .from(firstDay(caller, flow, targets))
-                .within(MOST_SECONDS);
+                .within(MOST_SECONDS + 5); // who waits is told by then that it takes too long
     }
 
     /** The first day whose rows a caller may see of what a flow lets leave, by their grants for some things; null for any. */
