@@ -18,7 +18,6 @@ COPY --from=build /build/target/waybill.jar /opt/waybill/waybill.jar
 COPY --from=build /build/target/lib /opt/waybill/lib
 COPY --from=build /build/target/lib-server /opt/waybill/lib-server
 COPY --from=build /build/target/lib-xml /opt/waybill/lib-xml
-COPY --from=build /build/target/lib-xml /opt/waybill/lib-xml
 COPY --from=build /build/target/lib-opentelemetry /opt/waybill/lib-opentelemetry
 # what Java is to remember of a start
 RUN /opt/waybill/bin/waybill --version
