@@ -68,6 +68,9 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
             if (occasion instanceof Occasion.Requested request) {
                 Requests.insert(transaction, request, runId, now);
             }
+            if (occasion instanceof Occasion.Message message) {
+                Requests.begin(transaction, flow, message, runId, now);
+            }
             insert(transaction, flow, runId, now);
             Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
                 throw new FlowQuarantinedException(flow, quarantined);
@@ -75,6 +78,9 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
             int inserted = RunRows.insert(transaction, runId, flow, owner, now);
             if (occasion instanceof Occasion.Asked asked) {
                 audit.write(transaction, "run", runId, asked.what());
+            }
+            if (occasion instanceof Occasion.Message message) {
+                audit.write(transaction, "run", runId, message.what());
             }
             return inserted;
         }));

@@ -107,6 +107,11 @@ public final class Ledger implements AutoCloseable {
         return new UntreatedRuns(database);
     }
 
+    /** The runs that were asked for under a key. */
+    public Requests requests() {
+        return new Requests(database);
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);

@@ -93,7 +93,7 @@ public final class ExportOptions {
         String path = options.get(ExportKeys.FILE_PATH);
         String connection = options.get(StepOptions.CONNECTION);
         String scheme = path == null ? "" : Delivery.schemeOf(path);
-        Values plain = options.with(StepOptions.CONNECTION, null);
+        Values plain = options.with(StepOptions.CONNECTION, null).with(StepOptions.MESSAGE_KEY, null);
         if (!scheme.isEmpty() || connection != null) {
             KeyedBean delivery = new DeliveryBean()
                     .set(DeliveryKeys.ID, connection != null ? connection : scheme)

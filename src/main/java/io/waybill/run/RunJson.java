@@ -106,6 +106,13 @@ public final class RunJson {
 
     /** How a run came out, as far as the ledger knows. */
     public static ObjectNode resultOf(RunEntry run, List<ExpectationFacts> expectations) {
+        ObjectNode json = of(result(run, expectations));
+        json.remove("staged_ms"); // nobody has kept it
+        return json;
+    }
+
+    /** Likewise, but for what nobody has kept. */
+    public static RunResult result(RunEntry run, List<ExpectationFacts> expectations) {
         boolean done = run.status() == RunEntry.Status.DONE;
         PlannedRun planned = run.planned();
         List<DeliveryResult> deliveries = planned == null || run.files().isEmpty()
@@ -114,7 +121,7 @@ public final class RunJson {
                         .map(each ->
                                 new DeliveryResult(each.id(), each.facts().place(), each.isDelivered(), each.error()))
                         .toList();
-        ObjectNode json = of(new RunResult(
+        return new RunResult(
                 run.runId(),
                 run.flow(),
                 planned == null ? null : planned.mode(),
@@ -136,9 +143,7 @@ public final class RunJson {
                 run.deadLetter(),
                 deliveries,
                 null,
-                expectations));
-        json.remove("staged_ms"); // nobody has kept it
-        return json;
+                expectations);
     }
 
     /** The files of a run, each by where it is. */

@@ -55,12 +55,16 @@ abstract class StartingProducer extends VerbProducer {
 
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
-        Firing firing = Firing.of(exchange, flow());
         AskedRun asked = AskedRun.of(exchange);
+        String key = asked == null ? MessageKey.of(exchange) : null;
+        if (key != null) {
+            return start(exchange, key);
+        }
+        Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
             run = firing == null
-                    ? begin(false, asked == null ? asked(exchange) : asked.occasion())
+                    ? begin(false, asked == null ? new Occasion.Asked(words(exchange)) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
         } catch (LedgerAwayException e) {
             if (firing == null) {
@@ -74,6 +78,14 @@ abstract class StartingProducer extends VerbProducer {
             return null;
         }
         exchange.setProperty(Firing.PROPERTY, firing);
+        begun(exchange, run);
+        if (asked != null) {
+            asked.begun(run);
+        }
+        return run;
+    }
+
+    private void begun(Exchange exchange, ActiveRun run) {
         exchange.setProperty(WaybillConstants.RUN, run);
         exchange.setProperty(HeldSources.PROPERTY, run.sources());
         RunLog.enter(run, exchange);
@@ -81,15 +93,26 @@ abstract class StartingProducer extends VerbProducer {
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }
-        if (asked != null) {
-            asked.begun(run);
-        }
-        return run;
     }
 
-    private static Occasion asked(Exchange exchange) {
+    /** What is asked for besides the flow's own; null for nothing. */
+    private static String words(Exchange exchange) {
         String words = new RunHeaders(exchange.getMessage()).words();
-        return new Occasion.Asked(words.isEmpty() ? null : words);
+        return words.isEmpty() ? null : words;
+    }
+
+    /** Begins the run of a message; null where it has come before, and the result of its run is the body: the route ends then. */
+    private ActiveRun start(Exchange exchange, String key) {
+        try {
+            ActiveRun run = begin(false, new Occasion.Message(key, words(exchange)));
+            exchange.setProperty(Firing.PROPERTY, null); // whoever has the message is told, and sends it again
+            begun(exchange, run);
+            return run;
+        } catch (FiredAlreadyException e) {
+            new RepeatedMessage(component(), flow()).answer(exchange, key);
+            exchange.setRouteStop(true);
+            return null;
+        }
     }
 
     /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */
