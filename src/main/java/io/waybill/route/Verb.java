@@ -16,6 +16,10 @@ public enum Verb {
     DUE,
     /** Plans the run; the body becomes its SQL. */
     BEGIN,
+    /** Begins the run of a flow that exports many tables; the body becomes these. */
+    TABLES,
+    /** Ends such a run, when the runs of its tables have ended; the body becomes its result. */
+    GATHER,
     /** Plans a run of the rows, or the maps, in the body; these become its rows. */
     TAKE,
     /** Writes the rows into staged parts; the body becomes their list. */

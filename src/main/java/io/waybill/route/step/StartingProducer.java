@@ -74,10 +74,7 @@ abstract class StartingProducer extends VerbProducer {
             return null;
         }
         exchange.setProperty(Firing.PROPERTY, firing);
-        exchange.setProperty(WaybillConstants.RUN, run);
-        exchange.setProperty(HeldSources.PROPERTY, run.sources());
-        RunLog.enter(run, exchange);
-        RunEnd.watch(exchange, getEndpoint(), run);
+        begun(exchange, run);
         if (text != null) {
             ledger().audit().writeText(flow(), text);
         }
@@ -87,21 +84,29 @@ abstract class StartingProducer extends VerbProducer {
         return run;
     }
 
+    /** The exchange goes on with a run. */
+    final void begun(Exchange exchange, ActiveRun run) {
+        exchange.setProperty(WaybillConstants.RUN, run);
+        exchange.setProperty(HeldSources.PROPERTY, run.sources());
+        RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
+    }
+
     private static Occasion asked(Exchange exchange) {
         String words = new RunHeaders(exchange.getMessage()).words();
         return new Occasion.Asked(words.isEmpty() ? null : words);
     }
 
     /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */
-    final String columnChanges(List<ColumnFacts> columns) {
-        List<ColumnFacts> before = ledger().columns(flow());
+    final String columnChanges(ActiveRun run, List<ColumnFacts> columns) {
+        List<ColumnFacts> before = ledger().columns(run.flow());
         return before.isEmpty() ? "" : ColumnChanges.between(before, columns);
     }
 
     /** A change of the columns is told, and on record. */
     final void tell(ActiveRun run, String changes) {
-        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", flow(), run.runId(), changes);
-        ledger().audit().write("schema change", flow(), "run " + run.runId() + ": " + changes);
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", run.flow(), run.runId(), changes);
+        ledger().audit().write("schema change", run.flow(), "run " + run.runId() + ": " + changes);
     }
 
     /**
@@ -129,11 +134,16 @@ abstract class StartingProducer extends VerbProducer {
                 LOG.debug("Flow {}: it runs already: {}", flow(), e.getMessage());
                 return null;
             }
-            if (!patient && option(ExportKeys.OVERLAP) == Overlap.SKIP) {
+            if (!patient && overlap() == Overlap.SKIP) {
                 leaveOut(due);
             } // else the program stops, and another may have its turn
             throw e;
         }
+    }
+
+    /** What becomes of a run that is started while another is under way. */
+    Overlap overlap() {
+        return option(ExportKeys.OVERLAP);
     }
 
     /** @param patient whether it begins in any case, once the run under way has ended */
@@ -142,7 +152,7 @@ abstract class StartingProducer extends VerbProducer {
         if (patient) {
             return starts.await(flow(), occasion);
         }
-        return switch (option(ExportKeys.OVERLAP)) {
+        return switch (overlap()) {
             case SKIP -> starts.begin(flow(), occasion);
             case QUEUE -> starts.queue(flow(), occasion);
         };
