@@ -64,7 +64,7 @@ final class RunRows {
 
     /** The runs of the tables of one, in the order in which they began, without their files. */
     static List<RunEntry> ofTables(Handle handle, String parent) {
-        return handle.select("SELECT * FROM waybill_run WHERE parent_run_id = ? ORDER BY started_ms, run_id", parent)
+        return handle.select("SELECT * FROM waybill_run WHERE parent_run_id = ? ORDER BY started_ms, flow", parent)
                 .mapTo(RunEntry.class)
                 .list();
     }

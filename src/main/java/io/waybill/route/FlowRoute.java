@@ -63,6 +63,8 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
     static final String REDELIVERY = "redelivery";
+    /** The bean of what goes on with the run when all of its tables have had their turn. */
+    static final String AFTER_TABLES = "after-tables";
     /** The bean of the threads in which tables are exported side by side. */
     static final String TABLES_AT_ONCE = "tables-at-once";
     /** The bean of what goes on with the run when all destinations have had their turn. */
@@ -319,6 +321,9 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
             return beans;
         }
         addBeans(beans, DATA_SETS, dataSets(), DataSetBean.class, DataSetBean::properties);
+        if (export().isOfManyTables()) {
+            beans.add(bean(step(AFTER_TABLES), AfterTables.class, Map.of()));
+        }
         if (tablesAtOnce() > 1) {
             beans.add(bean(step(TABLES_AT_ONCE), TablesAtOnce.class, Map.of("threads", tablesAtOnce())));
         }

@@ -240,7 +240,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             return;
         }
         to(route, parts.verb(Verb.TABLES), "tables");
-        SplitDefinition tables = route.split(body());
+        SplitDefinition tables = route.split(body()).aggregationStrategy(parts.step(FlowRoute.AFTER_TABLES));
         tables.id(parts.step("each-table"));
         if (parts.tablesAtOnce() > 1) {
             tables.parallelProcessing().executorService(parts.step(FlowRoute.TABLES_AT_ONCE));

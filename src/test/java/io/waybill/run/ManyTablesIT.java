@@ -79,9 +79,9 @@ class ManyTablesIT {
         return table.table().substring(table.table().indexOf('.') + 1);
     }
 
-    private static String error(RunResult result, String table) {
+    private String error(RunResult result, String table) {
         return result.tables().stream()
-                .filter(each -> name(each).equals(table))
+                .filter(each -> each.table().equals(schema + "." + table))
                 .findFirst()
                 .orElseThrow()
                 .error();
@@ -115,7 +115,7 @@ class ManyTablesIT {
                 .isEqualTo("3 of 3 tables done");
         assertThat(harness.ledger().tables().of(result.runId()))
                 .extracting(RunEntry::flow)
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "nightly/" + schema + ".few", "nightly/" + schema + ".items", "nightly/" + schema + ".orders");
     }
 
@@ -182,8 +182,7 @@ class ManyTablesIT {
                 "INSERT INTO a VALUES (1, 10)",
                 "CREATE TABLE b (id integer, w integer NOT NULL)",
                 "INSERT INTO b VALUES (2, 500)");
-        loadAll("since_last_export = true\nwatermark = \"w\"\ncolumns = [\"id\"]\nskip_empty = true"
-                + (product.equals("h2") ? "\nwatermark_lag = \"0s\"" : ""));
+        loadAll("since_last_export = true\nwatermark = \"w\"\ncolumns = [\"id\"]\nskip_empty = true");
         harness.run("nightly");
         execute("INSERT INTO a VALUES (3, 11)");
 
@@ -263,22 +262,21 @@ class ManyTablesIT {
 
         RunResult result = loadAll("").fail("nightly");
 
-        assertThat(error(result, "./escaped")).contains("the value of {table} is \"../escaped\", which cannot stand");
+        assertThat(error(result, "../escaped")).contains("the value of {table} is \"../escaped\", which cannot stand");
         assertThat(files()).containsOnlyKeys("fine.csv");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"postgresql", "h2"})
-    void namesThatDifferInTheirLettersCaseDoNotWriteToOneFile(String product) throws Exception {
+    @Test
+    void namesThatDifferInTheirLettersCaseDoNotWriteToOneFile() throws Exception {
         open(
-                product,
+                "postgresql",
                 "CREATE TABLE \"Orders\" (id integer)",
                 "CREATE TABLE \"orders\" (id integer)",
                 "CREATE TABLE items (id integer)");
 
         RunResult result = loadAll("").fail("nightly");
 
-        assertThat(files().keySet()).allMatch("items.csv"::equalsIgnoreCase).hasSize(1);
+        assertThat(files()).containsOnlyKeys("items.csv");
         assertThat(error(result, "Orders"))
                 .contains("its files would have the names of those of " + schema + ".orders")
                 .endsWith("exclude one of them");
@@ -355,7 +353,7 @@ class ManyTablesIT {
                 "CREATE TABLE orders AS SELECT 1 AS id");
         Files.writeString(
                 harness.file("datasets.toml"),
-                "[[datasets]]\nid = \"persons\"\ntable = \"people\"\n"
+                "[[dataset]]\nid = \"persons\"\ntable = \"people\"\n"
                         + "columns = [{ name = \"EMAIL\", type = \"text\", pii = true }]\n");
 
         loadAll("").run("nightly");
