@@ -50,6 +50,13 @@ public final class TableRuns {
         return database.call(handle -> RunRows.ofTables(handle, parent));
     }
 
+    /** Likewise, with their files. */
+    public List<RunEntry> withFiles(String parent) {
+        return database.call(handle -> RunRows.ofTables(handle, parent).stream()
+                .map(run -> RunRows.exactly(handle, run.runId()).orElse(run))
+                .toList());
+    }
+
     /** How the tables of a run stand; empty for a run of one export. */
     public Optional<TableStates> states(RunEntry run) {
         return Optional.ofNullable(run.tableCount())

@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
 import io.waybill.route.WaybillConstants;
@@ -18,6 +19,7 @@ final class RunOptions {
             "from", WaybillConstants.FROM,
             "to", WaybillConstants.TO,
             "column", WaybillConstants.COLUMN,
+            "table", WaybillConstants.TABLE,
             "rerun", WaybillConstants.RERUN));
 
     private static final Map<String, String> FLAGS = new LinkedHashMap<>(Map.of(
@@ -33,6 +35,7 @@ final class RunOptions {
             "to",
             "column",
             "rerun",
+            "table",
             "accept_schema_change",
             "accept_deletes",
             "compare_all");
@@ -75,6 +78,10 @@ final class RunOptions {
             } catch (IllegalArgumentException e) {
                 throw Refused.badRequest("date: " + e.getMessage());
             }
+        }
+        if (headers.containsKey(WaybillConstants.TABLE)
+                && !flow.exported().map(Export::isOfManyTables).orElse(false)) {
+            throw Refused.badRequest("table: is for a flow of many tables, and flow \"" + flow.id() + "\" is of one");
         }
         return headers;
     }

@@ -6,6 +6,7 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.TablesPlanner.One;
 import io.waybill.run.TablesRun;
+import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
 /**
@@ -35,6 +36,12 @@ record TableStep(One one, TablesRun tables) {
                                     + " and this step, and to leave each body as it is"));
         }
         return new TableStep(one, tables);
+    }
+
+    /** How many rows the other tables have whose runs are one with this run; none for the run of one export. */
+    static LongSupplier rowsOfOthers(Exchange exchange, ActiveRun run) {
+        TablesRun tables = exchange.getProperty(TABLES, TablesRun.class);
+        return tables == null ? () -> 0 : () -> tables.rows() - run.rows();
     }
 
     /** The flow that has its state. */
