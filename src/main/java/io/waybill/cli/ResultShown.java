@@ -80,7 +80,8 @@ record ResultShown(JsonNode result) {
                     : files.path(0).asText() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
             out.line("  " + table.path("table").asText() + "  "
                     + (done
-                            ? Terminal.count(table.path("rows").asLong()) + " rows  " + where
+                            ? Terminal.count(table.path("rows").asLong())
+                                    + (table.path("rows").asLong() == 1 ? " row  " : " rows  ") + where
                             : table.path("status").isTextual()
                                     ? table.path("status").asText() + " (run "
                                             + table.path("run_id").asText() + ")"

@@ -190,7 +190,7 @@ public record TablesPlanner(Planner planner, List<DataSet> declared, UnaryOperat
      */
     public Planner of(One one) {
         if (one.problem() != null) {
-            throw WaybillException.refusal(one.table().words() + ": " + one.problem());
+            throw WaybillException.refusal(one.problem());
         }
         Planner.Subject subject = planner.subject();
         return new Planner(

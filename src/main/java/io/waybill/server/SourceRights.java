@@ -74,8 +74,8 @@ record SourceRights(Desk desk) {
         }
         List<Target> covering = new ArrayList<>();
         // a pattern finds schemas as it is written, in capitals, and in small letters
-        for (String name : new TreeSet<>(
-                List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT)))) {
+        for (String name :
+                new TreeSet<>(List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT)))) {
             List<Target> targets =
                     targets(name).filter(target -> covers(caller, flow, target)).toList();
             if (targets.isEmpty()) {
