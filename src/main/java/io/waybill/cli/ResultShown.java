@@ -81,7 +81,8 @@ record ResultShown(JsonNode result) {
             out.line("  " + table.path("table").asText() + "  "
                     + (done
                             ? Terminal.count(table.path("rows").asLong())
-                                    + (table.path("rows").asLong() == 1 ? " row  " : " rows  ") + where
+                                    + (table.path("rows").asLong() == 1 ? " row  " : " rows  ")
+                                    + where
                             : table.path("status").isTextual()
                                     ? table.path("status").asText() + " (run "
                                             + table.path("run_id").asText() + ")"

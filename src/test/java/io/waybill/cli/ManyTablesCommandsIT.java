@@ -102,9 +102,7 @@ class ManyTablesCommandsIT {
 
         Ended run = run("run", "nightly");
         assertThat(run.err()).isEmpty();
-        assertThat(run.out())
-                .startsWith("nightly: 3 tables, 6 rows in ")
-                .contains("  sales.t2  2 rows  out/t2.csv");
+        assertThat(run.out()).startsWith("nightly: 3 tables, 6 rows in ").contains("  sales.t2  2 rows  out/t2.csv");
 
         JsonNode runs = json("history", "nightly", "--json").get("runs");
         assertThat(runs.findValuesAsText("flow"))

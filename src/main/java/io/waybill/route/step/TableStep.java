@@ -28,6 +28,9 @@ record TableStep(One one, TablesRun tables) {
      */
     static TableStep of(Exchange exchange, WaybillEndpoint step) {
         TablesRun tables = exchange.getProperty(TABLES, TablesRun.class);
+        // which are of the run of all tables
+        exchange.removeProperty(WaybillConstants.RUN);
+        exchange.removeProperty(Firing.PROPERTY);
         if (tables == null || !(exchange.getMessage().getBody() instanceof One one)) {
             throw WaybillException.refusal("waybill:" + step.getName() + ": exports many tables, one for each message; "
                     + (tables == null
@@ -55,9 +58,6 @@ record TableStep(One one, TablesRun tables) {
      * @throws WaybillException when it cannot begin
      */
     ActiveRun begin(Exchange exchange, RunStarts starts) {
-        // which are of the run of all tables
-        exchange.removeProperty(WaybillConstants.RUN);
-        exchange.removeProperty(Firing.PROPERTY);
         if (tables.isStopped()) {
             exchange.setRouteStop(true);
             return null;
