@@ -65,7 +65,7 @@ final class PlanCommand extends ServedCommand {
         Flow flow = workspace.runnable(id);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
         List<String> triggers = FlowJson.triggers(flow, Instant.now());
-        if (flow.export() != null && flow.export().isOfManyTables()) {
+        if (flow.isOfManyTables()) {
             return ofTables(workspace, flow, yaml, triggers);
         }
         if (table != null) {

@@ -2,7 +2,6 @@ package io.waybill.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FileFacts;
-import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
@@ -151,7 +150,7 @@ final class RunCommand extends WaybillCommand {
             headers.put(WaybillConstants.RERUN, rerun(flow));
         }
         if (table != null) {
-            if (!flow.exported().map(Export::isOfManyTables).orElse(false)) {
+            if (!flow.isOfManyTables()) {
                 throw new WrongUsageException(
                         "--table: is for a flow of many tables, and flow \"" + id + "\" is of one");
             }

@@ -2,7 +2,6 @@ package io.waybill.cli;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
-import io.waybill.flow.Export;
 import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
@@ -150,9 +149,7 @@ final class Workspace implements AutoCloseable {
     Flow flow(String id) {
         FlowFolder folder = flows();
         Flow flow = folder.flows().get(ExportedTable.flow(id));
-        if (flow != null
-                && ExportedTable.isOne(id)
-                && !flow.exported().map(Export::isOfManyTables).orElse(false)) {
+        if (flow != null && ExportedTable.isOne(id) && !flow.isOfManyTables()) {
             throw new WrongUsageException(
                     "flow \"" + flow.id() + "\" is of one table, and \"" + id + "\" would be one of many");
         }
@@ -266,7 +263,7 @@ final class Workspace implements AutoCloseable {
 
     /** Likewise, of the flow that an id means: one of many tables is planned by the name that its state has. */
     Planner planner(Flow flow, String id) throws Exception {
-        if (!flow.exported().map(Export::isOfManyTables).orElse(false)) {
+        if (!flow.isOfManyTables()) {
             return planner(flow);
         }
         TablesPlanner tables = Planning.ofTables(context, flow);

@@ -2,7 +2,6 @@ package io.waybill.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.waybill.flow.Export;
 import io.waybill.flow.ExportMode;
 import io.waybill.flow.Flow;
 import io.waybill.route.WaybillConstants;
@@ -79,8 +78,7 @@ final class RunOptions {
                 throw Refused.badRequest("date: " + e.getMessage());
             }
         }
-        if (headers.containsKey(WaybillConstants.TABLE)
-                && !flow.exported().map(Export::isOfManyTables).orElse(false)) {
+        if (headers.containsKey(WaybillConstants.TABLE) && !flow.isOfManyTables()) {
             throw Refused.badRequest("table: is for a flow of many tables, and flow \"" + flow.id() + "\" is of one");
         }
         return headers;

@@ -2,7 +2,6 @@ package io.waybill.server;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
-import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Flow;
@@ -62,7 +61,7 @@ record SourceRights(Desk desk) {
     }
 
     private static boolean isOfMany(Flow flow) {
-        return flow.exported().map(Export::isOfManyTables).orElse(false);
+        return flow.isOfManyTables();
     }
 
     /** Tables that are not there yet are meant, too: who may not have all of a schema may write no pattern. */

@@ -17,8 +17,9 @@ class ManyTablesApiIT {
     }
 
     @RegisterExtension
-    private final ServerHarness server = ServerHarness.with().withFlow("nightly", export("sales.*", "nightly"))
-                    .withProperty("waybill.server.allowed-endpoints", "http://127.0.0.1:1");
+    private final ServerHarness server = ServerHarness.with()
+            .withFlow("nightly", export("sales.*", "nightly"))
+            .withProperty("waybill.server.allowed-endpoints", "http://127.0.0.1:1");
 
     @BeforeEach
     void makeTables() throws Exception {
@@ -71,13 +72,15 @@ class ManyTablesApiIT {
                 .hasSize(3);
         String metrics = server.get("/metrics").send().text();
         assertThat(metrics)
-                .contains("waybill_runs_total{flow=\"nightly\",status=\"done\"} 3", "waybill_run_rows_total{flow=\"nightly\",status=\"done\"} 7")
+                .contains(
+                        "waybill_runs_total{flow=\"nightly\",status=\"done\"} 3",
+                        "waybill_run_rows_total{flow=\"nightly\",status=\"done\"} 7")
                 .doesNotContain("nightly/");
         assertThat(server.get("/runs/" + id)
                         .header("Accept", "text/html")
                         .send()
                         .text())
-                .contains("2 of 2 tables done", "nightly/sales.items");
+                .contains("2 of 2 tables done", "nightly/<wbr>sales.<wbr>items");
         assertThat(server.get("/runs/" + items)
                         .header("Accept", "text/html")
                         .send()
@@ -164,6 +167,9 @@ class ManyTablesApiIT {
                         "bucket": "bucket", "credentials": {"access_key": "a", "secret_key": "s"}, "options": {"endpoint": "http://127.0.0.1:1",
                         "allow_http": true}}}}""").send().text();
 
-        assertThat(refused).contains("\"success\" : false", "source_dataset_id");
+        assertThat(refused)
+                .contains(
+                        "\"success\" : false",
+                        "dataset: \\\"sales.*\\\" stands for many tables, and a call exports one data set");
     }
 }
