@@ -33,7 +33,21 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         /** Its run, where its process has ended between its lock and its record of the run. */
         RunEntry run() {
             return new RunEntry(
-                    runId, flow, owner, Status.RUNNING, RunStage.PLAN, null, 0, since, null, null, null, List.of(), 1);
+                    runId,
+                    flow,
+                    owner,
+                    Status.RUNNING,
+                    RunStage.PLAN,
+                    null,
+                    0,
+                    since,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    1,
+                    null,
+                    null);
         }
 
         /** Why its run does not go on, in words. */
@@ -75,7 +89,8 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
             Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
                 throw new FlowQuarantinedException(flow, quarantined);
             });
-            int inserted = RunRows.insert(transaction, runId, flow, owner, now);
+            String parent = occasion instanceof Occasion.OfTable table ? table.parent() : null;
+            int inserted = RunRows.insert(transaction, runId, flow, parent, owner, now);
             if (occasion instanceof Occasion.Asked asked) {
                 audit.write(transaction, "run", runId, asked.what());
             }

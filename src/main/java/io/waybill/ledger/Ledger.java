@@ -112,6 +112,11 @@ public final class Ledger implements AutoCloseable {
         return new Requests(database);
     }
 
+    /** The runs of flows that export many tables. */
+    public TableRuns tables() {
+        return new TableRuns(database);
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);

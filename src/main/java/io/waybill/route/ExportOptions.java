@@ -31,6 +31,7 @@ public final class ExportOptions {
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
+    private final List<DataSet> dataSets;
 
     public ExportOptions(Values options) {
         this.options = options;
@@ -46,6 +47,7 @@ public final class ExportOptions {
                     .forEach(key -> refuse(key, "is for timeBucket, which is missing"));
         }
         dataSet = readDataSet();
+        dataSets = readAll(ExportKeys.DATA_SETS, DataSetBean.class, DataSetBean::toDataSet);
         List<Delivery> deliveries = readDeliveries();
         Values values = options.with(ExportKeys.FORMAT, format);
         for (Key<Object> key : List.of(ExportKeys.ENCRYPTION, ExportKeys.CHANGES)) {
@@ -130,6 +132,11 @@ public final class ExportOptions {
     /** The data set, as declared or not. */
     public DataSet dataSet() {
         return dataSet;
+    }
+
+    /** The data sets that are declared beside, and may be among many tables. */
+    public List<DataSet> dataSets() {
+        return dataSets;
     }
 
     /** @param wrong what is wrong; null where nothing is */

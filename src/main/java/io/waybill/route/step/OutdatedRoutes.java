@@ -5,6 +5,7 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.route.ExportOptions;
@@ -192,7 +193,8 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     private boolean isUnderWay(String flow) {
-        return component().activeRuns().stream().anyMatch(run -> run.flow().equals(flow))
+        return component().activeRuns().stream()
+                        .anyMatch(run -> ExportedTable.flow(run.flow()).equals(flow))
                 || context.getInflightRepository().size(flow) > 0;
     }
 }

@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ final class StageProducer extends StepProducer {
                     folder,
                     run,
                     ahead,
-                    AskedRun.limits(exchange).mostRows());
+                    new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run)));
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -137,9 +138,8 @@ final class StageProducer extends StepProducer {
         return new StagedRun(folder, parts, deliveries);
     }
 
-    /** @param mostRows by who asks for the run; 0 for any number */
     private List<StagedPart> stage(
-            Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead, long mostRows)
+            Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead, Allowed allowed)
             throws IOException {
         Plan plan = run.plan();
         try (Rows rows = body) {
@@ -155,7 +155,7 @@ final class StageProducer extends StepProducer {
                     plan.spans(),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
-                write(rows, writer, checksums, checking, run, mostRows);
+                write(rows, writer, checksums, checking, run, allowed);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
                 }
@@ -251,8 +251,26 @@ final class StageProducer extends StepProducer {
         }
     }
 
+    /**
+     * How many rows who asks for the run may have.
+     *
+     * @param most so many; 0 for any number
+     * @param others those of other tables of the same run
+     */
+    private record Allowed(long most, LongSupplier others) {
+
+        void check(long count) {
+            if (most > 0 && count + others.getAsLong() > most) {
+                throw new WaybillException(
+                        Stage.STAGE,
+                        "the run has more rows than who asks for it may have: max-rows=" + most
+                                + "; nothing was delivered");
+            }
+        }
+    }
+
     private static void write(
-            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, long mostRows)
+            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, Allowed allowed)
             throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         writer.encodeAhead(rows);
@@ -270,12 +288,7 @@ final class StageProducer extends StepProducer {
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
             check(run.plan().limits().maxRows(), count, "max_rows", run);
-            if (mostRows > 0 && count > mostRows) {
-                throw new WaybillException(
-                        Stage.STAGE,
-                        "the run has more rows than who asks for it may have: max-rows=" + mostRows
-                                + "; nothing was delivered");
-            }
+            allowed.check(count);
             check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
         }
         if (run.isCancelled()) {

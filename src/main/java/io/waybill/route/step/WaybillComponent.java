@@ -124,6 +124,7 @@ public class WaybillComponent extends ObservedComponent {
         setReferences(endpoint, ExportKeys.FILTERS, parameters);
         setReferences(endpoint, ExportKeys.TRANSFORM, parameters);
         setReferences(endpoint, ExportKeys.DELIVERY, parameters);
+        setReferences(endpoint, ExportKeys.DATA_SETS, parameters);
         setProperties(endpoint, parameters);
         return endpoint;
     }
