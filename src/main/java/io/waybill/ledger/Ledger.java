@@ -363,6 +363,11 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
                 .toList();
     }
 
+    /** One of them. */
+    public Optional<RunEntry> abandoned(String runId) {
+        return abandoned().stream().filter(run -> run.runId().equals(runId)).findFirst();
+    }
+
     /** @throws LedgerAwayException when its database is not there */
     public void require() {
         database.call(handle -> database.nowMs(handle));

@@ -54,7 +54,7 @@ public record Recovery(
         return new RemainingFiles(destinations, cipher, folders);
     }
 
-    private FilesElsewhere elsewhere() {
+    FilesElsewhere elsewhere() {
         return new FilesElsewhere(ledger, remaining());
     }
 
@@ -101,9 +101,7 @@ public record Recovery(
      */
     public boolean giveUp(RunEntry run) {
         FilesElsewhere elsewhere = elsewhere();
-        Optional<RunEntry> waiting = ledger.abandoned().stream()
-                .filter(it -> it.runId().equals(run.runId()) && elsewhere.waitFor(it))
-                .findFirst();
+        Optional<RunEntry> waiting = ledger.abandoned(run.runId()).filter(elsewhere::waitFor);
         waiting.ifPresent(
                 it -> held.goOnWith(it.runId(), () -> ledger.takeOver(it).ifPresent(elsewhere::giveUp)));
         return waiting.isPresent();
@@ -229,8 +227,8 @@ public record Recovery(
     }
 
     private static WaybillException notKept(RunEntry run, Path letter, IOException e) {
-        return FileFailure.passing(
-                Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
+        String what = "the files of run " + run.runId() + " cannot be kept in " + letter;
+        return FileFailure.passing(Stage.PUBLISH, what, e);
     }
 
     /** Nobody has seen anything of it. */
