@@ -17,7 +17,8 @@ class NodeKillsIT {
     @TempDir
     private Path work;
 
-    private void killsLoseAndDoubleNothing(HikariDataSource ledger, Map<String, String> connection) throws Exception {
+    private void killsLoseAndDoubleNothing(int kills, HikariDataSource ledger, Map<String, String> connection)
+            throws Exception {
         try (HikariDataSource source = TestDatabases.postgres();
                 NodeKills nodes = new NodeKills(
                         work,
@@ -27,7 +28,7 @@ class NodeKillsIT {
                         Map.of("url", ledger.getJdbcUrl(), "username", ledger.getUsername()),
                         connection,
                         System.nanoTime())) {
-            NodeKills.Report report = nodes.run(4);
+            NodeKills.Report report = nodes.run(kills);
 
             assertThat(report.lost()).as("%s", report).isZero();
             assertThat(report.doubled()).as("%s", report).isZero();
@@ -39,7 +40,7 @@ class NodeKillsIT {
     @Test
     void toASharedFolderWithALedgerOnPostgres() throws Exception {
         try (HikariDataSource ledger = TestLedgers.postgres()) {
-            killsLoseAndDoubleNothing(ledger, Map.of());
+            killsLoseAndDoubleNothing(4, ledger, Map.of());
         }
     }
 
@@ -47,7 +48,7 @@ class NodeKillsIT {
     void bySftpEachWithStagingOfItsOwnAndALedgerOnMariaDb() throws Exception {
         try (HikariDataSource ledger = TestDatabases.mariadb();
                 SftpServer server = SftpServer.start(work.resolve("out"))) {
-            killsLoseAndDoubleNothing(ledger, server.connection("there"));
+            killsLoseAndDoubleNothing(2, ledger, server.connection("there"));
         }
     }
 }
