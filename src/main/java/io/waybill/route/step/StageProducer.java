@@ -11,6 +11,7 @@ import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
 import io.waybill.ledger.RowGroups;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
@@ -66,6 +67,7 @@ final class StageProducer extends StepProducer {
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
+        sweepBeside(staging);
         SendingAhead ahead =
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
@@ -100,6 +102,15 @@ final class StageProducer extends StepProducer {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
         judge(run);
+    }
+
+    /** What another machine has ended for this one, it could not remove here. */
+    private void sweepBeside(StagingFolder staging) {
+        staging.others().stream()
+                .filter(other -> ledger().run(other.path().getFileName().toString())
+                        .filter(run -> run.status() != RunEntry.Status.RUNNING && run.deadLetter() == null)
+                        .isPresent())
+                .forEach(StagingFolder::remove);
     }
 
     /** Who repeats the call is answered the same, by whichever process. */
