@@ -60,6 +60,11 @@ public record Export(
         return get(ExportKeys.SOURCE_DATASET_ID);
     }
 
+    /** Who writes the files. */
+    public Engine engine() {
+        return get(ExportKeys.ENGINE);
+    }
+
     /** Which rows. */
     public ExportMode mode() {
         if (changes() != null) {

@@ -296,8 +296,18 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<String> ENGINE =
-            add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
+    public static final Key<Engine> ENGINE = plain(choice(
+            "engine",
+            Engine.class,
+            Engine.LOCAL,
+            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+
+    public static final Key<String> PUSHDOWN_ACCESS = plain(text(
+                    "pushdown_access",
+                    "what lets a database into the bucket that it writes to, by `engine = \"pushdown\"`:"
+                            + " [engines.md](engines.md#into-a-bucket)")
+            .without("none"));
+
     public static final Key<Object> PRIVACY = add(Key.any(
                     "privacy",
                     "`transform` in short, a table: `email = \"domain\"`, `phone = { transform = \"mask\", keep_last = 2 }`")
@@ -333,6 +343,10 @@ public final class ExportKeys {
 
     /** What an option is called whose key is this; any other key in its usual spelling. */
     static String optionOf(String name) {
+        int dot = name.indexOf('.');
+        if (dot > 0 && !ALL.containsKey(name) && ALL.containsKey(name.substring(0, dot))) {
+            return optionOf(name.substring(0, dot)) + "." + Key.camelCase(name.substring(dot + 1));
+        }
         Key<?> key = ALL.get(name);
         return key == null || key.option() == null ? Key.camelCase(name) : key.option();
     }

@@ -4,6 +4,7 @@ import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -236,7 +237,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private void addExport() {
         RouteDefinition route = start();
         to(route, parts.begin(first), "begin");
-        if (first == Verb.BEGIN) {
+        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
             to(route, parts.rows(), "rows");
         }
         to(route, parts.verb(Verb.STAGE), "stage");

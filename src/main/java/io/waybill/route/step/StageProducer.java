@@ -9,6 +9,7 @@ import io.waybill.facts.ColumnChecksum;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunTotal;
@@ -24,6 +25,7 @@ import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
+import io.waybill.run.PushedFiles;
 import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
@@ -61,7 +63,13 @@ final class StageProducer extends StepProducer {
                     "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
                             + ": its rows are staged already");
         }
-        Rows rows = new StagedRows(getEndpoint(), run).of(exchange);
+        boolean isPushed = plan.export().engine() == Engine.PUSHDOWN;
+        StagedRows body = new StagedRows(getEndpoint(), run);
+        if (isPushed) {
+            body.requireQuery(exchange);
+            requirePlainStaging(plan);
+        }
+        Rows rows = isPushed ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
@@ -69,14 +77,10 @@ final class StageProducer extends StepProducer {
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
+        long mostRows = AskedRun.limits(exchange).mostRows();
         try {
-            List<StagedPart> parts = stage(
-                    rows,
-                    checksums,
-                    folder,
-                    run,
-                    ahead,
-                    AskedRun.limits(exchange).mostRows());
+            List<StagedPart> parts =
+                    isPushed ? pushed(folder, run, mostRows) : stage(rows, checksums, folder, run, ahead, mostRows);
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -99,6 +103,21 @@ final class StageProducer extends StepProducer {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
         judge(run);
+    }
+
+    /** Has the database write the files, which are looked at when they are there. */
+    private static List<StagedPart> pushed(Path folder, ActiveRun run, long mostRows) throws IOException {
+        List<StagedPart> parts = new PushedFiles(run, folder).write();
+        check(run, run.rows(), mostRows, run.bytes());
+        return parts;
+    }
+
+    /** A database writes what everybody can read. */
+    private void requirePlainStaging(Plan plan) {
+        if (component().stagingCipher().encrypts()) {
+            throw WaybillException.refusal("engine: \"pushdown\" has the database write files as they are, and"
+                    + " waybill.staging.cipher has them wait encrypted; leave one of them out for flow " + plan.flow());
+        }
     }
 
     /** Who repeats the call is answered the same, by whichever process. */
@@ -251,6 +270,17 @@ final class StageProducer extends StepProducer {
         }
     }
 
+    private static void check(ActiveRun run, long rows, long mostRows, long bytes) {
+        check(run.plan().limits().maxRows(), rows, "max_rows", run);
+        if (mostRows > 0 && rows > mostRows) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "the run has more rows than who asks for it may have: max-rows=" + mostRows
+                            + "; nothing was delivered");
+        }
+        check(run.plan().limits().maxBytes(), bytes, "max_bytes", run);
+    }
+
     private static void write(
             Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, long mostRows)
             throws IOException {
@@ -269,14 +299,7 @@ final class StageProducer extends StepProducer {
             }
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
-            check(run.plan().limits().maxRows(), count, "max_rows", run);
-            if (mostRows > 0 && count > mostRows) {
-                throw new WaybillException(
-                        Stage.STAGE,
-                        "the run has more rows than who asks for it may have: max-rows=" + mostRows
-                                + "; nothing was delivered");
-            }
-            check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
+            check(run, count, mostRows, writer.bytes());
         }
         if (run.isCancelled()) {
             throw WaybillException.passing(Stage.READ, "the run was interrupted after " + count + " rows");
