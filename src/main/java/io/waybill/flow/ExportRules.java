@@ -42,6 +42,7 @@ public final class ExportRules {
         rules.checkFiles();
         rules.checkEncryption();
         rules.checkRecords();
+        rules.refusals.addAll(EngineRules.check(export, given));
         return rules.refusals;
     }
 

@@ -4,6 +4,7 @@ import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -253,7 +254,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     /** From the plan to what was delivered: of a flow, or of one of its tables. */
     private void addRun(ProcessorDefinition<?> at) {
         to(at, parts.begin(first), "begin");
-        if (first == Verb.BEGIN) {
+        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
             to(at, parts.rows(), "rows");
         }
         to(at, parts.verb(Verb.STAGE), "stage");
