@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +29,14 @@ import org.apache.iceberg.parquet.ParquetUtil;
 import org.apache.iceberg.transforms.Transform;
 import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types.ListType;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.types.Types.UUIDType;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation;
 
 /**
  * What the end of a Parquet file says of it.
@@ -86,6 +91,8 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
      * @throws WaybillException when one has none, or has values that tables do not
      */
     Schema schema() {
+        Schema known = ParquetSchemaUtil.convert(metadata.getFileMetaData().getSchema());
+        List<NestedField> columns = new ArrayList<>();
         for (org.apache.parquet.schema.Type column :
                 metadata.getFileMetaData().getSchema().getFields()) {
             if (column.getId() == null) {
@@ -98,8 +105,20 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
                 throw WaybillException.undelivered("column \"" + column.getName()
                         + "\": timestamps of Iceberg are in microseconds; set timestamp_unit = \"micros\"");
             }
+            NestedField field = known.findField(column.getId().intValue());
+            columns.add(NestedField.of(field.fieldId(), field.isOptional(), field.name(), typed(column, field.type())));
         }
-        return ParquetSchemaUtil.convert(metadata.getFileMetaData().getSchema());
+        return new Schema(columns);
+    }
+
+    /** Iceberg's reader of schemas takes a UUID for any 16 bytes. */
+    private static Type typed(org.apache.parquet.schema.Type column, Type known) {
+        if (known.isListType()) {
+            org.apache.parquet.schema.Type element = ParquetSchemaUtil.determineListElementType(column.asGroupType());
+            ListType list = known.asListType();
+            return ListType.ofOptional(list.elementId(), typed(element, list.elementType()));
+        }
+        return column.getLogicalTypeAnnotation() instanceof UUIDLogicalTypeAnnotation ? UUIDType.get() : known;
     }
 
     /**

@@ -1,4 +1,4 @@
-package io.waybill.delivery.iceberg;
+package io.waybill.servers;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.TestDatabases;
@@ -26,9 +26,9 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** A catalog in a database of PostgreSQL, looked at by Iceberg's own means, and by none of Waybill's. */
-final class Lake implements AutoCloseable {
+public final class Lake implements AutoCloseable {
 
-    static final String NAME = "lake";
+    public static final String NAME = "lake";
 
     private final HikariDataSource database;
     private final String warehouse;
@@ -42,7 +42,7 @@ final class Lake implements AutoCloseable {
     }
 
     /** Over a folder. */
-    static Lake in(Path folder) {
+    public static Lake in(Path folder) {
         return new Lake(TestDatabases.postgres(), folder.toString(), path -> path);
     }
 
@@ -51,7 +51,7 @@ final class Lake implements AutoCloseable {
      *
      * @param buckets the folder that the server keeps its buckets in
      */
-    static Lake inBucket(String bucket, Path buckets) {
+    public static Lake inBucket(String bucket, Path buckets) {
         return new Lake(
                 TestDatabases.postgres(),
                 "s3://" + bucket + "/warehouse",
@@ -60,16 +60,16 @@ final class Lake implements AutoCloseable {
                         : path);
     }
 
-    String url() {
+    public String url() {
         return database.getJdbcUrl();
     }
 
-    String warehouse() {
+    public String warehouse() {
         return warehouse;
     }
 
     /** The settings of a connection to it. */
-    Map<String, String> connection() {
+    public Map<String, String> connection() {
         String prefix = "waybill.connection." + NAME + ".";
         return Map.of(
                 prefix + "type",
@@ -84,7 +84,7 @@ final class Lake implements AutoCloseable {
                 warehouse);
     }
 
-    JdbcCatalog catalog() {
+    public JdbcCatalog catalog() {
         if (catalog == null) {
             catalog = new JdbcCatalog(properties -> new PlainFiles(paths), null, true);
             catalog.initialize(
@@ -100,21 +100,21 @@ final class Lake implements AutoCloseable {
         return catalog;
     }
 
-    Table table(String name) {
+    public Table table(String name) {
         return catalog().loadTable(TableIdentifier.parse(name));
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return catalog().tableExists(TableIdentifier.parse(name));
     }
 
-    List<Snapshot> snapshots(String name) {
+    public List<Snapshot> snapshots(String name) {
         return StreamSupport.stream(table(name).snapshots().spliterator(), false)
                 .toList();
     }
 
     /** All rows, by their columns' names. */
-    List<Record> rows(String name) throws IOException {
+    public List<Record> rows(String name) throws IOException {
         List<Record> rows = new ArrayList<>();
         try (CloseableIterable<Record> read = IcebergGenerics.read(table(name)).build()) {
             read.forEach(row -> rows.add(row.copy()));
@@ -123,12 +123,12 @@ final class Lake implements AutoCloseable {
     }
 
     /** The values of a column, sorted. */
-    List<Object> values(String name, String column) throws IOException {
+    public List<Object> values(String name, String column) throws IOException {
         return rows(name).stream().map(row -> row.getField(column)).sorted().toList();
     }
 
     /** The data files that may have rows of a filter. */
-    List<String> files(String name, Expression filter) throws IOException {
+    public List<String> files(String name, Expression filter) throws IOException {
         List<String> files = new ArrayList<>();
         try (CloseableIterable<FileScanTask> tasks =
                 table(name).newScan().filter(filter).planFiles()) {
@@ -138,7 +138,7 @@ final class Lake implements AutoCloseable {
     }
 
     /** The files below a folder that no snapshot of the table knows, and that are no waybills. */
-    List<Path> orphans(String name, Path folder) throws IOException {
+    public List<Path> orphans(String name, Path folder) throws IOException {
         List<String> known = new ArrayList<>();
         Table table = table(name);
         for (Snapshot snapshot : table.snapshots()) {
