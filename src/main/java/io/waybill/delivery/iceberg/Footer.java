@@ -79,6 +79,10 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
         return WaybillException.undelivered(file.location() + " is no Parquet file");
     }
 
+    private String name() {
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
     long rows() {
         return metadata.getBlocks().stream()
                 .mapToLong(group -> group.getRowCount())
@@ -167,10 +171,9 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
         Object to = greatest == null ? null : transformed(field, type, greatest);
         boolean tells = field.transform().preservesOrder() || least != null && least.equals(greatest);
         if (nulls > 0 || from == null || !from.equals(to) || !tells) {
-            throw WaybillException.undelivered(location
-                    + " has rows of several partitions, or of which nobody can tell:"
-                    + " the table is partitioned by " + field.name() + ", and the file has " + column + " from " + least
-                    + " to " + greatest + (nulls > 0 ? ", and NULL" : "")
+            throw WaybillException.undelivered(name() + " has rows of several partitions, or of which nobody can tell:"
+                    + " the table is partitioned by " + field.name() + ", and column " + column
+                    + (nulls > 0 ? " is NULL in some of them" : " has more than one value of that")
                     + ". A file is of one partition: chunk_by divides rows by days, months or hours; else export each"
                     + " partition by a flow of its own, by a filter");
         }

@@ -13,8 +13,10 @@ import org.apache.iceberg.catalog.Catalog;
 import org.apache.iceberg.catalog.SessionCatalog;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.rest.HTTPClient;
+import org.apache.iceberg.rest.RESTCatalogProperties;
 import org.apache.iceberg.rest.RESTSessionCatalog;
 import org.apache.iceberg.rest.RESTUtil;
+import org.apache.iceberg.rest.auth.AuthProperties;
 
 /**
  * A catalog that was opened, and the files that it tells of.
@@ -56,6 +58,10 @@ record OpenCatalog(Catalog catalog, TableFiles files, Closeable closing) impleme
         put(properties, "credential", endpoint.getCredential());
         put(properties, "oauth2-server-uri", endpoint.getOauth2ServerUrl());
         put(properties, "scope", endpoint.getScope());
+        boolean known = endpoint.getToken() != null || endpoint.getCredential() != null;
+        properties.put(
+                AuthProperties.AUTH_TYPE, known ? AuthProperties.AUTH_TYPE_OAUTH2 : AuthProperties.AUTH_TYPE_NONE);
+        properties.put(RESTCatalogProperties.METRICS_REPORTING_ENABLED, "false");
         RESTSessionCatalog catalog = new RESTSessionCatalog(
                 config -> HTTPClient.builder(config)
                         .uri(config.get(CatalogProperties.URI))
