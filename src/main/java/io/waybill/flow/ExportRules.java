@@ -43,6 +43,7 @@ public final class ExportRules {
         rules.checkEncryption();
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
+        rules.checkTables();
         return rules.refusals;
     }
 
@@ -348,6 +349,29 @@ public final class ExportRules {
 
     private List<String> addresses() {
         return export.deliveries().stream().map(Delivery::address).toList();
+    }
+
+    /** What a table has are files that its readers know, columns by numbers and each file by itself. */
+    private void checkTables() {
+        Delivery delivery = export.deliveries().stream()
+                .filter(candidate -> candidate.kind().takesTableFiles())
+                .findFirst()
+                .orElse(null);
+        if (delivery == null) {
+            return;
+        }
+        if (export.format() != null && !export.format().extension().equals("parquet")) {
+            refuse(
+                    ExportKeys.FORMAT,
+                    "\"" + export.format().extension() + "\" does not go with " + delivery.scheme()
+                            + ", whose tables have files of parquet; parquet is allowed");
+        }
+        if (export.compression() != Compression.NONE || export.encryption() != null) {
+            refuse(
+                    export.encryption() != null ? ExportKeys.ENCRYPTION : ExportKeys.COMPRESSION,
+                    "does not go with " + delivery.scheme()
+                            + ", whose readers take files as they are; parquet compresses its pages itself");
+        }
     }
 
     /** What takes records gets a line each: a CSV row may be several. */

@@ -126,6 +126,11 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         return new TableRuns(database);
     }
 
+    /** What tells it from all other ledgers; others keep it beside what they know of its runs. */
+    public String identity() {
+        return new Identity(database).get();
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);
