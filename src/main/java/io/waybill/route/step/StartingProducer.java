@@ -13,6 +13,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ChangingFlowException;
 import io.waybill.run.ColumnChanges;
 import java.util.List;
 import java.util.Optional;
@@ -59,10 +60,11 @@ abstract class StartingProducer extends VerbProducer {
         AskedRun asked = AskedRun.of(exchange);
         ActiveRun run;
         try {
+            requireCurrent(exchange);
             run = firing == null
                     ? begin(false, asked == null ? asked(exchange) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
-        } catch (LedgerAwayException e) {
+        } catch (LedgerAwayException | ChangingFlowException e) {
             if (firing == null) {
                 throw e;
             }
