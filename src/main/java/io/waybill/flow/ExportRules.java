@@ -43,7 +43,7 @@ public final class ExportRules {
         rules.checkEncryption();
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
-        rules.checkTables();
+        rules.checkTableFiles();
         return rules.refusals;
     }
 
@@ -51,7 +51,7 @@ public final class ExportRules {
         refusals.add(new Refusal(key.name(), message));
     }
 
-    private void checkTables() {
+    private void checkTableFiles() {
         if (!export.isOfManyTables()) {
             for (Key<?> key : List.of(
                     ExportKeys.EXCLUDE, ExportKeys.WATERMARK, ExportKeys.ON_FAILURE, ExportKeys.TABLES_AT_ONCE)) {

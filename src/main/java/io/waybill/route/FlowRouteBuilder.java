@@ -11,6 +11,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -112,6 +113,18 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         return getRouteCollection().getRoutes().stream()
                 .map(RouteDefinition::getRouteId)
                 .collect(Collectors.toSet());
+    }
+
+    /** Where a run is under way, it ends in the routes that are there, and those of what the file says then come. */
+    @Override
+    public Set<String> updateRoutesToCamelContext(CamelContext context) throws Exception {
+        Set<String> updated = new LinkedHashSet<>();
+        IdleFlows.of(context)
+                .change(
+                        flow.id(),
+                        () -> updated.addAll(super.updateRoutesToCamelContext(context)),
+                        () -> FlowRoutesLoader.loadAgain(context, getResource()));
+        return updated;
     }
 
     @Override

@@ -55,6 +55,11 @@ final class RunStarts {
         this.runs = runs;
     }
 
+    /** Those under way in the context, or that it goes on with. */
+    HeldRuns runs() {
+        return runs;
+    }
+
     /**
      * Begins a run.
      *

@@ -13,6 +13,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ChangingFlowException;
 import io.waybill.run.ColumnChanges;
 import java.util.List;
 import java.util.Optional;
@@ -63,10 +64,11 @@ abstract class StartingProducer extends VerbProducer {
         Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
+            requireCurrent(exchange);
             run = firing == null
                     ? begin(false, asked == null ? new Occasion.Asked(words(exchange)) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
-        } catch (LedgerAwayException e) {
+        } catch (LedgerAwayException | ChangingFlowException e) {
             if (firing == null) {
                 throw e;
             }
