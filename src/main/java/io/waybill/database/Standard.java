@@ -268,6 +268,11 @@ public class Standard extends StandardSql {
         return Optional.empty();
     }
 
+    /** How it writes files of a query's rows itself; empty where it does not. */
+    public Optional<Pushdown> pushdown() {
+        return Optional.empty();
+    }
+
     /** What the database behind a connection tells of its open transactions; empty where it does not. */
     public Optional<Transactions> transactions(Connection connection) throws SQLException {
         return Optional.empty();

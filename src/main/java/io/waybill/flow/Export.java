@@ -85,6 +85,11 @@ public record Export(
                 notifications);
     }
 
+    /** Who writes the files. */
+    public Engine engine() {
+        return get(ExportKeys.ENGINE);
+    }
+
     /** Which rows. */
     public ExportMode mode() {
         if (changes() != null) {

@@ -326,8 +326,12 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<String> ENGINE =
-            add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
+    public static final Key<Engine> ENGINE = plain(choice(
+            "engine",
+            Engine.class,
+            Engine.LOCAL,
+            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+
     public static final Key<Object> PRIVACY = add(Key.any(
                     "privacy",
                     "`transform` in short, a table: `email = \"domain\"`, `phone = { transform = \"mask\", keep_last = 2 }`")
@@ -363,6 +367,10 @@ public final class ExportKeys {
 
     /** What an option is called whose key is this; any other key in its usual spelling. */
     static String optionOf(String name) {
+        int dot = name.indexOf('.');
+        if (dot > 0 && !ALL.containsKey(name) && ALL.containsKey(name.substring(0, dot))) {
+            return optionOf(name.substring(0, dot)) + "." + Key.camelCase(name.substring(dot + 1));
+        }
         Key<?> key = ALL.get(name);
         return key == null || key.option() == null ? Key.camelCase(name) : key.option();
     }

@@ -62,6 +62,9 @@ public final class ExportOptions {
                 Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
                 readAll(ExportKeys.EXPECT, ExpectBean.class, ExpectBean::toExpectation),
                 List.of()); // which are the route's, as redelivery is
+        if (!export.engine().isThere()) {
+            refuse(ExportKeys.ENGINE, export.engine().notYet());
+        }
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
             Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())
@@ -95,7 +98,7 @@ public final class ExportOptions {
         String path = options.get(ExportKeys.FILE_PATH);
         String connection = options.get(StepOptions.CONNECTION);
         String scheme = path == null ? "" : Delivery.schemeOf(path);
-        Values plain = options.with(StepOptions.CONNECTION, null);
+        Values plain = options.with(StepOptions.CONNECTION, null).with(StepOptions.MESSAGE_KEY, null);
         if (!scheme.isEmpty() || connection != null) {
             KeyedBean delivery = new DeliveryBean()
                     .set(DeliveryKeys.ID, connection != null ? connection : scheme)

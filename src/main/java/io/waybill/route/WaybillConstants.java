@@ -91,6 +91,12 @@ public final class WaybillConstants {
     @Metadata(description = "The id of an earlier run, whose rows this one exports again.", javaType = "String")
     public static final String RERUN = "WaybillRerun";
 
+    @Metadata(
+            description =
+                    "What tells the message from all others that come to the flow: when it comes again, it has its run already.",
+            javaType = "String")
+    public static final String MESSAGE_KEY = "WaybillMessageKey";
+
     @Metadata(description = "The id of the run.", javaType = "String")
     public static final String RUN_ID = "WaybillRunId";
 

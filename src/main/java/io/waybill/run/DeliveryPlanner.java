@@ -78,6 +78,9 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
 
     /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
     private String below(Delivery delivery) {
+        if (delivery.kind().below() != null) {
+            return delivery.kind().below();
+        }
         if (!delivery.namesFiles()) {
             return subject.export().deliveries().stream()
                     .filter(other -> other.namesFiles() && !other.isDirectory())

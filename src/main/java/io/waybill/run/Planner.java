@@ -194,6 +194,7 @@ public record Planner(Subject subject, Means means) {
                             rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
+            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -210,13 +211,14 @@ public record Planner(Subject subject, Means means) {
                     contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
-                    new LeavingColumns(rows.query())
-                            .written(
-                                    means.format().get(),
-                                    means.keys(),
-                                    request.logicalTime().getZone()),
+                    new NumberedColumns(rows.query(), deliveries)
+                            .of(new LeavingColumns(rows.query())
+                                    .written(
+                                            means.format().get(),
+                                            means.keys(),
+                                            request.logicalTime().getZone())),
                     coding(request),
-                    new DeliveryPlanner(subject, means).plan(variables),
+                    deliveries,
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,

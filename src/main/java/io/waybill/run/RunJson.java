@@ -132,6 +132,13 @@ public final class RunJson {
 
     /** How a run came out, as far as the ledger knows. */
     public static ObjectNode resultOf(RunEntry run, List<ExpectationFacts> expectations, List<RunEntry> tables) {
+        ObjectNode json = of(result(run, expectations, tables));
+        json.remove("staged_ms"); // nobody has kept it
+        return json;
+    }
+
+    /** Likewise, but for what nobody has kept. */
+    public static RunResult result(RunEntry run, List<ExpectationFacts> expectations, List<RunEntry> tables) {
         boolean done = run.status() == RunEntry.Status.DONE;
         PlannedRun planned = run.planned();
         List<DeliveryResult> deliveries = planned == null || run.files().isEmpty()
@@ -140,7 +147,7 @@ public final class RunJson {
                         .map(each ->
                                 new DeliveryResult(each.id(), each.facts().place(), each.isDelivered(), each.error()))
                         .toList();
-        ObjectNode json = of(new RunResult(
+        return new RunResult(
                 run.runId(),
                 run.flow(),
                 planned == null ? null : planned.mode(),
@@ -163,9 +170,7 @@ public final class RunJson {
                 deliveries,
                 null,
                 expectations,
-                tables.stream().map(RunJson::ofTable).toList()));
-        json.remove("staged_ms"); // nobody has kept it
-        return json;
+                tables.stream().map(RunJson::ofTable).toList());
     }
 
     private static RunResult.TableResult ofTable(RunEntry run) {

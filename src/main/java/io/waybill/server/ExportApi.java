@@ -108,7 +108,7 @@ final class ExportApi {
             }
             RunEntry run = desk.ledger().run(runId).orElse(null);
             if (run != null && run.status() == Status.RUNNING) {
-                desk.component().endAbandonedCalls();
+                desk.component().recovery().calls();
                 run = desk.ledger().run(runId).orElse(null);
             }
             if (run != null && run.status() == Status.DONE) {

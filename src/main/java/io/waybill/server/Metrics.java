@@ -93,12 +93,24 @@ final class Metrics {
                     "waybill_paused",
                     "1 where the triggers of the flow start nothing.",
                     desk.ledger().pauses().all().stream().collect(Collectors.toMap(Pauses.Pause::flow, pause -> 1L))));
+            all.add(nodes());
             all.add(Family.gauge(
                             "waybill_waiting_firings",
                             "What triggers have started that waits for the ledger or a database.")
                     .add(desk.component().getWaitingFirings())
                     .snapshot());
             return all;
+        }
+
+        /** Those that are there, and those that were killed within a day. */
+        private MetricSnapshot nodes() {
+            Family nodes = Family.gauge(
+                    "waybill_nodes", "Processes that share the ledger, by whether they are there, and by version.");
+            desk.ledger().nodes().all().stream()
+                    .collect(Collectors.groupingBy(
+                            node -> List.of(node.version(), node.isThere() ? "there" : "gone"), Collectors.counting()))
+                    .forEach((of, count) -> nodes.add(count, "version", of.get(0), "state", of.get(1)));
+            return nodes.snapshot();
         }
 
         private List<MetricSnapshot> ended() {

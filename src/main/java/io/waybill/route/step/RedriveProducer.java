@@ -31,6 +31,7 @@ final class RedriveProducer extends VerbProducer {
 
     @Override
     public void process(Exchange exchange) {
+        requireCurrent(exchange);
         String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
         WaybillComponent component = component();
         RunEntry entry = component

@@ -55,6 +55,11 @@ final class RunStarts {
         this.runs = runs;
     }
 
+    /** Those under way in the context, or that it goes on with. */
+    HeldRuns runs() {
+        return runs;
+    }
+
     /**
      * Begins a run.
      *
@@ -92,7 +97,7 @@ final class RunStarts {
     }
 
     /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
-    private void goOnWithDeliveries(Ledger open, String flow) {
+    void goOnWithDeliveries(Ledger open, String flow) {
         for (RunEntry run : open.undelivered()) {
             // those of tables, too, before the run of all of them: a table may be gone by now
             boolean isOfIt =
@@ -117,10 +122,25 @@ final class RunStarts {
                             flow,
                             run.runId(),
                             failure.getMessage());
+                    requireEnded(open, run, failure);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** What was sent of a run whose files are on another machine stays where it is: its rows would go out twice by another run. */
+    private static void requireEnded(Ledger open, RunEntry run, Exception failure) {
+        boolean waits = open.run(run.runId())
+                .filter(now -> now.status() == RunEntry.Status.INTERRUPTED && now.deadLetter() != null)
+                .isPresent();
+        if (waits) {
+            throw WaybillException.passing(
+                    Stage.PLAN,
+                    "flow \"" + run.flow() + "\" has to deliver what is left of run " + run.runId()
+                            + " first, and cannot: " + failure.getMessage() + "; waybill redrive --discard "
+                            + run.runId() + " gives it up");
         }
     }
 

@@ -36,6 +36,7 @@ public class WaybillEndpoint extends DefaultEndpoint {
         if (verb == Verb.EXPORT || verb == Verb.SINK) {
             Verb first = verb == Verb.EXPORT ? Verb.BEGIN : Verb.TAKE;
             refuse(DescribedFlows.refusals(first, options));
+            refuse(MessageKey.refusals(this));
             DescribedFlows.of(getCamelContext()).add(flow, getEndpointUri(), options, first);
         }
     }
