@@ -4,6 +4,7 @@ import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
@@ -248,12 +249,29 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     private void addExport() {
         RouteDefinition route = start();
-        to(route, parts.begin(first), "begin");
-        if (first == Verb.BEGIN) {
-            to(route, parts.rows(), "rows");
+        if (!flow.export().isOfManyTables()) {
+            addRun(route);
+            return;
         }
-        to(route, parts.verb(Verb.STAGE), "stage");
-        to(route, parts.direct("delivery"), "deliver");
+        to(route, parts.verb(Verb.TABLES), "tables");
+        SplitDefinition tables = route.split(body()).aggregationStrategy(parts.step(FlowRoute.AFTER_TABLES));
+        tables.id(parts.step("each-table"));
+        if (parts.tablesAtOnce() > 1) {
+            tables.parallelProcessing().executorService(parts.step(FlowRoute.TABLES_AT_ONCE));
+        }
+        addRun(tables);
+        tables.end();
+        to(route, parts.verb(Verb.GATHER), "gather");
+    }
+
+    /** From the plan to what was delivered: of a flow, or of one of its tables. */
+    private void addRun(ProcessorDefinition<?> at) {
+        to(at, parts.begin(first), "begin");
+        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
+            to(at, parts.rows(), "rows");
+        }
+        to(at, parts.verb(Verb.STAGE), "stage");
+        to(at, parts.direct("delivery"), "deliver");
     }
 
     private void addRedrive() {

@@ -5,9 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runs that this process holds in the ledger: those under way, and those that it goes on with where another process has ended. */
 public final class HeldRuns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldRuns.class);
 
     private final Map<String, ActiveRun> underWay = new ConcurrentHashMap<>();
     private final Set<String> goneOnWith = ConcurrentHashMap.newKeySet();
@@ -56,8 +60,14 @@ public final class HeldRuns {
         }
     }
 
+    /** Renews the leases of all of them; a run that another process has taken over, since this one was not heard of, stops. */
     public void renewLeases(Ledger ledger) {
-        underWay.values().forEach(run -> ledger.renew(run.runId()));
+        for (ActiveRun run : underWay.values()) {
+            if (!ledger.renew(run.runId()) && run.result() == null && has(run.runId())) {
+                LOG.warn("Flow {}: run {} was taken over by another process, and stops", run.flow(), run.runId());
+                run.cancel();
+            }
+        }
         goneOnWith.forEach(ledger::renew);
     }
 }

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Applications of other platforms, built from src/it, that run a flow with settings of their own properties. */
+/** Applications of other platforms, built from examples/, that run a flow with settings of their own properties. */
 class PlatformsIT {
 
-    private static final Path BUILT = Path.of("target/it").toAbsolutePath();
+    private static final Path BUILT = Path.of("target/examples").toAbsolutePath();
 
     @TempDir
     private Path work;

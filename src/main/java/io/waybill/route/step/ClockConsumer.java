@@ -189,6 +189,20 @@ final class ClockConsumer extends DefaultConsumer implements Suspendable, Shutdo
     }
 
     private void fire(int start, Due due) {
+        Duration turn =
+                due.catchesUp() ? Duration.ZERO : endpoint.getComponent().turn(trigger, due.due());
+        if (turn.isZero()) {
+            fireInTurn(start, due);
+        } else { // where its turn does not come, another process has been there
+            later().in(turn, () -> {
+                if (start == starts) {
+                    fireInTurn(start, due);
+                }
+            });
+        }
+    }
+
+    private void fireInTurn(int start, Due due) {
         Duration pause = jitter == null ? Duration.ZERO : Duration.ofMillis(random.nextLong(jitter.toMillis() + 1));
         pending.add(due);
         later().in(pause, () -> begin(start, due));
@@ -216,6 +230,17 @@ final class ClockConsumer extends DefaultConsumer implements Suspendable, Shutdo
             getProcessor().process(exchange);
         } catch (Exception e) {
             getExceptionHandler().handleException(e);
+        }
+    }
+
+    boolean isOf(String flow) {
+        return endpoint.flow().equals(flow);
+    }
+
+    /** Looks once more for what was missed: by another process, which has ended. */
+    void lookBack() {
+        if (catchesUp && isRunAllowed()) {
+            catchUp(starts, now(), Later.FIRST_PAUSE);
         }
     }
 
