@@ -157,6 +157,13 @@ public record Delivery(
             refusals.add(new Refusal(
                     "if_exists", "is for places that keep files; nobody can be asked what lies at this one"));
         }
+        headers.forEach((name, value) -> {
+            if ((name + value).chars().anyMatch(each -> each == '\n' || each == '\r')) {
+                refusals.add(new Refusal(
+                        "headers",
+                        "\"" + name.replaceAll("[\\r\\n]", "?") + "\" has a line break; a header is one line"));
+            }
+        });
         refusals.addAll(kind().refusals(this, key, given));
         return refusals;
     }

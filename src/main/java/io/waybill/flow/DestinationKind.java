@@ -50,10 +50,13 @@ public interface DestinationKind {
      * @param shown the path as it is written: what its placeholders stand for may be a secret
      */
     default String pathProblem(PathTemplate path, String shown) {
-        String place = isLocal() ? path.text() : Delivery.beforeQuery(path.text());
-        return new PathTemplate(place).escapesItsRoot()
-                ? "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed"
-                : null;
+        String place = isLocal() ? path.text() : RemotePath.of(path.text());
+        if (new PathTemplate(place).escapesItsRoot()) {
+            return "\"" + shown + "\" leaves its directory by \"..\"; paths below it are allowed";
+        }
+        return isLocal() || place.chars().noneMatch(Character::isISOControl)
+                ? null
+                : "\"" + shown + "\" has a line break, or the like, behind a percent sign";
     }
 
     /** What {@code waybill.connection.<name>.type} says of it; null for a kind that needs none. */

@@ -18,6 +18,7 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.FileFormat;
 import io.waybill.flow.Key;
 import io.waybill.flow.PathTemplate;
+import io.waybill.flow.Refusal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -74,6 +76,16 @@ public final class HttpKind extends CamelKind {
     public boolean namesFiles(Delivery delivery) {
         return delivery.isDirectory()
                 || FileFormat.ofFileName(delivery.address()).isPresent();
+    }
+
+    /** Without a host the first folder would be one, and be shown what the connection is for another server. */
+    @Override
+    public List<Refusal> refusals(Delivery delivery, String key, Predicate<String> given) {
+        return delivery.authority().isEmpty()
+                ? List.of(new Refusal(
+                        key,
+                        "\"" + delivery.shownUri() + "\" names no host; write " + delivery.scheme() + "://host/path"))
+                : List.of();
     }
 
     @Override

@@ -193,7 +193,7 @@ class WaitingFiringsIT {
         component.setClock(clock);
         harness.load(
                 "t.toml",
-                FLOW + "[[triggers]]\nid = \"x\"\ntype = \"once\"\nat = \"" + soon
+                FLOW + "overlap = \"queue\"\n[[triggers]]\nid = \"x\"\ntype = \"once\"\nat = \"" + soon
                         + "\"\n[[triggers]]\nid = \"y\"\ntype = \"once\"\nat = \"" + soon.plusMillis(1500) + "\"\n");
         clock.letGo();
 
