@@ -40,7 +40,21 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
         /** Its run, where its process has ended between its lock and its record of the run. */
         RunEntry run() {
             return new RunEntry(
-                    runId, flow, owner, Status.RUNNING, RunStage.PLAN, null, 0, since, null, null, null, List.of(), 1);
+                    runId,
+                    flow,
+                    owner,
+                    Status.RUNNING,
+                    RunStage.PLAN,
+                    null,
+                    0,
+                    since,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    1,
+                    null,
+                    null);
         }
 
         /** Why its run does not go on, in words. */
@@ -98,13 +112,21 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
         if (occasion instanceof Occasion.Requested request) {
             Requests.insert(transaction, request, runId, now);
         }
+        if (occasion instanceof Occasion.Message message) {
+            Requests.begin(transaction, flow, message, runId, now);
+        }
         insert(transaction, flow, runId, now);
         Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
             throw new FlowQuarantinedException(flow, quarantined);
         });
-        int inserted = RunRows.insert(transaction, runId, flow, owner, afterThoseBefore(transaction, flow, now));
+        String parent = occasion instanceof Occasion.OfTable table ? table.parent() : null;
+        int inserted =
+                RunRows.insert(transaction, runId, flow, parent, owner, afterThoseBefore(transaction, flow, now));
         if (occasion instanceof Occasion.Asked asked) {
             audit.write(transaction, "run", runId, asked.what());
+        }
+        if (occasion instanceof Occasion.Message message) {
+            audit.write(transaction, "run", runId, message.what());
         }
         return inserted;
     }

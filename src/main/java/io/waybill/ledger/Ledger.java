@@ -116,6 +116,21 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         return new UntreatedRuns(database);
     }
 
+    /** The runs that were asked for under a key. */
+    public Requests requests() {
+        return new Requests(database);
+    }
+
+    /** The runs of flows that export many tables. */
+    public TableRuns tables() {
+        return new TableRuns(database);
+    }
+
+    /** What tells it from all other ledgers; others keep it beside what they know of its runs. */
+    public String identity() {
+        return new Identity(database).get();
+    }
+
     /** Which flows are paused. */
     public Pauses pauses() {
         return new Pauses(database, clock, audit);

@@ -15,10 +15,24 @@ public final class HeldRuns {
 
     private final Map<String, ActiveRun> underWay = new ConcurrentHashMap<>();
     private final Set<String> goneOnWith = ConcurrentHashMap.newKeySet();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
     /** @return the run of that flow that is under way already; null where there was none */
-    public ActiveRun add(ActiveRun run) {
+    public synchronized ActiveRun add(ActiveRun run) {
         return underWay.putIfAbsent(run.flow(), run);
+    }
+
+    /** Says that no run of a flow is to begin until it is opened again; false where one is under way, or it is closed already. */
+    public synchronized boolean close(String flow) {
+        return !underWay.containsKey(flow) && closed.add(flow);
+    }
+
+    public void open(String flow) {
+        closed.remove(flow);
+    }
+
+    public boolean isClosed(String flow) {
+        return closed.contains(flow);
     }
 
     public void remove(ActiveRun run) {

@@ -13,13 +13,13 @@ import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
+import io.waybill.route.IdleFlows;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.BatchNumbers;
 import io.waybill.run.FeedPlanner;
-import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
@@ -56,8 +56,7 @@ import org.apache.camel.support.service.ServiceHelper;
 public class WaybillComponent extends ObservedComponent {
 
     private final PropertyConfigurer configurer = new StepConfigurer();
-    private final HeldRuns runs = new HeldRuns();
-    private final RunStarts starts = new RunStarts(this, runs);
+    private RunStarts starts;
     private RunHealth health;
     private RunWatch watch;
     private Ledger ledger;
@@ -73,6 +72,7 @@ public class WaybillComponent extends ObservedComponent {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
+        starts = new RunStarts(this, IdleFlows.of(getCamelContext()).runs());
         Settings.of(getCamelContext()).check();
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         health = new RunHealth(this);
@@ -120,6 +120,7 @@ public class WaybillComponent extends ObservedComponent {
         setReferences(endpoint, ExportKeys.FILTERS, parameters);
         setReferences(endpoint, ExportKeys.TRANSFORM, parameters);
         setReferences(endpoint, ExportKeys.DELIVERY, parameters);
+        setReferences(endpoint, ExportKeys.DATA_SETS, parameters);
         setProperties(endpoint, parameters);
         return endpoint;
     }
@@ -254,7 +255,7 @@ public class WaybillComponent extends ObservedComponent {
                 new Destinations(getCamelContext()),
                 stagingCipher(),
                 folders(),
-                runs,
+                starts.runs(),
                 name -> DataSources.find(getCamelContext(), name),
                 clock);
     }
@@ -303,7 +304,7 @@ public class WaybillComponent extends ObservedComponent {
     public synchronized Ledger ledger() {
         if (ledger == null) {
             ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
-            heartbeat = new Heartbeat(this, runs, ledger);
+            heartbeat = new Heartbeat(this, starts.runs(), ledger);
         }
         return ledger;
     }
@@ -386,7 +387,7 @@ public class WaybillComponent extends ObservedComponent {
 
     /** The runs under way in this process. */
     public Collection<ActiveRun> activeRuns() {
-        return runs.underWay();
+        return starts.runs().underWay();
     }
 
     public Clock getClock() {
