@@ -98,12 +98,15 @@ final class Heartbeat {
     }
 
     private void goOn(RunEntry abandoned) {
-        LOG.info(
-                "Flow {}: run {} of {} is taken over: {}",
-                abandoned.flow(),
-                abandoned.runId(),
-                abandoned.owner().words(),
-                ledger.silent().getOrDefault(abandoned.runId(), "another process has done so just now"));
+        String why = ledger.silent().get(abandoned.runId());
+        if (why != null) { // else another process was quicker
+            LOG.info(
+                    "Flow {}: run {} of {} is taken over: {}",
+                    abandoned.flow(),
+                    abandoned.runId(),
+                    abandoned.owner().words(),
+                    why);
+        }
         component.recovery(ledger).goOnWith(abandoned);
         if (ledger.run(abandoned.runId()).map(RunEntry::status).orElse(null) != Status.INTERRUPTED) {
             return;
