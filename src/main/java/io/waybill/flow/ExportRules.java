@@ -31,6 +31,7 @@ public final class ExportRules {
      */
     public static List<Refusal> check(Export export, Predicate<Key<?>> given) {
         ExportRules rules = new ExportRules(export, given);
+        rules.refusals.addAll(ManyTablesRules.check(export, given));
         rules.checkBatch();
         rules.checkColumns();
         rules.checkPrivacy();
@@ -41,12 +42,19 @@ public final class ExportRules {
         rules.checkFiles();
         rules.checkEncryption();
         rules.checkRecords();
-        rules.checkTables();
+        rules.refusals.addAll(EngineRules.check(export, given));
+        rules.checkTableFiles();
         return rules.refusals;
     }
 
     private void refuse(Key<?> key, String message) {
         refusals.add(new Refusal(key.name(), message));
+    }
+
+    /** Where the flow says where files go. */
+    static Key<?> pathKey(Predicate<Key<?>> given) {
+        Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
+        return given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere;
     }
 
     private void checkBatch() {
@@ -273,8 +281,7 @@ public final class ExportRules {
         }
         String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
-            Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
-            refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);
+            refuse(pathKey(given), unfulfilled);
         }
     }
 
@@ -283,7 +290,7 @@ public final class ExportRules {
     }
 
     /** What a table has are files that its readers know, columns by numbers and each file by itself. */
-    private void checkTables() {
+    private void checkTableFiles() {
         Delivery delivery = export.deliveries().stream()
                 .filter(candidate -> candidate.kind().takesTableFiles())
                 .findFirst()

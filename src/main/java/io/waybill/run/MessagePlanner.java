@@ -54,8 +54,7 @@ public record MessagePlanner(Planner planner) {
             throw WaybillException.refusal(
                     "expect: a query is asked of a database, and the rows of a message are in none");
         }
-        RunVariables variables = new RunVariables(
-                subject.flow(), subject.namespace(), export.format(), request, ExportMode.FULL, source, null);
+        RunVariables variables = new RunVariables(subject, request, ExportMode.FULL, source, null);
         List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
         return new Plan(
                 subject.flow(),

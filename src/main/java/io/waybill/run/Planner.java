@@ -173,18 +173,13 @@ public record Planner(Subject subject, Means means) {
      * @throws WaybillException when it cannot run as it is; the message says what to change
      */
     public Plan plan(Request request) {
+        TablesPlanner.refuseMany(export());
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();
         Object batchId = windows().batch(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {
             Selected rows = select(request, mode, batchId, connection, catalog);
-            RunVariables variables = new RunVariables(
-                    subject.flow(),
-                    subject.namespace(),
-                    export().format(),
-                    request,
-                    mode,
-                    rows.source(),
-                    Plan.batchOf(rows.window(), rows.latest()));
+            RunVariables variables =
+                    new RunVariables(subject, request, mode, rows.source(), Plan.batchOf(rows.window(), rows.latest()));
             if (export().selection().pii() == PiiPolicy.STRICT) {
                 new StrictColumns(rows.source(), subject.dataSet(), request.seconds()).check(connection, rows.query());
             }
