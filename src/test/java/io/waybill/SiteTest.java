@@ -24,6 +24,10 @@ class SiteTest {
         List<Page> pages = new ArrayList<>(Page.all());
         pages.add(Page.of(Path.of("README.md")));
         pages.add(Page.of(Path.of("bench/README.md")));
+        pages.add(Page.of(Path.of("examples/README.md")));
+        for (String example : List.of("camel-main", "jbang", "quarkus")) {
+            pages.add(Page.of(Path.of("examples", example, "README.md")));
+        }
         return pages;
     }
 

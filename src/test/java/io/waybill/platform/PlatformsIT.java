@@ -247,6 +247,9 @@ class PlatformsIT {
                         "PARTNER_PORT", String.valueOf(partner.port()),
                         "PARTNER_HOST_KEY", partner.fingerprint(),
                         "PARTNER_PASSWORD", SftpServer.PASSWORD)));
+        if (platform == Platform.QUARKUS) {
+            builder.environment().putAll(partnerAndUser());
+        }
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
@@ -255,6 +258,18 @@ class PlatformsIT {
             process.destroyForcibly();
         }
         return new Ended(process.exitValue(), Files.readString(output));
+    }
+
+    /** What its properties do not say, which a user starts it by without a partner. */
+    private Map<String, String> partnerAndUser() throws Exception {
+        return Map.of(
+                "SHOP_USERNAME", "postgres",
+                "WAYBILL_CONNECTION_PARTNER_TYPE", "sftp",
+                "WAYBILL_CONNECTION_PARTNER_HOST", "127.0.0.1",
+                "WAYBILL_CONNECTION_PARTNER_PORT", String.valueOf(partner.port()),
+                "WAYBILL_CONNECTION_PARTNER_USERNAME", "partner",
+                "WAYBILL_CONNECTION_PARTNER_PASSWORD", "{{env:PARTNER_PASSWORD}}",
+                "WAYBILL_CONNECTION_PARTNER_HOST_KEY", partner.fingerprint());
     }
 
     private static List<String> tables(HikariDataSource database) throws Exception {

@@ -1,0 +1,99 @@
+package io.waybill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waybill.Page;
+import io.waybill.TestFiles;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The examples, built from the installed jar, do what their pages say. */
+class ExamplesIT {
+
+    private static final Path BUILT = Path.of("target/examples").toAbsolutePath();
+
+    /** Camel's command line, without its launcher: what that starts. */
+    private static final String CAMEL = """
+            #!/bin/sh
+            exec java -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$CAMEL_CLASS_PATH" %s "$@"
+            """;
+
+    @TempDir
+    private Path bin;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"camel-main", "jbang", "quarkus"})
+    void doesWhatItsPageSays(String example) throws Exception {
+        Path folder = BUILT.resolve(example);
+        assertThat(folder).as("mvn pre-integration-test builds the examples").exists();
+        for (String made : new String[] {"data", "exports"}) {
+            if (Files.exists(folder.resolve(made))) {
+                TestFiles.delete(folder.resolve(made));
+            }
+        }
+        try (PageReader reader = new PageReader(
+                Page.of(Path.of("examples", example, "README.md")), folder, environment(), Map.of(), null, Map.of())) {
+            reader.read(block -> !block.text().startsWith("mvn ")); // which has built it
+        }
+        assertThat(folder.resolve("exports/orders.csv.waybill.json")).exists();
+        assertThat(folder.resolve("data/ledger.db")).exists();
+    }
+
+    private Map<String, String> environment() throws Exception {
+        Path camel = Files.writeString(bin.resolve("camel"), CAMEL.formatted(CamelCli.class.getName()));
+        assertThat(camel.toFile().setExecutable(true)).isTrue();
+        return Map.of(
+                "PATH",
+                String.join(
+                        File.pathSeparator,
+                        bin.toString(),
+                        Path.of(System.getProperty("java.home"), "bin").toString(),
+                        System.getenv("PATH")),
+                "CAMEL_CLASS_PATH",
+                CamelCli.classPath(BUILT.resolve("jbang/target/classpath.txt")));
+    }
+
+    /** An engineer copies these folders, and they build: they name the versions that the jar is made with. */
+    @Test
+    void theyNameTheVersionsOfTheBuild() throws Exception {
+        Map<String, String> known = Versions.of(Path.of("pom.xml"));
+        for (String example : new String[] {"camel-main", "jbang", "quarkus"}) {
+            Versions.of(Path.of("examples", example, "pom.xml")).forEach((name, version) -> {
+                if (name.endsWith(".version")) {
+                    assertThat(version).as(example + ": " + name).isEqualTo(known.get(name));
+                }
+            });
+        }
+        assertThat(Files.readString(Path.of("examples/jbang/README.md")))
+                .contains("--dep=io.waybill:waybill:" + known.get("waybill.version") + " ");
+    }
+
+    /** The properties of a POM; the project's own version is that of Waybill. */
+    private static final class Versions {
+
+        private Versions() {}
+
+        static Map<String, String> of(Path pom) throws Exception {
+            var project = javax.xml.parsers.DocumentBuilderFactory.newInstance()
+                    .newDocumentBuilder()
+                    .parse(pom.toFile())
+                    .getDocumentElement();
+            Map<String, String> versions = new java.util.HashMap<>();
+            var properties = project.getElementsByTagName("properties").item(0).getChildNodes();
+            for (int i = 0; i < properties.getLength(); i++) {
+                versions.put(
+                        properties.item(i).getNodeName(), properties.item(i).getTextContent());
+            }
+            versions.putIfAbsent(
+                    "waybill.version",
+                    project.getElementsByTagName("version").item(0).getTextContent());
+            return versions;
+        }
+    }
+}
