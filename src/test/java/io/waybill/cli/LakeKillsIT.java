@@ -24,10 +24,10 @@ class LakeKillsIT {
                 HikariDataSource ledger = TestDatabases.postgres();
                 Lake lake = Lake.in(warehouse)) {
             LakeKills.Report report =
-                    new LakeKills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), lake, 1).run(5);
+                    new LakeKills(work, source, source.getJdbcUrl(), ledger.getJdbcUrl(), lake, 1).run(3);
 
-            assertThat(report.kills()).isEqualTo(5);
-            assertThat(report.rows()).isGreaterThanOrEqualTo(50 * 6L);
+            assertThat(report.kills()).isEqualTo(3);
+            assertThat(report.rows()).isGreaterThanOrEqualTo(50 * 4L);
             assertThat(report).matches(LakeKills.Report::isWhole);
         }
     }

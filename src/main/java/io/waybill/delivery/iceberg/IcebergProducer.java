@@ -41,7 +41,7 @@ final class IcebergProducer extends DefaultProducer {
 
     private void upload(LakeTable table, StagedFile file, FileOfRun name, Exchange exchange, String transfer)
             throws Exception {
-        Footer footer = Footer.of(new TableFiles.SeekableFile(file.toString(), file::length, file::open));
+        Footer footer = Footer.of(new SeekableFile(file.toString(), file::length, file::open));
         Schema rows = footer.schema();
         Table there = table.loadOrCreate(rows);
         RunMark mark = RunMark.of(LakeTable.metadata(there), name.runId());
