@@ -24,6 +24,8 @@ final class EngineRules {
         EngineRules rules = new EngineRules(export);
         if (export.engine() == Engine.PUSHDOWN) {
             rules.checkPushdown();
+        } else if (given.test(ExportKeys.PUSHDOWN_ACCESS)) {
+            rules.refuse(ExportKeys.PUSHDOWN_ACCESS, "is for engine = \"pushdown\" alone");
         }
         return rules.refusals;
     }

@@ -106,6 +106,7 @@ class PushdownDoorsTest {
             value = {
                 "engine = \"spark\" | engine=spark | ~engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can~",
                 "engine = \"duckdb\" | engine=duckdb | ~engine: \"duckdb\" is not known; allowed: local, pushdown, spark~",
+                "pushdown_access = \"x\" | pushdownAccess=x | ~ccess: is for engine = \"pushdown\" alone~",
             })
     void anEngineThatIsNotThereIsRefusedAtBoth(String keys, String options, String message) {
         Reading<Flow> read = new FlowReader(UnaryOperator.identity())

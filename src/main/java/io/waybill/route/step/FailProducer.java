@@ -16,6 +16,7 @@ import io.waybill.rows.Rows;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.PushedObjects;
 import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
@@ -73,6 +74,7 @@ final class FailProducer extends VerbProducer {
         run.sendingAhead().ifPresent(SendingAhead::stop);
         if (run.staged() == null && run.plan() != null) { // nobody else's, whatever the ledger says
             component().staging(run.plan()).remove();
+            PushedObjects.of(run.plan()).ifPresent(PushedObjects::remove);
         }
         try {
             if (!delivered && isHeld(run)) {
