@@ -82,6 +82,11 @@ public abstract class Pushdown {
 
     public abstract Place place();
 
+    /** Whether it tells which files it has written; else all are that lie there, and each tells its rows itself. */
+    public boolean tellsOfFiles() {
+        return true;
+    }
+
     /** By what it writes, for people: {@code DuckDB's COPY}. */
     public abstract String words();
 

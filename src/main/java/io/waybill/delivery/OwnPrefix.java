@@ -2,6 +2,7 @@ package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -26,8 +27,15 @@ public interface OwnPrefix {
     /** The files of a run, by their names in order. */
     List<Found> list(String runId) throws IOException;
 
+    /** Opens a file that is still the one that was found, from somewhere on. */
+    InputStream open(String runId, Found file, long from) throws IOException;
+
     /** Reads a file: how long it is, and what it holds. */
-    FileContent read(String runId, Found file) throws IOException;
+    default FileContent read(String runId, Found file) throws IOException {
+        try (InputStream in = open(runId, file, 0)) {
+            return FileContent.of(in);
+        }
+    }
 
     /** What stands for a file in a staging folder. */
     DistantFile distant(String runId, Found file);

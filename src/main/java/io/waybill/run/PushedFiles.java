@@ -91,13 +91,14 @@ public final class PushedFiles {
         PushedObjects objects = new PushedObjects(plan);
         objects.sweep(ledger);
         List<Written> written = written(objects.uri());
-        if (written.size() > 1 && !task.hasSeveral()) {
+        List<StagedPart> parts = objects.staged(pushdown.tellsOfFiles() ? written : null, folder);
+        if (parts.size() > 1 && !task.hasSeveral()) {
             throw new WaybillException(
                     Stage.STAGE,
-                    "the database has written " + written.size()
+                    "the database has written " + parts.size()
                             + " files, and file_path names one; end it in /, or write" + " {part} in it");
         }
-        return objects.staged(written, folder);
+        return parts;
     }
 
     /** In a transaction of its own, which sees what was there when it began, and is rolled back. */

@@ -10,6 +10,7 @@ import io.waybill.delivery.OwnPrefix.Found;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Engine;
+import io.waybill.format.ParquetFooter;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
@@ -17,11 +18,12 @@ import io.waybill.part.StagedPart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +51,16 @@ public record PushedObjects(Plan plan) {
         return destination().inOwnPrefix(prefix -> prefix.uri(plan.runId()));
     }
 
-    /** Lets small files stand for what was found, which is read once for what it holds. */
-    List<StagedPart> staged(List<Written> written, Path folder) {
+    /**
+     * Lets small files stand for what was found, which is read once for what it holds.
+     *
+     * @param told what the database says that it has written; null where it does not tell
+     */
+    List<StagedPart> staged(List<Written> told, Path folder) {
         return destination().inOwnPrefix(prefix -> {
-            Map<String, Found> found =
-                    prefix.list(plan.runId()).stream().collect(Collectors.toMap(Found::name, Function.identity()));
+            Map<String, Found> found = new LinkedHashMap<>();
+            prefix.list(plan.runId()).forEach(file -> found.put(file.name(), file));
+            List<Written> written = told == null ? counted(prefix, found.values()) : told;
             requireSame(written, found);
             List<StagedPart> parts = new ArrayList<>();
             for (Written file : written) {
@@ -61,6 +68,21 @@ public record PushedObjects(Plan plan) {
             }
             return parts;
         });
+    }
+
+    /** Each tells its rows itself: they are Parquet. */
+    private List<Written> counted(OwnPrefix prefix, Collection<Found> files) throws IOException {
+        List<Written> counted = new ArrayList<>();
+        for (Found file : files) {
+            try {
+                ParquetFooter footer = ParquetFooter.of(file.bytes(), from -> prefix.open(plan.runId(), file, from));
+                counted.add(new Written(file.name(), footer.rows(), footer.rowGroups()));
+            } catch (IOException e) {
+                throw new WaybillException(
+                        Stage.STAGE, file.name() + " that the database has written: " + e.getMessage(), e);
+            }
+        }
+        return counted;
     }
 
     private static void requireSame(List<Written> written, Map<String, Found> found) {

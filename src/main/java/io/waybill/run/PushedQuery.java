@@ -67,7 +67,8 @@ record PushedQuery(Export export, Source source, Query query) {
             throw WaybillException.refusal(
                     refusals.stream().map(Refusal::toString).collect(joining("; ")));
         }
-        pushdown.command(task(), "s3://bucket/folder/"); // refuses what it has no form for
+        pushdown.command(
+                task(), "s3://bucket/" + export.delivery().path().fixedDirectory()); // refuses what it has no form for
         return new Reading(null, "by nobody: the database writes the files itself, by " + pushdown.words());
     }
 

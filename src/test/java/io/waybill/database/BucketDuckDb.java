@@ -39,17 +39,48 @@ public final class BucketDuckDb extends Standard {
 
     @Override
     public Optional<Pushdown> pushdown() {
-        return Optional.of(new IntoBucket());
+        return Optional.of(new IntoBucket(true));
+    }
+
+    /** One that does not tell what it has written. */
+    public static final class Silent extends Standard {
+
+        public Silent() {
+            super(new Product("Silent DuckDB", "duckdb")
+                    .driver("duckdb", "org.duckdb.DuckDBDriver", "org.duckdb:duckdb_jdbc", "data/silent-name.duckdb")
+                    .writes(Phrase.LIMIT, "\nLIMIT {}"));
+        }
+
+        @Override
+        public boolean isBehind(String name, DatabaseMetaData metaData) throws SQLException {
+            return name.contains("duckdb") && String.valueOf(metaData.getURL()).contains("/silent-");
+        }
+
+        @Override
+        public Optional<Pushdown> pushdown() {
+            return Optional.of(new IntoBucket(false));
+        }
     }
 
     private static final class IntoBucket extends Pushdown {
 
         private final DuckDbPushdown writer = new DuckDbPushdown(new DuckDb());
+        private final boolean tells;
         private Path written;
+
+        IntoBucket(boolean tells) {
+            this.tells = tells;
+        }
 
         @Override
         public Place place() {
             return Place.BUCKET;
+        }
+
+        /** Some do, and some do not. */
+        @Override
+        public boolean tellsOfFiles() {
+            return tells;
         }
 
         @Override

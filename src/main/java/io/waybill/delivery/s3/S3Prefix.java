@@ -2,8 +2,6 @@ package io.waybill.delivery.s3;
 
 import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.OwnPrefix;
-import io.waybill.facts.FileContent;
-import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
 import java.util.List;
@@ -40,13 +38,12 @@ record S3Prefix(S3Endpoint endpoint) implements OwnPrefix {
     }
 
     @Override
-    public FileContent read(String runId, Found file) throws IOException {
-        try (InputStream in = endpoint.getS3Client()
+    public InputStream open(String runId, Found file, long from) {
+        return endpoint.getS3Client()
                 .getObject(request -> request.bucket(endpoint.bucket())
                         .key(prefix(runId) + file.name())
-                        .ifMatch(file.version()))) {
-            return FileContent.of(in);
-        }
+                        .range(from == 0 ? null : "bytes=" + from + "-")
+                        .ifMatch(file.version()));
     }
 
     @Override

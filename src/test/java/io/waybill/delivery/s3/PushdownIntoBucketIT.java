@@ -17,7 +17,9 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.camel.builder.AdviceWith;
@@ -49,8 +51,12 @@ class PushdownIntoBucketIT {
     @BeforeEach
     void start() throws Exception {
         s3 = S3Server.start(buckets, "lake");
+        open(BucketDuckDb.FILES);
+    }
+
+    private void open(String files) throws Exception {
         HikariDataSource database = new HikariDataSource();
-        database.setJdbcUrl("jdbc:duckdb:" + folder.resolve(BucketDuckDb.FILES + System.nanoTime() + ".duckdb"));
+        database.setJdbcUrl("jdbc:duckdb:" + folder.resolve(files + System.nanoTime() + ".duckdb"));
         harness.open(
                 database,
                 "CREATE TABLE t AS SELECT i::INTEGER AS id, 'row ' || i AS txt FROM range(300000) r(i)",
@@ -91,7 +97,7 @@ class PushdownIntoBucketIT {
 
     @Test
     void theServerCopiesEachFileToItsNameWhenItIsPublished() throws Exception {
-        load("s3://lake/out/{part}.parquet", "max_row_groups_per_file = 1\norder_by = \"id\"\n");
+        load("s3://lake/out/{part}.parquet", "max_row_groups_per_file = 1\n");
         List<String> before = new ArrayList<>();
         List<Long> staged = new ArrayList<>();
         AdviceWith.adviceWith(
@@ -114,7 +120,7 @@ class PushdownIntoBucketIT {
         assertThat(objects())
                 .containsExactly("out/1.parquet", "out/2.parquet", "out/3.parquet", "out/f.parquet.waybill.json");
         assertThat(result.rows()).isEqualTo(300_000);
-        List<String> ids = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
         JsonNode files = new ObjectMapper()
                 .readTree(buckets.resolve("lake/out/f.parquet.waybill.json").toFile())
                 .get("files");
@@ -129,10 +135,34 @@ class PushdownIntoBucketIT {
                 assertThat(file.get("bytes").asLong()).isEqualTo(content.bytes());
             }
         }
-        assertThat(ids).hasSize(300_000).first().isEqualTo("0");
-        assertThat(ids.get(299_999)).isEqualTo("299999");
+        assertThat(ids).hasSize(300_000).contains("0", "299999");
         assertThat(harness.file("staging")).doesNotExist();
         assertThat(s3.openUploads("lake")).isEmpty();
+    }
+
+    @Test
+    void whatADatabaseDoesNotTellTheFilesDo() throws Exception {
+        open("silent-");
+        load("s3://lake/out/", "format = \"parquet\"\nmax_row_groups_per_file = 1\n");
+
+        RunResult result = harness.run("f");
+
+        assertThat(result.rows()).isEqualTo(300_000);
+        assertThat(result.files()).hasSize(3).allMatch(file -> file.rowGroups() == 1);
+        for (FileFacts file : result.files()) {
+            Path object = buckets.resolve(file.name().replace("s3://", ""));
+            assertThat(ParquetRows.of(object).rows()).hasSize((int) file.rows());
+        }
+    }
+
+    @Test
+    void whatIsNoParquetIsNotTakenForSome() throws Exception {
+        open("silent-");
+        load("s3://lake/out/t.csv", "limit = 3\n");
+
+        assertThat(harness.fail("f").error())
+                .isEqualTo("data_0 that the database has written: it is no Parquet file: its end is that of none");
+        assertThat(objects()).isEmpty();
     }
 
     @Test
