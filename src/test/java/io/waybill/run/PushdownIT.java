@@ -239,8 +239,9 @@ class PushdownIT {
     @Test
     void anOrderOverSeveralFilesIsRefused() {
         assertThatThrownBy(() -> export("pushdown", "t.parquet", "order_by = \"id\"\nmax_row_groups_per_file = 1\n"))
-                .hasMessage("max_row_groups_per_file: does not go with rows in an order: DuckDB's COPY numbers files as it begins"
-                        + " them, and several at once");
+                .hasMessage(
+                        "max_row_groups_per_file: does not go with rows in an order: DuckDB's COPY numbers files as it begins"
+                                + " them, and several at once");
     }
 
     @Test
