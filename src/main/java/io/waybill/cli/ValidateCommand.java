@@ -41,6 +41,9 @@ final class ValidateCommand extends WorkspaceCommand {
     @Option(names = "--connect", description = "Look the data sets and their columns up in the database as well.")
     private boolean connect;
 
+    /** What is not wrong, and worth knowing. */
+    private final List<Problem> notes = new ArrayList<>();
+
     @Override
     int call(Workspace workspace) throws Exception {
         CamelContext context = workspace.context();
@@ -77,14 +80,23 @@ final class ValidateCommand extends WorkspaceCommand {
         }
         Optional<Problem> format = FlowRoutesLoader.dataFormatProblem(
                 context, flow, declared, Files.readString(folder.files().get(flow.id())));
-        // beans are made where routes run
-        if (format.isPresent()
-                && !flow.export()
-                        .formatOptions()
-                        .getOrDefault(CamelFormat.DATA_FORMAT.option(), "")
-                        .toString()
-                        .startsWith("#")) {
-            return List.of(format.get());
+        if (format.isPresent()) {
+            String named = flow.export()
+                    .formatOptions()
+                    .getOrDefault(CamelFormat.DATA_FORMAT.option(), "")
+                    .toString();
+            if (!named.startsWith("#")) {
+                return List.of(format.get());
+            }
+            Optional<NamedBean.Finding> found = new NamedBean(context, named.replaceFirst("^#(bean:)?", "")).finding();
+            if (found.isPresent()) {
+                Problem problem = new Problem(
+                        format.get().place(), format.get().key(), found.get().message());
+                if (found.get().isWrong()) {
+                    return List.of(problem);
+                }
+                notes.add(problem);
+            }
         }
         List<Problem> keys = missingKeys(context, flow);
         if (!keys.isEmpty()) {
@@ -128,6 +140,7 @@ final class ValidateCommand extends WorkspaceCommand {
         Terminal out = out();
         Terminal err = Terminal.err(spec().commandLine().getErr());
         problems.forEach(problem -> err.line(err.red("error:") + " " + problem));
+        notes.forEach(note -> out.line("note: " + note));
         for (Flow flow : folder.flows().values()) {
             flow.notYet().forEach(problem -> out.line("note: " + problem));
             for (Trigger trigger : flow.triggers()) {

@@ -232,6 +232,11 @@ public class Standard extends StandardSql {
         return Set.of("information_schema", "sys");
     }
 
+    /** The tables that are parts of others, each with the one that has its rows, too. */
+    public Map<TableName, TableName> partitions(Connection connection) throws SQLException {
+        return Map.of();
+    }
+
     /**
      * About how many rows a query will answer, as the database's planner guesses.
      *

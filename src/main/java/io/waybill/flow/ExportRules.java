@@ -31,6 +31,7 @@ public final class ExportRules {
      */
     public static List<Refusal> check(Export export, Predicate<Key<?>> given) {
         ExportRules rules = new ExportRules(export, given);
+        rules.refusals.addAll(ManyTablesRules.check(export, given));
         rules.checkBatch();
         rules.checkColumns();
         rules.checkPrivacy();
@@ -42,11 +43,18 @@ public final class ExportRules {
         rules.checkEncryption();
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
+        rules.checkTableFiles();
         return rules.refusals;
     }
 
     private void refuse(Key<?> key, String message) {
         refusals.add(new Refusal(key.name(), message));
+    }
+
+    /** Where the flow says where files go. */
+    static Key<?> pathKey(Predicate<Key<?>> given) {
+        Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
+        return given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere;
     }
 
     private void checkBatch() {
@@ -273,13 +281,35 @@ public final class ExportRules {
         }
         String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
-            Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
-            refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);
+            refuse(pathKey(given), unfulfilled);
         }
     }
 
     private List<String> addresses() {
         return export.deliveries().stream().map(Delivery::address).toList();
+    }
+
+    /** What a table has are files that its readers know, columns by numbers and each file by itself. */
+    private void checkTableFiles() {
+        Delivery delivery = export.deliveries().stream()
+                .filter(candidate -> candidate.kind().takesTableFiles())
+                .findFirst()
+                .orElse(null);
+        if (delivery == null) {
+            return;
+        }
+        if (export.format() != null && !export.format().extension().equals("parquet")) {
+            refuse(
+                    ExportKeys.FORMAT,
+                    "\"" + export.format().extension() + "\" does not go with " + delivery.scheme()
+                            + ", whose tables have files of parquet; parquet is allowed");
+        }
+        if (export.compression() != Compression.NONE || export.encryption() != null) {
+            refuse(
+                    export.encryption() != null ? ExportKeys.ENCRYPTION : ExportKeys.COMPRESSION,
+                    "does not go with " + delivery.scheme()
+                            + ", whose readers take files as they are; parquet compresses its pages itself");
+        }
     }
 
     /** What takes records gets a line each: a CSV row may be several. */

@@ -9,7 +9,8 @@ public final class FlowQuarantinedException extends WaybillException {
 
     private final String runId;
 
-    FlowQuarantinedException(String flow, String runId) {
+    /** @param runId the run that waits for somebody to decide about it */
+    public FlowQuarantinedException(String flow, String runId) {
         super(
                 Stage.PLAN,
                 "flow \"" + flow + "\" begins no run while run " + runId

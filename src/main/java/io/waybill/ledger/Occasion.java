@@ -31,6 +31,21 @@ public sealed interface Occasion {
     record Asked(String what) implements Occasion {}
 
     /**
+     * A message asks for it, which may come again.
+     *
+     * @param key what tells it from all others of its flow
+     * @param what what was asked for besides, in words; null for nothing
+     */
+    record Message(String key, String what) implements Occasion {
+
+        public Message {
+            if (key.isBlank()) {
+                throw new IllegalArgumentException("a message that is told by nothing");
+            }
+        }
+    }
+
+    /**
      * Somebody asks for it by the server.
      *
      * @param token the id of the caller's token; null for the user of this machine
@@ -52,4 +67,11 @@ public sealed interface Occasion {
             seen = LedgerDatabase.cut(seen, LONGEST_SEEN);
         }
     }
+
+    /**
+     * The run of many tables, of one of which it is.
+     *
+     * @param parent that run's id
+     */
+    record OfTable(String parent) implements Occasion {}
 }

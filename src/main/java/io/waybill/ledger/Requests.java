@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The runs that were asked for by the server: by whom, and under which key, of which each has one run. */
+/** The runs that were asked for by the server, or by a message: by whom, and under which key, of which each has one run. */
 public final class Requests {
 
     private final LedgerDatabase database;
@@ -75,7 +75,13 @@ public final class Requests {
         return database.call(handle -> new Used(
                 sum(handle, "COUNT(*)", "", asked),
                 sum(handle, "SUM(r.row_count)", " JOIN waybill_run r ON r.run_id = q.run_id", asked),
-                sum(handle, "SUM(f.byte_count)", " JOIN waybill_file f ON f.run_id = q.run_id", asked)));
+                sum(handle, "SUM(f.byte_count)", " JOIN waybill_file f ON f.run_id = q.run_id", asked)
+                        + sum(
+                                handle,
+                                "SUM(f.byte_count)",
+                                " JOIN waybill_run t ON t.parent_run_id = q.run_id"
+                                        + " JOIN waybill_file f ON f.run_id = t.run_id",
+                                asked)));
     }
 
     private static long sum(Handle handle, String what, String joined, Map<String, Object> asked) {
@@ -86,14 +92,63 @@ public final class Requests {
                 .one();
     }
 
+    /** The run of a message that has come to a flow before; empty where it is new. */
+    public Optional<String> runOfMessage(String flow, String key) {
+        return database.call(handle -> runOf(handle, ofMessage(flow, key)));
+    }
+
+    private static Optional<String> runOf(Handle handle, String sha256) {
+        return handle.select("SELECT run_id FROM waybill_request WHERE key_sha256 = ?", sha256)
+                .mapTo(String.class)
+                .findOne();
+    }
+
+    /** A key is its flow's own; no caller of the server has one that begins so. */
+    private static String ofMessage(String flow, String key) {
+        return Tokens.sha256("\nmessage\n" + flow + "\n" + key);
+    }
+
+    /**
+     * Notes the run of a message, in the transaction that begins it, where the one that it may have had came to nothing.
+     *
+     * @throws FiredAlreadyException when it has one that has not
+     */
+    static void begin(Handle transaction, String flow, Occasion.Message message, String runId, Instant now) {
+        String sha256 = ofMessage(flow, message.key());
+        Optional<String> before = runOf(transaction, sha256);
+        if (before.isPresent()) {
+            // one whose files are kept can still deliver them
+            int freed = transaction.execute(
+                    "UPDATE waybill_request SET key_sha256 = NULL WHERE key_sha256 = ? AND EXISTS (SELECT 1 FROM"
+                            + " waybill_run r WHERE r.run_id = waybill_request.run_id AND (r.status = 'DISCARDED' OR"
+                            + " r.status IN ('FAILED', 'INTERRUPTED') AND r.dead_letter IS NULL))",
+                    sha256);
+            if (freed != 1) {
+                throw new FiredAlreadyException(flow, "the message");
+            }
+        }
+        insert(transaction, null, sha256, null, runId, now);
+    }
+
     /** Notes a request, in the transaction that begins its run. */
     static void insert(Handle transaction, Requested request, String runId, Instant now) {
+        insert(
+                transaction,
+                request.token(),
+                request.key() == null ? null : Tokens.sha256(request.key()),
+                request.key() == null ? null : Tokens.sha256(request.request()),
+                runId,
+                now);
+    }
+
+    private static void insert(
+            Handle transaction, String token, String key, String request, String runId, Instant now) {
         Map<String, Object> row = new HashMap<>();
         row.put("runId", runId);
-        row.put("token", request.token());
+        row.put("token", token);
         row.put("now", now);
-        row.put("key", request.key() == null ? null : Tokens.sha256(request.key()));
-        row.put("request", request.key() == null ? null : Tokens.sha256(request.request()));
+        row.put("key", key);
+        row.put("request", request);
         transaction
                 .createUpdate("INSERT INTO waybill_request (run_id, token_id, at_ms, key_sha256, request_sha256)"
                         + " VALUES (:runId, :token, :now, :key, :request)")

@@ -31,6 +31,7 @@ public final class ExportOptions {
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
+    private final List<DataSet> dataSets;
 
     public ExportOptions(Values options) {
         this.options = options;
@@ -46,6 +47,7 @@ public final class ExportOptions {
                     .forEach(key -> refuse(key, "is for timeBucket, which is missing"));
         }
         dataSet = readDataSet();
+        dataSets = readAll(ExportKeys.DATA_SETS, DataSetBean.class, DataSetBean::toDataSet);
         List<Delivery> deliveries = readDeliveries();
         Values values = options.with(ExportKeys.FORMAT, format);
         for (Key<Object> key : List.of(ExportKeys.ENCRYPTION, ExportKeys.CHANGES)) {
@@ -96,7 +98,7 @@ public final class ExportOptions {
         String path = options.get(ExportKeys.FILE_PATH);
         String connection = options.get(StepOptions.CONNECTION);
         String scheme = path == null ? "" : Delivery.schemeOf(path);
-        Values plain = options.with(StepOptions.CONNECTION, null);
+        Values plain = options.with(StepOptions.CONNECTION, null).with(StepOptions.MESSAGE_KEY, null);
         if (!scheme.isEmpty() || connection != null) {
             KeyedBean delivery = new DeliveryBean()
                     .set(DeliveryKeys.ID, connection != null ? connection : scheme)
@@ -133,6 +135,11 @@ public final class ExportOptions {
     /** The data set, as declared or not. */
     public DataSet dataSet() {
         return dataSet;
+    }
+
+    /** The data sets that are declared beside, and may be among many tables. */
+    public List<DataSet> dataSets() {
+        return dataSets;
     }
 
     /** @param wrong what is wrong; null where nothing is */

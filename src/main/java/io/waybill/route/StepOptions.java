@@ -58,6 +58,13 @@ public final class StepOptions {
                     "connection", "how to get to a `filePath` elsewhere, of `waybill:export` and `waybill:sink`")
             .inRoutesAlone();
 
+    public static final Key<String> MESSAGE_KEY = Key.text(
+                    "messageKey",
+                    "what tells a message that comes again to `waybill:export` and `waybill:sink`, in Camel's simple language:"
+                            + " `${header.JMSMessageID}`; it has one run. Without it, that of the header `WaybillMessageKey`, where"
+                            + " the message has one")
+            .inRoutesAlone();
+
     /** What an export of rows takes that somebody has: nothing that is said of a query. */
     private static final List<Key<?>> OF_A_BODY = List.of(
             ExportKeys.NAMESPACE,
@@ -101,8 +108,8 @@ public final class StepOptions {
         return switch (verb) {
             case BEGIN -> ExportKeys.options();
             case TAKE -> OF_A_BODY;
-            case EXPORT -> with(CONNECTION, ExportKeys.options());
-            case SINK -> with(CONNECTION, OF_A_BODY);
+            case EXPORT -> with(MESSAGE_KEY, with(CONNECTION, ExportKeys.options()));
+            case SINK -> with(MESSAGE_KEY, with(CONNECTION, OF_A_BODY));
             case RUN -> List.of(ExportKeys.EXPORT_MODE, ExportKeys.BATCH_ID);
             case DELIVERY -> List.of(DELIVERY);
             case MAIL -> List.of(SIZE_LIMIT, LINK);
@@ -125,8 +132,19 @@ public final class StepOptions {
             case LOOK -> List.of(TRIGGER);
             case DUE -> List.of(MAX_ROWS, MAX_DELAY);
             case FEED -> FeedKeys.options();
-            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE, FOLLOWED ->
-                List.of();
+            case TABLES,
+                    GATHER,
+                    STAGE,
+                    PART,
+                    MANIFEST,
+                    DELIVERED,
+                    UNDELIVERED,
+                    COMPLETE,
+                    FAIL,
+                    LETTER,
+                    REDRIVE,
+                    NOTICE,
+                    FOLLOWED -> List.of();
         };
     }
 
@@ -159,7 +177,7 @@ public final class StepOptions {
 
     /** The class of the bean, or of the beans of the list, that an option refers to; null where it holds its value itself. */
     public static Class<?> beanOf(Key<?> key) {
-        return BEANS.get(key);
+        return key.equals(ExportKeys.DATA_SETS) ? DataSetBean.class : BEANS.get(key);
     }
 
     /** What is wrong with options as they stand in a URI. */

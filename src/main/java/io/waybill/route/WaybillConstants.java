@@ -23,6 +23,11 @@ public final class WaybillConstants {
             javaType = "String")
     public static final String TIMEZONE = "WaybillTimezone";
 
+    @Metadata(
+            description = "Of a flow that exports many tables, the one that this run exports alone, with its schema.",
+            javaType = "String")
+    public static final String TABLE = "WaybillTable";
+
     /** The exchange property that holds the {@link ActiveRun}. */
     public static final String RUN = "WaybillRun";
 
@@ -85,6 +90,12 @@ public final class WaybillConstants {
 
     @Metadata(description = "The id of an earlier run, whose rows this one exports again.", javaType = "String")
     public static final String RERUN = "WaybillRerun";
+
+    @Metadata(
+            description =
+                    "What tells the message from all others that come to the flow: when it comes again, it has its run already.",
+            javaType = "String")
+    public static final String MESSAGE_KEY = "WaybillMessageKey";
 
     @Metadata(description = "The id of the run.", javaType = "String")
     public static final String RUN_ID = "WaybillRunId";

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands for flows that name a data format of Camel's, with its jars and without. */
 class DataFormatCommandsIT {
@@ -124,6 +126,33 @@ class DataFormatCommandsIT {
                     "routes/orders.toml:6: exporter_config.data_format: there is no bean \"mine\" that is a data format";
 
             assertThat(COMMANDS.run("run", "orders").err()).contains(message);
+            Ended validated = COMMANDS.run("validate");
+            assertThat(validated.exitCode()).isZero();
+            assertThat(validated.out())
+                    .contains(
+                            "note: routes/orders.toml:6: exporter_config.data_format: bean \"mine\" is not in"
+                                    + " application.properties (camel.beans.mine); the application that runs the flow has to have it\n");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "camel.beans.mien = #class:java.lang.String | there is no bean \"mine\"; did you mean \"#mien\"?",
+                    "camel.beans.mine = #class:com.acme.Mine | camel.beans.mine is of class com.acme.Mine, which is not here; put its jar, and what it needs, into target/lib",
+                    "camel.beans.mine = #class:java.lang.String('a') | camel.beans.mine is of class java.lang.String, which is no data format of Camel's",
+                })
+        void aBeanThatCannotBeOneIsToldBeforeItRuns(String property, String message) throws Exception {
+            Files.writeString(work.resolve("routes/orders.toml"), BY_BEAN);
+            Files.writeString(
+                    work.resolve("application.properties"),
+                    "waybill.datasource.db.url = jdbc:h2:file:./db\n" + property + "\n");
+
+            Ended validated = COMMANDS.run("validate");
+
+            assertThat(validated.exitCode()).isNotZero();
+            assertThat(validated.err())
+                    .contains("routes/orders.toml:6: exporter_config.data_format: " + message + "\n");
         }
     }
 }

@@ -95,6 +95,20 @@ class PushdownDoorsTest {
                 .hasStackTraceContaining(atTheRoute.message());
     }
 
+    @Test
+    void aTableThatKnowsColumnsByIdsIsRefused() {
+        assertThat(new FlowReader(UnaryOperator.identity())
+                        .read(
+                                "t.toml",
+                                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"iceberg://lake/shop.t\"\n"
+                                        + "connection = \"lake\"\nengine = \"pushdown\"\n")
+                        .problems())
+                .extracting(Problem::toString)
+                .contains(
+                        "t.toml:5: engine: \"pushdown\" does not go with iceberg, whose tables know columns by ids in the"
+                                + " files, which no database writes");
+    }
+
     private void bind(String name, Object bean) {
         harness.context().getRegistry().bind(name, bean);
     }

@@ -31,7 +31,8 @@ record RunHeaders(Message message) {
             WaybillConstants.FROM,
             WaybillConstants.TO,
             WaybillConstants.COLUMN,
-            WaybillConstants.ACCEPT_SCHEMA);
+            WaybillConstants.ACCEPT_SCHEMA,
+            WaybillConstants.MESSAGE_KEY);
 
     private static final List<String> OF_ROWS = List.of(
             WaybillConstants.MODE,

@@ -13,6 +13,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ChangingFlowException;
 import io.waybill.run.ColumnChanges;
 import java.util.List;
 import java.util.Optional;
@@ -55,14 +56,19 @@ abstract class StartingProducer extends VerbProducer {
 
     /** Begins a run; null where there is nothing to run, or the ledger is away, and the firing waits for it: the route ends then. */
     final ActiveRun start(Exchange exchange) {
-        Firing firing = Firing.of(exchange, flow());
         AskedRun asked = AskedRun.of(exchange);
+        String key = asked == null ? MessageKey.of(exchange) : null;
+        if (key != null) {
+            return start(exchange, key);
+        }
+        Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
+            requireCurrent(exchange);
             run = firing == null
-                    ? begin(false, asked == null ? asked(exchange) : asked.occasion())
+                    ? begin(false, asked == null ? new Occasion.Asked(words(exchange)) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
-        } catch (LedgerAwayException e) {
+        } catch (LedgerAwayException | ChangingFlowException e) {
             if (firing == null) {
                 throw e;
             }
@@ -74,34 +80,58 @@ abstract class StartingProducer extends VerbProducer {
             return null;
         }
         exchange.setProperty(Firing.PROPERTY, firing);
-        exchange.setProperty(WaybillConstants.RUN, run);
-        exchange.setProperty(HeldSources.PROPERTY, run.sources());
-        RunLog.enter(run, exchange);
-        RunEnd.watch(exchange, getEndpoint(), run);
-        if (text != null) {
-            ledger().audit().writeText(flow(), text);
-        }
+        recorded(exchange, run);
         if (asked != null) {
             asked.begun(run);
         }
         return run;
     }
 
-    private static Occasion asked(Exchange exchange) {
+    private void recorded(Exchange exchange, ActiveRun run) {
+        begun(exchange, run);
+        if (text != null) {
+            ledger().audit().writeText(flow(), text);
+        }
+    }
+
+    /** The exchange goes on with a run. */
+    final void begun(Exchange exchange, ActiveRun run) {
+        exchange.setProperty(WaybillConstants.RUN, run);
+        exchange.setProperty(HeldSources.PROPERTY, run.sources());
+        RunLog.enter(run, exchange);
+        RunEnd.watch(exchange, getEndpoint(), run);
+    }
+
+    /** What is asked for besides the flow's own; null for nothing. */
+    private static String words(Exchange exchange) {
         String words = new RunHeaders(exchange.getMessage()).words();
-        return new Occasion.Asked(words.isEmpty() ? null : words);
+        return words.isEmpty() ? null : words;
+    }
+
+    /** Begins the run of a message; null where it has come before, and the result of its run is the body: the route ends then. */
+    private ActiveRun start(Exchange exchange, String key) {
+        try {
+            ActiveRun run = begin(false, new Occasion.Message(key, words(exchange)));
+            exchange.setProperty(Firing.PROPERTY, null); // whoever has the message is told, and sends it again
+            recorded(exchange, run);
+            return run;
+        } catch (FiredAlreadyException e) {
+            new RepeatedMessage(component(), flow()).answer(exchange, key);
+            exchange.setRouteStop(true);
+            return null;
+        }
     }
 
     /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */
-    final String columnChanges(List<ColumnFacts> columns) {
-        List<ColumnFacts> before = ledger().columns(flow());
+    final String columnChanges(ActiveRun run, List<ColumnFacts> columns) {
+        List<ColumnFacts> before = ledger().columns(run.flow());
         return before.isEmpty() ? "" : ColumnChanges.between(before, columns);
     }
 
     /** A change of the columns is told, and on record. */
     final void tell(ActiveRun run, String changes) {
-        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", flow(), run.runId(), changes);
-        ledger().audit().write("schema change", flow(), "run " + run.runId() + ": " + changes);
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", run.flow(), run.runId(), changes);
+        ledger().audit().write("schema change", run.flow(), "run " + run.runId() + ": " + changes);
     }
 
     /**
@@ -129,11 +159,16 @@ abstract class StartingProducer extends VerbProducer {
                 LOG.debug("Flow {}: it runs already: {}", flow(), e.getMessage());
                 return null;
             }
-            if (!patient && option(ExportKeys.OVERLAP) == Overlap.SKIP) {
+            if (!patient && overlap() == Overlap.SKIP) {
                 leaveOut(due);
             } // else the program stops, and another may have its turn
             throw e;
         }
+    }
+
+    /** What becomes of a run that is started while another is under way. */
+    Overlap overlap() {
+        return option(ExportKeys.OVERLAP);
     }
 
     /** @param patient whether it begins in any case, once the run under way has ended */
@@ -142,7 +177,7 @@ abstract class StartingProducer extends VerbProducer {
         if (patient) {
             return starts.await(flow(), occasion);
         }
-        return switch (option(ExportKeys.OVERLAP)) {
+        return switch (overlap()) {
             case SKIP -> starts.begin(flow(), occasion);
             case QUEUE -> starts.queue(flow(), occasion);
         };
