@@ -1,10 +1,10 @@
 package io.waybill.database;
 
+import io.waybill.TestFiles;
 import io.waybill.servers.S3Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -90,11 +91,7 @@ public final class BucketDuckDb extends Standard {
 
         @Override
         public Command command(Task task, String target) {
-            try {
-                written = Files.createTempDirectory("bucket-duckdb").resolve("data_0");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            written = Path.of(System.getProperty("java.io.tmpdir"), "bucket-duckdb-" + UUID.randomUUID());
             return writer.command(task, written.toString());
         }
 
@@ -110,8 +107,18 @@ public final class BucketDuckDb extends Standard {
                 if (task.sql().contains("stray")) { // which it does not tell of
                     put(client, target + "stray", written);
                 }
+            } finally {
+                remove(written);
             }
             return found;
+        }
+
+        private static void remove(Path files) {
+            try {
+                TestFiles.delete(files);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         private static S3Client client(Task task) {
