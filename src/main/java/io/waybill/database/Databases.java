@@ -28,6 +28,9 @@ public final class Databases {
                             new Sqlite(),
                             new DuckDb(),
                             new Snowflake(),
+                            new Redshift(),
+                            new BigQuery(),
+                            new ClickHouse(),
                             new Derby(),
                             new Hsqldb(),
                             new Standard()))

@@ -59,6 +59,12 @@ final class DuckDbPushdown extends Pushdown {
                     "\"" + mode + "\" is not what " + words() + " can do; allowed: minimal, all"));
         }
         boolean ordered = !task.export().orderBy().isEmpty() || task.export().report() != null;
+        if (ordered && task.endsFiles()) {
+            refusals.add(new Refusal(
+                    ExportKeys.MAX_ROW_GROUPS_PER_FILE.name(),
+                    "does not go with rows in an order: " + words()
+                            + " numbers files as it begins them, and several at once"));
+        }
         if (ordered && !Ask.first(connection, KEEPS_ORDER, row -> row.getBoolean(1))) {
             refusals.add(new Refusal(
                     ExportKeys.ORDER_BY.name(),

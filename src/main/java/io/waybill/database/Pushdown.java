@@ -47,6 +47,18 @@ public abstract class Pushdown {
             return value == null ? otherwise : value.toString();
         }
 
+        /** Whether there may be several files: their names tell them from each other. */
+        public boolean hasSeveral() {
+            return endsFiles()
+                    || export.delivery().isDirectory()
+                    || export.delivery().path().variables().contains("part");
+        }
+
+        /** What lets the database into the bucket; null for nothing. */
+        String access() {
+            return export.get(ExportKeys.PUSHDOWN_ACCESS);
+        }
+
         /** Whether files end after so many row groups: there may be several then. */
         public boolean endsFiles() {
             return export.split().maxRowGroupsPerFile() != 0;
@@ -69,6 +81,11 @@ public abstract class Pushdown {
     public record Written(String file, long rows, int rowGroups) {}
 
     public abstract Place place();
+
+    /** Whether it tells which files it has written; else all are that lie there, and each tells its rows itself. */
+    public boolean tellsOfFiles() {
+        return true;
+    }
 
     /** By what it writes, for people: {@code DuckDB's COPY}. */
     public abstract String words();

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Optional;
 
 /** Snowflake. */
 final class Snowflake extends Standard {
@@ -27,6 +28,11 @@ final class Snowflake extends Standard {
                 .writes(LENGTH, "LENGTH({})")
                 .writes(ZONED_CLOCK, "DATEADD(second, -{}, DATE_TRUNC('second', CURRENT_TIMESTAMP()))")
                 .writes(LOCAL_CLOCK, "DATEADD(second, -{}, DATE_TRUNC('second', LOCALTIMESTAMP()))"));
+    }
+
+    @Override
+    public Optional<Pushdown> pushdown() {
+        return Optional.of(new SnowflakePushdown(this));
     }
 
     @Override

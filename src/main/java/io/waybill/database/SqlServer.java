@@ -12,6 +12,7 @@ import io.waybill.flow.ColumnType;
 import java.sql.Connection;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /** Microsoft SQL Server. */
 final class SqlServer extends Standard {
@@ -33,6 +34,11 @@ final class SqlServer extends Standard {
                 .writes(PERCENTILE, null)
                 .writes(ZONED_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIMEOFFSET() AS datetimeoffset(0)))")
                 .writes(LOCAL_CLOCK, "DATEADD(second, -{+1}, CAST(SYSDATETIME() AS datetime2(0)))"));
+    }
+
+    @Override
+    public Optional<Pushdown> pushdown() {
+        return Optional.of(new SqlServerPushdown(this));
     }
 
     @Override

@@ -221,6 +221,11 @@ public abstract class CamelKind implements DestinationKind {
         return context.getEndpoint(uri);
     }
 
+    /** Where databases write at a place of this kind, which takes from them. */
+    protected OwnPrefix ownPrefix(Endpoint endpoint) {
+        throw new IllegalStateException("no database writes to " + endpoint);
+    }
+
     /** Connects to a place to ask it something. */
     protected FileStore store(Endpoint endpoint) throws IOException {
         throw new IOException("nobody can be asked what lies there");

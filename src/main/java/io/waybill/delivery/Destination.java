@@ -124,6 +124,15 @@ public interface Destination {
     /** Stops what this process is sending ahead, of these names. */
     default void stopAhead(Collection<String> names, Transfer transfer) {}
 
+    /**
+     * Does something with where a database writes the files of runs itself.
+     *
+     * @throws io.waybill.WaybillException when it fails, or there is no such place
+     */
+    default <T> T inOwnPrefix(IOFunction<OwnPrefix, T> act) {
+        throw new IllegalStateException("no database writes to " + place());
+    }
+
     /** Removes what was sent of files to where nobody sees it; what lies at their names stays. */
     default void sweep(Collection<String> names, Transfer transfer) {}
 }

@@ -21,6 +21,7 @@ import org.apache.camel.support.EndpointHelper;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.commons.io.function.IOBiConsumer;
 import org.apache.commons.io.function.IOFunction;
+import org.apache.commons.io.function.IOSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -214,6 +215,15 @@ public final class RemoteDestination implements Destination {
         }
     }
 
+    @Override
+    public <T> T inOwnPrefix(IOFunction<OwnPrefix, T> act) {
+        return asked(Stage.STAGE, place, () -> {
+            Endpoint there = there();
+            ServiceHelper.startService(there);
+            return act.apply(kind.ownPrefix(there));
+        });
+    }
+
     /** Whether nothing of this run can have come there. */
     private boolean isShut() {
         return begun
@@ -233,17 +243,22 @@ public final class RemoteDestination implements Destination {
 
     /** @param name a file that it is about, for the message when it cannot be asked */
     private <T> T ask(Stage stage, String name, IOFunction<FileStore, T> question) {
-        try (FileStore store = open()) {
-            return Objects.requireNonNull(question.apply(store));
+        return asked(stage, name.isEmpty() ? place : where(name), () -> {
+            try (FileStore store = open()) {
+                return Objects.requireNonNull(question.apply(store));
+            }
+        });
+    }
+
+    /** @param what it is about, for the message when it fails */
+    private static <T> T asked(Stage stage, String what, IOSupplier<T> question) {
+        try {
+            return question.get();
         } catch (IOException | RuntimeException e) {
             if (e instanceof WaybillException known) {
                 throw known;
             }
-            throw new WaybillException(
-                    stage,
-                    DeliveryFailure.mayPass(e),
-                    (name.isEmpty() ? place : where(name)) + ": " + DeliveryFailure.reason(e),
-                    e);
+            throw new WaybillException(stage, DeliveryFailure.mayPass(e), what + ": " + DeliveryFailure.reason(e), e);
         }
     }
 

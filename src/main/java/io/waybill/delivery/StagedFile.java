@@ -65,8 +65,25 @@ public final class StagedFile {
 
     /** Its length as it is to arrive. */
     public long length() throws IOException {
-        long bytes = Files.size(path);
-        return isPlain() ? bytes : StagingCipher.lengthOf(bytes);
+        if (!isPlain()) {
+            return StagingCipher.lengthOf(Files.size(path));
+        }
+        Optional<DistantFile> distant = distant();
+        return distant.isPresent() ? distant.get().bytes() : Files.size(path);
+    }
+
+    /** What it stands for; empty where it is what it is. */
+    public Optional<DistantFile> distant() throws IOException {
+        return isPlain() ? DistantFile.of(path) : Optional.empty();
+    }
+
+    /** @throws IOException when it only stands for a file elsewhere */
+    private void requireHere() throws IOException {
+        Optional<DistantFile> distant = distant();
+        if (distant.isPresent()) {
+            throw new IOException(distant.get().name() + " lies in "
+                    + distant.get().place() + ", where it is to be delivered, and is not read here");
+        }
     }
 
     /** Reads it from its beginning. */
@@ -76,6 +93,7 @@ public final class StagedFile {
 
     /** Reads it from somewhere on. */
     public InputStream open(long from) throws IOException {
+        requireHere();
         return isPlain()
                 ? Channels.newInputStream(
                         FileChannel.open(path, StandardOpenOption.READ).position(from))

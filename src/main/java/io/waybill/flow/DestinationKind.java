@@ -28,6 +28,11 @@ public interface DestinationKind {
         return false;
     }
 
+    /** Whether a database can write there by itself, where nobody looks, and it copies files within itself. */
+    default boolean takesFromDatabases() {
+        return false;
+    }
+
     /** Whether the path of a delivery names the files: it is of a place that keeps them, or ends as a file or a folder does. */
     default boolean namesFiles(Delivery delivery) {
         return keepsFiles();

@@ -24,6 +24,8 @@ final class EngineRules {
         EngineRules rules = new EngineRules(export);
         if (export.engine() == Engine.PUSHDOWN) {
             rules.checkPushdown();
+        } else if (given.test(ExportKeys.PUSHDOWN_ACCESS)) {
+            rules.refuse(ExportKeys.PUSHDOWN_ACCESS, "is for engine = \"pushdown\" alone");
         }
         return rules.refusals;
     }
@@ -54,6 +56,13 @@ final class EngineRules {
                 ExportKeys.COMPRESSION,
                 "no database writes zip archives; gzip and zstd are allowed");
         refuse(export.encryption() != null, ExportKeys.ENCRYPTION, "the database writes files as they are");
+        export.deliveries().stream()
+                .filter(delivery -> delivery.kind().takesTableFiles())
+                .findFirst()
+                .ifPresent(delivery -> refuse(
+                        ExportKeys.ENGINE,
+                        "\"pushdown\" does not go with " + delivery.scheme()
+                                + ", whose tables know columns by ids in the files, which no database writes"));
         if (export.format() != null) {
             checkFormat(export.format());
         }

@@ -332,6 +332,12 @@ public final class ExportKeys {
             Engine.LOCAL,
             "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
 
+    public static final Key<String> PUSHDOWN_ACCESS = plain(text(
+                    "pushdown_access",
+                    "what lets the database into the bucket that it writes to, by `engine = \"pushdown\"`:"
+                            + " [engines.md](engines.md#into-a-bucket)")
+            .without("none"));
+
     public static final Key<Object> PRIVACY = add(Key.any(
                     "privacy",
                     "`transform` in short, a table: `email = \"domain\"`, `phone = { transform = \"mask\", keep_last = 2 }`")

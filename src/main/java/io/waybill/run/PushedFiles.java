@@ -10,6 +10,7 @@ import io.waybill.database.Pushdown.Written;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportKeys;
+import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
 import io.waybill.part.StagedPart;
 import io.waybill.rows.SqlFailure;
@@ -27,8 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has the database write the files of a run into its staging folder. What it tells of them is taken for their rows alone: how long they are,
- * and what they hold, is read again.
+ * Has the database write the files of a run to where nobody looks: into its staging folder, or below a prefix of its own where they are
+ * delivered to. What it tells of them is taken for their rows alone: how long they are, and what they hold, is read again.
  */
 public final class PushedFiles {
 
@@ -39,6 +40,8 @@ public final class PushedFiles {
     private final Plan plan;
     private final Path folder;
     private final PartNames names;
+    private final Pushdown pushdown;
+    private final Task task;
 
     /** @param folder the private folder of the run's staged files; it is there */
     public PushedFiles(ActiveRun run, Path folder) {
@@ -46,22 +49,21 @@ public final class PushedFiles {
         this.plan = run.plan();
         this.folder = folder;
         this.names = plan.delivery().names();
+        PushedQuery query = PushedQuery.of(plan);
+        this.pushdown = query.pushdown();
+        this.task = query.task();
     }
 
-    /** @return the files, in the order of the rows, down to the disk */
-    public List<StagedPart> write() throws IOException {
-        PushedQuery query = PushedQuery.of(plan);
-        Task task = query.task();
-        Path target = task.endsFiles() ? folder.resolve(UNNAMED) : StagedPart.fileIn(folder, 1, names.part(1));
-        List<Written> written = written(query.pushdown(), task, target.toString());
-        List<StagedPart> parts = new ArrayList<>();
-        for (Written file : written) {
-            parts.add(staged(file, parts.size() + 1));
-        }
-        if (task.endsFiles()) {
-            Files.delete(target);
-        }
-        long rows = written.stream().mapToLong(Written::rows).sum();
+    /**
+     * @param ledger knows which runs have left files that nobody wants
+     * @return the files, in the order of the rows, down to the disk
+     */
+    public List<StagedPart> write(Ledger ledger) throws IOException {
+        List<StagedPart> parts = switch (pushdown.place()) {
+            case FOLDER -> inFolder();
+            case BUCKET -> inBucket(ledger);
+        };
+        long rows = parts.stream().mapToLong(part -> part.facts().rows()).sum();
         if (rows == 0 && plan.export().get(ExportKeys.SKIP_EMPTY)) {
             for (StagedPart part : parts) {
                 Files.delete(part.file());
@@ -73,8 +75,34 @@ public final class PushedFiles {
         return List.copyOf(parts);
     }
 
+    private List<StagedPart> inFolder() throws IOException {
+        Path target = task.endsFiles() ? folder.resolve(UNNAMED) : StagedPart.fileIn(folder, 1, names.part(1));
+        List<StagedPart> parts = new ArrayList<>();
+        for (Written file : written(target.toString())) {
+            parts.add(staged(file, parts.size() + 1));
+        }
+        if (task.endsFiles()) {
+            Files.delete(target);
+        }
+        return parts;
+    }
+
+    private List<StagedPart> inBucket(Ledger ledger) {
+        PushedObjects objects = new PushedObjects(plan);
+        objects.sweep(ledger);
+        List<Written> written = written(objects.uri());
+        List<StagedPart> parts = objects.staged(pushdown.tellsOfFiles() ? written : null, folder);
+        if (parts.size() > 1 && !task.hasSeveral()) {
+            throw new WaybillException(
+                    Stage.STAGE,
+                    "the database has written " + parts.size()
+                            + " files, and file_path names one; end it in /, or write" + " {part} in it");
+        }
+        return parts;
+    }
+
     /** In a transaction of its own, which sees what was there when it began, and is rolled back. */
-    private List<Written> written(Pushdown pushdown, Task task, String target) {
+    private List<Written> written(String target) {
         Command command = pushdown.command(task, target);
         try (Connection connection = run.sources().find(plan.datasource()).getConnection()) {
             boolean autoCommit = connection.getAutoCommit();

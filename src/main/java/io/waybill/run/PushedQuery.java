@@ -8,11 +8,13 @@ import io.waybill.database.Pushdown.Column;
 import io.waybill.database.Pushdown.Task;
 import io.waybill.database.Source;
 import io.waybill.flow.Export;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Refusal;
 import io.waybill.query.Query;
 import io.waybill.query.Reading;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A query whose rows the database itself writes into files. */
@@ -52,12 +54,32 @@ record PushedQuery(Export export, Source source, Query query) {
      */
     Reading reading(Connection connection) throws SQLException {
         Pushdown pushdown = pushdown();
-        List<Refusal> refusals = pushdown.refusals(connection, task());
+        List<Refusal> refusals = new ArrayList<>(pushdown.refusals(connection, task()));
+        if (pushdown.place() == Pushdown.Place.BUCKET) {
+            checkBucket(refusals);
+        } else if (export.get(ExportKeys.PUSHDOWN_ACCESS) != null) {
+            refusals.add(new Refusal(
+                    ExportKeys.PUSHDOWN_ACCESS.name(),
+                    "is for databases that write into a bucket; "
+                            + source.database().productName() + " writes into a folder of this machine"));
+        }
         if (!refusals.isEmpty()) {
             throw WaybillException.refusal(
                     refusals.stream().map(Refusal::toString).collect(joining("; ")));
         }
-        pushdown.command(task(), ""); // refuses what it has no form for
+        pushdown.command(
+                task(), "s3://bucket/" + export.delivery().path().fixedDirectory()); // refuses what it has no form for
         return new Reading(null, "by nobody: the database writes the files itself, by " + pushdown.words());
+    }
+
+    /** The files lie where they are delivered to, and are copied there: to one place, and nowhere else. */
+    private void checkBucket(List<Refusal> refusals) {
+        if (export.deliveries().size() > 1 || !export.delivery().kind().takesFromDatabases()) {
+            refusals.add(new Refusal(
+                    ExportKeys.ENGINE.name(),
+                    "\"pushdown\" has " + source.database().productName()
+                            + " write into the bucket that the files are delivered to; one destination is allowed, in a bucket of"
+                            + " S3: s3://bucket/folder/"));
+        }
     }
 }

@@ -22,7 +22,7 @@ class ProductNamesTest {
     private static final Pattern TEXT = Pattern.compile("\"(?:\\\\.|[^\"\\\\\n])*\"");
 
     private static final Pattern PRODUCT = Pattern.compile(
-            "(?i)\\w*(postgres|mysql|mariadb|sqlserver|oracle|sqlite|duckdb|snowflake|(?<!or)derby|hsqldb|isH2)\\w*|\"h2\"");
+            "(?i)\\w*(postgres|mysql|mariadb|sqlserver|oracle|sqlite|duckdb|snowflake|redshift|bigquery|clickhouse|(?<!or)derby|hsqldb|isH2)\\w*|\"h2\"");
 
     /** Those that read PostgreSQL's COPY, by the answer of its class; and URLs: one's beginning where it lacks, and a server that is not there. */
     private static final List<String> EXPECTED = List.of(

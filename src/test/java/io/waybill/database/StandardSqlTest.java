@@ -62,6 +62,9 @@ class StandardSqlTest {
                 "SQLite | datetime('now', '-5 seconds')",
                 "DuckDB | date_trunc('second', now()) - INTERVAL (5) SECOND",
                 "Snowflake | DATEADD(second, -5, DATE_TRUNC('second', CURRENT_TIMESTAMP()))",
+                "Redshift | DATEADD(second, -5, DATE_TRUNC('second', GETDATE())) AT TIME ZONE 'UTC'",
+                "BigQuery | TIMESTAMP_SUB(TIMESTAMP_TRUNC(CURRENT_TIMESTAMP(), SECOND), INTERVAL 5 SECOND)",
+                "ClickHouse | now() - INTERVAL 5 SECOND",
                 "Derby | CURRENT_TIMESTAMP(0) - INTERVAL '6' SECOND(9)"
             })
     void theClockStaysBehindByWholeSeconds(String product, String sql) {

@@ -95,6 +95,9 @@ class SqlOfProductsTest {
                 "H2         | SELECT \"a\" FROM t WHERE \"xt_record_type\" IN (?, ?) AND \"a\" REGEXP ? ORDER BY \"a\" DESC LIMIT 10",
                 "Oracle     | SELECT \"a\" FROM t WHERE \"xt_record_type\" IN (?, ?) AND REGEXP_LIKE(\"a\", ?) ORDER BY \"a\" DESC FETCH FIRST 10 ROWS ONLY",
                 "DuckDB     | SELECT \"a\" FROM t WHERE \"xt_record_type\" IN (?, ?) AND regexp_full_match(\"a\", ?) ORDER BY \"a\" DESC LIMIT 10",
+                "Redshift   | SELECT \"a\" FROM t WHERE \"xt_record_type\" IN (?, ?) AND \"a\" ~ ? ORDER BY \"a\" DESC LIMIT 10",
+                "BigQuery   | SELECT `a` FROM t WHERE `xt_record_type` IN (?, ?) AND REGEXP_CONTAINS(`a`, ?) ORDER BY `a` DESC LIMIT 10",
+                "ClickHouse | SELECT `a` FROM t WHERE `xt_record_type` IN (?, ?) AND match(`a`, ?) ORDER BY `a` DESC LIMIT 10",
                 "Snowflake  | SELECT \"a\" FROM t WHERE \"xt_record_type\" IN (?, ?) AND REGEXP_LIKE(\"a\", ?) ORDER BY \"a\" DESC LIMIT 10"
             })
     void matchesAndLimitAreWrittenAsEachDatabaseTakesThem(String product, String sql) {

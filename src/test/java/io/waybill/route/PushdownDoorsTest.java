@@ -95,6 +95,20 @@ class PushdownDoorsTest {
                 .hasStackTraceContaining(atTheRoute.message());
     }
 
+    @Test
+    void aTableThatKnowsColumnsByIdsIsRefused() {
+        assertThat(new FlowReader(UnaryOperator.identity())
+                        .read(
+                                "t.toml",
+                                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"iceberg://lake/shop.t\"\n"
+                                        + "connection = \"lake\"\nengine = \"pushdown\"\n")
+                        .problems())
+                .extracting(Problem::toString)
+                .contains(
+                        "t.toml:5: engine: \"pushdown\" does not go with iceberg, whose tables know columns by ids in the"
+                                + " files, which no database writes");
+    }
+
     private void bind(String name, Object bean) {
         harness.context().getRegistry().bind(name, bean);
     }
@@ -106,6 +120,7 @@ class PushdownDoorsTest {
             value = {
                 "engine = \"spark\" | engine=spark | ~engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can~",
                 "engine = \"duckdb\" | engine=duckdb | ~engine: \"duckdb\" is not known; allowed: local, pushdown, spark~",
+                "pushdown_access = \"x\" | pushdownAccess=x | ~ccess: is for engine = \"pushdown\" alone~",
             })
     void anEngineThatIsNotThereIsRefusedAtBoth(String keys, String options, String message) {
         Reading<Flow> read = new FlowReader(UnaryOperator.identity())

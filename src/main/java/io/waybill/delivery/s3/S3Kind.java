@@ -9,6 +9,7 @@ import static io.waybill.settings.Setting.text;
 import io.waybill.delivery.AwsKind;
 import io.waybill.delivery.Connection;
 import io.waybill.delivery.FileStore;
+import io.waybill.delivery.OwnPrefix;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
@@ -59,6 +60,16 @@ public final class S3Kind extends AwsKind {
 
     public S3Kind() {
         super("s3", "s3://bucket/folder/", SETTINGS);
+    }
+
+    @Override
+    public boolean takesFromDatabases() {
+        return true;
+    }
+
+    @Override
+    protected OwnPrefix ownPrefix(Endpoint endpoint) {
+        return endpoint instanceof S3Endpoint s3 ? new S3Prefix(s3) : super.ownPrefix(endpoint);
     }
 
     @Override

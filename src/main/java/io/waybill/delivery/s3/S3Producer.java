@@ -2,8 +2,10 @@ package io.waybill.delivery.s3;
 
 import io.waybill.WaybillException;
 import io.waybill.delivery.Destinations;
+import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.StagedFile;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
 import org.apache.camel.component.file.FileConstants;
@@ -35,6 +37,12 @@ final class S3Producer extends DefaultProducer {
                     "waybill-s3: header " + FileConstants.FILE_NAME + " is missing: the object's key");
         }
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
+        Optional<DistantFile> distant = file.distant();
+        if (distant.isPresent()) {
+            S3Upload.copy(endpoint, distant.get(), endpoint.key(name), S3Store.metadata(sha256))
+                    .complete();
+            return;
+        }
         try {
             store(file, file.length(), name, sha256);
         } catch (S3Exception e) {

@@ -1,5 +1,6 @@
 package io.waybill.delivery.s3;
 
+import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.StagedFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -29,6 +30,9 @@ record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> 
     /** S3's own limit. */
     static final int MOST_PARTS = 10_000;
 
+    /** A server copies five GiB at once, at most. */
+    private static final long MOST_COPIED = 1L << 30;
+
     private static final long MEBIBYTE = 1L << 20;
     private static final int BUFFER_BYTES = 1 << 17;
     private static final Logger LOG = LoggerFactory.getLogger(S3Upload.class);
@@ -48,6 +52,50 @@ record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> 
     static S3Upload send(
             S3Endpoint endpoint, StagedFile file, String key, Map<String, String> metadata, BooleanSupplier stopped)
             throws Exception {
+        S3Upload upload = begin(endpoint, key, metadata);
+        try {
+            upload.sendParts(file, stopped);
+            return upload;
+        } catch (Throwable e) {
+            upload.abort();
+            throw e;
+        }
+    }
+
+    /** Has the server copy a file that lies in one of its buckets, as it was found there; where that fails, the upload is aborted. */
+    static S3Upload copy(S3Endpoint endpoint, DistantFile file, String key, Map<String, String> metadata) {
+        S3Upload upload = begin(endpoint, key, metadata);
+        try {
+            long from = 0;
+            do {
+                upload.copyPart(file, from, Math.min(MOST_COPIED, file.bytes() - from));
+                from += MOST_COPIED;
+            } while (from < file.bytes());
+            return upload;
+        } catch (Throwable e) {
+            upload.abort();
+            throw e;
+        }
+    }
+
+    private void copyPart(DistantFile file, long from, long bytes) {
+        int number = parts.size() + 1;
+        boolean isAll = bytes == file.bytes();
+        String tag = endpoint.getS3Client()
+                .uploadPartCopy(request -> request.sourceBucket(file.place())
+                        .sourceKey(file.name())
+                        .copySourceIfMatch(file.version())
+                        .copySourceRange(isAll ? null : "bytes=" + from + "-" + (from + bytes - 1))
+                        .destinationBucket(endpoint.bucket())
+                        .destinationKey(key)
+                        .uploadId(id)
+                        .partNumber(number))
+                .copyPartResult()
+                .eTag();
+        parts.add(CompletedPart.builder().partNumber(number).eTag(tag).build());
+    }
+
+    private static S3Upload begin(S3Endpoint endpoint, String key, Map<String, String> metadata) {
         AWS2S3Configuration settings = endpoint.getConfiguration();
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
                 .bucket(endpoint.bucket())
@@ -61,14 +109,7 @@ record S3Upload(S3Endpoint endpoint, String key, String id, List<CompletedPart> 
         }
         String id =
                 endpoint.getS3Client().createMultipartUpload(request.build()).uploadId();
-        S3Upload upload = new S3Upload(endpoint, key, id, new ArrayList<>());
-        try {
-            upload.sendParts(file, stopped);
-            return upload;
-        } catch (Throwable e) {
-            upload.abort();
-            throw e;
-        }
+        return new S3Upload(endpoint, key, id, new ArrayList<>());
     }
 
     private void sendParts(StagedFile file, BooleanSupplier stopped) throws Exception {

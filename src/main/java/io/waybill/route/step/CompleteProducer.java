@@ -7,6 +7,7 @@ import io.waybill.ledger.RunResult;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.PushedObjects;
 import io.waybill.run.StagedRun;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -71,6 +72,7 @@ final class CompleteProducer extends StepProducer {
         }
         requireDelivered(staged);
         commit(run);
+        PushedObjects.of(run.plan()).ifPresent(PushedObjects::remove);
         RunResult result = run.end(Status.DONE, null, null);
         component().starts().end(run);
         LOG.info(

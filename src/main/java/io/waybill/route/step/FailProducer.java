@@ -17,6 +17,7 @@ import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.ChangingFlowException;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.PushedObjects;
 import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
@@ -75,6 +76,7 @@ final class FailProducer extends VerbProducer {
         run.sendingAhead().ifPresent(SendingAhead::stop);
         if (run.staged() == null && run.plan() != null) { // nobody else's, whatever the ledger says
             component().staging(run.plan()).remove();
+            PushedObjects.of(run.plan()).ifPresent(PushedObjects::remove);
         }
         try {
             if (!delivered && isHeld(run)) {

@@ -118,8 +118,8 @@ final class StageProducer extends StepProducer {
     }
 
     /** Has the database write the files, which are looked at when they are there. */
-    private static List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
-        List<StagedPart> parts = new PushedFiles(run, folder).write();
+    private List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
+        List<StagedPart> parts = new PushedFiles(run, folder).write(ledger());
         check(run, run.rows(), allowed, run.bytes());
         return parts;
     }
