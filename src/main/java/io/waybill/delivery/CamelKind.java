@@ -52,6 +52,11 @@ public abstract class CamelKind implements DestinationKind {
                 .toList();
     }
 
+    /** Those of which all that they need is on the class path: what the others would know, nobody can have done. */
+    static List<CamelKind> there() {
+        return all().stream().filter(CamelKind::isThere).toList();
+    }
+
     /**
      * What sets up the clients of its endpoints, as their component takes it; null where nothing does. The kind is loaded where that
      * component's jar may be missing, so it says no more here.

@@ -73,7 +73,7 @@ public final class DeliveryFailure {
     /** How long a server asks to wait; null where it does not. */
     static Duration askedWait(Throwable failure) {
         return WaybillException.causes(failure)
-                .flatMap(cause -> CamelKind.all().stream().map(kind -> kind.askedWait(cause)))
+                .flatMap(cause -> CamelKind.there().stream().map(kind -> kind.askedWait(cause)))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -99,7 +99,7 @@ public final class DeliveryFailure {
     private static boolean isLasting(Throwable cause) {
         return LASTING.stream().anyMatch(type -> type.isInstance(cause))
                 || String.valueOf(cause.getMessage()).startsWith(EXISTS)
-                || CamelKind.all().stream().anyMatch(kind -> kind.isLasting(cause));
+                || CamelKind.there().stream().anyMatch(kind -> kind.isLasting(cause));
     }
 
     /** Whether what an HTTP server answers stays so. */
@@ -116,7 +116,7 @@ public final class DeliveryFailure {
             if (cause instanceof WaybillException known) {
                 return known.getMessage();
             }
-            for (CamelKind kind : CamelKind.all()) {
+            for (CamelKind kind : CamelKind.there()) {
                 if (kind.reason(cause) != null) {
                     return kind.reason(cause);
                 }
@@ -142,7 +142,7 @@ public final class DeliveryFailure {
 
     private static String explained(String reason) {
         String explained = reason;
-        for (CamelKind kind : CamelKind.all()) {
+        for (CamelKind kind : CamelKind.there()) {
             explained = kind.explained(explained);
         }
         return explained(explained, TLS);

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
+import io.waybill.flow.Library;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,22 @@ import org.apache.camel.component.file.remote.RemoteFileEndpoint;
 /** What kinds share that write files to the folder of a server one logs in to. */
 public abstract class RemoteFolderKind extends CamelKind {
 
+    /** Camel has them all in one. */
+    private static final Library LIBRARY = new Library(
+            "org.apache.camel:camel-ftp",
+            "org.apache.camel.component.file.remote.RemoteFileEndpoint",
+            List.of("waybill-sftp", "waybill-ftp", "waybill-ftps"));
+
     private final String scheme;
 
     protected RemoteFolderKind(String scheme, List<Key<?>> settings) {
         super(scheme, scheme + "://host/folder/", settings, scheme);
         this.scheme = scheme;
+    }
+
+    @Override
+    public final Optional<Library> library() {
+        return Optional.of(LIBRARY);
     }
 
     @Override

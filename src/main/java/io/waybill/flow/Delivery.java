@@ -147,6 +147,9 @@ public record Delivery(
      * @param given tells of another key whether it is set
      */
     public List<Refusal> refusals(String key, Predicate<String> given) {
+        if (!kind().isThere()) {
+            return List.of(new Refusal(key, kind().library().orElseThrow().missing("\"" + scheme() + "\"")));
+        }
         List<Refusal> refusals = new ArrayList<>();
         if (kind().keepsFiles()) {
             if (given.test("headers")) {

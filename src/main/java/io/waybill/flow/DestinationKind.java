@@ -1,6 +1,7 @@
 package io.waybill.flow;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -14,6 +15,16 @@ public interface DestinationKind {
 
     /** The schemes of its URIs, in lower case; the empty one for a path. */
     List<String> schemes();
+
+    /** What it needs besides, which may not be on the class path; empty where that is nothing. */
+    default Optional<Library> library() {
+        return Optional.empty();
+    }
+
+    /** Whether what it needs is there. The kind itself is loaded where it is not: it is what says so. */
+    default boolean isThere() {
+        return library().map(Library::isThere).orElse(true);
+    }
 
     /** Whether it is a folder of this machine. */
     default boolean isLocal() {

@@ -7,6 +7,9 @@ import java.util.function.UnaryOperator;
 /** How files are encrypted, once they are compressed. */
 public sealed interface Encryption {
 
+    /** What encrypts to OpenPGP. */
+    Library OPEN_PGP = new Library("org.pgpainless:pgpainless-core", "org.pgpainless.PGPainless", List.of());
+
     /**
      * OpenPGP (RFC 9580), to whoever has one of the keys.
      *
@@ -75,6 +78,9 @@ public sealed interface Encryption {
                 refusals.add(new Refusal("zip_password", "does not go with OpenPGP; one of them is allowed"));
             }
             return refusals;
+        }
+        if (!OPEN_PGP.isThere()) {
+            refusals.add(new Refusal("recipients", OPEN_PGP.missing("OpenPGP")));
         }
         if (recipients.isEmpty()) {
             refusals.add(

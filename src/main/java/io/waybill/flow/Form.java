@@ -64,8 +64,18 @@ public sealed interface Form<T>
         }
     }
 
-    /** A text that says something; {@code reading} answers what. */
-    record Said<T>(Function<String, T> reading) implements Form<T> {
+    /**
+     * A text that says something.
+     *
+     * @param reading answers what
+     * @param type what it is to those who only complete it: a text, a number, a truth value
+     * @param allowed the texts there are, where they are a few; else empty
+     */
+    record Said<T>(Function<String, T> reading, Class<?> type, List<String> allowed) implements Form<T> {
+
+        Said(Function<String, T> reading) {
+            this(reading, String.class, List.of());
+        }
 
         @Override
         public T parse(String text) {

@@ -100,6 +100,12 @@ public record Key<T>(
         return of(name, new Form.Said<>(reading), null, means);
     }
 
+    /** Likewise, of a type, or one of a few. */
+    public static <T> Key<T> said(
+            String name, Function<String, T> reading, Class<?> type, List<String> allowed, String means) {
+        return of(name, new Form.Said<>(reading, type, List.copyOf(allowed)), null, means);
+    }
+
     /** The name of a time zone. */
     public static Key<String> zone(String name, String otherwise, String means) {
         return of(name, new Form.Said<>(Key::zoneName), otherwise, means).without("UTC");

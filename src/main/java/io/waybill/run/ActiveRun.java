@@ -42,6 +42,7 @@ public final class ActiveRun {
     private volatile int partNumber = 1;
     private volatile boolean released;
     private volatile boolean cancelled;
+    private volatile boolean left;
     private volatile RunResult result;
 
     /** @param sources the data sources that it begins with, and keeps */
@@ -226,6 +227,17 @@ public final class ActiveRun {
         if (reading != null) {
             reading.cancel();
         }
+    }
+
+    /** Lets the run be: it is not at its end, and its process stops. Whoever comes next takes it up, as after a kill. */
+    public void leave() {
+        left = true;
+        cancel();
+    }
+
+    /** Whether nothing more is to be done for it, nor taken back. */
+    public boolean isLeft() {
+        return left;
     }
 
     public boolean isCancelled() {

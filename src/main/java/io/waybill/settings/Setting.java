@@ -27,6 +27,8 @@ public final class Setting {
                 + (most >= Integer.MAX_VALUE ? " or more" : " to " + most) + " is allowed";
         return checked(
                 key,
+                Long.class,
+                List.of(),
                 value -> value.matches("[+-]?\\d{1,18}")
                         && least <= Long.parseLong(value)
                         && Long.parseLong(value) <= most,
@@ -43,6 +45,8 @@ public final class Setting {
         List<String> allowed = List.of("true", "false");
         return checked(
                 key,
+                Boolean.class,
+                allowed,
                 value -> allowed.contains(value.toLowerCase(Locale.ROOT)),
                 " is not known; allowed: true, false",
                 means);
@@ -54,6 +58,8 @@ public final class Setting {
                         value -> NearestName.same(value, allowed)
                                 .orElseThrow(() -> new IllegalArgumentException(
                                         NearestName.refusal(value, "is not known", allowed))),
+                        String.class,
+                        allowed,
                         means)
                 .option(null);
     }
@@ -62,6 +68,8 @@ public final class Setting {
     static Key<String> webUrl(String key, String means) {
         return checked(
                 key,
+                String.class,
+                List.of(),
                 value -> value.matches("https://[^/?#\\s@]+(/[^?#\\s]*)?")
                         || value.matches("http://(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?(/[^?#\\s]*)?"),
                 " is not a URL that begins with https://, or with http://localhost",
@@ -86,7 +94,8 @@ public final class Setting {
                 .secret();
     }
 
-    private static Key<String> checked(String key, Predicate<String> isRight, String wrong, String means) {
+    private static Key<String> checked(
+            String key, Class<?> type, List<String> allowed, Predicate<String> isRight, String wrong, String means) {
         return Key.said(
                         key,
                         value -> {
@@ -95,6 +104,8 @@ public final class Setting {
                             }
                             throw new IllegalArgumentException("\"" + value + "\"" + wrong);
                         },
+                        type,
+                        allowed,
                         means)
                 .option(null);
     }

@@ -16,6 +16,7 @@ import io.waybill.delivery.ConnectionCheck;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
+import io.waybill.flow.Library;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import jakarta.mail.AuthenticationFailedException;
@@ -60,8 +61,16 @@ public final class MailKind extends CamelKind {
     private static final List<String> LASTING =
             List.of("STARTTLS is required", "Can't verify identity of server", "Server identity does not match");
 
+    private static final Library LIBRARY = new Library(
+            "org.apache.camel:camel-mail", "org.apache.camel.component.mail.MailComponent", List.of("smtp", "smtps"));
+
     public MailKind() {
         super("smtp", "mailto:somebody@example.com", SETTINGS, "mailto");
+    }
+
+    @Override
+    public Optional<Library> library() {
+        return Optional.of(LIBRARY);
     }
 
     @Override

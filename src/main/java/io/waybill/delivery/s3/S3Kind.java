@@ -13,6 +13,7 @@ import io.waybill.delivery.OwnPrefix;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.Key;
+import io.waybill.flow.Library;
 import io.waybill.flow.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,11 @@ public final class S3Kind extends AwsKind {
                     .otherwise("4"),
             UPLOAD_AHEAD);
 
+    private static final Library LIBRARY = new Library(
+            "org.apache.camel:camel-aws2-s3",
+            "org.apache.camel.component.aws2.s3.AWS2S3Component",
+            List.of("waybill-s3"));
+
     public S3Kind() {
         super("s3", "s3://bucket/folder/", SETTINGS);
     }
@@ -70,6 +76,11 @@ public final class S3Kind extends AwsKind {
     @Override
     protected OwnPrefix ownPrefix(Endpoint endpoint) {
         return endpoint instanceof S3Endpoint s3 ? new S3Prefix(s3) : super.ownPrefix(endpoint);
+    }
+
+    @Override
+    public Optional<Library> library() {
+        return Optional.of(LIBRARY);
     }
 
     @Override

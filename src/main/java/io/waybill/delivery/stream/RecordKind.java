@@ -8,6 +8,7 @@ import io.waybill.delivery.Connection;
 import io.waybill.delivery.ConnectionCheck;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
+import io.waybill.flow.Library;
 import io.waybill.flow.Refusal;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,22 @@ abstract class RecordKind extends AwsKind {
             number("max-record-size", 1, Long.MAX_VALUE, "bytes", "where the stream is configured for more")
                     .option("maxRecordSize"));
 
+    /** Camel has both in one. */
+    private static final Library LIBRARY = new Library(
+            "org.apache.camel:camel-aws2-kinesis",
+            "org.apache.camel.component.aws2.firehose.KinesisFirehose2Component",
+            List.of("waybill-kinesis", "waybill-firehose"));
+
     private final String scheme;
 
     RecordKind(String scheme) {
         super(scheme, scheme + "://stream", SETTINGS);
         this.scheme = scheme;
+    }
+
+    @Override
+    public Optional<Library> library() {
+        return Optional.of(LIBRARY);
     }
 
     @Override

@@ -70,6 +70,10 @@ final class FailProducer extends VerbProducer {
         if (exchange.getMessage().getBody() instanceof Rows rows) {
             rows.close();
         }
+        if (run.isLeft()) { // whoever comes next ends it: nobody here does, or is told that it has failed
+            component().starts().end(run);
+            return;
+        }
         boolean delivered = cause instanceof WaybillException failure && failure.stage() == Stage.COMMIT;
         Status status = run.isQuarantined() ? Status.QUARANTINED : Status.FAILED;
         String letter = null;

@@ -37,6 +37,10 @@ abstract class StepProducer extends VerbProducer {
                     + ": no run has begun on this exchange; waybill:begin/" + flow() + " has to come before it");
         }
         RunLog.enter(run);
+        if (run.isLeft()) {
+            throw WaybillException.undelivered("waybill:" + getEndpoint().getName() + ": run " + run.runId()
+                    + " is left where it is, since its application stops; the next start takes it up");
+        }
         if (run.result() != null && !cleansUp()) {
             throw WaybillException.undelivered("waybill:" + getEndpoint().getName() + ": run " + run.runId()
                     + " has ended already, as " + Form.lower(run.result().status())

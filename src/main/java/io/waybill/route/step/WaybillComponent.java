@@ -1,6 +1,7 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.delivery.AbsentComponents;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
@@ -74,7 +75,9 @@ public class WaybillComponent extends ObservedComponent {
         super.doInit();
         starts = new RunStarts(this, IdleFlows.of(getCamelContext()).runs());
         Settings.of(getCamelContext()).check();
+        AbsentComponents.replaceIn(getCamelContext()); // a run's first step comes before those that publish
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
+        getCamelContext().addLifecycleStrategy(new RunsAtTheEnd(this));
         health = new RunHealth(this);
     }
 
@@ -102,7 +105,7 @@ public class WaybillComponent extends ObservedComponent {
     }
 
     /** Whether there is a ledger, or one is set: a file is made when somebody needs it. */
-    boolean hasLedger() {
+    public boolean hasLedger() {
         Map<String, String> settings = ledgerSettings();
         return settings.containsKey("url") || LedgerSettings.isFileThere(settings);
     }
@@ -117,19 +120,15 @@ public class WaybillComponent extends ObservedComponent {
             throw WaybillException.refusal("waybill: " + wrongId + " as the flow of " + uri);
         }
         endpoint.refuse(StepOptions.check(verb, parameters));
-        setReferences(endpoint, ExportKeys.FILTERS, parameters);
-        setReferences(endpoint, ExportKeys.TRANSFORM, parameters);
-        setReferences(endpoint, ExportKeys.DELIVERY, parameters);
-        setReferences(endpoint, ExportKeys.DATA_SETS, parameters);
+        for (Key<?> key :
+                List.of(ExportKeys.FILTERS, ExportKeys.TRANSFORM, ExportKeys.DELIVERY, ExportKeys.DATA_SETS)) {
+            List<?> beans = resolveAndRemoveReferenceListParameter(parameters, key.option(), StepOptions.beanOf(key));
+            if (beans != null && !beans.isEmpty()) {
+                endpoint.set(key, beans);
+            }
+        }
         setProperties(endpoint, parameters);
         return endpoint;
-    }
-
-    private void setReferences(WaybillEndpoint endpoint, Key<?> key, Map<String, Object> parameters) {
-        List<?> beans = resolveAndRemoveReferenceListParameter(parameters, key.option(), StepOptions.beanOf(key));
-        if (beans != null && !beans.isEmpty()) {
-            endpoint.set(key, beans);
-        }
     }
 
     @Override
