@@ -7,11 +7,15 @@ import io.waybill.TestFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** The examples, built from the installed jar, do what their pages say. */
 class ExamplesIT {
@@ -63,6 +67,7 @@ class ExamplesIT {
     @Test
     void theyNameTheVersionsOfTheBuild() throws Exception {
         Map<String, String> known = Versions.of(Path.of("pom.xml"));
+        known.put("waybill.version", Versions.ofProject(Path.of("pom.xml")));
         for (String example : new String[] {"camel-main", "jbang", "quarkus"}) {
             Versions.of(Path.of("examples", example, "pom.xml")).forEach((name, version) -> {
                 if (name.endsWith(".version")) {
@@ -74,25 +79,31 @@ class ExamplesIT {
                 .contains("--dep=io.waybill:waybill:" + known.get("waybill.version") + " ");
     }
 
-    /** The properties of a POM; the project's own version is that of Waybill. */
+    /** What a POM names. */
     private static final class Versions {
 
         private Versions() {}
 
-        static Map<String, String> of(Path pom) throws Exception {
-            var project = javax.xml.parsers.DocumentBuilderFactory.newInstance()
+        static String ofProject(Path pom) throws Exception {
+            return project(pom).getElementsByTagName("version").item(0).getTextContent();
+        }
+
+        private static Element project(Path pom) throws Exception {
+            return DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(pom.toFile())
                     .getDocumentElement();
-            Map<String, String> versions = new java.util.HashMap<>();
-            var properties = project.getElementsByTagName("properties").item(0).getChildNodes();
+        }
+
+        static Map<String, String> of(Path pom) throws Exception {
+            Element project = project(pom);
+            Map<String, String> versions = new HashMap<>();
+            NodeList properties =
+                    project.getElementsByTagName("properties").item(0).getChildNodes();
             for (int i = 0; i < properties.getLength(); i++) {
                 versions.put(
                         properties.item(i).getNodeName(), properties.item(i).getTextContent());
             }
-            versions.putIfAbsent(
-                    "waybill.version",
-                    project.getElementsByTagName("version").item(0).getTextContent());
             return versions;
         }
     }
