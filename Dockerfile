@@ -19,6 +19,7 @@ COPY --from=build /build/target/lib /opt/waybill/lib
 COPY --from=build /build/target/lib-server /opt/waybill/lib-server
 COPY --from=build /build/target/lib-xml /opt/waybill/lib-xml
 COPY --from=build /build/target/lib-opentelemetry /opt/waybill/lib-opentelemetry
+COPY --from=build /build/target/lib-iceberg /opt/waybill/lib-iceberg
 # what Java is to remember of a start
 RUN /opt/waybill/bin/waybill --version
 RUN useradd --system --uid 999 waybill && mkdir -p /work/routes /work/exports /work/data && chown -R waybill /work

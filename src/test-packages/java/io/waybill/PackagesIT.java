@@ -167,7 +167,7 @@ class PackagesIT {
                 .forEach(component -> components.add(component.get("name").asText() + "-"
                         + component.get("version").asText()));
 
-        for (String libraries : List.of("lib", "lib-server", "lib-xml", "lib-opentelemetry")) {
+        for (String libraries : List.of("lib", "lib-server", "lib-xml", "lib-opentelemetry", "lib-iceberg")) {
             try (Stream<Path> jars = Files.list(TARGET.resolve(libraries))) {
                 assertThat(jars.map(jar -> jar.getFileName().toString()))
                         .allSatisfy(jar -> assertThat(components).anyMatch(jar::startsWith));

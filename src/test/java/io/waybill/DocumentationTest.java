@@ -45,6 +45,7 @@ class DocumentationTest {
                 "docs/flows.md",
                 "docs/feeds.md",
                 "docs/reports.md",
+                "docs/engines.md",
                 "docs/contracts.md",
                 "docs/triggers.md",
                 "docs/delivery.md"

@@ -1,8 +1,14 @@
 package io.waybill;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,17 +18,38 @@ public final class TestFiles {
 
     private TestFiles() {}
 
-    /** The files below a folder by their paths there, sorted; none where the folder is not there. */
+    /**
+     * The files below a folder by their paths there, sorted; none where the folder is not there. It may be written to
+     * meanwhile: what is gone when it is looked at is none of them.
+     */
     public static List<String> below(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
+        List<String> found = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                found.add(folder.relativize(file).toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                return goneOr(failure);
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                return goneOr(failure);
+            }
+        });
+        Collections.sort(found);
+        return found;
+    }
+
+    private static FileVisitResult goneOr(IOException failure) throws IOException {
+        if (failure != null && !(failure instanceof NoSuchFileException)) {
+            throw failure;
         }
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return FileVisitResult.CONTINUE;
     }
 
     /** Removes a folder with all that is in it. */

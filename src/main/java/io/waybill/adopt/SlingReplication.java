@@ -1,5 +1,6 @@
 package io.waybill.adopt;
 
+import io.waybill.flow.TablePattern;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,13 +65,17 @@ final class SlingReplication {
             return;
         }
         String sql = text("sql", stream);
-        if (sql == null && name.contains("*")) {
+        boolean isOfManyTables = sql == null && name.contains("*");
+        if (isOfManyTables && text("where", stream) != null) {
             adopted.notTaken(streams.problem(
-                    name, "stands for many tables, and a flow for one: name them one by one, each with its stream"));
+                    name, "has a condition for many tables, which filters say in a flow; no flow is made of it"));
             return;
         }
         ForeignFlow flow = adopted.flow(name);
         flow.comment("from Sling's stream " + name);
+        if (isOfManyTables) {
+            flow.export("exclude", streamsApart(name, streams));
+        }
         flow.flow("description", text("description", stream));
         if (!what(flow, name, streams, stream, sql)
                 || !where(flow, name, streams, stream, target)
@@ -85,6 +90,19 @@ final class SlingReplication {
         adopted.setting(
                 "waybill.datasource." + dataSource + ".password = {{env:" + environmentName(source) + "_PASSWORD}}");
         texts("schedule", stream).forEach(flow::schedule);
+    }
+
+    /** What has a stream of its own is none of the tables of a wildcard; nor is one whose stream is disabled. */
+    private static List<String> streamsApart(String wildcard, YamlTable streams) {
+        TablePattern pattern = TablePattern.parse(wildcard);
+        return streams.keys().stream()
+                .filter(other -> !other.contains("*"))
+                .map(other -> other.replace("\"", ""))
+                .filter(other -> other.indexOf('.') > 0
+                        && pattern.fits(
+                                other.substring(0, other.lastIndexOf('.')),
+                                other.substring(other.lastIndexOf('.') + 1)))
+                .toList();
     }
 
     /** Which rows: a table, or a query of its own where there is a condition or SQL. */
@@ -115,7 +133,7 @@ final class SlingReplication {
             }
             flow.export("source_dataset_id", flow.id());
             flow.dataSet("id", flow.id()).dataSet("query", query);
-        } else if (!PLAIN_NAME.matcher(name.replace("\"", "")).matches()) {
+        } else if (!PLAIN_NAME.matcher(name.replace("\"", "").replace('*', '_')).matches()) {
             adopted.notTaken(streams.problem(name, "is no name of a table; only databases are read"));
             return false;
         }
@@ -234,7 +252,9 @@ final class SlingReplication {
         if (limit != null && limit.matches("[0-9]{1,18}")) {
             flow.export("limit", Long.parseLong(limit));
         }
-        if (updateKey != null || !primaryKey.isEmpty()) {
+        if (name.contains("*") && !flow.declaresDataSet()) {
+            flow.export("watermark", updateKey); // of each of many tables
+        } else if (updateKey != null || !primaryKey.isEmpty()) {
             if (!flow.declaresDataSet()) {
                 flow.dataSet("id", flow.id()).dataSet("table", name.replace("\"", ""));
                 flow.export("source_dataset_id", flow.id());
@@ -246,10 +266,11 @@ final class SlingReplication {
 
     /** Sling's names of a stream's parts, and of times, by Waybill's. */
     private static String named(String object, String stream) {
-        String plain = stream.replace("\"", "");
+        boolean isOfManyTables = stream.contains("*");
+        String plain = isOfManyTables ? "{dataset}" : stream.replace("\"", "");
         int dot = plain.lastIndexOf('.');
-        String table = dot < 0 ? plain : plain.substring(dot + 1);
-        String schema = dot < 0 ? "" : plain.substring(0, dot);
+        String table = isOfManyTables ? "{table}" : dot < 0 ? plain : plain.substring(dot + 1);
+        String schema = isOfManyTables ? "{schema}" : dot < 0 ? "" : plain.substring(0, dot);
         Map<String, String> names = new HashMap<>(Map.of(
                 "stream_name", plain,
                 "stream_table", table,

@@ -1,6 +1,7 @@
 package io.waybill.cli;
 
 import io.waybill.WaybillException;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.FlowQuarantinedException;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
@@ -83,13 +84,16 @@ final class FlowRunner implements AutoCloseable {
 
     /** Delivers the files of a run that has failed. */
     Outcome redrive(RunEntry run) {
-        return send("direct:" + run.flow() + ".redrive", run.flow(), Map.of(WaybillConstants.RUN_ID, run.runId()));
+        return send(
+                "direct:" + ExportedTable.flow(run.flow()) + ".redrive",
+                run.flow(),
+                Map.of(WaybillConstants.RUN_ID, run.runId()));
     }
 
     /** Publishes the files of a run that is quarantined. */
     Outcome release(RunEntry run, String reason) {
         return send(
-                "direct:" + run.flow() + ".redrive",
+                "direct:" + ExportedTable.flow(run.flow()) + ".redrive",
                 run.flow(),
                 Map.of(WaybillConstants.RUN_ID, run.runId(), WaybillConstants.REASON, reason));
     }

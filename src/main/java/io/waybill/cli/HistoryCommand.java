@@ -168,6 +168,10 @@ final class HistoryCommand extends ServedCommand {
         if (run.path("status").asText().equals("running")) {
             return run.path("stage").asText() + (run.has("pid") ? ", " + owner(run) : "");
         }
+        if (run.has("table_count")) {
+            int count = run.get("table_count").asInt();
+            return count + (count == 1 ? " table" : " tables");
+        }
         JsonNode files = run.path("files");
         return files.isEmpty() && run.has("batch") ? run.get("batch").asText() : RunShown.files(files);
     }

@@ -10,6 +10,7 @@ import io.waybill.flow.Flow;
 import io.waybill.privacy.scan.Sample;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.route.RouteYaml;
+import io.waybill.route.step.Planning;
 import io.waybill.rows.DataSources;
 import io.waybill.run.ColumnScan;
 import io.waybill.run.FeedPlanner;
@@ -17,6 +18,7 @@ import io.waybill.run.FlowJson;
 import io.waybill.run.Plan;
 import io.waybill.run.PlanJson;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -32,6 +34,12 @@ final class PlanCommand extends ServedCommand {
 
     @Option(names = "--route", description = "Print the flow's Camel route, too; waybill route prints it alone.")
     private boolean route;
+
+    @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description = "Of a flow of many tables, the plan of one, with its schema.")
+    private String table;
 
     @Option(
             names = "--scan",
@@ -57,6 +65,12 @@ final class PlanCommand extends ServedCommand {
         Flow flow = workspace.runnable(id);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
         List<String> triggers = FlowJson.triggers(flow, Instant.now());
+        if (flow.isOfManyTables()) {
+            return ofTables(workspace, flow, yaml, triggers);
+        }
+        if (table != null) {
+            throw new WrongUsageException("--table: is for a flow of many tables, and flow \"" + id + "\" is of one");
+        }
         FeedPlanner feed = flow.feed() == null ? null : workspace.feedPlanner(flow);
         Plan plan = feed == null ? plan(workspace.planner(flow), flow) : null;
         FeedPlan batch = feed == null ? null : feed.plan();
@@ -66,13 +80,30 @@ final class PlanCommand extends ServedCommand {
                 found);
     }
 
+    private int ofTables(Workspace workspace, Flow flow, String yaml, List<String> triggers) throws Exception {
+        TablesPlanner tables = Planning.ofTables(workspace.context(), flow);
+        Planner.Request look = Planner.Request.look("plan", Instant.now().atZone(flow.timezone()));
+        if (table == null) {
+            if (scan) {
+                throw new WrongUsageException("--scan: looks at one table; --table names it");
+            }
+            return show(PlanJson.ofTables(tables, Integer.MAX_VALUE, look, triggers, yaml), null);
+        }
+        TablesPlanner.One one = tables.find().one(table);
+        Plan plan = tables.of(one).plan(look);
+        return show(
+                PlanJson.of(plan, triggers, yaml),
+                scan ? scan(workspace, one.dataSet(), plan.datasource(), plan.source()) : null);
+    }
+
     @Override
     int call(ServerClient there) {
         if (scan || region != null) {
             throw new WrongUsageException((scan ? "--scan" : "--region")
                     + ": looks at rows by a connection of this machine; call it where the server is");
         }
-        ObjectNode plan = there.get("/v2/flows/" + ServerClient.segment(id) + "/plan");
+        ObjectNode plan = there.get("/v2/flows/" + ServerClient.segment(id) + "/plan"
+                + (table == null ? "" : "?table=" + ServerClient.segment(table)));
         if (route && plan.path("route").asText().isEmpty()) {
             throw new WrongUsageException("--route: the server shows it to those alone who may change the flow");
         }
@@ -98,10 +129,6 @@ final class PlanCommand extends ServedCommand {
     }
 
     private ScanShown scan(Workspace workspace, Flow flow, Source source) {
-        String wrong = region == null ? null : Sample.regionProblem(region);
-        if (wrong != null) {
-            throw new WrongUsageException("--region: " + wrong);
-        }
         DataSet dataSet = workspace.dataSet(flow);
         String datasource = FlowRoutesLoader.datasource(
                 workspace.context(),
@@ -109,6 +136,14 @@ final class PlanCommand extends ServedCommand {
                         ? flow.export().get(ExportKeys.DATASOURCE)
                         : flow.feed().get(FeedKeys.DATASOURCE),
                 dataSet);
+        return scan(workspace, dataSet, datasource, source);
+    }
+
+    private ScanShown scan(Workspace workspace, DataSet dataSet, String datasource, Source source) {
+        String wrong = region == null ? null : Sample.regionProblem(region);
+        if (wrong != null) {
+            throw new WrongUsageException("--region: " + wrong);
+        }
         ColumnScan columns =
                 new ColumnScan(source, dataSet == null ? DataSet.undeclared(source.id(), datasource) : dataSet, region);
         return new ScanShown(

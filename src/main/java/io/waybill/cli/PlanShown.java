@@ -12,9 +12,62 @@ record PlanShown(JsonNode plan) {
         out.fact(13, "flow", text("flow"));
         if (plan.has("feed")) {
             printFeed(out);
+        } else if (plan.has("many_tables")) {
+            printTables(out);
         } else {
             printExport(out);
         }
+    }
+
+    private void printTables(Terminal out) {
+        long count = plan.path("table_count").asLong();
+        out.fact(
+                13,
+                "tables",
+                count + " like " + text("dataset") + " of data source " + text("datasource") + ", "
+                        + (plan.path("tables_at_once").asLong() == 1
+                                ? "one after the other"
+                                : plan.path("tables_at_once").asLong() + " side by side")
+                        + (text("on_failure").equals("stop")
+                                ? "; where one fails, no more begin"
+                                : "; where one fails, the others go on"));
+        out.fact(13, "mode", text("mode"));
+        plan.path("notes").forEach(note -> out.fact(13, "note", note.asText()));
+        printTriggers(out);
+        List<JsonNode> tables = new ArrayList<>();
+        plan.path("many_tables").forEach(tables::add);
+        out.line("");
+        Table.of("table", "rows", "columns", "window", "file").print(out, tables, PlanShown::row);
+        for (JsonNode table : tables) {
+            if (table.path("left_out").isTextual()) {
+                out.line("  " + table.path("table").asText() + ": "
+                        + table.path("left_out").asText());
+            }
+            if (table.has("notes")) {
+                out.line("  " + table.path("table").asText() + ": "
+                        + table.path("guarantee").asText());
+            }
+        }
+        List<JsonNode> wrong =
+                tables.stream().filter(table -> table.has("problem")).toList();
+        if (!wrong.isEmpty()) {
+            out.line("");
+            out.line(out.bold(wrong.size() + " of " + count + " cannot be exported"));
+            wrong.forEach(table -> out.line("  " + table.path("table").asText() + ": "
+                    + table.path("problem").asText()));
+        }
+    }
+
+    private static List<String> row(JsonNode table) {
+        if (!table.has("window")) {
+            return List.of(table.path("table").asText(), "", "", "", table.has("problem") ? "not exported" : "");
+        }
+        return List.of(
+                table.path("table").asText(),
+                table.path("rows").asText(),
+                Integer.toString(table.path("columns").size()),
+                table.path("window").asText(),
+                table.path("file").asText());
     }
 
     private String text(String field) {

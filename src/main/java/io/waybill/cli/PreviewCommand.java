@@ -32,6 +32,12 @@ final class PreviewCommand extends ServedCommand {
     private String id;
 
     @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description = "Of a flow of many tables, the one to look at, with its schema.")
+    private String table;
+
+    @Option(
             names = "--rows",
             paramLabel = "N",
             defaultValue = "" + Preview.USUAL_ROWS,
@@ -74,7 +80,8 @@ final class PreviewCommand extends ServedCommand {
                         workspace.dataSet(flow),
                         Planner.Request.look("preview", Instant.now().atZone(flow.timezone())),
                         rows,
-                        text)
+                        text,
+                        table)
                 .read("", reading -> {}));
     }
 
@@ -82,7 +89,8 @@ final class PreviewCommand extends ServedCommand {
     int call(ServerClient there) {
         check();
         return show(there.get("/v2/flows/" + ServerClient.segment(id) + "/preview?rows=" + rows
-                + (format == null ? "" : "&format=" + ServerClient.segment(format))));
+                + (format == null ? "" : "&format=" + ServerClient.segment(format))
+                + (table == null ? "" : "&table=" + ServerClient.segment(table))));
     }
 
     private void check() {

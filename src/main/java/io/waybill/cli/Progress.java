@@ -5,6 +5,7 @@ import io.waybill.database.Estimate;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesRun;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -49,11 +50,23 @@ final class Progress implements AutoCloseable {
 
     private synchronized void show() {
         for (ActiveRun run : component.activeRuns()) {
-            if (run.flow().equals(flow) && run.plan() != null) {
+            if (run.flow().equals(flow) && run.tables() != null) {
+                show(run.tables());
+            } else if (run.flow().equals(flow) && run.plan() != null) {
                 show(run);
             } else if (run.flow().equals(flow) && !watched) {
                 System.err.println(flow + (run.feed() == null ? PLANNING : COMPARING));
             }
+        }
+    }
+
+    /** Of many tables, nobody has asked how many rows there are. */
+    private void show(TablesRun tables) {
+        if (watched) {
+            long bytes = tables.underWay().stream().mapToLong(ActiveRun::bytes).sum();
+            shown.show(new ProgressShown.Point(tables.rows(), bytes, 1, false, Estimate.UNKNOWN));
+        } else {
+            System.err.println(flow + ": " + tables.words() + ", " + Terminal.count(tables.rows()) + " rows");
         }
     }
 

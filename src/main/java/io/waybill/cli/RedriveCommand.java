@@ -3,7 +3,6 @@ package io.waybill.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
-import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RunEntry;
 import io.waybill.run.Discard;
 import io.waybill.run.Redrive;
@@ -61,7 +60,7 @@ final class RedriveCommand extends WaybillCommand {
             }
             int exitCode = ExitCode.DONE;
             for (RunEntry run : runs) {
-                boolean done = discard ? discard(workspace.ledger(), run) : deliver(workspace, run);
+                boolean done = discard ? discard(workspace, run) : deliver(workspace, run);
                 exitCode = done ? exitCode : ExitCode.FAILED;
             }
             return exitCode;
@@ -133,9 +132,15 @@ final class RedriveCommand extends WaybillCommand {
         out().line(out().bold(flow) + ": run " + run + ": its files are removed");
     }
 
-    private boolean discard(Ledger ledger, RunEntry run) {
+    private boolean discard(Workspace workspace, RunEntry run) {
         try {
-            new Discard(ledger).undelivered(run);
+            if (run.status() == RunEntry.Status.RUNNING
+                    && workspace.component().recovery().giveUp(run)) {
+                out().line(out().bold(run.flow()) + ": run " + run.runId()
+                        + " is given up: its rows go out with the next run");
+                return true;
+            }
+            new Discard(workspace.ledger()).undelivered(run);
         } catch (WaybillException e) {
             error(e.getMessage());
             return false;

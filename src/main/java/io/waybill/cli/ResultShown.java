@@ -46,7 +46,13 @@ record ResultShown(JsonNode result) {
 
     /** What a run is told as that is done. */
     void print(Terminal out, boolean isFeed) {
-        if (isFeed) {
+        if (result.path("tables").size() > 0) {
+            out.line(out.bold(text("flow")) + ": " + result.get("tables").size()
+                    + (result.get("tables").size() == 1 ? " table, " : " tables, ")
+                    + Terminal.count(result.path("rows").asLong()) + " rows in "
+                    + Terminal.seconds(result.path("elapsed_ms").asLong()));
+            printTables(out);
+        } else if (isFeed) {
             out.line(out.bold(text("flow")) + ": batch " + text("batch_id") + " in "
                     + Terminal.seconds(result.path("elapsed_ms").asLong())
                     + (is("changes") ? ": " + changes() : ""));
@@ -62,6 +68,26 @@ record ResultShown(JsonNode result) {
             out.line("  " + text("left_out"));
         }
         ExpectationsShown.of(result).printBroken(out);
+    }
+
+    /** The tables of a run of many: each in a line. */
+    void printTables(Terminal out) {
+        for (JsonNode table : result.path("tables")) {
+            boolean done = table.path("status").asText().equals("done");
+            JsonNode files = table.path("files");
+            String where = files.isEmpty()
+                    ? "nothing to deliver (skip_empty)"
+                    : files.path(0).asText() + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
+            out.line("  " + table.path("table").asText() + "  "
+                    + (done
+                            ? Terminal.count(table.path("rows").asLong())
+                                    + (table.path("rows").asLong() == 1 ? " row  " : " rows  ")
+                                    + where
+                            : table.path("status").isTextual()
+                                    ? table.path("status").asText() + " (run "
+                                            + table.path("run_id").asText() + ")"
+                                    : table.path("error").isTextual() ? "not begun" : "left"));
+        }
     }
 
     private void printFiles(Terminal out) {

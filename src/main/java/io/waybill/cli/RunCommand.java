@@ -3,6 +3,7 @@ package io.waybill.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.ExportMode;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunResult;
@@ -63,6 +64,12 @@ final class RunCommand extends WaybillCommand {
             paramLabel = "RUN",
             description = "Export the rows of an earlier run again, under its logical date; the watermark stays.")
     private String rerun;
+
+    @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description = "Of a flow of many tables, export this one alone, with its schema.")
+    private String table;
 
     @Option(
             names = "--accept-schema-change",
@@ -142,6 +149,13 @@ final class RunCommand extends WaybillCommand {
             }
             headers.put(WaybillConstants.RERUN, rerun(flow));
         }
+        if (table != null) {
+            if (!flow.isOfManyTables()) {
+                throw new WrongUsageException(
+                        "--table: is for a flow of many tables, and flow \"" + id + "\" is of one");
+            }
+            headers.put(WaybillConstants.TABLE, table);
+        }
         if (acceptSchema) {
             headers.put(WaybillConstants.ACCEPT_SCHEMA, true);
         }
@@ -164,9 +178,11 @@ final class RunCommand extends WaybillCommand {
     private String rerun(Flow flow) {
         try (Workspace workspace = Workspace.open()) {
             RunEntry run = workspace.run(rerun);
-            if (!run.flow().equals(flow.id()) || run.planned() == null) {
+            if (!ExportedTable.flow(run.flow()).equals(flow.id()) || run.planned() == null) {
                 throw new WrongUsageException("--rerun: run " + run.runId()
-                        + (run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
+                        + (run.tableCount() != null
+                                ? " is that of many tables; waybill show " + run.runId() + " tells those of each"
+                                : run.planned() == null ? " was never planned" : " is of flow " + run.flow()));
             }
             return run.runId();
         }
@@ -190,6 +206,7 @@ final class RunCommand extends WaybillCommand {
         put(asked, "mode", mode);
         put(asked, "batch_id", batchId);
         put(asked, "date", date);
+        put(asked, "table", table);
         put(asked, "rerun", rerun == null ? null : there.runId(rerun));
         putFlag(asked, "accept_schema_change", acceptSchema);
         putFlag(asked, "accept_deletes", acceptDeletes);
@@ -243,6 +260,7 @@ final class RunCommand extends WaybillCommand {
         if (json) {
             print(result);
         } else {
+            shown.printTables(Terminal.err(spec().commandLine().getErr()));
             ExpectationsShown.of(result)
                     .printBroken(Terminal.err(spec().commandLine().getErr()));
         }

@@ -50,7 +50,26 @@ record RunShown(JsonNode run) {
                                     : ""));
         }
         out.fact(11, "rows", Terminal.count(run.path("rows").asLong()));
-        printFiles(out);
+        if (is("parent")) {
+            out.fact(11, "one of", "the tables of run " + text("parent"));
+        }
+        if (is("tables_words")) {
+            out.fact(11, "tables", text("tables_words"));
+            for (JsonNode table : run.path("table_runs")) {
+                out.fact(
+                        11,
+                        "run",
+                        table.path("run_id").asText() + "  "
+                                + table.path("flow").asText() + "  "
+                                + table.path("status").asText() + ", "
+                                + Terminal.count(table.path("rows").asLong()) + " rows"
+                                + (table.path("error").isTextual()
+                                        ? ": " + table.path("error").asText()
+                                        : ""));
+            }
+        } else {
+            printFiles(out);
+        }
         ExpectationsShown.of(run).print(out);
     }
 

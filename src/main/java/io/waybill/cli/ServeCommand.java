@@ -67,6 +67,9 @@ final class ServeCommand extends WaybillCommand {
 
         @Override
         public void beforeStart(BaseMainSupport starting) {
+            starting.getCamelContext()
+                    .getComponent("waybill", WaybillComponent.class)
+                    .stay();
             if (Settings.of(starting.getCamelContext())
                     .value(SettingsTable.SERVER_PORT.name())
                     .isPresent()) {

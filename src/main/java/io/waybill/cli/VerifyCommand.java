@@ -138,7 +138,8 @@ final class VerifyCommand extends WaybillCommand {
         try (Workspace workspace = Workspace.open()) {
             RunEntry run = workspace.run(Waybill.runId(waybill));
             Flow flow = workspace.flow(run.flow());
-            Reconciliation found = Reconciliation.of(workspace.planner(flow), flow.timezone(), run, waybill);
+            Reconciliation found =
+                    Reconciliation.of(workspace.planner(flow, run.flow()), flow.timezone(), run, waybill);
             if (found.differences().isEmpty()) {
                 out.line("ok  source  " + Terminal.count(found.rows()) + " rows, "
                         + run.planned().window().words()

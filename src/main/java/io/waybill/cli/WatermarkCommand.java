@@ -1,5 +1,6 @@
 package io.waybill.cli;
 
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.Watermark;
 import io.waybill.ledger.Watermarks;
@@ -41,8 +42,11 @@ final class WatermarkCommand extends WaybillCommand {
         @Override
         int call(Workspace workspace) throws Exception {
             Watermarks watermarks = workspace.ledger().watermarks();
-            List<Watermark> found =
-                    id == null ? watermarks.all() : watermarks.find(id).stream().toList();
+            List<Watermark> found = watermarks.all().stream()
+                    .filter(each -> id == null
+                            || each.flow().equals(id)
+                            || ExportedTable.flow(each.flow()).equals(id))
+                    .toList();
             Terminal out = out();
             if (json) {
                 print(ResultJson.JSON.createObjectNode().set("watermarks", ResultJson.JSON.valueToTree(found)));
@@ -85,7 +89,7 @@ final class WatermarkCommand extends WaybillCommand {
         int call(Workspace workspace) throws Exception {
             Flow flow = workspace.flow(id);
             Planner.Tracked tracked =
-                    workspace.planner(flow).tracked(value, Instant.now().atZone(flow.timezone()));
+                    workspace.planner(flow, id).tracked(value, Instant.now().atZone(flow.timezone()));
             Watermarks watermarks = recovered(workspace, id);
             Optional<Watermark> before = watermarks.find(id);
             watermarks.set(id, tracked.dataset(), tracked.column(), tracked.value());
@@ -103,6 +107,15 @@ final class WatermarkCommand extends WaybillCommand {
 
         @Override
         int call(Workspace workspace) throws Exception {
+            List<String> tables = workspace.ledger().watermarks().all().stream()
+                    .map(Watermark::flow)
+                    .filter(each -> !each.equals(id) && ExportedTable.flow(each).equals(id))
+                    .toList();
+            if (!tables.isEmpty()) {
+                throw new WrongUsageException("flow \"" + id + "\" has a watermark for each of its tables: "
+                        + String.join(", ", tables.subList(0, Math.min(5, tables.size())))
+                        + (tables.size() > 5 ? ", …" : ""));
+            }
             boolean there = recovered(workspace, id).reset(id);
             out().line("flow " + id
                     + (there ? ": the watermark is gone; the next run exports all rows" : " has no watermark"));

@@ -2,6 +2,7 @@ package io.waybill.cli;
 
 import io.waybill.WaybillException;
 import io.waybill.flow.DataSet;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.NearestName;
@@ -15,6 +16,7 @@ import io.waybill.route.step.Planning;
 import io.waybill.route.step.WaybillComponent;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Files;
@@ -139,14 +141,18 @@ final class Workspace implements AutoCloseable {
     }
 
     /**
-     * A flow by its id.
+     * A flow by its id; that of many tables also by the name of one of these.
      *
      * @throws WrongUsageException when there is none
      * @throws InvalidFlowException when its file is wrong
      */
     Flow flow(String id) {
         FlowFolder folder = flows();
-        Flow flow = folder.flows().get(id);
+        Flow flow = folder.flows().get(ExportedTable.flow(id));
+        if (flow != null && ExportedTable.isOne(id) && !flow.isOfManyTables()) {
+            throw new WrongUsageException(
+                    "flow \"" + flow.id() + "\" is of one table, and \"" + id + "\" would be one of many");
+        }
         if (flow != null) {
             // a duplicate of its id, or what is wrong in datasets.toml, is this flow's business too
             List<io.waybill.flow.Problem> own = folder.problems().stream()
@@ -203,7 +209,7 @@ final class Workspace implements AutoCloseable {
      * @throws InvalidFlowException when its file is wrong
      */
     String routesOf(RunEntry run, String instead) {
-        String id = run.flow();
+        String id = ExportedTable.flow(run.flow());
         if (!flows().flows().containsKey(id) && problemsOf(id).isEmpty()) {
             throw WaybillException.refusal("the files of run " + run.runId()
                     + " cannot be delivered: routes/ has no flow \"" + id
@@ -253,6 +259,25 @@ final class Workspace implements AutoCloseable {
             throw new WrongUsageException("flow \"" + flow.id() + "\" is a feed, and not an export");
         }
         return Planning.of(context, flow, dataSet(flow));
+    }
+
+    /** Likewise, of the flow that an id means: one of many tables is planned by the name that its state has. */
+    Planner planner(Flow flow, String id) throws Exception {
+        if (!flow.isOfManyTables()) {
+            return planner(flow);
+        }
+        TablesPlanner tables = Planning.ofTables(context, flow);
+        List<TablesPlanner.One> all = tables.find().tables();
+        return tables.of(all.stream()
+                .filter(one -> one.table().flowOf(flow.id()).equals(id))
+                .findFirst()
+                .orElseThrow(() -> new WrongUsageException("flow \"" + flow.id()
+                        + "\" exports many tables, each by a name of its own: "
+                        + all.stream()
+                                .limit(5)
+                                .map(one -> one.table().flowOf(flow.id()))
+                                .collect(Collectors.joining(", "))
+                        + (all.size() > 5 ? ", …" : ""))));
     }
 
     /** The component that runs flows. */

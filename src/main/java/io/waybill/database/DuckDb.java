@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * DuckDB. Its JDBC types say little (a bit string is a BIT, a number of 128 bits is an OTHER), so its own names decide; and
@@ -54,6 +55,11 @@ final class DuckDb extends Standard {
     @Override
     public String endless(ColumnType type, Connection connection) {
         return type.isTimed() ? "'infinity'" : null;
+    }
+
+    @Override
+    public Optional<Pushdown> pushdown() {
+        return Optional.of(new DuckDbPushdown(this));
     }
 
     @Override

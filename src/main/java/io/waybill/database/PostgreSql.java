@@ -23,6 +23,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -349,5 +350,25 @@ final class PostgreSql extends Standard {
     @Override
     public Set<String> ownSchemas() {
         return Set.of("information_schema", "pg_catalog");
+    }
+
+    @Override
+    public Map<TableName, TableName> partitions(Connection connection) throws SQLException {
+        Map<TableName, TableName> partitions = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT n.nspname, c.relname, m.nspname, p.relname FROM pg_catalog.pg_inherits i"
+                                + " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid AND c.relispartition"
+                                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                + " JOIN pg_catalog.pg_class p ON p.oid = i.inhparent"
+                                + " JOIN pg_catalog.pg_namespace m ON m.oid = p.relnamespace"
+                                + " WHERE c.relkind IN ('r', 'p', 'f')")) {
+            while (rows.next()) {
+                partitions.put(
+                        new TableName(rows.getString(1), rows.getString(2)),
+                        new TableName(rows.getString(3), rows.getString(4)));
+            }
+        }
+        return partitions;
     }
 }

@@ -232,6 +232,11 @@ public class Standard extends StandardSql {
         return Set.of("information_schema", "sys");
     }
 
+    /** The tables that are parts of others, each with the one that has its rows, too. */
+    public Map<TableName, TableName> partitions(Connection connection) throws SQLException {
+        return Map.of();
+    }
+
     /**
      * About how many rows a query will answer, as the database's planner guesses.
      *
@@ -260,6 +265,11 @@ public class Standard extends StandardSql {
 
     /** How it tells changes and keeps what was; empty where feeds do not run on it. */
     public Optional<ChangeSql> changes() {
+        return Optional.empty();
+    }
+
+    /** How it writes files of a query's rows itself; empty where it does not. */
+    public Optional<Pushdown> pushdown() {
         return Optional.empty();
     }
 

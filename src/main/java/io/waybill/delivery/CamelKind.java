@@ -206,6 +206,11 @@ public abstract class CamelKind implements DestinationKind {
         return new RemoteDestination(context, this, endpoint, place);
     }
 
+    /** How often a reader gets each file, in plain words; null for what is said of any that keeps files. */
+    protected String promise() {
+        return null;
+    }
+
     /** Why no file can have a name; null where it can. */
     protected String nameProblem(String name) {
         return null;

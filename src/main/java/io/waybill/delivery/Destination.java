@@ -1,10 +1,12 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
+import io.waybill.rows.Column;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.commons.io.function.IOFunction;
@@ -52,6 +54,25 @@ public interface Destination {
 
     /** What is compared of a published file: {@code sha256}, or {@code length}; null where nobody can say. */
     String checkedBy();
+
+    /** How often a reader gets each file, in plain words; null where nothing is to be said but what holds for its kind of place. */
+    default String promise() {
+        return null;
+    }
+
+    /** Whether it keeps which runs it has had, and has to know whose they are. */
+    default boolean keepsRuns() {
+        return false;
+    }
+
+    /**
+     * The numbers by which it knows columns, which files have to have; empty where it knows none. See {@link FileStore#numbers}.
+     *
+     * @param columns as they are written
+     */
+    default Map<String, Integer> numbers(List<Column> columns) {
+        return Map.of();
+    }
 
     /** Removes published files, those that are there. */
     void remove(Collection<String> names);

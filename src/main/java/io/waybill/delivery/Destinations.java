@@ -23,6 +23,9 @@ public record Destinations(CamelContext context) {
     /** The header by which whoever gets a file twice knows that it is the same. */
     public static final String IDEMPOTENCY_KEY = "WaybillIdempotencyKey";
 
+    /** The header that holds which ledger knows of a run: what others keep of runs is told apart by it. */
+    public static final String LEDGER = "WaybillLedger";
+
     /** An option of an endpoint's URI; one that is raw ends where Camel lets it end. */
     private static final Pattern OPTION =
             Pattern.compile("([^=&]+)=(?:RAW\\((.*?)\\)(?=&|$)|RAW\\{(.*?)}(?=&|$)|([^&]*))", Pattern.DOTALL);

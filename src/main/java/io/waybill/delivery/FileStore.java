@@ -1,8 +1,11 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
+import io.waybill.rows.Column;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
 import org.apache.commons.io.function.IOFunction;
 
 /** A place elsewhere that keeps files, as long as it takes to ask it something. Names are paths below the place. */
@@ -24,6 +27,16 @@ public interface FileStore extends AutoCloseable {
     default boolean holds(String name, long bytes, String sha256) throws IOException {
         return size(name) == bytes
                 && sha256.equals(read(name, in -> FileContent.of(in).sha256()));
+    }
+
+    /**
+     * The numbers by which a place knows columns, by the columns' names, and by {@code name.element} those of lists' elements; empty where
+     * it knows none.
+     *
+     * @throws io.waybill.WaybillException when it takes no such columns
+     */
+    default Map<String, Integer> numbers(List<Column> columns) {
+        return Map.of();
     }
 
     @Override

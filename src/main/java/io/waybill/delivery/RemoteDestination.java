@@ -3,12 +3,14 @@ package io.waybill.delivery;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
+import io.waybill.rows.Column;
 import io.waybill.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -106,6 +108,21 @@ public final class RemoteDestination implements Destination {
     @Override
     public String checkedBy() {
         return keepsFiles() ? "length" : null;
+    }
+
+    @Override
+    public String promise() {
+        return kind.promise();
+    }
+
+    @Override
+    public boolean keepsRuns() {
+        return kind.takesTableFiles();
+    }
+
+    @Override
+    public Map<String, Integer> numbers(List<Column> columns) {
+        return kind.takesTableFiles() ? ask(Stage.PLAN, "", store -> store.numbers(columns)) : Map.of();
     }
 
     @Override

@@ -2,10 +2,13 @@ package io.waybill.delivery;
 
 import io.waybill.WaybillException.Stage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The private folder of a run's staged files.
@@ -29,6 +32,17 @@ public record StagingFolder(Path path) {
             }
         } catch (IOException e) {
             throw FileFailure.of(Stage.STAGE, "the folder " + path + " cannot be made", e);
+        }
+    }
+
+    /** Those of other runs beside it. */
+    public List<StagingFolder> others() {
+        try (Stream<Path> all = Files.list(path.getParent())) {
+            return all.filter(other -> !other.equals(path))
+                    .map(StagingFolder::new)
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            return List.of(); // they may be removed just now
         }
     }
 

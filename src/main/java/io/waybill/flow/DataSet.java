@@ -14,12 +14,18 @@ import java.util.stream.Stream;
  * @param place where it is declared
  * @param beside what else of its data source is known to have marked columns, and may be the same table, or beneath it
  * @param inherited the names of columns that are marked pii where its rows come from: it is the table of a feed
+ * @param found its table, where that was found in the catalog already, and no other of a like name is meant; null for one to be looked for
  */
 public record DataSet(
-        Values values, List<DeclaredColumn> columns, Place place, List<DataSet> beside, Set<String> inherited) {
+        Values values,
+        List<DeclaredColumn> columns,
+        Place place,
+        List<DataSet> beside,
+        Set<String> inherited,
+        ExportedTable found) {
 
     public DataSet(Values values, List<DeclaredColumn> columns, Place place) {
-        this(values, columns, place, List.of(), Set.of());
+        this(values, columns, place, List.of(), Set.of(), null);
     }
 
     /**
@@ -58,7 +64,17 @@ public record DataSet(
      * @param marked the names of columns that are marked where its rows come from
      */
     public DataSet beside(List<DataSet> others, Set<String> marked) {
-        return new DataSet(values, columns, place, others, marked);
+        return new DataSet(values, columns, place, others, marked, found);
+    }
+
+    /** The same, with another value of a key. */
+    public <T> DataSet with(Key<T> key, T value) {
+        return new DataSet(values.with(key, value), columns, place, beside, inherited, found);
+    }
+
+    /** The same, whose table is that one. */
+    public DataSet of(ExportedTable table) {
+        return new DataSet(values, columns, place, beside, inherited, table);
     }
 
     /**

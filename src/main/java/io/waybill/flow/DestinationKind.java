@@ -33,6 +33,16 @@ public interface DestinationKind {
         return keepsFiles();
     }
 
+    /** Whether its files become those of a table, whose columns have numbers. */
+    default boolean takesTableFiles() {
+        return false;
+    }
+
+    /** What its files are called below the place, with variables; null where paths of deliveries say it. */
+    default String below() {
+        return null;
+    }
+
     /**
      * What is wrong with a path of it; null where nothing is.
      *

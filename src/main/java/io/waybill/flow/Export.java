@@ -39,6 +39,9 @@ public record Export(
     /** More readers than that take connections, and no less time. */
     public static final int MOST_READERS = 64;
 
+    /** More tables side by side than that take connections, and no less time. */
+    public static final int MOST_TABLES_AT_ONCE = 16;
+
     public Export {
         deliveries = deliveries.isEmpty()
                 ? List.of(Delivery.local(new PathTemplate(""), IfExists.OVERWRITE)) // which is refused
@@ -58,6 +61,33 @@ public record Export(
     /** The data set's name. */
     public String sourceDataset() {
         return get(ExportKeys.SOURCE_DATASET_ID);
+    }
+
+    /** Whether it exports many tables, each by a run of its own. */
+    public boolean isOfManyTables() {
+        return TablePattern.isPattern(sourceDataset());
+    }
+
+    /** The same of one table of many. */
+    public Export of(DataSet table) {
+        return new Export(
+                values.with(ExportKeys.SOURCE_DATASET_ID, table.id())
+                        .with(ExportKeys.EXCLUDE, null)
+                        .with(ExportKeys.WATERMARK, null)
+                        .with(ExportKeys.ON_FAILURE, null)
+                        .with(ExportKeys.TABLES_AT_ONCE, null),
+                deliveries,
+                formatOptions,
+                filters,
+                transforms,
+                report,
+                expectations,
+                notifications);
+    }
+
+    /** Who writes the files. */
+    public Engine engine() {
+        return get(ExportKeys.ENGINE);
     }
 
     /** Which rows. */

@@ -33,9 +33,35 @@ public final class ExportKeys {
 
     private static final Map<String, Key<?>> ALL = new LinkedHashMap<>();
 
-    public static final Key<String> SOURCE_DATASET_ID =
-            plain(text("source_dataset_id", "the data set: a declared one, else a table or view")
-                    .mandatory());
+    public static final Key<String> SOURCE_DATASET_ID = plain(text(
+                    "source_dataset_id",
+                    "the data set: a declared one, else a table or view; many of these by `sales.*`: [below](#many-tables)")
+            .mandatory());
+
+    public static final Key<List<String>> EXCLUDE =
+            plain(names("exclude", "of the tables of a `source_dataset_id` with `*`, not these: `[\"sales.tmp_*\"]`")
+                    .without("all of them"));
+
+    public static final Key<String> WATERMARK = plain(text(
+                    "watermark",
+                    "of many tables, the column that grows with each change, in those that no data set declares one of:"
+                            + " [below](#many-tables)")
+            .without("what is declared"));
+
+    public static final Key<OnFailure> ON_FAILURE = plain(
+            choice(
+                    "on_failure",
+                    OnFailure.class,
+                    OnFailure.CONTINUE,
+                    "of many tables, where the run of one fails: `continue` with the others, or `stop`, and begin no more of them"));
+
+    public static final Key<Long> TABLES_AT_ONCE = plain(number(
+                    "tables_at_once",
+                    1,
+                    Export.MOST_TABLES_AT_ONCE,
+                    1,
+                    "so many of many tables are exported side by side, 1 to 16, each with connections of its own")
+            .inFlowsAlone());
 
     public static final Key<String> DATASOURCE = plain(text("datasource", "where it is")
             .without("the data set's, else `waybill.default-datasource`, else the only one"));
@@ -292,12 +318,20 @@ public final class ExportKeys {
     public static final Key<Object> DATA_SET =
             add(table("data_set", List.of(), "the declaration of the data set").inRoutesAlone());
 
+    public static final Key<Object> DATA_SETS =
+            add(tables("data_sets", List.of(), "the declarations of data sets that may be among many tables")
+                    .inRoutesAlone());
+
     public static final Key<Object> EXPORTER_CONFIG =
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<String> ENGINE =
-            add(Key.oneOf("engine", List.of("camel", "spark"), "camel", "").inFlowsAlone());
+    public static final Key<Engine> ENGINE = plain(choice(
+            "engine",
+            Engine.class,
+            Engine.LOCAL,
+            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+
     public static final Key<Object> PRIVACY = add(Key.any(
                     "privacy",
                     "`transform` in short, a table: `email = \"domain\"`, `phone = { transform = \"mask\", keep_last = 2 }`")
@@ -333,6 +367,10 @@ public final class ExportKeys {
 
     /** What an option is called whose key is this; any other key in its usual spelling. */
     static String optionOf(String name) {
+        int dot = name.indexOf('.');
+        if (dot > 0 && !ALL.containsKey(name) && ALL.containsKey(name.substring(0, dot))) {
+            return optionOf(name.substring(0, dot)) + "." + Key.camelCase(name.substring(dot + 1));
+        }
         Key<?> key = ALL.get(name);
         return key == null || key.option() == null ? Key.camelCase(name) : key.option();
     }

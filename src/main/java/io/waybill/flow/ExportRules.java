@@ -31,6 +31,7 @@ public final class ExportRules {
      */
     public static List<Refusal> check(Export export, Predicate<Key<?>> given) {
         ExportRules rules = new ExportRules(export, given);
+        rules.checkTables();
         rules.checkBatch();
         rules.checkColumns();
         rules.checkPrivacy();
@@ -41,11 +42,81 @@ public final class ExportRules {
         rules.checkFiles();
         rules.checkEncryption();
         rules.checkRecords();
+        rules.refusals.addAll(EngineRules.check(export, given));
+        rules.checkTableFiles();
         return rules.refusals;
     }
 
     private void refuse(Key<?> key, String message) {
         refusals.add(new Refusal(key.name(), message));
+    }
+
+    private void checkTableFiles() {
+        if (!export.isOfManyTables()) {
+            for (Key<?> key : List.of(
+                    ExportKeys.EXCLUDE, ExportKeys.WATERMARK, ExportKeys.ON_FAILURE, ExportKeys.TABLES_AT_ONCE)) {
+                if (given.test(key)) {
+                    refuse(key, "is for a source_dataset_id with *, which stands for many tables");
+                }
+            }
+            export.deliveries().stream()
+                    .flatMap(delivery -> delivery.uri().variables().stream())
+                    .filter(List.of("table", "schema")::contains)
+                    .findFirst()
+                    .ifPresent(
+                            variable -> refuse(
+                                    pathKey(),
+                                    "{" + variable
+                                            + "} is for a source_dataset_id with *, which stands for many tables; {dataset} is the name of one data set"));
+            return;
+        }
+        TablePattern pattern = pattern(ExportKeys.SOURCE_DATASET_ID, export.sourceDataset());
+        export.get(ExportKeys.EXCLUDE).forEach(each -> pattern(ExportKeys.EXCLUDE, each));
+        if (export.changes() != null) {
+            refuse(
+                    ExportKeys.SINCE_LAST_EXPORT,
+                    "\"changes\" does not go with a source_dataset_id with *: what has changed is kept beside each table; write"
+                            + " a flow for each of them");
+        }
+        if (pattern != null) {
+            export.deliveries().stream()
+                    .filter(delivery -> delivery.kind().keepsFiles())
+                    .forEach(delivery -> checkNames(pattern, delivery.uri().variables()));
+        }
+    }
+
+    /** Null where it is none, and refused. */
+    private TablePattern pattern(Key<?> key, String text) {
+        try {
+            return TablePattern.parse(text);
+        } catch (IllegalArgumentException e) {
+            refuse(key, e.getMessage());
+            return null;
+        }
+    }
+
+    /** The files of each table have names of their own. */
+    private void checkNames(TablePattern pattern, Set<String> variables) {
+        if (variables.contains("dataset")) {
+            return;
+        }
+        if (!variables.contains("table")) {
+            refuse(
+                    pathKey(),
+                    "holds no {table}, and all tables of \"" + pattern
+                            + "\" would write to the same file; {table}, or {dataset} for schema and table, is needed");
+        } else if (pattern.spansSchemas() && !variables.contains("schema")) {
+            refuse(
+                    pathKey(),
+                    "holds no {schema}, and tables of the same name of several schemas, which \"" + pattern
+                            + "\" may be, would write to the same file; {schema}, or {dataset} for schema and table, is needed");
+        }
+    }
+
+    /** Where the flow says where files go. */
+    private Key<?> pathKey() {
+        Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
+        return given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere;
     }
 
     private void checkBatch() {
@@ -272,13 +343,35 @@ public final class ExportRules {
         }
         String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
-            Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
-            refuse(given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere, unfulfilled);
+            refuse(pathKey(), unfulfilled);
         }
     }
 
     private List<String> addresses() {
         return export.deliveries().stream().map(Delivery::address).toList();
+    }
+
+    /** What a table has are files that its readers know, columns by numbers and each file by itself. */
+    private void checkTables() {
+        Delivery delivery = export.deliveries().stream()
+                .filter(candidate -> candidate.kind().takesTableFiles())
+                .findFirst()
+                .orElse(null);
+        if (delivery == null) {
+            return;
+        }
+        if (export.format() != null && !export.format().extension().equals("parquet")) {
+            refuse(
+                    ExportKeys.FORMAT,
+                    "\"" + export.format().extension() + "\" does not go with " + delivery.scheme()
+                            + ", whose tables have files of parquet; parquet is allowed");
+        }
+        if (export.compression() != Compression.NONE || export.encryption() != null) {
+            refuse(
+                    export.encryption() != null ? ExportKeys.ENCRYPTION : ExportKeys.COMPRESSION,
+                    "does not go with " + delivery.scheme()
+                            + ", whose readers take files as they are; parquet compresses its pages itself");
+        }
     }
 
     /** What takes records gets a line each: a CSV row may be several. */

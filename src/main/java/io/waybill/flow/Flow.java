@@ -47,7 +47,12 @@ public record Flow(
         return Optional.ofNullable(feed == null ? export.changes() : feed);
     }
 
-    /** The data set that it reads. */
+    /** Whether it exports many tables, each by a run of its own. */
+    public boolean isOfManyTables() {
+        return export != null && export.isOfManyTables();
+    }
+
+    /** The data set that it reads; or the pattern of its tables, where these are many. */
     public String sourceDataset() {
         return feed == null ? export.sourceDataset() : feed.sourceDataset();
     }

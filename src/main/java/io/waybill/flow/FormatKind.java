@@ -60,6 +60,11 @@ public interface FormatKind {
         return null;
     }
 
+    /** The options that a database honours which writes such files itself; empty where none writes them. */
+    default Optional<List<Key<?>>> writtenByDatabases(FileFormat format) {
+        return Optional.empty();
+    }
+
     /** Who writes the files of an export, for people; empty where that is Waybill. */
     default Optional<String> writer(Export export) {
         return Optional.empty();

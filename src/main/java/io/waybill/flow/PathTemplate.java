@@ -17,7 +17,7 @@ public record PathTemplate(String text) {
     /** All variables. */
     public static final List<String> VARIABLES =
             List.of(("batch_id ds ds_nodash ts ts_nodash date year month day hour flow_id"
-                            + " dataset namespace mode run_id part ext")
+                            + " dataset schema table namespace mode run_id part ext")
                     .split(" "));
 
     private static final Pattern DOUBLE_BRACES = Pattern.compile("\\{\\{\\s*([A-Za-z_]+)\\s*}}");

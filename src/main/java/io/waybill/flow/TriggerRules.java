@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 public final class TriggerRules {
 
     /** Why what looks for new rows is refused beside an export of changes. */
+    public static final String WITH_MANY_TABLES =
+            "does not go with a source_dataset_id with *: it looks at one table; a schedule or an interval exports all of them";
+
     public static final String WITH_CHANGES =
             "does not go with since_last_export = \"changes\", which finds changes by comparing all rows; allowed: schedule,"
                     + " interval, once, daily, weekly, monthly, manual";

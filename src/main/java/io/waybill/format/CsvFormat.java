@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** CSV and TSV. */
 public final class CsvFormat implements FormatKind {
@@ -95,6 +96,11 @@ public final class CsvFormat implements FormatKind {
 
     /** A moment to try patterns with. */
     private static final ZonedDateTime TRIED = ZonedDateTime.of(2026, 1, 15, 10, 0, 0, 0, ZoneOffset.UTC);
+
+    @Override
+    public Optional<List<Key<?>>> writtenByDatabases(FileFormat format) {
+        return Optional.of(List.of(DELIMITER, INCLUDE_HEADER, QUOTE, QUOTE_MODE, NULL_STRING));
+    }
 
     @Override
     public String dataFormat() {

@@ -8,6 +8,7 @@ import io.waybill.flow.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** JSON: one array, or lines. */
 public final class JsonFormat implements FormatKind {
@@ -26,6 +27,11 @@ public final class JsonFormat implements FormatKind {
 
     private static final List<Key<?>> OPTIONS =
             List.of(INDENT, JSONL, ENSURE_ASCII, ENCODING, FormatOptions.COLUMNS, NEST);
+
+    @Override
+    public Optional<List<Key<?>>> writtenByDatabases(FileFormat format) {
+        return format.extension().equals("jsonl") ? Optional.of(List.of(JSONL)) : Optional.empty();
+    }
 
     @Override
     public String dataFormat() {

@@ -6,12 +6,14 @@ import io.waybill.flow.ColumnType;
 import io.waybill.flow.FileFormat;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowEncoder;
+import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Dataformat;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -28,6 +30,15 @@ public class ParquetDataFormat extends RowDataFormat {
 
     @Override
     public RowEncoder open(RowSchema schema, OutputStream out) throws IOException {
+        return open(schema, out, types());
+    }
+
+    @Override
+    public RowFormat numbered(Map<String, Integer> numbers) {
+        return new NumberedParquet(this, types(numbers));
+    }
+
+    RowEncoder open(RowSchema schema, OutputStream out, ParquetTypes types) throws IOException {
         int[] selection = selection(schema);
         List<Column> columns = new ArrayList<>(select(schema, selection));
         for (Column column : columns) {
@@ -47,7 +58,7 @@ public class ParquetDataFormat extends RowDataFormat {
                 columns,
                 selection,
                 get(ParquetFormat.INDEX),
-                types(),
+                types,
                 new PageCompressor(PageCompressor.codec(get(ParquetFormat.COMPRESSION))),
                 ParquetEncoder.properties(get(ParquetFormat.PAGE_SIZE).intValue(), get(ParquetFormat.DICTIONARY)),
                 get(ParquetFormat.ROW_GROUP_SIZE),
@@ -55,10 +66,15 @@ public class ParquetDataFormat extends RowDataFormat {
     }
 
     private ParquetTypes types() {
+        return types(Map.of());
+    }
+
+    private ParquetTypes types(Map<String, Integer> numbers) {
         return new ParquetTypes(
                 get(ParquetFormat.TIMESTAMP_UNIT) == null
                         ? null
-                        : TimeUnit.valueOf(get(ParquetFormat.TIMESTAMP_UNIT).toUpperCase(Locale.ROOT)));
+                        : TimeUnit.valueOf(get(ParquetFormat.TIMESTAMP_UNIT).toUpperCase(Locale.ROOT)),
+                numbers);
     }
 
     @Override

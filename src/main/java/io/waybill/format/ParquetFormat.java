@@ -7,6 +7,7 @@ import io.waybill.flow.Form;
 import io.waybill.flow.FormatKind;
 import io.waybill.flow.Key;
 import java.util.List;
+import java.util.Optional;
 
 /** Parquet; its library is loaded with the first file that is written. */
 public final class ParquetFormat implements FormatKind {
@@ -38,6 +39,11 @@ public final class ParquetFormat implements FormatKind {
 
     private static final List<Key<?>> OPTIONS =
             List.of(COMPRESSION, FormatOptions.COLUMNS, INDEX, ROW_GROUP_SIZE, PAGE_SIZE, DICTIONARY, TIMESTAMP_UNIT);
+
+    @Override
+    public Optional<List<Key<?>>> writtenByDatabases(FileFormat format) {
+        return Optional.of(List.of(COMPRESSION));
+    }
 
     @Override
     public String dataFormat() {

@@ -7,6 +7,7 @@ import io.waybill.rows.Column;
 import io.waybill.rows.ColumnVector;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
@@ -21,8 +22,12 @@ import org.apache.parquet.schema.Types;
  * The Parquet type of each {@link ColumnType}, and the writer that goes with it.
  *
  * @param declaredUnit the unit of timestamps; null for what each column's digits need
+ * @param numbers the numbers by which a table knows columns, and elements of lists, by their names; empty where no table does
  */
-record ParquetTypes(TimeUnit declaredUnit) {
+record ParquetTypes(TimeUnit declaredUnit, Map<String, Integer> numbers) {
+
+    /** The name of a list's elements. */
+    private static final String ELEMENT = "element";
 
     MessageType schema(List<Column> columns) {
         return new MessageType("rows", columns.stream().map(this::field).toList());
@@ -30,13 +35,20 @@ record ParquetTypes(TimeUnit declaredUnit) {
 
     private Type field(Column column) {
         Repetition repetition = column.nullable() ? Repetition.OPTIONAL : Repetition.REQUIRED;
-        return type(column.type(), repetition, column.name());
+        return type(column.type(), repetition, column.name(), column.name());
     }
 
-    private Type type(ColumnType type, Repetition repetition, String name) {
+    /** @param path its name with those of what it is in, by which its number is known */
+    private Type type(ColumnType type, Repetition repetition, String name, String path) {
+        Type named = named(type, repetition, name, path);
+        Integer number = numbers.get(path);
+        return number == null ? named : named.withId(number);
+    }
+
+    private Type named(ColumnType type, Repetition repetition, String name, String path) {
         if (type.element() != null) {
             return Types.list(repetition)
-                    .element(type(type.element(), Repetition.OPTIONAL, "element"))
+                    .element(type(type.element(), Repetition.OPTIONAL, ELEMENT, path + "." + ELEMENT))
                     .named(name);
         }
         Form form = form(type);

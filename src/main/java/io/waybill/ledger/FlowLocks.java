@@ -13,8 +13,15 @@ import org.jdbi.v3.core.statement.Update;
 /**
  * Which run holds which flow. A lock is a row; whoever is first inserts it. Its lease is told by clocks that its holder and whoever
  * looks have in common: that of the kernel between processes of one machine, which nobody sets, else that of the database.
+ *
+ * <p>Each holding has a number, its fence, by which whatever its holder writes is checked. It is counted up when another process takes the
+ * run over: who held it before, and was taken for dead, changes nothing any more, also when the run is given back.
+ *
+ * @param fences the fences of what this process holds, by the ids of the runs
  */
-record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit) {
+record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit, Map<String, Long> fences) {
+
+    private static final String OWN = " WHERE run_id = :runId AND owner = :owner AND fence = :fence";
 
     /**
      * Who holds a flow.
@@ -33,7 +40,21 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         /** Its run, where its process has ended between its lock and its record of the run. */
         RunEntry run() {
             return new RunEntry(
-                    runId, flow, owner, Status.RUNNING, RunStage.PLAN, null, 0, since, null, null, null, List.of(), 1);
+                    runId,
+                    flow,
+                    owner,
+                    Status.RUNNING,
+                    RunStage.PLAN,
+                    null,
+                    0,
+                    since,
+                    null,
+                    null,
+                    null,
+                    List.of(),
+                    1,
+                    null,
+                    null);
         }
 
         /** Why its run does not go on, in words. */
@@ -60,30 +81,15 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
      * @throws FiredAlreadyException when what it begins for has a run already
      */
     void begin(String flow, String runId, Occasion occasion) {
-        Instant now = clock.instant();
-        boolean begun = database.insertUnlessThere(handle -> handle.inTransaction(transaction -> {
-            if (occasion != null) {
-                Firings.begin(transaction, flow, occasion, runId, now);
+        boolean begun = false;
+        try {
+            begun = database.insertUnlessThere(
+                    handle -> handle.inTransaction(transaction -> insert(transaction, flow, runId, occasion)));
+        } finally {
+            if (!begun) {
+                forget(runId);
             }
-            if (occasion instanceof Occasion.Requested request) {
-                Requests.insert(transaction, request, runId, now);
-            }
-            if (occasion instanceof Occasion.Message message) {
-                Requests.begin(transaction, flow, message, runId, now);
-            }
-            insert(transaction, flow, runId, now);
-            Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
-                throw new FlowQuarantinedException(flow, quarantined);
-            });
-            int inserted = RunRows.insert(transaction, runId, flow, owner, now);
-            if (occasion instanceof Occasion.Asked asked) {
-                audit.write(transaction, "run", runId, asked.what());
-            }
-            if (occasion instanceof Occasion.Message message) {
-                audit.write(transaction, "run", runId, message.what());
-            }
-            return inserted;
-        }));
+        }
         if (!begun) {
             if (occasion instanceof Occasion.Due due && new Firings(database).isFired(flow, due)) {
                 throw new FiredAlreadyException(flow, due.trigger());
@@ -95,6 +101,43 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
             }
             throw held(flow);
         }
+    }
+
+    private int insert(Handle transaction, String flow, String runId, Occasion occasion) {
+        database.requireUsable(transaction);
+        Instant now = clock.instant();
+        if (occasion != null) {
+            Firings.begin(transaction, flow, occasion, runId, now);
+        }
+        if (occasion instanceof Occasion.Requested request) {
+            Requests.insert(transaction, request, runId, now);
+        }
+        if (occasion instanceof Occasion.Message message) {
+            Requests.begin(transaction, flow, message, runId, now);
+        }
+        insert(transaction, flow, runId, now);
+        Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
+            throw new FlowQuarantinedException(flow, quarantined);
+        });
+        String parent = occasion instanceof Occasion.OfTable table ? table.parent() : null;
+        int inserted = RunRows.insert(transaction, runId, flow, parent, owner, afterThoseBefore(transaction, flow, now));
+        if (occasion instanceof Occasion.Asked asked) {
+            audit.write(transaction, "run", runId, asked.what());
+        }
+        if (occasion instanceof Occasion.Message message) {
+            audit.write(transaction, "run", runId, message.what());
+        }
+        return inserted;
+    }
+
+    /** A run begins later than those of its flow before, whatever the clock of the process says that began these. */
+    private static Instant afterThoseBefore(Handle handle, String flow, Instant now) {
+        return handle.select("SELECT MAX(started_ms) FROM waybill_run WHERE flow = ?", flow)
+                .map((row, context) -> {
+                    long last = row.getLong(1);
+                    return row.wasNull() || last < now.toEpochMilli() ? now : Instant.ofEpochMilli(last + 1);
+                })
+                .one();
     }
 
     /** @throws FlowHeldException when another run holds the flow */
@@ -109,8 +152,15 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         return held(flow, database.call(handle -> lockOf(handle, flow)).orElse(null));
     }
 
-    static int release(Handle handle, String runId) {
-        return handle.execute("DELETE FROM waybill_lock WHERE run_id = ?", runId);
+    /** Lets go of the flow of a run; {@link #forget} what it was held by when the transaction has ended. */
+    int release(Handle handle, String runId) {
+        return handle.createUpdate("DELETE FROM waybill_lock" + OWN)
+                .bindMap(own(runId))
+                .execute();
+    }
+
+    void forget(String runId) {
+        fences.remove(runId);
     }
 
     private static FlowHeldException held(String flow, Lock lock) {
@@ -121,13 +171,17 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         return new FlowHeldException("flow \"" + flow + "\" is " + holder + "; a flow never runs twice at once");
     }
 
-    int insert(Handle handle, String flow, String runId, Instant now) {
-        return lease(
+    private int insert(Handle handle, String flow, String runId, Instant now) {
+        // higher than that of an earlier holding of the run: a dead letter is tried again
+        long fence = database.nowMs(handle);
+        int inserted = lease(
                         handle,
-                        "INSERT INTO waybill_lock (lease_until_ms, lease_boot_ms, flow, run_id, owner, since_ms)"
-                                + " VALUES (:until, :untilBoot, :flow, :runId, :owner, :now)")
-                .bindMap(Map.of("flow", flow, "runId", runId, "now", now))
+                        "INSERT INTO waybill_lock (lease_until_ms, lease_boot_ms, flow, run_id, owner, since_ms, fence)"
+                                + " VALUES (:until, :untilBoot, :flow, :runId, :owner, :now, :fence)")
+                .bindMap(Map.of("flow", flow, "runId", runId, "now", now, "fence", fence))
                 .execute();
+        fences.put(runId, fence);
+        return inserted;
     }
 
     /** A statement about a lease of this process that begins now. */
@@ -161,13 +215,14 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
         return locks.stream().filter(lock -> lock.isOver(now)).toList();
     }
 
-    /** Lets the process that is gone have its lock back. */
+    /** Lets the process that is gone have its lock back; what it holds it by is over. */
     void giveBack(RunEntry run) {
         database.call(handle -> handle.createUpdate(
-                        "UPDATE waybill_lock SET owner = :before, lease_until_ms = 0, lease_boot_ms = 0"
-                                + " WHERE run_id = :runId AND owner = :owner")
-                .bindMap(Map.of("before", run.owner(), "runId", run.runId(), "owner", owner))
+                        "UPDATE waybill_lock SET owner = :before, lease_until_ms = 0, lease_boot_ms = 0" + OWN)
+                .bindMap(own(run.runId()))
+                .bind("before", run.owner())
                 .execute());
+        fences.remove(run.runId());
     }
 
     /**
@@ -176,34 +231,55 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit)
      * @return false when another process has done so meanwhile
      */
     boolean takeOver(RunEntry run) {
-        return hold(run.runId(), run.owner());
+        return database.inTransaction(transaction -> {
+            int taken = lease(
+                            transaction,
+                            "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot, owner = :owner,"
+                                    + " fence = fence + 1 WHERE run_id = :runId AND owner = :before")
+                    .bindMap(Map.of("runId", run.runId(), "before", run.owner()))
+                    .execute();
+            if (taken == 1) {
+                fences.put(
+                        run.runId(),
+                        transaction
+                                .select("SELECT fence FROM waybill_lock WHERE run_id = ?", run.runId())
+                                .mapTo(Long.class)
+                                .one());
+                RunRows.takeUp(transaction, run.runId());
+            }
+            return taken == 1;
+        });
     }
 
     /** @return false when the flow is not this process's any more */
     boolean renew(String runId) {
-        return hold(runId, owner);
-    }
-
-    private boolean hold(String runId, Owner before) {
         return database.call(handle -> lease(
                                 handle,
-                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot,"
-                                        + " owner = :owner WHERE run_id = :runId AND owner = :before")
-                        .bindMap(Map.of("runId", runId, "before", before))
+                                "UPDATE waybill_lock SET lease_until_ms = :until, lease_boot_ms = :untilBoot" + OWN)
+                        .bindMap(own(runId))
                         .execute())
                 == 1;
     }
 
     /** Whether a run holds its flow, and this process the run. */
     boolean isHeld(String runId) {
-        return database.call(handle -> isHeld(handle, runId));
-    }
-
-    boolean isHeld(Handle handle, String runId) {
-        return handle.select("SELECT owner FROM waybill_lock WHERE run_id = ?", runId)
+        return database.call(handle -> handle.createQuery("SELECT run_id FROM waybill_lock" + OWN)
+                .bindMap(own(runId))
                 .mapTo(String.class)
                 .findOne()
-                .filter(owner.toString()::equals)
-                .isPresent();
+                .isPresent());
+    }
+
+    /** Likewise, and until the transaction ends nobody takes it over. */
+    boolean hold(Handle transaction, String runId) {
+        return transaction
+                        .createUpdate("UPDATE waybill_lock SET fence = :fence" + OWN)
+                        .bindMap(own(runId))
+                        .execute()
+                == 1;
+    }
+
+    private Map<String, Object> own(String runId) {
+        return Map.of("runId", runId, "owner", owner, "fence", fences.getOrDefault(runId, -1L));
     }
 }

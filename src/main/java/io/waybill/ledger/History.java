@@ -1,9 +1,11 @@
 package io.waybill.ledger;
 
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,7 +52,21 @@ public final class History {
         if (asked.flows() != null && asked.flows().isEmpty()) {
             return List.of();
         }
-        return database.call(handle -> lines(handle, runs(handle, asked, limit)));
+        return database.call(handle -> lines(handle, runs(handle, withTables(handle, asked), limit)));
+    }
+
+    /** Those of flows that export many tables are asked for with the runs of these, which are flows by themselves here. */
+    static Asked withTables(Handle handle, Asked asked) {
+        if (asked.flows() == null) {
+            return asked;
+        }
+        Set<String> flows = new LinkedHashSet<>(asked.flows());
+        handle.createQuery("SELECT flow FROM waybill_total WHERE flow LIKE '%/%'"
+                        + " UNION SELECT flow FROM waybill_lock WHERE flow LIKE '%/%'")
+                .mapTo(String.class)
+                .filter(table -> asked.flows().contains(ExportedTable.flow(table)))
+                .forEach(flows::add);
+        return new Asked(flows, asked.status(), asked.since(), asked.after());
     }
 
     /**
@@ -120,6 +136,7 @@ public final class History {
         Set<String> flows = database.call(
                 handle -> handle.createQuery("SELECT flow FROM waybill_total UNION SELECT flow FROM waybill_lock")
                         .mapTo(String.class)
+                        .map(ExportedTable::flow)
                         .collect(Collectors.toCollection(TreeSet::new)));
         flows.removeIf(RunTotal::isOfCalls);
         if (calls) {

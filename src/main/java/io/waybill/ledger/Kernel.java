@@ -17,8 +17,11 @@ import java.util.OptionalLong;
  */
 record Kernel(String boot, String time, String processes) {
 
+    /** What stands for something that nothing tells. */
+    static final String NOTHING = "-";
+
     /** Nothing is known of it: it is nobody's. */
-    static final Kernel UNKNOWN = new Kernel("-", "-", "-");
+    static final Kernel UNKNOWN = new Kernel(NOTHING, NOTHING, NOTHING);
 
     private static final Path PROC = Path.of("/proc");
 
@@ -36,6 +39,15 @@ record Kernel(String boot, String time, String processes) {
                     namespace("pid")));
         } catch (IOException | RuntimeException e) {
             return Optional.of(UNKNOWN);
+        }
+    }
+
+    /** The number of what is mounted where, as this process sees it. */
+    static String mounts() {
+        try {
+            return namespace("mnt");
+        } catch (IOException | RuntimeException e) {
+            return NOTHING;
         }
     }
 

@@ -3,7 +3,6 @@ package io.waybill.ledger;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
-import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry.Status;
@@ -14,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
  * The record of all runs, in a database that processes may share: who runs what, how far it came, and how it ended. A flow is
  * held by one run at a time; who holds it renews its lease, and who has died loses it.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger extends RecordedRuns implements AutoCloseable {
 
     /** How long a flow stays held when its owner is not heard of. */
     public static final Duration LEASE = Duration.ofSeconds(60);
@@ -36,13 +36,15 @@ public final class Ledger implements AutoCloseable {
     private final FlowLocks locks;
     private Ledger forCallers;
 
-    private Ledger(LedgerDatabase database, Clock clock, AutoCloseable source) {
+    /** @param fences of the runs that it holds, or another for the same process does */
+    private Ledger(LedgerDatabase database, Clock clock, AutoCloseable source, Owner owner, Map<String, Long> fences) {
+        super(database);
         this.database = database;
         this.clock = clock;
-        this.owner = Owner.current();
+        this.owner = owner;
         this.source = source;
         this.audit = new Audit(database, clock, System.getProperty("user.name"));
-        this.locks = new FlowLocks(database, clock, owner, audit);
+        this.locks = new FlowLocks(database, clock, owner, audit, fences);
         this.watermarks = new Watermarks(database, clock, audit, locks);
     }
 
@@ -54,8 +56,10 @@ public final class Ledger implements AutoCloseable {
      */
     public static Ledger open(DataSource dataSource, Clock clock, AutoCloseable source) {
         try {
-            Ledger ledger = new Ledger(LedgerDatabase.open(dataSource), clock, source);
-            ledger.forCallers = new Ledger(ledger.database.takingTurns(dataSource), clock, null);
+            Owner owner = Owner.newOne();
+            Map<String, Long> fences = new ConcurrentHashMap<>();
+            Ledger ledger = new Ledger(LedgerDatabase.open(dataSource), clock, source, owner, fences);
+            ledger.forCallers = new Ledger(ledger.database.takingTurns(dataSource), clock, null, owner, fences);
             return ledger;
         } catch (RuntimeException | Error e) {
             LedgerDatabase.close(source);
@@ -102,6 +106,11 @@ public final class Ledger implements AutoCloseable {
         return new ServerRecords(database, clock, audit);
     }
 
+    /** The processes that share it. */
+    public Nodes nodes() {
+        return new Nodes(database, owner);
+    }
+
     /** The runs whose columns marked {@code pii} have left as they are. */
     public UntreatedRuns untreated() {
         return new UntreatedRuns(database);
@@ -110,6 +119,16 @@ public final class Ledger implements AutoCloseable {
     /** The runs that were asked for under a key. */
     public Requests requests() {
         return new Requests(database);
+    }
+
+    /** The runs of flows that export many tables. */
+    public TableRuns tables() {
+        return new TableRuns(database);
+    }
+
+    /** What tells it from all other ledgers; others keep it beside what they know of its runs. */
+    public String identity() {
+        return new Identity(database).get();
     }
 
     /** Which flows are paused. */
@@ -149,11 +168,12 @@ public final class Ledger implements AutoCloseable {
                 String action = run.status() == Status.QUARANTINED ? "release" : "redrive";
                 audit.by(actor).write(transaction, action, run.runId(), reason);
             } else {
-                FlowLocks.release(transaction, run.runId());
+                locks.release(transaction, run.runId());
             }
             return updated;
         });
         if (resumed != 1) {
+            locks.forget(run.runId());
             throw WaybillException.refusal("run " + run.runId() + " is not " + Form.lower(run.status())
                     + " any more: somebody else has taken it up, or removed its files");
         }
@@ -170,11 +190,6 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** The runs whose delivery has failed, or has not ended, and whose files are kept; the oldest first. */
-    public List<RunEntry> undelivered() {
-        return database.call(RunRows::undelivered);
-    }
-
     /**
      * Takes over the flow of a run that was abandoned, to clean up after it; its end lets go of it.
      *
@@ -185,7 +200,6 @@ public final class Ledger implements AutoCloseable {
         if (!locks.takeOver(run)) {
             return Optional.empty();
         }
-        database.call(handle -> RunRows.takeUp(handle, run.runId()));
         return Optional.of(run(run.runId()).map(now -> now.heldBy(run.owner())).orElse(run));
     }
 
@@ -204,6 +218,11 @@ public final class Ledger implements AutoCloseable {
         requireHeld(locks.isHeld(runId) ? 1 : 0, runId);
     }
 
+    /** Likewise, and until the transaction ends nobody takes the run over. */
+    private void requireHeld(Handle transaction, String runId) {
+        requireHeld(locks.hold(transaction, runId) ? 1 : 0, runId);
+    }
+
     static void requireHeld(int updated, String runId) {
         if (updated != 1) {
             throw WaybillException.passing(
@@ -216,6 +235,7 @@ public final class Ledger implements AutoCloseable {
     /** Records what a run was planned to do; it goes on to read. */
     public void planned(String runId, PlannedRun planned) {
         database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
             requireHeld(RunRows.plan(transaction, runId, planned), runId);
             DeliveryRows.plan(transaction, runId, planned.deliveries());
             return 1;
@@ -233,8 +253,10 @@ public final class Ledger implements AutoCloseable {
      */
     public void delivering(
             String runId, String id, int begun, int ahead, RecordedDelivery.Status status, String error) {
-        requireHeld(runId);
-        database.call(handle -> DeliveryRows.update(handle, runId, id, begun, ahead, status, error));
+        database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
+            return DeliveryRows.update(transaction, runId, id, begun, ahead, status, error);
+        });
     }
 
     /**
@@ -245,6 +267,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void staged(String runId, int from, List<FileFacts> files, List<List<String>> names) {
         database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
             insert(transaction, runId, from, files, names);
             requireHeld(RunRows.publish(transaction, runId), runId);
             return files.size();
@@ -267,17 +290,30 @@ public final class Ledger implements AutoCloseable {
      */
     public void ahead(
             String runId, int from, List<FileFacts> files, List<List<String>> names, List<String> deliveries) {
-        requireHeld(runId);
         database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
             insert(transaction, runId, from, files, names);
             deliveries.forEach(id -> DeliveryRows.ahead(transaction, runId, id, from + files.size() - 1));
             return files.size();
         });
     }
 
+    /** Records that all destinations of a run have all files, and nothing that waits for them is needed any more. */
+    public void delivered(String runId) {
+        database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
+            DeliveryRows.delivered(transaction, runId);
+            return 1;
+        });
+    }
+
     /** Records that the files of a run are published; its waybill comes next. */
     public void committing(String runId) {
-        requireHeld(database.call(handle -> RunRows.committing(handle, runId)), runId);
+        database.inTransaction(transaction -> {
+            requireHeld(transaction, runId);
+            requireHeld(RunRows.committing(transaction, runId), runId);
+            return 1;
+        });
     }
 
     /** Likewise, and keeps the columns of an earlier run. */
@@ -294,11 +330,6 @@ public final class Ledger implements AutoCloseable {
      */
     public void commit(String runId, long rows, List<ColumnFacts> columns) {
         end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
-    }
-
-    /** The columns that the last run of a flow wrote, in their order; empty where none has. */
-    public List<ColumnFacts> columns(String flow) {
-        return database.call(handle -> WrittenColumns.of(handle, flow));
     }
 
     /** Forgets the runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
@@ -319,19 +350,15 @@ public final class Ledger implements AutoCloseable {
 
     private void end(RunEnd end) {
         database.inTransaction(transaction -> {
-            if (locks.isHeld(transaction, end.runId())) {
+            if (locks.hold(transaction, end.runId())) {
                 end.record(transaction, clock.instant());
-                return FlowLocks.release(transaction, end.runId());
+                return locks.release(transaction, end.runId());
             }
             // another process has taken it over, and says how it ends
             requireHeld(end.status() == Status.DONE ? 0 : 1, end.runId());
             return 0;
         });
-    }
-
-    /** The failed runs of a flow of whose files some are still where they were sent to: nobody could remove them. */
-    public List<RunEntry> withLeftovers(String flow) {
-        return database.call(handle -> RunRows.withLeftovers(handle, flow));
+        locks.forget(end.runId());
     }
 
     /** Notes that nothing of a failed delivery lies where it was sent to. */
@@ -351,6 +378,11 @@ public final class Ledger implements AutoCloseable {
                 .toList();
     }
 
+    /** One of them. */
+    public Optional<RunEntry> abandoned(String runId) {
+        return abandoned().stream().filter(run -> run.runId().equals(runId)).findFirst();
+    }
+
     /** @throws LedgerAwayException when its database is not there */
     public void require() {
         database.call(handle -> database.nowMs(handle));
@@ -359,42 +391,6 @@ public final class Ledger implements AutoCloseable {
     /** Why runs that seem to go on do not, in words, by their ids: what their processes have left is not cleaned up after yet. */
     public Map<String, String> silent() {
         return locks.over().stream().collect(Collectors.toMap(FlowLocks.Lock::runId, FlowLocks.Lock::over));
-    }
-
-    /**
-     * Runs, the latest first.
-     *
-     * @param flow of that flow; null for all
-     * @param status of that status; null for all
-     * @param since that began then or later; null for all
-     * @param limit at most so many
-     */
-    public List<RunEntry> runs(String flow, Status status, Instant since, int limit) {
-        return database.call(handle -> RunRows.latest(handle, flow, status, since, limit));
-    }
-
-    /** Likewise, whenever they began. */
-    public List<RunEntry> runs(String flow, Status status, int limit) {
-        return runs(flow, status, null, limit);
-    }
-
-    /** The run of that id. */
-    public Optional<RunEntry> run(String runId) {
-        return database.call(handle -> RunRows.exactly(handle, runId));
-    }
-
-    /** The runs whose id it is, or begins with it or ends in it, the latest first; of very many, some. */
-    public List<RunEntry> find(String runId) {
-        return database.call(handle -> RunRows.find(handle, runId));
-    }
-
-    /**
-     * The later runs that have delivered files of the names of a run's files, by the places and names of these files.
-     *
-     * @return a run's id by {@link DeliveryFacts#place} and name, with a space between
-     */
-    public Map<String, String> deliveredSince(RunEntry run) {
-        return database.call(handle -> DeliveryRows.deliveredSince(handle, run));
     }
 
     @Override

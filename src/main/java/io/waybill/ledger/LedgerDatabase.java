@@ -66,9 +66,13 @@ final class LedgerDatabase {
     /** Those who are at it at the same time; as many as there are connections where they need not take turns. */
     private final Semaphore turns;
 
-    private LedgerDatabase(Jdbi jdbi, String clock, int turns) {
+    /** The latest migration that this version knows. */
+    private final int migration;
+
+    private LedgerDatabase(Jdbi jdbi, String clock, int migration, int turns) {
         this.jdbi = jdbi;
         this.clock = clock;
+        this.migration = migration;
         this.turns = new Semaphore(turns, true);
     }
 
@@ -78,7 +82,7 @@ final class LedgerDatabase {
      */
     LedgerDatabase takingTurns(DataSource source) {
         int most = source instanceof HikariDataSource pool ? Math.max(1, pool.getMaximumPoolSize() / 2) : 1;
-        return new LedgerDatabase(jdbi, clock, most);
+        return new LedgerDatabase(jdbi, clock, migration, most);
     }
 
     /** Opens the database; its tables are made, or brought up to date, where they are not. */
@@ -90,7 +94,8 @@ final class LedgerDatabase {
                 clock = clock(handle);
             }
             new Migrations(dataSource, jdbi).make();
-            return new LedgerDatabase(jdbi, clock, Integer.MAX_VALUE);
+            int migration = Migrations.newest().orElse(Integer.MAX_VALUE);
+            return new LedgerDatabase(jdbi, clock, migration, Integer.MAX_VALUE);
         } catch (WaybillException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -172,6 +177,18 @@ final class LedgerDatabase {
             } catch (Exception e) {
                 throw new IllegalStateException("the ledger cannot be closed", e);
             }
+        }
+    }
+
+    int migration() {
+        return migration;
+    }
+
+    /** @throws WaybillException when a later version has changed the tables so that this one cannot use them any more */
+    void requireUsable(Handle handle) {
+        int oldest = Migrations.oldest(handle);
+        if (oldest > migration) {
+            throw Migrations.tooLate(oldest, migration);
         }
     }
 

@@ -20,12 +20,16 @@ import org.flywaydb.core.Flyway;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The migrations of the ledger's tables: those that there are, and those that a database has had. Flyway makes them, and keeps the
  * record; the record is read here first, since Flyway takes longer to start than a small export to run.
  */
 final class Migrations {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
 
     private static final String FIRST = "V1__runs.sql";
     private static final Pattern NAME = Pattern.compile("(?:.*/)?V(\\d+)__\\w+\\.sql");
@@ -96,10 +100,33 @@ final class Migrations {
         int latest = made.stream().mapToInt(Made::number).max().orElse(0);
         OptionalInt newest = newest();
         if (newest.isPresent() && latest > newest.getAsInt()) {
-            throw WaybillException.refusal("the ledger is of a later version of Waybill: its tables are of migration "
-                    + latest + ", and this version knows " + newest.getAsInt() + "; use that version or a later one");
+            int oldest;
+            try (Handle handle = jdbi.open()) {
+                oldest = oldest(handle);
+            }
+            if (oldest > newest.getAsInt()) {
+                throw tooLate(latest, newest.getAsInt());
+            }
+            LOG.info(
+                    "The ledger is of a later version of Waybill: its tables are of migration {}; this version knows {}, and"
+                            + " can use them",
+                    latest,
+                    newest.getAsInt());
+            return true;
         }
         return newest.isPresent() && latest == newest.getAsInt();
+    }
+
+    /** The oldest version that may use the tables, by its latest migration. */
+    static int oldest(Handle handle) {
+        return handle.createQuery("SELECT MAX(migration) FROM waybill_oldest")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    static WaybillException tooLate(int latest, int known) {
+        return WaybillException.refusal("the ledger is of a later version of Waybill: its tables are of migration "
+                + latest + ", and this version knows " + known + "; use that version or a later one");
     }
 
     private static List<Made> made(Handle handle) {

@@ -67,4 +67,11 @@ public sealed interface Occasion {
             seen = LedgerDatabase.cut(seen, LONGEST_SEEN);
         }
     }
+
+    /**
+     * The run of many tables, of one of which it is.
+     *
+     * @param parent that run's id
+     */
+    record OfTable(String parent) implements Occasion {}
 }

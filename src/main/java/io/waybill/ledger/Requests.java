@@ -75,7 +75,13 @@ public final class Requests {
         return database.call(handle -> new Used(
                 sum(handle, "COUNT(*)", "", asked),
                 sum(handle, "SUM(r.row_count)", " JOIN waybill_run r ON r.run_id = q.run_id", asked),
-                sum(handle, "SUM(f.byte_count)", " JOIN waybill_file f ON f.run_id = q.run_id", asked)));
+                sum(handle, "SUM(f.byte_count)", " JOIN waybill_file f ON f.run_id = q.run_id", asked)
+                        + sum(
+                                handle,
+                                "SUM(f.byte_count)",
+                                " JOIN waybill_run t ON t.parent_run_id = q.run_id"
+                                        + " JOIN waybill_file f ON f.run_id = t.run_id",
+                                asked)));
     }
 
     private static long sum(Handle handle, String what, String joined, Map<String, Object> asked) {

@@ -22,7 +22,8 @@ final class RowTypes {
             Pauses.Pause.class,
             Sessions.Row.class,
             Subjects.Subject.class,
-            Tokens.Token.class);
+            Tokens.Token.class,
+            Nodes.Row.class);
 
     private RowTypes() {}
 

@@ -22,6 +22,8 @@ import org.jdbi.v3.core.mapper.reflect.ColumnName;
  * @param deadLetter the folder of its files that were not delivered; null where there is none
  * @param files its files, in their order; empty until they were staged
  * @param attempt how many processes have taken it up, one after the other
+ * @param parentRunId the run of many tables, of one of which it is; null for any other
+ * @param tableCount how many tables it exports, each by a run of its own; null where it is the run of one export
  */
 public record RunEntry(
         String runId,
@@ -36,7 +38,9 @@ public record RunEntry(
         String error,
         String deadLetter,
         @Nullable List<FileFacts> files,
-        int attempt) {
+        int attempt,
+        String parentRunId,
+        Integer tableCount) {
 
     /** Where a run stands. */
     public enum Status {
@@ -61,7 +65,21 @@ public record RunEntry(
 
     RunEntry with(Owner holder, PlannedRun plan, List<FileFacts> ofIt) {
         return new RunEntry(
-                runId, flow, holder, status, stage, plan, rows, startedAt, endedAt, error, deadLetter, ofIt, attempt);
+                runId,
+                flow,
+                holder,
+                status,
+                stage,
+                plan,
+                rows,
+                startedAt,
+                endedAt,
+                error,
+                deadLetter,
+                ofIt,
+                attempt,
+                parentRunId,
+                tableCount);
     }
 
     public long bytes() {

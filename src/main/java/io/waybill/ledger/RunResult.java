@@ -28,6 +28,7 @@ import java.util.List;
  * @param deliveries where its files were to go; empty where it did not come to that
  * @param changes what the batch of a feed, or of an export of changes, has found; null for other exports, and where it did not come to that
  * @param expectations what came of what was expected of its rows; empty where nothing was, or it did not come to that
+ * @param tables the tables that it exports, each by a run of its own; empty for a run of one export
  */
 @JsonPropertyOrder({"run_id", "flow", "mode", "status", "rows", "files", "deliveries", "batch_id"})
 public record RunResult(
@@ -46,7 +47,8 @@ public record RunResult(
         String deadLetter,
         List<DeliveryResult> deliveries,
         @JsonInclude(JsonInclude.Include.NON_NULL) BatchFacts changes,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExpectationFacts> expectations) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ExpectationFacts> expectations,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TableResult> tables) {
 
     /**
      * A destination of its files.
@@ -58,10 +60,62 @@ public record RunResult(
      */
     public record DeliveryResult(String id, String place, boolean delivered, String error) {}
 
+    /**
+     * One of many tables.
+     *
+     * @param table with its schema
+     * @param runId its run; null where it has none
+     * @param status how that ended; null where it has none
+     * @param rows the rows that it wrote
+     * @param files where they are, in their order
+     * @param error what stopped it, or kept it from beginning; null where nothing did
+     */
+    public record TableResult(
+            String table, String runId, RunEntry.Status status, long rows, List<String> files, String error) {}
+
+    /** Of a run of one export. */
+    public RunResult(
+            String runId,
+            String flow,
+            String mode,
+            RunEntry.Status status,
+            long rows,
+            List<FileFacts> files,
+            String waybill,
+            Object batchId,
+            Instant startedAt,
+            long elapsedMs,
+            long stagedMs,
+            String error,
+            String deadLetter,
+            List<DeliveryResult> deliveries,
+            BatchFacts changes,
+            List<ExpectationFacts> expectations) {
+        this(
+                runId,
+                flow,
+                mode,
+                status,
+                rows,
+                files,
+                waybill,
+                batchId,
+                startedAt,
+                elapsedMs,
+                stagedMs,
+                error,
+                deadLetter,
+                deliveries,
+                changes,
+                expectations,
+                List.of());
+    }
+
     public RunResult {
         files = List.copyOf(files);
         deliveries = List.copyOf(deliveries);
         expectations = List.copyOf(expectations);
+        tables = List.copyOf(tables);
     }
 
     public long bytes() {

@@ -1,6 +1,7 @@
 package io.waybill.ledger;
 
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
 import java.util.Collection;
@@ -41,12 +42,40 @@ final class RunRows {
 
     private RunRows() {}
 
-    /** Begins a run. */
-    static int insert(Handle handle, String runId, String flow, Owner owner, Instant now) {
-        return handle.createUpdate("INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms)"
-                        + " VALUES (:runId, :flow, :owner, 'RUNNING', 'PLAN', 0, :now)")
+    /**
+     * Begins a run.
+     *
+     * @param parent the run of many tables, of one of which it is; null for any other
+     */
+    static int insert(Handle handle, String runId, String flow, String parent, Owner owner, Instant now) {
+        return handle.createUpdate(
+                        "INSERT INTO waybill_run (run_id, flow, owner, status, stage, row_count, started_ms, parent_run_id)"
+                                + " VALUES (:runId, :flow, :owner, 'RUNNING', 'PLAN', 0, :now, :parent)")
                 .bindMap(Map.of("runId", runId, "flow", flow, "owner", owner, "now", now))
+                .bind("parent", parent)
                 .execute();
+    }
+
+    /** It exports so many tables, each by a run of its own. */
+    static int tables(Handle handle, String runId, int count) {
+        return handle.execute(
+                "UPDATE waybill_run SET table_count = ? WHERE run_id = ? AND status = 'RUNNING'", count, runId);
+    }
+
+    /** The runs of the tables of one, in the order in which they began, without their files. */
+    static List<RunEntry> ofTables(Handle handle, String parent) {
+        return handle.select("SELECT * FROM waybill_run WHERE parent_run_id = ? ORDER BY started_ms, flow", parent)
+                .mapTo(RunEntry.class)
+                .list();
+    }
+
+    /** How many runs of the tables of one stand how. */
+    static Map<Status, Integer> statesOfTables(Handle handle, String parent) {
+        return handle
+                .select("SELECT status, COUNT(*) FROM waybill_run WHERE parent_run_id = ? GROUP BY status", parent)
+                .map((row, context) -> Map.entry(Status.valueOf(row.getString(1)), row.getInt(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** A run that has ended, and whose files are kept, publishes them. */
@@ -195,7 +224,7 @@ final class RunRows {
                         : null)
                 .stream()
                 .filter(Objects::nonNull)
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Long::sum));
+                .collect(Collectors.toMap(each -> ExportedTable.flow(each.getKey()), Map.Entry::getValue, Long::sum));
     }
 
     /** The flows of runs, by their ids; what is no run's id is left out. */
@@ -225,8 +254,8 @@ final class RunRows {
     }
 
     static List<RunEntry> latest(Handle handle, String flow, Status status, Instant since, int limit) {
-        return History.runs(handle, new History.Asked(flow == null ? null : List.of(flow), status, since, null), limit)
-                .stream()
+        History.Asked asked = new History.Asked(flow == null ? null : List.of(flow), status, since, null);
+        return History.runs(handle, History.withTables(handle, asked), limit).stream()
                 .map(run -> withFiles(handle, run))
                 .toList();
     }

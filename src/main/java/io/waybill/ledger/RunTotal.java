@@ -1,15 +1,18 @@
 package io.waybill.ledger;
 
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry.Status;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /**
  * What the runs of a flow that ended in one way have come to since its ledger is there, those that are forgotten among them. A run whose
  * files were delivered later has ended twice.
  *
- * @param flow the flow's id; {@link #CALLS} for all calls of the server together
+ * @param flow the flow's id, for its tables together where it exports many; {@link #CALLS} for all calls of the server together
  * @param runs how often one has ended so
  * @param bytes those of the files of runs that are done
  * @param milliseconds how long they took
@@ -67,11 +70,17 @@ public record RunTotal(String flow, Status status, long runs, long rows, long by
                         isCall(row.getString(1)) ? CALLS : row.getString(1),
                         end.status(),
                         1,
-                        end.rows(),
+                        isOfMany(transaction, end.runId()) ? 0 : end.rows(), // which its tables' runs have
                         end.status() == Status.DONE ? bytes(transaction, end.runId()) : 0,
                         Math.max(0, now.toEpochMilli() - row.getLong(2)),
                         now))
                 .one();
+    }
+
+    private static boolean isOfMany(Handle transaction, String runId) {
+        return RunRows.row(transaction, runId)
+                .filter(run -> run.tableCount() != null)
+                .isPresent();
     }
 
     private static long bytes(Handle transaction, String runId) {
@@ -82,9 +91,27 @@ public record RunTotal(String flow, Status status, long runs, long rows, long by
     }
 
     static List<RunTotal> all(Handle handle) {
+        Map<List<Object>, RunTotal> all = new LinkedHashMap<>();
+        rows(handle).forEach(each -> all.merge(List.of(each.flow(), each.status()), each, RunTotal::plus));
+        return List.copyOf(all.values());
+    }
+
+    private RunTotal plus(RunTotal other) {
+        return new RunTotal(
+                flow,
+                status,
+                runs + other.runs,
+                rows + other.rows,
+                bytes + other.bytes,
+                milliseconds + other.milliseconds,
+                last.isAfter(other.last) ? last : other.last);
+    }
+
+    /** Each table of a flow that exports many has a row of its own, so that none waits for the end of another. */
+    private static List<RunTotal> rows(Handle handle) {
         return handle.createQuery("SELECT * FROM waybill_total ORDER BY flow, status")
                 .map((row, context) -> new RunTotal(
-                        row.getString("flow"),
+                        ExportedTable.flow(row.getString("flow")),
                         Status.valueOf(row.getString("status")),
                         row.getLong("run_count"),
                         row.getLong("row_count"),

@@ -119,6 +119,7 @@ final class FlowPage {
         shown.put(
                 "mayPreview",
                 flow.export() != null
+                        && !flow.isOfManyTables() // of which one would have to be named
                         && flow.sourceDataset() != null
                         && (inside.may(call, Role.DOWNLOAD, flow.id())
                                 || call.caller().may(Role.DOWNLOAD, Target.ofDataSet(flow.sourceDataset()))));

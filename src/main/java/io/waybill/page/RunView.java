@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * @param files each with where it may be fetched
  * @param expectations what came of what was expected
  * @param treatments what has become of columns' values before they left
+ * @param tables how the tables of a run of many stand, in words; null for the run of one export
+ * @param tableRuns the runs of these
  */
 record RunView(
         RunEntry run,
@@ -31,7 +33,12 @@ record RunView(
         List<File> files,
         List<Delivered> deliveries,
         List<ExpectationFacts> expectations,
-        List<Treated> treatments) {
+        List<Treated> treatments,
+        String tables,
+        List<TableRun> tableRuns) {
+
+    /** The run of one of many tables. */
+    record TableRun(String id, String flow, String status, long rows, String error) {}
 
     /**
      * A file.
@@ -67,7 +74,21 @@ record RunView(
                 files(run, deliveries, mayDownload),
                 delivered(deliveries, json),
                 expectations,
-                treated(json));
+                treated(json),
+                json.path("tables_words").asText(null),
+                tableRuns(json));
+    }
+
+    private static List<TableRun> tableRuns(JsonNode json) {
+        List<TableRun> runs = new ArrayList<>();
+        json.path("table_runs")
+                .forEach(each -> runs.add(new TableRun(
+                        each.path("run_id").asText(),
+                        each.path("flow").asText(),
+                        each.path("status").asText(),
+                        each.path("rows").asLong(),
+                        each.path("error").asText(null))));
+        return runs;
     }
 
     private static List<Treated> treated(JsonNode json) {
@@ -134,6 +155,10 @@ record RunView(
 
     /** What there is to do about it; null where nothing is. */
     String advice() {
+        if (run.tableCount() != null && !goesOn && run.status() != Status.DONE) {
+            return "The run of each table says what has become of it: those that are done stay done. Mend what the others name,"
+                    + " then run the flow again.";
+        }
         return switch (run.status()) {
             case RUNNING ->
                 goesOn

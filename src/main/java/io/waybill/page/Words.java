@@ -1,6 +1,7 @@
 package io.waybill.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Form;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,11 @@ final class Words {
     private static final List<String> UNITS = List.of("kB", "MB", "GB", "TB", "PB");
 
     private Words() {}
+
+    /** The id of the flow that a run is of, be it the run of one of its tables. */
+    public static String flowOf(String run) {
+        return ExportedTable.flow(run);
+    }
 
     /** A moment, in UTC; a script makes it that of who looks. */
     static String time(Instant time) {

@@ -45,6 +45,11 @@ public record PrivateFormat(RowFormat format, Map<String, TreatedColumn> treated
         return format.openAhead(written, out).map(encoder -> encoder(schema, written, encoder));
     }
 
+    @Override
+    public RowFormat numbered(Map<String, Integer> numbers) {
+        return new PrivateFormat(format.numbered(numbers), treated, zone);
+    }
+
     /** @param column as it is written */
     @Override
     public String targetType(Column column) {

@@ -9,13 +9,13 @@ import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
-import io.waybill.database.TableName;
-import io.waybill.database.Trait;
 import io.waybill.flow.ColumnType;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.NearestName;
+import io.waybill.query.CatalogTables.Table;
 import io.waybill.rows.SqlFailure;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -25,9 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,20 +41,6 @@ public record Catalog(Connection connection, Standard database, String datasourc
 
     public Catalog(Connection connection, String datasource) throws SQLException {
         this(connection, Databases.of(connection), datasource);
-    }
-
-    private static final String SYNONYM = "synonym ";
-
-    /**
-     * A table or view of the database.
-     *
-     * @param kind what it is, with a blank: {@link Source#TABLE}, or what stands for others
-     */
-    private record Table(String catalog, String schema, String name, String kind) {
-
-        boolean isTable() {
-            return kind.equals(Source.TABLE);
-        }
     }
 
     /**
@@ -231,7 +215,16 @@ public record Catalog(Connection connection, Standard database, String datasourc
         return kind;
     }
 
+    private CatalogTables tables() {
+        return new CatalogTables(connection, database);
+    }
+
     private Table findTable(DataSet dataSet, String namespace) throws SQLException {
+        if (dataSet.found() != null) {
+            return tables().again(dataSet.found())
+                    .orElseThrow(() -> WaybillException.refusal("source_dataset_id: "
+                            + dataSet.found().words() + " is not there any more, in data source " + datasource));
+        }
         String name = dataSet.table();
         List<String> schemas = schemas(namespace);
         Table found = look(name, schemas);
@@ -242,84 +235,26 @@ public record Catalog(Connection connection, Standard database, String datasourc
                 (dataSet.place() == null ? "source_dataset_id" : dataSet.place() + ": table") + ": \"" + name
                         + "\" is no table or view of data source " + datasource + "; looked in schema"
                         + (schemas.size() == 1 ? " " : "s ") + String.join(", ", schemas)
-                        + NearestName.hint(name, names(schemas)));
+                        + NearestName.hint(name, tables().names(schemas)));
     }
 
-    /** A table in the first schema that has it, else by its own schema; null where there is none. */
     private Table look(String name, List<String> schemas) throws SQLException {
-        for (String schema : schemas) {
-            Table found = lookUp(schema, name);
-            if (found != null) {
-                return found;
-            }
-        }
-        int dot = name.indexOf('.');
-        return dot < 0 ? null : lookUp(name.substring(0, dot), name.substring(dot + 1));
+        return tables().look(name, schemas);
     }
 
     /** The schemas to look in: the namespace, then those that the connection looks in by default. */
     public List<String> schemas(String namespace) throws SQLException {
-        Set<String> schemas = new LinkedHashSet<>();
-        DatabaseMetaData metaData = connection.getMetaData();
-        ResultSet known = database.has(Trait.SCHEMAS_ARE_CATALOGS) ? metaData.getCatalogs() : metaData.getSchemas();
-        if (Ask.all(known, row -> row.getString(1)).contains(namespace)) {
-            schemas.add(namespace);
-        }
-        schemas.addAll(database.schemas(connection));
-        return schemas.isEmpty() ? List.of("") : List.copyOf(schemas);
+        return tables().schemas(namespace);
     }
 
-    /** A table by its name as given, else in capitals, else in small letters. */
-    private Table lookUp(String schema, String name) throws SQLException {
-        for (String variant : List.of(name, name.toUpperCase(Locale.ROOT), name.toLowerCase(Locale.ROOT))) {
-            for (String inSchema : List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT))) {
-                try (ResultSet tables = tables(inSchema, escape(variant))) {
-                    while (tables.next()) {
-                        String type = tables.getString("TABLE_TYPE");
-                        if (!type.contains("INDEX") && !type.contains("SEQUENCE") && !type.equals("TYPE")) {
-                            return meant(new Table(
-                                    tables.getString("TABLE_CAT"),
-                                    tables.getString("TABLE_SCHEM"),
-                                    tables.getString("TABLE_NAME"),
-                                    type.contains("VIEW") ? "view " : type.equals("SYNONYM") ? SYNONYM : Source.TABLE));
-                        }
-                    }
-                }
-            }
-        }
-        return null;
-    }
-
-    /** What a synonym stands for, where the database says it; else the table itself. */
-    private Table meant(Table found) throws SQLException {
-        if (found.kind().equals(SYNONYM)) {
-            Optional<TableName> meant = database.meantBy(connection, new TableName(found.schema(), found.name()));
-            if (meant.isPresent()) {
-                return lookUp(meant.get().schema(), meant.get().name());
-            }
-        }
-        return found;
-    }
-
-    private ResultSet tables(String schema, String pattern) throws SQLException {
-        DatabaseMetaData metaData = connection.getMetaData();
-        if (database.has(Trait.SCHEMAS_ARE_CATALOGS)) {
-            return metaData.getTables(schema, null, pattern, null);
-        }
-        return metaData.getTables(connection.getCatalog(), schema.isEmpty() ? null : escape(schema), pattern, null);
-    }
-
-    private String escape(String name) throws SQLException {
-        String escape = connection.getMetaData().getSearchStringEscape();
-        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
-    }
-
-    private List<String> names(List<String> schemas) throws SQLException {
-        List<String> names = new ArrayList<>();
-        for (String schema : schemas) {
-            names.addAll(Ask.all(tables(schema, "%"), row -> row.getString("TABLE_NAME")));
-        }
-        return names;
+    /**
+     * The table that a name means, be it of a data set that somebody has declared; empty where there is none.
+     *
+     * @param namespace the first schema to look in
+     */
+    public Optional<ExportedTable> tableOf(String name, String namespace) throws SQLException {
+        return Optional.ofNullable(look(name, schemas(namespace)))
+                .map(found -> new ExportedTable(schemaOf(found), found.name()));
     }
 
     /**
@@ -329,38 +264,17 @@ public record Catalog(Connection connection, Standard database, String datasourc
      * @param namespace the first schema to look in
      */
     public List<String> listed(String namespace) throws SQLException {
-        List<String> looked = schemas(namespace);
-        Map<Integer, Set<String>> names = new TreeMap<>(); // those of the first schema first
-        try (ResultSet tables = connection.getMetaData().getTables(connection.getCatalog(), null, "%", null)) {
-            while (tables.next()) {
-                String type = String.valueOf(tables.getString("TABLE_TYPE"));
-                String schema = schemaOf(
-                        new Table(tables.getString("TABLE_CAT"), tables.getString("TABLE_SCHEM"), "", Source.TABLE));
-                boolean isOwn = (type.contains("TABLE") || type.contains("VIEW"))
-                        && !type.contains("SYSTEM")
-                        && !"information_schema".equalsIgnoreCase(schema);
-                if (isOwn) {
-                    int place = schema == null ? 0 : looked.indexOf(schema);
-                    String name = tables.getString("TABLE_NAME");
-                    names.computeIfAbsent(place < 0 ? looked.size() : place, each -> new TreeSet<>())
-                            .add(place < 0 ? schema + "." + name : name);
-                }
-            }
-        }
-        Set<String> seen = new LinkedHashSet<>();
-        names.forEach((place, all) ->
-                all.forEach(name -> seen.add(seen.contains(name) ? looked.get(place) + "." + name : name)));
-        return List.copyOf(seen);
+        return tables().listed(namespace);
     }
 
     private Set<String> notNull(Table table) throws SQLException {
         if (!table.isTable()) {
             return Set.of(); // a view may show NULL where the table has NOT NULL: by an outer join
         }
-        String schema = table.schema() == null ? null : escape(table.schema());
+        String schema = table.schema() == null ? null : tables().escape(table.schema());
         Set<String> names = new HashSet<>();
         Ask.all(
-                connection.getMetaData().getColumns(table.catalog(), schema, escape(table.name()), "%"),
+                connection.getMetaData().getColumns(table.catalog(), schema, tables().escape(table.name()), "%"),
                 row -> row.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls
                         && names.add(row.getString("COLUMN_NAME")));
         return names;
@@ -375,7 +289,7 @@ public record Catalog(Connection connection, Standard database, String datasourc
     }
 
     private String schemaOf(Table table) {
-        return database.has(Trait.SCHEMAS_ARE_CATALOGS) ? table.catalog() : table.schema();
+        return tables().schemaOf(table);
     }
 
     private String qualified(Table table) {

@@ -47,7 +47,9 @@ public class DeliveryBean extends KeyedBean {
                 .with(DeliveryKeys.ID, delivery.id())
                 .with(
                         DeliveryKeys.URI,
-                        delivery.kind().keepsFiles() ? Destinations.below(delivery) : delivery.shownUri())
+                        delivery.kind().keepsFiles() && delivery.kind().below() == null
+                                ? Destinations.below(delivery)
+                                : delivery.shownUri())
                 .with(DeliveryKeys.CONNECTION, delivery.connection())
                 .with(DeliveryKeys.IF_EXISTS, delivery.ifExists() == IfExists.OVERWRITE ? null : delivery.ifExists())
                 .properties(DeliveryKeys.OF_A_BEAN);

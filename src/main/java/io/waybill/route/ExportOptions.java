@@ -31,6 +31,7 @@ public final class ExportOptions {
     private final List<Refusal> refusals = new ArrayList<>();
     private Export export;
     private DataSet dataSet;
+    private final List<DataSet> dataSets;
 
     public ExportOptions(Values options) {
         this.options = options;
@@ -46,6 +47,7 @@ public final class ExportOptions {
                     .forEach(key -> refuse(key, "is for timeBucket, which is missing"));
         }
         dataSet = readDataSet();
+        dataSets = readAll(ExportKeys.DATA_SETS, DataSetBean.class, DataSetBean::toDataSet);
         List<Delivery> deliveries = readDeliveries();
         Values values = options.with(ExportKeys.FORMAT, format);
         for (Key<Object> key : List.of(ExportKeys.ENCRYPTION, ExportKeys.CHANGES)) {
@@ -60,6 +62,9 @@ public final class ExportOptions {
                 Report.of(options, readMetrics(), readFilters(ReportKeys.HAVING)),
                 readAll(ExportKeys.EXPECT, ExpectBean.class, ExpectBean::toExpectation),
                 List.of()); // which are the route's, as redelivery is
+        if (!export.engine().isThere()) {
+            refuse(ExportKeys.ENGINE, export.engine().notYet());
+        }
         if (refusals.isEmpty()) {
             // what goes together is asked of what is well formed
             Stream.concat(ExportRules.check(export, options::has).stream(), ExportRules.check(export, dataSet).stream())
@@ -130,6 +135,11 @@ public final class ExportOptions {
     /** The data set, as declared or not. */
     public DataSet dataSet() {
         return dataSet;
+    }
+
+    /** The data sets that are declared beside, and may be among many tables. */
+    public List<DataSet> dataSets() {
+        return dataSets;
     }
 
     /** @param wrong what is wrong; null where nothing is */

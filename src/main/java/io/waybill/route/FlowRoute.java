@@ -52,6 +52,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String JITTER = "0.15";
 
     private static final String DATA_SET = "data-set";
+    private static final String DATA_SETS = "data-set-";
     private static final String ENCRYPTION = "encryption";
     private static final String CHANGES = "changes";
     private static final String FORMAT = "format";
@@ -62,6 +63,10 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
     private static final String HAVING = "having-";
     /** The bean of how a failed delivery is tried again. */
     static final String REDELIVERY = "redelivery";
+    /** The bean of what goes on with the run when all of its tables have had their turn. */
+    static final String AFTER_TABLES = "after-tables";
+    /** The bean of the threads in which tables are exported side by side. */
+    static final String TABLES_AT_ONCE = "tables-at-once";
     /** The bean of what goes on with the run when all destinations have had their turn. */
     static final String AFTERWARDS = "afterwards";
 
@@ -150,6 +155,7 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
                 .with(ExportKeys.CHANGES, export().values().has(ExportKeys.CHANGES) ? "#" + step(CHANGES) : null)
                 .with(ExportKeys.TIMEZONE, zone.equals("Z") ? null : zone)
                 .with(ExportKeys.DATA_SET, dataSet == null ? null : "#" + step(DATA_SET))
+                .with(ExportKeys.DATA_SETS, references(DATA_SETS, dataSets()))
                 .with(ExportKeys.EXPORTER_CONFIG, export().formatOptions().isEmpty() ? null : "#" + step(FORMAT));
         Report report = export().report();
         if (report != null) {
@@ -164,6 +170,16 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         IfExists there = export().delivery().ifExists();
         return values.with(ExportKeys.FILE_PATH, Destinations.below(export().delivery()))
                 .with(ExportKeys.IF_EXISTS, there == usual ? null : there);
+    }
+
+    /** The declared data sets that may be among the tables of a flow of many. */
+    private List<DataSet> dataSets() {
+        return export().isOfManyTables() ? MarkedDataSets.of(context).tables(datasource, List.of()) : List.of();
+    }
+
+    /** How many tables are exported side by side. */
+    int tablesAtOnce() {
+        return export().get(ExportKeys.TABLES_AT_ONCE).intValue();
     }
 
     /** Whether Camel's dumper can take its URIs apart: it takes every ampersand for the end of an option, a raw one too. */
@@ -303,6 +319,13 @@ record FlowRoute(Flow flow, DataSet dataSet, String datasource, CamelContext con
         }
         if (flow.feed() != null) {
             return beans;
+        }
+        addBeans(beans, DATA_SETS, dataSets(), DataSetBean.class, DataSetBean::properties);
+        if (export().isOfManyTables()) {
+            beans.add(bean(step(AFTER_TABLES), AfterTables.class, Map.of()));
+        }
+        if (tablesAtOnce() > 1) {
+            beans.add(bean(step(TABLES_AT_ONCE), TablesAtOnce.class, Map.of("threads", tablesAtOnce())));
         }
         Redelivery redelivery = export().redelivery();
         if (redelivery.maximumRedeliveries() > 0) {

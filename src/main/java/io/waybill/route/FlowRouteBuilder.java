@@ -4,12 +4,14 @@ import io.waybill.delivery.DeliveryFailure;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.DataSet;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -111,6 +113,18 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         return getRouteCollection().getRoutes().stream()
                 .map(RouteDefinition::getRouteId)
                 .collect(Collectors.toSet());
+    }
+
+    /** Where a run is under way, it ends in the routes that are there, and those of what the file says then come. */
+    @Override
+    public Set<String> updateRoutesToCamelContext(CamelContext context) throws Exception {
+        Set<String> updated = new LinkedHashSet<>();
+        IdleFlows.of(context)
+                .change(
+                        flow.id(),
+                        () -> updated.addAll(super.updateRoutesToCamelContext(context)),
+                        () -> FlowRoutesLoader.loadAgain(context, getResource()));
+        return updated;
     }
 
     @Override
@@ -235,12 +249,29 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
 
     private void addExport() {
         RouteDefinition route = start();
-        to(route, parts.begin(first), "begin");
-        if (first == Verb.BEGIN) {
-            to(route, parts.rows(), "rows");
+        if (!flow.export().isOfManyTables()) {
+            addRun(route);
+            return;
         }
-        to(route, parts.verb(Verb.STAGE), "stage");
-        to(route, parts.direct("delivery"), "deliver");
+        to(route, parts.verb(Verb.TABLES), "tables");
+        SplitDefinition tables = route.split(body()).aggregationStrategy(parts.step(FlowRoute.AFTER_TABLES));
+        tables.id(parts.step("each-table"));
+        if (parts.tablesAtOnce() > 1) {
+            tables.parallelProcessing().executorService(parts.step(FlowRoute.TABLES_AT_ONCE));
+        }
+        addRun(tables);
+        tables.end();
+        to(route, parts.verb(Verb.GATHER), "gather");
+    }
+
+    /** From the plan to what was delivered: of a flow, or of one of its tables. */
+    private void addRun(ProcessorDefinition<?> at) {
+        to(at, parts.begin(first), "begin");
+        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
+            to(at, parts.rows(), "rows");
+        }
+        to(at, parts.verb(Verb.STAGE), "stage");
+        to(at, parts.direct("delivery"), "deliver");
     }
 
     private void addRedrive() {

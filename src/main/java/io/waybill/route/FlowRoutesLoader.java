@@ -112,6 +112,14 @@ public class FlowRoutesLoader extends RouteBuilderLoaderSupport {
         return routes;
     }
 
+    static void loadAgain(CamelContext context, Resource resource) throws Exception {
+        if (resource.exists()) {
+            PluginHelper.getRoutesLoader(context).updateRoutes(List.of(resource));
+        } else {
+            LOG.info("{} is gone, and not loaded again", fileName(resource));
+        }
+    }
+
     private static RouteBuilder routes(LambdaRouteBuilder routes) {
         return new RouteBuilder() {
             @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -70,6 +71,21 @@ public final class MarkedDataSets {
         }
         read.flows().values().forEach(this::add);
         read.replaced().values().forEach(this::add); // their tables are there still
+    }
+
+    /**
+     * The declared data sets that are tables of a data source.
+     *
+     * @param others those that a route declares by itself; what a file declares since counts
+     */
+    public List<DataSet> tables(String datasource, List<DataSet> others) {
+        Map<String, DataSet> tables = new TreeMap<>();
+        Stream.concat(others.stream(), known())
+                .filter(dataSet -> dataSet.query() == null && dataSet.table() != null)
+                .filter(dataSet -> dataSet.get(DataSetKeys.DATASOURCE) == null
+                        || dataSet.get(DataSetKeys.DATASOURCE).equals(datasource))
+                .forEach(dataSet -> tables.put(dataSet.id(), dataSet));
+        return List.copyOf(tables.values());
     }
 
     /** One place for each file, however it is spelt; what is none of the file system's stays. */

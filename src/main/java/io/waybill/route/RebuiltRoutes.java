@@ -99,12 +99,13 @@ public record RebuiltRoutes(CamelContext context, String flow) {
     private List<RouteDefinition> definitions(boolean ofDeliveries) {
         boolean asPrinted = LoadedFlows.of(context).find(context, flow).isPresent();
         return DefinedRoutes.of(context).stream()
-                .filter(route -> isCalledAsPrinted(route.getRouteId()) || !asPrinted && holdsDelivery(route))
+                .filter(route -> isOf(flow, route.getRouteId()) || !asPrinted && holdsDelivery(route))
                 .filter(route -> delivers(route) == ofDeliveries)
                 .toList();
     }
 
-    private boolean isCalledAsPrinted(String route) {
+    /** Whether a route is one of a flow's, called as it is printed. */
+    static boolean isOf(String flow, String route) {
         return route.equals(flow) || route.startsWith(flow + ".");
     }
 

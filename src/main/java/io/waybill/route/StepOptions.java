@@ -132,8 +132,19 @@ public final class StepOptions {
             case LOOK -> List.of(TRIGGER);
             case DUE -> List.of(MAX_ROWS, MAX_DELAY);
             case FEED -> FeedKeys.options();
-            case STAGE, PART, MANIFEST, DELIVERED, UNDELIVERED, COMPLETE, FAIL, LETTER, REDRIVE, NOTICE, FOLLOWED ->
-                List.of();
+            case TABLES,
+                    GATHER,
+                    STAGE,
+                    PART,
+                    MANIFEST,
+                    DELIVERED,
+                    UNDELIVERED,
+                    COMPLETE,
+                    FAIL,
+                    LETTER,
+                    REDRIVE,
+                    NOTICE,
+                    FOLLOWED -> List.of();
         };
     }
 
@@ -166,7 +177,7 @@ public final class StepOptions {
 
     /** The class of the bean, or of the beans of the list, that an option refers to; null where it holds its value itself. */
     public static Class<?> beanOf(Key<?> key) {
-        return BEANS.get(key);
+        return key.equals(ExportKeys.DATA_SETS) ? DataSetBean.class : BEANS.get(key);
     }
 
     /** What is wrong with options as they stand in a URI. */

@@ -42,6 +42,10 @@ public enum Verb {
     REDRIVE,
     /** The body becomes what there is to tell of the run, as JSON. */
     NOTICE,
+    /** Begins the run of a flow that exports many tables; the body becomes these. */
+    TABLES,
+    /** Ends such a run, when the runs of its tables have ended; the body becomes its result. */
+    GATHER,
     /** Writes a batch of a feed; the body becomes its result. */
     FEED,
     /** The flows behind a feed have run. */

@@ -23,6 +23,11 @@ public final class WaybillConstants {
             javaType = "String")
     public static final String TIMEZONE = "WaybillTimezone";
 
+    @Metadata(
+            description = "Of a flow that exports many tables, the one that this run exports alone, with its schema.",
+            javaType = "String")
+    public static final String TABLE = "WaybillTable";
+
     /** The exchange property that holds the {@link ActiveRun}. */
     public static final String RUN = "WaybillRun";
 

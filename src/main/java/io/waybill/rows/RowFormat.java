@@ -1,7 +1,9 @@
 package io.waybill.rows;
 
+import io.waybill.WaybillException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.Optional;
 
 /** A file format that takes typed rows. Waybill's data formats are such formats. */
@@ -25,6 +27,16 @@ public interface RowFormat {
      */
     default Optional<RowEncoder> openAhead(RowSchema schema, ByteSink out) throws IOException {
         return Optional.empty();
+    }
+
+    /**
+     * The same format, for files of a table that knows columns by numbers.
+     *
+     * @param numbers by the columns' names, and by {@code name.element} for the elements of lists
+     * @throws io.waybill.WaybillException when it has no place for them
+     */
+    default RowFormat numbered(Map<String, Integer> numbers) {
+        throw WaybillException.refusal("format: files of tables are parquet, as Waybill writes it");
     }
 
     /** The type that a column gets in the file, as a reader of such files would name it. */

@@ -34,6 +34,7 @@ public final class ActiveRun {
     private volatile StagedRun staged;
     private volatile List<ExpectationFacts> expectations = List.of();
     private volatile FeedRun feed;
+    private volatile TablesRun tables;
     private volatile BatchFacts found;
     private volatile Runnable stop = () -> {};
     private volatile long rowsWritten;
@@ -168,6 +169,16 @@ public final class ActiveRun {
         return feed;
     }
 
+    /** Notes that it is the run of many tables, and how far these have come. */
+    void ofTables(TablesRun newTables) {
+        this.tables = newTables;
+    }
+
+    /** The tables that it exports; null for the run of one export. */
+    public TablesRun tables() {
+        return tables;
+    }
+
     /** Notes what the batch has found that it exports; it is of no other. */
     public void found(BatchFacts changes) {
         this.found = changes;
@@ -190,6 +201,9 @@ public final class ActiveRun {
 
     /** Rows of the files that it delivers, which an earlier attempt may have written; until they are staged, those written so far. */
     public long rowsToDeliver() {
+        if (tables != null) {
+            return tables.rows();
+        }
         StagedRun known = staged;
         return known == null ? rowsWritten : known.rows();
     }
@@ -224,7 +238,7 @@ public final class ActiveRun {
     }
 
     public RunResult end(Status status, String error, String deadLetter) {
-        boolean done = status == Status.DONE && feed == null;
+        boolean done = status == Status.DONE && feed == null && tables == null;
         DeliveryUnderWay first = staged == null ? null : staged.first();
         List<FileFacts> files = done
                 ? staged.parts().stream()
@@ -249,7 +263,8 @@ public final class ActiveRun {
                 deadLetter,
                 deliveries(),
                 feed == null ? found : feed.counts(),
-                expectations);
+                expectations,
+                tables == null ? List.of() : tables.results());
         return result;
     }
 

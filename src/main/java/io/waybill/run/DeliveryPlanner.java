@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.delivery.Destination;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.IfExists;
 import io.waybill.flow.PathTemplate;
 import io.waybill.ledger.RunTotal;
@@ -61,7 +62,7 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
         try {
             PartNames names = new PartNames(
                     new PathTemplate(below(delivery)).resolve(variables::value),
-                    subject.flow(),
+                    fileName(),
                     subject.export().format(),
                     subject.export().ending(),
                     subject.export().archivesFiles()
@@ -77,12 +78,15 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
 
     /** The files' path below the destination's root; those of a mere folder are called as they are at the first destination. */
     private String below(Delivery delivery) {
+        if (delivery.kind().below() != null) {
+            return delivery.kind().below();
+        }
         if (!delivery.namesFiles()) {
             return subject.export().deliveries().stream()
                     .filter(other -> other.namesFiles() && !other.isDirectory())
                     .findFirst()
                     .map(this::lastOf)
-                    .orElse(subject.flow() + "." + subject.export().format().extension());
+                    .orElse(fileName() + "." + subject.export().format().extension());
         }
         PathTemplate path =
                 new PathTemplate(means.placeholders().apply(delivery.path().text()));
@@ -91,6 +95,12 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
         return !delivery.equals(first) && delivery.isDirectory() && first.namesFiles() && !first.isDirectory()
                 ? below + lastOf(first)
                 : below;
+    }
+
+    /** What files are called by that the flow gives no name: the flow's id, and the table's of a flow of many. */
+    private String fileName() {
+        ExportedTable table = subject.dataSet().found();
+        return table == null ? subject.flow() : PathTemplate.checkValue("table", table.words());
     }
 
     private String lastOf(Delivery delivery) {

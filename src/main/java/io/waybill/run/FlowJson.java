@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
 import io.waybill.feed.FeedTables;
 import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
 import io.waybill.flow.Trigger;
@@ -49,14 +50,14 @@ public final class FlowJson {
         }
 
         String run(Flow flow) {
-            return quarantined.get(flow.id());
+            return flow.isOfManyTables() ? null : quarantined.get(flow.id()); // one of its tables holds no other
         }
 
         /** The runs that are quarantined of flows that are not among the known ones. */
         public ArrayNode without(Set<String> known) {
             ArrayNode runs = FactsJson.MAPPER.createArrayNode();
             new TreeMap<>(quarantined).forEach((flow, run) -> {
-                if (!known.contains(flow)) {
+                if (!known.contains(ExportedTable.flow(flow))) {
                     runs.addObject().put("flow", flow).put("run_id", run);
                 }
             });

@@ -5,16 +5,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The runs that this process holds in the ledger: those under way, and those that it goes on with where another process has ended. */
 public final class HeldRuns {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HeldRuns.class);
+
     private final Map<String, ActiveRun> underWay = new ConcurrentHashMap<>();
     private final Set<String> goneOnWith = ConcurrentHashMap.newKeySet();
+    private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
     /** @return the run of that flow that is under way already; null where there was none */
-    public ActiveRun add(ActiveRun run) {
+    public synchronized ActiveRun add(ActiveRun run) {
         return underWay.putIfAbsent(run.flow(), run);
+    }
+
+    /** Says that no run of a flow is to begin until it is opened again; false where one is under way, or it is closed already. */
+    public synchronized boolean close(String flow) {
+        return !underWay.containsKey(flow) && closed.add(flow);
+    }
+
+    public void open(String flow) {
+        closed.remove(flow);
+    }
+
+    public boolean isClosed(String flow) {
+        return closed.contains(flow);
     }
 
     public void remove(ActiveRun run) {
@@ -42,8 +60,14 @@ public final class HeldRuns {
         }
     }
 
+    /** Renews the leases of all of them; a run that another process has taken over, since this one was not heard of, stops. */
     public void renewLeases(Ledger ledger) {
-        underWay.values().forEach(run -> ledger.renew(run.runId()));
+        for (ActiveRun run : underWay.values()) {
+            if (!ledger.renew(run.runId()) && run.result() == null && has(run.runId())) {
+                LOG.warn("Flow {}: run {} was taken over by another process, and stops", run.flow(), run.runId());
+                run.cancel();
+            }
+        }
         goneOnWith.forEach(ledger::renew);
     }
 }

@@ -54,8 +54,8 @@ public record MessagePlanner(Planner planner) {
             throw WaybillException.refusal(
                     "expect: a query is asked of a database, and the rows of a message are in none");
         }
-        RunVariables variables = new RunVariables(
-                subject.flow(), subject.namespace(), export.format(), request, ExportMode.FULL, source, null);
+        RunVariables variables = new RunVariables(subject, request, ExportMode.FULL, source, null);
+        List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
         return new Plan(
                 subject.flow(),
                 export,
@@ -72,16 +72,17 @@ public record MessagePlanner(Planner planner) {
                 new Reading(null, "the rows of a message"),
                 subject.dataSet().limits(),
                 contract,
-                new LeavingColumns(query)
-                        .written(
-                                means.format().get(),
-                                means.keys(),
-                                request.logicalTime().getZone()),
+                new NumberedColumns(query, deliveries)
+                        .of(new LeavingColumns(query)
+                                .written(
+                                        means.format().get(),
+                                        means.keys(),
+                                        request.logicalTime().getZone())),
                 FileCoding.of(
                         export.compression(),
                         Encryption.of(export.values(), means.placeholders()),
                         request.logicalTime().toInstant()),
-                new DeliveryPlanner(subject, means).plan(variables),
+                deliveries,
                 Estimate.UNKNOWN,
                 export.hidesValues(subject.dataSet()),
                 Optional.empty());

@@ -2,11 +2,13 @@ package io.waybill.run;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waybill.WaybillException;
 import io.waybill.contract.Contract;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.FactsJson;
 import io.waybill.feed.FeedBatch;
 import io.waybill.feed.FeedPlan;
+import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Form;
 import io.waybill.flow.Window;
 import java.util.List;
@@ -75,6 +77,45 @@ public final class PlanJson {
         json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
         json.put("route", yaml);
         return json;
+    }
+
+    /**
+     * What the runs of many tables would do.
+     *
+     * @param most so many of the tables are planned; the others are named
+     * @param asked how each is planned
+     * @param triggers when the flow runs by itself, in words
+     * @param yaml its route
+     */
+    public static ObjectNode ofTables(
+            TablesPlanner planner, int most, Planner.Request asked, List<String> triggers, String yaml) {
+        TablesPlanner.Found found = planner.find();
+        Planner.Subject subject = planner.planner().subject();
+        ObjectNode json = FactsJson.MAPPER
+                .createObjectNode()
+                .put("flow", subject.flow())
+                .put("dataset", subject.export().sourceDataset())
+                .put("datasource", subject.datasource())
+                .put("mode", subject.export().mode().label())
+                .put("format", subject.export().format().extension())
+                .put("on_failure", Form.lower(subject.export().get(ExportKeys.ON_FAILURE)))
+                .put("tables_at_once", subject.export().get(ExportKeys.TABLES_AT_ONCE))
+                .put("table_count", found.tables().size());
+        ArrayNode tables = json.putArray("many_tables");
+        for (TablesPlanner.One one : found.tables()) {
+            ObjectNode node = tables.addObject().put("table", one.table().words());
+            if (tables.size() <= most) {
+                try {
+                    node.setAll(of(planner.of(one).plan(asked), List.of(), ""));
+                    node.remove(List.of("triggers", "route"));
+                } catch (WaybillException e) {
+                    node.put("problem", e.getMessage());
+                }
+            }
+        }
+        json.set("notes", FactsJson.MAPPER.valueToTree(found.notes()));
+        json.set("triggers", FactsJson.MAPPER.valueToTree(triggers));
+        return json.put("route", yaml);
     }
 
     /**

@@ -60,6 +60,9 @@ public record PlannedDelivery(
         if (!destination.keepsFiles()) {
             return "at least once, each time with the same idempotency key";
         }
+        if (destination.promise() != null) {
+            return destination.promise();
+        }
         boolean renamed = only && destination instanceof LocalDestination;
         return howOften(renamed)
                 + "; checked by its "

@@ -173,18 +173,13 @@ public record Planner(Subject subject, Means means) {
      * @throws WaybillException when it cannot run as it is; the message says what to change
      */
     public Plan plan(Request request) {
+        TablesPlanner.refuseMany(export());
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();
         Object batchId = windows().batch(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {
             Selected rows = select(request, mode, batchId, connection, catalog);
-            RunVariables variables = new RunVariables(
-                    subject.flow(),
-                    subject.namespace(),
-                    export().format(),
-                    request,
-                    mode,
-                    rows.source(),
-                    Plan.batchOf(rows.window(), rows.latest()));
+            RunVariables variables =
+                    new RunVariables(subject, request, mode, rows.source(), Plan.batchOf(rows.window(), rows.latest()));
             if (export().selection().pii() == PiiPolicy.STRICT) {
                 new StrictColumns(rows.source(), subject.dataSet(), request.seconds()).check(connection, rows.query());
             }
@@ -199,6 +194,7 @@ public record Planner(Subject subject, Means means) {
                             rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
+            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -215,13 +211,14 @@ public record Planner(Subject subject, Means means) {
                     contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
-                    new LeavingColumns(rows.query())
-                            .written(
-                                    means.format().get(),
-                                    means.keys(),
-                                    request.logicalTime().getZone()),
+                    new NumberedColumns(rows.query(), deliveries)
+                            .of(new LeavingColumns(rows.query())
+                                    .written(
+                                            means.format().get(),
+                                            means.keys(),
+                                            request.logicalTime().getZone())),
                     coding(request),
-                    new DeliveryPlanner(subject, means).plan(variables),
+                    deliveries,
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,

@@ -54,6 +54,10 @@ public record Recovery(
         return new RemainingFiles(destinations, cipher, folders);
     }
 
+    FilesElsewhere elsewhere() {
+        return new FilesElsewhere(ledger, remaining());
+    }
+
     /**
      * Goes on with all runs that were abandoned.
      *
@@ -63,6 +67,11 @@ public record Recovery(
         ledger.abandoned().forEach(abandoned -> takeOver(abandoned, flow));
         ledger.withLeftovers(flow).forEach(this::sweep);
         new Discard(ledger).finish(flow);
+    }
+
+    /** Goes on with one of them; where that cannot be now, it is left to its flow. */
+    public void goOnWith(RunEntry abandoned) {
+        takeOver(abandoned, "");
     }
 
     /** Ends the calls of the server that were abandoned, which wait for no run of a flow. */
@@ -75,9 +84,27 @@ public record Recovery(
     private void takeOver(RunEntry abandoned, String flow) {
         if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
             ledger.renew(abandoned.runId());
+        } else if (elsewhere().waitFor(abandoned)) {
+            if (abandoned.flow().equals(flow)) {
+                throw FilesElsewhere.wait(abandoned);
+            }
         } else {
             held.goOnWith(abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
         }
+    }
+
+    /**
+     * Gives up a run whose files are on a machine that does not come back: what it has published and nobody has taken is taken back, and
+     * its rows go out with the next run.
+     *
+     * @return false when it does not wait for that
+     */
+    public boolean giveUp(RunEntry run) {
+        FilesElsewhere elsewhere = elsewhere();
+        Optional<RunEntry> waiting = ledger.abandoned(run.runId()).filter(elsewhere::waitFor);
+        waiting.ifPresent(
+                it -> held.goOnWith(it.runId(), () -> ledger.takeOver(it).ifPresent(elsewhere::giveUp)));
+        return waiting.isPresent();
     }
 
     private void recover(RunEntry run, String flow) {
@@ -133,12 +160,8 @@ public record Recovery(
         } else {
             end(run, Status.INTERRUPTED, ended, null);
         }
-        LOG.warn(
-                "Flow {}: run {} is {}: {}",
-                run.flow(),
-                run.runId(),
-                written.isPresent() ? "done" : "interrupted",
-                ended);
+        String how = written.isPresent() ? "done" : "interrupted";
+        LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), how, ended);
     }
 
     private Status goOn(RunEntry run, String ended) {
@@ -204,8 +227,8 @@ public record Recovery(
     }
 
     private static WaybillException notKept(RunEntry run, Path letter, IOException e) {
-        return FileFailure.passing(
-                Stage.PUBLISH, "the files of run " + run.runId() + " cannot be kept in " + letter, e);
+        String what = "the files of run " + run.runId() + " cannot be kept in " + letter;
+        return FileFailure.passing(Stage.PUBLISH, what, e);
     }
 
     /** Nobody has seen anything of it. */
@@ -237,9 +260,10 @@ public record Recovery(
     }
 
     /** Its folder is removed once all files and waybills have come, and just before the run is recorded as done. */
-    private static boolean wereAllThere(RunEntry run, StagedRun staged) {
+    private boolean wereAllThere(RunEntry run, StagedRun staged) {
         return run.stage() == RunStage.COMMIT
                 && !Files.exists(staged.folder())
+                && ledger.sharesFiles(run.runId())
                 && staged.deliveries().stream()
                         .allMatch(delivery -> delivery.moved() != null
                                 || delivery.begun() > run.files().size());
@@ -250,10 +274,9 @@ public record Recovery(
         DeliveryUnderWay delivery = staged.first();
         MovedFiles moved = delivery.moved();
         MovedFiles.Moved waybill = delivery.movedWaybill(run.runId());
-        boolean whole = remaining().isThere(staged, run)
-                && moved.isWhole(waybill)
-                && staged.parts().stream().allMatch(part -> moved.isWhole(delivery.moved(part)));
-        if (!whole) {
+        if (!remaining().isThere(staged, run)
+                || !moved.isWhole(waybill)
+                || !staged.parts().stream().allMatch(part -> moved.isWhole(delivery.moved(part)))) {
             return giveUp(run, staged, letter, ended);
         }
         ledger.requireHeld(run.runId());
@@ -271,6 +294,7 @@ public record Recovery(
             }
             return fail(run, staged, letter, ended + "; " + e.getMessage());
         }
+        ledger.delivered(run.runId());
         staged.removeFolder();
         deleteFolder(letter); // half copied
         return end(run, Status.DONE, ended, null);

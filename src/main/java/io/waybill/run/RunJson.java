@@ -9,6 +9,7 @@ import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FactsJson;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Form;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Audit;
@@ -63,6 +64,12 @@ public final class RunJson {
                 .put("error", run.error())
                 .put("dead_letter", run.deadLetter())
                 .put("undelivered", run.deadLetter() != null);
+        if (run.parentRunId() != null) {
+            node.put("parent", run.parentRunId());
+        }
+        if (run.tableCount() != null) {
+            node.put("table_count", run.tableCount());
+        }
         if (silent.containsKey(run.runId())) {
             node.put("silent", silent.get(run.runId()));
         }
@@ -80,11 +87,30 @@ public final class RunJson {
 
     /** A run with all that is known of it: what was expected, whether its flow is paused, and who has asked for or decided what. */
     public static ObjectNode whole(RunEntry run, Ledger ledger, Duration retention) {
-        Optional<Pauses.Pause> pause = ledger.pauses().find(run.flow());
+        Optional<Pauses.Pause> pause = ledger.pauses().find(ExportedTable.flow(run.flow()));
         ObjectNode node = of(run, ledger.silent(), retention).put("flow_paused", pause.isPresent());
         node.set(
                 "expectations", FactsJson.MAPPER.valueToTree(ledger.quarantine().of(run.runId())));
         node.set("treatments", Treatments.of(run).toJson());
+        ledger.tables().states(run).ifPresent(states -> {
+            node.set("tables", FactsJson.MAPPER.valueToTree(states));
+            node.put("tables_words", states.words());
+            ArrayNode tables = node.putArray("table_runs");
+            ledger.tables()
+                    .of(run.runId())
+                    .forEach(each -> tables.addObject()
+                            .put("run_id", each.runId())
+                            .put("flow", each.flow())
+                            .put(
+                                    "dataset",
+                                    each.planned() == null
+                                            ? null
+                                            : each.planned().dataset())
+                            .put("status", Form.lower(each.status()))
+                            .put("rows", each.rows())
+                            .put("error", each.error())
+                            .put("undelivered", each.deadLetter() != null));
+        });
         pause.ifPresent(of ->
                 node.putObject("pause").put("since", of.since().toString()).put("actor", of.actor()));
         ArrayNode changes = node.putArray("changes");
@@ -105,14 +131,14 @@ public final class RunJson {
     }
 
     /** How a run came out, as far as the ledger knows. */
-    public static ObjectNode resultOf(RunEntry run, List<ExpectationFacts> expectations) {
-        ObjectNode json = of(result(run, expectations));
+    public static ObjectNode resultOf(RunEntry run, List<ExpectationFacts> expectations, List<RunEntry> tables) {
+        ObjectNode json = of(result(run, expectations, tables));
         json.remove("staged_ms"); // nobody has kept it
         return json;
     }
 
     /** Likewise, but for what nobody has kept. */
-    public static RunResult result(RunEntry run, List<ExpectationFacts> expectations) {
+    public static RunResult result(RunEntry run, List<ExpectationFacts> expectations, List<RunEntry> tables) {
         boolean done = run.status() == RunEntry.Status.DONE;
         PlannedRun planned = run.planned();
         List<DeliveryResult> deliveries = planned == null || run.files().isEmpty()
@@ -143,7 +169,23 @@ public final class RunJson {
                 run.deadLetter(),
                 deliveries,
                 null,
-                expectations);
+                expectations,
+                tables.stream().map(RunJson::ofTable).toList());
+    }
+
+    private static RunResult.TableResult ofTable(RunEntry run) {
+        String id = run.flow();
+        return new RunResult.TableResult(
+                run.planned() == null
+                        ? id.substring(ExportedTable.flow(id).length() + 1)
+                        : run.planned().dataset(),
+                run.runId(),
+                run.status(),
+                run.rows(),
+                run.status() == Status.DONE
+                        ? published(run).stream().map(FileFacts::name).toList()
+                        : List.of(),
+                run.error());
     }
 
     /** The files of a run, each by where it is. */

@@ -3,7 +3,7 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.database.Source;
 import io.waybill.flow.ExportMode;
-import io.waybill.flow.FileFormat;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.PathTemplate;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -14,16 +14,10 @@ import java.util.TreeMap;
 /**
  * The values of the variables of a run. {@code {part}} stays as it is: each part has its own.
  *
+ * @param subject whose run it is
  * @param batchId the batch that the run stands for, or the latest; null where there is none
  */
-record RunVariables(
-        String flow,
-        String namespace,
-        FileFormat format,
-        Planner.Request request,
-        ExportMode mode,
-        Source source,
-        Object batchId) {
+record RunVariables(Planner.Subject subject, Planner.Request request, ExportMode mode, Source source, Object batchId) {
 
     private static final DateTimeFormatter TS = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx", Locale.ROOT);
 
@@ -31,7 +25,10 @@ record RunVariables(
     Map<String, String> all() {
         Map<String, String> values = new TreeMap<>();
         for (String variable : PathTemplate.VARIABLES) {
-            if (!variable.equals("part") && (source.kind().hasBatches() || !variable.equals("batch_id"))) {
+            boolean isOfTables = variable.equals("table") || variable.equals("schema");
+            if (!variable.equals("part")
+                    && (!isOfTables || subject.dataSet().found() != null)
+                    && (source.kind().hasBatches() || !variable.equals("batch_id"))) {
                 values.put(variable, value(variable));
             }
         }
@@ -53,15 +50,26 @@ record RunVariables(
             case "month" -> time.format(DateTimeFormatter.ofPattern("MM", Locale.ROOT));
             case "day" -> time.format(DateTimeFormatter.ofPattern("dd", Locale.ROOT));
             case "hour" -> time.format(DateTimeFormatter.ofPattern("HH", Locale.ROOT));
-            case "flow_id" -> flow;
+            case "flow_id" -> ExportedTable.flow(subject.flow());
             case "dataset" -> source.id();
-            case "namespace" -> namespace;
+            case "table" -> ofTable(variable).name();
+            case "schema" -> String.valueOf(ofTable(variable).schema());
+            case "namespace" -> subject.namespace();
             case "mode" -> mode.label();
             case "run_id" -> request.runId();
-            case "ext" -> format.extension();
+            case "ext" -> subject.export().format().extension();
             default -> throw new IllegalArgumentException("{" + variable + "} is not a variable");
         };
         return PathTemplate.checkValue(variable, value);
+    }
+
+    private ExportedTable ofTable(String variable) {
+        ExportedTable table = subject.dataSet().found();
+        if (table == null) {
+            throw WaybillException.refusal("{" + variable
+                    + "} has no value: it is for a source_dataset_id with *, which stands for many tables");
+        }
+        return table;
     }
 
     private String batch() {

@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.database.Source;
+import io.waybill.flow.Engine;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Window;
@@ -25,6 +26,9 @@ record Selected(
 
     /** How they are read: by how many readers, where they can be divided. */
     Reading reading(Connection connection, Export export) throws SQLException {
+        if (export.engine() == Engine.PUSHDOWN) {
+            return new PushedQuery(export, source, query).reading(connection);
+        }
         int readers = export.get(ExportKeys.PARALLELISM).intValue();
         Division division = null;
         if (readers > 1 && !isThere) {

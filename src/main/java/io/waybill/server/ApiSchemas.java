@@ -53,14 +53,15 @@ final class ApiSchemas {
             Trigger: id string!, type string!, enabled boolean!, next string?
             Pause: id string!, paused boolean!, changed boolean!, since string?
             Plan: flow string!, dataset string!, type string, location string!, datasource string!, product string, kind string, mode string, \
-            format string, window string, rows_from string?, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string!, \
-            parameters string[], columns PlanColumn[]!, excluded string[], left_out string?, expectations string[], \
+            format string, window string, rows_from string?, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string, \
+            parameters string[], columns PlanColumn[], excluded string[], left_out string?, expectations string[], \
             deliveries PlanDelivery[], notes string[], triggers string[]!, route string, feed string, strategy string, deletions string, \
-            last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?
+            many_tables TablePlan[], table_count int, tables_at_once int, on_failure string, last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?
+            TablePlan: table string!, problem string, rows string, file string, window string, sql string, columns PlanColumn[]
             PlanColumn: name string!, type string!, file_type string?, privacy string, key string, leaves string, role string, checksum any
             PlanDelivery: id string!, file string!, several boolean, waybill string?, delivered string!
             Fact: name string!, words string!
-            RunRequest: mode string, batch_id any, date string, from string, to string, column string, rerun string, \
+            RunRequest: mode string, batch_id any, date string, from string, to string, column string, rerun string, table string, \
             accept_schema_change boolean, accept_deletes boolean, compare_all boolean
             Reason: reason string!
             RunPage: runs Run[]!, next_cursor string?
@@ -68,7 +69,9 @@ final class ApiSchemas {
             ended_at string?, host string, pid long, error string?, dead_letter string?, undelivered boolean, silent string, \
             mode string?, dataset string?, batch_id string?, logical_time string?, window string, first_day string, root string, waybill string?, \
             deliveries RunDelivery[], watermark_column string, after any, up_to any, batch string, files RunFile[], file_count long, \
-            flow_paused boolean, expectations Expectation[], pause RunPause, changes Change[]
+            flow_paused boolean, expectations Expectation[], pause RunPause, changes Change[], parent string, table_count int, tables TableStates, tables_words string, table_runs TableRun[]
+            TableStates: all int!, done int!, running int!, failed int!, left int!
+            TableRun: run_id string!, flow string!, dataset string?, status string!, rows long!, error string?, undelivered boolean!
             RunDelivery: id string!, place string!, status string!, error string?
             RunFile: name string!, rows long!, bytes long!, sha256 string!, row_groups int, kept_until string?
             RunPause: since string!, actor string
@@ -76,7 +79,8 @@ final class ApiSchemas {
             Expectation: expectation string!, state string!, violations long!, measured string?, rows string[]
             RunResult: run_id string!, flow string!, mode string?, status string!, rows long!, files ResultFile[]!, \
             deliveries ResultDelivery[]!, batch_id any, waybill string?, started_at string!, elapsed_ms long!, staged_ms long, \
-            error string?, dead_letter string?, changes BatchChanges, expectations Expectation[], left_out string?
+            error string?, dead_letter string?, changes BatchChanges, expectations Expectation[], left_out string?, tables TableResult[]
+            TableResult: table string!, run_id string?, status string?, rows long!, files string[]!, error string?
             ResultFile: path string!, rows long!, bytes long!, sha256 string!
             ResultDelivery: id string!, place string!, delivered boolean!, error string?
             BatchChanges: new_rows long!, changed_rows long!, deleted_rows long!, unchanged_rows long!

@@ -61,7 +61,7 @@ final class DataSetsApi {
         });
         for (Flow flow : desk.files().all().flows().values()) {
             String id = flow.sourceDataset();
-            if (id != null && may(call.caller(), id)) {
+            if (id != null && !flow.isOfManyTables() && may(call.caller(), id)) {
                 seen.computeIfAbsent(id, this::undeclared);
             }
         }
@@ -83,7 +83,9 @@ final class DataSetsApi {
 
     private List<String> flowsOf(Caller caller, String dataSet) {
         return desk.files().all().flows().values().stream()
-                .filter(flow -> dataSet.equals(flow.sourceDataset()) && caller.may(Role.VIEW, Target.of(flow)))
+                .filter(flow -> !flow.isOfManyTables()
+                        && dataSet.equals(flow.sourceDataset())
+                        && caller.may(Role.VIEW, Target.of(flow)))
                 .map(Flow::id)
                 .toList();
     }
@@ -134,7 +136,8 @@ final class DataSetsApi {
     String known(Call call) {
         String id = call.variable("id");
         boolean known = desk.files().all().dataSets().containsKey(id)
-                || desk.files().all().flows().values().stream().anyMatch(flow -> id.equals(flow.sourceDataset()));
+                || desk.files().all().flows().values().stream()
+                        .anyMatch(flow -> !flow.isOfManyTables() && id.equals(flow.sourceDataset()));
         if (!known || !may(call.caller(), id)) {
             throw Refused.notFound("there is no data set \"" + id + "\"");
         }

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.delivery.Reach;
 import io.waybill.flow.Flow;
 import io.waybill.flow.InvalidFlowException;
+import io.waybill.flow.TablePattern;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Occasion;
@@ -107,7 +108,7 @@ final class ExportApi {
             }
             RunEntry run = desk.ledger().run(runId).orElse(null);
             if (run != null && run.status() == Status.RUNNING) {
-                desk.component().endAbandonedCalls();
+                desk.component().recovery().calls();
                 run = desk.ledger().run(runId).orElse(null);
             }
             if (run != null && run.status() == Status.DONE) {
@@ -132,7 +133,10 @@ final class ExportApi {
 
     private String dataset(ExportRequest request, Caller caller) {
         Set<String> known = new TreeSet<>(desk.files().all().dataSets().keySet());
-        desk.files().all().flows().values().stream().map(Flow::sourceDataset).forEach(known::add);
+        desk.files().all().flows().values().stream()
+                .filter(flow -> !flow.isOfManyTables())
+                .map(Flow::sourceDataset)
+                .forEach(known::add);
         known.removeIf(id -> !dataSets.may(caller, id));
         String id =
                 request.dataset() != null ? request.dataset() : desk.settings().dataset();
@@ -144,6 +148,10 @@ final class ExportApi {
             id = known.iterator().next();
         }
         if (!known.contains(id)) {
+            if (TablePattern.isPattern(id)) {
+                throw Refused.badRequest("dataset: \"" + id
+                        + "\" stands for many tables, and a call exports one data set; a flow exports many");
+            }
             throw Refused.notFound("dataset: there is no data set \"" + id + "\"");
         }
         if (!caller.may(Role.CREATE, Target.ofDataSet(id))) {

@@ -12,6 +12,7 @@ import io.waybill.flow.toml.OwnRoute;
 import io.waybill.flow.toml.Reading;
 import io.waybill.route.DefinedRoutes;
 import io.waybill.route.FlowRoutesLoader;
+import io.waybill.route.IdleFlows;
 import io.waybill.route.MarkedDataSets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -287,12 +288,19 @@ final class FlowFiles {
     /** Removes a flow, its file and its routes, where nobody has changed it since it was looked at. */
     synchronized void delete(Stored flow) {
         requireUnchanged(flow);
+        String id = flow.flow().id();
+        boolean removed;
         try {
-            Files.deleteIfExists(flow.file());
-            read = null;
-            unload(flow.file());
+            removed = IdleFlows.of(context).changeNow(id, () -> {
+                Files.deleteIfExists(flow.file());
+                read = null;
+                unload(flow.file());
+            });
         } catch (Exception e) {
-            throw Refused.of(503, shown(flow.flow().id()) + " cannot be removed now");
+            throw Refused.of(503, shown(id) + " cannot be removed now");
+        }
+        if (!removed) {
+            throw Refused.of(409, "flow \"" + id + "\" is running");
         }
     }
 

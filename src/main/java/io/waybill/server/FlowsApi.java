@@ -12,6 +12,7 @@ import io.waybill.run.FeedPlanner;
 import io.waybill.run.FlowJson;
 import io.waybill.run.PlanJson;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import io.waybill.server.FlowFiles.Stored;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,9 @@ final class FlowsApi {
 
     /** Whoever plans has a connection of the database meanwhile, and a thread. */
     private static final int MOST_PLANS = 8;
+
+    /** Of a flow of many tables, the others are named: each takes its time. */
+    private static final int MOST_TABLES_PLANNED = 50;
 
     private static final List<String> TOML = List.of("application/toml", "text/plain", "text/x-toml");
 
@@ -57,7 +61,13 @@ final class FlowsApi {
                         .header("If-Match", "the ETag of the flow that is removed; needed")
                         .answers(204, null),
                 Operation.of(
-                        "planFlow", "GET", "/v2/flows/{id}/plan", Role.VIEW, "What a run of now would do.", this::plan),
+                                "planFlow",
+                                "GET",
+                                "/v2/flows/{id}/plan",
+                                Role.VIEW,
+                                "What a run of now would do.",
+                                this::plan)
+                        .query("table", "of a flow of many tables, the plan of this one alone, with its schema"),
                 Operation.of(
                                 "planText",
                                 "POST",
@@ -246,7 +256,7 @@ final class FlowsApi {
     private Answer plan(Call call) throws Exception {
         Flow flow = flow(call, Role.VIEW);
         call.caller().requirePii(Role.VIEW, flow);
-        return plan(flow, call.caller());
+        return plan(flow, call.caller(), call.parameter("table").orElse(null));
     }
 
     private Answer planText(Call call) throws Exception {
@@ -254,21 +264,21 @@ final class FlowsApi {
         Flow flow = writing.read(call.caller(), call.parameter("id").orElse("flow"), text);
         requireCreate(call, flow);
         writing.check(call.caller(), flow, text);
-        return plan(flow, call.caller());
+        return plan(flow, call.caller(), null);
     }
 
-    private Answer plan(Flow flow, Caller caller) throws Exception {
+    private Answer plan(Flow flow, Caller caller, String table) throws Exception {
         if (!plansAtOnce.tryAcquire()) {
             throw Refused.of(503, MOST_PLANS + " plans are made already").with("Retry-After", "2");
         }
         try {
-            return planned(flow, caller);
+            return planned(flow, caller, table);
         } finally {
             plansAtOnce.release();
         }
     }
 
-    private Answer planned(Flow flow, Caller caller) throws Exception {
+    private Answer planned(Flow flow, Caller caller, String table) throws Exception {
         if (!flow.notYet().isEmpty()) {
             throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
         }
@@ -280,13 +290,10 @@ final class FlowsApi {
                 return Answer.json(
                         200, new Shown(desk, caller).told(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
             }
-            Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
             Instant now = desk.clock().instant();
-            ObjectNode json = PlanJson.of(
-                    planner.plan(Planner.Request.look("plan", now.atZone(flow.timezone()))
-                            .from(caller.limits(flow, now).firstDay())),
-                    triggers,
-                    "");
+            Planner.Request look = Planner.Request.look("plan", now.atZone(flow.timezone()))
+                    .from(caller.limits(flow, now).firstDay());
+            ObjectNode json = planned(flow, table, look, triggers);
             if (caller.may(Role.CREATE, Target.of(flow))) {
                 json.put(
                         "route",
@@ -298,6 +305,20 @@ final class FlowsApi {
         } catch (WaybillException e) {
             throw Refused.wrong(desk.told(e.getMessage(), caller).lines().toList());
         }
+    }
+
+    private ObjectNode planned(Flow flow, String table, Planner.Request look, List<String> triggers) throws Exception {
+        if (!flow.export().isOfManyTables()) {
+            if (table != null) {
+                throw Refused.badRequest("table: is for a flow of many tables, and " + named(flow.id()) + " is of one");
+            }
+            Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
+            return PlanJson.of(planner.plan(look), triggers, "");
+        }
+        TablesPlanner tables = Planning.ofTables(desk.context(), flow);
+        return table == null
+                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, triggers, "")
+                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), triggers, "");
     }
 
     private Answer pause(Call call, boolean pause) {

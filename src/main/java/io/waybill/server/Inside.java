@@ -3,6 +3,7 @@ package io.waybill.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.ServerRecords;
@@ -57,8 +58,8 @@ public final class Inside {
 
     /** Whether somebody may do something with a flow, or with what is left of one. */
     public boolean may(Call by, Role role, String flow) {
-        return by.caller()
-                .may(role, api.desk().files().find(flow).map(Target::of).orElseGet(() -> Target.gone(flow)));
+        String id = ExportedTable.flow(flow); // a table of a flow is for who may do that with the flow
+        return by.caller().may(role, api.desk().files().find(id).map(Target::of).orElseGet(() -> Target.gone(id)));
     }
 
     /** Whether nobody need say who they are. */

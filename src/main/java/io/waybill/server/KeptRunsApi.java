@@ -2,6 +2,7 @@ package io.waybill.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.WaybillException;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.step.AskedRun;
 import io.waybill.run.Discard;
@@ -102,8 +103,10 @@ final class KeptRunsApi {
 
     private Answer takeUp(Call call, RunEntry run, String reason) {
         runs.requireFiles(call.caller(), Role.CREATE, run);
-        if (desk.context().getRoute(run.flow() + ".redrive") == null) {
-            throw Refused.of(409, "flow \"" + run.flow() + "\" is not there any more, whose route would deliver");
+        if (desk.context().getRoute(ExportedTable.flow(run.flow()) + ".redrive") == null) {
+            throw Refused.of(
+                    409,
+                    "flow \"" + ExportedTable.flow(run.flow()) + "\" is not there any more, whose route would deliver");
         }
         return running.takenUp(
                 call, AskedRun.takeUp(desk.context(), run, reason, call.caller().actor(), desk.runs()));

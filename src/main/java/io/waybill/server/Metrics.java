@@ -5,13 +5,13 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.ledger.RunTotal;
 import io.waybill.ledger.Watermark;
-import io.waybill.run.ActiveRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -77,7 +78,7 @@ final class Metrics {
             List<MetricSnapshot> all = new ArrayList<>(ended());
             all.addAll(watermarks());
             Map<String, Long> active = desk.component().activeRuns().stream()
-                    .collect(Collectors.groupingBy(ActiveRun::flow, Collectors.counting()));
+                    .collect(Collectors.groupingBy(run -> ExportedTable.flow(run.flow()), Collectors.counting()));
             all.add(counted("waybill_active_runs", "Runs under way in this process.", active));
             all.add(counted(
                     "waybill_dead_letters",
@@ -92,12 +93,24 @@ final class Metrics {
                     "waybill_paused",
                     "1 where the triggers of the flow start nothing.",
                     desk.ledger().pauses().all().stream().collect(Collectors.toMap(Pauses.Pause::flow, pause -> 1L))));
+            all.add(nodes());
             all.add(Family.gauge(
                             "waybill_waiting_firings",
                             "What triggers have started that waits for the ledger or a database.")
                     .add(desk.component().getWaitingFirings())
                     .snapshot());
             return all;
+        }
+
+        /** Those that are there, and those that were killed within a day. */
+        private MetricSnapshot nodes() {
+            Family nodes = Family.gauge(
+                    "waybill_nodes", "Processes that share the ledger, by whether they are there, and by version.");
+            desk.ledger().nodes().all().stream()
+                    .collect(Collectors.groupingBy(
+                            node -> List.of(node.version(), node.isThere() ? "there" : "gone"), Collectors.counting()))
+                    .forEach((of, count) -> nodes.add(count, "version", of.get(0), "state", of.get(1)));
+            return nodes.snapshot();
         }
 
         private List<MetricSnapshot> ended() {
@@ -157,14 +170,20 @@ final class Metrics {
                     "How long ago the highest watermark was that is exported, where it is a time.");
             Family moved = Family.gauge(
                     "waybill_watermark_changed_timestamp_seconds", "When the watermark was moved last, in Unix time.");
+            // of a flow of many tables, that of the one that is behind the others
+            Map<String, Instant> changed = new TreeMap<>();
+            Map<String, Instant> reached = new TreeMap<>();
             for (Watermark mark : desk.ledger().watermarks().all()) {
-                if (seen.test(mark.flow())) {
-                    moved.add(seconds(mark.changedAt()), "flow", mark.flow());
-                    Flow flow = folder.flows().get(mark.flow());
+                String id = ExportedTable.flow(mark.flow());
+                if (seen.test(id)) {
+                    Flow flow = folder.flows().get(id);
+                    changed.merge(id, mark.changedAt(), Metrics::earlier);
                     WatermarkTime.of(mark.value(), flow == null ? null : flow.timezone())
-                            .ifPresent(time -> lag.add(secondsSince(time), "flow", mark.flow()));
+                            .ifPresent(time -> reached.merge(id, time, Metrics::earlier));
                 }
             }
+            changed.forEach((flow, time) -> moved.add(seconds(time), "flow", flow));
+            reached.forEach((flow, time) -> lag.add(secondsSince(time), "flow", flow));
             return List.of(lag.snapshot(), moved.snapshot());
         }
 
@@ -189,5 +208,9 @@ final class Metrics {
         private static double seconds(Instant time) {
             return time.toEpochMilli() / 1000.0;
         }
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 }

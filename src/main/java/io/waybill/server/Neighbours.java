@@ -7,6 +7,7 @@ import io.waybill.route.FlowRoutesLoader;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +35,10 @@ record Neighbours(Desk desk) {
     }
 
     private List<Spot> spots(Flow flow) {
-        Map<String, String> known =
-                Map.of("flow_id", flow.id(), "namespace", flow.namespace(), "dataset", flow.sourceDataset());
+        Map<String, String> known = new HashMap<>(Map.of("flow_id", flow.id(), "namespace", flow.namespace()));
+        if (!flow.export().isOfManyTables()) {
+            known.put("dataset", flow.sourceDataset());
+        }
         List<Spot> spots = new ArrayList<>();
         for (Delivery delivery : flow.export().deliveries()) {
             if (!delivery.kind().keepsFiles()) {

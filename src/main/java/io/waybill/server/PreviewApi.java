@@ -101,6 +101,7 @@ final class PreviewApi {
                                 "The first rows of an export, as its next run would have them leave.",
                                 this::previewFlow)
                         .query("rows", rows)
+                        .query("table", "of a flow of many tables, which, with its schema")
                         .query("format", "whose text is wanted, csv for example; without it, the export's own"));
     }
 
@@ -133,7 +134,8 @@ final class PreviewApi {
                                 desk.files().dataSetOf(flow),
                                 request(call.caller(), flow, List.of(Target.of(flow))),
                                 rows,
-                                format)
+                                format,
+                                call.parameter("table").orElse(null))
                         .read(UNTIL, under::set);
             } catch (RuntimeException e) {
                 throw e;

@@ -54,6 +54,11 @@ final class Results {
                 return json.deepCopy();
             }
         }
-        return RunJson.resultOf(run, desk.ledger().quarantine().of(run.runId()));
+        return RunJson.resultOf(
+                run,
+                desk.ledger().quarantine().of(run.runId()),
+                run.tableCount() == null
+                        ? java.util.List.of()
+                        : desk.ledger().tables().withFiles(run.runId()));
     }
 }

@@ -10,6 +10,7 @@ import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.TablesRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -272,6 +273,18 @@ final class RunEvents {
     }
 
     private Point point(ActiveRun run) {
+        TablesRun tables = run.tables();
+        if (tables != null) {
+            ObjectNode data = FactsJson.MAPPER
+                    .createObjectNode()
+                    .put("run_id", run.runId())
+                    .put("flow", run.flow())
+                    .put("status", "running")
+                    .put("stage", "stage")
+                    .put("rows", tables.rows())
+                    .put("tables", tables.words());
+            return new Point("tables-" + tables.rows() + "-" + tables.words(), "progress", data);
+        }
         String stage = run.isStaged() ? "publish" : run.plan() == null && run.feed() == null ? "plan" : "stage";
         ObjectNode data = FactsJson.MAPPER
                 .createObjectNode()

@@ -18,6 +18,7 @@ final class RunOptions {
             "from", WaybillConstants.FROM,
             "to", WaybillConstants.TO,
             "column", WaybillConstants.COLUMN,
+            "table", WaybillConstants.TABLE,
             "rerun", WaybillConstants.RERUN));
 
     private static final Map<String, String> FLAGS = new LinkedHashMap<>(Map.of(
@@ -33,6 +34,7 @@ final class RunOptions {
             "to",
             "column",
             "rerun",
+            "table",
             "accept_schema_change",
             "accept_deletes",
             "compare_all");
@@ -75,6 +77,9 @@ final class RunOptions {
             } catch (IllegalArgumentException e) {
                 throw Refused.badRequest("date: " + e.getMessage());
             }
+        }
+        if (headers.containsKey(WaybillConstants.TABLE) && !flow.isOfManyTables()) {
+            throw Refused.badRequest("table: is for a flow of many tables, and flow \"" + flow.id() + "\" is of one");
         }
         return headers;
     }

@@ -3,6 +3,7 @@ package io.waybill.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Form;
 import io.waybill.flow.NearestName;
 import io.waybill.ledger.History;
@@ -99,7 +100,7 @@ final class RunsApi {
      * @throws Refused where they may not
      */
     private void requirePii(Caller caller, Role role, RunEntry run) {
-        desk.files().find(run.flow()).ifPresent(flow -> caller.requirePii(role, flow));
+        desk.files().find(ExportedTable.flow(run.flow())).ifPresent(flow -> caller.requirePii(role, flow));
         if (!caller.mayPii(role, target(run.flow()))
                 && desk.ledger().untreated().has(run.runId())) {
             throw Refused.forbidden("run \"" + run.runId() + "\": pii_policy = \"allow\" takes a grant of role "
@@ -119,7 +120,8 @@ final class RunsApi {
     }
 
     private Target target(String flow) {
-        return desk.files().find(flow).map(Target::of).orElseGet(() -> Target.gone(flow));
+        String id = ExportedTable.flow(flow); // a table of a flow is seen by who may see that
+        return desk.files().find(id).map(Target::of).orElseGet(() -> Target.gone(id));
     }
 
     private Answer list(Call call) {

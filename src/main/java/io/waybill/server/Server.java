@@ -132,7 +132,7 @@ public final class Server implements AutoCloseable {
 
     private void endAbandonedCalls() {
         try {
-            api.desk().component().endAbandonedCalls();
+            api.desk().component().recovery().calls();
         } catch (RuntimeException e) { // the ledger is away; it is tried again
             LOG.warn("Export calls whose process has ended are not cleaned up after now: {}", e.getMessage());
         }

@@ -5,14 +5,17 @@ import io.waybill.flow.DataSet;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.Flow;
+import io.waybill.flow.TablePattern;
 import io.waybill.query.Catalog;
 import io.waybill.route.FlowRoutesLoader;
 import io.waybill.rows.DataSources;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +34,10 @@ record SourceRights(Desk desk) {
             throw Refused.forbidden(
                     "datasource: \"" + own(flow)
                             + "\" is neither that of the data set nor the default one; role admin@* is needed to write another");
+        }
+        if (isOfMany(flow)) {
+            requireMany(caller, flow);
+            return;
         }
         String datasource = FlowRoutesLoader.datasource(desk.context(), own(flow), dataSet);
         List<Target> itself = itself(flow, dataSet, datasource);
@@ -53,13 +60,41 @@ record SourceRights(Desk desk) {
         }
     }
 
+    private static boolean isOfMany(Flow flow) {
+        return flow.isOfManyTables();
+    }
+
+    /** Tables that are not there yet are meant, too: who may not have all of a schema may write no pattern. */
+    private void requireMany(Caller caller, Flow flow) {
+        String schema = TablePattern.parse(flow.sourceDataset()).fixedSchema();
+        if (schema == null) {
+            throw Refused.forbidden("source_dataset_id: \"" + flow.sourceDataset()
+                    + "\" is of no one schema; role admin@* is needed to write it");
+        }
+        List<Target> covering = new ArrayList<>();
+        // a pattern finds schemas as it is written, in capitals, and in small letters
+        for (String name :
+                new TreeSet<>(List.of(schema, schema.toUpperCase(Locale.ROOT), schema.toLowerCase(Locale.ROOT)))) {
+            List<Target> targets =
+                    targets(name).filter(target -> covers(caller, flow, target)).toList();
+            if (targets.isEmpty()) {
+                throw Refused.forbidden("source_dataset_id: \"" + flow.sourceDataset()
+                        + "\" may be any tables of schema " + schema + ": role create"
+                        + (flow.letsPersonalDataLeave() ? " with pii" : "")
+                        + " is needed for the namespace of that name");
+            }
+            covering.addAll(targets);
+        }
+        new DateRights(desk).requireWritten(caller, flow, covering, "schema \"" + schema + "\"");
+    }
+
     /**
      * What grants for the data set that a flow reads are for: its name; or, where the flow's namespace has that name mean another table
      * than it does without, that table by its schema. None where it is one of another data source.
      */
     List<Target> itself(Flow flow) {
         DataSet dataSet = dataSet(flow);
-        return isElsewhere(flow, dataSet)
+        return isOfMany(flow) || isElsewhere(flow, dataSet)
                 ? List.of()
                 : itself(flow, dataSet, FlowRoutesLoader.datasource(desk.context(), own(flow), dataSet));
     }

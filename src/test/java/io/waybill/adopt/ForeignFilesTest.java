@@ -74,6 +74,42 @@ class ForeignFilesTest {
         }
 
         @Test
+        void aStreamOfManyTablesBecomesAFlowOfTheseWithoutThoseThatHaveOneOfTheirOwn() throws IOException {
+            Adopted adopted = sling("""
+                    source: MY_POSTGRES
+                    target: LOCAL
+                    defaults:
+                      mode: incremental
+                      update_key: updated_at
+                      object: /tmp/out/{stream_schema}/{stream_table}_{YYYY}.csv
+                    streams:
+                      sales.*:
+                      sales.tmp_x:
+                        disabled: true
+                      sales.orders:
+                        object: /tmp/out/orders.parquet
+                      other.orders:
+                        disabled: true
+                    """);
+
+            assertThat(adopted.files().keySet()).containsExactly("sales.toml", "sales_orders.toml");
+            assertThat(adopted.files().get("sales.toml")).isEqualTo("""
+                            # from Sling's stream sales.*
+                            id = "sales"
+
+                            [properties.export]
+                            exclude = ["sales.tmp_x", "sales.orders"]
+                            source_dataset_id = "sales.*"
+                            file_path = "/tmp/out/{schema}/{table}_{year}.csv"
+                            format = "csv"
+                            since_last_export = true
+                            watermark = "updated_at"
+                            datasource = "my_postgres"
+                            """);
+            assertThat(problems(adopted)).isEmpty();
+        }
+
+        @Test
         void whatIsNewIsToldByItsUpdateKeyAndAConditionBecomesAQuery() throws IOException {
             Adopted adopted = sling("""
                     source: shop
@@ -159,7 +195,7 @@ class ForeignFilesTest {
                                     .isEqualTo(
                                             "sling.yaml:6: defaults.target_options.column_casing: is not taken over"),
                             line -> assertThat(line)
-                                    .startsWith("sling.yaml:8: streams.my_schema.*: stands for many tables"),
+                                    .startsWith("sling.yaml:8: streams.my_schema.*: goes to \"new_schema."),
                             line -> assertThat(line)
                                     .startsWith("sling.yaml:9: streams.my_schema.one: goes to \"new_schema."),
                             line -> assertThat(line)

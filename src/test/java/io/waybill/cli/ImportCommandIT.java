@@ -24,6 +24,7 @@ class ImportCommandIT {
               customers:
                 target_options: {compression: snappy}
               old.*:
+                where: id > 1
             """;
 
     @RegisterExtension
@@ -51,7 +52,7 @@ class ImportCommandIT {
                 .startsWith("routes/datasets.toml\nroutes/orders.toml\n")
                 .contains(
                         "waybill.datasource.shop.password = {{env:SHOP_PASSWORD}}",
-                        "replication.yaml:10: streams.old.*: stands for many tables",
+                        "replication.yaml:10: streams.old.*: has a condition for many tables",
                         "replication.yaml: customers.toml: compression: \"snappy\" is not known",
                         "Next: waybill plan orders");
         assertThat(folder.resolve("routes/customers.toml")).doesNotExist();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.ExpectationFacts.State;
 import io.waybill.ledger.RunEntry.Status;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -66,15 +66,7 @@ class ExpectationsTest {
     /** The files that were delivered by the flow that was loaded last. */
     private List<String> out() throws Exception {
         Path out = harness.file("out/t" + flows);
-        if (!Files.isDirectory(out)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(out)) {
-            return files.filter(Files::isRegularFile)
-                    .map(file -> out.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return TestFiles.below(out);
     }
 
     /** What is told of the one expectation that does not hold. */

@@ -15,8 +15,11 @@ import io.waybill.flow.Window;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +47,7 @@ class LedgerIT {
     @TempDir
     private Path folder;
 
+    private Instant now = NOW;
     private HikariDataSource database;
     private Ledger ledger;
 
@@ -52,7 +57,7 @@ class LedgerIT {
             case "h2" -> TestLedgers.h2();
             default -> empty(product);
         };
-        ledger = at(NOW);
+        ledger = another();
     }
 
     private HikariDataSource empty(String product) {
@@ -65,8 +70,34 @@ class LedgerIT {
         return pool;
     }
 
+    /** The same process, when it is that time. */
     private Ledger at(Instant instant) {
-        return Ledger.open(database, Clock.fixed(instant, ZoneOffset.UTC), null);
+        now = instant;
+        return ledger;
+    }
+
+    /** That of another process. */
+    private Ledger another() {
+        return Ledger.open(database, clock(), null);
+    }
+
+    private Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
     }
 
     @AfterEach
@@ -84,7 +115,7 @@ class LedgerIT {
         assertThat(ledger.find("r1")).singleElement().satisfies(run -> {
             assertThat(run.status()).isEqualTo(Status.RUNNING);
             assertThat(run.stage()).isEqualTo(RunStage.PLAN);
-            assertThat(run.owner()).isEqualTo(Owner.current());
+            assertThat(run.owner().words()).isEqualTo(Owner.current().words());
             assertThat(run.startedAt()).isEqualTo(NOW);
             assertThat(run.endedAt()).isNull();
         });
@@ -353,6 +384,155 @@ class LedgerIT {
         assertThat(ledger.find("r1").get(0).status()).isEqualTo(Status.INTERRUPTED);
     }
 
+    private void letLeasesRunOut() {
+        TestDatabases.execute(database, "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void whoWasTakenForDeadChangesNothingAnyMoreAlsoWhenItsRunIsGivenBack(String product) {
+        open(product);
+        run("r1", PLANNED);
+        letLeasesRunOut();
+        try (Ledger other = another()) { // of the same process number on the same host
+            RunEntry taken = other.takeOver(other.abandoned().get(0)).orElseThrow();
+            assertThat(taken.attempt()).isEqualTo(2);
+            other.giveBack(taken);
+
+            assertThat(ledger.isHeld("r1")).isFalse();
+            assertThat(ledger.renew("r1")).isFalse();
+            List<FileFacts> files = List.of(new FileFacts("a.csv", 1, 1, "a".repeat(64)));
+            List<ThrowingCallable> writes = List.of(
+                    () -> ledger.planned("r1", PLANNED),
+                    () -> ledger.ahead("r1", 1, files, List.of(List.of("a.csv")), List.of("local")),
+                    () -> ledger.staged("r1", 1, files, List.of(List.of("a.csv"))),
+                    () -> ledger.delivering("r1", "local", 1, 0, RecordedDelivery.Status.OPEN, null),
+                    () -> ledger.committing("r1"),
+                    () -> ledger.delivered("r1"),
+                    () -> ledger.commit("r1", 1));
+            writes.forEach(write -> assertThatThrownBy(write).hasMessageContaining("was not heard of for 60 seconds"));
+            ledger.fail("r1", Status.FAILED, 0, "too late", null);
+
+            assertThat(ledger.run("r1").orElseThrow().status()).isEqualTo(Status.RUNNING);
+            assertThat(other.takeOver(other.abandoned().get(0))).isPresent();
+            other.commit("r1", 0);
+        }
+        ledger.begin("orders", "r2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void ofACommitAndATakeoverAtTheSameTimeOneComesToIt(String product) throws Exception {
+        open(product);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (Ledger other = another()) {
+            for (int i = 0; i < 20; i++) {
+                String id = "r" + i;
+                run(id, PLANNED);
+                letLeasesRunOut();
+                RunEntry abandoned = other.abandoned().get(0);
+                List<Callable<Boolean>> both = List.of(
+                        () -> commits(id), () -> other.takeOver(abandoned).isPresent());
+                List<Boolean> won = new ArrayList<>();
+                for (Future<Boolean> one : threads.invokeAll(both)) {
+                    won.add(one.get());
+                }
+
+                assertThat(won).as("committed, taken over").containsOnlyOnce(true);
+                if (won.get(1)) {
+                    other.fail(id, Status.INTERRUPTED, 0, "gone", null);
+                }
+                assertThat(ledger.run(id).orElseThrow().status())
+                        .isEqualTo(won.get(0) ? Status.DONE : Status.INTERRUPTED);
+            }
+        }
+        threads.shutdown();
+    }
+
+    private boolean commits(String runId) {
+        try {
+            ledger.commit(runId, 0);
+            return true;
+        } catch (WaybillException e) {
+            assertThat(e).hasMessageContaining("another process has cleaned up after it");
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void aRunIsLaterThanThoseBeforeItThoughTheClockOfItsProcessIsBehind(String product) {
+        open(product);
+        run("first", PLANNED);
+        ledger.staged("first", 1, List.of(new FileFacts("a.csv", 1, 1, "a".repeat(64))), List.of(List.of("a.csv")));
+        ledger.fail("first", Status.FAILED, 1, "no", "/dead-letter/first");
+        now = NOW.minusSeconds(60);
+        try (Ledger behind = another()) {
+            behind.begin("orders", "second");
+            behind.planned("second", PLANNED);
+            behind.staged(
+                    "second", 1, List.of(new FileFacts("a.csv", 1, 1, "a".repeat(64))), List.of(List.of("a.csv")));
+            behind.commit("second", 1);
+        }
+
+        assertThat(ledger.runs("orders", null, 10)).extracting(RunEntry::runId).containsExactly("second", "first");
+        assertThat(ledger.deliveredSince(ledger.run("first").orElseThrow()))
+                .as("the older file does not come to replace the newer one")
+                .containsOnly(Map.entry("/exports a.csv", "second"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void processesKnowEachOtherByIdsOfTheirOwnAndTheDatabasesClock(String product) {
+        open(product);
+        ledger.nodes().seen(true);
+        now = NOW.plusSeconds(60);
+        Ledger other = another();
+        other.nodes().seen(true);
+        ledger.begin("orders", "r1");
+
+        List<Nodes.Node> nodes = ledger.nodes().all();
+        assertThat(nodes).hasSize(2).allMatch(Nodes.Node::isThere).allMatch(Nodes.Node::triggers);
+        assertThat(nodes)
+                .extracting(Nodes.Node::host, Nodes.Node::pid)
+                .containsOnly(tuple(nodes.get(0).host(), ProcessHandle.current().pid()));
+        assertThat(nodes).extracting(Nodes.Node::id).doesNotHaveDuplicates();
+        assertThat(nodes)
+                .extracting(Nodes.Node::migration)
+                .containsOnly(Migrations.newest().orElseThrow());
+        assertThat(nodes)
+                .filteredOn(Nodes.Node::isHere)
+                .singleElement()
+                .extracting(Nodes.Node::runs)
+                .isEqualTo(Map.of("orders", "r1"));
+        Nodes.Neighbours neighbours = other.nodes().neighbours(NOW);
+        assertThat(neighbours.ids()).hasSize(2).contains(neighbours.id());
+        assertThat(neighbours
+                        .behind()
+                        .minus(other.nodes().neighbours(NOW.plusSeconds(60)).behind()))
+                .as("a clock that is a minute ahead")
+                .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(60));
+
+        TestDatabases.execute(
+                database,
+                "UPDATE waybill_node SET seen_ms = seen_ms - 61000 WHERE node_id = '" + neighbours.id() + "'");
+        assertThat(ledger.nodes().all())
+                .filteredOn(node -> !node.isThere())
+                .singleElement()
+                .satisfies(silent -> {
+                    assertThat(silent.id()).isEqualTo(neighbours.id());
+                    assertThat(silent.gone()).isEqualTo("it is not heard of any more");
+                });
+        assertThat(ledger.nodes().neighbours(NOW).ids()).doesNotContain(neighbours.id());
+        other.nodes().seen(false);
+        assertThat(ledger.nodes().neighbours(NOW).ids())
+                .as("it starts nothing by triggers")
+                .hasSize(1);
+        other.nodes().leave();
+        other.close();
+        assertThat(ledger.nodes().all()).singleElement().matches(Nodes.Node::isHere);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void runsOfTheSameNamesSinceAreFoundAndNoOthers(String product) {
@@ -380,7 +560,7 @@ class LedgerIT {
         database = empty(product);
         database.setMaximumPoolSize(12); // each takes more than one while it makes the tables
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        List<Callable<Ledger>> opened = java.util.Collections.nCopies(4, () -> at(NOW));
+        List<Callable<Ledger>> opened = java.util.Collections.nCopies(4, this::another);
         for (Future<Ledger> open : threads.invokeAll(opened)) {
             ledger = open.get();
         }
@@ -400,14 +580,27 @@ class LedgerIT {
                                 .replace("'", quote)
                         + " 'installed_by', 'execution_time', 'success') VALUES (900, ".replace("'", quote);
         TestDatabases.execute(database, insert + "'99', 'later', 'SQL', 'V99__later.sql', 'somebody', 1, true)");
-        assertThatThrownBy(() -> at(NOW))
+        try (Ledger compatible =
+                another()) { // a node of a later version has migrated it, and says nothing against this one
+            compatible.begin("orders", "r1");
+            compatible.commit("r1", 0);
+        }
+        ledger.begin("orders", "under way");
+        TestDatabases.execute(database, "INSERT INTO waybill_oldest (migration) VALUES (99)");
+        assertThatThrownBy(() -> ledger.begin("others", "r2"))
+                .as("a process that was there before begins nothing any more")
+                .hasMessageStartingWith(
+                        "the ledger is of a later version of Waybill: its tables are of migration 99, and");
+        assertThat(ledger.run("r2")).isEmpty();
+        ledger.commit("under way", 0);
+        assertThatThrownBy(this::another)
                 .hasMessage("the ledger is of a later version of Waybill: its tables are of migration 99, and this"
                         + " version knows " + Migrations.newest().orElseThrow() + "; use that version or a later one");
         TestDatabases.execute(
                 database,
                 "UPDATE 'waybill_schema_history' SET 'success' = false WHERE 'version' = ".replace("'", quote)
                         + "'99'");
-        assertThatThrownBy(() -> at(NOW))
+        assertThatThrownBy(this::another)
                 .hasMessageStartingWith(
                         "the ledger's tables are not whole: migration 99 (later) has failed before. Put the database back");
     }

@@ -13,10 +13,10 @@ class OwnerTest {
 
     private static final long NOBODY = 2_000_000_000L;
 
-    private final Owner me = Owner.current();
+    private final Owner me = Owner.newOne();
 
     private Owner owner(long pid, Kernel kernel, long ticks) {
-        return new Owner(me.host(), pid, me.startedAt(), kernel, ticks);
+        return new Owner(me.host(), pid, me.startedAt(), kernel, ticks, null, null);
     }
 
     @Test
@@ -25,8 +25,38 @@ class OwnerTest {
 
         assertThat(Owner.parse(me.toString())).isEqualTo(me).hasToString(me.toString());
         assertThat(Owner.parse("host 1 1970-01-01T00:00:00Z")).isEqualTo(older).hasToString(older.toString());
+        assertThat(Owner.parse(Owner.current().toString())).isEqualTo(Owner.current());
+        Owner withoutKernel = new Owner("mac", 7, Instant.EPOCH, null, 0, "00ff", "-");
+        assertThat(Owner.parse(withoutKernel.toString())).isEqualTo(withoutKernel);
         Owner unknown = owner(7, Kernel.UNKNOWN, 0);
         assertThat(Owner.parse(unknown.toString())).isEqualTo(unknown);
+    }
+
+    @Test
+    void isNoOtherOfTheSameHostNumberAndStart() {
+        Owner other = Owner.newOne();
+
+        assertThat(other.words()).isEqualTo(me.words());
+        assertThat(other.toString()).isNotEqualTo(me.toString()).hasSizeLessThan(300);
+    }
+
+    @Test
+    void sharesFilesWithWhoseMountsAreTheSameAndNotWithNamesakes() {
+        Kernel otherMachine = new Kernel("0123456789abcdef0123456789abcdef", "0", "1");
+
+        assertThat(me.sharesFiles()).isTrue();
+        assertThat(new Owner(me.host(), 1, me.startedAt(), me.kernel(), 1, "ff", "4026539999").sharesFiles())
+                .as("a container of the same kernel, name and number")
+                .isFalse();
+        assertThat(new Owner(me.host(), 1, me.startedAt(), otherMachine, 1, "ff", me.files()).sharesFiles())
+                .as("a machine of the same name")
+                .isFalse();
+        assertThat(new Owner(me.host(), 1, me.startedAt(), null, 0, "ff", "-").sharesFiles())
+                .isFalse();
+        assertThat(new Owner(me.host(), 1, me.startedAt()).sharesFiles())
+                .as("of an earlier version, which knew the name alone")
+                .isTrue();
+        assertThat(new Owner("elsewhere", 1, me.startedAt()).sharesFiles()).isFalse();
     }
 
     @Test
@@ -48,7 +78,8 @@ class OwnerTest {
 
     @Test
     void livesWhenTheClockIsSet() {
-        Owner before = new Owner(me.host(), me.pid(), me.startedAt().minusSeconds(30), me.kernel(), me.ticks());
+        Owner before = new Owner(
+                me.host(), me.pid(), me.startedAt().minusSeconds(30), me.kernel(), me.ticks(), me.id(), me.files());
 
         assertThat(before.isDead()).isFalse();
     }

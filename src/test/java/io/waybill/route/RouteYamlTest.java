@@ -241,9 +241,11 @@ class RouteYamlTest {
         try (FlowHarness harness = harness().load("later.toml", later)) {
             assertThatThrownBy(() -> print(harness, "later"))
                     .isInstanceOf(InvalidFlowException.class)
-                    .hasMessageEndingWith("later.toml:4: engine: \"spark\" cannot run yet; \"camel\" can");
+                    .hasMessageEndingWith(
+                            "later.toml:4: engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can");
             assertThatThrownBy(() -> harness.run("later"))
-                    .hasMessageEndingWith("later.toml:4: engine: \"spark\" cannot run yet; \"camel\" can");
+                    .hasMessageEndingWith(
+                            "later.toml:4: engine: \"spark\" cannot run yet; \"local\" and \"pushdown\" can");
         }
     }
 

@@ -6,15 +6,17 @@ import static org.awaitility.Awaitility.await;
 
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.flow.Flow;
 import io.waybill.flow.toml.FlowFolder;
 import io.waybill.ledger.RunEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.camel.builder.NotifyBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,23 +43,16 @@ class StreamTest {
     }
 
     private List<String> lines() throws Exception {
-        if (!Files.isDirectory(harness.file("out"))) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.walk(harness.file("out"))) {
+        List<String> lines = new ArrayList<>();
+        for (String file : TestFiles.below(harness.file("out"))) {
+            Path path = harness.file("out").resolve(file);
             // those that are being written have other names, which are gone a moment later
-            return files.filter(file -> file.toString().endsWith(".csv")
-                            && !file.getFileName().toString().startsWith("."))
-                    .flatMap(file -> {
-                        try {
-                            return Files.readAllLines(file).stream().skip(1);
-                        } catch (java.io.IOException e) {
-                            throw new java.io.UncheckedIOException(e);
-                        }
-                    })
-                    .sorted()
-                    .toList();
+            if (file.endsWith(".csv") && !path.getFileName().toString().startsWith(".")) {
+                lines.addAll(Files.readAllLines(path).stream().skip(1).toList());
+            }
         }
+        Collections.sort(lines);
+        return lines;
     }
 
     private void awaitLooks(int count) {

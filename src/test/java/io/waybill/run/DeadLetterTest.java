@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.TestDatabases;
+import io.waybill.TestFiles;
 import io.waybill.TestLedgers;
 import io.waybill.delivery.DeadLetter;
 import io.waybill.ledger.Audit;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.builder.RouteBuilder;
@@ -119,15 +119,7 @@ class DeadLetterTest {
     }
 
     private List<String> files(Path root) throws Exception {
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.walk(root)) {
-            return found.filter(Files::isRegularFile)
-                    .map(file -> root.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        }
+        return TestFiles.below(root);
     }
 
     @Test

@@ -58,6 +58,11 @@ class RecoveryTest {
     private final FlowHarness harness = FlowHarness.over("CREATE TABLE t AS SELECT x AS id FROM system_range(1, 4)")
             .withLedgerIn(this::newLedger);
 
+    /** A process of the same host name, process number and kernel namespaces, on another machine. */
+    private static final String ELSEWHERE =
+            Owner.current().host() + " " + ProcessHandle.current().pid()
+                    + " 1970-01-01T00:00:00Z 0123456789abcdef0123456789abcdef:4026531834:4026531836:100 00000000000000ff:4026531841";
+
     private Ledger ledger;
     private Path out;
     private Path staging;
@@ -146,20 +151,31 @@ class RecoveryTest {
         return ledger.find("dead").get(0);
     }
 
+    /** Its process was on another machine of this name, and its files are on that one's disk. */
+    private void killElsewhere() throws Exception {
+        inLedger(
+                "UPDATE waybill_run SET owner = '" + ELSEWHERE + "'",
+                "UPDATE waybill_lock SET owner = '" + ELSEWHERE + "', lease_until_ms = 0, lease_boot_ms = 0");
+        Files.move(staging, harness.file("disk of the other machine"));
+    }
+
     private void recover() {
         recover(ledger);
     }
 
     private void recover(Ledger open) {
-        new Recovery(
-                        open,
-                        new Destinations(harness.context()),
-                        StagingCipher.NONE,
-                        new RunFolders(harness.file("staging"), harness.file("dead-letter")),
-                        new HeldRuns(),
-                        name -> harness.database(),
-                        Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC))
-                .run("t");
+        recovery(open).run("t");
+    }
+
+    private Recovery recovery(Ledger open) {
+        return new Recovery(
+                open,
+                new Destinations(harness.context()),
+                StagingCipher.NONE,
+                new RunFolders(harness.file("staging"), harness.file("dead-letter")),
+                new HeldRuns(),
+                name -> harness.database(),
+                Clock.fixed(FlowHarness.NOW, ZoneOffset.UTC));
     }
 
     private void assertInterruptedAndDoneAgain() throws Exception {
@@ -173,6 +189,95 @@ class RecoveryTest {
         assertThat(out.resolve("t_1.csv")).hasContent("id\n1\n2");
         assertThat(out.resolve("t_2.csv")).hasContent("id\n3\n4");
         assertThat(ledger.abandoned()).isEmpty();
+    }
+
+    @Test
+    void whatAnotherMachineWasStagingIsRolledBackAndSweptThereLater() throws Exception {
+        planned();
+        killElsewhere();
+
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
+
+        Files.createDirectories(staging.getParent());
+        Files.move(harness.file("disk of the other machine"), staging); // and its disk is there again
+        harness.run("t");
+        assertThat(out.resolve(".waybill")).doesNotExist();
+    }
+
+    @Test
+    void whatAnotherMachineWasPublishingWaitsForItsFiles() throws Exception {
+        staged();
+        published(1);
+        killElsewhere();
+
+        assertThatThrownBy(this::recover)
+                .hasMessage("run dead of flow \"t\" was publishing its files when process "
+                        + ProcessHandle.current().pid() + " on "
+                        + Owner.current().host()
+                        + " ended, and they are not on this machine, while somebody may have taken some of them; start"
+                        + " Waybill where they are, which goes on with the run, or, where they are gone for good,"
+                        + " give it up: waybill redrive --discard dead");
+        assertThat(dead().status()).isEqualTo(Status.RUNNING);
+        assertThat(dead().attempt()).as("nobody has held it meanwhile").isEqualTo(1);
+        assertThat(out.resolve("t_1.csv")).hasContent("one");
+
+        Files.createDirectories(staging.getParent());
+        Files.move(harness.file("disk of the other machine"), staging);
+        recover();
+        assertDelivered();
+    }
+
+    @Test
+    void whatAnotherMachineHasPublishedWithoutItsWaybillIsNotTakenForDone() throws Exception {
+        staged();
+        published(1);
+        published(2);
+        ledger.committing("dead");
+        killElsewhere();
+
+        assertThatThrownBy(this::recover).hasMessageContaining("they are not on this machine");
+        assertThat(dead().status()).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void whatAnotherMachineHasPublishedWithItsWaybillIsDone() throws Exception {
+        staged();
+        published(1);
+        published(2);
+        ledger.committing("dead");
+        waybillPublished();
+        killElsewhere();
+
+        recover();
+
+        assertDelivered();
+    }
+
+    @Test
+    void whatAnotherMachineHasDeliveredIsDoneThoughAReaderHasTakenAllOfIt() throws Exception {
+        staged();
+        ledger.committing("dead");
+        ledger.delivered("dead");
+        killElsewhere();
+
+        recover();
+
+        assertThat(dead().status()).isEqualTo(Status.DONE);
+    }
+
+    @Test
+    void whatWaitsForAMachineThatDoesNotComeBackIsGivenUp() throws Exception {
+        staged();
+        killElsewhere();
+
+        assertThat(recovery(ledger).giveUp(dead())).isTrue();
+
+        assertThat(dead().status()).isEqualTo(Status.INTERRUPTED);
+        assertThat(dead().error()).endsWith(" ended before the run did, and its files were given up");
+        assertThat(ledger.audit().latest(1).get(0).action()).isEqualTo("discard");
+        assertThat(harness.run("t").rows()).isEqualTo(4);
+        assertThat(recovery(ledger).giveUp(dead())).as("once").isFalse();
     }
 
     @Test

@@ -69,10 +69,11 @@ public record FlowReader(UnaryOperator<String> placeholders) {
         }
         List<Trigger> triggers =
                 new TriggerReader(export == null || export.isOfNewRows()).read(root.sections(FlowKeys.TRIGGERS));
-        if (feed != null || export != null && export.changes() != null) {
+        boolean isOfManyTables = export != null && export.isOfManyTables();
+        if (feed != null || export != null && export.changes() != null || isOfManyTables) {
             String why = feed != null
                     ? "is for exports; a feed looks for what is new at certain times"
-                    : TriggerRules.WITH_CHANGES;
+                    : isOfManyTables ? TriggerRules.WITH_MANY_TABLES : TriggerRules.WITH_CHANGES;
             triggers.stream()
                     .filter(trigger ->
                             trigger.type() == Trigger.Type.STREAM || trigger.type() == Trigger.Type.ON_NEW_DATA)

@@ -1,5 +1,6 @@
 package io.waybill.flow.toml;
 
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Problem;
 import java.util.List;
@@ -14,9 +15,9 @@ final class LaterKeys {
 
     /** @param notYet gets what cannot run yet */
     static void check(TomlSection section, List<Problem> notYet) {
-        String engine = section.get(ExportKeys.ENGINE);
-        if (!engine.equals("camel")) {
-            notYet.add(section.about("engine", "\"" + engine + "\" cannot run yet; \"camel\" can"));
+        Engine engine = section.get(ExportKeys.ENGINE);
+        if (!engine.isThere()) {
+            notYet.add(section.about(ExportKeys.ENGINE.name(), engine.notYet()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.Occasion;
 import io.waybill.ledger.RunEntry;
 import io.waybill.route.WaybillConstants;
@@ -94,7 +95,7 @@ public final class AskedRun {
             headers.put(WaybillConstants.REASON, reason);
         }
         AskedRun asked = new AskedRun(null, actor, Limits.NONE);
-        executor.execute(() -> asked.run(context, run.flow() + ".redrive", headers));
+        executor.execute(() -> asked.run(context, ExportedTable.flow(run.flow()) + ".redrive", headers));
         return asked;
     }
 

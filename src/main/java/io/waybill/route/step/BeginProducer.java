@@ -7,6 +7,7 @@ import io.waybill.flow.ExportKeys;
 import io.waybill.flow.RunRules.SchemaChange;
 import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.SinceLast;
+import io.waybill.flow.TablePattern;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
@@ -19,6 +20,7 @@ import io.waybill.run.ChangesExport;
 import io.waybill.run.Increment;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -52,23 +54,41 @@ class BeginProducer extends StartingProducer {
 
     @Override
     public void process(Exchange exchange) {
+        if (TablePattern.isPattern(option(ExportKeys.SOURCE_DATASET_ID))) {
+            TableStep table = TableStep.of(exchange, getEndpoint());
+            ActiveRun run = table.begin(exchange, component().starts());
+            if (run != null) {
+                begun(exchange, run);
+                process(exchange, run, table.one());
+            }
+            return;
+        }
         boolean goesByChanges = option(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.CHANGES;
         new RunHeaders(exchange.getMessage()).checkExport(goesByChanges);
         ActiveRun run = start(exchange);
         if (run == null) {
             return;
         }
+        process(exchange, run, null);
+    }
+
+    /** @param table the one of many that it exports; null for an export of one data set */
+    private void process(Exchange exchange, ActiveRun run, TablesPlanner.One table) {
         watched(run, () -> {
             if (option(ExportKeys.PII_POLICY) == PiiPolicy.ALLOW) {
                 ledger().untreated().add(run.runId()); // before there is a file of it
             }
-            plan(exchange, run, goesByChanges);
+            plan(exchange, run, table);
         });
     }
 
-    private void plan(Exchange exchange, ActiveRun run, boolean goesByChanges) {
+    private void plan(Exchange exchange, ActiveRun run, TablesPlanner.One table) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
-        Planner planner = OutdatedRoutes.of(context()).settled(flow(), () -> Planning.of(getEndpoint(), run));
+        Planner flows = OutdatedRoutes.of(context()).settled(flow(), () -> Planning.of(getEndpoint(), run));
+        Planner planner = table == null
+                ? flows
+                : Planning.ofTables(context(), flows, List.of()).of(table);
+        boolean goesByChanges = option(ExportKeys.SINCE_LAST_EXPORT) == SinceLast.Told.CHANGES;
         if (goesByChanges && headers.rerun() == null) {
             run.found(changes(planner.changes(), run, headers));
         }
@@ -105,7 +125,7 @@ class BeginProducer extends StartingProducer {
 
     /** Compares the columns with those of the last run. */
     final void checkColumns(Plan plan, ActiveRun run, Exchange exchange) {
-        String changes = columnChanges(plan.columns());
+        String changes = columnChanges(run, plan.columns());
         if (changes.isEmpty()) {
             return;
         }
@@ -114,7 +134,7 @@ class BeginProducer extends StartingProducer {
         boolean accepted = new RunHeaders(exchange.getMessage()).acceptsSchema();
         if (policy == SchemaChange.FAIL && !accepted) {
             throw WaybillException.refusal("schema_change: the columns are not those of the last run: " + changes
-                    + "; waybill run --accept-schema-change " + plan.flow() + " exports them");
+                    + "; waybill run --accept-schema-change " + flow() + " exports them");
         }
         tell(run, changes);
     }
@@ -154,7 +174,7 @@ class BeginProducer extends StartingProducer {
 
     private Planner.Request request(RunHeaders headers, ActiveRun run) {
         ZoneId zone = headers.zone(option(ExportKeys.TIMEZONE));
-        PlannedRun again = again(headers.rerun());
+        PlannedRun again = again(headers.rerun(), run.flow());
         Instant asked = headers.logicalTime();
         ZonedDateTime time = (asked == null ? run.startedAt() : asked).atZone(zone);
         if (again != null) {
@@ -165,14 +185,14 @@ class BeginProducer extends StartingProducer {
     }
 
     /** What an earlier run was planned to do, whose rows this one exports again; null where it does not. */
-    private PlannedRun again(String runId) {
+    private PlannedRun again(String runId, String flow) {
         if (runId == null) {
             return null;
         }
         return ledger().run(runId)
-                .filter(run -> run.flow().equals(flow()) && run.planned() != null)
+                .filter(run -> run.flow().equals(flow) && run.planned() != null)
                 .map(RunEntry::planned)
                 .orElseThrow(() -> WaybillException.refusal(
-                        "flow \"" + flow() + "\" has no run \"" + runId + "\" that was planned"));
+                        "flow \"" + flow + "\" has no run \"" + runId + "\" that was planned"));
     }
 }

@@ -13,6 +13,7 @@ import io.waybill.ledger.Ledger;
 import io.waybill.ledger.LedgerAwayException;
 import io.waybill.ledger.Occasion.Due;
 import io.waybill.route.StepOptions;
+import io.waybill.route.step.StoppedClocks.Stopped;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -20,12 +21,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.Suspendable;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * {@code waybill:clock}: starts its route at the times of a trigger, and at its own start for the latest one that was missed, where that
  * is asked for.
  */
-final class ClockConsumer extends DefaultConsumer {
+final class ClockConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockConsumer.class);
 
@@ -51,8 +57,14 @@ final class ClockConsumer extends DefaultConsumer {
     private final RandomGenerator random;
     private final Times times;
 
+    /** How long what it is time for waits until it looks again whether it is suspended yet. */
+    private static final Duration SUSPENDED = Duration.ofMillis(50);
+
     /** Those whose jitter is not over. */
-    private final Collection<Instant> pending = new ConcurrentLinkedQueue<>();
+    private final Collection<Due> pending = new ConcurrentLinkedQueue<>();
+
+    /** Those that start, or have started, their route, and are not at its end. */
+    private final AtomicInteger starting = new AtomicInteger();
 
     private volatile Instant next;
     /** Which of its starts a look belongs to. */
@@ -111,7 +123,9 @@ final class ClockConsumer extends DefaultConsumer {
         super.doStart();
         int start = ++starts;
         Instant now = now();
-        next = times.next(now).orElse(null);
+        Optional<Stopped> before = StoppedClocks.of(endpoint.getCamelContext()).take(trigger, says(), now);
+        next = before.map(Stopped::next).or(() -> times.next(now)).orElse(null);
+        before.ifPresent(clock -> clock.pending().forEach(due -> fire(start, due)));
         look(start);
         hasLookedBack = !catchesUp;
         if (catchesUp) {
@@ -122,14 +136,26 @@ final class ClockConsumer extends DefaultConsumer {
     @Override
     protected void doStop() throws Exception {
         starts++;
-        for (Instant time : pending) {
-            LOG.warn(
-                    "Flow {}: the firing of {} did not run: the program stopped before its jitter was over",
-                    endpoint.flow(),
-                    time);
-        }
+        StoppedClocks.of(endpoint.getCamelContext())
+                .add(trigger, new Stopped(endpoint.flow(), says(), now(), next, List.copyOf(pending)));
         pending.clear();
         super.doStop();
+    }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask task) {
+        return false;
+    }
+
+    /** What waits for its jitter holds nobody up. */
+    @Override
+    public int getPendingExchangesSize() {
+        return starting.get();
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        // there is nothing to prepare
     }
 
     /** Whether it has seen to what was missed before its start. */
@@ -163,13 +189,37 @@ final class ClockConsumer extends DefaultConsumer {
     }
 
     private void fire(int start, Due due) {
+        Duration turn =
+                due.catchesUp() ? Duration.ZERO : endpoint.getComponent().turn(trigger, due.due());
+        if (turn.isZero()) {
+            fireInTurn(start, due);
+        } else { // where its turn does not come, another process has been there
+            later().in(turn, () -> {
+                if (start == starts) {
+                    fireInTurn(start, due);
+                }
+            });
+        }
+    }
+
+    private void fireInTurn(int start, Due due) {
         Duration pause = jitter == null ? Duration.ZERO : Duration.ofMillis(random.nextLong(jitter.toMillis() + 1));
-        pending.add(due.due());
-        later().in(pause, () -> {
-            if (start == starts && pending.remove(due.due())) {
+        pending.add(due);
+        later().in(pause, () -> begin(start, due));
+    }
+
+    /** Who suspends it sees what has begun before, as what is pending. */
+    private void begin(int start, Due due) {
+        starting.incrementAndGet();
+        try {
+            if (start == starts && isSuspended()) {
+                later().in(SUSPENDED, () -> begin(start, due));
+            } else if (start == starts && pending.remove(due)) {
                 process(due);
             }
-        });
+        } finally {
+            starting.decrementAndGet();
+        }
     }
 
     private void process(Due due) {
@@ -180,6 +230,17 @@ final class ClockConsumer extends DefaultConsumer {
             getProcessor().process(exchange);
         } catch (Exception e) {
             getExceptionHandler().handleException(e);
+        }
+    }
+
+    boolean isOf(String flow) {
+        return endpoint.flow().equals(flow);
+    }
+
+    /** Looks once more for what was missed: by another process, which has ended. */
+    void lookBack() {
+        if (catchesUp && isRunAllowed()) {
+            catchUp(starts, now(), Later.FIRST_PAUSE);
         }
     }
 

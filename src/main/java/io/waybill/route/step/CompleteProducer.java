@@ -27,6 +27,9 @@ final class CompleteProducer extends StepProducer {
     /** What is delivered stays delivered: a ledger that does not answer now is told later, by the next run or the next start. */
     private void commit(ActiveRun run) {
         try {
+            // before the folder is gone: who goes on with the run on another machine does not see that it was there
+            ledger().delivered(run.runId());
+            run.staged().removeFolder(); // before the commit, after which nobody looks for it
             ledger().commit(
                             run.runId(),
                             run.staged().rows(),
@@ -67,7 +70,6 @@ final class CompleteProducer extends StepProducer {
             staged.first().delivered();
         }
         requireDelivered(staged);
-        staged.removeFolder(); // before the commit, after which nobody looks for it
         commit(run);
         RunResult result = run.end(Status.DONE, null, null);
         component().starts().end(run);

@@ -15,6 +15,7 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.rows.Rows;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ChangingFlowException;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
@@ -45,7 +46,8 @@ final class FailProducer extends VerbProducer {
         Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
         if (run == null) {
             String reason = reason(exchange, cause);
-            boolean held = cause instanceof FlowHeldException; // by another run
+            // by another run, or since it is made anew, and begins then
+            boolean held = cause instanceof FlowHeldException || cause instanceof ChangingFlowException;
             LOG.atLevel(held ? Level.WARN : Level.ERROR).log("Flow {} did not run: {}", flow(), reason);
             if (!held) {
                 tell(exchange, "failure", reason);

@@ -112,7 +112,7 @@ final class FeedProducer extends StartingProducer {
 
     /** A change of the columns is told once, and is none of the rows. */
     private void checkColumns(ActiveRun run, FeedPlan plan) {
-        String changes = columnChanges(columns(plan));
+        String changes = columnChanges(run, columns(plan));
         if (!changes.isEmpty()) {
             tell(run, changes);
             run.columnsChanged(changes, true);

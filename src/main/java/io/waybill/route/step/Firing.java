@@ -22,12 +22,12 @@ import org.quartz.CronTrigger;
  * it stands for.
  *
  * @param flow the flow
- * @param route the route that it came to
+ * @param route the id of the route that it came to, which may be made anew meanwhile
  * @param headers what it came with
  * @param occasion what the ledger knows it by; null where any run stands for it
  * @param lostSource whether a run of it has lost a data source that had answered
  */
-record Firing(String flow, Route route, Map<String, Object> headers, Occasion occasion, boolean lostSource) {
+record Firing(String flow, String route, Map<String, Object> headers, Occasion occasion, boolean lostSource) {
 
     /** The exchange property that holds it, where a clock has started the run. */
     static final String PROPERTY = "WaybillFiring";
@@ -72,7 +72,7 @@ record Firing(String flow, Route route, Map<String, Object> headers, Occasion oc
         planned(exchange);
         Map<String, Object> headers = new HashMap<>(exchange.getMessage().getHeaders());
         headers.values().removeIf(Objects::isNull);
-        return new Firing(flow, route, headers, occasion(exchange, flow), false);
+        return new Firing(flow, route.getRouteId(), headers, occasion(exchange, flow), false);
     }
 
     /** Where Quartz fires late, it says that this was the time: it was the last one that its schedule has. */

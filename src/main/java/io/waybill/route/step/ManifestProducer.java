@@ -50,6 +50,9 @@ final class ManifestProducer extends StepProducer {
         } else {
             exchange.setProperty(WaybillConstants.ENDPOINT, endpoint(publisher, delivery));
             exchange.getMessage().removeHeader(Destinations.SHA256);
+            if (delivery.destination().keepsRuns()) {
+                exchange.getMessage().setHeader(Destinations.LEDGER, ledger().identity());
+            }
             deliver(exchange, run, delivery, delivery.movedWaybill(run.runId()));
         }
     }

@@ -5,16 +5,17 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.route.ExportOptions;
+import io.waybill.route.IdleFlows;
 import io.waybill.route.RebuiltRoutes;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.settings.Reloadable;
 import io.waybill.settings.Reloading;
 import io.waybill.settings.Settings;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,8 +33,6 @@ import org.slf4j.LoggerFactory;
 final class OutdatedRoutes implements Reloadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutdatedRoutes.class);
-
-    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final CamelContext context;
     private final Set<String> delivering = ConcurrentHashMap.newKeySet();
@@ -173,10 +172,14 @@ final class OutdatedRoutes implements Reloadable {
     }
 
     private void rebuild(String flow) {
-        if (isUnderWay(flow)) {
-            component().later().in(LOOK_EVERY, () -> rebuild(flow));
-            return;
+        try {
+            IdleFlows.of(context).change(flow, () -> rebuildNow(flow));
+        } catch (Exception e) {
+            LOG.error("Flow {}: its routes cannot be made of the settings of now: {}", flow, reason(e));
         }
+    }
+
+    private void rebuildNow(String flow) {
         if (whole.remove(flow)) {
             boolean deliveredOtherwise = delivering.remove(flow); // before: a reload meanwhile adds it again
             try {
@@ -189,10 +192,5 @@ final class OutdatedRoutes implements Reloadable {
                 LOG.error("Flow {}: its routes cannot be made of the settings of now: {}", flow, reason(e));
             }
         }
-    }
-
-    private boolean isUnderWay(String flow) {
-        return component().activeRuns().stream().anyMatch(run -> run.flow().equals(flow))
-                || context.getInflightRepository().size(flow) > 0;
     }
 }

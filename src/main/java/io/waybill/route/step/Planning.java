@@ -25,8 +25,10 @@ import io.waybill.rows.RowFormat;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import io.waybill.settings.Settings;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -74,6 +76,24 @@ public final class Planning {
     static Planner of(WaybillEndpoint begin, ActiveRun run) {
         ExportOptions options = BeginProducer.options(begin);
         return planner(begin, options, run.sources()::find, settled(begin, options));
+    }
+
+    /**
+     * What plans the tables of a flow that exports many.
+     *
+     * @param planner of the flow
+     * @param declared the data sets that its route declares by itself
+     */
+    static TablesPlanner ofTables(CamelContext context, Planner planner, List<DataSet> declared) {
+        MarkedDataSets marked = MarkedDataSets.of(context);
+        String datasource = planner.subject().datasource();
+        return new TablesPlanner(
+                planner, marked.tables(datasource, declared), dataSet -> marked.beside(dataSet, datasource));
+    }
+
+    /** Likewise, of a flow that somebody looks at. */
+    public static TablesPlanner ofTables(CamelContext context, Flow flow) throws Exception {
+        return ofTables(context, of(context, flow, null), List.of());
     }
 
     /** The planner of the rows that a step finds in a body; where they go to stays that of now. */

@@ -25,6 +25,7 @@ import io.waybill.rows.RowHints;
 import io.waybill.rows.Rows;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
+import io.waybill.run.TablesPlanner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -75,10 +76,17 @@ public final class Preview {
      * @param request when, within how many seconds, and rows of which days
      * @param most so many rows
      * @param textAs whose text is wanted beside the values; null for the export's own format
+     * @param table of a flow of many tables, which; null for the only one
      * @throws WaybillException when it cannot run as it is, or its rows are found by a run alone
      */
     public static Preview plan(
-            CamelContext context, Flow flow, DataSet declared, Planner.Request request, int most, FileFormat textAs)
+            CamelContext context,
+            Flow flow,
+            DataSet declared,
+            Planner.Request request,
+            int most,
+            FileFormat textAs,
+            String table)
             throws Exception {
         if (flow.export() == null) {
             throw WaybillException.refusal("flow \"" + flow.id() + "\" is a feed, whose rows stay where they are;"
@@ -89,13 +97,25 @@ public final class Preview {
                     + "\" exports what has changed since its last run, which only a run finds;"
                     + " waybill plan " + flow.id() + " shows its columns");
         }
-        Planner all = Planning.of(context, flow, declared);
+        Planner all = planner(context, flow, declared, table);
         Planner.Subject of = all.subject();
         Planner first = new Planner(
                 new Planner.Subject(
                         of.flow(), of.namespace(), limited(of.export(), most + 1L), of.dataSet(), of.datasource()),
                 all.means());
         return new Preview(context, first.plan(request), most, textAs);
+    }
+
+    private static Planner planner(CamelContext context, Flow flow, DataSet declared, String table) throws Exception {
+        if (flow.export().isOfManyTables()) {
+            TablesPlanner tables = Planning.ofTables(context, flow);
+            return tables.of(tables.find().one(table));
+        }
+        if (table != null) {
+            throw WaybillException.refusal(
+                    "table: is for a flow of many tables, and flow \"" + flow.id() + "\" is of one");
+        }
+        return Planning.of(context, flow, declared);
     }
 
     /** Nothing that has to hold of all rows is asked of the first ones. */

@@ -2,6 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.delivery.Destination;
 import io.waybill.delivery.Destinations;
+import io.waybill.flow.ExportedTable;
 import io.waybill.route.DeliverySteps;
 import io.waybill.route.FlowSteps;
 import io.waybill.route.WaybillConstants;
@@ -21,7 +22,7 @@ import org.apache.camel.spi.InterceptSendToEndpoint;
 record Publisher(CamelContext context, DeliveryUnderWay delivery, Optional<DeliverySteps> steps) {
 
     static Publisher of(CamelContext context, ActiveRun run, DeliveryUnderWay delivery) {
-        FlowSteps flow = FlowSteps.of(context, run.flow());
+        FlowSteps flow = FlowSteps.of(context, ExportedTable.flow(run.flow()));
         boolean only = run.staged().deliveries().size() == 1;
         // a run that is delivered again may have one destination left of several
         return new Publisher(

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RecordedDelivery;
 import io.waybill.ledger.RunEntry;
 import io.waybill.part.StagedPart;
@@ -30,12 +31,13 @@ final class RedriveProducer extends VerbProducer {
 
     @Override
     public void process(Exchange exchange) {
+        requireCurrent(exchange);
         String runId = exchange.getMessage().getHeader(WaybillConstants.RUN_ID, String.class);
         WaybillComponent component = component();
         RunEntry entry = component
                 .ledger()
                 .run(String.valueOf(runId))
-                .filter(found -> found.flow().equals(flow()))
+                .filter(found -> ExportedTable.flow(found.flow()).equals(flow()))
                 .orElseThrow(() -> WaybillException.refusal("header " + WaybillConstants.RUN_ID + ": flow \"" + flow()
                         + "\" has no run \"" + runId + "\""));
         String reason = exchange.getMessage().getHeader(WaybillConstants.REASON, String.class);

@@ -11,6 +11,7 @@ import io.waybill.route.WaybillConstants;
 import io.waybill.run.RunJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.slf4j.Logger;
@@ -30,7 +31,10 @@ record RepeatedMessage(WaybillComponent component, String flow) {
                 .orElseThrow(() -> new WaybillException(
                         Stage.PLAN, true, "flow \"" + flow + "\": the run of the message is not there any more", null));
         RunResult result = switch (run.status()) {
-            case DONE -> RunJson.result(run, ledger.quarantine().of(run.runId()));
+            case DONE -> RunJson.result(
+                    run,
+                    ledger.quarantine().of(run.runId()),
+                    run.tableCount() == null ? List.of() : ledger.tables().withFiles(run.runId()));
             case FAILED, INTERRUPTED -> delivered(run);
             case QUARANTINED -> throw new FlowQuarantinedException(flow, run.runId());
             case RUNNING ->

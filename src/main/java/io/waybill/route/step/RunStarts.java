@@ -3,6 +3,7 @@ package io.waybill.route.step;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Transfer;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Span;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
@@ -54,6 +55,11 @@ final class RunStarts {
         this.runs = runs;
     }
 
+    /** Those under way in the context, or that it goes on with. */
+    HeldRuns runs() {
+        return runs;
+    }
+
     /**
      * Begins a run.
      *
@@ -91,17 +97,21 @@ final class RunStarts {
     }
 
     /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
-    private void goOnWithDeliveries(Ledger open, String flow) {
+    void goOnWithDeliveries(Ledger open, String flow) {
         for (RunEntry run : open.undelivered()) {
-            if (!run.flow().equals(flow)
+            // those of tables, too, before the run of all of them: a table may be gone by now
+            boolean isOfIt =
+                    run.flow().equals(flow) || ExportedTable.flow(run.flow()).equals(flow);
+            String redrive = ExportedTable.flow(flow) + ".redrive";
+            if (!isOfIt
                     || run.status() != RunEntry.Status.INTERRUPTED
-                    || component.getCamelContext().getRoute(flow + ".redrive") == null) {
+                    || component.getCamelContext().getRoute(redrive) == null) {
                 continue;
             }
             try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
                 Exception failure = StartedExchange.send(
                                 template,
-                                "direct:" + flow + ".redrive",
+                                "direct:" + redrive,
                                 exchange -> exchange.getMessage().setHeader(WaybillConstants.RUN_ID, run.runId()))
                         .getException();
                 if (failure == null) {
@@ -112,10 +122,25 @@ final class RunStarts {
                             flow,
                             run.runId(),
                             failure.getMessage());
+                    requireEnded(open, run, failure);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** What was sent of a run whose files are on another machine stays where it is: its rows would go out twice by another run. */
+    private static void requireEnded(Ledger open, RunEntry run, Exception failure) {
+        boolean waits = open.run(run.runId())
+                .filter(now -> now.status() == RunEntry.Status.INTERRUPTED && now.deadLetter() != null)
+                .isPresent();
+        if (waits) {
+            throw WaybillException.passing(
+                    Stage.PLAN,
+                    "flow \"" + run.flow() + "\" has to deliver what is left of run " + run.runId()
+                            + " first, and cannot: " + failure.getMessage() + "; waybill redrive --discard "
+                            + run.runId() + " gives it up");
         }
     }
 

@@ -9,8 +9,10 @@ import io.waybill.facts.ColumnChecksum;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.ExpectationFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.ledger.RowGroups;
+import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
@@ -24,6 +26,7 @@ import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
+import io.waybill.run.PushedFiles;
 import io.waybill.run.QuarantinedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
@@ -35,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,22 +65,26 @@ final class StageProducer extends StepProducer {
                     "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
                             + ": its rows are staged already");
         }
-        Rows rows = new StagedRows(getEndpoint(), run).of(exchange);
+        boolean isPushed = plan.export().engine() == Engine.PUSHDOWN;
+        StagedRows body = new StagedRows(getEndpoint(), run);
+        if (isPushed) {
+            body.requireQuery(exchange);
+            requirePlainStaging(plan);
+        }
+        Rows rows = isPushed ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
+        sweepBeside(staging);
         SendingAhead ahead =
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
+        Allowed allowed =
+                new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
-            List<StagedPart> parts = stage(
-                    rows,
-                    checksums,
-                    folder,
-                    run,
-                    ahead,
-                    AskedRun.limits(exchange).mostRows());
+            List<StagedPart> parts =
+                    isPushed ? pushed(folder, run, allowed) : stage(rows, checksums, folder, run, ahead, allowed);
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -99,6 +107,30 @@ final class StageProducer extends StepProducer {
             throw FileFailure.of(Stage.STAGE, "staging in " + folder + " failed", e);
         }
         judge(run);
+    }
+
+    /** What another machine has ended for this one, it could not remove here. */
+    private void sweepBeside(StagingFolder staging) {
+        staging.others().stream()
+                .filter(other -> ledger().run(other.path().getFileName().toString())
+                        .filter(run -> run.status() != RunEntry.Status.RUNNING && run.deadLetter() == null)
+                        .isPresent())
+                .forEach(StagingFolder::remove);
+    }
+
+    /** Has the database write the files, which are looked at when they are there. */
+    private static List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
+        List<StagedPart> parts = new PushedFiles(run, folder).write();
+        check(run, run.rows(), allowed, run.bytes());
+        return parts;
+    }
+
+    /** A database writes what everybody can read. */
+    private void requirePlainStaging(Plan plan) {
+        if (component().stagingCipher().encrypts()) {
+            throw WaybillException.refusal("engine: \"pushdown\" has the database write files as they are, and"
+                    + " waybill.staging.cipher has them wait encrypted; leave one of them out for flow " + plan.flow());
+        }
     }
 
     /** Who repeats the call is answered the same, by whichever process. */
@@ -137,9 +169,8 @@ final class StageProducer extends StepProducer {
         return new StagedRun(folder, parts, deliveries);
     }
 
-    /** @param mostRows by who asks for the run; 0 for any number */
     private List<StagedPart> stage(
-            Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead, long mostRows)
+            Rows body, Checksums checksums, Path folder, ActiveRun run, SendingAhead ahead, Allowed allowed)
             throws IOException {
         Plan plan = run.plan();
         try (Rows rows = body) {
@@ -155,7 +186,7 @@ final class StageProducer extends StepProducer {
                     plan.spans(),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
-                write(rows, writer, checksums, checking, run, mostRows);
+                write(rows, writer, checksums, checking, run, allowed);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
                 }
@@ -251,8 +282,32 @@ final class StageProducer extends StepProducer {
         }
     }
 
+    private static void check(ActiveRun run, long rows, Allowed allowed, long bytes) {
+        check(run.plan().limits().maxRows(), rows, "max_rows", run);
+        allowed.check(rows);
+        check(run.plan().limits().maxBytes(), bytes, "max_bytes", run);
+    }
+
+    /**
+     * How many rows who asks for the run may have.
+     *
+     * @param most so many; 0 for any number
+     * @param others those of other tables of the same run
+     */
+    private record Allowed(long most, LongSupplier others) {
+
+        void check(long count) {
+            if (most > 0 && count + others.getAsLong() > most) {
+                throw new WaybillException(
+                        Stage.STAGE,
+                        "the run has more rows than who asks for it may have: max-rows=" + most
+                                + "; nothing was delivered");
+            }
+        }
+    }
+
     private static void write(
-            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, long mostRows)
+            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, Allowed allowed)
             throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         writer.encodeAhead(rows);
@@ -269,14 +324,7 @@ final class StageProducer extends StepProducer {
             }
             count += batch.rows();
             run.progress(count, writer.bytes(), writer.partNumber());
-            check(run.plan().limits().maxRows(), count, "max_rows", run);
-            if (mostRows > 0 && count > mostRows) {
-                throw new WaybillException(
-                        Stage.STAGE,
-                        "the run has more rows than who asks for it may have: max-rows=" + mostRows
-                                + "; nothing was delivered");
-            }
-            check(run.plan().limits().maxBytes(), writer.bytes(), "max_bytes", run);
+            check(run, count, allowed, writer.bytes());
         }
         if (run.isCancelled()) {
             throw WaybillException.passing(Stage.READ, "the run was interrupted after " + count + " rows");

@@ -16,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.jdbc.JdbcConstants;
 
 /**
  * The rows that {@code waybill:stage} finds in a message's body: those of {@code rows:}, or maps, which have the columns of the plan. What
@@ -40,6 +41,25 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
             TakenIterators.of(exchange.getContext()).take(iterator, name());
         }
         return new MapRows(maps, columns(run.plan()));
+    }
+
+    /**
+     * Checks that what comes is the run's query, which the database is to write the rows of.
+     *
+     * @throws WaybillException when somebody has put something else into its place, which would not be written
+     */
+    void requireQuery(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        Object parameters = exchange.getMessage().getHeader(JdbcConstants.JDBC_PARAMETERS);
+        if (!run.plan().query().sql().equals(body)
+                || !run.plan().query().namedParameters().equals(parameters)) {
+            throw refusal(" has the database write the rows of the query that waybill:begin has planned, by"
+                    + " engine=pushdown, and the body is "
+                    + (body instanceof String
+                            ? "another query, or has other parameters"
+                            : body == null ? "empty" : body.getClass().getName())
+                    + "; neither a rows: step belongs before it, nor one that changes the query" + between());
+        }
     }
 
     /** Null where the body is none. */

@@ -1,5 +1,9 @@
 package io.waybill.route.step;
 
+import io.waybill.WaybillException;
+import io.waybill.run.ChangingFlowException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
@@ -20,10 +24,26 @@ public final class StartedExchange {
         void prepare(Exchange started);
     }
 
+    /** A flow's routes are made anew within less, most times. */
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
     private StartedExchange() {}
 
-    /** Sends one to the beginning of a route, and answers it when that has ended. */
+    /** Sends one to the beginning of a route, and answers it when that has ended; once more, where the route was made anew just then. */
     public static Exchange send(ProducerTemplate template, String uri, Beginning beginning) {
+        Exchange sent = sendOnce(template, uri, beginning);
+        while (isTooEarly(sent) && template.getCamelContext().isStarted()) {
+            LockSupport.parkNanos(StartedExchange.class, PAUSE.toNanos());
+            sent = sendOnce(template, uri, beginning);
+        }
+        return sent;
+    }
+
+    private static boolean isTooEarly(Exchange sent) {
+        return WaybillException.causes(sent.getException()).anyMatch(ChangingFlowException.class::isInstance);
+    }
+
+    private static Exchange sendOnce(ProducerTemplate template, String uri, Beginning beginning) {
         CamelContext context = template.getCamelContext();
         Endpoint endpoint = context.getEndpoint(uri);
         Exchange exchange = isPooled(context)

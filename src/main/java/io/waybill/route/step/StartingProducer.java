@@ -13,6 +13,7 @@ import io.waybill.ledger.Pauses;
 import io.waybill.route.WaybillConstants;
 import io.waybill.rows.HeldSources;
 import io.waybill.run.ActiveRun;
+import io.waybill.run.ChangingFlowException;
 import io.waybill.run.ColumnChanges;
 import java.util.List;
 import java.util.Optional;
@@ -63,10 +64,11 @@ abstract class StartingProducer extends VerbProducer {
         Firing firing = Firing.of(exchange, flow());
         ActiveRun run;
         try {
+            requireCurrent(exchange);
             run = firing == null
                     ? begin(false, asked == null ? new Occasion.Asked(words(exchange)) : asked.occasion())
                     : begin(firing, exchange.getProperty(Firing.PROPERTY) != null);
-        } catch (LedgerAwayException e) {
+        } catch (LedgerAwayException | ChangingFlowException e) {
             if (firing == null) {
                 throw e;
             }
@@ -78,21 +80,26 @@ abstract class StartingProducer extends VerbProducer {
             return null;
         }
         exchange.setProperty(Firing.PROPERTY, firing);
-        begun(exchange, run);
+        recorded(exchange, run);
         if (asked != null) {
             asked.begun(run);
         }
         return run;
     }
 
-    private void begun(Exchange exchange, ActiveRun run) {
+    private void recorded(Exchange exchange, ActiveRun run) {
+        begun(exchange, run);
+        if (text != null) {
+            ledger().audit().writeText(flow(), text);
+        }
+    }
+
+    /** The exchange goes on with a run. */
+    final void begun(Exchange exchange, ActiveRun run) {
         exchange.setProperty(WaybillConstants.RUN, run);
         exchange.setProperty(HeldSources.PROPERTY, run.sources());
         RunLog.enter(run, exchange);
         RunEnd.watch(exchange, getEndpoint(), run);
-        if (text != null) {
-            ledger().audit().writeText(flow(), text);
-        }
     }
 
     /** What is asked for besides the flow's own; null for nothing. */
@@ -106,7 +113,7 @@ abstract class StartingProducer extends VerbProducer {
         try {
             ActiveRun run = begin(false, new Occasion.Message(key, words(exchange)));
             exchange.setProperty(Firing.PROPERTY, null); // whoever has the message is told, and sends it again
-            begun(exchange, run);
+            recorded(exchange, run);
             return run;
         } catch (FiredAlreadyException e) {
             new RepeatedMessage(component(), flow()).answer(exchange, key);
@@ -116,15 +123,15 @@ abstract class StartingProducer extends VerbProducer {
     }
 
     /** What has changed of the columns since the last run, in words; empty for nothing, and for the first run. */
-    final String columnChanges(List<ColumnFacts> columns) {
-        List<ColumnFacts> before = ledger().columns(flow());
+    final String columnChanges(ActiveRun run, List<ColumnFacts> columns) {
+        List<ColumnFacts> before = ledger().columns(run.flow());
         return before.isEmpty() ? "" : ColumnChanges.between(before, columns);
     }
 
     /** A change of the columns is told, and on record. */
     final void tell(ActiveRun run, String changes) {
-        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", flow(), run.runId(), changes);
-        ledger().audit().write("schema change", flow(), "run " + run.runId() + ": " + changes);
+        LOG.warn("Flow {}: run {}: the columns are not those of the last run: {}", run.flow(), run.runId(), changes);
+        ledger().audit().write("schema change", run.flow(), "run " + run.runId() + ": " + changes);
     }
 
     /**
@@ -152,11 +159,16 @@ abstract class StartingProducer extends VerbProducer {
                 LOG.debug("Flow {}: it runs already: {}", flow(), e.getMessage());
                 return null;
             }
-            if (!patient && option(ExportKeys.OVERLAP) == Overlap.SKIP) {
+            if (!patient && overlap() == Overlap.SKIP) {
                 leaveOut(due);
             } // else the program stops, and another may have its turn
             throw e;
         }
+    }
+
+    /** What becomes of a run that is started while another is under way. */
+    Overlap overlap() {
+        return option(ExportKeys.OVERLAP);
     }
 
     /** @param patient whether it begins in any case, once the run under way has ended */
@@ -165,7 +177,7 @@ abstract class StartingProducer extends VerbProducer {
         if (patient) {
             return starts.await(flow(), occasion);
         }
-        return switch (option(ExportKeys.OVERLAP)) {
+        return switch (overlap()) {
             case SKIP -> starts.begin(flow(), occasion);
             case QUEUE -> starts.queue(flow(), occasion);
         };

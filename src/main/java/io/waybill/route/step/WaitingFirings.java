@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.PriorityBlockingQueue;
 import org.apache.camel.Exchange;
+import org.apache.camel.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class WaitingFirings {
                 return;
             }
         }
-        LOG.warn("Flow {}: {} waits for what is away: {}", firing.flow(), firing.words(), why);
+        LOG.warn("Flow {}: {} waits: {}", firing.flow(), firing.words(), why);
         if (first) {
             later(firing.flow(), line, Later.FIRST_PAUSE);
         }
@@ -127,9 +128,17 @@ final class WaitingFirings {
     /** Runs it; whatever else comes of it is told by its own steps. */
     private boolean isAwayAgain(Firing firing) {
         LOG.info("Flow {}: {} has waited, and runs now", firing.flow(), firing.words());
+        Route route = component.getCamelContext().getRoute(firing.route());
+        if (route == null && component.starts().runs().isClosed(firing.flow())) {
+            return true; // it is made anew just now
+        }
+        if (route == null) {
+            LOG.error("Flow {}: {} did not run: its route is there no more", firing.flow(), firing.words());
+            return false;
+        }
         Exchange exchange = firing.exchange(component.getCamelContext());
         try {
-            firing.route().getProcessor().process(exchange);
+            route.getProcessor().process(exchange);
         } catch (Exception e) {
             exchange.setException(e);
         }

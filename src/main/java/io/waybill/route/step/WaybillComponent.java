@@ -13,13 +13,13 @@ import io.waybill.ledger.LedgerSettings;
 import io.waybill.ledger.Pauses;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunEntry.Status;
+import io.waybill.route.IdleFlows;
 import io.waybill.route.StepOptions;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.BatchNumbers;
 import io.waybill.run.FeedPlanner;
-import io.waybill.run.HeldRuns;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
@@ -28,13 +28,12 @@ import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.Endpoint;
@@ -47,8 +46,6 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
@@ -58,18 +55,16 @@ import org.slf4j.LoggerFactory;
 @ManagedResource(description = "Waybill's runs")
 public class WaybillComponent extends ObservedComponent {
 
-    private static final Logger LOG = LoggerFactory.getLogger(WaybillComponent.class);
-
     private final PropertyConfigurer configurer = new StepConfigurer();
-    private final HeldRuns runs = new HeldRuns();
-    private final RunStarts starts = new RunStarts(this, runs);
+    private RunStarts starts;
     private RunHealth health;
     private RunWatch watch;
     private Ledger ledger;
     private LedgerAhead ahead;
     private WaitingFirings firings;
     private Later later;
-    private ScheduledExecutorService heartbeat;
+    private volatile Heartbeat heartbeat;
+    private volatile boolean stays;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
@@ -77,6 +72,7 @@ public class WaybillComponent extends ObservedComponent {
     @Override
     protected void doInit() throws Exception {
         super.doInit();
+        starts = new RunStarts(this, IdleFlows.of(getCamelContext()).runs());
         Settings.of(getCamelContext()).check();
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         health = new RunHealth(this);
@@ -124,6 +120,7 @@ public class WaybillComponent extends ObservedComponent {
         setReferences(endpoint, ExportKeys.FILTERS, parameters);
         setReferences(endpoint, ExportKeys.TRANSFORM, parameters);
         setReferences(endpoint, ExportKeys.DELIVERY, parameters);
+        setReferences(endpoint, ExportKeys.DATA_SETS, parameters);
         setProperties(endpoint, parameters);
         return endpoint;
     }
@@ -152,12 +149,7 @@ public class WaybillComponent extends ObservedComponent {
      * @throws WaybillException when a run of that flow cannot be cleaned up after now
      */
     public void recover(String flow) {
-        recovery(ledger()).run(flow);
-    }
-
-    /** Ends the calls of the server whose process ended before they did: no run of a flow comes that would. */
-    public void endAbandonedCalls() {
-        recovery(ledger()).calls();
+        recovery().run(flow);
     }
 
     /** A run as it stands once what its process has left is seen to, where that was killed while it quarantined or released it. */
@@ -263,7 +255,7 @@ public class WaybillComponent extends ObservedComponent {
                 new Destinations(getCamelContext()),
                 stagingCipher(),
                 folders(),
-                runs,
+                starts.runs(),
                 name -> DataSources.find(getCamelContext(), name),
                 clock);
     }
@@ -312,11 +304,7 @@ public class WaybillComponent extends ObservedComponent {
     public synchronized Ledger ledger() {
         if (ledger == null) {
             ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
-            heartbeat = getCamelContext()
-                    .getExecutorServiceManager()
-                    .newSingleThreadScheduledExecutor(this, "waybill-heartbeat");
-            long seconds = Ledger.LEASE.toSeconds() / 4;
-            heartbeat.scheduleAtFixedRate(this::renewLeases, seconds, seconds, TimeUnit.SECONDS);
+            heartbeat = new Heartbeat(this, starts.runs(), ledger);
         }
         return ledger;
     }
@@ -355,12 +343,24 @@ public class WaybillComponent extends ObservedComponent {
         return opening.await();
     }
 
-    private void renewLeases() {
-        try {
-            runs.renewLeases(ledger);
-        } catch (RuntimeException e) {
-            LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
-        }
+    /** How long this process leaves a time of a trigger to others that share the ledger. */
+    Duration turn(String trigger, Instant due) {
+        Heartbeat beating = heartbeat;
+        return beating == null ? Duration.ZERO : beating.turn(trigger, due);
+    }
+
+    /** Has the process stay, as one that serves does: it goes on with the runs of others that are not there any more. */
+    public void stay() {
+        stays = true;
+    }
+
+    boolean stays() {
+        return stays;
+    }
+
+    /** What goes on with the runs of processes that have ended before they did. */
+    public Recovery recovery() {
+        return recovery(ledger());
     }
 
     @Override
@@ -377,7 +377,8 @@ public class WaybillComponent extends ObservedComponent {
             ahead = null;
         }
         if (ledger != null) {
-            getCamelContext().getExecutorServiceManager().shutdownNow(heartbeat);
+            heartbeat.stop();
+            heartbeat = null;
             ledger.close();
             ledger = null;
         }
@@ -386,7 +387,7 @@ public class WaybillComponent extends ObservedComponent {
 
     /** The runs under way in this process. */
     public Collection<ActiveRun> activeRuns() {
-        return runs.underWay();
+        return starts.runs().underWay();
     }
 
     public Clock getClock() {

@@ -49,6 +49,8 @@ public class WaybillEndpoint extends DefaultEndpoint {
             case LOOK -> new LookProducer(this);
             case DUE -> new DueProducer(this);
             case BEGIN -> new BeginProducer(this);
+            case TABLES -> new TablesProducer(this);
+            case GATHER -> new GatherProducer(this);
             case TAKE -> new TakeProducer(this);
             case STAGE -> new StageProducer(this);
             case DELIVERY -> new DeliveryProducer(this);

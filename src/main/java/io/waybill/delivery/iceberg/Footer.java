@@ -1,0 +1,191 @@
+package io.waybill.delivery.iceberg;
+
+import io.waybill.WaybillException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.Metrics;
+import org.apache.iceberg.MetricsConfig;
+import org.apache.iceberg.PartitionField;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.StructLike;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.io.InputFile;
+import org.apache.iceberg.io.SeekableInputStream;
+import org.apache.iceberg.parquet.ParquetSchemaUtil;
+import org.apache.iceberg.parquet.ParquetUtil;
+import org.apache.iceberg.transforms.Transform;
+import org.apache.iceberg.types.Conversions;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types.ListType;
+import org.apache.iceberg.types.Types.NestedField;
+import org.apache.iceberg.types.Types.UUIDType;
+import org.apache.parquet.format.converter.ParquetMetadataConverter;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation;
+
+/**
+ * What the end of a Parquet file says of it.
+ *
+ * @param location where it lies
+ * @param bytes its length
+ */
+record Footer(String location, long bytes, ParquetMetadata metadata) {
+
+    private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
+
+    /** The length of the footer, and the magic number. */
+    private static final int END_BYTES = Integer.BYTES + MAGIC.length;
+
+    /** By parquet-java's own parts: its reader of files wants Hadoop's. */
+    static Footer of(InputFile file) throws IOException {
+        long bytes = file.getLength();
+        byte[] end = new byte[END_BYTES];
+        try (SeekableInputStream in = file.newStream()) {
+            if (bytes < 2 * MAGIC.length + Integer.BYTES) {
+                throw noParquet(file);
+            }
+            in.seek(bytes - END_BYTES);
+            in.readNBytes(end, 0, END_BYTES);
+            int length = ByteBuffer.wrap(end).order(ByteOrder.LITTLE_ENDIAN).getInt();
+            if (!Arrays.equals(end, Integer.BYTES, END_BYTES, MAGIC, 0, MAGIC.length)
+                    || length <= 0
+                    || length > bytes - END_BYTES) {
+                throw noParquet(file);
+            }
+            in.seek(bytes - END_BYTES - length);
+            ParquetMetadata metadata = new ParquetMetadataConverter()
+                    .readParquetMetadata(
+                            new ByteArrayInputStream(in.readNBytes(length)), ParquetMetadataConverter.NO_FILTER);
+            return new Footer(file.location(), bytes, metadata);
+        }
+    }
+
+    private static WaybillException noParquet(InputFile file) {
+        return WaybillException.undelivered(file.location() + " is no Parquet file");
+    }
+
+    private String name() {
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    long rows() {
+        return metadata.getBlocks().stream()
+                .mapToLong(group -> group.getRowCount())
+                .sum();
+    }
+
+    /**
+     * Its columns, with their numbers.
+     *
+     * @throws WaybillException when one has none, or has values that tables do not
+     */
+    Schema schema() {
+        Schema known = ParquetSchemaUtil.convert(metadata.getFileMetaData().getSchema());
+        List<NestedField> columns = new ArrayList<>();
+        for (org.apache.parquet.schema.Type column :
+                metadata.getFileMetaData().getSchema().getFields()) {
+            if (column.getId() == null) {
+                throw WaybillException.undelivered(
+                        "column \"" + column.getName()
+                                + "\" of the file is none of the table's: it has no number; leave index out of exporter_config");
+            }
+            if (column.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time
+                    && time.getUnit() != TimeUnit.MICROS) {
+                throw WaybillException.undelivered("column \"" + column.getName()
+                        + "\": timestamps of Iceberg are in microseconds; set timestamp_unit = \"micros\"");
+            }
+            NestedField field = known.findField(column.getId().intValue());
+            columns.add(NestedField.of(field.fieldId(), field.isOptional(), field.name(), typed(column, field.type())));
+        }
+        return new Schema(columns);
+    }
+
+    /** Iceberg's reader of schemas takes a UUID for any 16 bytes. */
+    private static Type typed(org.apache.parquet.schema.Type column, Type known) {
+        if (known.isListType()) {
+            org.apache.parquet.schema.Type element = ParquetSchemaUtil.determineListElementType(column.asGroupType());
+            ListType list = known.asListType();
+            return ListType.ofOptional(list.elementId(), typed(element, list.elementType()));
+        }
+        return column.getLogicalTypeAnnotation() instanceof UUIDLogicalTypeAnnotation ? UUIDType.get() : known;
+    }
+
+    /**
+     * The file as one of a table's.
+     *
+     * @throws WaybillException when its rows are of several partitions
+     */
+    DataFile in(Table table, Schema schema) {
+        Metrics metrics = ParquetUtil.footerMetrics(metadata, Stream.empty(), MetricsConfig.forTable(table));
+        DataFiles.Builder file = DataFiles.builder(table.spec())
+                .withPath(location)
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(bytes)
+                .withMetrics(metrics)
+                .withSplitOffsets(ParquetUtil.getSplitOffsets(metadata));
+        if (table.spec().isPartitioned()) {
+            file.withPartition(partition(table.spec(), schema));
+        }
+        return file.build();
+    }
+
+    /** Told by the least and the greatest value of the file: where both are of one partition, all rows are. */
+    private StructLike partition(PartitionSpec spec, Schema schema) {
+        MetricsConfig whole = MetricsConfig.fromProperties(Map.of(TableProperties.DEFAULT_WRITE_METRICS_MODE, "full"));
+        Metrics metrics = ParquetUtil.footerMetrics(metadata, Stream.empty(), whole);
+        GenericRecord partition = GenericRecord.create(spec.partitionType());
+        List<PartitionField> fields = spec.fields();
+        for (int i = 0; i < fields.size(); i++) {
+            partition.set(i, value(fields.get(i), schema, metrics));
+        }
+        return partition;
+    }
+
+    private Object value(PartitionField field, Schema schema, Metrics metrics) {
+        int id = field.sourceId();
+        String column = schema.findColumnName(id);
+        long values = metrics.valueCounts().getOrDefault(id, 0L);
+        long nulls = metrics.nullValueCounts().getOrDefault(id, values);
+        if (field.transform().isVoid() || nulls == values) { // a column that the file lacks is NULL in all rows
+            return null;
+        }
+        Type type = schema.findType(id);
+        Object least = bound(type, metrics.lowerBounds().get(id));
+        Object greatest = bound(type, metrics.upperBounds().get(id));
+        Object from = least == null ? null : transformed(field, type, least);
+        Object to = greatest == null ? null : transformed(field, type, greatest);
+        boolean tells = field.transform().preservesOrder() || least != null && least.equals(greatest);
+        if (nulls > 0 || from == null || !from.equals(to) || !tells) {
+            throw WaybillException.undelivered(name() + " has rows of several partitions, or of which nobody can tell:"
+                    + " the table is partitioned by " + field.name() + ", and column " + column
+                    + (nulls > 0 ? " is NULL in some of them" : " has more than one value of that")
+                    + ". A file is of one partition: chunk_by divides rows by days, months or hours; else export each"
+                    + " partition by a flow of its own, by a filter");
+        }
+        return from;
+    }
+
+    private static Object bound(Type type, ByteBuffer bytes) {
+        return bytes == null ? null : Conversions.fromByteBuffer(type, bytes);
+    }
+
+    @SuppressWarnings("unchecked") // a transform takes the values of its column
+    private static Object transformed(PartitionField field, Type type, Object value) {
+        return ((Transform<Object, Object>) field.transform()).bind(type).apply(value);
+    }
+}

@@ -1,0 +1,75 @@
+package io.waybill.route.step;
+
+import io.waybill.WaybillException;
+import io.waybill.ledger.Occasion;
+import io.waybill.route.WaybillConstants;
+import io.waybill.run.ActiveRun;
+import io.waybill.run.TablesPlanner.One;
+import io.waybill.run.TablesRun;
+import java.util.function.LongSupplier;
+import org.apache.camel.Exchange;
+
+/**
+ * The run of one table of many, which begins in a split behind {@code waybill:tables}.
+ *
+ * @param one the table
+ * @param tables the run of all of them
+ */
+record TableStep(One one, TablesRun tables) {
+
+    /** The exchange property that holds the run of all tables. */
+    static final String TABLES = "WaybillTables";
+
+    /**
+     * Takes the table out of a message.
+     *
+     * @param step the step that begins its run
+     * @throws WaybillException when there is none
+     */
+    static TableStep of(Exchange exchange, WaybillEndpoint step) {
+        TablesRun tables = exchange.getProperty(TABLES, TablesRun.class);
+        // which are of the run of all tables
+        exchange.removeProperty(WaybillConstants.RUN);
+        exchange.removeProperty(Firing.PROPERTY);
+        if (tables == null || !(exchange.getMessage().getBody() instanceof One one)) {
+            throw WaybillException.refusal("waybill:" + step.getName() + ": exports many tables, one for each message; "
+                    + (tables == null
+                            ? "waybill:tables/" + step.flow() + " and a split of its body have to come before it"
+                            : "a split has to come between waybill:tables/" + step.flow()
+                                    + " and this step, and to leave each body as it is"));
+        }
+        return new TableStep(one, tables);
+    }
+
+    /** How many rows the other tables have whose runs are one with this run; none for the run of one export. */
+    static LongSupplier rowsOfOthers(Exchange exchange, ActiveRun run) {
+        TablesRun tables = exchange.getProperty(TABLES, TablesRun.class);
+        return tables == null ? () -> 0 : () -> tables.rows() - run.rows();
+    }
+
+    /** The flow that has its state. */
+    String flow() {
+        return one.table().flowOf(tables.whole().flow());
+    }
+
+    /**
+     * Begins its run; null where no more tables are to begin.
+     *
+     * @throws WaybillException when it cannot begin
+     */
+    ActiveRun begin(Exchange exchange, RunStarts starts) {
+        if (tables.isStopped()) {
+            exchange.setRouteStop(true);
+            return null;
+        }
+        try {
+            ActiveRun run =
+                    starts.begin(flow(), new Occasion.OfTable(tables.whole().runId()));
+            tables.begun(one.table(), run);
+            return run;
+        } catch (WaybillException e) {
+            tables.refused(one.table(), e.getMessage());
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.waybill.run;
+
+import io.waybill.WaybillException;
+import io.waybill.WaybillException.Stage;
+import io.waybill.database.Ask;
+import io.waybill.database.Pushdown;
+import io.waybill.database.Pushdown.Command;
+import io.waybill.database.Pushdown.Task;
+import io.waybill.database.Pushdown.Written;
+import io.waybill.facts.FileContent;
+import io.waybill.facts.FileFacts;
+import io.waybill.flow.ExportKeys;
+import io.waybill.part.PartNames;
+import io.waybill.part.StagedPart;
+import io.waybill.rows.SqlFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Has the database write the files of a run into its staging folder. What it tells of them is taken for their rows alone: how long they are,
+ * and what they hold, is read again.
+ */
+public final class PushedFiles {
+
+    /** Where several files come to be that the database names. */
+    private static final String UNNAMED = "pushed";
+
+    private final ActiveRun run;
+    private final Plan plan;
+    private final Path folder;
+    private final PartNames names;
+
+    /** @param folder the private folder of the run's staged files; it is there */
+    public PushedFiles(ActiveRun run, Path folder) {
+        this.run = run;
+        this.plan = run.plan();
+        this.folder = folder;
+        this.names = plan.delivery().names();
+    }
+
+    /** @return the files, in the order of the rows, down to the disk */
+    public List<StagedPart> write() throws IOException {
+        PushedQuery query = PushedQuery.of(plan);
+        Task task = query.task();
+        Path target = task.endsFiles() ? folder.resolve(UNNAMED) : StagedPart.fileIn(folder, 1, names.part(1));
+        List<Written> written = written(query.pushdown(), task, target.toString());
+        List<StagedPart> parts = new ArrayList<>();
+        for (Written file : written) {
+            parts.add(staged(file, parts.size() + 1));
+        }
+        if (task.endsFiles()) {
+            Files.delete(target);
+        }
+        long rows = written.stream().mapToLong(Written::rows).sum();
+        if (rows == 0 && plan.export().get(ExportKeys.SKIP_EMPTY)) {
+            for (StagedPart part : parts) {
+                Files.delete(part.file());
+            }
+            return List.of();
+        }
+        long bytes = parts.stream().mapToLong(part -> part.facts().bytes()).sum();
+        run.progress(rows, bytes, parts.size());
+        return List.copyOf(parts);
+    }
+
+    /** In a transaction of its own, which sees what was there when it began, and is rolled back. */
+    private List<Written> written(Pushdown pushdown, Task task, String target) {
+        Command command = pushdown.command(task, target);
+        try (Connection connection = run.sources().find(plan.datasource()).getConnection()) {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try (PreparedStatement statement = connection.prepareStatement(command.sql())) {
+                run.stopping(() -> cancel(statement));
+                requireGoingOn(null);
+                Ask.bind(statement, command.parameters());
+                List<Written> written = pushdown.write(statement, task, target);
+                requireGoingOn(null);
+                return written;
+            } finally {
+                run.stopping(() -> {});
+                connection.rollback();
+                connection.setAutoCommit(autoCommit);
+            }
+        } catch (SQLException e) {
+            requireGoingOn(e);
+            throw SqlFailure.of(Stage.READ, "data source " + plan.datasource(), e, plan.hidesValues());
+        }
+    }
+
+    private void requireGoingOn(SQLException cause) {
+        if (run.isCancelled()) {
+            throw new WaybillException(
+                    Stage.READ, true, "the run was interrupted while the database wrote its files", cause);
+        }
+    }
+
+    private static void cancel(PreparedStatement statement) {
+        try {
+            statement.cancel();
+        } catch (SQLException e) {
+            // it has ended by itself; the run stops behind it
+        }
+    }
+
+    private StagedPart staged(Written written, int number) throws IOException {
+        String name = names.part(number);
+        Path file = StagedPart.fileIn(folder, number, name);
+        Path there = Path.of(written.file());
+        if (!there.equals(file)) {
+            Files.move(there, file);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                InputStream in = Channels.newInputStream(channel)) {
+            FileContent content = FileContent.of(in);
+            channel.force(true);
+            return new StagedPart(
+                    file,
+                    number,
+                    new FileFacts(name, written.rows(), content.bytes(), content.sha256(), written.rowGroups()));
+        }
+    }
+}
