@@ -120,7 +120,8 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
             throw new FlowQuarantinedException(flow, quarantined);
         });
         String parent = occasion instanceof Occasion.OfTable table ? table.parent() : null;
-        int inserted = RunRows.insert(transaction, runId, flow, parent, owner, afterThoseBefore(transaction, flow, now));
+        int inserted =
+                RunRows.insert(transaction, runId, flow, parent, owner, afterThoseBefore(transaction, flow, now));
         if (occasion instanceof Occasion.Asked asked) {
             audit.write(transaction, "run", runId, asked.what());
         }

@@ -1,15 +1,20 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.Page;
 import io.waybill.TestFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.xml.parsers.DocumentBuilderFactory;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +36,9 @@ class ExamplesIT {
     @TempDir
     private Path bin;
 
+    @TempDir
+    private Path work;
+
     @ParameterizedTest
     @ValueSource(strings = {"camel-main", "jbang", "quarkus"})
     void doesWhatItsPageSays(String example) throws Exception {
@@ -47,6 +55,50 @@ class ExamplesIT {
         }
         assertThat(folder.resolve("exports/orders.csv.waybill.json")).exists();
         assertThat(folder.resolve("data/ledger.db")).exists();
+    }
+
+    /** {@code camel run --dev}: the flow that is saved is another then, and its route goes on; a wrong file changes nothing. */
+    @Test
+    void camelRunLoadsAFlowAgainThatIsSaved() throws Exception {
+        for (String file : List.of("application.properties", "orders.toml", "shop.sql", "closing.camel.yaml")) {
+            Files.copy(BUILT.resolve("jbang").resolve(file), work.resolve(file));
+        }
+        Path route = work.resolve("closing.camel.yaml");
+        Files.writeString(route, Files.readString(route).replace("repeatCount: 1", "period: 500"));
+        Path flow = work.resolve("orders.toml");
+        String right = Files.readString(flow);
+        Path exported = work.resolve("exports/orders.csv");
+        Path told = work.resolve("told.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec camel run application.properties --dev --logging-color=false"
+                                + " --dep=io.waybill:waybill:"
+                                + Versions.ofProject(Path.of("pom.xml").toAbsolutePath()))
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(told.toFile());
+        builder.environment().putAll(environment());
+        Process camel = builder.start();
+        try {
+            patiently(() -> assertThat(exported).content().hasLineCount(4));
+
+            Files.writeString(flow, right + "limit = 1\n");
+            patiently(() -> assertThat(exported).hasContent("id,item,price\n1,ink,12.50\n"));
+
+            Files.writeString(flow, right + "limit = \"many\"\n");
+            patiently(() -> assertThat(told).content().contains("orders.toml:6: limit: \"many\" is text"));
+            Files.delete(exported);
+            patiently(() -> assertThat(exported).hasContent("id,item,price\n1,ink,12.50\n"));
+            assertThat(camel.isAlive()).isTrue();
+        } finally {
+            camel.destroy();
+            assertThat(camel.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static void patiently(ThrowingRunnable check) {
+        await().atMost(Duration.ofMinutes(Launcher.MINUTES)).ignoreExceptions().untilAsserted(check);
     }
 
     private Map<String, String> environment() throws Exception {

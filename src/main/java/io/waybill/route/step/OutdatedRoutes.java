@@ -5,7 +5,6 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
-import io.waybill.flow.ExportedTable;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.route.ExportOptions;

@@ -31,10 +31,11 @@ record RepeatedMessage(WaybillComponent component, String flow) {
                 .orElseThrow(() -> new WaybillException(
                         Stage.PLAN, true, "flow \"" + flow + "\": the run of the message is not there any more", null));
         RunResult result = switch (run.status()) {
-            case DONE -> RunJson.result(
-                    run,
-                    ledger.quarantine().of(run.runId()),
-                    run.tableCount() == null ? List.of() : ledger.tables().withFiles(run.runId()));
+            case DONE ->
+                RunJson.result(
+                        run,
+                        ledger.quarantine().of(run.runId()),
+                        run.tableCount() == null ? List.of() : ledger.tables().withFiles(run.runId()));
             case FAILED, INTERRUPTED -> delivered(run);
             case QUARANTINED -> throw new FlowQuarantinedException(flow, run.runId());
             case RUNNING ->

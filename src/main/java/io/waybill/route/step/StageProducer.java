@@ -80,8 +80,7 @@ final class StageProducer extends StepProducer {
                 new SendingAhead(run.transfer(), plan, ledger(), component().stagingCipher());
         run.sendingAhead(ahead);
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
-        Allowed allowed =
-                new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
+        Allowed allowed = new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
             List<StagedPart> parts =
                     isPushed ? pushed(folder, run, allowed) : stage(rows, checksums, folder, run, ahead, allowed);
