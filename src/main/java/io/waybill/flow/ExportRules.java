@@ -31,7 +31,7 @@ public final class ExportRules {
      */
     public static List<Refusal> check(Export export, Predicate<Key<?>> given) {
         ExportRules rules = new ExportRules(export, given);
-        rules.checkTables();
+        rules.refusals.addAll(ManyTablesRules.check(export, given));
         rules.checkBatch();
         rules.checkColumns();
         rules.checkPrivacy();
@@ -51,70 +51,8 @@ public final class ExportRules {
         refusals.add(new Refusal(key.name(), message));
     }
 
-    private void checkTableFiles() {
-        if (!export.isOfManyTables()) {
-            for (Key<?> key : List.of(
-                    ExportKeys.EXCLUDE, ExportKeys.WATERMARK, ExportKeys.ON_FAILURE, ExportKeys.TABLES_AT_ONCE)) {
-                if (given.test(key)) {
-                    refuse(key, "is for a source_dataset_id with *, which stands for many tables");
-                }
-            }
-            export.deliveries().stream()
-                    .flatMap(delivery -> delivery.uri().variables().stream())
-                    .filter(List.of("table", "schema")::contains)
-                    .findFirst()
-                    .ifPresent(
-                            variable -> refuse(
-                                    pathKey(),
-                                    "{" + variable
-                                            + "} is for a source_dataset_id with *, which stands for many tables; {dataset} is the name of one data set"));
-            return;
-        }
-        TablePattern pattern = pattern(ExportKeys.SOURCE_DATASET_ID, export.sourceDataset());
-        export.get(ExportKeys.EXCLUDE).forEach(each -> pattern(ExportKeys.EXCLUDE, each));
-        if (export.changes() != null) {
-            refuse(
-                    ExportKeys.SINCE_LAST_EXPORT,
-                    "\"changes\" does not go with a source_dataset_id with *: what has changed is kept beside each table; write"
-                            + " a flow for each of them");
-        }
-        if (pattern != null) {
-            export.deliveries().stream()
-                    .filter(delivery -> delivery.kind().keepsFiles())
-                    .forEach(delivery -> checkNames(pattern, delivery.uri().variables()));
-        }
-    }
-
-    /** Null where it is none, and refused. */
-    private TablePattern pattern(Key<?> key, String text) {
-        try {
-            return TablePattern.parse(text);
-        } catch (IllegalArgumentException e) {
-            refuse(key, e.getMessage());
-            return null;
-        }
-    }
-
-    /** The files of each table have names of their own. */
-    private void checkNames(TablePattern pattern, Set<String> variables) {
-        if (variables.contains("dataset")) {
-            return;
-        }
-        if (!variables.contains("table")) {
-            refuse(
-                    pathKey(),
-                    "holds no {table}, and all tables of \"" + pattern
-                            + "\" would write to the same file; {table}, or {dataset} for schema and table, is needed");
-        } else if (pattern.spansSchemas() && !variables.contains("schema")) {
-            refuse(
-                    pathKey(),
-                    "holds no {schema}, and tables of the same name of several schemas, which \"" + pattern
-                            + "\" may be, would write to the same file; {schema}, or {dataset} for schema and table, is needed");
-        }
-    }
-
     /** Where the flow says where files go. */
-    private Key<?> pathKey() {
+    static Key<?> pathKey(Predicate<Key<?>> given) {
         Key<?> elsewhere = given.test(ExportKeys.DESTINATION) ? ExportKeys.DESTINATION : ExportKeys.DELIVERY;
         return given.test(ExportKeys.FILE_PATH) ? ExportKeys.FILE_PATH : elsewhere;
     }
@@ -343,7 +281,7 @@ public final class ExportRules {
         }
         String unfulfilled = Encryption.unfulfilled(export.encryption(), addresses());
         if (unfulfilled != null) {
-            refuse(pathKey(), unfulfilled);
+            refuse(pathKey(given), unfulfilled);
         }
     }
 
@@ -352,7 +290,7 @@ public final class ExportRules {
     }
 
     /** What a table has are files that its readers know, columns by numbers and each file by itself. */
-    private void checkTables() {
+    private void checkTableFiles() {
         Delivery delivery = export.deliveries().stream()
                 .filter(candidate -> candidate.kind().takesTableFiles())
                 .findFirst()

@@ -91,7 +91,7 @@ public final class NodeKills implements AutoCloseable {
         return "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"" + path + "/{run_id}/{part}.csv\"\n"
                 + (remote ? "connection = \"there\"\n" : "")
                 + "since_last_export = true\nskip_empty = true\nmax_rows_per_file = " + ROWS_PER_FILE
-                + "\n[[triggers]]\nid = \"x\"\ntype = \"schedule\"\nschedule = \"* * * * * ?\"\ncatch_up = true\n";
+                + "\n[[triggers]]\nid = \"x\"\ntype = \"schedule\"\nschedule = \"*/3 * * * * ?\"\ncatch_up = true\n";
     }
 
     private Path folder(int node) {

@@ -143,6 +143,8 @@ class RecipesIT {
                 Map.entry("waybill.datasource.shop.username", "postgres"),
                 Map.entry("waybill.connection.lake.endpoint", s3.endpoint()),
                 Map.entry("waybill.connection.lake.path-style", "true"),
+                Map.entry("waybill.connection.tables.url", database),
+                Map.entry("waybill.connection.tables.username", "postgres"),
                 Map.entry("waybill.connection.partner.host", "127.0.0.1"),
                 Map.entry("waybill.connection.partner.port", Integer.toString(sftp.port())),
                 Map.entry("waybill.connection.partner.username", SftpServer.USER),
@@ -163,6 +165,10 @@ class RecipesIT {
             case "nightly-to-s3.md" ->
                 assertThat(rows("SELECT id || ' ' || amount FROM read_parquet('" + buckets
                                 + "/lake/orders/*/*.parquet') ORDER BY id, amount"))
+                        .containsExactly("1 20.00", "1 25.00", "2 30.00", "3 40.00", "4 50.00");
+            case "iceberg-table.md" ->
+                assertThat(rows("SELECT id || ' ' || amount FROM read_parquet('" + buckets
+                                + "/lake/warehouse/sales/orders/data/*/*/*.parquet') ORDER BY id, amount"))
                         .containsExactly("1 20.00", "1 25.00", "2 30.00", "3 40.00", "4 50.00");
             case "excel-by-mail.md" -> lookAtMail();
             case "partner-by-sftp.md" ->

@@ -36,6 +36,7 @@ class ConnectionSettingsTest {
             Map.entry("passive", "true"),
             Map.entry("implicit", "false"),
             Map.entry("method", "PUT"),
+            Map.entry("catalog", "jdbc"),
             Map.entry("tls", "starttls"),
             Map.entry("size-limit", "1000"),
             Map.entry("addresses", "any"),
@@ -89,12 +90,15 @@ class ConnectionSettingsTest {
                 case "http" -> "https://127.0.0.1/t.csv";
                 case "smtp" -> "mailto:a@example.com";
                 case "kinesis", "firehose" -> type + "://stream";
+                case "iceberg" -> "iceberg://catalog/namespace.t";
                 default -> throw new IllegalArgumentException(type);
             };
+            String format = type.equals("iceberg") ? "parquet" : "jsonl";
 
             harness.load(
                     "t.toml",
-                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"jsonl\"\nfile_path = \"" + uri
+                    "[properties.export]\nsource_dataset_id = \"t\"\nformat = \"" + format + "\"\nfile_path = \""
+                            + uri
                             + "\"\nconnection = \"c\"\n");
 
             assertThat(harness.context().getRoute("t.delivery")).isInstanceOf(DefaultRoute.class);

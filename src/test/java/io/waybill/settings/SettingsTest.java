@@ -65,7 +65,7 @@ class SettingsTest {
                                 file + "11: waybill.triggers: \"nope\" is not known; allowed: true, false",
                                 file
                                         + "12: waybill.connection.lake.type \"s4\" is not known; allowed: s3, sftp, ftp, ftps,"
-                                        + " http, smtp, kinesis, firehose; did you mean \"s3\"?",
+                                        + " http, smtp, kinesis, firehose, iceberg; did you mean \"s3\"?",
                                 file
                                         + "15: waybill.connection.mail.tls: \"ssl\" is not known; allowed: starttls, implicit,"
                                         + " none",
@@ -190,7 +190,7 @@ class SettingsTest {
     @Test
     void everyTypeOfConnectionHasItsSettings() {
         assertThat(SettingsTable.connectionTypes())
-                .containsExactly("s3", "sftp", "ftp", "ftps", "http", "smtp", "kinesis", "firehose");
+                .containsExactly("s3", "sftp", "ftp", "ftps", "http", "smtp", "kinesis", "firehose", "iceberg");
     }
 
     private Settings settings(String text, Map<String, String> environment) throws Exception {

@@ -49,7 +49,8 @@ public final class IcebergKind extends CamelKind {
     private static final List<Key<?>> SETTINGS = List.of(
             choice("catalog", CATALOGS, "what keeps the tables: a database, or a server of Iceberg's REST protocol")
                     .option("catalogType"),
-            text("url", "of the catalog: `jdbc:postgresql://host/lake`, `https://host/iceberg`")
+            text("url", "of the catalog: `jdbc:…`, or `https://host/iceberg`")
+                    .secret()
                     .option("catalogUrl"),
             text("username", "of a database").option("username"),
             text("password", "").secret().option("password"),

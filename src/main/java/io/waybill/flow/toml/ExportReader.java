@@ -92,8 +92,10 @@ record ExportReader(TomlSection section, List<Problem> notYet) {
         }
         boolean records = !deliveries.isEmpty()
                 && deliveries.stream().allMatch(delivery -> delivery.kind().takesRecords());
-        Stream<FileFormat> guessed = records
-                ? Stream.of(FileFormat.of("jsonl"))
+        boolean tables = !deliveries.isEmpty()
+                && deliveries.stream().allMatch(delivery -> delivery.kind().takesTableFiles());
+        Stream<FileFormat> guessed = records || tables
+                ? Stream.of(FileFormat.of(tables ? "parquet" : "jsonl"))
                 : paths.stream().map(FileFormat::ofFileName).flatMap(Optional::stream);
         Optional<FileFormat> format = guessed.findFirst();
         if (format.isEmpty() && !paths.isEmpty()) {

@@ -99,7 +99,7 @@ class EndpointDeliveryTest {
         assertThatThrownBy(() -> harness.load("t.toml", flow("s3://lake/t.csv", "connection = \"lake\"\n")))
                 .hasMessageEndingWith(
                         "application.properties: waybill.connection.lake.type is missing; allowed: s3, sftp, ftp, ftps,"
-                                + " http, smtp, kinesis, firehose");
+                                + " http, smtp, kinesis, firehose, iceberg");
         harness.property("waybill.connection.partner.type", "sftp");
         harness.property("waybill.connection.partner.pasword", "s3cr3t");
         assertThatThrownBy(() -> harness.load("t.toml", flow("sftp:t.csv", "connection = \"partner\"\n")))
