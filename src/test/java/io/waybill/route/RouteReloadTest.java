@@ -129,8 +129,8 @@ class RouteReloadTest {
 
         write("one", "limit = \"many\"");
         FileWatcherResourceReloadStrategy watcher = main.getCamelContext().hasService(RouteWatcherReloadStrategy.class);
-        patiently(() -> assertThat(watcher.getLastError())
-                .hasStackTraceContaining("one.toml:4: limit: \"many\" is text"));
+        patiently(() ->
+                assertThat(watcher.getLastError()).hasStackTraceContaining("one.toml:4: limit: \"many\" is text"));
         assertThat(routes("one")).as("the old ones go on").isEqualTo(own);
         assertThat(routes("two")).isEqualTo(before);
 
