@@ -9,7 +9,7 @@ import org.h2.jdbcx.JdbcDataSource;
 public class Shop extends RouteBuilder {
 
     public static void main(String[] arguments) throws Exception {
-        Main main = new Main(Shop.class);
+        Main main = new Main();
         main.bind("shop", database()); // by its name, flows find it
         main.configure().addRoutesBuilder(new Shop());
         main.run();

@@ -1,17 +1,26 @@
 package io.waybill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waybill.Page;
 import io.waybill.TestFiles;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** The examples, built from the installed jar, do what their pages say. */
 class ExamplesIT {
@@ -26,6 +35,9 @@ class ExamplesIT {
 
     @TempDir
     private Path bin;
+
+    @TempDir
+    private Path work;
 
     @ParameterizedTest
     @ValueSource(strings = {"camel-main", "jbang", "quarkus"})
@@ -43,6 +55,50 @@ class ExamplesIT {
         }
         assertThat(folder.resolve("exports/orders.csv.waybill.json")).exists();
         assertThat(folder.resolve("data/ledger.db")).exists();
+    }
+
+    /** {@code camel run --dev}: the flow that is saved is another then, and its route goes on; a wrong file changes nothing. */
+    @Test
+    void camelRunLoadsAFlowAgainThatIsSaved() throws Exception {
+        for (String file : List.of("application.properties", "orders.toml", "shop.sql", "closing.camel.yaml")) {
+            Files.copy(BUILT.resolve("jbang").resolve(file), work.resolve(file));
+        }
+        Path route = work.resolve("closing.camel.yaml");
+        Files.writeString(route, Files.readString(route).replace("repeatCount: 1", "period: 500"));
+        Path flow = work.resolve("orders.toml");
+        String right = Files.readString(flow);
+        Path exported = work.resolve("exports/orders.csv");
+        Path told = work.resolve("told.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "exec camel run application.properties --dev --logging-color=false"
+                                + " --dep=io.waybill:waybill:"
+                                + Versions.ofProject(Path.of("pom.xml").toAbsolutePath()))
+                .directory(work.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(told.toFile());
+        builder.environment().putAll(environment());
+        Process camel = builder.start();
+        try {
+            patiently(() -> assertThat(exported).content().hasLineCount(4));
+
+            Files.writeString(flow, right + "limit = 1\n");
+            patiently(() -> assertThat(exported).hasContent("id,item,price\n1,ink,12.50\n"));
+
+            Files.writeString(flow, right + "limit = \"many\"\n");
+            patiently(() -> assertThat(told).content().contains("orders.toml:6: limit: \"many\" is text"));
+            Files.delete(exported);
+            patiently(() -> assertThat(exported).hasContent("id,item,price\n1,ink,12.50\n"));
+            assertThat(camel.isAlive()).isTrue();
+        } finally {
+            camel.destroy();
+            assertThat(camel.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static void patiently(ThrowingRunnable check) {
+        await().atMost(Duration.ofMinutes(Launcher.MINUTES)).ignoreExceptions().untilAsserted(check);
     }
 
     private Map<String, String> environment() throws Exception {
@@ -63,6 +119,7 @@ class ExamplesIT {
     @Test
     void theyNameTheVersionsOfTheBuild() throws Exception {
         Map<String, String> known = Versions.of(Path.of("pom.xml"));
+        known.put("waybill.version", Versions.ofProject(Path.of("pom.xml")));
         for (String example : new String[] {"camel-main", "jbang", "quarkus"}) {
             Versions.of(Path.of("examples", example, "pom.xml")).forEach((name, version) -> {
                 if (name.endsWith(".version")) {
@@ -74,25 +131,31 @@ class ExamplesIT {
                 .contains("--dep=io.waybill:waybill:" + known.get("waybill.version") + " ");
     }
 
-    /** The properties of a POM; the project's own version is that of Waybill. */
+    /** What a POM names. */
     private static final class Versions {
 
         private Versions() {}
 
-        static Map<String, String> of(Path pom) throws Exception {
-            var project = javax.xml.parsers.DocumentBuilderFactory.newInstance()
+        static String ofProject(Path pom) throws Exception {
+            return project(pom).getElementsByTagName("version").item(0).getTextContent();
+        }
+
+        private static Element project(Path pom) throws Exception {
+            return DocumentBuilderFactory.newInstance()
                     .newDocumentBuilder()
                     .parse(pom.toFile())
                     .getDocumentElement();
-            Map<String, String> versions = new java.util.HashMap<>();
-            var properties = project.getElementsByTagName("properties").item(0).getChildNodes();
+        }
+
+        static Map<String, String> of(Path pom) throws Exception {
+            Element project = project(pom);
+            Map<String, String> versions = new HashMap<>();
+            NodeList properties =
+                    project.getElementsByTagName("properties").item(0).getChildNodes();
             for (int i = 0; i < properties.getLength(); i++) {
                 versions.put(
                         properties.item(i).getNodeName(), properties.item(i).getTextContent());
             }
-            versions.putIfAbsent(
-                    "waybill.version",
-                    project.getElementsByTagName("version").item(0).getTextContent());
             return versions;
         }
     }

@@ -8,8 +8,11 @@ import io.waybill.TestFiles;
 import io.waybill.cli.Launcher.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,6 +22,10 @@ class InitCommandIT {
 
     @RegisterExtension
     private static final Commands COMMANDS = Commands.inNewFolder().with(Map.of("SHOP_PASSWORD", "secret-of-shop"));
+
+    /** What a terminal has shown, in the page; {@code -Dwrite} records it anew. */
+    private static final Pattern RECORDED =
+            Pattern.compile("(?s)<!-- recorded -->\n\n```console\n(.*?)```\n\n<!-- end -->");
 
     private final Path work = COMMANDS.folder();
 
@@ -80,6 +87,7 @@ class InitCommandIT {
     void somebodyAtATerminalIsLedToTheFirstFile() throws Exception {
         try (HikariDataSource database = shop(TestDatabases.postgres());
                 Pty pty = Pty.start(Launcher.in(work), "init")) {
+            long began = System.nanoTime();
             pty.answer("URL: ", "postgresql://somewhere")
                     .answer("URL: ", url(database))
                     .answer("User, Enter for none: ", "postgres")
@@ -104,7 +112,18 @@ class InitCommandIT {
                     .contains("    email: 100 % of 2 values look like e-mail addresses")
                     .contains("waybill preview customers", "export SHOP_PASSWORD=…")
                     .doesNotContain("not-to-be-seen");
-            Files.writeString(Path.of("target/init.txt"), pty.shown()); // to be looked at, and for docs/begin.md
+            Ended run = COMMANDS.run("run", "customers");
+            assertThat(run.exitCode()).as(run.err()).isZero();
+            long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
+            Files.writeString(Path.of("target/init-seconds.txt"), seconds + " s from the first question to the file\n");
+            assertThat(text("exports/customers.csv")).startsWith("id,updated_at\n");
+            compareWithThePage(
+                    pty.shown(),
+                    url(database),
+                    "$ waybill run customers\n" + run.out() + "$ head -1 exports/customers.csv\nid,updated_at\n");
+            for (String made : List.of("exports", "data")) {
+                TestFiles.delete(work.resolve(made));
+            }
         }
         assertThat(files())
                 .containsExactly(
@@ -114,6 +133,29 @@ class InitCommandIT {
                 .contains("waybill.datasource.shop.password = {{env:SHOP_PASSWORD}}\n")
                 .doesNotContain("not-to-be-seen");
         assertThat(text("flow.schema.json")).isEqualTo(Files.readString(Path.of("docs/flow.schema.json")));
+    }
+
+    /** The page shows what was shown, but for what was mistyped, and where the database is. */
+    private static void compareWithThePage(String shown, String url, String then) throws Exception {
+        String recorded = shown.substring(shown.indexOf("Where is the database?"))
+                        .replaceFirst("(?s)URL: postgresql://somewhere\n.*?(?=URL: )", "")
+                        .replaceFirst("(?s)(Which\\? [^\n]*: )custm\n.*?(?=Which\\? )", "")
+                        .replace(url, "jdbc:postgresql://db.example.com/shop")
+                        .replace("none: postgres\n", "none: export\n")
+                        .replaceFirst("data source \\[\\w+]: shop\n", "data source [shop]:\n")
+                        .replaceAll("(?m) +$", "")
+                + "$ export SHOP_PASSWORD=…\n"
+                + then.replaceAll("\\d{8}T\\d{6}-[0-9a-f]{6}", "20261120T091500-3f9a01")
+                        .replaceAll("\\d+(\\.\\d+)? s\\b", "0.2 s");
+        Path page = Path.of("docs/begin.md");
+        String text = Files.readString(page);
+        Matcher block = RECORDED.matcher(text);
+        assertThat(block.find()).isTrue();
+        if (System.getProperty("write") != null) {
+            Files.writeString(page, text.substring(0, block.start(1)) + recorded + text.substring(block.end(1)));
+        } else {
+            assertThat(recorded).isEqualTo(block.group(1));
+        }
     }
 
     @Test

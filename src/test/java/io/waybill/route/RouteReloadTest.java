@@ -9,7 +9,11 @@ import io.waybill.ledger.RunResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.Route;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.FileWatcherResourceReloadStrategy;
 import org.apache.camel.support.RouteWatcherReloadStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +117,34 @@ class RouteReloadTest {
             write("two", "limit = 5");
             assertThat(rows("two")).isEqualTo(5);
         });
+    }
+
+    /** They are not stopped and begun again: what counts for them, and for how long, goes on. */
+    @Test
+    void theRoutesOfOtherFlowsAreNotTouched() throws Exception {
+        start(false);
+        Map<String, Route> before = routes("two");
+        Map<String, Route> own = routes("one");
+        assertThat(before).hasSize(3);
+
+        write("one", "limit = \"many\"");
+        FileWatcherResourceReloadStrategy watcher = main.getCamelContext().hasService(RouteWatcherReloadStrategy.class);
+        patiently(() ->
+                assertThat(watcher.getLastError()).hasStackTraceContaining("one.toml:4: limit: \"many\" is text"));
+        assertThat(routes("one")).as("the old ones go on").isEqualTo(own);
+        assertThat(routes("two")).isEqualTo(before);
+
+        write("one", "limit = 3");
+        patiently(() -> assertThat(rows("one")).isEqualTo(3));
+        assertThat(routes("one")).doesNotContainEntry("one", own.get("one"));
+        assertThat(routes("two")).isEqualTo(before);
+    }
+
+    /** Those that run, as they were made. */
+    private Map<String, Route> routes(String flow) {
+        return main.getCamelContext().getRoutes().stream()
+                .filter(route -> route.getRouteId().matches(flow + "(\\..*)?"))
+                .collect(Collectors.toMap(Route::getRouteId, route -> route));
     }
 
     private long rows(String flow) {
