@@ -25,7 +25,7 @@ class SiteTest {
         pages.add(Page.of(Path.of("README.md")));
         pages.add(Page.of(Path.of("bench/README.md")));
         pages.add(Page.of(Path.of("examples/README.md")));
-        for (String example : List.of("camel-main", "jbang", "quarkus")) {
+        for (String example : List.of("camel-main", "jbang", "quarkus", "spring-boot")) {
             pages.add(Page.of(Path.of("examples", example, "README.md")));
         }
         return pages;

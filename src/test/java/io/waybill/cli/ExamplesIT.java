@@ -40,7 +40,7 @@ class ExamplesIT {
     private Path work;
 
     @ParameterizedTest
-    @ValueSource(strings = {"camel-main", "jbang", "quarkus"})
+    @ValueSource(strings = {"camel-main", "jbang", "quarkus", "spring-boot"})
     void doesWhatItsPageSays(String example) throws Exception {
         Path folder = BUILT.resolve(example);
         assertThat(folder).as("mvn pre-integration-test builds the examples").exists();
@@ -120,13 +120,15 @@ class ExamplesIT {
     void theyNameTheVersionsOfTheBuild() throws Exception {
         Map<String, String> known = Versions.of(Path.of("pom.xml"));
         known.put("waybill.version", Versions.ofProject(Path.of("pom.xml")));
-        for (String example : new String[] {"camel-main", "jbang", "quarkus"}) {
-            Versions.of(Path.of("examples", example, "pom.xml")).forEach((name, version) -> {
+        for (String taken : List.of(
+                "examples/camel-main", "examples/jbang", "examples/quarkus", "examples/spring-boot", "starter")) {
+            Versions.of(Path.of(taken, "pom.xml")).forEach((name, version) -> {
                 if (name.endsWith(".version")) {
-                    assertThat(version).as(example + ": " + name).isEqualTo(known.get(name));
+                    assertThat(version).as(taken + ": " + name).isEqualTo(known.get(name));
                 }
             });
         }
+        assertThat(Versions.ofProject(Path.of("starter/pom.xml"))).isEqualTo(known.get("waybill.version"));
         assertThat(Files.readString(Path.of("examples/jbang/README.md")))
                 .contains("--dep=io.waybill:waybill:" + known.get("waybill.version") + " ");
     }

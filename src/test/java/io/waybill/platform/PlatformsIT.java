@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -241,15 +240,8 @@ class PlatformsIT {
                 .directory(work.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment()
-                .putAll(new HashMap<>(Map.of(
-                        "SHOP_URL", shop.getJdbcUrl(),
-                        "PARTNER_PORT", String.valueOf(partner.port()),
-                        "PARTNER_HOST_KEY", partner.fingerprint(),
-                        "PARTNER_PASSWORD", SftpServer.PASSWORD)));
-        if (platform == Platform.QUARKUS) {
-            builder.environment().putAll(partnerAndUser());
-        }
+        builder.environment().putAll(Map.of("SHOP_URL", shop.getJdbcUrl(), "PARTNER_PASSWORD", SftpServer.PASSWORD));
+        builder.environment().putAll(partnerAndUser());
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {

@@ -124,9 +124,7 @@ class SpringBootStopIT {
         builder.environment().put("SHOP_URL", shop.getJdbcUrl());
         builder.environment().put("WAYBILL_LEDGER_URL", ledger.getJdbcUrl());
         builder.environment().put("WAYBILL_LEDGER_USERNAME", "postgres");
-        builder.environment().put("PARTNER_PORT", "22");
-        builder.environment().put("PARTNER_HOST_KEY", "SHA256:none");
-        builder.environment().put("PARTNER_PASSWORD", "none");
+        builder.environment().put("SHOP_USERNAME", "postgres");
         Process process = builder.start();
         started.add(process);
         return process;

@@ -20,8 +20,6 @@ import io.waybill.flow.Library;
 import io.waybill.flow.NearestName;
 import io.waybill.flow.Refusal;
 import jakarta.mail.AuthenticationFailedException;
-import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +85,7 @@ public final class MailKind extends CamelKind {
 
     @Override
     public List<Refusal> refusals(Delivery delivery, String key, Predicate<String> given) {
-        if (!isAddress(delivery.address())) {
+        if (!MailAddresses.areSome(delivery.address())) {
             return List.of(new Refusal(
                     key,
                     "\"" + delivery.shownUri() + "\" is of nobody who gets mail; write mailto:somebody@example.com"));
@@ -100,15 +98,6 @@ public final class MailKind extends CamelKind {
                         "\"" + name + "\" is nothing that a mail takes here; allowed: " + String.join(", ", QUERY)
                                 + NearestName.hint(name, QUERY)))
                 .toList();
-    }
-
-    /** What has variables, or placeholders, is known when it is sent. */
-    private static boolean isAddress(String address) {
-        try {
-            return address.contains("{") || InternetAddress.parse(address, true).length > 0;
-        } catch (AddressException e) {
-            return false;
-        }
     }
 
     @Override
