@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.api.management.ManagedAttribute;
@@ -71,9 +72,15 @@ public class WaybillComponent extends ObservedComponent {
     private Clock clock = Clock.systemUTC();
 
     @Override
+    public void setCamelContext(CamelContext context) {
+        super.setCamelContext(context);
+        starts = new RunStarts(
+                this, IdleFlows.of(context).runs()); // commands ask for the ledger of a context that is not started
+    }
+
+    @Override
     protected void doInit() throws Exception {
         super.doInit();
-        starts = new RunStarts(this, IdleFlows.of(getCamelContext()).runs());
         Settings.of(getCamelContext()).check();
         AbsentComponents.replaceIn(getCamelContext()); // a run's first step comes before those that publish
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
