@@ -38,6 +38,11 @@ final class BigQuery extends Standard {
     }
 
     @Override
+    public boolean hasTransactions() {
+        return false;
+    }
+
+    @Override
     public Optional<Pushdown> pushdown() {
         return Optional.of(new BigQueryPushdown(this));
     }

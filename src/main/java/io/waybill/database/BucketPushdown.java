@@ -61,6 +61,12 @@ abstract class BucketPushdown extends Pushdown {
         return false;
     }
 
+    /** It is one statement, or takes back what it has made; some of the products have no transactions. */
+    @Override
+    public final boolean inTransaction() {
+        return false;
+    }
+
     /** Whether one file keeps the order of its rows. */
     boolean keepsOrder() {
         return true;

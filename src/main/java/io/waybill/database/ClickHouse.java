@@ -41,6 +41,11 @@ final class ClickHouse extends Standard {
     }
 
     @Override
+    public boolean hasTransactions() {
+        return false;
+    }
+
+    @Override
     public Optional<Pushdown> pushdown() {
         return Optional.of(new ClickHousePushdown(this));
     }

@@ -87,6 +87,11 @@ public abstract class Pushdown {
         return true;
     }
 
+    /** Whether its statement stands in a transaction, which is rolled back when the files are there. */
+    public boolean inTransaction() {
+        return true;
+    }
+
     /** By what it writes, for people: {@code DuckDB's COPY}. */
     public abstract String words();
 

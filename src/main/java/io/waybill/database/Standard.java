@@ -157,6 +157,11 @@ public class Standard extends StandardSql {
 
     // ---- connections and statements that read
 
+    /** Whether there are transactions; without, drivers refuse to turn autocommit off, and to roll back. */
+    public boolean hasTransactions() {
+        return true;
+    }
+
     /** A hint to the database (JDBC 4.3, Connection.setReadOnly), which some drivers do not take on an open connection. */
     public void setReadOnly(Connection connection, boolean readOnly) throws SQLException {
         try {

@@ -42,7 +42,9 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
         if (sets) {
             connection.setTransactionIsolation(repeatable);
         }
-        connection.setAutoCommit(false);
+        if (database.hasTransactions()) {
+            connection.setAutoCommit(false);
+        }
         database.beginReading(connection);
         return Forwarding.of(Connection.class, (method, arguments) -> {
             if (method.getName().equals("close")) {
@@ -68,12 +70,16 @@ record ReadConnections(int fetchSize) implements ConnectionStrategy {
             return;
         }
         try (connection) {
-            connection.rollback();
+            if (database.hasTransactions()) {
+                connection.rollback();
+            }
             database.endReading(connection);
             if (isolation != Connection.TRANSACTION_NONE) {
                 connection.setTransactionIsolation(isolation);
             }
-            connection.setAutoCommit(autoCommit);
+            if (database.hasTransactions()) {
+                connection.setAutoCommit(autoCommit);
+            }
             database.setReadOnly(connection, readOnly);
         }
     }

@@ -37,6 +37,7 @@ import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -66,6 +67,7 @@ public record Planner(Subject subject, Means means) {
      * @param ledger what has been exported before
      * @param keys finds a key of hashes and tokens, by where it was named and its id
      * @param now what time it is, for limits that go by days
+     * @param encryptsStaging whether files wait encrypted
      */
     public record Means(
             Supplier<DataSource> database,
@@ -74,7 +76,8 @@ public record Planner(Subject subject, Means means) {
             Supplier<RowFormat> format,
             Supplier<Ledger> ledger,
             BiFunction<String, String, PrivacyKey> keys,
-            Supplier<Instant> now) {}
+            Supplier<Instant> now,
+            BooleanSupplier encryptsStaging) {}
 
     /**
      * One run to plan.
@@ -164,7 +167,8 @@ public record Planner(Subject subject, Means means) {
                         means.format(),
                         means.ledger(),
                         means.keys(),
-                        () -> time));
+                        () -> time,
+                        means.encryptsStaging()));
     }
 
     /**
@@ -174,6 +178,7 @@ public record Planner(Subject subject, Means means) {
      */
     public Plan plan(Request request) {
         TablesPlanner.refuseMany(export());
+        PushedFiles.requirePlainStaging(subject.flow(), export(), means.encryptsStaging());
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();
         Object batchId = windows().batch(mode, request);
         return ask(Stage.PLAN, (connection, catalog) -> {

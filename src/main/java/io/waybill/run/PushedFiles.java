@@ -9,6 +9,8 @@ import io.waybill.database.Pushdown.Task;
 import io.waybill.database.Pushdown.Written;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.Engine;
+import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
@@ -26,6 +28,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Has the database write the files of a run to where nobody looks: into its staging folder, or below a prefix of its own where they are
@@ -52,6 +55,18 @@ public final class PushedFiles {
         PushedQuery query = PushedQuery.of(plan);
         this.pushdown = query.pushdown();
         this.task = query.task();
+    }
+
+    /**
+     * Refuses a flow whose files are to wait encrypted: a database writes what everybody can read.
+     *
+     * @param encrypts whether files wait so; asked where it matters
+     */
+    public static void requirePlainStaging(String flow, Export export, BooleanSupplier encrypts) {
+        if (export.engine() == Engine.PUSHDOWN && encrypts.getAsBoolean()) {
+            throw WaybillException.refusal("engine: \"pushdown\" has the database write files as they are, and"
+                    + " waybill.staging.cipher has them wait encrypted; leave one of them out for flow " + flow);
+        }
     }
 
     /**
@@ -101,12 +116,14 @@ public final class PushedFiles {
         return parts;
     }
 
-    /** In a transaction of its own, which sees what was there when it began, and is rolled back. */
+    /** In a transaction of its own where that is wanted, which sees what was there when it began, and is rolled back. */
     private List<Written> written(String target) {
         Command command = pushdown.command(task, target);
         try (Connection connection = run.sources().find(plan.datasource()).getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
+            if (pushdown.inTransaction()) {
+                connection.setAutoCommit(false);
+            }
             try (PreparedStatement statement = connection.prepareStatement(command.sql())) {
                 run.stopping(() -> cancel(statement));
                 requireGoingOn(null);
@@ -116,8 +133,10 @@ public final class PushedFiles {
                 return written;
             } finally {
                 run.stopping(() -> {});
-                connection.rollback();
-                connection.setAutoCommit(autoCommit);
+                if (pushdown.inTransaction()) {
+                    connection.rollback();
+                    connection.setAutoCommit(autoCommit);
+                }
             }
         } catch (SQLException e) {
             requireGoingOn(e);

@@ -1,6 +1,7 @@
 package io.waybill.server;
 
 import io.waybill.flow.EncryptionKeys;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExpectKeys;
 import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
@@ -134,6 +135,15 @@ record Writing(Desk desk) {
         }
         if (export.get(EncryptionKeys.SIGN_WITH) != null) {
             problems.add("encryption.sign_with: " + ADMIN + "a file of the server");
+        }
+        if (export.engine() == Engine.PUSHDOWN
+                && export.deliveries().stream()
+                        .anyMatch(delivery -> delivery.kind().takesFromDatabases())) {
+            problems.add(
+                    "engine: " + ADMIN + "\"pushdown\" into a bucket, which the database reaches by rights of its own");
+        }
+        if (export.get(ExportKeys.PUSHDOWN_ACCESS) != null) {
+            problems.add("pushdown_access: " + ADMIN + "what lets a database into a bucket");
         }
         return problems;
     }

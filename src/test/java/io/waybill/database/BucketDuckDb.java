@@ -38,6 +38,12 @@ public final class BucketDuckDb extends Standard {
         return name.contains("duckdb") && String.valueOf(metaData.getURL()).contains("/" + FILES);
     }
 
+    /** As those that refuse {@code setAutoCommit(false)}. */
+    @Override
+    public boolean hasTransactions() {
+        return false;
+    }
+
     @Override
     public Optional<Pushdown> pushdown() {
         return Optional.of(new IntoBucket(true));
@@ -76,6 +82,11 @@ public final class BucketDuckDb extends Standard {
         @Override
         public Place place() {
             return Place.BUCKET;
+        }
+
+        @Override
+        public boolean inTransaction() {
+            return false;
         }
 
         /** Some do, and some do not. */

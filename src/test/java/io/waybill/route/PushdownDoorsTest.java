@@ -205,6 +205,22 @@ class PushdownDoorsTest {
     }
 
     @Test
+    void filesThatAreToWaitEncryptedAreRefusedWhenItIsPlanned() throws Exception {
+        harness.property("waybill.staging.cipher", "AES/CTR/NoPadding");
+        harness.property("waybill.staging.key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+        harness.load("t.toml", FLOW);
+
+        Flow flow = harness.flows().flows().get("t");
+        String message = "engine: \"pushdown\" has the database write files as they are, and waybill.staging.cipher has"
+                + " them wait encrypted; leave one of them out for flow t";
+        assertThatThrownBy(() -> Planning.of(harness.context(), flow, null)
+                        .plan(Planner.Request.look("look", FlowHarness.NOW.atZone(ZoneOffset.UTC))))
+                .hasMessage(message);
+        assertThat(harness.failure("t")).hasMessage(message);
+        assertThat(harness.file("out")).doesNotExist();
+    }
+
+    @Test
     void itsPlanSaysThatTheDatabaseWrites() throws Exception {
         harness.load("t.toml", FLOW);
 

@@ -170,6 +170,32 @@ class WritingIT {
                 .contains("routes/new.toml: " + parts[1] + ": role admin@* is needed to write ");
     }
 
+    /** The server's place is looked at; a database that writes by itself goes where its own rights let it. */
+    @Test
+    void aDatabaseThatWritesIntoBucketsTakesAnAdministrator() throws Exception {
+        server.context().getPropertiesComponent().addOverrideProperty("waybill.connection.lake.type", "s3");
+        String bucket = "namespace = \"sales\"\n[properties.export]\nsource_dataset_id = \"orders\"\n"
+                + "file_path = \"s3://anywhere/orders.parquet\"\nconnection = \"lake\"\nengine = \"pushdown\"\n";
+        String engine =
+                "engine: role admin@* is needed to write \"pushdown\" into a bucket, which the database reaches by"
+                        + " rights of its own";
+        String access = "pushdown_access: role admin@* is needed to write what lets a database into a bucket";
+        assertThat(put(bucket).refused(422)).isEqualTo("routes/new.toml: " + engine);
+        assertThat(put(bucket + "pushdown_access = \"default\"\n").refused(422)).contains(engine, access);
+        assertThat(put(export("engine = \"pushdown\"\npushdown_access = \"default\"\n"))
+                        .refused(422))
+                .isEqualTo("routes/new.toml: " + access);
+        assertThat(put(export("engine = \"pushdown\"\n")).status())
+                .as("into a folder of this machine, as other files")
+                .isEqualTo(201);
+        assertThat(server.put("/v2/flows/new2")
+                        .as(server.token("admin@*"))
+                        .toml(bucket + "pushdown_access = \"default\"\n")
+                        .send()
+                        .status())
+                .isEqualTo(201);
+    }
+
     @Test
     void personalDataTakesItsGrantWhateverIsDoneWithIt() throws Exception {
         String refused = "flow \"open\": pii_policy = \"allow\" takes a grant of role create with pii";

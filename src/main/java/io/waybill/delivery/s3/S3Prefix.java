@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 /** The prefixes of runs, below {@code .waybill/} in the folder that their files are delivered to. */
 record S3Prefix(S3Endpoint endpoint) implements OwnPrefix {
 
-    private static final String ALL = ".waybill/";
+    /** Below which the prefixes of all runs are. */
+    static final String ALL = ".waybill/";
 
     private String prefix(String runId) {
         return endpoint.key(ALL + runId + "/");

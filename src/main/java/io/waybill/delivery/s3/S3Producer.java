@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Stores one file as an object: a short one by one request, a longer one by a multipart upload, and one that was sent ahead by completing
- * its upload.
+ * its upload. One that a database has written there is copied by the server.
  */
 final class S3Producer extends DefaultProducer {
 
@@ -37,12 +37,6 @@ final class S3Producer extends DefaultProducer {
                     "waybill-s3: header " + FileConstants.FILE_NAME + " is missing: the object's key");
         }
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
-        Optional<DistantFile> distant = file.distant();
-        if (distant.isPresent()) {
-            S3Upload.copy(endpoint, distant.get(), endpoint.key(name), S3Store.metadata(sha256))
-                    .complete();
-            return;
-        }
         try {
             store(file, file.length(), name, sha256);
         } catch (S3Exception e) {
@@ -57,6 +51,12 @@ final class S3Producer extends DefaultProducer {
     }
 
     private void store(StagedFile file, long length, String name, String sha256) throws Exception {
+        Optional<DistantFile> distant = file.distant().filter(this::isOwn);
+        if (distant.isPresent()) {
+            S3Upload.copy(endpoint, distant.get(), endpoint.key(name), S3Store.metadata(sha256))
+                    .complete();
+            return;
+        }
         S3Upload sent = endpoint.ahead().take(name, file.path());
         if (sent != null) {
             sent.complete();
@@ -66,6 +66,14 @@ final class S3Producer extends DefaultProducer {
             S3Upload.send(endpoint, file, endpoint.key(name), S3Store.metadata(sha256), () -> false)
                     .complete();
         }
+    }
+
+    /** Whether a database has written it for this place: any file may hold what looks like it, and what that names is somebody's. */
+    private boolean isOwn(DistantFile file) {
+        return file.version() != null
+                && endpoint.bucket().equals(file.place())
+                && file.name() != null
+                && file.name().startsWith(endpoint.key(S3Prefix.ALL));
     }
 
     private void put(StagedFile file, long length, String key, Map<String, String> metadata) {

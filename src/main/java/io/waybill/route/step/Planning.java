@@ -263,7 +263,10 @@ public final class Planning {
                 (where, id) -> new PrivacyKeys(Settings.of(context)).find(where, id),
                 () -> context.getComponent("waybill", WaybillComponent.class)
                         .getClock()
-                        .instant());
+                        .instant(),
+                () -> context.getComponent("waybill", WaybillComponent.class)
+                        .stagingCipher()
+                        .encrypts());
     }
 
     private static RowFormat rowFormat(CamelContext context, DataFormat format) {

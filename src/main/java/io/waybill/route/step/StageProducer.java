@@ -69,8 +69,9 @@ final class StageProducer extends StepProducer {
         StagedRows body = new StagedRows(getEndpoint(), run);
         if (isPushed) {
             body.requireQuery(exchange);
-            requirePlainStaging(plan);
         }
+        PushedFiles.requirePlainStaging(
+                plan.flow(), plan.export(), () -> component().stagingCipher().encrypts());
         Rows rows = isPushed ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
@@ -122,14 +123,6 @@ final class StageProducer extends StepProducer {
         List<StagedPart> parts = new PushedFiles(run, folder).write(ledger());
         check(run, run.rows(), allowed, run.bytes());
         return parts;
-    }
-
-    /** A database writes what everybody can read. */
-    private void requirePlainStaging(Plan plan) {
-        if (component().stagingCipher().encrypts()) {
-            throw WaybillException.refusal("engine: \"pushdown\" has the database write files as they are, and"
-                    + " waybill.staging.cipher has them wait encrypted; leave one of them out for flow " + plan.flow());
-        }
     }
 
     /** Who repeats the call is answered the same, by whichever process. */

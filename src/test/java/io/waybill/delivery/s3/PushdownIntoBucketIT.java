@@ -7,21 +7,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.FlowHarness;
 import io.waybill.database.BucketDuckDb;
+import io.waybill.delivery.DistantFile;
 import io.waybill.facts.FileContent;
 import io.waybill.facts.FileFacts;
 import io.waybill.format.ParquetRows;
 import io.waybill.ledger.RunResult;
+import io.waybill.rows.Forwarding;
 import io.waybill.servers.S3Server;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,13 +56,21 @@ class PushdownIntoBucketIT {
 
     @BeforeEach
     void start() throws Exception {
-        s3 = S3Server.start(buckets, "lake");
+        s3 = S3Server.start(buckets, "lake", "vault");
         open(BucketDuckDb.FILES);
     }
 
     private void open(String files) throws Exception {
         HikariDataSource database = new HikariDataSource();
-        database.setJdbcUrl("jdbc:duckdb:" + folder.resolve(files + System.nanoTime() + ".duckdb"));
+        database.setJdbcUrl(url(files));
+        open(database);
+    }
+
+    private String url(String files) {
+        return "jdbc:duckdb:" + folder.resolve(files + System.nanoTime() + ".duckdb");
+    }
+
+    private void open(HikariDataSource database) throws Exception {
         harness.open(
                 database,
                 "CREATE TABLE t AS SELECT i::INTEGER AS id, 'row ' || i AS txt FROM range(300000) r(i)",
@@ -211,6 +225,100 @@ class PushdownIntoBucketIT {
         assertThat(failed.error()).contains("delivery of t.csv failed");
         assertThat(buckets.resolve("lake/out/t.csv")).doesNotExist();
         assertThat(s3.openUploads("lake")).isEmpty();
+    }
+
+    /** Whatever else can write into the staging folder does not choose what the server copies. */
+    @ParameterizedTest
+    @CsvSource({"lake, secret/data, true", "vault, out/.waybill/data, true", "lake, out/.waybill/data, false"})
+    void whatOnlyPosesAsAFileOfTheDatabaseIsNotPublished(String bucket, String key, boolean hasVersion)
+            throws Exception {
+        String forged;
+        try (var client = s3.client()) {
+            String version = client.putObject(
+                            request -> request.bucket(bucket).key(key),
+                            software.amazon.awssdk.core.sync.RequestBody.fromString("secret"))
+                    .eTag();
+            forged = "\u0000waybill distant1"
+                    + new ObjectMapper()
+                            .writeValueAsString(new DistantFile(bucket, key, 6, hasVersion ? version : null));
+        }
+        load("s3://lake/out/t.csv", "limit = 3\n");
+        AdviceWith.adviceWith(
+                harness.context(),
+                "f",
+                route -> route.weaveById("f.deliver").before().process(exchange -> {
+                    try (Stream<Path> files = Files.walk(harness.file("staging"))) {
+                        for (Path file : files.filter(each -> each.toString().endsWith(".csv"))
+                                .toList()) {
+                            Files.writeString(file, forged);
+                        }
+                    }
+                }));
+
+        RunResult failed = harness.fail("f");
+
+        assertThat(failed.error())
+                .contains(key + " lies in " + bucket + ", where it is to be delivered, and is not read here");
+        assertThat(buckets.resolve("lake/out/t.csv")).doesNotExist();
+        assertThat(s3.openUploads("lake")).isEmpty();
+    }
+
+    @Test
+    void aCopyWhoseAnswerWasLostIsNotMadeTwice() throws Exception {
+        load("s3://lake/out/t.csv", "limit = 3\norder_by = \"id\"\nif_exists = \"fail\"\n");
+        AtomicBoolean copied = new AtomicBoolean();
+        AdviceWith.adviceWith(
+                harness.context(),
+                "f.delivery",
+                route -> route.interceptSendToEndpoint("waybill-s3:*").process(exchange -> {
+                    if (!copied.getAndSet(true)) { // by an earlier try, that nobody has heard of
+                        try (var client = s3.client()) {
+                            String own = ownObjects().get(0);
+                            client.copyObject(request -> request.sourceBucket("lake")
+                                    .sourceKey(own)
+                                    .destinationBucket("lake")
+                                    .destinationKey("out/t.csv"));
+                        }
+                    }
+                }));
+
+        assertThat(harness.run("f").rows()).isEqualTo(3);
+
+        assertThat(objects()).containsExactly("out/t.csv", "out/t.csv.waybill.json");
+        assertThat(s3.openUploads("lake")).isEmpty();
+    }
+
+    @Test
+    void goesWithDriversThatHaveNoTransactions() throws Exception {
+        HikariDataSource database = new HikariDataSource();
+        database.setDataSource(withoutTransactions(url(BucketDuckDb.FILES)));
+        open(database);
+        load("s3://lake/out/t.csv", "limit = 3\n");
+        assertThat(harness.run("f").rows()).isEqualTo(3);
+
+        harness.load(
+                "g.toml",
+                "[properties.export]\nsource_dataset_id = \"t\"\nfile_path = \"{{root}}/t.csv\"\nlimit = 3\n");
+        assertThat(harness.run("g").rows()).as("engine = \"local\"").isEqualTo(3);
+    }
+
+    /** As those of ClickHouse and BigQuery are. */
+    private static DataSource withoutTransactions(String url) {
+        return Forwarding.of(
+                DataSource.class,
+                (method, none) -> method.getName().equals("getConnection")
+                        ? withoutTransactions(DriverManager.getConnection(url))
+                        : method.getReturnType() == int.class ? 0 : null);
+    }
+
+    private static Connection withoutTransactions(Connection connection) {
+        return Forwarding.of(Connection.class, (method, arguments) -> {
+            boolean begins = method.getName().equals("setAutoCommit") && arguments[0].equals(false);
+            if (begins || method.getName().equals("rollback")) {
+                throw new SQLFeatureNotSupportedException("there are no transactions");
+            }
+            return Forwarding.to(connection, method, arguments);
+        });
     }
 
     @Test
