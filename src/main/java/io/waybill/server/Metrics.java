@@ -88,7 +88,7 @@ final class Metrics {
                     "waybill_quarantined_runs",
                     "Runs that wait for somebody to release or discard them.",
                     desk.ledger().quarantine().all().keySet().stream()
-                            .collect(Collectors.toMap(flow -> flow, flow -> 1L))));
+                            .collect(Collectors.groupingBy(ExportedTable::flow, Collectors.counting()))));
             all.add(counted(
                     "waybill_paused",
                     "1 where the triggers of the flow start nothing.",

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.waybill.flow.ExportedTable;
 import io.waybill.ledger.RunEntry.Status;
 import io.waybill.route.step.WaybillComponent;
 import java.util.Locale;
@@ -93,7 +94,7 @@ final class RunMeters implements MeterBinder {
                 "waybill.active.runs",
                 "Runs under way in this process.",
                 self -> self.component().activeRuns().stream()
-                        .filter(run -> run.flow().equals(flow))
+                        .filter(run -> ExportedTable.flow(run.flow()).equals(flow))
                         .count());
         gauge(
                 registry,
@@ -106,7 +107,7 @@ final class RunMeters implements MeterBinder {
                 tags,
                 "waybill.quarantined.runs",
                 "Runs that wait for somebody to release or discard them.",
-                self -> self.look(registry).quarantined().contains(flow) ? 1 : 0);
+                self -> self.look(registry).quarantined().getOrDefault(flow, 0L));
         gauge(
                 registry,
                 tags,
