@@ -8,6 +8,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +65,12 @@ class AbsentLibrariesTest {
             this.jars = Pattern.compile(jars);
             this.lines = List.of(lines);
         }
+    }
+
+    /** Java looks for drivers once, by the class loader of whoever asks first: that must be the one of all the tests. */
+    @BeforeAll
+    static void findDrivers() {
+        DriverManager.getDrivers();
     }
 
     @AfterEach
@@ -130,6 +138,48 @@ class AbsentLibrariesTest {
                     .startsWith("\"" + component + ":\" needs org.apache.camel:camel-")
                     .endsWith(wrong);
         }
+    }
+
+    @Test
+    void tablesOfIcebergNeedTheOneForBucketsOnlyWhereTheyLieInOne() throws Exception {
+        Object flows = without(Optional.values());
+        call(flows, "property", "waybill.connection.lake.type", "iceberg");
+        call(flows, "property", "waybill.connection.lake.catalog", "jdbc");
+        call(
+                flows,
+                "property",
+                "waybill.connection.lake.url",
+                "jdbc:h2:mem:lake;DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=TRUE");
+        call(flows, "property", "waybill.connection.lake.files", "store");
+        call(
+                flows,
+                "property",
+                "waybill.connection.lake.warehouse",
+                folder.resolve("lake").toString());
+        call(flows, "property", "waybill.connection.bucket.type", "iceberg");
+        call(flows, "property", "waybill.connection.bucket.catalog", "jdbc");
+        call(
+                flows,
+                "property",
+                "waybill.connection.bucket.url",
+                "jdbc:h2:mem:bucket;DB_CLOSE_DELAY=-1;DATABASE_TO_LOWER=TRUE");
+        call(flows, "property", "waybill.connection.bucket.files", "store");
+        call(flows, "property", "waybill.connection.bucket.warehouse", "s3://bucket/lake");
+        call(flows, "property", "waybill.connection.store.type", "s3");
+        String table = """
+                destination = "iceberg://%1$s/sales.orders"
+                connection = "%1$s"
+                format = "parquet"
+                options = { create = true }
+                redelivery = { maximum_redeliveries = 0 }""";
+
+        assertThat(load(flows, "lake.toml", flow(table.formatted("lake")))).isNull();
+        assertThat(load(flows, "bucket.toml", flow(table.formatted("bucket")))).isNull();
+        assertThat(call(flows, "run", "lake")).isEqualTo("done");
+        assertThat(folder.resolve("lake/sales/orders/data/lake")).isDirectory();
+        assertThat(call(flows, "run", "bucket"))
+                .endsWith("iceberg: the table lies in bucket \"bucket\", which needs org.apache.camel:camel-aws2-s3,"
+                        + " which is not on the class path; add it to the dependencies");
     }
 
     private void write(String name, String line) throws Exception {

@@ -34,7 +34,8 @@ public final class EmbeddedFlows implements AutoCloseable {
         context.start();
     }
 
-    private void property(String name, String value) {
+    /** Sets a property, as application.properties would. */
+    public void property(String name, String value) {
         context.getPropertiesComponent().addInitialProperty(name, value);
     }
 

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.catalog.Namespace;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
@@ -48,6 +49,7 @@ public final class RestCatalogServer implements AutoCloseable {
     private final ObjectMapper mapper = new ObjectMapper();
     private final AtomicInteger lost = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
+    private final AtomicReference<Runnable> before = new AtomicReference<>();
 
     private RestCatalogServer(JdbcCatalog catalog) throws IOException {
         this.catalog = catalog;
@@ -84,6 +86,11 @@ public final class RestCatalogServer implements AutoCloseable {
     /** Fails so many of the next commits, and does none of them. */
     public void failCommits(int commits) {
         refused.set(commits);
+    }
+
+    /** Has something happen before the next commit is done. */
+    public void beforeCommit(Runnable act) {
+        before.set(act);
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -140,6 +147,10 @@ public final class RestCatalogServer implements AutoCloseable {
     }
 
     private Object commit(TableIdentifier table, UpdateTableRequest request) {
+        Runnable act = before.getAndSet(null);
+        if (act != null) {
+            act.run();
+        }
         if (refused.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new Lost();
         }

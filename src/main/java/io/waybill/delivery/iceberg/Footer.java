@@ -149,9 +149,12 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
         MetricsConfig whole = MetricsConfig.fromProperties(Map.of(TableProperties.DEFAULT_WRITE_METRICS_MODE, "full"));
         Metrics metrics = ParquetUtil.footerMetrics(metadata, Stream.empty(), whole);
         GenericRecord partition = GenericRecord.create(spec.partitionType());
+        Schema own = schema();
         List<PartitionField> fields = spec.fields();
         for (int i = 0; i < fields.size(); i++) {
-            partition.set(i, value(fields.get(i), schema, metrics));
+            PartitionField field = fields.get(i);
+            boolean isNull = field.transform().isVoid() || own.findField(field.sourceId()) == null;
+            partition.set(i, isNull ? null : value(field, schema, metrics));
         }
         return partition;
     }
@@ -159,9 +162,10 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
     private Object value(PartitionField field, Schema schema, Metrics metrics) {
         int id = field.sourceId();
         String column = schema.findColumnName(id);
-        long values = metrics.valueCounts().getOrDefault(id, 0L);
-        long nulls = metrics.nullValueCounts().getOrDefault(id, values);
-        if (field.transform().isVoid() || nulls == values) { // a column that the file lacks is NULL in all rows
+        Long values = metrics.valueCounts().get(id);
+        Long nulls = metrics.nullValueCounts().get(id);
+        boolean isTold = values != null && nulls != null; // of values of some thousand characters nothing is
+        if (isTold && nulls.equals(values)) {
             return null;
         }
         Type type = schema.findType(id);
@@ -170,10 +174,12 @@ record Footer(String location, long bytes, ParquetMetadata metadata) {
         Object from = least == null ? null : transformed(field, type, least);
         Object to = greatest == null ? null : transformed(field, type, greatest);
         boolean tells = field.transform().preservesOrder() || least != null && least.equals(greatest);
-        if (nulls > 0 || from == null || !from.equals(to) || !tells) {
+        if (!isTold || nulls > 0 || from == null || !from.equals(to) || !tells) {
+            String why = !isTold
+                    ? " has no statistics in the file"
+                    : nulls > 0 ? " is NULL in some of them" : " has more than one value of that";
             throw WaybillException.undelivered(name() + " has rows of several partitions, or of which nobody can tell:"
-                    + " the table is partitioned by " + field.name() + ", and column " + column
-                    + (nulls > 0 ? " is NULL in some of them" : " has more than one value of that")
+                    + " the table is partitioned by " + field.name() + ", and column " + column + why
                     + ". A file is of one partition: chunk_by divides rows by days, months or hours; else export each"
                     + " partition by a flow of its own, by a filter");
         }

@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.io.function.IOFunction;
 import org.apache.iceberg.Table;
 
@@ -20,6 +22,9 @@ final class IcebergStore implements FileStore {
     private final IcebergEndpoint endpoint;
     private final LakeTable table;
     private final Map<String, RunMark> marks = new HashMap<>();
+
+    /** The runs that nobody commits any more; each is taken back once, and not for each of its files. */
+    private final Set<String> withdrawn = new HashSet<>();
 
     /** Whether another process may still be at work on the runs that are taken back. */
     private boolean takenOver;
@@ -67,9 +72,9 @@ final class IcebergStore implements FileStore {
             endpoint.ended(mark);
             return;
         }
-        if (takenOver) {
+        if (takenOver && !withdrawn.contains(file.runId())) {
             table.withdraw(mark);
-            takenOver = false;
+            withdrawn.add(file.runId());
         }
         endpoint.ended(mark);
         table.files().delete(file.location(there.get(), mark));

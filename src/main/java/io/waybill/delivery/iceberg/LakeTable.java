@@ -7,6 +7,7 @@ import io.waybill.rows.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
@@ -43,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class LakeTable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LakeTable.class);
+
+    /** How often a run is tried to be taken back while others of the table are. */
+    private static final int MOST_TRIES = 4;
 
     private final IcebergEndpoint endpoint;
     private final OpenCatalog opened;
@@ -220,7 +224,11 @@ final class LakeTable {
     }
 
     private SnapshotUpdate<?> snapshot(Transaction transaction, List<DataFile> files) {
-        return switch (endpoint.getWrite()) {
+        String write = endpoint.getWrite();
+        if (files.isEmpty() && write.equals(IcebergEndpoint.REPLACE_PARTITIONS)) {
+            return transaction.newAppend(); // no rows are of no partition: nothing makes room for them
+        }
+        return switch (write) {
             case IcebergEndpoint.REPLACE -> {
                 OverwriteFiles overwrite = transaction.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
                 files.forEach(overwrite::addFile);
@@ -241,10 +249,26 @@ final class LakeTable {
 
     /**
      * Takes a run back: its rows, where the table has them, are removed by a snapshot of their own, and nobody who still works on the run
-     * can commit it any more.
+     * can commit it any more. Who takes another run of the table back meanwhile does not come in between.
+     *
+     * @throws ValidationException when the table says something else of the run by now
      */
     void withdraw(RunMark mark) {
-        Table table = load();
+        for (int tries = 1; ; tries++) {
+            try {
+                withdraw(load(), mark);
+                return;
+            } catch (ValidationException e) {
+                boolean isAsItWas = RunMark.of(metadata(load()), mark.runId()).equals(mark);
+                if (!isAsItWas || tries == MOST_TRIES) {
+                    throw e;
+                }
+                LOG.debug("Table {} has changed while run {} was taken back", name, mark.runId(), e);
+            }
+        }
+    }
+
+    private void withdraw(Table table, RunMark mark) {
         Transaction transaction = table.newTransaction();
         DeleteFiles delete = transaction.newDelete();
         if (mark.isCommitted()) {
@@ -263,7 +287,7 @@ final class LakeTable {
             }
         }
         TableOperations operations = ((HasTableOperations) table).operations();
-        delete.validateWith(new Unchanged(operations, mark));
+        delete.validateWith(new Unchanged(operations, mark, table.properties().get(RunMark.WITHDRAWN)));
         delete.set(RunMark.PREFIX + "withdrawn-run", mark.runId());
         delete.commit();
         transaction
@@ -311,12 +335,19 @@ final class LakeTable {
         }
     }
 
-    /** Refuses to take back what has changed since it was looked at. */
-    private record Unchanged(TableOperations operations, RunMark mark) implements SnapshotAncestryValidator {
+    /**
+     * Refuses to take back what has changed since it was looked at.
+     *
+     * @param withdrawn the property of the table then, which is written anew as a whole; null where there was none
+     */
+    private record Unchanged(TableOperations operations, RunMark mark, String withdrawn)
+            implements SnapshotAncestryValidator {
 
         @Override
         public boolean validate(Iterable<Snapshot> ancestry) {
-            return RunMark.of(operations.current(), mark.runId()).equals(mark);
+            TableMetadata now = operations.current();
+            return RunMark.of(now, mark.runId()).equals(mark)
+                    && Objects.equals(now.properties().get(RunMark.WITHDRAWN), withdrawn);
         }
 
         @Override

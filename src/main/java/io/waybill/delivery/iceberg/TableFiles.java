@@ -22,16 +22,12 @@ import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
-import org.apache.camel.component.aws2.s3.AWS2S3Endpoint;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.io.PositionOutputStream;
-import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 /**
  * The files of tables: in folders of this machine, and in buckets, which a connection of type {@code s3} leads to. Nothing of Hadoop is
@@ -77,12 +73,19 @@ final class TableFiles implements FileIO {
         }
         Delivery files = new Delivery(
                 "files", new PathTemplate("s3://" + bucket + "/"), connection, IfExists.OVERWRITE, Map.of(), Map.of());
+        if (!files.kind().isThere()) {
+            throw WaybillException.refusal("iceberg: "
+                    + files.kind()
+                            .library()
+                            .orElseThrow()
+                            .missing("the table lies in bucket \"" + bucket + "\", which"));
+        }
         return new Destinations(context).endpoint(files);
     }
 
-    private S3Client client(String bucket) {
-        AWS2S3Endpoint endpoint = context.getEndpoint(bucketUri(bucket), AWS2S3Endpoint.class);
-        return endpoint.getS3Client();
+    private BucketFiles bucket(Stored there) {
+        String uri = bucketUri(there.bucket()); // refused before the class is asked for, which is nothing without S3's
+        return BucketFiles.of(context, uri, there.bucket());
     }
 
     /** Has a staged file lie at a location, whole or not at all. */
@@ -138,13 +141,7 @@ final class TableFiles implements FileIO {
             Path file = local(location);
             return Files.isRegularFile(file) ? Files.size(file) : -1;
         }
-        try {
-            return client(there.bucket())
-                    .headObject(request -> request.bucket(there.bucket()).key(there.key()))
-                    .contentLength();
-        } catch (NoSuchKeyException e) {
-            return -1;
-        }
+        return bucket(there).size(there.key());
     }
 
     /** Reads a file from somewhere on. */
@@ -155,17 +152,14 @@ final class TableFiles implements FileIO {
             in.skipNBytes(from);
             return in;
         }
-        return client(there.bucket())
-                .getObject(request ->
-                        request.bucket(there.bucket()).key(there.key()).range("bytes=" + from + "-"));
+        return bucket(there).open(there.key(), from);
     }
 
     /** Removes a file, if it is there, and in a folder of this machine the folder that it was the last one of. */
     void delete(String location) throws IOException {
         Stored there = stored(location);
         if (there != null) {
-            client(there.bucket())
-                    .deleteObject(request -> request.bucket(there.bucket()).key(there.key()));
+            bucket(there).delete(there.key());
             return;
         }
         Path file = local(location);
@@ -273,11 +267,7 @@ final class TableFiles implements FileIO {
                 public void close() {
                     if (!closed) {
                         closed = true;
-                        client(there.bucket())
-                                .putObject(
-                                        request ->
-                                                request.bucket(there.bucket()).key(there.key()),
-                                        RequestBody.fromBytes(bytes.toByteArray()));
+                        bucket(there).put(there.key(), bytes.toByteArray());
                     }
                 }
             };

@@ -181,6 +181,16 @@ class IcebergDeliveryIT {
     }
 
     @Test
+    void noRowsTakeThePlaceOfThoseOfNoPartition() throws Exception {
+        export("create = true", "");
+        sql("DELETE FROM t");
+        RunResult empty = export("write = \"replace-partitions\"", "");
+
+        assertThat(lake.values(TABLE, "id")).containsExactly(numbers(1, 4));
+        assertThat(lake.snapshots(TABLE).get(1).summary()).containsEntry("waybill.run", empty.runId());
+    }
+
+    @Test
     void theRowsOfARunTakeThePlaceOfThoseThatAreThere() throws Exception {
         export("create = true", "");
         sql("DELETE FROM t WHERE id < 3", "INSERT INTO t VALUES (9)");
@@ -298,6 +308,48 @@ class IcebergDeliveryIT {
                         "has rows of several partitions, or of which nobody can tell: the table is partitioned by at_day");
         assertThat(lake.snapshots(TABLE)).isEmpty();
         assertThat(orphans()).isEmpty();
+    }
+
+    @Test
+    void aFileThatDoesNotSayWhichValuesItHasIsRefused() throws Exception {
+        sql("DROP TABLE t", "CREATE TABLE t AS SELECT x AS id, REPEAT('x', 3000) AS s FROM system_range(1, 2)");
+
+        assertThat(refusal("create = true, partitionBy = \"s\"", ""))
+                .contains("the table is partitioned by s, and column s has no statistics in the file");
+        assertThat(lake.snapshots(TABLE)).isEmpty();
+        assertThat(orphans()).isEmpty();
+    }
+
+    @Test
+    void aFileWithNullsAmongItsValuesIsRefused() throws Exception {
+        sql("ALTER TABLE t ADD COLUMN s VARCHAR(9)", "UPDATE t SET s = 'x' WHERE id > 1");
+
+        assertThat(refusal("create = true, partitionBy = \"s\"", ""))
+                .contains("the table is partitioned by s, and column s is NULL in some of them");
+    }
+
+    @Test
+    void rowsWithoutAValueAreOfTheNullPartition() throws Exception {
+        sql("ALTER TABLE t ADD COLUMN s VARCHAR(9)");
+        export("create = true, partitionBy = \"s\"", "");
+        export("", "columns = [\"id\"]");
+
+        assertThat(lake.files(TABLE, Expressions.isNull("s"))).hasSize(2);
+        assertThat(lake.files(TABLE, Expressions.notNull("s"))).isEmpty();
+    }
+
+    @Test
+    void aTermThatDividesNothingAnyMoreTakesAllValues() throws Exception {
+        Schema schema = new Schema(NestedField.optional(1, "id", Types.LongType.get()));
+        lake.catalog().createNamespace(Namespace.of("sales"));
+        lake.catalog()
+                .createTable(
+                        TableIdentifier.parse(TABLE),
+                        schema,
+                        PartitionSpec.builderFor(schema).alwaysNull("id").build());
+        export("", "");
+
+        assertThat(lake.values(TABLE, "id")).containsExactly(numbers(1, 4));
     }
 
     @Test

@@ -116,6 +116,55 @@ class IcebergFailuresIT {
     }
 
     @Test
+    void allPartsOfARunThatWasDeliveredAgainAreTakenBack() throws Exception {
+        load("create = true");
+        server.failCommits(1);
+        RunResult failed = harness.fail("orders");
+        server.failCommits(1);
+
+        assertThatThrownBy(() -> harness.redrive("orders", failed.runId()))
+                .hasStackTraceContaining("the catalog has not said whether table sales.orders has the snapshot");
+        assertThat(orphans()).isEmpty();
+
+        assertThat(harness.redrive("orders", failed.runId()).status()).isEqualTo(Status.DONE);
+        assertThat(rows()).containsExactly(ROWS);
+        assertThat(orphans()).isEmpty();
+    }
+
+    @Test
+    void runsThatAreTakenBackAtOnceAreAllKnownToBe() throws Exception {
+        load("create = true");
+        RunResult result = harness.run("orders");
+        LakeTable table = harness.context()
+                .getEndpoint(facts(result).endpoint(), IcebergEndpoint.class)
+                .lakeTable();
+        server.beforeCommit(() -> table.withdraw(mark("second")));
+        table.withdraw(mark("first"));
+
+        assertThat(List.of(mark("first").tries(), mark("second").tries())).containsExactly(1, 1);
+        assertThat(rows()).containsExactly(ROWS);
+    }
+
+    @Test
+    void aRunIsTakenBackByOneOfThoseWhoDo() throws Exception {
+        load("create = true");
+        RunResult result = harness.run("orders");
+        LakeTable table = harness.context()
+                .getEndpoint(facts(result).endpoint(), IcebergEndpoint.class)
+                .lakeTable();
+        RunMark mark = mark("dead");
+        server.beforeCommit(() -> table.withdraw(mark));
+
+        assertThatThrownBy(() -> table.withdraw(mark))
+                .hasMessageContaining("run dead has changed in the table while it was taken back");
+        assertThat(mark("dead").tries()).isEqualTo(1);
+    }
+
+    private RunMark mark(String run) {
+        return RunMark.of(LakeTable.metadata(lake.table(TABLE)), run);
+    }
+
+    @Test
     void aWrongTokenIsRefusedAndNotTold() throws Exception {
         harness.property("waybill.connection.lake.token", "wrong-token-Ab12");
         load("create = true");
