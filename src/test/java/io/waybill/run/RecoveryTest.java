@@ -232,7 +232,8 @@ class RecoveryTest {
     @Test
     void whatCannotBeAskedWhatAnotherMachineHasPublishedStandsInNoOtherFlowsWay() throws Exception {
         staged();
-        inLedger("UPDATE waybill_delivery SET endpoint = 'waybill-sftp:127.0.0.1:1/out?username=u&password=p', begun = 2");
+        inLedger(
+                "UPDATE waybill_delivery SET endpoint = 'waybill-sftp:127.0.0.1:1/out?username=u&password=p', begun = 2");
         killElsewhere();
 
         recovery(ledger).run("another");
