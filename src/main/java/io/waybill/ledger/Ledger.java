@@ -4,12 +4,14 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.ColumnFacts;
 import io.waybill.facts.FileFacts;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Form;
 import io.waybill.ledger.RunEntry.Status;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -371,10 +373,11 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         locks.giveBack(run);
     }
 
-    /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts. */
+    /** The runs that hold a flow and whose process has ended, or has not been heard of for as long as a lease lasts; those of tables first. */
     public List<RunEntry> abandoned() {
         return locks.over().stream()
                 .map(lock -> run(lock.runId()).orElseGet(lock::run).heldBy(lock.owner()))
+                .sorted(Comparator.comparing(run -> !ExportedTable.isOne(run.flow())))
                 .toList();
     }
 

@@ -84,13 +84,28 @@ public record Recovery(
     private void takeOver(RunEntry abandoned, String flow) {
         if (held.has(abandoned.runId())) { // its lease has run out while nobody could renew it
             ledger.renew(abandoned.runId());
-        } else if (elsewhere().waitFor(abandoned)) {
-            if (abandoned.flow().equals(flow)) {
-                throw FilesElsewhere.wait(abandoned);
-            }
-        } else {
-            held.goOnWith(abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
+            return;
         }
+        boolean waits;
+        try {
+            waits = elsewhere().waitFor(abandoned);
+        } catch (RuntimeException e) { // who is asked what lies there does not answer, or is not set up here
+            leave(abandoned, flow, e);
+            return;
+        }
+        if (!waits) {
+            held.goOnWith(abandoned.runId(), () -> ledger.takeOver(abandoned).ifPresent(run -> recover(run, flow)));
+        } else if (abandoned.flow().equals(flow)) {
+            throw FilesElsewhere.wait(abandoned);
+        }
+    }
+
+    /** What cannot be gone on with now is in its own flow's way alone. */
+    private static void leave(RunEntry run, String flow, RuntimeException failure) {
+        if (run.flow().equals(flow)) {
+            throw failure;
+        }
+        LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), failure.getMessage());
     }
 
     /**
@@ -112,10 +127,7 @@ public record Recovery(
             recover(run);
         } catch (RuntimeException e) { // of endpoints that are not set up here, too
             ledger.giveBack(run);
-            if (run.flow().equals(flow)) {
-                throw e;
-            }
-            LOG.warn("Flow {}: run {} is not cleaned up after: {}", run.flow(), run.runId(), e.getMessage());
+            leave(run, flow, e);
         }
     }
 
@@ -146,10 +158,27 @@ public record Recovery(
             endFeed(run, ended);
             return;
         }
+        if (run.status() == Status.RUNNING && run.tableCount() != null && areDone(run)) {
+            ledger.commit(
+                    run.runId(),
+                    ledger.tables().of(run.runId()).stream()
+                            .mapToLong(RunEntry::rows)
+                            .sum());
+            LOG.warn("Flow {}: run {} is done: {}", run.flow(), run.runId(), ended);
+            return;
+        }
         Status status = run.status() == Status.RUNNING && run.planned() != null
                 ? RunTotal.isCall(run.flow()) ? new AbandonedCall(ledger, folders, run).end(ended) : goOn(run, ended)
                 : end(run, Status.INTERRUPTED, ended, null);
         LOG.warn("Flow {}: run {} is {}: {}", run.flow(), run.runId(), Form.lower(status), ended);
+    }
+
+    /** Whether all tables of a run of many are: those that were abandoned are gone on with before. */
+    private boolean areDone(RunEntry run) {
+        return ledger.tables()
+                .states(run)
+                .filter(tables -> tables.done() == tables.all())
+                .isPresent();
     }
 
     /** A batch that is written is done, and one that is not has left nothing. */

@@ -19,6 +19,7 @@ import io.waybill.facts.DeliveryFacts;
 import io.waybill.facts.FileFacts;
 import io.waybill.flow.Window;
 import io.waybill.ledger.Ledger;
+import io.waybill.ledger.Occasion;
 import io.waybill.ledger.Owner;
 import io.waybill.ledger.PlannedRun;
 import io.waybill.ledger.RecordedDelivery;
@@ -226,6 +227,35 @@ class RecoveryTest {
         Files.move(harness.file("disk of the other machine"), staging);
         recover();
         assertDelivered();
+    }
+
+    @Test
+    void whatCannotBeAskedWhatAnotherMachineHasPublishedStandsInNoOtherFlowsWay() throws Exception {
+        staged();
+        inLedger("UPDATE waybill_delivery SET endpoint = 'waybill-sftp:127.0.0.1:1/out?username=u&password=p', begun = 2");
+        killElsewhere();
+
+        recovery(ledger).run("another");
+
+        assertThat(dead().status()).isEqualTo(Status.RUNNING);
+        assertThatThrownBy(this::recover).hasMessageContaining("refused");
+    }
+
+    @Test
+    void aRunOfManyTablesWhoseTablesAreAllDoneIsDone() throws Exception {
+        ledger.begin("many", "whole");
+        ledger.tables().found("whole", 2);
+        for (String table : List.of("a", "b")) {
+            ledger.begin("many/" + table, "run-" + table, new Occasion.OfTable("whole"));
+            ledger.commit("run-" + table, 3);
+        }
+        kill();
+
+        recovery(ledger).run("many");
+
+        RunEntry whole = ledger.find("whole").get(0);
+        assertThat(whole.status()).isEqualTo(Status.DONE);
+        assertThat(whole.rows()).isEqualTo(6);
     }
 
     @Test

@@ -45,7 +45,7 @@ final class Heartbeat {
     private final Set<String> tried = ConcurrentHashMap.newKeySet();
 
     private volatile Neighbours neighbours = Neighbours.NONE;
-    private boolean entered;
+    private volatile boolean entered;
 
     Heartbeat(WaybillComponent component, HeldRuns runs, Ledger ledger) {
         this.component = component;
@@ -68,6 +68,10 @@ final class Heartbeat {
             LOG.warn("The leases of the runs under way are not renewed: {}", e.getMessage());
         }
         try {
+            if (component.isDraining()) {
+                leave();
+                return;
+            }
             boolean triggers = hasTriggers();
             if (triggers || component.stays()) {
                 ledger.nodes().seen(triggers);
@@ -88,7 +92,7 @@ final class Heartbeat {
     private void goOnForOthers() {
         try {
             for (RunEntry abandoned : ledger.abandoned()) {
-                if (tried.add(abandoned.runId())) {
+                if (tried.add(abandoned.runId() + " " + abandoned.owner())) { // whoever goes on with it may end as well
                     goOn(abandoned);
                 }
             }
@@ -155,12 +159,18 @@ final class Heartbeat {
 
     void stop() {
         context().getExecutorServiceManager().shutdownNow(executor);
+        try {
+            leave();
+        } catch (RuntimeException e) {
+            LOG.debug("The ledger is not told that this process ends", e);
+        }
+    }
+
+    /** Others need not leave it its turns any more. */
+    private void leave() {
         if (entered) {
-            try {
-                ledger.nodes().leave();
-            } catch (RuntimeException e) {
-                LOG.debug("The ledger is not told that this process ends", e);
-            }
+            ledger.nodes().leave();
+            entered = false;
         }
     }
 }

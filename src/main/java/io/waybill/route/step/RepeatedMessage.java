@@ -36,7 +36,7 @@ record RepeatedMessage(WaybillComponent component, String flow) {
                         run,
                         ledger.quarantine().of(run.runId()),
                         run.tableCount() == null ? List.of() : ledger.tables().withFiles(run.runId()));
-            case FAILED, INTERRUPTED -> delivered(run);
+            case FAILED, INTERRUPTED, DISCARDED -> delivered(run);
             case QUARANTINED -> throw new FlowQuarantinedException(flow, run.runId());
             case RUNNING ->
                 throw new WaybillException(
@@ -44,7 +44,6 @@ record RepeatedMessage(WaybillComponent component, String flow) {
                         true,
                         "flow \"" + flow + "\": run " + run.runId() + " of the message is under way",
                         null);
-            case DISCARDED -> throw new IllegalStateException("a discarded run is no message's");
         };
         LOG.info("Flow {}: the message has come before: run {} is its own", flow, run.runId());
         exchange.setProperty(WaybillConstants.RESULT, result);
@@ -53,6 +52,14 @@ record RepeatedMessage(WaybillComponent component, String flow) {
 
     /** Its files are kept: what they lack is their delivery. */
     private RunResult delivered(RunEntry run) {
+        if (run.deadLetter() == null || run.status() == Status.DISCARDED) { // it was another when it was looked for
+            throw new WaybillException(
+                    Stage.PLAN,
+                    true,
+                    "flow \"" + flow + "\": run " + run.runId()
+                            + " of the message has ended just now; the message has a run of its own when it comes again",
+                    null);
+        }
         try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
             Exchange sent = StartedExchange.send(
                     template,

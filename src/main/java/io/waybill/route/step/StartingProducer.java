@@ -110,6 +110,7 @@ abstract class StartingProducer extends VerbProducer {
 
     /** Begins the run of a message; null where it has come before, and the result of its run is the body: the route ends then. */
     private ActiveRun start(Exchange exchange, String key) {
+        requireCurrent(exchange);
         try {
             ActiveRun run = begin(false, new Occasion.Message(key, words(exchange)));
             exchange.setProperty(Firing.PROPERTY, null); // whoever has the message is told, and sends it again

@@ -67,6 +67,7 @@ public class WaybillComponent extends ObservedComponent {
     private Later later;
     private volatile Heartbeat heartbeat;
     private volatile boolean stays;
+    private volatile boolean draining;
 
     @Metadata(label = "advanced", description = "Where the time comes from.")
     private Clock clock = Clock.systemUTC();
@@ -100,6 +101,7 @@ public class WaybillComponent extends ObservedComponent {
     @Override
     protected synchronized void doStart() throws Exception {
         later = null;
+        draining = false;
         super.doStart();
         if (Boolean.parseBoolean(setting(SettingsTable.TRIGGERS))) { // what runs one flow and ends, nobody watches
             health.show();
@@ -238,6 +240,7 @@ public class WaybillComponent extends ObservedComponent {
 
     /** Starts nothing by triggers any more; what they have started goes on. */
     public void stopTriggers() {
+        draining = true;
         getCamelContext().getRoutes().stream()
                 .filter(route -> Firing.isTrigger(route.getRouteId()))
                 .forEach(route -> ServiceHelper.stopService(route.getConsumer()));
@@ -358,6 +361,11 @@ public class WaybillComponent extends ObservedComponent {
     /** Has the process stay, as one that serves does: it goes on with the runs of others that are not there any more. */
     public void stay() {
         stays = true;
+    }
+
+    /** Whether it starts nothing by itself any more, nor takes over what others have left. */
+    boolean isDraining() {
+        return draining;
     }
 
     boolean stays() {
