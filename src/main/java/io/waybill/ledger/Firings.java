@@ -115,9 +115,10 @@ public final class Firings {
     /**
      * Notes the run of an occasion, in the transaction that begins it.
      *
+     * @return the run that it had, which came to nothing; empty where it is new
      * @throws FiredAlreadyException when it has one
      */
-    static void begin(Handle transaction, String flow, Occasion occasion, String runId, Instant now) {
+    static Optional<String> begin(Handle transaction, String flow, Occasion occasion, String runId, Instant now) {
         if (occasion instanceof Due due) {
             Optional<Row> there = row(transaction, flow, due);
             if (there.isEmpty()) {
@@ -126,7 +127,9 @@ public final class Firings {
                     || replace(transaction, flow, due, runId, there.get().runId()) != 1) {
                 throw new FiredAlreadyException(flow, due.trigger());
             }
-        } else if (occasion instanceof News news) {
+            return there.map(Row::runId);
+        }
+        if (occasion instanceof News news) {
             String last = lastNews(transaction, flow, news.trigger())
                     .map(LastNews::runId)
                     .orElse(null);
@@ -135,6 +138,7 @@ public final class Firings {
             }
             put(transaction, flow, news, runId);
         }
+        return Optional.empty();
     }
 
     private record Row(String runId) {}

@@ -106,14 +106,13 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
     private int insert(Handle transaction, String flow, String runId, Occasion occasion) {
         database.requireUsable(transaction);
         Instant now = clock.instant();
-        if (occasion != null) {
-            Firings.begin(transaction, flow, occasion, runId, now);
-        }
+        Optional<String> before =
+                occasion == null ? Optional.empty() : Firings.begin(transaction, flow, occasion, runId, now);
         if (occasion instanceof Occasion.Requested request) {
             Requests.insert(transaction, request, runId, now);
         }
         if (occasion instanceof Occasion.Message message) {
-            Requests.begin(transaction, flow, message, runId, now);
+            before = Requests.begin(transaction, flow, message, runId, now);
         }
         insert(transaction, flow, runId, now);
         Quarantine.runOf(transaction, flow).ifPresent(quarantined -> {
@@ -122,6 +121,7 @@ record FlowLocks(LedgerDatabase database, Clock clock, Owner owner, Audit audit,
         String parent = occasion instanceof Occasion.OfTable table ? table.parent() : null;
         int inserted =
                 RunRows.insert(transaction, runId, flow, parent, owner, afterThoseBefore(transaction, flow, now));
+        before.ifPresent(replaced -> RunRows.adoptDone(transaction, replaced, runId));
         if (occasion instanceof Occasion.Asked asked) {
             audit.write(transaction, "run", runId, asked.what());
         }

@@ -111,9 +111,11 @@ public final class Requests {
     /**
      * Notes the run of a message, in the transaction that begins it, where the one that it may have had came to nothing.
      *
+     * @return the run that it had; empty where it is new
      * @throws FiredAlreadyException when it has one that has not
      */
-    static void begin(Handle transaction, String flow, Occasion.Message message, String runId, Instant now) {
+    static Optional<String> begin(
+            Handle transaction, String flow, Occasion.Message message, String runId, Instant now) {
         String sha256 = ofMessage(flow, message.key());
         Optional<String> before = runOf(transaction, sha256);
         if (before.isPresent()) {
@@ -128,6 +130,7 @@ public final class Requests {
             }
         }
         insert(transaction, null, sha256, null, runId, now);
+        return before;
     }
 
     /** Notes a request, in the transaction that begins its run. */

@@ -69,6 +69,12 @@ final class RunRows {
                 .list();
     }
 
+    /** The tables that a run has done before it came to nothing are those of the run in its place: they go out once. */
+    static void adoptDone(Handle transaction, String before, String runId) {
+        transaction.execute(
+                "UPDATE waybill_run SET parent_run_id = ? WHERE parent_run_id = ? AND status = 'DONE'", runId, before);
+    }
+
     /** How many runs of the tables of one stand how. */
     static Map<Status, Integer> statesOfTables(Handle handle, String parent) {
         return handle

@@ -43,6 +43,7 @@ public final class ActiveRun {
     private volatile boolean released;
     private volatile boolean cancelled;
     private volatile boolean left;
+    private volatile boolean settled;
     private volatile RunResult result;
 
     /** @param sources the data sources that it begins with, and keeps */
@@ -190,6 +191,16 @@ public final class ActiveRun {
         this.stop = newStop;
     }
 
+    /** Notes that it is planned by settings, and the routes that deliver are those of them until it ends. */
+    public void settled() {
+        this.settled = true;
+    }
+
+    /** Whether the routes that deliver have to stay as they are for it, until it has ended. */
+    public boolean isSettled() {
+        return settled && result == null;
+    }
+
     /** Whether all rows are written, and their files on the way to where they go. */
     public boolean isStaged() {
         return stagedNanos != 0;
@@ -231,8 +242,17 @@ public final class ActiveRun {
 
     /** Lets the run be: it is not at its end, and its process stops. Whoever comes next takes it up, as after a kill. */
     public void leave() {
-        left = true;
+        left = true; // before its tables are: one that begins meanwhile sees it
+        TablesRun all = tables;
+        if (all != null) {
+            all.leave();
+        }
         cancel();
+    }
+
+    /** Says that it is to be left, before anything of it stops. */
+    void markLeft() {
+        left = true;
     }
 
     /** Whether nothing more is to be done for it, nor taken back. */

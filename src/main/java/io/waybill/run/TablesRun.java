@@ -44,7 +44,9 @@ public final class TablesRun {
     /** Notes that the run of a table has begun. */
     public synchronized void begun(ExportedTable table, ActiveRun run) {
         begun.put(table, run);
-        if (whole.isCancelled()) {
+        if (whole.isLeft()) {
+            run.leave();
+        } else if (whole.isCancelled()) {
             run.cancel();
         }
     }
@@ -58,6 +60,12 @@ public final class TablesRun {
     public synchronized boolean isStopped() {
         return whole.isCancelled()
                 || onFailure == OnFailure.STOP && results().stream().anyMatch(TablesRun::isFailed);
+    }
+
+    /** Lets all of them be that have not ended; none stops before all are marked, so that none of them fails of it. */
+    synchronized void leave() {
+        begun.values().forEach(ActiveRun::markLeft);
+        begun.values().forEach(ActiveRun::leave);
     }
 
     private synchronized void cancel() {

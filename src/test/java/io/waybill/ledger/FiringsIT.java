@@ -148,6 +148,23 @@ class FiringsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void theTablesThatARunHasDoneAreThoseOfTheRunThatHasItsTimeInItsPlace(String product) {
+        open(product);
+        ledger.begin("orders", "killed", NIGHTLY);
+        ledger.begin("orders/a", "a", new Occasion.OfTable("killed"));
+        done("a");
+        ledger.begin("orders/b", "b", new Occasion.OfTable("killed"));
+        ledger.fail("b", Status.INTERRUPTED, 0, "", null);
+        ledger.fail("killed", Status.INTERRUPTED, 0, "", null);
+
+        ledger.begin("orders", "again", new Due(NIGHTLY.trigger(), NIGHTLY.due(), true, null));
+
+        assertThat(ledger.tables().of("again")).extracting(RunEntry::runId).containsExactly("a");
+        assertThat(ledger.tables().of("killed")).extracting(RunEntry::runId).containsExactly("b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void aRunThatHasComeToItsEndAfterAllOrWhoseFilesAreKeptKeepsItsTime(String product) {
         open(product);
         Due instead = new Due(NIGHTLY.trigger(), NIGHTLY.due(), false, "r1");

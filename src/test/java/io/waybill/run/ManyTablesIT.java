@@ -17,8 +17,11 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +174,47 @@ class ManyTablesIT {
         RunEntry parent = harness.ledger().run(result.runId()).orElseThrow();
         assertThat(harness.ledger().tables().states(parent).orElseThrow().words())
                 .isEqualTo("1 of 3 tables done, 1 failed, 1 left");
+    }
+
+    @Test
+    void whenItsMessageComesAgainTheTablesThatAreDoneDoNotGoOutAgain() throws Exception {
+        open("h2", "CREATE TABLE a (id integer, x integer)", "CREATE TABLE b (id integer)");
+        Map<String, Object> message = Map.of("WaybillMessageKey", "m1");
+        loadAll("columns = [\"id\", \"x\"]");
+        assertThat(harness.failure("nightly", message)).hasMessageStartingWith("1 of 2 tables has failed: ");
+        execute("ALTER TABLE b ADD COLUMN x integer");
+
+        RunResult again = harness.run("nightly", message);
+
+        assertThat(states(again)).containsOnly(Map.entry("b", Status.DONE));
+        assertThat(harness.ledger().runs("nightly/" + schema + ".a", null, 9)).hasSize(1);
+        RunEntry parent = harness.ledger().run(again.runId()).orElseThrow();
+        assertThat(harness.ledger().tables().states(parent).orElseThrow().words())
+                .isEqualTo("2 of 2 tables done");
+        assertThat(files()).containsOnlyKeys("a.csv", "b.csv");
+        assertThat(harness.run("nightly", message).runId()).isEqualTo(again.runId());
+    }
+
+    @Test
+    void aTableThatSomebodyHoldsIsExportedOnceItIsFree() throws Exception {
+        open("h2", "CREATE TABLE a AS SELECT 1 AS id", "CREATE TABLE b AS SELECT 2 AS id");
+        loadAll("tables_at_once = 2");
+        harness.ledger().begin("nightly/" + schema + ".a", "other");
+        CompletableFuture<RunResult> run = CompletableFuture.supplyAsync(() -> {
+            try {
+                return harness.run("nightly");
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        Awaitility.await()
+                .until(() -> !harness.ledger()
+                        .runs("nightly/" + schema + ".b", Status.DONE, 1)
+                        .isEmpty());
+        harness.ledger().fail("other", Status.INTERRUPTED, 0, "its process has ended", null);
+
+        assertThat(states(run.get())).containsOnly(Map.entry("a", Status.DONE), Map.entry("b", Status.DONE));
+        assertThat(files()).containsOnlyKeys("a.csv", "b.csv");
     }
 
     @ParameterizedTest

@@ -84,7 +84,7 @@ class BeginProducer extends StartingProducer {
 
     private void plan(Exchange exchange, ActiveRun run, TablesPlanner.One table) {
         RunHeaders headers = new RunHeaders(exchange.getMessage());
-        Planner flows = OutdatedRoutes.of(context()).settled(flow(), () -> Planning.of(getEndpoint(), run));
+        Planner flows = OutdatedRoutes.of(context()).settled(run, () -> Planning.of(getEndpoint(), run));
         Planner planner = table == null
                 ? flows
                 : Planning.ofTables(context(), flows, List.of()).of(table);

@@ -5,6 +5,7 @@ import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Destinations;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.FeedKeys;
 import io.waybill.flow.InvalidFlowException;
 import io.waybill.route.ExportOptions;
@@ -12,13 +13,17 @@ import io.waybill.route.IdleFlows;
 import io.waybill.route.RebuiltRoutes;
 import io.waybill.route.Verb;
 import io.waybill.rows.DataSources;
+import io.waybill.run.ActiveRun;
 import io.waybill.settings.Reloadable;
 import io.waybill.settings.Reloading;
 import io.waybill.settings.Settings;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
@@ -33,9 +38,15 @@ final class OutdatedRoutes implements Reloadable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutdatedRoutes.class);
 
+    /** How often a run looks whether others have ended. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+
     private final CamelContext context;
     private final Set<String> delivering = ConcurrentHashMap.newKeySet();
     private final Set<String> whole = ConcurrentHashMap.newKeySet();
+
+    /** What the runs of a flow take turns by, by its id. */
+    private final Map<String, Object> settling = new ConcurrentHashMap<>();
 
     private OutdatedRoutes(CamelContext context) {
         this.context = context;
@@ -53,21 +64,53 @@ final class OutdatedRoutes implements Reloadable {
 
     /**
      * Makes something of settings for a run of a flow that has begun, and has not come to its deliveries: by the same settings as the routes
-     * that deliver.
+     * that deliver. Of the tables of a flow that are exported side by side, one does so at a time, and no route is made anew before those
+     * that deliver by it have ended; who waits here delivers nothing yet, so that no two wait for each other.
      *
-     * @throws WaybillException when such a route cannot be made of the settings of now
+     * @throws WaybillException when such a route cannot be made of the settings of now, or the run is cancelled meanwhile
      */
-    <T> T settled(String flow, Supplier<T> making) {
-        while (true) {
-            long before = Settings.of(context).changes();
-            // also where the run goes as its flow was: the connections that it is planned by are those of now
-            if (delivering.remove(flow)) {
-                renew(flow);
+    <T> T settled(ActiveRun run, Supplier<T> making) {
+        String flow = ExportedTable.flow(run.flow());
+        synchronized (settling.computeIfAbsent(flow, each -> new Object())) {
+            while (true) {
+                long before = Settings.of(context).changes();
+                // also where the run goes as its flow was: the connections that it is planned by are those of now
+                if (delivering.contains(flow)) {
+                    awaitDeliveries(run, flow);
+                    if (delivering.remove(flow)) {
+                        renew(flow);
+                    }
+                }
+                T made = making.get();
+                if (Settings.of(context).changes() == before) {
+                    run.settled();
+                    return made;
+                }
             }
-            T made = making.get();
-            if (Settings.of(context).changes() == before) {
-                return made;
+        }
+    }
+
+    private void awaitDeliveries(ActiveRun run, String flow) {
+        boolean told = false;
+        while (component().activeRuns().stream()
+                .anyMatch(other -> other != run
+                        && other.isSettled()
+                        && ExportedTable.flow(other.flow()).equals(flow))) {
+            if (run.isCancelled() || component().starts().isGoingDown()) {
+                throw new WaybillException(
+                        Stage.PLAN,
+                        true,
+                        "cancelled, while it waited for the routes that deliver to be made of the settings of now",
+                        null);
             }
+            if (!told) {
+                LOG.info(
+                        "Flow {}: run {} waits until the routes that deliver can be made of the settings of now",
+                        run.flow(),
+                        run.runId());
+                told = true;
+            }
+            LockSupport.parkNanos(this, LOOK_EVERY.toNanos());
         }
     }
 

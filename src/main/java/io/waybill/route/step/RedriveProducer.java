@@ -52,7 +52,7 @@ final class RedriveProducer extends VerbProducer {
         exchange.setProperty(WaybillConstants.RUN, run);
         RunLog.enter(run, exchange);
         RunEnd.watch(exchange, getEndpoint(), run); // before anything that may fail: it holds the flow
-        OutdatedRoutes.of(context()).settled(flow(), () -> {
+        OutdatedRoutes.of(context()).settled(run, () -> {
             staged.deliveries().forEach(delivery -> delivery.destination().settle());
             return staged;
         });

@@ -36,7 +36,7 @@ final class RunStarts {
     private static final Logger LOG = LoggerFactory.getLogger(RunStarts.class);
 
     /** How often a queued run looks whether it may begin. */
-    private static final Duration QUEUE_POLL = Duration.ofMillis(200);
+    static final Duration QUEUE_POLL = Duration.ofMillis(200);
 
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -160,7 +160,8 @@ final class RunStarts {
         }
     }
 
-    private boolean isGoingDown() {
+    /** Whether nobody is to wait any more. */
+    boolean isGoingDown() {
         return component.getCamelContext().getStatus().isStopping()
                 || component.getCamelContext().getStatus().isStopped()
                 || Thread.currentThread().isInterrupted();

@@ -52,6 +52,8 @@ final class RunsAtTheEnd extends LifecycleStrategySupport {
                     "Stopped after {} s: {} left where it is; the next start takes it up",
                     most.toSeconds(),
                     words(left));
+            // with their tables, which would else have them fail
+            left.stream().filter(run -> run.tables() != null).forEach(ActiveRun::leave);
             left.forEach(ActiveRun::leave);
             shutdown.setTimeUnit(TimeUnit.SECONDS);
             shutdown.setTimeout(Math.max(1, Math.min(most.toSeconds(), TO_NOTICE))); // they had their time

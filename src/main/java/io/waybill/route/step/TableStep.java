@@ -1,11 +1,13 @@
 package io.waybill.route.step;
 
 import io.waybill.WaybillException;
+import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Occasion;
 import io.waybill.route.WaybillConstants;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.TablesPlanner.One;
 import io.waybill.run.TablesRun;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.apache.camel.Exchange;
 
@@ -53,23 +55,33 @@ record TableStep(One one, TablesRun tables) {
     }
 
     /**
-     * Begins its run; null where no more tables are to begin.
+     * Begins its run, once nobody holds the table: another process may be cleaning up behind a run of it, or delivers its files. Null where
+     * no more tables are to begin.
      *
      * @throws WaybillException when it cannot begin
      */
     ActiveRun begin(Exchange exchange, RunStarts starts) {
-        if (tables.isStopped()) {
-            exchange.setRouteStop(true);
-            return null;
+        while (!tables.isStopped()) {
+            try {
+                ActiveRun run =
+                        starts.begin(flow(), new Occasion.OfTable(tables.whole().runId()));
+                tables.begun(one.table(), run);
+                return run;
+            } catch (FlowHeldException e) {
+                if (starts.isGoingDown()) {
+                    throw refused(e);
+                }
+                LockSupport.parkNanos(this, RunStarts.QUEUE_POLL.toNanos());
+            } catch (WaybillException e) {
+                throw refused(e);
+            }
         }
-        try {
-            ActiveRun run =
-                    starts.begin(flow(), new Occasion.OfTable(tables.whole().runId()));
-            tables.begun(one.table(), run);
-            return run;
-        } catch (WaybillException e) {
-            tables.refused(one.table(), e.getMessage());
-            throw e;
-        }
+        exchange.setRouteStop(true);
+        return null;
+    }
+
+    private WaybillException refused(WaybillException why) {
+        tables.refused(one.table(), why.getMessage());
+        return why;
     }
 }

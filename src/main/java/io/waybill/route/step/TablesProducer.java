@@ -13,6 +13,8 @@ import io.waybill.run.TablesPlanner;
 import io.waybill.run.TablesPlanner.One;
 import io.waybill.run.TablesRun;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,14 +58,32 @@ final class TablesProducer extends StartingProducer {
             TablesRun tables = new TablesRun(run, begin.<OnFailure>get(ExportKeys.ON_FAILURE));
             TablesPlanner.Found found = Planning.ofTables(context(), Planning.of(begin, run), options.dataSets())
                     .find();
-            List<One> asked = asked(exchange, found);
+            Set<String> done = done(run);
+            List<One> asked = asked(exchange, found).stream()
+                    .filter(one -> !done.contains(one.table().flowOf(flow())))
+                    .toList();
             tables.found(asked.stream().map(One::table).toList());
-            ledger().tables().found(run.runId(), asked.size());
+            ledger().tables().found(run.runId(), asked.size() + done.size());
             LOG.info("Flow {}: run {}: {} tables", flow(), run.runId(), asked.size());
+            if (!done.isEmpty()) {
+                LOG.info(
+                        "Flow {}: run {}: {} more are done, by the run in whose place it is",
+                        flow(),
+                        run.runId(),
+                        done.size());
+            }
             found.notes().forEach(note -> LOG.info("Flow {}: run {}: {}", flow(), run.runId(), note));
             exchange.setProperty(TableStep.TABLES, tables);
             exchange.getMessage().setBody(asked);
         });
+    }
+
+    /** What the run in whose place it is has done, by the flows of the tables; none where it is in no other's. */
+    private Set<String> done(ActiveRun run) {
+        return ledger().tables().of(run.runId()).stream()
+                .filter(table -> table.status() == RunEntry.Status.DONE)
+                .map(RunEntry::flow)
+                .collect(Collectors.toSet());
     }
 
     /** All of them, but where somebody asks for one, or for the rows of an earlier run, which is of one. */

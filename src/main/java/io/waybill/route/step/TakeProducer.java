@@ -56,7 +56,7 @@ final class TakeProducer extends BeginProducer {
         Instant asked = headers.logicalTime();
         DataSet message = DataSet.undeclared(ExportOptions.MESSAGE, null);
         Planner planner =
-                OutdatedRoutes.of(context()).settled(flow(), () -> Planning.ofMessage(getEndpoint(), options, message));
+                OutdatedRoutes.of(context()).settled(run, () -> Planning.ofMessage(getEndpoint(), options, message));
         Plan plan = new MessagePlanner(planner)
                 .plan(
                         new Planner.Request(
