@@ -17,6 +17,9 @@ public final class HeldRuns {
     private final Set<String> goneOnWith = ConcurrentHashMap.newKeySet();
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
 
+    /** Those of them that the ledger knows. */
+    private final Set<ActiveRun> recorded = ConcurrentHashMap.newKeySet();
+
     /** @return the run of that flow that is under way already; null where there was none */
     public synchronized ActiveRun add(ActiveRun run) {
         return underWay.putIfAbsent(run.flow(), run);
@@ -35,7 +38,13 @@ public final class HeldRuns {
         return closed.contains(flow);
     }
 
+    /** The ledger knows the run from here on: before, there is no lease of it. */
+    public void recorded(ActiveRun run) {
+        recorded.add(run);
+    }
+
     public void remove(ActiveRun run) {
+        recorded.remove(run);
         underWay.remove(run.flow(), run);
     }
 
@@ -62,7 +71,7 @@ public final class HeldRuns {
 
     /** Renews the leases of all of them; a run that another process has taken over, since this one was not heard of, stops. */
     public void renewLeases(Ledger ledger) {
-        for (ActiveRun run : underWay.values()) {
+        for (ActiveRun run : recorded) {
             if (!ledger.renew(run.runId()) && run.result() == null && has(run.runId())) {
                 LOG.warn("Flow {}: run {} was taken over by another process, and stops", run.flow(), run.runId());
                 run.cancel();

@@ -197,6 +197,7 @@ final class RunStarts {
         boolean held = false;
         try {
             inLedger.run();
+            runs.recorded(run);
             held = true;
             component.watch().begun(run);
             return run;
