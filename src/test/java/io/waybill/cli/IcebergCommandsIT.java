@@ -68,10 +68,9 @@ class IcebergCommandsIT {
     }
 
     @Test
-    void jarsThatAreMissingAreNamedWhenTheFlowIsLoaded() throws Exception {
+    void aConnectionOfTheEnvironmentHasItsJars() throws Exception {
         settings(Map.of());
-        // of which the launcher does not see that it is a table's
-        Ended validated = Launcher.in(work)
+        Ended run = Launcher.in(work)
                 .with(Map.of(
                         "WAYBILL_CONNECTION_LAKE_TYPE",
                         "iceberg",
@@ -82,6 +81,26 @@ class IcebergCommandsIT {
                         "WAYBILL_CONNECTION_LAKE_WAREHOUSE",
                         lake.warehouse()))
                 .run("run", "orders");
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void jarsThatAreMissingAreNamedWhenTheFlowIsLoaded() throws Exception {
+        // of which the launcher does not see that it is a table's
+        settings(Map.of(
+                "kind",
+                "iceberg",
+                "waybill.connection.lake.type",
+                "{{kind}}",
+                "waybill.connection.lake.catalog",
+                "jdbc",
+                "waybill.connection.lake.url",
+                lake.url(),
+                "waybill.connection.lake.warehouse",
+                lake.warehouse()));
+        Ended validated = Launcher.in(work).run("run", "orders");
 
         assertThat(validated.exitCode()).isNotZero();
         assertThat(validated.err())
