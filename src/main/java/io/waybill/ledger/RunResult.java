@@ -69,9 +69,16 @@ public record RunResult(
      * @param rows the rows that it wrote
      * @param files where they are, in their order
      * @param error what stopped it, or kept it from beginning; null where nothing did
+     * @param deadLetter the folder of its files that were not delivered; null where there are none
      */
     public record TableResult(
-            String table, String runId, RunEntry.Status status, long rows, List<String> files, String error) {}
+            String table,
+            String runId,
+            RunEntry.Status status,
+            long rows,
+            List<String> files,
+            String error,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String deadLetter) {}
 
     /** Of a run of one export. */
     public RunResult(

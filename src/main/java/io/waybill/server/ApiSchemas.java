@@ -80,7 +80,7 @@ final class ApiSchemas {
             RunResult: run_id string!, flow string!, mode string?, status string!, rows long!, files ResultFile[]!, \
             deliveries ResultDelivery[]!, batch_id any, waybill string?, started_at string!, elapsed_ms long!, staged_ms long, \
             error string?, dead_letter string?, changes BatchChanges, expectations Expectation[], left_out string?, tables TableResult[]
-            TableResult: table string!, run_id string?, status string?, rows long!, files string[]!, error string?
+            TableResult: table string!, run_id string?, status string?, rows long!, files string[]!, error string?, dead_letter string?
             ResultFile: path string!, rows long!, bytes long!, sha256 string!
             ResultDelivery: id string!, place string!, delivered boolean!, error string?
             BatchChanges: new_rows long!, changed_rows long!, deleted_rows long!, unchanged_rows long!
