@@ -138,8 +138,8 @@ final class ImportCommand extends WaybillCommand {
                     file.write(text, false);
                 }
             } catch (FileAlreadyExistsException e) {
-                throw new WrongUsageException(
-                        into + "/" + name + " has come meanwhile, and is not written over; what is named above is written");
+                throw new WrongUsageException(into + "/" + name
+                        + " has come meanwhile, and is not written over; what is named above is written");
             }
             out.line(into + "/" + name);
         }

@@ -153,7 +153,8 @@ final class InitFiles {
                 Files.writeString(each.getKey(), each.getValue(), StandardOpenOption.APPEND);
             }
         } catch (IOException e) {
-            String why = e instanceof FileAlreadyExistsException ? e.getMessage() + " is there already" : e.getMessage();
+            String why =
+                    e instanceof FileAlreadyExistsException ? e.getMessage() + " is there already" : e.getMessage();
             for (Path file : done) {
                 Files.deleteIfExists(file);
             }

@@ -55,7 +55,8 @@ record NewFile(Path file) {
         Path working = Path.of("").toAbsolutePath();
         boolean isNear = Files.getFileStore(working).equals(Files.getFileStore(folder));
         Path whole = (isNear ? working : folder)
-                .resolve("." + file.getFileName() + "." + ProcessHandle.current().pid());
+                .resolve(
+                        "." + file.getFileName() + "." + ProcessHandle.current().pid());
         boolean isPosix = Files.getFileStore(folder).supportsFileAttributeView("posix");
         Files.createFile(whole, isSecret && isPosix ? ofItsOwner() : new FileAttribute<?>[0]);
         try {

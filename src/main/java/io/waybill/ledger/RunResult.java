@@ -80,44 +80,6 @@ public record RunResult(
             String error,
             @JsonInclude(JsonInclude.Include.NON_NULL) String deadLetter) {}
 
-    /** Of a run of one export. */
-    public RunResult(
-            String runId,
-            String flow,
-            String mode,
-            RunEntry.Status status,
-            long rows,
-            List<FileFacts> files,
-            String waybill,
-            Object batchId,
-            Instant startedAt,
-            long elapsedMs,
-            long stagedMs,
-            String error,
-            String deadLetter,
-            List<DeliveryResult> deliveries,
-            BatchFacts changes,
-            List<ExpectationFacts> expectations) {
-        this(
-                runId,
-                flow,
-                mode,
-                status,
-                rows,
-                files,
-                waybill,
-                batchId,
-                startedAt,
-                elapsedMs,
-                stagedMs,
-                error,
-                deadLetter,
-                deliveries,
-                changes,
-                expectations,
-                List.of());
-    }
-
     public RunResult {
         files = List.copyOf(files);
         deliveries = List.copyOf(deliveries);

@@ -122,7 +122,8 @@ public final class Preview {
     public ObjectNode read(String options, Consumer<Rows> reading) throws Exception {
         RowFormat shown = shown();
         Optional<Charset> charset = charset(shown);
-        FirstRowsReader.Seen seen = new FirstRowsReader(context, plan.datasource(), plan.query(), plan.hidesValues(), most)
+        FirstRowsReader.Seen seen = new FirstRowsReader(
+                        context, plan.datasource(), plan.query(), plan.hidesValues(), most)
                 .read(options, reading, treated(typed()), charset.isEmpty() ? null : treated(shown));
         ObjectNode json = described();
         json.putArray("rows").addAll(seen.rows());
