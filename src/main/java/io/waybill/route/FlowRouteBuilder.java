@@ -262,6 +262,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         addRun(tables);
         tables.end();
         to(route, parts.verb(Verb.GATHER), "gather");
+        tell(route, "-all");
     }
 
     /** From the plan to what was delivered: of a flow, or of one of its tables. */

@@ -18,6 +18,7 @@ import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DataSources;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
@@ -198,16 +199,9 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
-                other.setAutoCommit(false);
-                other.setReadOnly(true);
-                try {
-                    checking.ask(other, run::stopping);
-                } finally {
-                    other.rollback();
-                    other.setReadOnly(false);
-                    other.setAutoCommit(true);
-                }
+            try (Connection other =
+                    DataSources.reading(run.sources().find(run.plan().datasource()))) {
+                checking.ask(other, run::stopping);
             }
         } catch (SQLException e) {
             throw SqlFailure.of(
