@@ -44,6 +44,7 @@ public final class ExportRules {
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
         rules.checkTableFiles();
+        rules.refusals.addAll(FilesByColumnsRules.check(export, given));
         return rules.refusals;
     }
 

@@ -230,6 +230,7 @@ public record Planner(Subject subject, Means means) {
                     export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
                     MarksBeneath.of(subject.dataSet(), rows.source()));
             new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
+            plan.checkFileColumns();
             plan.spans(); // refuses a column that is not there
             return plan;
         });
