@@ -29,6 +29,7 @@ public final class PartsWriter {
     private final PartSeries whole;
 
     private final List<Slot> open = new ArrayList<>();
+    private final long mostHeld;
     private long turn;
 
     /** The parts of some values, and when they got rows last. */
@@ -53,6 +54,18 @@ public final class PartsWriter {
             Supplier<TimeSpans> spans,
             Division division,
             Consumer<StagedPart> listener) {
+        this(staging, split, spans, division, listener, MOST_HELD);
+    }
+
+    /** @param mostHeld bytes that the formats of all parts keep in memory together */
+    PartsWriter(
+            PartStaging staging,
+            Split split,
+            Supplier<TimeSpans> spans,
+            Division division,
+            Consumer<StagedPart> listener,
+            long mostHeld) {
+        this.mostHeld = mostHeld;
         this.parts = new StagedParts(staging, listener);
         this.split = split;
         this.spans = spans;
@@ -124,7 +137,7 @@ public final class PartsWriter {
         for (Slot each : open) {
             held += each.series.heldBytes();
         }
-        for (int tries = 0; held > MOST_HELD && tries < open.size(); tries++) {
+        for (int tries = 0; held > mostHeld && tries < open.size(); tries++) {
             Slot largest = open.get(0);
             for (Slot each : open) {
                 largest = each.series.heldBytes() > largest.series.heldBytes() ? each : largest;

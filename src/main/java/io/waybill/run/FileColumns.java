@@ -105,6 +105,19 @@ record FileColumns(Export export, Source source, Query query, List<PlannedDelive
                     new Column(name, written.type(), written.nullable(), written.isPrivate()), isPadded);
             by.add(new Division.By(divider, leaving(column.label(), schema, format), written));
         }
+        for (PlannedDelivery delivery : deliveries) {
+            for (RowDivider divider : delivery.destination().dividers(written())) {
+                boolean isNew =
+                        by.stream().noneMatch(known -> known.divider().name().equals(divider.name()));
+                if (isNew) {
+                    Column column = written().stream()
+                            .filter(each -> each.name().equals(divider.column()))
+                            .findFirst()
+                            .orElseThrow();
+                    by.add(new Division.By(divider, leaving(column.name(), schema, format), column));
+                }
+            }
+        }
         return by.isEmpty()
                 ? null
                 : new Division(
@@ -113,6 +126,10 @@ record FileColumns(Export export, Source source, Query query, List<PlannedDelive
                         wished().maxOpen(),
                         wished().maxFiles(),
                         new FileNamesCheck(export, deliveries)::check);
+    }
+
+    private List<Column> written() {
+        return query.columns().stream().map(SelectedColumn::written).toList();
     }
 
     private static LeavingColumn leaving(String label, RowSchema schema, RowFormat format) {

@@ -37,6 +37,8 @@ class DividedPartsTest {
 
     private static final Split NO_SPLIT = new Split(0, 0, 0, 0, null);
 
+    private static final long MOST_HELD = 2 << 20;
+
     @TempDir
     private Path folder;
 
@@ -73,7 +75,8 @@ class DividedPartsTest {
                 split,
                 () -> null,
                 new Division(List.of(by), Set.of("c"), open, files, values -> {}),
-                handedOn::add);
+                handedOn::add,
+                MOST_HELD);
     }
 
     private PartsWriter csv(String path, Split split, RowBatch of, int open, int files) {
@@ -198,20 +201,20 @@ class DividedPartsTest {
         writer.abort();
     }
 
-    /** More is in memory than fits otherwise: 40 files of four megabytes each, whose row groups would have 16. */
+    /** Twenty files of 200 kB each, none of which has as much as a row group. */
     @Test
     void ofManyFilesKeepWithinTheirMemory() throws Exception {
-        String[] values = IntStream.range(0, 40).mapToObj(i -> "v" + i).toArray(String[]::new);
+        String[] values = IntStream.range(0, 20).mapToObj(i -> "v" + i).toArray(String[]::new);
         RowBatch first = large(values);
         PartsWriter writer = writer("c={column:c}/", NO_SPLIT, new ParquetDataFormat(), first.schema(), 50, 50);
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 20; i++) {
             writer.write(i == 0 ? first : large(values));
         }
         List<FileFacts> files =
                 writer.finish(false).stream().map(StagedPart::facts).toList();
 
-        assertThat(files).hasSize(40).allSatisfy(file -> assertThat(file.rows()).isEqualTo(40));
-        assertThat(files.stream().mapToInt(FileFacts::rowGroups).sum()).isBetween(41, 80);
+        assertThat(files).hasSize(20).allSatisfy(file -> assertThat(file.rows()).isEqualTo(20));
+        assertThat(files.stream().mapToInt(FileFacts::rowGroups).sum()).isBetween(30, 50);
     }
 
     private RowBatch large(String[] values) {
@@ -223,9 +226,9 @@ class DividedPartsTest {
         return batch;
     }
 
-    /** A hundred thousand characters that no dictionary makes shorter. */
+    /** Ten thousand characters that no dictionary makes shorter. */
     private String text() {
-        byte[] bytes = new byte[50_000];
+        byte[] bytes = new byte[5_000];
         random.nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
