@@ -15,6 +15,7 @@ import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
@@ -187,14 +188,18 @@ final class StageProducer extends StepProducer {
         try (Rows rows = body) {
             run.reading(rows);
             PartsWriter writer = new PartsWriter(
-                    folder,
-                    plan.delivery().names(),
-                    plan.export().archivesFiles() ? plan.delivery().names().inArchive() : null,
-                    plan.format(),
-                    rows.schema(),
-                    plan.coding().restingAs(component().stagingCipher()::encrypt),
+                    new PartStaging(
+                            folder,
+                            plan.delivery().names(),
+                            plan.export().archivesFiles()
+                                    ? plan.delivery().names().inArchive()
+                                    : null,
+                            plan.fileFormat(),
+                            rows.schema(),
+                            plan.coding().restingAs(component().stagingCipher()::encrypt)),
                     plan.export().split(),
-                    plan.spans(),
+                    plan::spans,
+                    plan.division(rows.schema()),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
                 write(rows, writer, checksums, checking, run, allowed);
