@@ -21,11 +21,26 @@ final class PostgreSqlSnapshot implements SharedSnapshot {
 
     @Override
     public void share(List<Connection> connections, String table, Another another) throws SQLException {
-        String snapshot = Ask.first(connections.get(0), "SELECT pg_export_snapshot()", row -> row.getString(1));
+        String snapshot = export(connections.get(0));
         for (Connection connection : connections.subList(1, connections.size())) {
-            // the name is the server's own, hexadecimal digits and dashes, and the command takes no parameter
-            Ask.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
+            join(connection, snapshot);
         }
+    }
+
+    @Override
+    public boolean crossesProcesses() {
+        return true;
+    }
+
+    @Override
+    public String export(Connection connection) throws SQLException {
+        return Ask.first(connection, "SELECT pg_export_snapshot()", row -> row.getString(1));
+    }
+
+    @Override
+    public void join(Connection connection, String snapshot) throws SQLException {
+        // the name is the server's own, hexadecimal digits and dashes, and the command takes no parameter
+        Ask.execute(connection, "SET TRANSACTION SNAPSHOT '" + snapshot.replace("'", "''") + "'");
     }
 
     @Override

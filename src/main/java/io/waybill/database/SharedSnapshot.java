@@ -24,6 +24,29 @@ public interface SharedSnapshot {
      */
     void share(List<Connection> connections, String table, Another another) throws SQLException;
 
+    /** Whether a transaction's snapshot can be joined from other processes, as long as it lasts, by its name. */
+    default boolean crossesProcesses() {
+        return false;
+    }
+
+    /**
+     * Names the snapshot of a connection's transaction; where it {@link #crossesProcesses}.
+     *
+     * @return its name, which holds until the transaction ends
+     */
+    default String export(Connection connection) throws SQLException {
+        throw new IllegalStateException("the snapshots of this database have no names");
+    }
+
+    /**
+     * Has a transaction that has not begun see what the one of that name sees.
+     *
+     * @param snapshot its name
+     */
+    default void join(Connection connection, String snapshot) throws SQLException {
+        throw new IllegalStateException("the snapshots of this database have no names");
+    }
+
     /** What the database says of a table. */
     Size size(Connection connection, Source source) throws SQLException;
 

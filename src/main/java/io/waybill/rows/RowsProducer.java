@@ -2,7 +2,6 @@ package io.waybill.rows;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
-import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Standard;
@@ -25,12 +24,6 @@ import org.slf4j.LoggerFactory;
 class RowsProducer extends JdbcProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowsProducer.class);
-
-    /**
-     * Keeps it another statement to the driver's cache than the one that JDBC may run later: of a statement that was
-     * described, the driver asks binary values, and prints them otherwise than the server.
-     */
-    private static final String COPY_MARK = "/* COPY */ ";
 
     private final DataSource dataSource;
     private final ReadConnections connections;
@@ -56,7 +49,7 @@ class RowsProducer extends JdbcProducer {
             if (copied.isPresent()) {
                 BodyRows.handOn(exchange, new AheadRows(copied.get()));
             } else if (reader == RowReader.COPY) {
-                throw copyRefused();
+                throw RangeReader.copyRefused();
             } else {
                 super.process(exchange);
             }
@@ -98,13 +91,6 @@ class RowsProducer extends JdbcProducer {
 
     private Connection connect() throws SQLException {
         return connections.getConnection(dataSource);
-    }
-
-    private static WaybillException copyRefused() {
-        return new WaybillException(
-                Stage.READ,
-                "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
-                        + " leave reader out to take JDBC where it must be");
     }
 
     private boolean mayCopy() throws SQLException {
@@ -177,21 +163,7 @@ class RowsProducer extends JdbcProducer {
     }
 
     private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
-        if (mayCopy()) {
-            try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
-                Ask.bind(statement, range.parameters());
-                Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
-                if (copied.isPresent()) {
-                    return copied.get();
-                }
-            }
-            if (reader == RowReader.COPY) {
-                throw copyRefused();
-            }
-        }
-        PreparedStatement statement = connection.prepareStatement(range.sql());
-        Ask.bind(statement, range.parameters());
-        return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
+        return new RangeReader(database(), reader, this::connect).open(connection, range, hints);
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
@@ -213,7 +185,7 @@ class RowsProducer extends JdbcProducer {
         String sql = exchange.getMessage().getBody(String.class);
         JdbcPrepareStatementStrategy strategy = getEndpoint().getPrepareStatementStrategy();
         String prepared = strategy.prepareQuery(sql, getEndpoint().isAllowNamedParameters());
-        PreparedStatement statement = connection.prepareStatement(COPY_MARK + prepared);
+        PreparedStatement statement = connection.prepareStatement(RangeReader.COPY_MARK + prepared);
         int parameters = statement.getParameterMetaData().getParameterCount();
         if (parameters > 0) {
             strategy.populateStatement(
