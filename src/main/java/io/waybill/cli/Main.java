@@ -72,6 +72,7 @@ public final class Main extends WaybillCommand {
             DetokenizeCommand.class,
             RouteCommand.class,
             ServeCommand.class,
+            WorkCommand.class,
             NodesCommand.class,
             TokenCommand.class,
             AccessCommand.class,

@@ -24,27 +24,24 @@ public interface SharedSnapshot {
      */
     void share(List<Connection> connections, String table, Another another) throws SQLException;
 
-    /** Whether a transaction's snapshot can be joined from other processes, as long as it lasts, by its name. */
+    /** Whether other processes can join it, as long as the transaction goes on that exports it. */
     default boolean crossesProcesses() {
         return false;
     }
 
-    /**
-     * Names the snapshot of a connection's transaction; where it {@link #crossesProcesses}.
-     *
-     * @return its name, which holds until the transaction ends
-     */
+    /** Exports the snapshot of a transaction; answers its name. */
     default String export(Connection connection) throws SQLException {
-        throw new IllegalStateException("the snapshots of this database have no names");
+        throw new UnsupportedOperationException("no other process can join it");
     }
 
     /**
-     * Has a transaction that has not begun see what the one of that name sees.
+     * Has a transaction that has not begun join a snapshot.
      *
-     * @param snapshot its name
+     * @param name as {@link #export} has answered it, to whichever process
+     * @throws SQLException when the snapshot is not there any more, or is another database's
      */
-    default void join(Connection connection, String snapshot) throws SQLException {
-        throw new IllegalStateException("the snapshots of this database have no names");
+    default void join(Connection connection, String name) throws SQLException {
+        throw new UnsupportedOperationException("no other process can join it");
     }
 
     /** What the database says of a table. */

@@ -98,7 +98,11 @@ final class EngineRules {
         refuseOfSpark(
                 export.format() != null && !export.format().isNamed(),
                 ExportKeys.FORMAT,
-                "a data format of Camel's cannot be made anew by executors; allowed: " + FileFormat.names());
+                "a data format of Camel's cannot be made anew by executors; allowed: csv, tsv, json, jsonl, parquet");
+        refuseOfSpark(
+                export.format() != null && export.format().extension().equals("xlsx"),
+                ExportKeys.FORMAT,
+                "\"xlsx\" is a workbook, which one process writes; allowed: csv, tsv, json, jsonl, parquet");
         export.deliveries().stream()
                 .filter(delivery -> delivery.kind().takesTableFiles())
                 .findFirst()

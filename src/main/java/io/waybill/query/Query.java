@@ -99,7 +99,7 @@ public record Query(
         return division.conditions().stream().map(this::within).toList();
     }
 
-    private RowRange within(Division.Condition condition) {
+    RowRange within(Division.Condition condition) {
         List<Object> all = new ArrayList<>(parameters);
         all.addAll(condition.parameters());
         return new RowRange(sql + (hasConditions ? "\n  AND " : "\nWHERE ") + condition.sql(), all);

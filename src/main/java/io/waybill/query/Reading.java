@@ -18,8 +18,32 @@ import java.util.Optional;
  *
  * @param ranges the ranges of several readers, or one that is all rows, to be read in a snapshot; null for one reader without
  * @param words for people: by what, by how many readers, and why not by more or by something quicker
+ * @param shared the ranges that several processes read; null where one reads all
  */
-public record Reading(RowRanges ranges, String words) {
+public record Reading(RowRanges ranges, String words, SharedRanges shared) {
+
+    /** By one process. */
+    public Reading(RowRanges ranges, String words) {
+        this(ranges, words, null);
+    }
+
+    /**
+     * By several processes.
+     *
+     * @param processes how many, at most
+     */
+    public static Reading shared(Query query, SharedRanges shared, Export.Reader reader, int processes) {
+        String by = by(shared.source(), query, reader);
+        if (shared.bounds().isEmpty()) {
+            return new Reading(
+                    null, "one reader, " + by + "; processes = " + processes + " is not used: " + shared.words());
+        }
+        return new Reading(
+                null,
+                shared.all().size() + " ranges, " + by + ", over " + shared.words() + ", " + shared.sees()
+                        + ", by up to " + processes + " processes of the ledger",
+                shared);
+    }
 
     /**
      * Decides how a query is read.

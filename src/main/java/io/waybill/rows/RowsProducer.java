@@ -2,6 +2,7 @@ package io.waybill.rows;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.database.Ask;
 import io.waybill.database.Databases;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Standard;
@@ -25,6 +26,12 @@ class RowsProducer extends JdbcProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(RowsProducer.class);
 
+    /**
+     * Keeps it another statement to the driver's cache than the one that JDBC may run later: of a statement that was
+     * described, the driver asks binary values, and prints them otherwise than the server.
+     */
+    private static final String COPY_MARK = "/* COPY */ ";
+
     private final DataSource dataSource;
     private final ReadConnections connections;
     private final RowReader reader;
@@ -40,6 +47,12 @@ class RowsProducer extends JdbcProducer {
     @Override
     public void process(Exchange exchange) throws Exception {
         try {
+            DividedRows.Asked divided = exchange.getProperty(DividedRows.PROPERTY, DividedRows.Asked.class);
+            if (divided != null) {
+                exchange.removeProperty(DividedRows.PROPERTY); // a later step reads something else
+                BodyRows.handOn(exchange, divide(divided, RowHints.of(exchange)));
+                return;
+            }
             Optional<Rows> parallel = readInParallel(exchange);
             if (parallel.isPresent()) {
                 BodyRows.handOn(exchange, parallel.get());
@@ -49,7 +62,7 @@ class RowsProducer extends JdbcProducer {
             if (copied.isPresent()) {
                 BodyRows.handOn(exchange, new AheadRows(copied.get()));
             } else if (reader == RowReader.COPY) {
-                throw RangeReader.copyRefused();
+                throw copyRefused();
             } else {
                 super.process(exchange);
             }
@@ -93,6 +106,13 @@ class RowsProducer extends JdbcProducer {
         return connections.getConnection(dataSource);
     }
 
+    private static WaybillException copyRefused() {
+        return new WaybillException(
+                Stage.READ,
+                "reader: \"copy\" cannot read this result: COPY is PostgreSQL's, and not for every column type;"
+                        + " leave reader out to take JDBC where it must be");
+    }
+
     private boolean mayCopy() throws SQLException {
         return reader != RowReader.JDBC && database().has(Trait.COPIES);
     }
@@ -106,6 +126,40 @@ class RowsProducer extends JdbcProducer {
         return database;
     }
 
+    private DividedRows divide(DividedRows.Asked asked, RowHints hints) throws SQLException {
+        if (getEndpoint().getParameters() != null
+                && !getEndpoint().getParameters().isEmpty()) {
+            throw WaybillException.refusal("rows:" + getEndpoint().getDataSourceName()
+                    + ": statement.*: other processes would read without it; leave it out, or processes");
+        }
+        RangeReader ranges = new RangeReader(this, getEndpoint().getDataSourceName());
+        if (!asked.oneSnapshot()) {
+            return new DividedRows(ranges, asked, hints, null, null);
+        }
+        Connection holder = connections.getConnection(dataSource, true);
+        try {
+            String snapshot = database().sharedSnapshot().orElseThrow().export(holder);
+            return new DividedRows(ranges, asked, hints, holder, snapshot);
+        } catch (Throwable e) {
+            holder.close();
+            throw e;
+        }
+    }
+
+    /** @param snapshot the one that it is read in; null for one of its own */
+    Rows open(RowRange range, RowHints hints, String snapshot) throws SQLException {
+        Connection connection = connections.getConnection(dataSource, true);
+        try {
+            if (snapshot != null) {
+                database().sharedSnapshot().orElseThrow().join(connection, snapshot);
+            }
+            return new AheadRows(open(connection, range, hints));
+        } catch (Throwable e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     /** Empty where the query is for one reader and needs no snapshot, or where the database has none for several. */
     private Optional<Rows> readInParallel(Exchange exchange) throws SQLException {
         RowRanges ranges = exchange.getProperty(RowRanges.PROPERTY, RowRanges.class);
@@ -115,7 +169,7 @@ class RowsProducer extends JdbcProducer {
             return Optional.empty();
         }
         if (ranges.ranges().size() == 1) {
-            return Optional.of(openInSnapshot(ranges.ranges().get(0), RowHints.of(exchange)));
+            return Optional.of(open(ranges.ranges().get(0), RowHints.of(exchange), null));
         }
         Optional<SharedSnapshot> snapshot = database().sharedSnapshot();
         if (snapshot.isEmpty()) {
@@ -138,16 +192,6 @@ class RowsProducer extends JdbcProducer {
         }
     }
 
-    private Rows openInSnapshot(RowRange whole, RowHints hints) throws SQLException {
-        Connection connection = connections.getConnection(dataSource, true);
-        try {
-            return new AheadRows(open(connection, whole, hints));
-        } catch (Throwable e) {
-            connection.close();
-            throw e;
-        }
-    }
-
     private Rows open(List<Connection> opened, List<RowRange> ranges, RowHints hints) throws SQLException {
         List<Rows> sources = new ArrayList<>();
         try {
@@ -163,7 +207,21 @@ class RowsProducer extends JdbcProducer {
     }
 
     private Rows open(Connection connection, RowRange range, RowHints hints) throws SQLException {
-        return new RangeReader(database(), reader, this::connect).open(connection, range, hints);
+        if (mayCopy()) {
+            try (PreparedStatement statement = connection.prepareStatement(COPY_MARK + range.sql())) {
+                Ask.bind(statement, range.parameters());
+                Optional<Rows> copied = CopyRows.open(database(), connection, statement, hints, this::connect);
+                if (copied.isPresent()) {
+                    return copied.get();
+                }
+            }
+            if (reader == RowReader.COPY) {
+                throw copyRefused();
+            }
+        }
+        PreparedStatement statement = connection.prepareStatement(range.sql());
+        Ask.bind(statement, range.parameters());
+        return new JdbcRows(database(), connection, statement.executeQuery(), hints, this::connect);
     }
 
     /** COPY takes no parameters, so the driver writes them into the SQL, as it does in its simple query mode. */
@@ -185,7 +243,7 @@ class RowsProducer extends JdbcProducer {
         String sql = exchange.getMessage().getBody(String.class);
         JdbcPrepareStatementStrategy strategy = getEndpoint().getPrepareStatementStrategy();
         String prepared = strategy.prepareQuery(sql, getEndpoint().isAllowNamedParameters());
-        PreparedStatement statement = connection.prepareStatement(RangeReader.COPY_MARK + prepared);
+        PreparedStatement statement = connection.prepareStatement(COPY_MARK + prepared);
         int parameters = statement.getParameterMetaData().getParameterCount();
         if (parameters > 0) {
             strategy.populateStatement(

@@ -19,19 +19,17 @@ import io.waybill.rows.RowBatch;
 import io.waybill.rows.RowFormat;
 import io.waybill.rows.RowRange;
 import io.waybill.rows.Rows;
-import io.waybill.rows.SqlFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import javax.sql.DataSource;
+import java.util.function.Function;
 
 /**
  * One range of a run, to be read and written by another process than the run's own: all that it takes to write the same bytes there, without
@@ -67,13 +65,13 @@ public record RangeTask(
     /**
      * What the process has that does it.
      *
-     * @param sources finds the data sources
+     * @param readers reads ranges of a data source, by its name, as the flow says: by what; null where it does not
      * @param formats makes data formats
      * @param keys finds a key of hashes and tokens, by where it was named and its id
      */
     public record Means(
-            java.util.function.Function<String, DataSource> sources,
-            java.util.function.Function<FormatDescription, RowFormat> formats,
+            BiFunction<String, Export.Reader, RangeReader> readers,
+            Function<FormatDescription, RowFormat> formats,
             BiFunction<String, String, PrivacyKey> keys) {}
 
     /**
@@ -118,8 +116,7 @@ public record RangeTask(
         }
         List<StagedPart> parts = new ArrayList<>();
         boolean done = false;
-        try (Rows rows = RangeReader.open(
-                means.sources().apply(datasource), range, query.hints(hidesValues), reader, snapshot)) {
+        try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {
             PartsWriter writer = new PartsWriter(
                     folder,
                     new PartNames(
@@ -144,8 +141,6 @@ public record RangeTask(
             } finally {
                 writer.abort(); // does nothing after finish
             }
-        } catch (SQLException e) {
-            throw failed(SqlFailure.of(Stage.READ, "data source " + datasource, e, hidesValues));
         } catch (IOException e) {
             throw failed(new WaybillException(Stage.STAGE, true, "staging in " + folder + " failed: " + e, e));
         } catch (WaybillException e) {

@@ -9,6 +9,7 @@ import io.waybill.query.Query;
 import io.waybill.query.RangePlanner;
 import io.waybill.query.RangePlanner.Division;
 import io.waybill.query.Reading;
+import io.waybill.query.SharedRanges;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -28,6 +29,12 @@ record Selected(
     Reading reading(Connection connection, Export export) throws SQLException {
         if (export.engine() == Engine.PUSHDOWN) {
             return new PushedQuery(export, source, query).reading(connection);
+        }
+        if (export.isDivided()) {
+            int processes = export.get(ExportKeys.PROCESSES).intValue();
+            boolean oneSnapshot = export.get(ExportKeys.SNAPSHOT) == Export.Snapshot.SHARED;
+            SharedRanges ranges = new RangePlanner(connection, source).share(query, processes, oneSnapshot);
+            return Reading.shared(query, ranges, export.get(ExportKeys.READER), processes);
         }
         int readers = export.get(ExportKeys.PARALLELISM).intValue();
         Division division = null;

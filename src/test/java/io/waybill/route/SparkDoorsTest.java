@@ -51,6 +51,8 @@ class SparkDoorsTest {
                 "checksums = true | checksums=true | checksums | : columns are added up where all rows go by, and executors have some each",
                 "encryption = { zip_password = \"x\" } | encryption=#zip | encryption | : keys and passwords of files do not go to executors",
                 "expect = [{ min_rows = 1 }] | expect=#rows | expect | : what is expected is measured of all rows in one place, and executors have some each",
+                "format = \"xlsx\" | format=xlsx | format | ~: \"xlsx\" is a workbook, which one process writes; allowed: csv, tsv, json, jsonl, parquet~",
+                "processes = 2 | processes=2 | processes | ~does not go with engine = \"spark\", which divides the work itself; leave it out~",
                 "pushdown_access = \"x\" | pushdownAccess=x | pushdown_access | : is for engine = \"pushdown\" alone",
             })
     void whatExecutorsDoNotDoIsRefusedAtBoth(String keys, String options, String key, String message) {
@@ -92,7 +94,7 @@ class SparkDoorsTest {
                 .extracting(Problem::toString)
                 .anyMatch(problem ->
                         problem.contains("does not go with engine = \"spark\": a data format of Camel's cannot be"
-                                + " made anew by executors; allowed: csv, "));
+                                + " made anew by executors; allowed: csv, tsv, json, jsonl, parquet"));
     }
 
     private void bind(String name, Object bean) {

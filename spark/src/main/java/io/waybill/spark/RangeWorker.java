@@ -1,8 +1,10 @@
 package io.waybill.spark;
 
 import io.waybill.WaybillException;
+import io.waybill.flow.Form;
 import io.waybill.privacy.PrivacyKeys;
-import io.waybill.rows.DataSources;
+import io.waybill.rows.HeldSources;
+import io.waybill.rows.RangeReader;
 import io.waybill.run.RangeTask;
 import io.waybill.settings.Settings;
 import java.nio.file.Path;
@@ -28,8 +30,10 @@ public final class RangeWorker implements BiFunction<Object[], BooleanSupplier, 
         context.getPropertiesComponent().addLocation("file:" + properties + ";optional=true");
         context.build();
         ServiceHelper.startService(context.getPropertiesComponent());
+        HeldSources sources = new HeldSources(context); // which stay as long as the executor
         this.means = new RangeTask.Means(
-                name -> DataSources.find(context, name),
+                (source, reader) -> RangeReader.of(
+                        context, "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)), sources),
                 format -> format.dataFormat(context),
                 new PrivacyKeys(Settings.of(context))::find);
     }

@@ -18,12 +18,14 @@ import io.waybill.part.Checksums;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DividedRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
 import io.waybill.rows.Rows;
 import io.waybill.rows.SqlFailure;
 import io.waybill.run.ActiveRun;
 import io.waybill.run.DeliveryUnderWay;
+import io.waybill.run.DividedRun;
 import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.PushedFiles;
@@ -84,8 +86,14 @@ final class StageProducer extends StepProducer {
         Checksums checksums = plan.export().get(ExportKeys.CHECKSUMS) ? new Checksums(rows.schema()) : null;
         Allowed allowed = new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
-            List<StagedPart> parts =
-                    isElsewhere ? elsewhere(folder, run, allowed) : stage(rows, checksums, folder, run, ahead, allowed);
+            List<StagedPart> parts;
+            if (isElsewhere) {
+                parts = elsewhere(folder, run, allowed);
+            } else if (plan.reading().shared() != null) {
+                parts = divided(body.divided(rows), folder, run, ahead, allowed);
+            } else {
+                parts = stage(rows, checksums, folder, run, ahead, allowed);
+            }
             List<ColumnFacts> columns = columns(plan, checksums);
             StagedRun staged = staged(folder, parts, run, ahead);
             staged.deliveries().stream()
@@ -127,6 +135,16 @@ final class StageProducer extends StepProducer {
                 : new RangedFiles(run, folder).write(look);
         look.run();
         return parts;
+    }
+
+    /** Reads ranges of the rows, as other processes of the ledger may, and gathers what all have staged. */
+    private List<StagedPart> divided(
+            DividedRows ranges, Path folder, ActiveRun run, SendingAhead ahead, Allowed allowed) {
+        try (ranges) {
+            run.reading(ranges);
+            return new DividedRun(run, ledger(), component().stagingCipher(), folder, ranges)
+                    .stage(rows -> check(run, rows, allowed, run.bytes()), ahead::add);
+        }
     }
 
     /** Who repeats the call is answered the same, by whichever process. */
