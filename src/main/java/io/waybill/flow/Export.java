@@ -215,6 +215,11 @@ public record Export(
         return compression().extension() + Encryption.extension(encryption());
     }
 
+    /** Whether a run may write several files, and not only several archives of one. */
+    public boolean hasSeveralFiles() {
+        return !split().isSingleFile() || isDivided() || engine() == Engine.SPARK && get(ExportKeys.PARALLELISM) > 1;
+    }
+
     /** The first destination, which gives the files their names where another is a mere folder. */
     public Delivery delivery() {
         return deliveries.get(0);

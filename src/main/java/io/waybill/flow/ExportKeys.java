@@ -363,11 +363,12 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<Engine> ENGINE = plain(choice(
-            "engine",
-            Engine.class,
-            Engine.LOCAL,
-            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+    public static final Key<Engine> ENGINE = plain(
+            choice(
+                    "engine",
+                    Engine.class,
+                    Engine.LOCAL,
+                    "who writes the files: `local`, this process; `pushdown`, the database itself; `spark`, executors of Apache Spark: [engines.md](engines.md)"));
 
     public static final Key<String> PUSHDOWN_ACCESS = plain(text(
                     "pushdown_access",

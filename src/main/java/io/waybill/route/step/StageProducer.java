@@ -32,6 +32,7 @@ import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.PushedFiles;
 import io.waybill.run.QuarantinedFiles;
+import io.waybill.run.RangedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
@@ -69,14 +70,14 @@ final class StageProducer extends StepProducer {
                     "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
                             + ": its rows are staged already");
         }
-        boolean isPushed = plan.export().engine() == Engine.PUSHDOWN;
+        boolean isElsewhere = plan.export().engine() != Engine.LOCAL;
         StagedRows body = new StagedRows(getEndpoint(), run);
-        if (isPushed) {
+        if (isElsewhere) {
             body.requireQuery(exchange);
         }
         PushedFiles.requirePlainStaging(
                 plan.flow(), plan.export(), () -> component().stagingCipher().encrypts());
-        Rows rows = isPushed ? null : body.of(exchange);
+        Rows rows = isElsewhere ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
@@ -88,8 +89,8 @@ final class StageProducer extends StepProducer {
         Allowed allowed = new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
             List<StagedPart> parts;
-            if (isPushed) {
-                parts = pushed(folder, run, allowed);
+            if (isElsewhere) {
+                parts = elsewhere(folder, run, allowed);
             } else if (plan.reading().shared() != null) {
                 parts = divided(body.divided(rows), folder, run, ahead, allowed);
             } else {
@@ -128,10 +129,13 @@ final class StageProducer extends StepProducer {
                 .forEach(StagingFolder::remove);
     }
 
-    /** Has the database write the files, which are looked at when they are there. */
-    private List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
-        List<StagedPart> parts = new PushedFiles(run, folder).write(ledger());
-        check(run, run.rows(), allowed, run.bytes());
+    /** Has others write the files, which are looked at when they are there. */
+    private List<StagedPart> elsewhere(Path folder, ActiveRun run, Allowed allowed) throws IOException {
+        Runnable look = () -> check(run, run.rows(), allowed, run.bytes());
+        List<StagedPart> parts = run.plan().export().engine() == Engine.PUSHDOWN
+                ? new PushedFiles(run, folder).write(ledger())
+                : new RangedFiles(run, folder).write(look);
+        look.run();
         return parts;
     }
 
