@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,6 +44,9 @@ import picocli.CommandLine.ScopeType;
             "      waybill plan ID         shows what it would do"
         })
 public final class Main extends WaybillCommand {
+
+    /** Those that go on until they are stopped, and tell what they do meanwhile. */
+    private static final Set<String> STAYING = Set.of("serve", "work");
 
     private static final String HOME = "--home";
 
@@ -105,7 +109,7 @@ public final class Main extends WaybillCommand {
     static int run(String... arguments) {
         boolean debug = List.of(arguments).contains("--debug");
         String command = named(arguments);
-        List<Logger> log = LogLines.setUp(debug, command.equals("serve"));
+        List<Logger> log = LogLines.setUp(debug, STAYING.contains(command));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
             System.setProperty("h2.bindAddress", "127.0.0.1");
