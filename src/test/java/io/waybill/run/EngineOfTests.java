@@ -1,5 +1,6 @@
 package io.waybill.run;
 
+import io.waybill.delivery.Destinations;
 import io.waybill.flow.Engine;
 import io.waybill.flow.Form;
 import io.waybill.privacy.PrivacyKeys;
@@ -93,7 +94,9 @@ public final class EngineOfTests implements RangeEngine {
                         "rows:" + source + (reader == null ? "" : "?reader=" + Form.lower(reader)),
                         new HeldSources(context)),
                 format -> format.dataFormat(context),
-                new PrivacyKeys(Settings.of(context))::find);
+                new PrivacyKeys(Settings.of(context))::find,
+                new Destinations(context)::open,
+                Path.of(System.getProperty("java.io.tmpdir")));
         return new Work() {
 
             private int done;

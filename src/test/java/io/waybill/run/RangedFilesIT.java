@@ -9,6 +9,7 @@ import io.waybill.TestFiles;
 import io.waybill.ledger.RunResult;
 import io.waybill.route.step.Planning;
 import io.waybill.run.EngineOfTests.Attempts;
+import io.waybill.servers.S3Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.ZoneOffset;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Files of ranges that others write, of which the run takes those that it is told of. */
 class RangedFilesIT {
@@ -214,5 +217,52 @@ class RangedFilesIT {
                         .reading()
                         .words())
                 .isEqualTo("4 tasks of Spark, by COPY, over pages of the table, in one exported snapshot");
+    }
+
+    private static List<String> objects(S3Server s3) {
+        return s3.client().listObjectsV2(request -> request.bucket("lake")).contents().stream()
+                .map(S3Object::key)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void intoABucketTheyGoBelowAPrefixOfTheRunsOwnAndAreCopiedToTheirNames(@TempDir Path buckets) throws Exception {
+        try (S3Server s3 = S3Server.start(buckets, "lake")) {
+            s3.connection("lake").forEach(harness::property);
+            List<String> before = new ArrayList<>();
+            with((task, folder, attempt) -> {
+                attempt.write("1"); // nobody has heard of it
+                before.addAll(objects(s3));
+                return attempt.write("2");
+            });
+            String keys = "source_dataset_id = \"t\"\nfile_path = \"s3://lake/out/\"\nformat = \"csv\"\nconnection = \"lake\"\n"
+                    + "engine = \"spark\"\nparallelism = 4\nredelivery = { maximum_redeliveries = 0 }\n";
+            RunResult result = harness.export(keys);
+
+            assertThat(before).isNotEmpty().allMatch(name -> name.startsWith("out/.waybill/" + result.runId() + "/1-range-"));
+            assertThat(objects(s3))
+                    .containsExactly(
+                            "out/flow1.waybill.json",
+                            "out/part-00000.csv",
+                            "out/part-00001.csv",
+                            "out/part-00002.csv",
+                            "out/part-00003.csv");
+            export("local", "");
+            StringBuilder rows = new StringBuilder();
+            for (int part = 0; part < 4; part++) {
+                String key = "out/part-0000" + part + ".csv";
+                String file = s3.client()
+                        .getObjectAsBytes(request -> request.bucket("lake").key(key))
+                        .asUtf8String();
+                rows.append(part == 0 ? file : file.substring(file.indexOf('\n') + 1));
+            }
+            assertThat(rows.toString()).isEqualTo(Files.readString(harness.file("local/t.csv")));
+
+            // nothing of one that fails is left
+            assertThatThrownBy(() -> harness.export(keys + "exporter_config = { encoding = \"iso-8859-1\" }\n"))
+                    .hasMessageContaining("range 4 of 4: row 1, ");
+            assertThat(objects(s3)).hasSize(5);
+        }
     }
 }
