@@ -41,7 +41,7 @@ public record Reading(RowRanges ranges, String words, SharedRanges shared) {
         return new Reading(
                 null,
                 shared.all().size() + " ranges, " + by + ", over " + shared.words() + ", " + shared.sees()
-                        + ", by up to " + processes + " processes of the ledger",
+                        + ", by up to " + processes + " processes of the ledger that share its staging folder",
                 shared);
     }
 

@@ -4,6 +4,7 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
 
 /**
@@ -60,12 +61,10 @@ public final class DividedRows implements Rows {
     }
 
     /** Says something to the database, which may end transactions that are silent for long. */
-    public void keepAlive() throws SQLException {
-        if (holder != null) {
-            synchronized (this) {
-                if (!closed) {
-                    holder.createStatement().execute("SELECT 1");
-                }
+    public synchronized void keepAlive() throws SQLException {
+        if (holder != null && !closed) {
+            try (Statement statement = holder.createStatement()) {
+                statement.execute("SELECT 1");
             }
         }
     }

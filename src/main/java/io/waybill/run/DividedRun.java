@@ -35,6 +35,8 @@ public final class DividedRun {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
+    private static final Duration SPEAK_EVERY = Duration.ofSeconds(5);
+
     /** How often a file is looked for that another process has written. */
     private static final int MOST_LOOKS = 240;
 
@@ -47,6 +49,7 @@ public final class DividedRun {
     private Division division;
     private int taken;
     private int looks;
+    private volatile long spoken = System.nanoTime();
 
     /** @param folder of the run's staged files; it is there */
     public DividedRun(ActiveRun run, Ledger ledger, StagingCipher cipher, Path folder, DividedRows rows) {
@@ -98,11 +101,14 @@ public final class DividedRun {
     }
 
     private void pause() {
-        keepAlive();
+        if (System.nanoTime() - spoken > SPEAK_EVERY.toNanos()) {
+            keepAlive();
+        }
         LockSupport.parkNanos(this, LOOK_EVERY.toNanos());
     }
 
     private void keepAlive() {
+        spoken = System.nanoTime();
         try {
             rows.keepAlive();
         } catch (SQLException e) {
@@ -119,21 +125,24 @@ public final class DividedRun {
 
     /** A lease that is lost meanwhile is somebody else's to read; what this process has written of it is nobody's. */
     private void read(RangeLease lease, SharedRanges ranges, List<RangeState> states, LongConsumer check) {
+        boolean written = false;
         boolean done = false;
         KeptLease kept = new KeptLease(ledger.divisions(), lease, this::keepAlive, rows::cancel);
         try (kept;
                 Rows range = rows.open(ranges.query(new SharedRanges.Bounds(lease.low(), lease.high())))) {
-            List<RangeFile> written = files.write(lease, range, run::isCancelled, (count, bytes) -> {
+            List<RangeFile> staged = files.write(lease, range, run::isCancelled, (count, bytes) -> {
                 report(states, count, bytes);
                 check.accept(run.rows());
             });
-            done = ledger.divisions().done(lease, written);
+            written = true; // a ledger that does not answer now may have recorded it
+            done = ledger.divisions().done(lease, staged);
+            written = done;
         } catch (WaybillException e) {
             if (!kept.isLost() || run.isCancelled()) {
                 throw e;
             }
         } finally {
-            if (!done) {
+            if (!written) {
                 files.remove(lease);
             }
         }

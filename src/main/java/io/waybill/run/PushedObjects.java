@@ -86,8 +86,7 @@ public record PushedObjects(Plan plan) {
             for (RangeTask.Written file : told) {
                 Found there = found.get(file.file());
                 if (there == null || there.bytes() != file.bytes()) {
-                    throw file.isNotThere(
-                            destination().where(file.file()), there == null ? -1 : there.bytes());
+                    throw file.isNotThere(destination().where(file.file()), there == null ? -1 : there.bytes());
                 }
                 StagedPart part = file.part(plan.delivery().names(), parts.size() + 1, folder);
                 prefix.point(plan.runId(), there, part.file());

@@ -88,8 +88,7 @@ public final class RangedFiles {
                 .mapToObj(written::get)
                 .flatMap(List::stream)
                 .toList();
-        List<StagedPart> parts =
-                bucket.isPresent() ? bucket.get().stagedByExecutors(files, folder) : inFolder(files);
+        List<StagedPart> parts = bucket.isPresent() ? bucket.get().stagedByExecutors(files, folder) : inFolder(files);
         return parts.isEmpty() && !plan.export().get(ExportKeys.SKIP_EMPTY) ? withoutRows() : List.copyOf(parts);
     }
 

@@ -81,6 +81,7 @@ public final class RangesOfOthers implements AutoCloseable {
 
     private void read(RangeLease lease) {
         LOG.info("Flow {}: run {}: range {} is read here", division.flow(), division.runId(), lease.number());
+        boolean written = false;
         boolean done = false;
         KeptLease kept = new KeptLease(ledger.divisions(), lease, () -> {}, this::cancel);
         try (kept;
@@ -89,15 +90,17 @@ public final class RangesOfOthers implements AutoCloseable {
                         hints(),
                         division.snapshot())) {
             current = rows;
-            List<RangeFile> written = files.write(lease, rows, () -> stopped || kept.isLost(), (count, bytes) -> {});
-            done = ledger.divisions().done(lease, written);
+            List<RangeFile> staged = files.write(lease, rows, () -> stopped || kept.isLost(), (count, bytes) -> {});
+            written = true; // a ledger that does not answer now may have recorded it
+            done = ledger.divisions().done(lease, staged);
+            written = done;
         } catch (WaybillException e) {
             if (!kept.isLost() && !stopped) {
                 throw e;
             }
         } finally {
             current = null;
-            if (!done) {
+            if (!written) {
                 files.remove(lease);
                 ledger.divisions().giveBack(lease);
             }

@@ -26,7 +26,7 @@ import javax.sql.DataSource;
 
 /**
  * One export whose rows three processes read, each in a folder of its own: one runs it, two work for it. Meanwhile amounts go from row to row.
- * In each round one of the three is killed, or put to sleep until the others have taken its range. Then it looks whether each run that is done has
+ * In each round one of the three is killed as it reads, or put to sleep until the others have taken its range. Then it looks whether each run that is done has
  * each row once, all of the same moment, and what is left of the others.
  */
 public final class DividedKills implements AutoCloseable {
@@ -42,6 +42,8 @@ public final class DividedKills implements AutoCloseable {
     private final Process[] workers = new Process[WORKERS];
     private final Map<String, Integer> kills = new TreeMap<>();
     private Process coordinator;
+    private Process struck;
+    private boolean asleep;
     private volatile boolean ended;
 
     /**
@@ -59,9 +61,10 @@ public final class DividedKills implements AutoCloseable {
                 source,
                 "CREATE TABLE t (id int PRIMARY KEY, amount bigint NOT NULL, payload text NOT NULL)",
                 "INSERT INTO t SELECT n, " + AMOUNT + ", repeat('x', 300) FROM generate_series(1, " + ROWS + ") n",
-                // so that a range takes its time, as one of many rows does
+                // a reader gets no further than somebody lets it
                 "CREATE FUNCTION passed(id int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
-                        + " IF id % 50 = 0 THEN PERFORM pg_sleep(0.03); END IF; RETURN true; END $$",
+                        + " IF id % 50 = 0 THEN PERFORM pg_advisory_lock_shared(42); PERFORM pg_advisory_unlock_shared(42);"
+                        + " PERFORM pg_sleep(0.002); END IF; RETURN true; END $$",
                 "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
                 "CREATE POLICY slowly ON t USING (passed(id))",
                 "DO $$ BEGIN CREATE ROLE divided_reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
@@ -140,53 +143,57 @@ public final class DividedKills implements AutoCloseable {
     }
 
     private void round() throws Exception {
-        coordinator = start(0, "run", "big");
-        switch (random.nextInt(4)) {
-            case 0 -> killCoordinator();
-            case 1 -> sleep(random.nextInt(WORKERS));
-            default -> killWorker(random.nextInt(WORKERS));
+        boolean ofTheCoordinator = random.nextInt(4) == 0;
+        Process victim;
+        try (Connection gate = source.getConnection();
+                Statement lock = gate.createStatement()) {
+            lock.execute("SELECT pg_advisory_lock(42)");
+            try {
+                coordinator = start(0, "run", "big");
+                victim = ofTheCoordinator ? coordinator : workers[random.nextInt(WORKERS)];
+                until("the victim reads", () -> leased(victim));
+                if (random.nextBoolean()) { // else it has got somewhere
+                    strike(victim);
+                }
+            } finally {
+                lock.execute("SELECT pg_advisory_unlock(42)");
+            }
+        }
+        if (struck != victim) {
+            victim.waitFor(random.nextInt(ofTheCoordinator ? 3000 : 400), TimeUnit.MILLISECONDS);
+            strike(victim);
+        }
+        for (int worker = 0; worker < WORKERS; worker++) {
+            if (!workers[worker].isAlive()) {
+                workers[worker] = start(worker + 1, "work");
+            }
+        }
+        if (asleep) {
+            coordinator.waitFor(random.nextBoolean() ? 500 : 60_000, TimeUnit.MILLISECONDS);
+            signal(victim, "CONT");
+            asleep = false;
         }
         while (coordinator.waitFor() != 0) {
             coordinator = start(0, "run", "big");
         }
+        struck = null;
     }
 
-    private void killCoordinator() throws Exception {
-        if (random.nextBoolean()) {
-            until("ranges are read", () -> !coordinator.isAlive() || leased(coordinator) || anyRead());
-            coordinator.waitFor(random.nextInt(600), TimeUnit.MILLISECONDS);
-        } else {
-            coordinator.waitFor(random.nextInt(4000), TimeUnit.MILLISECONDS);
-        }
-        if (coordinator.isAlive()) {
-            coordinator.destroyForcibly().waitFor();
-            count("who runs it");
-        }
-    }
-
-    private void killWorker(int worker) throws Exception {
-        Process process = workers[worker];
-        until("it reads", () -> !coordinator.isAlive() || leased(process));
-        process.waitFor(random.nextInt(120), TimeUnit.MILLISECONDS);
-        count(leased(process) ? "worker that reads" : "worker");
-        process.destroyForcibly().waitFor();
-        workers[worker] = start(worker + 1, "work");
-    }
-
-    /** It wakes up when another has read its range, and the run may have ended. */
-    private void sleep(int worker) throws Exception {
-        Process process = workers[worker];
-        until("it reads", () -> !coordinator.isAlive() || leased(process));
-        signal(process, "STOP");
-        try {
-            count(leased(process) ? "put to sleep, reading" : "put to sleep");
+    /** Kills a process; a worker may be put to sleep instead, and wakes up when another may have its range. */
+    private void strike(Process victim) throws Exception {
+        struck = victim;
+        String state = leased(victim) ? ", reading" : "";
+        if (victim != coordinator && random.nextInt(3) == 0) {
+            signal(victim, "STOP");
+            asleep = true;
             TestDatabases.execute(
                     ledger,
                     "UPDATE waybill_range SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL AND row_count IS NULL AND owner LIKE '% "
-                            + process.pid() + " %'");
-            coordinator.waitFor(random.nextBoolean() ? 600 : 60_000, TimeUnit.MILLISECONDS);
-        } finally {
-            signal(process, "CONT");
+                            + victim.pid() + " %'");
+            count("put to sleep" + state);
+        } else if (victim.isAlive()) {
+            victim.destroyForcibly().waitFor();
+            count((victim == coordinator ? "who runs it" : "worker") + state);
         }
     }
 
@@ -205,14 +212,6 @@ public final class DividedKills implements AutoCloseable {
                         ledger,
                         "SELECT count(*) FROM waybill_range WHERE row_count IS NULL AND lease_until_ms IS NOT NULL"
                                 + " AND owner LIKE '% " + process.pid() + " %'")
-                > 0;
-    }
-
-    private boolean anyRead() throws SQLException {
-        return number(
-                        ledger,
-                        "SELECT count(*) FROM waybill_range r JOIN waybill_lock l ON l.run_id = r.run_id"
-                                + " WHERE r.row_count IS NOT NULL")
                 > 0;
     }
 
@@ -242,6 +241,10 @@ public final class DividedKills implements AutoCloseable {
                 if (!worker.isAlive()) {
                     throw new IllegalStateException("a worker has ended; see " + work);
                 }
+            }
+            if (coordinator != null && !coordinator.isAlive()) {
+                throw new IllegalStateException(
+                        "the run has ended: " + Files.readString(folder(0).resolve("err.txt")));
             }
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("not so: " + what + "; see " + work);

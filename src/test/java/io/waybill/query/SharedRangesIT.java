@@ -74,7 +74,7 @@ class SharedRangesIT {
 
         assertThat(reading())
                 .isEqualTo(
-                        "8 ranges, by COPY, over pages of the table, in one exported snapshot, by up to 2 processes of the ledger");
+                        "8 ranges, by COPY, over pages of the table, in one exported snapshot, by up to 2 processes of the ledger that share its staging folder");
         assertThat(exported()).hasSize(400).doesNotHaveDuplicates();
     }
 
@@ -90,7 +90,7 @@ class SharedRangesIT {
         assertThat(reading())
                 .isEqualTo(
                         "8 ranges, by COPY, over ranges of id, bounds from a sample, each range in a snapshot of its own:"
-                                + " rows that are written meanwhile may be there or not, by up to 2 processes of the ledger");
+                                + " rows that are written meanwhile may be there or not, by up to 2 processes of the ledger that share its staging folder");
         assertThat(exported()).hasSize(400).doesNotHaveDuplicates();
     }
 

@@ -236,11 +236,14 @@ class RangedFilesIT {
                 before.addAll(objects(s3));
                 return attempt.write("2");
             });
-            String keys = "source_dataset_id = \"t\"\nfile_path = \"s3://lake/out/\"\nformat = \"csv\"\nconnection = \"lake\"\n"
-                    + "engine = \"spark\"\nparallelism = 4\nredelivery = { maximum_redeliveries = 0 }\n";
+            String keys =
+                    "source_dataset_id = \"t\"\nfile_path = \"s3://lake/out/\"\nformat = \"csv\"\nconnection = \"lake\"\n"
+                            + "engine = \"spark\"\nparallelism = 4\nredelivery = { maximum_redeliveries = 0 }\n";
             RunResult result = harness.export(keys);
 
-            assertThat(before).isNotEmpty().allMatch(name -> name.startsWith("out/.waybill/" + result.runId() + "/1-range-"));
+            assertThat(before)
+                    .isNotEmpty()
+                    .allMatch(name -> name.startsWith("out/.waybill/" + result.runId() + "/1-range-"));
             assertThat(objects(s3))
                     .containsExactly(
                             "out/flow1.waybill.json",

@@ -125,7 +125,8 @@ class SparkIT {
                 Commands.HOME.toString()));
         configuration.putAll(more);
         configuration.values().removeIf(String::isEmpty);
-        return commands.submit(configuration.getOrDefault("spark.master", "local-cluster[2,1,1024]"), configuration, arguments);
+        return commands.submit(
+                configuration.getOrDefault("spark.master", "local-cluster[2,1,1024]"), configuration, arguments);
     }
 
     private Ended spark(String... arguments) throws Exception {
@@ -224,8 +225,7 @@ class SparkIT {
         flow("cells", "spark", "spark/{part}.csv", keys + "parallelism = 4\nmax_rows_per_file = 3000\n");
         waybill("run", "local");
 
-        Ended spark = submit(
-                        Map.of("--files", "application.properties", "spark.master", "local[2]"), "run", "cells")
+        Ended spark = submit(Map.of("--files", "application.properties", "spark.master", "local[2]"), "run", "cells")
                 .await();
 
         assertThat(spark.exitCode()).as(spark.err()).isZero();

@@ -4,13 +4,10 @@ import io.waybill.WaybillException;
 import io.waybill.delivery.Destinations;
 import io.waybill.delivery.DistantFile;
 import io.waybill.delivery.StagedFile;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Exchange;
-import org.apache.camel.component.aws2.s3.AWS2S3Configuration;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.support.DefaultProducer;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
