@@ -334,9 +334,9 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         end(new RunEnd(runId, Status.DONE, rows, null, null, columns));
     }
 
-    /** Forgets the runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
-    public int forget(Instant endedBefore) {
-        return RunRows.forget(database, endedBefore);
+    /** Forgets the oldest runs that ended before a time, but for those whose files are kept as a dead letter; answers how many. */
+    public int forget(Instant endedBefore, int most) {
+        return RunRows.forget(database, endedBefore, most);
     }
 
     /**

@@ -4,7 +4,6 @@ import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.ExportedTable;
-import io.waybill.flow.Span;
 import io.waybill.ledger.FiredAlreadyException;
 import io.waybill.ledger.FlowHeldException;
 import io.waybill.ledger.Ledger;
@@ -41,13 +40,11 @@ final class RunStarts {
     private static final DateTimeFormatter RUN_ID_TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private static final Duration A_DAY = Duration.ofDays(1);
-
     private final WaybillComponent component;
     private final HeldRuns runs;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
     private final RandomGenerator random = new SecureRandom();
-    private volatile Instant lookedForOld;
+    private final OldRuns old = new OldRuns();
 
     /** @param runs gets the runs that begin */
     RunStarts(WaybillComponent component, HeldRuns runs) {
@@ -72,7 +69,7 @@ final class RunStarts {
         component.recovery(open).run(flow);
         goOnWithDeliveries(open, flow);
         Instant now = component.getClock().instant();
-        forgetOld(open, now);
+        old.forget(open, now, component.retention());
         String runId = RUN_ID_TIME.format(now) + "-" + String.format(Locale.ROOT, "%06x", random.nextInt(1 << 24));
         return hold(
                 new ActiveRun(flow, runId, now, new HeldSources(component.getCamelContext())),
@@ -98,14 +95,12 @@ final class RunStarts {
 
     /** Has the flow's own route deliver what a process has not, that has ended; where that fails, the run has failed. */
     void goOnWithDeliveries(Ledger open, String flow) {
-        for (RunEntry run : open.undelivered()) {
+        for (RunEntry run : open.interrupted()) {
             // those of tables, too, before the run of all of them: a table may be gone by now
             boolean isOfIt =
                     run.flow().equals(flow) || ExportedTable.flow(run.flow()).equals(flow);
             String redrive = ExportedTable.flow(flow) + ".redrive";
-            if (!isOfIt
-                    || run.status() != RunEntry.Status.INTERRUPTED
-                    || component.getCamelContext().getRoute(redrive) == null) {
+            if (!isOfIt || component.getCamelContext().getRoute(redrive) == null) {
                 continue;
             }
             try (ProducerTemplate template = component.getCamelContext().createProducerTemplate()) {
@@ -205,20 +200,6 @@ final class RunStarts {
             if (!held) {
                 runs.remove(run);
             }
-        }
-    }
-
-    /** Once a day: runs that are older than the retention, but for those whose files are kept. */
-    private void forgetOld(Ledger open, Instant now) {
-        if (lookedForOld != null && Duration.between(lookedForOld, now).compareTo(A_DAY) < 0) {
-            return;
-        }
-        lookedForOld = now;
-        Duration retention = component.retention();
-        int forgotten = open.forget(now.minus(retention));
-        open.firings().forget(now.minus(retention));
-        if (forgotten > 0) {
-            LOG.info("{} runs of more than {} ago are forgotten", forgotten, Span.words(retention));
         }
     }
 
