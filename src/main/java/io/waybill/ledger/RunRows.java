@@ -235,6 +235,15 @@ final class RunRows {
                 .list();
     }
 
+    /** Those of a flow, by their ids. */
+    static List<String> interrupted(Handle handle, String flow) {
+        return handle.select(
+                        "SELECT run_id FROM waybill_run WHERE kept = 1 AND status = 'INTERRUPTED' AND flow = ? ORDER BY started_ms",
+                        flow)
+                .mapTo(String.class)
+                .list();
+    }
+
     /** How many of each flow there are whose files are kept to be delivered. */
     static Map<String, Long> undeliveredByFlow(Handle handle) {
         return handle

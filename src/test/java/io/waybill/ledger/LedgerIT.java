@@ -585,6 +585,25 @@ class LedgerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
+    void beginsNoRunWhileOneThatWasInterruptedIsToBeDelivered(String product) {
+        open(product);
+        ledger.begin("orders", "left");
+        ledger.fail("left", Status.INTERRUPTED, 1, "its process ended", "/dead-letter/left");
+
+        assertThatThrownBy(() -> ledger.begin("orders", "next"))
+                .isInstanceOf(DeliveryLeftException.class)
+                .hasMessage(
+                        "flow \"orders\" has to deliver what is left of run left first, which another process has just cleaned up"
+                                + " after; run the flow again");
+        assertThat(ledger.run("next")).isEmpty();
+        ledger.begin("invoices", "other");
+        ledger.begin("orders", "in-spite-of-it", null, Set.of("left"));
+
+        assertThat(ledger.isHeld("in-spite-of-it")).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql", "mariadb", "sqlite"})
     void isMadeOnceByManyThatOpenItAtOnce(String product) throws Exception {
         database = empty(product);
         database.setMaximumPoolSize(12); // each takes more than one while it makes the tables
