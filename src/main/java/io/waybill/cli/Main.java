@@ -108,7 +108,7 @@ public final class Main extends WaybillCommand {
     /** Runs a command; answers its exit code. */
     static int run(String... arguments) {
         boolean debug = List.of(arguments).contains("--debug");
-        String command = named(arguments);
+        String command = command(arguments);
         List<Logger> log = LogLines.setUp(debug, STAYING.contains(command));
         if (System.getProperty("h2.bindAddress") == null) {
             // processes of this machine share the ledger's file through a port, which is nobody else's business
