@@ -1,7 +1,7 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
-import io.waybill.rows.Column;
+import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -67,11 +67,14 @@ public interface Destination {
 
     /**
      * The numbers by which it knows columns, which files have to have; empty where it knows none. See {@link FileStore#numbers}.
-     *
-     * @param columns as they are written
      */
-    default Map<String, Integer> numbers(List<Column> columns) {
+    default Map<String, Integer> numbers(TableRows rows) {
         return Map.of();
+    }
+
+    /** Whether rows take the place there of those that have their key, and changes of rows are done. */
+    default boolean replacesByKey() {
+        return false;
     }
 
     /** Removes published files, those that are there. */

@@ -1,10 +1,9 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
-import io.waybill.rows.Column;
+import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.function.IOFunction;
 
@@ -35,7 +34,7 @@ public interface FileStore extends AutoCloseable {
      *
      * @throws io.waybill.WaybillException when it takes no such columns
      */
-    default Map<String, Integer> numbers(List<Column> columns) {
+    default Map<String, Integer> numbers(TableRows rows) {
         return Map.of();
     }
 

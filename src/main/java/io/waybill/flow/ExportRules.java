@@ -44,6 +44,7 @@ public final class ExportRules {
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
         rules.checkTableFiles();
+        rules.checkRowKeys();
         return rules.refusals;
     }
 
@@ -309,6 +310,31 @@ public final class ExportRules {
                     export.encryption() != null ? ExportKeys.ENCRYPTION : ExportKeys.COMPRESSION,
                     "does not go with " + delivery.scheme()
                             + ", whose readers take files as they are; parquet compresses its pages itself");
+        }
+    }
+
+    /** Why one batch is refused where rows take the place of others. */
+    public static final String EARLIER_BATCH = "an earlier batch would take the place of later ones";
+
+    /** Why a report is refused there. */
+    public static final String KEYLESS_REPORT = "the rows of a report have none";
+
+    /** What is refused where rows take the place of others does not go with that. */
+    public static String besideKeys(String delivery) {
+        return "does not go with delivery \"" + delivery + "\", where rows take the place of those with their key: ";
+    }
+
+    /** Rows that take the place of others are the latest ones that there are, and of one key each. */
+    private void checkRowKeys() {
+        Delivery delivery = export.replacingByKey().orElse(null);
+        if (delivery == null) {
+            return;
+        }
+        if (export.mode() == ExportMode.BATCH) {
+            refuse(ExportKeys.EXPORT_MODE, "\"batch\" " + besideKeys(delivery.id()) + EARLIER_BATCH);
+        }
+        if (export.report() != null) {
+            refuse(ExportKeys.REPORT, besideKeys(delivery.id()) + KEYLESS_REPORT);
         }
     }
 

@@ -30,7 +30,7 @@ public final class PartsWriter {
     private final RowSchema schema;
     private final FileCoding coding;
     private final Split split;
-    private final TimeSpans spans;
+    private final Spans spans;
     private final Consumer<StagedPart> listener;
     private final List<StagedPart> parts = new ArrayList<>();
     private PartWriter current;
@@ -43,7 +43,7 @@ public final class PartsWriter {
      * @param directory where parts are staged; it exists
      * @param entries what the files of an archive are called that holds some; null where each part is a file
      * @param schema what the batches hold
-     * @param spans tells where a span of time ends, with which a part ends too; null where none does
+     * @param spans tells where a span of rows ends, with which a part ends too; null where none does
      * @param listener gets each part that is full, as soon as it is complete
      */
     public PartsWriter(
@@ -54,7 +54,7 @@ public final class PartsWriter {
             RowSchema schema,
             FileCoding coding,
             Split split,
-            TimeSpans spans,
+            Spans spans,
             Consumer<StagedPart> listener) {
         this.directory = directory;
         this.names = names;
@@ -75,7 +75,7 @@ public final class PartsWriter {
     }
 
     public void write(RowBatch batch) throws IOException {
-        if (split.isSingleFile()) {
+        if (split.isSingleFile() && spans == null) {
             if (batch.rows() > 0) {
                 open().write(batch, 0, batch.rows());
             }

@@ -199,7 +199,7 @@ public record Planner(Subject subject, Means means) {
                             rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
-            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
+            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means, rows.key()).plan(variables);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -213,10 +213,11 @@ public record Planner(Subject subject, Means means) {
                     subject.datasource(),
                     rows.source(),
                     rows.query(),
+                    rows.key(),
                     contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
-                    new NumberedColumns(rows.query(), deliveries)
+                    new NumberedColumns(rows.query(), rows.key(), deliveries)
                             .of(new LeavingColumns(rows.query())
                                     .written(
                                             means.format().get(),
@@ -229,7 +230,7 @@ public record Planner(Subject subject, Means means) {
                             : Estimate.UNKNOWN,
                     export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
                     MarksBeneath.of(subject.dataSet(), rows.source()));
-            new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
+            new DeliveryPlanner(subject, means, rows.key()).refuseOverwriting(request.estimate() ? null : rows.from());
             plan.spans(); // refuses a column that is not there
             return plan;
         });
@@ -282,16 +283,17 @@ public record Planner(Subject subject, Means means) {
         if (from != null) {
             filters = Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
         }
+        RowKey.Wanted wanted = RowKey.Wanted.by(this, source);
+        QueryPlanner planner = wanted.planner(request, mode);
         Query query = export().report() == null
-                ? new QueryPlanner(source)
-                        .plan(
-                                mode,
-                                window,
-                                export().selection(),
-                                filters,
-                                new RowOrder(export()).of(source),
-                                request.logicalTime(),
-                                export().get(ExportKeys.LIMIT))
+                ? planner.plan(
+                        mode,
+                        window,
+                        export().selection(),
+                        filters,
+                        wanted.order(new RowOrder(export()).of(source)),
+                        request.logicalTime(),
+                        export().get(ExportKeys.LIMIT))
                 : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
                         .plan(
                                 mode,
@@ -304,7 +306,7 @@ public record Planner(Subject subject, Means means) {
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
-        return new Selected(source, latest, increment, from, window, query, true);
+        return new Selected(source, latest, increment, from, window, query, wanted.of(query), true);
     }
 
     /**
@@ -381,14 +383,7 @@ public record Planner(Subject subject, Means means) {
 
     List<Filter> resolved(List<Filter> filters) {
         return filters.stream()
-                .map(filter -> new Filter(
-                        filter.column(),
-                        filter.operator(),
-                        filter.values().stream()
-                                .map(value -> value instanceof String text
-                                        ? means.placeholders().apply(text)
-                                        : value)
-                                .toList()))
+                .map(filter -> filter.resolved(means.placeholders()))
                 .toList();
     }
 
