@@ -1,6 +1,7 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
+import io.waybill.rows.RowDivider;
 import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,6 +76,13 @@ public interface Destination {
     /** Whether rows take the place there of those that have their key, and changes of rows are done. */
     default boolean replacesByKey() {
         return false;
+    }
+
+    /**
+     * What divides rows among its files; empty where nothing does. See {@link FileStore#dividers}.
+     */
+    default List<RowDivider> dividers(TableRows rows) {
+        return List.of();
     }
 
     /** Removes published files, those that are there. */

@@ -1,9 +1,11 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
+import io.waybill.rows.RowDivider;
 import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.io.function.IOFunction;
 
@@ -36,6 +38,11 @@ public interface FileStore extends AutoCloseable {
      */
     default Map<String, Integer> numbers(TableRows rows) {
         return Map.of();
+    }
+
+    /** What divides rows among files there, each of which has rows of one value alone; empty where nothing does. */
+    default List<RowDivider> dividers(TableRows rows) {
+        return List.of();
     }
 
     @Override

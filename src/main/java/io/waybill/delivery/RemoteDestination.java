@@ -3,6 +3,7 @@ package io.waybill.delivery;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
+import io.waybill.rows.RowDivider;
 import io.waybill.rows.TableRows;
 import io.waybill.settings.Settings;
 import java.io.IOException;
@@ -129,6 +130,11 @@ public final class RemoteDestination implements Destination {
     @Override
     public boolean replacesByKey() {
         return kind.takesTableFiles() && kind.replacesByKey(there());
+    }
+
+    @Override
+    public List<RowDivider> dividers(TableRows rows) {
+        return kind.takesTableFiles() ? ask(Stage.STAGE, "", store -> store.dividers(rows)) : List.of();
     }
 
     @Override

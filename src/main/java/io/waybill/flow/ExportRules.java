@@ -43,8 +43,10 @@ public final class ExportRules {
         rules.checkEncryption();
         rules.checkRecords();
         rules.refusals.addAll(EngineRules.check(export, given));
+        rules.refusals.addAll(DividedRules.check(export, given));
         rules.checkTableFiles();
         rules.checkRowKeys();
+        rules.refusals.addAll(FilesByColumnsRules.check(export, given));
         return rules.refusals;
     }
 
@@ -319,6 +321,10 @@ public final class ExportRules {
     /** Why a report is refused there. */
     public static final String KEYLESS_REPORT = "the rows of a report have none";
 
+    /** Why several processes are refused there. */
+    public static final String DIVIDED_KEYS =
+            "none of them would know of a key that is there twice; parallelism is allowed";
+
     /** What is refused where rows take the place of others does not go with that. */
     public static String besideKeys(String delivery) {
         return "does not go with delivery \"" + delivery + "\", where rows take the place of those with their key: ";
@@ -335,6 +341,9 @@ public final class ExportRules {
         }
         if (export.report() != null) {
             refuse(ExportKeys.REPORT, besideKeys(delivery.id()) + KEYLESS_REPORT);
+        }
+        if (export.isDivided()) {
+            refuse(ExportKeys.PROCESSES, besideKeys(delivery.id()) + DIVIDED_KEYS);
         }
     }
 

@@ -139,11 +139,13 @@ public record QueryPlanner(Source source, List<String> key) {
             same.add("later." + quoted + " = " + name + "." + quoted);
         }
         String quoted = source.database().quote(batch.name());
-        same.add("later." + quoted + " > " + name + "." + quoted);
+        String compared = source.database().compared(batch);
+        String ofLater = compared.replace(quoted, "later." + quoted);
+        same.add(ofLater + " > " + compared.replace(quoted, name + "." + quoted));
         if (window instanceof Window.Range range
                 && range.upTo() != null
                 && range.column().equals(batch.name())) {
-            same.add("later." + quoted + " <= ?");
+            same.add(ofLater + " <= ?");
             parameters.add(filterSql.converted("", batch, range.upTo()));
         }
         addRecordTypes("later.", mode, same, parameters);

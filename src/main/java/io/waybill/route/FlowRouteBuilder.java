@@ -8,7 +8,6 @@ import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import java.util.LinkedHashSet;
@@ -57,12 +56,8 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
      * One whose routes are defined, with its triggers, to be printed.
      *
      * @param dataSet the declared data set; null for one that is found by its name
-     * @throws InvalidFlowException when the flow asks for something that cannot run yet
      */
     static FlowRouteBuilder defined(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw new InvalidFlowException(flow.notYet());
-        }
         FlowRouteBuilder builder = new FlowRouteBuilder(flow, FlowRoutesLoader.routeOf(context, flow, dataSet), true);
         builder.setCamelContext(context);
         builder.configure();
@@ -262,12 +257,13 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
         addRun(tables);
         tables.end();
         to(route, parts.verb(Verb.GATHER), "gather");
+        tell(route, "-all");
     }
 
     /** From the plan to what was delivered: of a flow, or of one of its tables. */
     private void addRun(ProcessorDefinition<?> at) {
         to(at, parts.begin(first), "begin");
-        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
+        if (first == Verb.BEGIN && flow.export().engine() == Engine.LOCAL) {
             to(at, parts.rows(), "rows");
         }
         to(at, parts.verb(Verb.STAGE), "stage");

@@ -91,7 +91,8 @@ public record MessagePlanner(Planner planner) {
                 deliveries,
                 Estimate.UNKNOWN,
                 export.hidesValues(subject.dataSet()),
-                Optional.empty());
+                Optional.empty(),
+                null);
     }
 
     private static Source source(DataSet dataSet, RowSchema schema) {

@@ -14,6 +14,7 @@ import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
+import io.waybill.part.Division;
 import io.waybill.part.FileCoding;
 import io.waybill.part.GoneSpans;
 import io.waybill.part.Spans;
@@ -23,6 +24,7 @@ import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -52,6 +54,7 @@ import java.util.Optional;
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
  * @param hidesValues whether what drivers quote is not to be told
+ * @param digest what each process has to have planned as well that takes part; null for a run of one process
  * @param unfollowed what is to be said of marks that do not hold, because nobody knows what the data set reads; empty where they do
  */
 public record Plan(
@@ -76,7 +79,8 @@ public record Plan(
         List<PlannedDelivery> deliveries,
         Estimate estimate,
         boolean hidesValues,
-        Optional<String> unfollowed) {
+        Optional<String> unfollowed,
+        String digest) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);
@@ -160,6 +164,25 @@ public record Plan(
                 .map(selected -> selected.transform().words())
                 .findFirst()
                 .orElse("");
+    }
+
+    private FileColumns fileColumns() {
+        return new FileColumns(export, source, query, key, deliveries);
+    }
+
+    /** Refuses columns in paths by which no file can go. */
+    void checkFileColumns() {
+        fileColumns().check();
+    }
+
+    /** How files are written: without the columns that paths alone tell of. */
+    public RowFormat fileFormat() {
+        return fileColumns().format(format);
+    }
+
+    /** How rows are divided among files by the values of columns; null where they are not. */
+    public Division division(RowSchema schema) {
+        return fileColumns().division(schema, format);
     }
 
     /** Tells where one span of rows ends and with it a file: of time, or of rows that are gone; null where files end elsewhere alone. */

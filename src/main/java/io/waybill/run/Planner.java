@@ -3,6 +3,7 @@ package io.waybill.run;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.contract.Contract;
+import io.waybill.database.DatabaseIdentity;
 import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -41,7 +42,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
@@ -200,6 +200,7 @@ public record Planner(Subject subject, Means means) {
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
             List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means, rows.key()).plan(variables);
+            FileCoding coding = coding(request);
             Plan plan = new Plan(
                     subject.flow(),
                     export(),
@@ -223,14 +224,25 @@ public record Planner(Subject subject, Means means) {
                                             means.format().get(),
                                             means.keys(),
                                             request.logicalTime().getZone())),
-                    coding(request),
+                    coding,
                     deliveries,
                     request.estimate() && export().changes() == null
                             ? catalog.estimate(rows.query(), rows.source())
                             : Estimate.UNKNOWN,
                     export().hidesValues(subject.dataSet()) || rows.source().isMarked(),
-                    MarksBeneath.of(subject.dataSet(), rows.source()));
+                    MarksBeneath.of(subject.dataSet(), rows.source()),
+                    reading.shared() == null
+                            ? null
+                            : PlanDigest.of(
+                                    subject,
+                                    reading.shared(),
+                                    coding,
+                                    request.logicalTime(),
+                                    deliveries,
+                                    DatabaseIdentity.of(connection),
+                                    means.keys()));
             new DeliveryPlanner(subject, means, rows.key()).refuseOverwriting(request.estimate() ? null : rows.from());
+            plan.checkFileColumns();
             plan.spans(); // refuses a column that is not there
             return plan;
         });
@@ -273,27 +285,21 @@ public record Planner(Subject subject, Means means) {
         LeavingColumns.refuseBatches(export(), source);
         Object latest = windows().latest(connection, mode, source, request);
         Increment increment = Increment.of(this, connection, mode, source, request);
-        Window window = increment != null
-                ? increment.window()
-                : request.window() == null
-                        ? Windows.of(mode, source, batchId, latest)
-                        : windows().completed(request.window(), source);
+        Window window =
+                increment == null ? windows().of(mode, source, batchId, latest, request.window()) : increment.window();
         RowsFrom from = RowsFrom.of(this, request, source, increment);
-        List<Filter> filters = resolved(export().filters());
-        if (from != null) {
-            filters = Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
-        }
+        List<Filter> filters = RowsFrom.beside(resolved(export().filters()), from);
         RowKey.Wanted wanted = RowKey.Wanted.by(this, source);
-        QueryPlanner planner = wanted.planner(request, mode);
         Query query = export().report() == null
-                ? planner.plan(
-                        mode,
-                        window,
-                        export().selection(),
-                        filters,
-                        wanted.order(new RowOrder(export()).of(source)),
-                        request.logicalTime(),
-                        export().get(ExportKeys.LIMIT))
+                ? wanted.planner(request, mode)
+                        .plan(
+                                mode,
+                                window,
+                                export().selection(),
+                                filters,
+                                wanted.order(new RowOrder(export()).of(source)),
+                                request.logicalTime(),
+                                export().get(ExportKeys.LIMIT))
                 : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
                         .plan(
                                 mode,
@@ -359,8 +365,9 @@ public record Planner(Subject subject, Means means) {
         }
         return ask(Stage.READ, (connection, catalog) -> {
             Selected rows = select(request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
-            boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
-            return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
+            long count = rows.query().count(connection, rows.source().database(), most);
+            return new Waiting(
+                    count, rows.increment() != null && rows.increment().isHeldBack());
         });
     }
 

@@ -85,6 +85,9 @@ public record RowKey(List<SelectedColumn> columns, SelectedColumn recordType) {
             if (export.report() != null) {
                 throw WaybillException.refusal("report: " + beside + ExportRules.KEYLESS_REPORT);
             }
+            if (export.isDivided()) {
+                throw WaybillException.refusal("processes: " + beside + ExportRules.DIVIDED_KEYS);
+            }
             if (source.kind().hasBatches() && request.window() != null) {
                 throw WaybillException.refusal("an earlier run again, or a backfill, " + beside
                         + "changes of then would take the place of later ones; waybill watermark set, or reset, has the"

@@ -497,6 +497,7 @@ class LedgerIT {
                 .extracting(Nodes.Node::host, Nodes.Node::pid)
                 .containsOnly(tuple(nodes.get(0).host(), ProcessHandle.current().pid()));
         assertThat(nodes).extracting(Nodes.Node::id).doesNotHaveDuplicates();
+        assertThat(ledger.nodes().hostsElsewhere()).as("they share their files").isEmpty();
         assertThat(nodes)
                 .extracting(Nodes.Node::migration)
                 .containsOnly(Migrations.newest().orElseThrow());
@@ -528,8 +529,15 @@ class LedgerIT {
         assertThat(ledger.nodes().neighbours(NOW).ids())
                 .as("it starts nothing by triggers")
                 .hasSize(1);
+        other.nodes().seen(true);
+        TestDatabases.execute(
+                database,
+                "UPDATE waybill_node SET owner = 'far.example 4711 2026-01-15T10:00:00Z' WHERE node_id = '"
+                        + neighbours.id() + "'");
+        assertThat(ledger.nodes().hostsElsewhere()).containsExactly("far.example");
         other.nodes().leave();
         other.close();
+        assertThat(ledger.nodes().hostsElsewhere()).isEmpty();
         assertThat(ledger.nodes().all()).singleElement().matches(Nodes.Node::isHere);
     }
 

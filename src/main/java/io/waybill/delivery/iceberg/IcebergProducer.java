@@ -6,11 +6,13 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagedFile;
 import io.waybill.delivery.Transfer;
 import io.waybill.facts.FactsJson;
+import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.support.DefaultProducer;
@@ -87,15 +89,19 @@ final class IcebergProducer extends DefaultProducer {
         for (JsonNode each : waybill.path("files")) {
             FileOfRun part = name.beside(each.path("name").asText());
             String location = part.location(there, expected);
-            Footer rows =
-                    Footer.of(requireThere(table, location, each.path("bytes").asLong()));
+            Map<String, String> values =
+                    FactsJson.MAPPER.convertValue(each, FileFacts.class).values();
+            Footer rows = Footer.of(
+                            requireThere(table, location, each.path("bytes").asLong()))
+                    .of(values);
             requireKey(rows, part);
             boolean isDeleting = rows.rows() == 0 || rows.isOfGoneRows();
             files.add(new RunFile(
                     rows,
                     isDeleting || !endpoint.isUpsert()
                             ? null
-                            : keys(table, part.keys().location(there, expected), rows)));
+                            : keys(table, part.keys().location(there, expected), rows)
+                                    .of(values)));
         }
         if (files.isEmpty()) {
             throw WaybillException.undelivered("waybill-iceberg: the waybill " + name + " lists no files");
@@ -114,6 +120,11 @@ final class IcebergProducer extends DefaultProducer {
 
     /** A flow that was changed since its files were staged would have rows added that are gone, or twice. */
     private void requireKey(Footer file, FileOfRun name) {
+        if (!file.hasKey()) {
+            throw WaybillException.undelivered(
+                    "waybill-iceberg: " + name
+                            + " has not all columns of the key, by which its rows take the place of others; leave path_columns out");
+        }
         if (file.key().isEmpty() == endpoint.isUpsert()) {
             throw WaybillException.undelivered("waybill-iceberg: " + name
                     + " was staged for another option write than \"" + endpoint.getWrite() + "\"; run the flow again");

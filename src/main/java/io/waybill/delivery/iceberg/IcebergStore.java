@@ -2,6 +2,7 @@ package io.waybill.delivery.iceberg;
 
 import io.waybill.delivery.FileStore;
 import io.waybill.delivery.Transfer;
+import io.waybill.rows.RowDivider;
 import io.waybill.rows.TableRows;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,6 +143,11 @@ final class IcebergStore implements FileStore {
     @Override
     public Map<String, Integer> numbers(TableRows rows) {
         return table.numbers(rows);
+    }
+
+    @Override
+    public List<RowDivider> dividers(TableRows rows) {
+        return table.dividers(rows);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.waybill.delivery.iceberg;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeliveryFailure;
+import io.waybill.rows.RowDivider;
 import io.waybill.rows.TableRows;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,19 @@ final class LakeTable {
             new RowKeys(name.toString(), key).requireFit(metadata(table.get()), files());
         }
         return TableColumns.numbers(evolved, columns);
+    }
+
+    /** What divides rows among files of one partition each. */
+    List<RowDivider> dividers(TableRows columns) {
+        Schema rows = TableColumns.of(columns);
+        Optional<Table> table = find();
+        if (table.isEmpty()) {
+            return PartitionDivider.of(
+                    PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows), rows, columns.kept());
+        }
+        UpdateSchema update = table.get().updateSchema();
+        TableColumns.evolve(update, table.get().schema(), rows);
+        return PartitionDivider.of(table.get().spec(), update.apply(), columns.kept());
     }
 
     private void requireAllowed(List<String> changes) {
