@@ -10,8 +10,9 @@ public class Lake {
 
     public static void main(String[] arguments) throws Exception {
         int kills = Integer.parseInt(arguments[0]);
-        long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
-        System.out.println("seed " + seed);
+        boolean upsert = arguments[1].equals("upsert");
+        long seed = arguments.length > 2 ? Long.parseLong(arguments[2]) : System.nanoTime();
+        System.out.println((upsert ? "upsert" : "append") + ", seed " + seed);
         Path work = Path.of("target/bench-iceberg").toAbsolutePath();
         FileUtils.deleteDirectory(work.toFile());
         Files.createDirectories(work.resolve("work"));
@@ -20,7 +21,7 @@ public class Lake {
                 io.waybill.servers.Lake lake = io.waybill.servers.Lake.in(work.resolve("warehouse"))) {
             long start = System.nanoTime();
             LakeKills.Report report =
-                    new LakeKills(work.resolve("work"), source, source.getJdbcUrl(), ledger.getJdbcUrl(), lake, seed).run(kills);
+                    new LakeKills(work.resolve("work"), source, source.getJdbcUrl(), ledger.getJdbcUrl(), lake, upsert, seed).run(kills);
             System.out.printf("%d s%n", (System.nanoTime() - start) / 1_000_000_000L);
             System.out.printf("  kills         %d %s, %d processes woken%n", report.kills(), report.killedIn(), report.woken());
             System.out.printf("  runs          %s%n", report.runs());

@@ -36,6 +36,19 @@ public record Contract(List<Clause> clauses, List<KeyColumn> key, int recordType
     }
 
     /**
+     * No two rows have one key.
+     *
+     * @param isPrivate whether rows are told of by their numbers, and not by the key
+     */
+    public static Contract ofKey(List<KeyColumn> key, boolean isPrivate) {
+        Condition unique = new Condition.Unique(
+                key.stream().map(KeyColumn::index).toList(),
+                key.stream().map(KeyColumn::name).toList());
+        return new Contract(
+                List.of(new Clause(unique, Severity.ERROR)), isPrivate ? List.of() : key, -1, Origins.UNKNOWN);
+    }
+
+    /**
      * Has the database look at what it is to be asked; nothing is run.
      *
      * @throws WaybillException when it is no query, or not one of this database

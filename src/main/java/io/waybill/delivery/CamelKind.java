@@ -226,6 +226,11 @@ public abstract class CamelKind implements DestinationKind {
         return context.getEndpoint(uri);
     }
 
+    /** Whether rows take the place there of those that have their key. */
+    protected boolean replacesByKey(Endpoint endpoint) {
+        return false;
+    }
+
     /** Where databases write at a place of this kind, which takes from them. */
     protected OwnPrefix ownPrefix(Endpoint endpoint) {
         throw new IllegalStateException("no database writes to " + endpoint);

@@ -1,8 +1,8 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileFacts;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowDivider;
+import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -68,19 +68,20 @@ public interface Destination {
 
     /**
      * The numbers by which it knows columns, which files have to have; empty where it knows none. See {@link FileStore#numbers}.
-     *
-     * @param columns as they are written
      */
-    default Map<String, Integer> numbers(List<Column> columns) {
+    default Map<String, Integer> numbers(TableRows rows) {
         return Map.of();
+    }
+
+    /** Whether rows take the place there of those that have their key, and changes of rows are done. */
+    default boolean replacesByKey() {
+        return false;
     }
 
     /**
      * What divides rows among its files; empty where nothing does. See {@link FileStore#dividers}.
-     *
-     * @param columns as they are written
      */
-    default List<RowDivider> dividers(List<Column> columns) {
+    default List<RowDivider> dividers(TableRows rows) {
         return List.of();
     }
 

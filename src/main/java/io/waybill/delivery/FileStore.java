@@ -1,8 +1,8 @@
 package io.waybill.delivery;
 
 import io.waybill.facts.FileContent;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowDivider;
+import io.waybill.rows.TableRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -36,12 +36,12 @@ public interface FileStore extends AutoCloseable {
      *
      * @throws io.waybill.WaybillException when it takes no such columns
      */
-    default Map<String, Integer> numbers(List<Column> columns) {
+    default Map<String, Integer> numbers(TableRows rows) {
         return Map.of();
     }
 
     /** What divides rows among files there, each of which has rows of one value alone; empty where nothing does. */
-    default List<RowDivider> dividers(List<Column> columns) {
+    default List<RowDivider> dividers(TableRows rows) {
         return List.of();
     }
 

@@ -3,8 +3,8 @@ package io.waybill.delivery;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.facts.FileFacts;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowDivider;
+import io.waybill.rows.TableRows;
 import io.waybill.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,13 +123,18 @@ public final class RemoteDestination implements Destination {
     }
 
     @Override
-    public Map<String, Integer> numbers(List<Column> columns) {
-        return kind.takesTableFiles() ? ask(Stage.PLAN, "", store -> store.numbers(columns)) : Map.of();
+    public Map<String, Integer> numbers(TableRows rows) {
+        return kind.takesTableFiles() ? ask(Stage.PLAN, "", store -> store.numbers(rows)) : Map.of();
     }
 
     @Override
-    public List<RowDivider> dividers(List<Column> columns) {
-        return kind.takesTableFiles() ? ask(Stage.STAGE, "", store -> store.dividers(columns)) : List.of();
+    public boolean replacesByKey() {
+        return kind.takesTableFiles() && kind.replacesByKey(there());
+    }
+
+    @Override
+    public List<RowDivider> dividers(TableRows rows) {
+        return kind.takesTableFiles() ? ask(Stage.STAGE, "", store -> store.dividers(rows)) : List.of();
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.StreamCache;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.apache.commons.io.IOUtils;
+import org.apache.commons.io.function.IOConsumer;
 
 /** A file that waits to be delivered, as it is to arrive: whoever reads it does not see whether it is encrypted meanwhile. */
 public final class StagedFile {
@@ -114,6 +115,21 @@ public final class StagedFile {
         return new Beside(this);
     }
 
+    /**
+     * Stages another file beside it, which is made of it: encrypted where this one is.
+     *
+     * @param suffix what its name ends with
+     * @param content writes what it is to hold
+     */
+    public StagedFile beside(String suffix, IOConsumer<OutputStream> content) throws IOException {
+        Path other = path.resolveSibling(path.getFileName() + suffix);
+        try (OutputStream file = Files.newOutputStream(other);
+                OutputStream out = isPlain() ? file : cipher.encrypting(file)) {
+            content.accept(out);
+        }
+        return isPlain() ? plain(other) : cipher.file(other);
+    }
+
     /** For logs. */
     @Override
     public String toString() {
@@ -132,7 +148,7 @@ public final class StagedFile {
         public StreamCache copy(Exchange exchange) throws IOException {
             if (!file().isPlain()) {
                 Body copy = new Body(file());
-                copy.in();
+                copy.stream.open();
                 return copy;
             }
             FileChannel channel = FileChannel.open(file().path(), StandardOpenOption.READ);
@@ -152,15 +168,14 @@ public final class StagedFile {
         private final FileChannel channel;
 
         OpenBody(StagedFile file, FileChannel channel) {
-            super(file);
+            super(file, from -> reading(channel, from));
             this.channel = channel;
         }
 
         /** Reads by a position of its own: each copy does. */
-        @Override
-        InputStream open() {
+        private static InputStream reading(FileChannel channel, long from) {
             return new InputStream() {
-                private long next;
+                private long next = from;
 
                 @Override
                 public int read() throws IOException {
@@ -196,62 +211,44 @@ public final class StagedFile {
     private static class Body extends InputStream implements StreamCache {
 
         private final StagedFile file;
-        private InputStream in;
-        private long position;
+        private final ReopenedStream stream;
 
         Body(StagedFile file) {
+            this(file, file::open);
+        }
+
+        Body(StagedFile file, ReopenedStream.Opening opening) {
             this.file = file;
+            this.stream = new ReopenedStream(opening);
         }
 
         final StagedFile file() {
             return file;
         }
 
-        final InputStream in() throws IOException {
-            if (in == null) {
-                in = open();
-            }
-            return in;
-        }
-
-        InputStream open() throws IOException {
-            return file.open();
-        }
-
-        final void forget() {
-            in = null;
-            position = 0;
-        }
-
         @Override
         public int read() throws IOException {
-            int octet = in().read();
-            position += octet < 0 ? 0 : 1;
-            return octet;
+            return stream.read();
         }
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
-            int read = in().read(bytes, from, length);
-            position += Math.max(0, read);
-            return read;
+            return stream.read(bytes, from, length);
         }
 
         @Override
         public void close() throws IOException {
-            if (in != null) {
-                in.close();
-            }
+            stream.close();
         }
 
         @Override
         public void reset() {
             try {
-                close();
+                stream.close();
+                stream.seek(0);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            forget();
         }
 
         @Override
@@ -280,7 +277,7 @@ public final class StagedFile {
 
         @Override
         public long position() {
-            return position;
+            return stream.position();
         }
     }
 }

@@ -99,9 +99,11 @@ public final class StagingCipher {
 
     /** Opens a file to be written. */
     public OutputStream encrypt(OutputStream out) throws IOException {
-        if (!encrypts) {
-            return out;
-        }
+        return encrypts ? encrypting(out) : out;
+    }
+
+    /** The same, whatever holds from now on. */
+    OutputStream encrypting(OutputStream out) throws IOException {
         byte[] counter = new byte[BLOCK_BYTES];
         random.nextBytes(counter);
         out.write(MARK);

@@ -59,6 +59,11 @@ public interface DestinationKind {
         return false;
     }
 
+    /** Whether rows take the place there of those that have their key, and changes of rows are done. */
+    default boolean replacesByKey(Delivery delivery) {
+        return false;
+    }
+
     /** What its files are called below the place, with variables; null where paths of deliveries say it. */
     default String below() {
         return null;

@@ -4,6 +4,7 @@ import io.waybill.flow.RunRules.Notification;
 import io.waybill.flow.RunRules.Redelivery;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -230,6 +231,13 @@ public record Export(
     /** The first destination, which gives the files their names where another is a mere folder. */
     public Delivery delivery() {
         return deliveries.get(0);
+    }
+
+    /** The destination where rows take the place of those that have their key; empty where none does that. */
+    public Optional<Delivery> replacingByKey() {
+        return deliveries.stream()
+                .filter(delivery -> delivery.kind().replacesByKey(delivery))
+                .findFirst();
     }
 
     /** Whether archives hold several files: zips whose names do not tell parts from each other. */

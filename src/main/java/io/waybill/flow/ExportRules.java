@@ -45,6 +45,7 @@ public final class ExportRules {
         rules.refusals.addAll(EngineRules.check(export, given));
         rules.refusals.addAll(DividedRules.check(export, given));
         rules.checkTableFiles();
+        rules.checkRowKeys();
         rules.refusals.addAll(FilesByColumnsRules.check(export, given));
         return rules.refusals;
     }
@@ -311,6 +312,38 @@ public final class ExportRules {
                     export.encryption() != null ? ExportKeys.ENCRYPTION : ExportKeys.COMPRESSION,
                     "does not go with " + delivery.scheme()
                             + ", whose readers take files as they are; parquet compresses its pages itself");
+        }
+    }
+
+    /** Why one batch is refused where rows take the place of others. */
+    public static final String EARLIER_BATCH = "an earlier batch would take the place of later ones";
+
+    /** Why a report is refused there. */
+    public static final String KEYLESS_REPORT = "the rows of a report have none";
+
+    /** Why several processes are refused there. */
+    public static final String DIVIDED_KEYS =
+            "none of them would know of a key that is there twice; parallelism is allowed";
+
+    /** What is refused where rows take the place of others does not go with that. */
+    public static String besideKeys(String delivery) {
+        return "does not go with delivery \"" + delivery + "\", where rows take the place of those with their key: ";
+    }
+
+    /** Rows that take the place of others are the latest ones that there are, and of one key each. */
+    private void checkRowKeys() {
+        Delivery delivery = export.replacingByKey().orElse(null);
+        if (delivery == null) {
+            return;
+        }
+        if (export.mode() == ExportMode.BATCH) {
+            refuse(ExportKeys.EXPORT_MODE, "\"batch\" " + besideKeys(delivery.id()) + EARLIER_BATCH);
+        }
+        if (export.report() != null) {
+            refuse(ExportKeys.REPORT, besideKeys(delivery.id()) + KEYLESS_REPORT);
+        }
+        if (export.isDivided()) {
+            refuse(ExportKeys.PROCESSES, besideKeys(delivery.id()) + DIVIDED_KEYS);
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -73,6 +74,16 @@ public record Filter(String column, FilterOperator operator, List<Object> values
         if (!List.of("day", "week", "month").contains(value)) {
             throw new IllegalArgumentException("\"" + value + "\" is not known; allowed: day, week, month");
         }
+    }
+
+    /** The same, with its texts resolved. */
+    public Filter resolved(UnaryOperator<String> placeholders) {
+        return new Filter(
+                column,
+                operator,
+                values.stream()
+                        .map(value -> value instanceof String text ? placeholders.apply(text) : value)
+                        .toList());
     }
 
     /** A day of {@code on}: a date, or a text such as {@code 2026-01-15}. */

@@ -34,13 +34,14 @@ public class ParquetDataFormat extends RowDataFormat {
     }
 
     @Override
-    public RowFormat numbered(Map<String, Integer> numbers) {
-        return new NumberedParquet(this, types(numbers));
+    public RowFormat numbered(Map<String, Integer> numbers, List<String> key) {
+        return new NumberedParquet(this, types(numbers, key));
     }
 
     RowEncoder open(RowSchema schema, OutputStream out, ParquetTypes types) throws IOException {
         int[] selection = selection(schema);
-        List<Column> columns = new ArrayList<>(select(schema, selection));
+        List<Column> columns = new ArrayList<>(
+                select(schema, selection).stream().map(types::written).toList());
         for (Column column : columns) {
             if (column.type().element() != null
                     && !ParquetListWriter.supports(column.type().element())) {
@@ -66,15 +67,16 @@ public class ParquetDataFormat extends RowDataFormat {
     }
 
     private ParquetTypes types() {
-        return types(Map.of());
+        return types(Map.of(), List.of());
     }
 
-    private ParquetTypes types(Map<String, Integer> numbers) {
+    private ParquetTypes types(Map<String, Integer> numbers, List<String> key) {
         return new ParquetTypes(
                 get(ParquetFormat.TIMESTAMP_UNIT) == null
                         ? null
                         : TimeUnit.valueOf(get(ParquetFormat.TIMESTAMP_UNIT).toUpperCase(Locale.ROOT)),
-                numbers);
+                numbers,
+                key);
     }
 
     @Override

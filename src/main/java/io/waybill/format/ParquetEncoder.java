@@ -40,6 +40,8 @@ final class ParquetEncoder implements RowEncoder {
     private final int[] selection;
     private final boolean index;
     private final long rowGroupBytes;
+    private final Map<String, String> metadata;
+    private final List<String> key;
     private final ParquetProperties properties;
     private final PageCompressor compressor;
     private final MessageType schema;
@@ -74,6 +76,8 @@ final class ParquetEncoder implements RowEncoder {
         this.compressor = compressor;
         this.properties = properties;
         this.rowGroupBytes = rowGroupBytes;
+        this.metadata = types.metadata();
+        this.key = types.key();
         this.schema = types.schema(columns);
         this.writers =
                 columns.stream().map(column -> types.writer(column.type())).toArray(ParquetColumnWriter[]::new);
@@ -152,7 +156,12 @@ final class ParquetEncoder implements RowEncoder {
             if (column.isNull(row)) {
                 if (level == 0) {
                     throw failure(
-                            row - from, index, new IllegalArgumentException("NULL, in a column that is NOT NULL"));
+                            row - from,
+                            index,
+                            new IllegalArgumentException(
+                                    key.contains(columns.get(index).name())
+                                            ? "NULL, in a column of the key, by which rows take the place of others"
+                                            : "NULL, in a column that is NOT NULL"));
                 }
                 target.writeNull(0, 0);
                 continue;
@@ -184,7 +193,7 @@ final class ParquetEncoder implements RowEncoder {
     @Override
     public void finish() throws IOException {
         closeRowGroup();
-        file.end(Map.of());
+        file.end(metadata);
         uncompressedBytes = file.getFooter().getBlocks().stream()
                 .mapToLong(BlockMetaData::getTotalByteSize)
                 .sum();

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -23,11 +24,30 @@ import org.apache.parquet.schema.Types;
  *
  * @param declaredUnit the unit of timestamps; null for what each column's digits need
  * @param numbers the numbers by which a table knows columns, and elements of lists, by their names; empty where no table does
+ * @param key the names of the columns by which rows take the place of others in that table; empty where they do not
  */
-record ParquetTypes(TimeUnit declaredUnit, Map<String, Integer> numbers) {
+record ParquetTypes(TimeUnit declaredUnit, Map<String, Integer> numbers, List<String> key) {
+
+    /** What a file says of the key: the numbers of its columns. */
+    private static final String KEY = "waybill.key";
 
     /** The name of a list's elements. */
     private static final String ELEMENT = "element";
+
+    /** A column as it is written: one of the key is never NULL. */
+    Column written(Column column) {
+        return key.contains(column.name())
+                ? new Column(column.name(), column.type(), false, column.isPrivate())
+                : column;
+    }
+
+    /** What files say besides. */
+    Map<String, String> metadata() {
+        return key.isEmpty()
+                ? Map.of()
+                : Map.of(
+                        KEY, key.stream().map(numbers::get).map(String::valueOf).collect(Collectors.joining(",")));
+    }
 
     MessageType schema(List<Column> columns) {
         return new MessageType("rows", columns.stream().map(this::field).toList());

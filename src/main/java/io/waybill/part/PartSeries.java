@@ -19,7 +19,7 @@ final class PartSeries {
 
     private final StagedParts parts;
     private final Split split;
-    private final TimeSpans spans;
+    private final Spans spans;
     private final Map<String, String> values;
     private final Map<String, String> ofPath;
     private PartWriter current;
@@ -29,12 +29,11 @@ final class PartSeries {
     private long lookedAt;
 
     /**
-     * @param spans tells where a span of time ends, with which a part ends too; null where none does
+     * @param spans tells where a span of rows ends, with which a part ends too; null where none does
      * @param values what the rows have in the columns by which files are told apart; empty where they are not
      * @param ofPath those of columns that stand in paths
      */
-    PartSeries(
-            StagedParts parts, Split split, TimeSpans spans, Map<String, String> values, Map<String, String> ofPath) {
+    PartSeries(StagedParts parts, Split split, Spans spans, Map<String, String> values, Map<String, String> ofPath) {
         this.parts = parts;
         this.split = split;
         this.spans = spans;
@@ -43,7 +42,7 @@ final class PartSeries {
     }
 
     void write(RowBatch batch, int from, int to) throws IOException {
-        if (split.isSingleFile()) {
+        if (split.isSingleFile() && spans == null) {
             if (to > from) {
                 open().write(batch, from, to);
             }

@@ -22,7 +22,7 @@ public final class PartsWriter {
 
     private final StagedParts parts;
     private final Split split;
-    private final Supplier<TimeSpans> spans;
+    private final Supplier<Spans> spans;
     private final Division division;
     private final DividedRows<Slot> divided;
     /** All rows where they are not divided; else none. */
@@ -44,16 +44,12 @@ public final class PartsWriter {
     }
 
     /**
-     * @param spans tells where a span of time ends, with which a part ends too; answers null where none does
+     * @param spans tells where a span of rows ends, with which a part ends too; answers null where none does
      * @param division by what rows are divided among files; null where they are not
      * @param listener gets each part that is full, as soon as it is complete
      */
     public PartsWriter(
-            PartStaging staging,
-            Split split,
-            Supplier<TimeSpans> spans,
-            Division division,
-            Consumer<StagedPart> listener) {
+            PartStaging staging, Split split, Supplier<Spans> spans, Division division, Consumer<StagedPart> listener) {
         this(staging, split, spans, division, listener, MOST_HELD);
     }
 
@@ -61,7 +57,7 @@ public final class PartsWriter {
     PartsWriter(
             PartStaging staging,
             Split split,
-            Supplier<TimeSpans> spans,
+            Supplier<Spans> spans,
             Division division,
             Consumer<StagedPart> listener,
             long mostHeld) {

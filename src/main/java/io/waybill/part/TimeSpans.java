@@ -17,7 +17,7 @@ import java.time.temporal.TemporalAdjusters;
  * Tells where rows that come in the order of their time pass from one span of the calendar into the next. Rows without a time have a
  * span of their own.
  */
-public final class TimeSpans {
+public final class TimeSpans implements Spans {
 
     private static final long MICROS = 1_000_000;
 
@@ -41,8 +41,8 @@ public final class TimeSpans {
         this.zone = zone;
     }
 
-    /** Whether a row lies in the span of the row that was entered last. */
-    boolean contains(RowBatch batch, int row) {
+    @Override
+    public boolean contains(RowBatch batch, int row) {
         ColumnVector times = batch.column(column);
         if (!entered || times.isNull(row) || withoutTime) {
             return entered && withoutTime == times.isNull(row);
@@ -51,8 +51,8 @@ public final class TimeSpans {
         return time >= from && time <= last;
     }
 
-    /** Goes into the span of a row. */
-    void enter(RowBatch batch, int row) {
+    @Override
+    public void enter(RowBatch batch, int row) {
         ColumnVector times = batch.column(column);
         entered = true;
         withoutTime = times.isNull(row);
@@ -66,15 +66,6 @@ public final class TimeSpans {
         } else {
             setBounds(time);
         }
-    }
-
-    /** The first row from one on that lies in another span; the batch's end where there is none before it. */
-    int end(RowBatch batch, int row, int limit) {
-        int next = row;
-        while (next < limit && contains(batch, next)) {
-            next++;
-        }
-        return next;
     }
 
     private void setBounds(long time) {

@@ -64,8 +64,8 @@ public record PrivateFormat(RowFormat format, Map<String, TreatedColumn> treated
     }
 
     @Override
-    public RowFormat numbered(Map<String, Integer> numbers) {
-        return new PrivateFormat(format.numbered(numbers), treated, zone);
+    public RowFormat numbered(Map<String, Integer> numbers, List<String> key) {
+        return new PrivateFormat(format.numbered(numbers, key), treated, zone);
     }
 
     /** @param column as it is written */

@@ -23,8 +23,21 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Writes the query of an export. */
-public record QueryPlanner(Source source) {
+/**
+ * Writes the query of an export.
+ *
+ * @param key the columns of which each row has other values: of several changes of a row, the last alone is selected; none for all
+ */
+public record QueryPlanner(Source source, List<String> key) {
+
+    public QueryPlanner(Source source) {
+        this(source, List.of());
+    }
+
+    /** The same, of the last change of each row alone. */
+    public QueryPlanner lastOf(List<String> newKey) {
+        return new QueryPlanner(source, newKey);
+    }
 
     /**
      * Plans a query.
@@ -89,7 +102,7 @@ public record QueryPlanner(Source source) {
                     throw WaybillException.refusal(refusal);
                 });
         List<String> conditions = new ArrayList<>();
-        addRecordTypes(mode, conditions, parameters);
+        addRecordTypes("", mode, conditions, parameters);
         FilterSql filterSql = new FilterSql(source, now, parameters);
         if (window instanceof Window.Batch batch) {
             SourceColumn column = source.column("export_mode", DataSetKind.BATCH_ID);
@@ -106,8 +119,37 @@ public record QueryPlanner(Source source) {
             parameters.add(filterSql.converted("", column, slice.from()));
             parameters.add(filterSql.converted("", column, slice.to()));
         }
+        addLast(mode, window, filterSql, conditions, parameters);
         filters.forEach(filter -> conditions.add(filterSql.condition(filter)));
         return conditions;
+    }
+
+    /** No later batch of the window has a change of the row, be it one that filters leave out. */
+    private void addLast(
+            ExportMode mode, Window window, FilterSql filterSql, List<String> conditions, List<Object> parameters) {
+        if (key.isEmpty() || !source.kind().hasBatches() || window instanceof Window.Batch) {
+            return;
+        }
+        SourceColumn batch = source.column("export_mode", DataSetKind.BATCH_ID);
+        String name = source.isQuery() ? "q" : source.relation();
+        String later = source.isQuery() ? source.relation().replaceFirst("q$", "later") : source.relation() + " later";
+        List<String> same = new ArrayList<>();
+        for (String each : key) {
+            String quoted = source.database().quote(each);
+            same.add("later." + quoted + " = " + name + "." + quoted);
+        }
+        String quoted = source.database().quote(batch.name());
+        String compared = source.database().compared(batch);
+        String ofLater = compared.replace(quoted, "later." + quoted);
+        same.add(ofLater + " > " + compared.replace(quoted, name + "." + quoted));
+        if (window instanceof Window.Range range
+                && range.upTo() != null
+                && range.column().equals(batch.name())) {
+            same.add(ofLater + " <= ?");
+            parameters.add(filterSql.converted("", batch, range.upTo()));
+        }
+        addRecordTypes("later.", mode, same, parameters);
+        conditions.add("NOT EXISTS (SELECT 1 FROM " + later + " WHERE " + String.join(" AND ", same) + ")");
     }
 
     /**
@@ -170,7 +212,7 @@ public record QueryPlanner(Source source) {
         return utc ? ((LocalDateTime) converted).toInstant(ZoneOffset.UTC).toString() : converted.toString();
     }
 
-    private void addRecordTypes(ExportMode mode, List<String> conditions, List<Object> parameters) {
+    private void addRecordTypes(String of, ExportMode mode, List<String> conditions, List<Object> parameters) {
         if (source.kind() != DataSetKind.CHANGE_FEED) {
             return;
         }
@@ -183,7 +225,7 @@ public record QueryPlanner(Source source) {
             String marks = joined(types, type -> "?");
             String column = source.database()
                     .quote(source.column("export_mode", DataSetKind.RECORD_TYPE).name());
-            conditions.add(column + " IN (" + marks + ")");
+            conditions.add(of + column + " IN (" + marks + ")");
             parameters.addAll(types);
         }
     }

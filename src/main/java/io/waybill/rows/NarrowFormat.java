@@ -3,6 +3,7 @@ package io.waybill.rows;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -35,8 +36,8 @@ public record NarrowFormat(RowFormat format, Set<String> leftOut) implements Row
     }
 
     @Override
-    public RowFormat numbered(Map<String, Integer> numbers) {
-        return new NarrowFormat(format.numbered(numbers), leftOut);
+    public RowFormat numbered(Map<String, Integer> numbers, List<String> key) {
+        return new NarrowFormat(format.numbered(numbers, key), leftOut);
     }
 
     @Override

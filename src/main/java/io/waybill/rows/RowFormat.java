@@ -3,6 +3,7 @@ package io.waybill.rows;
 import io.waybill.WaybillException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,9 +34,10 @@ public interface RowFormat {
      * The same format, for files of a table that knows columns by numbers.
      *
      * @param numbers by the columns' names, and by {@code name.element} for the elements of lists
+     * @param key the names of the columns by which rows take the place of others there, which are never NULL; empty where they do not
      * @throws io.waybill.WaybillException when it has no place for them
      */
-    default RowFormat numbered(Map<String, Integer> numbers) {
+    default RowFormat numbered(Map<String, Integer> numbers, List<String> key) {
         throw WaybillException.refusal("format: files of tables are parquet, as Waybill writes it");
     }
 

@@ -151,19 +151,24 @@ public record ChangesExport(Planner planner) {
         }
         boolean isSeveral =
                 latest.isPresent() && isOfSeveral(connection, catalog, window, increment != null && request.estimate());
-        if (isSeveral && there.isPresent() && !subject().export().expectations().isEmpty()) {
+        RowKey.Wanted wanted = RowKey.Wanted.by(planner, source);
+        wanted.planner(request, mode); // refuses what does not go with it: here, each row is there once by other means
+        boolean isNet =
+                !wanted.isNothing() || !subject().export().expectations().isEmpty();
+        if (isSeveral && there.isPresent() && isNet) {
             source = net(source, plan, window);
         }
+        List<Order> order = order(subject().export().orderBy(), isSeveral);
         Query query = new QueryPlanner(source)
                 .plan(
                         mode,
                         window,
                         selection(subject().export().selection()),
                         filters,
-                        order(subject().export().orderBy(), isSeveral),
+                        wanted.order(order),
                         request.logicalTime(),
                         0);
-        return new Selected(source, window.upTo(), increment, null, window, query, there.isPresent());
+        return new Selected(source, window.upTo(), increment, null, window, query, wanted.of(query), there.isPresent());
     }
 
     private Increment increment(

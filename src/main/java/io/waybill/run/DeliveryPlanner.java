@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** Plans where the files of a run go, and what they are called there. */
-record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
+record DeliveryPlanner(Planner.Subject subject, Planner.Means means, RowKey key) {
 
     /**
      * Refuses to have a run of fewer rows take the place of files that have more, since nobody could have meant that who reads them.
@@ -67,7 +67,7 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
                     subject.export().ending(),
                     subject.export().archivesFiles()
                             ? subject.export().split().maxArchiveSize() > 0
-                            : subject.export().hasSeveralFiles() || lacksColumns(delivery),
+                            : subject.export().hasSeveralFiles() || lacksColumns(delivery) || key.recordType() != null,
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Set;
 
 /** By the values of which columns the files of a run are told apart. Paths have them as they leave. */
-record FileColumns(Export export, Source source, Query query, List<PlannedDelivery> deliveries) {
+record FileColumns(Export export, Source source, Query query, RowKey key, List<PlannedDelivery> deliveries) {
 
     private FilesByColumns wished() {
         return export.filesByColumns();
@@ -42,8 +42,8 @@ record FileColumns(Export export, Source source, Query query, List<PlannedDelive
 
     private boolean dividesTables() {
         return deliveries.stream()
-                .anyMatch(
-                        delivery -> !delivery.destination().dividers(written()).isEmpty());
+                .anyMatch(delivery ->
+                        !delivery.destination().dividers(key.rows(query)).isEmpty());
     }
 
     /** The columns that files do not have, by their names there. */
@@ -117,7 +117,7 @@ record FileColumns(Export export, Source source, Query query, List<PlannedDelive
             by.add(new Division.By(divider, leaving(column.label(), schema, format), written));
         }
         for (PlannedDelivery delivery : deliveries) {
-            for (RowDivider divider : delivery.destination().dividers(written())) {
+            for (RowDivider divider : delivery.destination().dividers(key.rows(query))) {
                 boolean isNew =
                         by.stream().noneMatch(known -> known.divider().name().equals(divider.name()));
                 if (isNew) {

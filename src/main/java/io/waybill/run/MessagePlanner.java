@@ -6,6 +6,8 @@ import io.waybill.database.Estimate;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
 import io.waybill.database.Standard;
+import io.waybill.flow.DataSet;
+import io.waybill.flow.DataSetKeys;
 import io.waybill.flow.DataSetKind;
 import io.waybill.flow.Encryption;
 import io.waybill.flow.Export;
@@ -41,8 +43,11 @@ public record MessagePlanner(Planner planner) {
                     "nobody knows of which day the rows of a message are: not_before, last_days and"
                             + " grants with dates are for rows of a database");
         }
-        Source source = source(subject.dataSet().id(), schema);
+        Source source = source(subject.dataSet(), schema);
         Query query = query(source, request);
+        RowKey.Wanted wanted = RowKey.Wanted.by(planner, source);
+        wanted.planner(request, ExportMode.FULL);
+        RowKey key = wanted.of(query);
         if (query.columns().size() < schema.size()) {
             throw WaybillException.refusal(
                     "transform: the rows of a message leave with all their columns; leave a column out of the message");
@@ -55,7 +60,7 @@ public record MessagePlanner(Planner planner) {
                     "expect: a query is asked of a database, and the rows of a message are in none");
         }
         RunVariables variables = new RunVariables(subject, request, ExportMode.FULL, source, null);
-        List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
+        List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means, key).plan(variables);
         return new Plan(
                 subject.flow(),
                 export,
@@ -69,10 +74,11 @@ public record MessagePlanner(Planner planner) {
                 subject.datasource(),
                 source,
                 query,
+                key,
                 new Reading(null, "the rows of a message"),
                 subject.dataSet().limits(),
                 contract,
-                new NumberedColumns(query, deliveries)
+                new NumberedColumns(query, key, deliveries)
                         .of(new LeavingColumns(query)
                                 .written(
                                         means.format().get(),
@@ -89,10 +95,17 @@ public record MessagePlanner(Planner planner) {
                 null);
     }
 
-    private static Source source(String id, RowSchema schema) {
+    private static Source source(DataSet dataSet, RowSchema schema) {
         List<SourceColumn> columns =
                 schema.columns().stream().map(MessagePlanner::column).toList();
-        return new Source(id, DataSetKind.PLAIN, new Standard(), id, "message", List.of(), columns);
+        return new Source(
+                dataSet.id(),
+                DataSetKind.PLAIN,
+                new Standard(),
+                dataSet.id(),
+                "message",
+                dataSet.get(DataSetKeys.PRIMARY_KEY),
+                columns);
     }
 
     private static SourceColumn column(Column column) {

@@ -2,14 +2,13 @@ package io.waybill.run;
 
 import io.waybill.WaybillException;
 import io.waybill.query.Query;
-import io.waybill.query.Query.SelectedColumn;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
+import io.waybill.rows.TableRows;
 import java.util.List;
 import java.util.Map;
 
 /** Has the files of a run know columns by the numbers of the table that they become part of. */
-record NumberedColumns(Query query, List<PlannedDelivery> deliveries) {
+record NumberedColumns(Query query, RowKey key, List<PlannedDelivery> deliveries) {
 
     /**
      * The format of the files.
@@ -17,12 +16,11 @@ record NumberedColumns(Query query, List<PlannedDelivery> deliveries) {
      * @throws WaybillException when a table does not take the columns, or two know them by different numbers
      */
     RowFormat of(RowFormat format) {
-        List<Column> columns =
-                query.columns().stream().map(SelectedColumn::written).toList();
+        TableRows rows = key.rows(query);
         PlannedDelivery first = null;
         Map<String, Integer> numbers = Map.of();
         for (PlannedDelivery delivery : deliveries) {
-            Map<String, Integer> own = delivery.destination().numbers(columns);
+            Map<String, Integer> own = delivery.destination().numbers(rows);
             if (!own.isEmpty() && first != null && !own.equals(numbers)) {
                 throw WaybillException.refusal(
                         "delivery: " + first.destination().place() + " and "
@@ -34,6 +32,6 @@ record NumberedColumns(Query query, List<PlannedDelivery> deliveries) {
                 numbers = own;
             }
         }
-        return numbers.isEmpty() ? format : format.numbered(numbers);
+        return numbers.isEmpty() ? format : format.numbered(numbers, rows.key());
     }
 }

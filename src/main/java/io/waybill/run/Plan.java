@@ -16,6 +16,8 @@ import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
 import io.waybill.part.Division;
 import io.waybill.part.FileCoding;
+import io.waybill.part.GoneSpans;
+import io.waybill.part.Spans;
 import io.waybill.part.TimeSpans;
 import io.waybill.query.Query;
 import io.waybill.query.Query.SelectedColumn;
@@ -43,6 +45,7 @@ import java.util.Optional;
  * @param datasource the data source's name
  * @param source the data set, as it was found
  * @param query the SQL
+ * @param key by which its rows take the place of others
  * @param reading how its rows are read
  * @param limits what the run may not exceed
  * @param contract what must hold of its rows
@@ -67,6 +70,7 @@ public record Plan(
         String datasource,
         Source source,
         Query query,
+        RowKey key,
         Reading reading,
         DataSet.Limits limits,
         Contract contract,
@@ -163,7 +167,7 @@ public record Plan(
     }
 
     private FileColumns fileColumns() {
-        return new FileColumns(export, source, query, deliveries);
+        return new FileColumns(export, source, query, key, deliveries);
     }
 
     /** Refuses columns in paths by which no file can go. */
@@ -181,8 +185,14 @@ public record Plan(
         return fileColumns().division(schema, format);
     }
 
-    /** Tells where one span of time ends and with it a file; null where files do not go by time. */
-    public TimeSpans spans() {
+    /** Tells where one span of rows ends and with it a file: of time, or of rows that are gone; null where files end elsewhere alone. */
+    public Spans spans() {
+        return key.recordType() == null
+                ? timeSpans()
+                : new GoneSpans(query.columns().indexOf(key.recordType()), timeSpans());
+    }
+
+    private TimeSpans timeSpans() {
         Split.Chunks chunks = export.split().chunks();
         if (chunks == null) {
             return null;

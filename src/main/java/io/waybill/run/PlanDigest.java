@@ -7,7 +7,7 @@ import io.waybill.part.FileCoding;
 import io.waybill.privacy.PrivacyKey;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.SharedRanges;
-import io.waybill.rows.Column;
+import io.waybill.rows.TableRows;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.ZonedDateTime;
@@ -56,8 +56,8 @@ final class PlanDigest {
         all.add(coding.openPgp() == null ? null : coding.openPgp().keys());
         all.add(subject.export().split());
         all.add(logicalTime);
-        List<Column> written =
-                shared.query().columns().stream().map(SelectedColumn::written).toList();
+        TableRows written = TableRows.added(
+                shared.query().columns().stream().map(SelectedColumn::written).toList());
         deliveries.forEach(
                 delivery -> all.add(new TreeMap<>(delivery.destination().numbers(written))));
         return HexFormat.of().formatHex(all.digest.digest());

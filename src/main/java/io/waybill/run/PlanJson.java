@@ -73,7 +73,12 @@ public final class PlanJson {
                         .put("file", delivery.where(1))
                         .put("several", delivery.names().isOfSeveral())
                         .put("waybill", delivery.waybill() ? delivery.whereWaybill() : null)
-                        .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
+                        .put(
+                                "delivered",
+                                delivery.promise(plan.deliveries().size() == 1)
+                                        + (delivery.destination().replacesByKey()
+                                                ? "; " + plan.key().words(plan)
+                                                : "")));
         if (plan.increment() != null) {
             json.set("notes", FactsJson.MAPPER.valueToTree(plan.increment().notes()));
         }

@@ -42,7 +42,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /** Plans the runs of an export: finds the data set, reads the upper bound of its window, writes the query and the names. */
@@ -200,7 +199,7 @@ public record Planner(Subject subject, Means means) {
                             rows.from() != null);
             contract.prepare(connection);
             Reading reading = rows.reading(connection, export());
-            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means).plan(variables);
+            List<PlannedDelivery> deliveries = new DeliveryPlanner(subject, means, rows.key()).plan(variables);
             FileCoding coding = coding(request);
             Plan plan = new Plan(
                     subject.flow(),
@@ -215,10 +214,11 @@ public record Planner(Subject subject, Means means) {
                     subject.datasource(),
                     rows.source(),
                     rows.query(),
+                    rows.key(),
                     contract.asksTheDatabase() ? reading.inSnapshot(rows.query()) : reading,
                     subject.dataSet().limits(),
                     contract,
-                    new NumberedColumns(rows.query(), deliveries)
+                    new NumberedColumns(rows.query(), rows.key(), deliveries)
                             .of(new LeavingColumns(rows.query())
                                     .written(
                                             means.format().get(),
@@ -241,7 +241,7 @@ public record Planner(Subject subject, Means means) {
                                     deliveries,
                                     DatabaseIdentity.of(connection),
                                     means.keys()));
-            new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
+            new DeliveryPlanner(subject, means, rows.key()).refuseOverwriting(request.estimate() ? null : rows.from());
             plan.checkFileColumns();
             plan.spans(); // refuses a column that is not there
             return plan;
@@ -285,24 +285,19 @@ public record Planner(Subject subject, Means means) {
         LeavingColumns.refuseBatches(export(), source);
         Object latest = windows().latest(connection, mode, source, request);
         Increment increment = Increment.of(this, connection, mode, source, request);
-        Window window = increment != null
-                ? increment.window()
-                : request.window() == null
-                        ? Windows.of(mode, source, batchId, latest)
-                        : windows().completed(request.window(), source);
+        Window window =
+                increment == null ? windows().of(mode, source, batchId, latest, request.window()) : increment.window();
         RowsFrom from = RowsFrom.of(this, request, source, increment);
-        List<Filter> filters = resolved(export().filters());
-        if (from != null) {
-            filters = Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
-        }
+        List<Filter> filters = RowsFrom.beside(resolved(export().filters()), from);
+        RowKey.Wanted wanted = RowKey.Wanted.by(this, source);
         Query query = export().report() == null
-                ? new QueryPlanner(source)
+                ? wanted.planner(request, mode)
                         .plan(
                                 mode,
                                 window,
                                 export().selection(),
                                 filters,
-                                new RowOrder(export()).of(source),
+                                wanted.order(new RowOrder(export()).of(source)),
                                 request.logicalTime(),
                                 export().get(ExportKeys.LIMIT))
                 : new ReportPlanner(connection, source, export().report(), export().selection(), request.logicalTime())
@@ -317,7 +312,7 @@ public record Planner(Subject subject, Means means) {
         if (mode == ExportMode.BATCH && window instanceof Window.Batch batch && batch.id() != null) {
             new Batches(connection, source).refuseMissing(batch.id());
         }
-        return new Selected(source, latest, increment, from, window, query, true);
+        return new Selected(source, latest, increment, from, window, query, wanted.of(query), true);
     }
 
     /**
@@ -370,8 +365,9 @@ public record Planner(Subject subject, Means means) {
         }
         return ask(Stage.READ, (connection, catalog) -> {
             Selected rows = select(request, export().mode(), export().get(ExportKeys.BATCH_ID), connection, catalog);
-            boolean isHeldBack = rows.increment() != null && rows.increment().isHeldBack();
-            return new Waiting(rows.query().count(connection, rows.source().database(), most), isHeldBack);
+            long count = rows.query().count(connection, rows.source().database(), most);
+            return new Waiting(
+                    count, rows.increment() != null && rows.increment().isHeldBack());
         });
     }
 
@@ -394,14 +390,7 @@ public record Planner(Subject subject, Means means) {
 
     List<Filter> resolved(List<Filter> filters) {
         return filters.stream()
-                .map(filter -> new Filter(
-                        filter.column(),
-                        filter.operator(),
-                        filter.values().stream()
-                                .map(value -> value instanceof String text
-                                        ? means.placeholders().apply(text)
-                                        : value)
-                                .toList()))
+                .map(filter -> filter.resolved(means.placeholders()))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package io.waybill.run;
 
 import io.waybill.WaybillException;
+import io.waybill.facts.DeliveryFacts;
 import io.waybill.flow.Form;
 import io.waybill.ledger.Ledger;
 import io.waybill.ledger.RecordedDelivery;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Tells whether the files of a failed run may still be delivered, or whether a later run has taken their place. */
 public record Redrive(Ledger ledger) {
@@ -36,12 +38,37 @@ public record Redrive(Ledger ledger) {
                             + " --reason \"…\" removes them");
         }
         superseded(run).ifPresent(why -> {
-            throw WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why + "; "
-                    + (quarantined
-                            ? "waybill discard " + run.runId() + " --reason \"…\""
-                            : "waybill redrive --discard " + run.runId())
-                    + " removes its files");
+            throw refused(run, why);
         });
+    }
+
+    private static WaybillException refused(RunEntry run, String why) {
+        return WaybillException.refusal("run " + run.runId() + " must not be delivered any more: " + why + "; "
+                + (run.status() == Status.QUARANTINED
+                        ? "waybill discard " + run.runId() + " --reason \"…\""
+                        : "waybill redrive --discard " + run.runId())
+                + " removes its files");
+    }
+
+    /**
+     * Refuses rows that would take the place of newer ones.
+     *
+     * @param byKey tells of a delivery whether rows take the place there of those with their key
+     */
+    public void requireLatest(RunEntry run, Predicate<DeliveryFacts> byKey) {
+        boolean replaces = run.planned().deliveries().stream()
+                .anyMatch(delivery -> !delivery.isDelivered() && byKey.test(delivery.facts()));
+        if (replaces) {
+            ledger.runs(run.flow(), Status.DONE, run.startedAt(), 1).stream()
+                    .filter(later -> later.startedAt().isAfter(run.startedAt()))
+                    .findFirst()
+                    .ifPresent(later -> {
+                        throw refused(
+                                run,
+                                "run " + later.runId()
+                                        + " has delivered newer rows, which its rows would take the place of");
+                    });
+        }
     }
 
     /** Refuses to release what waits for nobody. */

@@ -6,6 +6,8 @@ import io.waybill.flow.Filter;
 import io.waybill.flow.Window;
 import io.waybill.query.DayLimit;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The first day whose rows a run may have.
@@ -46,6 +48,13 @@ record RowsFrom(LocalDate day, String column, boolean isGranted, Filter filter) 
             from.requireAll(increment.window());
         }
         return from;
+    }
+
+    /** What rows meet besides; where there is no such day, nothing more. */
+    static List<Filter> beside(List<Filter> filters, RowsFrom from) {
+        return from == null
+                ? filters
+                : Stream.concat(filters.stream(), Stream.of(from.filter())).toList();
     }
 
     private static String by(boolean isGranted) {

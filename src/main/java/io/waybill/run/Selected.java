@@ -20,10 +20,18 @@ import java.sql.SQLException;
  * @param latest the highest batch; null where there is none, or nobody asks
  * @param increment what a window of new rows promises; null for other windows
  * @param from the first day whose rows they may be; null for any
+ * @param key by which they take the place of others
  * @param isThere whether there is such a source yet
  */
 record Selected(
-        Source source, Object latest, Increment increment, RowsFrom from, Window window, Query query, boolean isThere) {
+        Source source,
+        Object latest,
+        Increment increment,
+        RowsFrom from,
+        Window window,
+        Query query,
+        RowKey key,
+        boolean isThere) {
 
     /** How they are read: by how many readers, where they can be divided. */
     Reading reading(Connection connection, Export export) throws SQLException {

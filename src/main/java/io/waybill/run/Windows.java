@@ -17,6 +17,11 @@ import java.sql.SQLException;
 /** Which rows a run stands for, where it does not go by a watermark. */
 record Windows(Export export, DataSet dataSet) {
 
+    /** @param asked instead of the mode's; null for that */
+    Window of(ExportMode mode, Source source, Object batchId, Object latest, Window asked) {
+        return asked == null ? of(mode, source, batchId, latest) : completed(asked, source);
+    }
+
     /** A wrong mode is refused by the query's planner, which knows the kind. */
     static Window of(ExportMode mode, Source source, Object batchId, Object latest) {
         return switch (mode) {

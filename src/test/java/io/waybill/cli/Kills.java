@@ -22,7 +22,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Starts {@code waybill run} again and again, each time with new rows to export, and kills it by SIGKILL: at a random moment, or in
@@ -32,9 +31,6 @@ public final class Kills {
 
     /** In which stage to kill; none of them for a random moment. */
     private static final List<String> STAGES = List.of("PLAN", "STAGE", "PUBLISH", "COMMIT");
-
-    /** Once a run has a folder for what it stages; a ledger that is a file is not looked into while a run uses it. */
-    private static final String STAGING = "the staging folder";
 
     /** Rows of the flow whose one file is replaced by each of its runs. */
     static final int LAST_ROWS = 2000;
@@ -46,13 +42,8 @@ public final class Kills {
     private final DataSource source;
     private final String ledgerUrl;
     private final Random random;
-    private final Map<String, Integer> killedIn = new TreeMap<>();
-    private int kills;
-    private int tooLate;
-    private int woken;
+    private final KilledRuns runs;
     private Troubles troubles;
-    /** How long a run takes that is not killed. */
-    private long millis;
 
     /**
      * @param work an empty folder
@@ -66,6 +57,7 @@ public final class Kills {
         this.source = source;
         this.ledgerUrl = ledgerUrl;
         this.random = new Random(seed);
+        this.runs = new KilledRuns(work, "t", ledgerUrl, random);
         TestDatabases.execute(source, "CREATE TABLE t (id bigserial PRIMARY KEY, payload text NOT NULL)");
         Files.writeString(
                 work.resolve("application.properties"),
@@ -132,18 +124,12 @@ public final class Kills {
 
     /** Kills so many processes, and runs once more. */
     public Report run(int wanted) throws Exception {
-        start().waitFor(); // makes the ledger's tables, which takes its time
-        if (ledgerUrl != null) {
-            stages().announce();
-        }
-        long began = System.nanoTime();
-        start().waitFor();
-        millis = (System.nanoTime() - began) / 1_000_000;
+        runs.begin();
         if (troubles != null) {
-            start("last").waitFor();
+            runs.start("last").waitFor();
             troubles.start();
         }
-        while (kills < wanted) {
+        while (runs.kills() < wanted) {
             TestDatabases.execute(
                     source, "INSERT INTO t (payload) SELECT repeat('x', 50) FROM generate_series(1, " + ROWS + ")");
             if (troubles != null && random.nextInt(5) == 0) {
@@ -151,98 +137,45 @@ public final class Kills {
             }
             int choice = random.nextInt(STAGES.size() * 2);
             if (troubles != null && ledgerUrl != null && random.nextInt(6) == 0) {
-                putToSleep();
+                runs.putToSleep();
             } else if (choice >= STAGES.size()) {
-                kill(null);
+                runs.kill(runs.atRandom(1.1));
             } else {
-                kill(ledgerUrl == null ? STAGING : STAGES.get(choice));
+                runs.kill(ledgerUrl == null ? staged() : runs.in(STAGES.get(choice), 8));
             }
         }
         if (troubles != null) {
-            start("last").waitFor();
+            runs.start("last").waitFor();
             troubles.close();
         }
-        Process last = start();
+        Process last = runs.start();
         if (last.waitFor() != 0) {
             throw new IllegalStateException("the last run failed: " + Files.readString(work.resolve("err.txt")));
         }
         return report();
     }
 
-    private Process start() throws IOException {
-        return start("t");
-    }
-
-    private Process start(String flow) throws IOException {
-        String suffix = flow.equals("t") ? "" : "-" + flow;
-        ProcessBuilder process = new ProcessBuilder(
-                        Path.of("waybill").toAbsolutePath().toString(), "run", flow, "--json")
-                .directory(work.toFile())
-                .redirectOutput(work.resolve("out" + suffix + ".txt").toFile())
-                .redirectError(work.resolve("err" + suffix + ".txt").toFile());
-        Launcher.startQuickly(process);
-        return process.start();
-    }
-
     /** Another flow's run, which may clean up after those of the first one, and is killed itself as often as not. */
     private void killNeighbour() throws Exception {
-        Process process = start("last");
+        Process process = runs.start("last");
         if (random.nextBoolean()) {
-            process.waitFor((long) (millis * (0.4 + 0.7 * random.nextDouble())), TimeUnit.MILLISECONDS);
+            process.waitFor((long) (runs.millis() * (0.4 + 0.7 * random.nextDouble())), TimeUnit.MILLISECONDS);
             process.destroyForcibly().waitFor();
-            start("last").waitFor();
+            runs.start("last").waitFor();
         } else {
             process.waitFor();
         }
     }
 
-    /** A process that stops in the middle, is taken for dead, and wakes up when another has gone on with its run. */
-    private void putToSleep() throws Exception {
-        Process sleeper = start();
-        sleeper.waitFor((long) (millis * (0.5 + 0.5 * random.nextDouble())), TimeUnit.MILLISECONDS);
-        signal(sleeper, "STOP");
-        try {
-            TestDatabases.execute(ledgerSource(), "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
-            // where it sleeps in a transaction of its own, nobody goes on
-            Process successor = start();
-            if (!successor.waitFor(40, TimeUnit.SECONDS)) {
-                successor.destroyForcibly().waitFor();
-            }
-        } finally {
-            signal(sleeper, "CONT");
-        }
-        sleeper.waitFor();
-        woken++;
-    }
-
-    private static void signal(Process process, String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                .start()
-                .waitFor();
-    }
-
-    private void kill(String stage) throws Exception {
+    /** Once a run has a folder for what it stages; a ledger that is a file is not looked into while a run uses it. */
+    private KilledRuns.Moment staged() throws IOException {
         Set<Path> before = staging();
-        Process process = start();
-        if (stage == null) {
-            process.waitFor((long) (millis * (0.4 + 0.7 * random.nextDouble())), TimeUnit.MILLISECONDS);
-        } else if (stage.equals(STAGING)) {
+        return process -> {
             while (process.isAlive() && before.containsAll(staging())) {
                 process.waitFor(1, TimeUnit.MILLISECONDS);
             }
             process.waitFor(random.nextInt(150), TimeUnit.MILLISECONDS);
-        } else {
-            stages().await(process, stage);
-            process.waitFor(random.nextInt(8), TimeUnit.MILLISECONDS);
-        }
-        boolean inTime = process.isAlive();
-        process.destroyForcibly().waitFor();
-        if (!inTime || process.exitValue() == 0) {
-            tooLate++;
-            return;
-        }
-        kills++;
-        killedIn.merge(ledgerUrl == null ? "ANY" : stages().open().orElse("START"), 1, Integer::sum);
+        };
     }
 
     private Set<Path> staging() throws IOException {
@@ -255,17 +188,6 @@ public final class Kills {
         } catch (java.nio.file.NoSuchFileException | java.io.UncheckedIOException e) {
             return Set.of(); // a run has removed it just now
         }
-    }
-
-    private Stages stages() {
-        return new Stages(ledgerSource());
-    }
-
-    private DataSource ledgerSource() {
-        PGSimpleDataSource ledger = new PGSimpleDataSource();
-        ledger.setUrl(ledgerUrl);
-        ledger.setUser("postgres");
-        return ledger;
     }
 
     private Connection ledger() throws SQLException {
@@ -315,7 +237,7 @@ public final class Kills {
         if (Files.exists(work.resolve("data/dead-letter"))) {
             leftovers.add("dead letters");
         }
-        Map<String, Integer> runs = new TreeMap<>();
+        Map<String, Integer> ended = new TreeMap<>();
         try (Connection ledger = ledger();
                 Statement statement = ledger.createStatement()) {
             try (ResultSet row = statement.executeQuery("SELECT flow, run_id FROM waybill_lock")) {
@@ -326,12 +248,12 @@ public final class Kills {
             try (ResultSet row =
                     statement.executeQuery("SELECT status, count(*) FROM waybill_run GROUP BY status ORDER BY 1")) {
                 while (row.next()) {
-                    runs.put(row.getString(1), row.getInt(2));
+                    ended.put(row.getString(1), row.getInt(2));
                 }
             }
         }
-        if (runs.containsKey("RUNNING")) {
-            leftovers.add(runs.get("RUNNING") + " runs that seem to go on");
+        if (ended.containsKey("RUNNING")) {
+            leftovers.add(ended.get("RUNNING") + " runs that seem to go on");
         }
         long rows = 0;
         long lost = 0;
@@ -347,13 +269,21 @@ public final class Kills {
         String around = troubles == null
                 ? ""
                 : troubles.prepared() + " transactions prepared, " + troubles.taken() + " sets of files taken at once, "
-                        + woken + " processes woken";
+                        + runs.woken() + " processes woken";
         return new Report(
-                kills, killedIn, runs, rows, lost, doubled, leftovers, troubles == null ? 0 : troubles.gone(), around);
+                runs.kills(),
+                runs.killedIn(),
+                ended,
+                rows,
+                lost,
+                doubled,
+                leftovers,
+                troubles == null ? 0 : troubles.gone(),
+                around);
     }
 
     /** How many processes had ended before they were killed. */
     public int tooLate() {
-        return tooLate;
+        return runs.tooLate();
     }
 }

@@ -18,11 +18,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.data.Record;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Starts {@code waybill run} again and again, each time with new rows for a table of Iceberg, and kills it by SIGKILL: at a random moment, or
@@ -39,23 +37,24 @@ public final class LakeKills {
     private final String ledgerUrl;
     private final Lake lake;
     private final Random random;
-    private final Map<String, Integer> killedIn = new TreeMap<>();
-    private int kills;
-    private int woken;
-    private long millis;
+    private final KilledRuns runs;
+    private final boolean upsert;
 
     /**
+     * @param upsert whether rows change and are deleted, too, and take the place of others in the table; else they are added
      * @param work an empty folder
      * @param url the JDBC URL of a PostgreSQL database that is empty, and of user postgres
      * @param ledgerUrl of the ledger, as user postgres
      */
-    public LakeKills(Path work, DataSource source, String url, String ledgerUrl, Lake lake, long seed)
+    public LakeKills(Path work, DataSource source, String url, String ledgerUrl, Lake lake, boolean upsert, long seed)
             throws IOException {
         this.work = work;
         this.source = source;
         this.ledgerUrl = ledgerUrl;
         this.lake = lake;
         this.random = new Random(seed);
+        this.upsert = upsert;
+        this.runs = new KilledRuns(work, "t", ledgerUrl, random);
         TestDatabases.execute(source, "CREATE TABLE t (id bigserial PRIMARY KEY, payload text NOT NULL)");
         List<String> settings = new ArrayList<>(List.of(
                 "waybill.datasource.db.url = " + url,
@@ -71,14 +70,15 @@ public final class LakeKills {
                 [properties.export]
                 source_dataset_id = "t"
                 format = "parquet"
-                since_last_export = true
+                since_last_export = %s
                 max_rows_per_file = 10
                 skip_empty = true
                 [[properties.export.delivery]]
                 uri = "iceberg://lake/sales.orders"
                 connection = "lake"
-                options = { create = true }
-                """);
+                options = { create = true, write = "%s" }
+                """.formatted(
+                        upsert ? "\"changes\"" : "true", upsert ? "upsert" : "append"));
     }
 
     /**
@@ -87,6 +87,8 @@ public final class LakeKills {
      * @param kills processes that were killed before they had ended
      * @param killedIn how many of them in which stage
      * @param runs how many runs ended how
+     * @param lost rows of the source that the table has not, or not as they are
+     * @param doubled rows of the table that the source has not, or not so often
      * @param snapshots snapshots of the table
      * @param delivered runs that are done, and had rows
      * @param orphans data files that no snapshot has
@@ -111,106 +113,53 @@ public final class LakeKills {
 
     /** Kills so many processes, and runs once more. */
     public Report run(int wanted) throws Exception {
-        start().waitFor(); // makes the ledger's tables
-        stages().announce();
-        insert();
-        long began = System.nanoTime();
-        start().waitFor();
-        millis = (System.nanoTime() - began) / 1_000_000;
-        while (kills < wanted) {
-            insert();
+        runs.begin();
+        change();
+        runs.time();
+        while (runs.kills() < wanted) {
+            change();
+            int choice = random.nextInt(STAGES.size() * 2);
             if (random.nextInt(6) == 0) {
-                putToSleep();
+                runs.putToSleep();
+            } else if (choice >= STAGES.size()) {
+                runs.kill(runs.atRandom(1));
             } else {
-                int choice = random.nextInt(STAGES.size() * 2);
-                kill(choice < STAGES.size() ? STAGES.get(choice) : null);
+                String stage = STAGES.get(choice);
+                runs.kill(runs.in(stage, stage.equals("COMMIT") ? 400 : 20));
             }
         }
-        Process last = start();
+        Process last = runs.start();
         if (last.waitFor() != 0) {
             throw new IllegalStateException("the last run failed: " + Files.readString(work.resolve("err.txt")));
         }
         return report();
     }
 
-    private void insert() {
+    private void change() {
         TestDatabases.execute(
                 source, "INSERT INTO t (payload) SELECT repeat('x', 50) FROM generate_series(1, " + ROWS + ")");
-    }
-
-    private Process start() throws IOException {
-        ProcessBuilder process = new ProcessBuilder(Launcher.SCRIPT.toString(), "run", "t", "--json")
-                .directory(work.toFile())
-                .redirectOutput(work.resolve("out.txt").toFile())
-                .redirectError(work.resolve("err.txt").toFile());
-        Launcher.startQuickly(process);
-        return process.start();
-    }
-
-    private void putToSleep() throws Exception {
-        Process sleeper = start();
-        sleeper.waitFor((long) (millis * (0.5 + 0.5 * random.nextDouble())), TimeUnit.MILLISECONDS);
-        signal(sleeper, "STOP");
-        try {
-            TestDatabases.execute(ledger(), "UPDATE waybill_lock SET lease_until_ms = 0, lease_boot_ms = 0");
-            // where it sleeps in a transaction of its own, nobody goes on
-            Process successor = start();
-            if (!successor.waitFor(40, TimeUnit.SECONDS)) {
-                successor.destroyForcibly().waitFor();
-            }
-        } finally {
-            signal(sleeper, "CONT");
+        if (upsert) {
+            TestDatabases.execute(
+                    source,
+                    "UPDATE t SET payload = 'v" + random.nextInt() + "' WHERE id % 10 = " + random.nextInt(10),
+                    "DELETE FROM t WHERE id % 20 = " + random.nextInt(20));
         }
-        sleeper.waitFor();
-        woken++;
-    }
-
-    private static void signal(Process process, String signal) throws Exception {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-                .start()
-                .waitFor();
-    }
-
-    private void kill(String stage) throws Exception {
-        Process process = start();
-        if (stage == null) {
-            process.waitFor((long) (millis * (0.4 + 0.6 * random.nextDouble())), TimeUnit.MILLISECONDS);
-        } else {
-            stages().await(process, stage);
-            process.waitFor(random.nextInt(stage.equals("COMMIT") ? 400 : 20), TimeUnit.MILLISECONDS);
-        }
-        boolean inTime = process.isAlive();
-        process.destroyForcibly().waitFor();
-        if (inTime && process.exitValue() != 0) {
-            kills++;
-            killedIn.merge(stages().open().orElse("START"), 1, Integer::sum);
-        }
-    }
-
-    private Stages stages() {
-        return new Stages(ledger());
-    }
-
-    private DataSource ledger() {
-        PGSimpleDataSource ledger = new PGSimpleDataSource();
-        ledger.setUrl(ledgerUrl);
-        ledger.setUser("postgres");
-        return ledger;
     }
 
     private Report report() throws Exception {
-        Map<Long, Integer> out = new HashMap<>();
+        Map<String, Integer> out = new HashMap<>();
         for (Record row : lake.rows(TABLE)) {
-            out.merge((Long) row.getField("id"), 1, Integer::sum);
+            out.merge(row.getField("id") + " " + row.getField("payload"), 1, Integer::sum);
         }
+        long inTable = out.values().stream().mapToLong(Integer::longValue).sum();
         long rows = 0;
         long lost = 0;
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT id FROM t")) {
+                ResultSet row = statement.executeQuery("SELECT id, payload FROM t")) {
             while (row.next()) {
                 rows++;
-                lost += out.containsKey(row.getLong(1)) ? 0 : 1;
+                lost += out.containsKey(row.getLong(1) + " " + row.getString(2)) ? 0 : 1;
             }
         }
         List<String> leftovers = new ArrayList<>();
@@ -219,10 +168,10 @@ public final class LakeKills {
                 leftovers.add(folder);
             }
         }
-        Map<String, Integer> runs = new TreeMap<>();
+        Map<String, Integer> ended = new TreeMap<>();
         Set<String> delivered = new HashSet<>();
         read("SELECT flow, run_id FROM waybill_lock", row -> leftovers.add("lock by " + row.getString(2)));
-        read("SELECT status FROM waybill_run", row -> runs.merge(row.getString(1), 1, Integer::sum));
+        read("SELECT status FROM waybill_run", row -> ended.merge(row.getString(1), 1, Integer::sum));
         read(
                 "SELECT run_id FROM waybill_run WHERE status = 'DONE' AND row_count > 0",
                 row -> delivered.add(row.getString(1)));
@@ -232,13 +181,13 @@ public final class LakeKills {
                 .filter(run -> !delivered.contains(run))
                 .forEach(run -> leftovers.add("snapshot of run " + run));
         return new Report(
-                kills,
-                killedIn,
-                woken,
-                runs,
+                runs.kills(),
+                runs.killedIn(),
+                runs.woken(),
+                ended,
                 rows,
                 lost,
-                out.values().stream().mapToLong(count -> count - 1).sum(),
+                inTable - (rows - lost),
                 snapshots.size(),
                 delivered.size(),
                 lake.orphans(TABLE, Path.of(lake.warehouse())).stream()

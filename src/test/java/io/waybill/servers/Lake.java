@@ -6,13 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.iceberg.CatalogProperties;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.ManifestContent;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.catalog.TableIdentifier;
@@ -149,12 +154,11 @@ public final class Lake implements AutoCloseable {
 
     /** The files below a folder that no snapshot of the table knows, and that are no waybills. */
     public List<Path> orphans(String name, Path folder) throws IOException {
-        List<String> known = new ArrayList<>();
+        Set<String> known = new HashSet<>();
         Table table = table(name);
         for (Snapshot snapshot : table.snapshots()) {
-            try (CloseableIterable<FileScanTask> tasks =
-                    table.newScan().useSnapshot(snapshot.snapshotId()).planFiles()) {
-                tasks.forEach(task -> known.add(paths.apply(task.file().location())));
+            for (ManifestFile manifest : snapshot.allManifests(table.io())) {
+                addFiles(manifest, table, known);
             }
         }
         try (Stream<Path> files = Files.walk(folder)) {
@@ -163,6 +167,18 @@ public final class Lake implements AutoCloseable {
                     .filter(file -> !file.toString().endsWith(".waybill.json"))
                     .filter(file -> !known.contains(file.toString()))
                     .toList();
+        }
+    }
+
+    private void addFiles(ManifestFile manifest, Table table, Set<String> known) throws IOException {
+        if (manifest.content() == ManifestContent.DATA) {
+            try (var files = ManifestFiles.read(manifest, table.io(), table.specs())) {
+                files.forEach(file -> known.add(paths.apply(file.location())));
+            }
+        } else {
+            try (var files = ManifestFiles.readDeleteManifest(manifest, table.io(), table.specs())) {
+                files.forEach(file -> known.add(paths.apply(file.location())));
+            }
         }
     }
 

@@ -37,6 +37,11 @@ record FileOfRun(String flow, String runId, String file) {
         return new FileOfRun(flow, runId, name);
     }
 
+    /** The file of the keys of its rows. */
+    FileOfRun keys() {
+        return new FileOfRun(flow, runId, file.replaceFirst("(\\.parquet)?$", ".keys.parquet"));
+    }
+
     /** Where it lies: each try of a run has a folder of its own, since what a snapshot once had stays for who looks back. */
     String location(Table table, RunMark mark) {
         return table.locationProvider().newDataLocation(flow + "/" + mark.token() + "/" + file);

@@ -1,18 +1,25 @@
 package io.waybill.delivery.iceberg;
 
 import io.waybill.WaybillException;
+import io.waybill.rows.TableRows;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
+import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionField;
@@ -32,6 +39,7 @@ import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types.ListType;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.iceberg.types.Types.UUIDType;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -46,6 +54,9 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.UUIDLogicalTypeAnnotation
  * @param values what all its rows have in common, as who divided them says, by {@link PartitionDivider#term}; null where that is not known yet
  */
 record Footer(String location, long bytes, ParquetMetadata metadata, Map<String, String> values) {
+
+    /** What files say of the key. */
+    private static final String KEY = "waybill.key";
 
     private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
@@ -95,8 +106,44 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
                 .sum();
     }
 
+    /** The numbers of the columns by which its rows take the place of others; none where they do not. */
+    Set<Integer> key() {
+        String key = metadata.getFileMetaData().getKeyValueMetaData().get(KEY);
+        return key == null
+                ? Set.of()
+                : Arrays.stream(key.split(",")).map(Integer::valueOf).collect(Collectors.toSet());
+    }
+
+    /** Whether it has all columns of the key. */
+    boolean hasKey() {
+        return metadata.getFileMetaData().getSchema().getFields().stream()
+                .filter(column -> column.getId() != null)
+                .map(column -> column.getId().intValue())
+                .collect(Collectors.toSet())
+                .containsAll(key());
+    }
+
+    /** Whether its rows are gone: all of them, since they have files of their own. */
+    boolean isOfGoneRows() {
+        return rows() > 0
+                && metadata.getBlocks().stream()
+                        .flatMap(group -> group.getColumns().stream())
+                        .filter(chunk -> chunk.getPrimitiveType().getId() != null
+                                && chunk.getPrimitiveType().getId().intValue() == TableColumns.NO_COLUMN)
+                        .findFirst()
+                        .map(chunk -> isAlways(chunk.getStatistics(), TableRows.DELETED))
+                        .orElse(false);
+    }
+
+    private static boolean isAlways(Statistics<?> statistics, String value) {
+        return statistics.hasNonNullValue()
+                && statistics.getNumNulls() == 0
+                && Arrays.equals(statistics.getMinBytes(), value.getBytes(StandardCharsets.UTF_8))
+                && Arrays.equals(statistics.getMaxBytes(), value.getBytes(StandardCharsets.UTF_8));
+    }
+
     /**
-     * Its columns, with their numbers.
+     * The columns that the table has of it, with their numbers.
      *
      * @throws WaybillException when one has none, or has values that tables do not
      */
@@ -110,6 +157,9 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
                         "column \"" + column.getName()
                                 + "\" of the file is none of the table's: it has no number; leave index out of exporter_config");
             }
+            if (column.getId().intValue() == TableColumns.NO_COLUMN) {
+                continue;
+            }
             if (column.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation time
                     && time.getUnit() != TimeUnit.MICROS) {
                 throw WaybillException.undelivered("column \"" + column.getName()
@@ -118,7 +168,7 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
             NestedField field = known.findField(column.getId().intValue());
             columns.add(NestedField.of(field.fieldId(), field.isOptional(), field.name(), typed(column, field.type())));
         }
-        return new Schema(columns);
+        return new Schema(columns, key());
     }
 
     /** Iceberg's reader of schemas takes a UUID for any 16 bytes. */
@@ -137,17 +187,55 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
      * @throws WaybillException when its rows are of several partitions
      */
     DataFile in(Table table, Schema schema) {
-        Metrics metrics = ParquetUtil.footerMetrics(metadata, Stream.empty(), MetricsConfig.forTable(table));
         DataFiles.Builder file = DataFiles.builder(table.spec())
                 .withPath(location)
                 .withFormat(FileFormat.PARQUET)
                 .withFileSizeInBytes(bytes)
-                .withMetrics(metrics)
+                .withMetrics(metrics(table))
                 .withSplitOffsets(ParquetUtil.getSplitOffsets(metadata));
         if (table.spec().isPartitioned()) {
             file.withPartition(partition(table.spec(), schema));
         }
         return file.build();
+    }
+
+    /**
+     * The file as one that deletes the rows of a table which have the keys of its own.
+     *
+     * @param key the numbers of the key's columns
+     * @throws WaybillException when its rows are of several partitions
+     */
+    DeleteFile deletingIn(Table table, Schema schema, Set<Integer> key) {
+        FileMetadata.Builder file = FileMetadata.deleteFileBuilder(table.spec())
+                .ofEqualityDeletes(
+                        key.stream().sorted().mapToInt(Integer::intValue).toArray())
+                .withPath(location)
+                .withFormat(FileFormat.PARQUET)
+                .withFileSizeInBytes(bytes)
+                .withMetrics(metrics(table))
+                .withSplitOffsets(ParquetUtil.getSplitOffsets(metadata));
+        if (table.spec().isPartitioned()) {
+            file.withPartition(partition(table.spec(), schema));
+        }
+        return file.build();
+    }
+
+    private Metrics metrics(Table table) {
+        Metrics metrics = ParquetUtil.footerMetrics(metadata, Stream.empty(), MetricsConfig.forTable(table));
+        return new Metrics(
+                metrics.recordCount(),
+                ofTheTable(metrics.columnSizes()),
+                ofTheTable(metrics.valueCounts()),
+                ofTheTable(metrics.nullValueCounts()),
+                ofTheTable(metrics.nanValueCounts()),
+                ofTheTable(metrics.lowerBounds()),
+                ofTheTable(metrics.upperBounds()));
+    }
+
+    private static <T> Map<Integer, T> ofTheTable(Map<Integer, T> values) {
+        Map<Integer, T> own = new HashMap<>(values);
+        own.remove(TableColumns.NO_COLUMN);
+        return own;
     }
 
     /** Told by the least and the greatest value of the file: where both are of one partition, all rows are. */
@@ -218,6 +306,8 @@ record Footer(String location, long bytes, ParquetMetadata metadata, Map<String,
 
     @SuppressWarnings("unchecked") // a transform takes the values of its column
     private static Object transformed(PartitionField field, Type type, Object value) {
-        return ((Transform<Object, Object>) field.transform()).bind(type).apply(value);
+        Object partition =
+                ((Transform<Object, Object>) field.transform()).bind(type).apply(value);
+        return partition instanceof CharSequence text ? text.toString() : partition; // manifests take no buffers
     }
 }

@@ -36,7 +36,7 @@ public class IcebergEndpoint extends DefaultEndpoint {
     static final String APPEND = "append";
     static final String REPLACE = "replace";
     static final String REPLACE_PARTITIONS = "replace-partitions";
-    private static final List<String> WRITES = List.of(APPEND, REPLACE, REPLACE_PARTITIONS);
+    private static final List<String> WRITES = List.of(APPEND, REPLACE, REPLACE_PARTITIONS, IcebergKind.UPSERT);
 
     @UriPath(description = "The catalog's name, as it keeps its tables under it.")
     @Metadata(required = true)
@@ -98,10 +98,10 @@ public class IcebergEndpoint extends DefaultEndpoint {
 
     @UriParam(
             label = "producer",
-            enums = "append,replace,replace-partitions",
+            enums = "append,replace,replace-partitions,upsert",
             defaultValue = "append",
             description =
-                    "What becomes of the rows that the table has: append, they stay; replace, the run's take their place; replace-partitions, those of the partitions that the run has rows of make room.")
+                    "What becomes of the rows that the table has: append, they stay; replace, the run's take their place; replace-partitions, those of the partitions that the run has rows of make room; upsert, those with the keys of the run's rows make room, and so do those that were deleted.")
     private String write = APPEND;
 
     @UriParam(
@@ -314,9 +314,14 @@ public class IcebergEndpoint extends DefaultEndpoint {
         return write;
     }
 
-    /** What becomes of the rows that the table has: append, they stay; replace, the run's take their place; replace-partitions, those of the partitions that the run has rows of make room. */
+    /** What becomes of the rows that the table has: append, they stay; replace, the run's take their place; replace-partitions, those of the partitions that the run has rows of make room; upsert, those with the keys of the run's rows make room, and so do those that were deleted. */
     public void setWrite(String write) {
         this.write = write;
+    }
+
+    /** Whether rows take the place of those that have their key. */
+    boolean isUpsert() {
+        return write.equals(IcebergKind.UPSERT);
     }
 
     public String getPartitionBy() {

@@ -10,6 +10,7 @@ import io.waybill.delivery.ConnectionCheck;
 import io.waybill.delivery.FileStore;
 import io.waybill.flow.Delivery;
 import io.waybill.flow.Key;
+import io.waybill.flow.NearestName;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.Refusal;
 import java.io.IOException;
@@ -30,6 +31,9 @@ import org.apache.camel.Endpoint;
 public final class IcebergKind extends CamelKind {
 
     static final List<String> CATALOGS = List.of("jdbc", "rest");
+
+    /** What the option {@code write} says of rows that take the place of those with their key. */
+    static final String UPSERT = "upsert";
 
     private static final String EXAMPLE = "iceberg://catalog/namespace.table";
 
@@ -83,6 +87,17 @@ public final class IcebergKind extends CamelKind {
     @Override
     public boolean takesTableFiles() {
         return true;
+    }
+
+    @Override
+    public boolean replacesByKey(Delivery delivery) {
+        return NearestName.same(delivery.options().getOrDefault("write", ""), List.of(UPSERT))
+                .isPresent();
+    }
+
+    @Override
+    protected boolean replacesByKey(Endpoint endpoint) {
+        return ((IcebergEndpoint) endpoint).isUpsert();
     }
 
     /** Each run has a folder of its own: what a table has is never written anew. */

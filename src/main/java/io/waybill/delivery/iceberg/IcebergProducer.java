@@ -9,8 +9,10 @@ import io.waybill.facts.FactsJson;
 import io.waybill.facts.FileFacts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.file.FileConstants;
 import org.apache.camel.support.DefaultProducer;
@@ -43,6 +45,7 @@ final class IcebergProducer extends DefaultProducer {
     private void upload(LakeTable table, StagedFile file, FileOfRun name, Exchange exchange, String transfer)
             throws Exception {
         Footer footer = Footer.of(new SeekableFile(file.toString(), file::length, file::open));
+        requireKey(footer, name);
         Schema rows = footer.schema();
         Table there = table.loadOrCreate(rows);
         RunMark mark = RunMark.of(LakeTable.metadata(there), name.runId());
@@ -53,6 +56,14 @@ final class IcebergProducer extends DefaultProducer {
             footer.in(there, there.schema()); // before a long file is sent
         }
         endpoint.uploading(mark);
+        if (footer.rows() > 0 && endpoint.isUpsert() && !footer.isOfGoneRows()) {
+            StagedFile keys = file.beside(".keys", out -> KeysFile.write(footer, file::open, out));
+            try {
+                table.files().put(keys, name.keys().location(there, mark), null, transfer);
+            } finally {
+                Files.deleteIfExists(keys.path());
+            }
+        }
         String sha256 = exchange.getMessage().getHeader(Destinations.SHA256, String.class);
         table.files().put(file, name.location(there, mark), sha256, transfer);
     }
@@ -74,11 +85,23 @@ final class IcebergProducer extends DefaultProducer {
         if (mark.isCommitted()) {
             return;
         }
-        List<Footer> files = new ArrayList<>();
+        List<RunFile> files = new ArrayList<>();
         for (JsonNode each : waybill.path("files")) {
-            String location = name.beside(each.path("name").asText()).location(there, expected);
-            files.add(Footer.of(requireThere(table, location, each.path("bytes").asLong()))
-                    .of(FactsJson.MAPPER.convertValue(each, FileFacts.class).values()));
+            FileOfRun part = name.beside(each.path("name").asText());
+            String location = part.location(there, expected);
+            Map<String, String> values =
+                    FactsJson.MAPPER.convertValue(each, FileFacts.class).values();
+            Footer rows = Footer.of(
+                            requireThere(table, location, each.path("bytes").asLong()))
+                    .of(values);
+            requireKey(rows, part);
+            boolean isDeleting = rows.rows() == 0 || rows.isOfGoneRows();
+            files.add(new RunFile(
+                    rows,
+                    isDeleting || !endpoint.isUpsert()
+                            ? null
+                            : keys(table, part.keys().location(there, expected), rows)
+                                    .of(values)));
         }
         if (files.isEmpty()) {
             throw WaybillException.undelivered("waybill-iceberg: the waybill " + name + " lists no files");
@@ -90,9 +113,34 @@ final class IcebergProducer extends DefaultProducer {
                 waybill.path("flow").asText(),
                 upTo(waybill.path("window")),
                 ledger,
-                files.get(0).schema(),
+                files.get(0).rows().schema(),
                 files));
         endpoint.ended(mark);
+    }
+
+    /** A flow that was changed since its files were staged would have rows added that are gone, or twice. */
+    private void requireKey(Footer file, FileOfRun name) {
+        if (!file.hasKey()) {
+            throw WaybillException.undelivered(
+                    "waybill-iceberg: " + name
+                            + " has not all columns of the key, by which its rows take the place of others; leave path_columns out");
+        }
+        if (file.key().isEmpty() == endpoint.isUpsert()) {
+            throw WaybillException.undelivered("waybill-iceberg: " + name
+                    + " was staged for another option write than \"" + endpoint.getWrite() + "\"; run the flow again");
+        }
+    }
+
+    private static Footer keys(LakeTable table, String location, Footer rows) throws IOException {
+        if (table.files().size(location) < 0) {
+            throw WaybillException.undelivered(location + " is not there any more; nothing was committed");
+        }
+        Footer keys = Footer.of(table.files().newInputFile(location));
+        if (keys.rows() != rows.rows()) {
+            throw WaybillException.undelivered(
+                    location + " has " + keys.rows() + " keys of " + rows.rows() + " rows; nothing was committed");
+        }
+        return keys;
     }
 
     private static org.apache.iceberg.io.InputFile requireThere(LakeTable table, String location, long bytes)

@@ -2,8 +2,8 @@ package io.waybill.delivery.iceberg;
 
 import io.waybill.delivery.FileStore;
 import io.waybill.delivery.Transfer;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowDivider;
+import io.waybill.rows.TableRows;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.StreamSupport;
 import org.apache.commons.io.function.IOFunction;
 import org.apache.iceberg.Table;
 
@@ -78,16 +79,45 @@ final class IcebergStore implements FileStore {
             withdrawn.add(file.runId());
         }
         endpoint.ended(mark);
-        table.files().delete(file.location(there.get(), mark));
+        remove(there.get(), file, mark);
+    }
+
+    private void remove(Table there, FileOfRun file, RunMark mark) throws IOException {
+        table.files().delete(file.location(there, mark));
+        if (!file.isWaybill()) {
+            table.files().delete(file.keys().location(there, mark));
+        }
     }
 
     @Override
     public void sweep(String name, Transfer transfer) throws IOException {
         takenOver = transfer.attempt() > 1;
-        String location = location(FileOfRun.parse(name));
-        if (location != null) {
-            table.files().sweep(location, transfer);
+        FileOfRun file = FileOfRun.parse(name);
+        Table there = table.find().orElse(null);
+        if (there == null) {
+            return;
         }
+        RunMark mark = mark(there, file);
+        String location = file.location(there, mark);
+        table.files().sweep(location, transfer);
+        if (!file.isWaybill()) {
+            String keys = file.keys().location(there, mark);
+            table.files().sweep(keys, transfer);
+            if (!mark.isCommitted() && table.files().size(location) < 0) {
+                table.files().delete(keys); // it comes before its rows, which never came
+            }
+        }
+        for (RunMark earlier : mark.earlier()) {
+            if (!isInSnapshot(there, earlier)) {
+                remove(there, file, earlier); // who took it back then may have ended in the middle of it
+            }
+        }
+    }
+
+    /** Whether somebody who looks back finds what that try has brought. */
+    private static boolean isInSnapshot(Table there, RunMark mark) {
+        return StreamSupport.stream(there.snapshots().spliterator(), false)
+                .anyMatch(snapshot -> mark.token().equals(snapshot.summary().get(RunMark.IN_SUMMARY)));
     }
 
     @Override
@@ -111,13 +141,13 @@ final class IcebergStore implements FileStore {
     }
 
     @Override
-    public Map<String, Integer> numbers(List<Column> columns) {
-        return table.numbers(columns);
+    public Map<String, Integer> numbers(TableRows rows) {
+        return table.numbers(rows);
     }
 
     @Override
-    public List<RowDivider> dividers(List<Column> columns) {
-        return table.dividers(columns);
+    public List<RowDivider> dividers(TableRows rows) {
+        return table.dividers(rows);
     }
 
     @Override

@@ -3,20 +3,15 @@ package io.waybill.delivery.iceberg;
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
 import io.waybill.delivery.DeliveryFailure;
-import io.waybill.rows.Column;
 import io.waybill.rows.RowDivider;
-import java.util.ArrayList;
+import io.waybill.rows.TableRows;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.apache.iceberg.AppendFiles;
-import org.apache.iceberg.DataFile;
-import org.apache.iceberg.DeleteFiles;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.iceberg.HasTableOperations;
-import org.apache.iceberg.OverwriteFiles;
 import org.apache.iceberg.PartitionSpec;
-import org.apache.iceberg.ReplacePartitions;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotAncestryValidator;
@@ -34,7 +29,6 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.NoSuchNamespaceException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
 import org.apache.iceberg.exceptions.ValidationException;
-import org.apache.iceberg.expressions.Expressions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,32 +85,46 @@ final class LakeTable {
     }
 
     /** The numbers of columns in files that the table is to take; where it is not there, those that it will have. */
-    Map<String, Integer> numbers(List<Column> columns) {
+    Map<String, Integer> numbers(TableRows columns) {
+        if (columns.key().isEmpty() && endpoint.isUpsert()) {
+            throw WaybillException.refusal(
+                    "iceberg: write = \"upsert\" needs the key of the rows, which this flow does" + " not know");
+        }
         Schema rows = TableColumns.of(columns);
         Optional<Table> table = find();
         if (table.isEmpty()) {
             if (!endpoint.isCreate()) {
                 load();
             }
-            PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows);
+            PartitionSpec spec = PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows);
+            if (endpoint.isUpsert()) {
+                new RowKeys(name.toString(), rows.identifierFieldIds()).requireFit(spec, rows);
+            }
             return TableColumns.numbers(rows, columns);
         }
         UpdateSchema update = table.get().updateSchema();
         requireAllowed(TableColumns.evolve(update, table.get().schema(), rows));
-        return TableColumns.numbers(update.apply(), columns);
+        Schema evolved = update.apply();
+        if (endpoint.isUpsert()) {
+            Set<Integer> key = columns.key().stream()
+                    .map(column -> evolved.asStruct().field(column).fieldId())
+                    .collect(Collectors.toSet());
+            new RowKeys(name.toString(), key).requireFit(metadata(table.get()), files());
+        }
+        return TableColumns.numbers(evolved, columns);
     }
 
     /** What divides rows among files of one partition each. */
-    List<RowDivider> dividers(List<Column> columns) {
+    List<RowDivider> dividers(TableRows columns) {
         Schema rows = TableColumns.of(columns);
         Optional<Table> table = find();
         if (table.isEmpty()) {
             return PartitionDivider.of(
-                    PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows), rows, columns);
+                    PartitionTerms.spec(PartitionTerms.parse(endpoint.getPartitionBy()), rows), rows, columns.kept());
         }
         UpdateSchema update = table.get().updateSchema();
         TableColumns.evolve(update, table.get().schema(), rows);
-        return PartitionDivider.of(table.get().spec(), update.apply(), columns);
+        return PartitionDivider.of(table.get().spec(), update.apply(), columns.kept());
     }
 
     private void requireAllowed(List<String> changes) {
@@ -160,7 +168,7 @@ final class LakeTable {
      * @param ledger the ledger's name, which no other has
      * @param rows its columns, with their numbers
      */
-    record Committing(RunMark expected, String flow, String upTo, String ledger, Schema rows, List<Footer> files) {
+    record Committing(RunMark expected, String flow, String upTo, String ledger, Schema rows, List<RunFile> files) {
 
         String property(String end) {
             return RunMark.PREFIX + ledger + "." + flow + end;
@@ -212,13 +220,12 @@ final class LakeTable {
             LOG.info("Table {}: {}", name, String.join("; ", changes));
         }
         TableColumns.requireNumbers(schema, run.rows());
-        List<DataFile> files = new ArrayList<>();
-        for (Footer file : run.files()) {
-            if (file.rows() > 0) {
-                files.add(file.in(table, schema));
-            }
+        if (endpoint.isUpsert()) {
+            new RowKeys(name.toString(), run.files().get(0).rows().key()).requireFit(metadata(table), files());
         }
-        SnapshotUpdate<?> snapshot = snapshot(transaction, files);
+        List<RunFile> files =
+                run.files().stream().filter(file -> file.rows().rows() > 0).toList();
+        SnapshotUpdate<?> snapshot = new RunSnapshot(table, schema, files).in(transaction, endpoint.getWrite());
         snapshot.validateWith(guard);
         snapshot.set(RunMark.IN_SUMMARY, run.expected().token());
         snapshot.set(RunMark.PREFIX + "flow", run.flow());
@@ -237,30 +244,6 @@ final class LakeTable {
         transaction.commitTransaction();
     }
 
-    private SnapshotUpdate<?> snapshot(Transaction transaction, List<DataFile> files) {
-        String write = endpoint.getWrite();
-        if (files.isEmpty() && write.equals(IcebergEndpoint.REPLACE_PARTITIONS)) {
-            return transaction.newAppend(); // no rows are of no partition: nothing makes room for them
-        }
-        return switch (write) {
-            case IcebergEndpoint.REPLACE -> {
-                OverwriteFiles overwrite = transaction.newOverwrite().overwriteByRowFilter(Expressions.alwaysTrue());
-                files.forEach(overwrite::addFile);
-                yield overwrite;
-            }
-            case IcebergEndpoint.REPLACE_PARTITIONS -> {
-                ReplacePartitions replace = transaction.newReplacePartitions();
-                files.forEach(replace::addFile);
-                yield replace;
-            }
-            default -> {
-                AppendFiles append = transaction.newAppend();
-                files.forEach(append::appendFile);
-                yield append;
-            }
-        };
-    }
-
     /**
      * Takes a run back: its rows, where the table has them, are removed by a snapshot of their own, and nobody who still works on the run
      * can commit it any more. Who takes another run of the table back meanwhile does not come in between.
@@ -270,45 +253,29 @@ final class LakeTable {
     void withdraw(RunMark mark) {
         for (int tries = 1; ; tries++) {
             try {
-                withdraw(load(), mark);
+                new TakenBack(load(), mark).commit();
                 return;
             } catch (ValidationException e) {
                 boolean isAsItWas = RunMark.of(metadata(load()), mark.runId()).equals(mark);
-                if (!isAsItWas || tries == MOST_TRIES) {
+                if (!isAsItWas) {
                     throw e;
+                }
+                if (tries == MOST_TRIES) {
+                    throw mark.isCommitted() ? rewritten(mark, e) : e;
                 }
                 LOG.debug("Table {} has changed while run {} was taken back", name, mark.runId(), e);
             }
         }
     }
 
-    private void withdraw(Table table, RunMark mark) {
-        Transaction transaction = table.newTransaction();
-        DeleteFiles delete = transaction.newDelete();
-        if (mark.isCommitted()) {
-            Snapshot added = RunMark.find(metadata(table), mark.token());
-            if (added == null) {
-                throw WaybillException.undelivered("the rows of run " + mark.runId() + " are in table " + name
-                        + ", and its snapshot is expired: nobody can tell which they are");
-            }
-            if (!added.removedDataFiles(table.io()).iterator().hasNext()) {
-                added.addedDataFiles(table.io()).forEach(delete::deleteFile);
-            } else {
-                throw WaybillException.undelivered(
-                        "the rows of run " + mark.runId() + " have taken the place of others in"
-                                + " table " + name + ", and stay; the table is put back by rolling back to snapshot "
-                                + added.parentId());
-            }
-        }
-        TableOperations operations = ((HasTableOperations) table).operations();
-        delete.validateWith(new Unchanged(operations, mark, table.properties().get(RunMark.WITHDRAWN)));
-        delete.set(RunMark.PREFIX + "withdrawn-run", mark.runId());
-        delete.commit();
-        transaction
-                .updateProperties()
-                .set(RunMark.WITHDRAWN, mark.withdrawnToo(table.properties()))
-                .commit();
-        transaction.commitTransaction();
+    private WaybillException rewritten(RunMark mark, ValidationException cause) {
+        return new WaybillException(
+                Stage.PUBLISH,
+                false,
+                "the rows of run " + mark.runId() + " are in table " + name
+                        + ", and cannot be taken back: its files were rewritten or removed since (" + reason(cause)
+                        + ")",
+                cause);
     }
 
     /** Looks at the table as each try of a commit finds it. */
@@ -346,27 +313,6 @@ final class LakeTable {
         @Override
         public String errorMessage() {
             return "the table has run " + expected.runId() + " already, or it was taken back";
-        }
-    }
-
-    /**
-     * Refuses to take back what has changed since it was looked at.
-     *
-     * @param withdrawn the property of the table then, which is written anew as a whole; null where there was none
-     */
-    private record Unchanged(TableOperations operations, RunMark mark, String withdrawn)
-            implements SnapshotAncestryValidator {
-
-        @Override
-        public boolean validate(Iterable<Snapshot> ancestry) {
-            TableMetadata now = operations.current();
-            return RunMark.of(now, mark.runId()).equals(mark)
-                    && Objects.equals(now.properties().get(RunMark.WITHDRAWN), withdrawn);
-        }
-
-        @Override
-        public String errorMessage() {
-            return "run " + mark.runId() + " has changed in the table while it was taken back";
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -49,6 +50,13 @@ record RunMark(String runId, int tries, boolean isCommitted) {
     /** The same, once the table has the run. */
     RunMark committed() {
         return new RunMark(runId, tries, true);
+    }
+
+    /** What the table said of the run before it was taken back, each time. */
+    List<RunMark> earlier() {
+        return IntStream.range(0, tries)
+                .mapToObj(before -> new RunMark(runId, before, false))
+                .toList();
     }
 
     /** What names the run in the table, and in the folder of its files. */

@@ -1,7 +1,7 @@
 package io.waybill.delivery.iceberg;
 
+import io.waybill.delivery.ReopenedStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.InputFile;
@@ -9,13 +9,6 @@ import org.apache.iceberg.io.SeekableInputStream;
 
 /** A file that is read from anywhere by opening it there. */
 final class SeekableFile implements InputFile {
-
-    /** What a file is read by that has no stream which seeks: it is opened anew. */
-    @FunctionalInterface
-    interface Opening {
-
-        InputStream open(long from) throws IOException;
-    }
 
     /** The length of a file, asked for once. */
     @FunctionalInterface
@@ -26,9 +19,9 @@ final class SeekableFile implements InputFile {
 
     private final String location;
     private final Length length;
-    private final Opening opening;
+    private final ReopenedStream.Opening opening;
 
-    SeekableFile(String location, Length length, Opening opening) {
+    SeekableFile(String location, Length length, ReopenedStream.Opening opening) {
         this.location = location;
         this.length = length;
         this.opening = opening;
@@ -45,7 +38,7 @@ final class SeekableFile implements InputFile {
 
     @Override
     public SeekableInputStream newStream() {
-        return new Reopened(opening);
+        return new Reopened(new ReopenedStream(opening));
     }
 
     @Override
@@ -66,54 +59,35 @@ final class SeekableFile implements InputFile {
 
     private static final class Reopened extends SeekableInputStream {
 
-        private final Opening opening;
-        private InputStream in;
-        private long position;
+        private final ReopenedStream stream;
 
-        Reopened(Opening opening) {
-            this.opening = opening;
+        Reopened(ReopenedStream stream) {
+            this.stream = stream;
         }
 
         @Override
         public long getPos() {
-            return position;
+            return stream.position();
         }
 
         @Override
         public void seek(long to) throws IOException {
-            if (to != position) {
-                close();
-                position = to;
-            }
-        }
-
-        private InputStream in() throws IOException {
-            if (in == null) {
-                in = opening.open(position);
-            }
-            return in;
+            stream.seek(to);
         }
 
         @Override
         public int read() throws IOException {
-            int octet = in().read();
-            position += octet < 0 ? 0 : 1;
-            return octet;
+            return stream.read();
         }
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
-            int read = in().read(bytes, from, length);
-            position += Math.max(0, read);
-            return read;
+            return stream.read(bytes, from, length);
         }
 
         @Override
         public void close() throws IOException {
-            if (in != null) {
-                in.close();
-                in = null;
-            }
+            stream.close();
         }
     }
 }

@@ -3,10 +3,13 @@ package io.waybill.delivery.iceberg;
 import io.waybill.WaybillException;
 import io.waybill.flow.ColumnType;
 import io.waybill.rows.Column;
+import io.waybill.rows.TableRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.iceberg.Schema;
@@ -21,15 +24,23 @@ final class TableColumns {
 
     private TableColumns() {}
 
+    /** The number of a column that no table has; columns of tables are numbered from 1, and those of readers from the greatest down. */
+    static final int NO_COLUMN = 2_000_000_000;
+
     /** A table of rows, with the numbers that a catalog gives the columns of a new one. */
-    static Schema of(List<Column> columns) {
+    static Schema of(TableRows rows) {
+        List<Column> columns = rows.kept();
         AtomicInteger next = new AtomicInteger();
         List<NestedField> fields = new ArrayList<>();
         for (Column column : columns) {
             Type type = type(column, column.type());
             fields.add(NestedField.of(next.incrementAndGet(), column.nullable(), column.name(), type));
         }
-        return TypeUtil.assignFreshIds(new Schema(renumbered(fields)), new AtomicInteger()::incrementAndGet);
+        Set<Integer> key = fields.stream()
+                .filter(field -> rows.key().contains(field.name()))
+                .map(NestedField::fieldId)
+                .collect(Collectors.toSet());
+        return TypeUtil.assignFreshIds(new Schema(renumbered(fields), key), new AtomicInteger()::incrementAndGet);
     }
 
     /** A schema has each number once, also before it gets others. */
@@ -98,9 +109,12 @@ final class TableColumns {
     }
 
     /** The number of each column, and of each list's element, by their names in files. */
-    static Map<String, Integer> numbers(Schema table, List<Column> columns) {
+    static Map<String, Integer> numbers(Schema table, TableRows rows) {
         Map<String, Integer> numbers = new LinkedHashMap<>();
-        for (Column column : columns) {
+        if (rows.recordType() != null) {
+            numbers.put(rows.recordType(), NO_COLUMN);
+        }
+        for (Column column : rows.kept()) {
             NestedField field = table.asStruct().field(column.name());
             numbers.put(column.name(), field.fieldId());
             if (field.type().isListType()) {
@@ -129,6 +143,7 @@ final class TableColumns {
             } else {
                 widen(update, there, column, changes);
                 if (there.isRequired() && column.isOptional()) {
+                    requireNoIdentifier(table, there, "may be NULL in the rows");
                     update.makeColumnOptional(quoted(there));
                     changes.add("column " + column.name() + " may be NULL");
                 }
@@ -136,11 +151,19 @@ final class TableColumns {
         }
         for (NestedField there : table.columns()) {
             if (there.isRequired() && rows.asStruct().field(there.name()) == null) {
+                requireNoIdentifier(table, there, "is not among the columns of the rows");
                 update.makeColumnOptional(quoted(there));
                 changes.add("column " + there.name() + ", which the rows have not, may be NULL");
             }
         }
         return changes;
+    }
+
+    private static void requireNoIdentifier(Schema table, NestedField column, String why) {
+        if (table.identifierFieldIds().contains(column.fieldId())) {
+            throw WaybillException.refusal("column \"" + column.name() + "\" is one of the table's identifier fields, "
+                    + String.join(", ", new TreeSet<>(table.identifierFieldNames())) + ", and " + why);
+        }
     }
 
     private static String quoted(NestedField field) {

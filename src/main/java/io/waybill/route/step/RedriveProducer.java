@@ -2,6 +2,7 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.delivery.Destinations;
 import io.waybill.delivery.FileFailure;
 import io.waybill.delivery.Transfer;
 import io.waybill.flow.ExportedTable;
@@ -41,7 +42,13 @@ final class RedriveProducer extends VerbProducer {
                 .orElseThrow(() -> WaybillException.refusal("header " + WaybillConstants.RUN_ID + ": flow \"" + flow()
                         + "\" has no run \"" + runId + "\""));
         String reason = exchange.getMessage().getHeader(WaybillConstants.REASON, String.class);
-        new Redrive(component.ledger()).check(entry, reason);
+        Redrive redrive = new Redrive(component.ledger());
+        redrive.check(entry, reason);
+        redrive.requireLatest(
+                entry,
+                delivery -> new Destinations(context())
+                        .open(delivery.endpoint(), delivery.place())
+                        .replacesByKey());
         Transfer transfer = new Transfer(entry.runId(), entry.attempt() + 1);
         StagedRun staged = read(entry, transfer);
         AskedRun asked = AskedRun.of(exchange);

@@ -20,10 +20,13 @@ import java.util.Set;
 final class RunScratch implements ScratchFiles {
 
     private final Path folder;
+    private final String prefix;
     private final StagingCipher cipher = StagingCipher.ofThisProcess();
 
-    RunScratch(Path folder) {
+    /** @param prefix what tells its files from those of other checks of the run */
+    RunScratch(Path folder, String prefix) {
         this.folder = folder;
+        this.prefix = prefix;
     }
 
     @Override
@@ -53,6 +56,6 @@ final class RunScratch implements ScratchFiles {
     }
 
     private Path file(String name) {
-        return folder.resolve(name + ".scratch");
+        return folder.resolve(prefix + name + ".scratch");
     }
 }

@@ -205,8 +205,11 @@ final class StageProducer extends StepProducer {
                     plan::spans,
                     plan.division(rows.schema()),
                     ahead::add);
-            try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
-                write(rows, writer, checksums, checking, run, allowed);
+            try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder, ""));
+                    Checking keys = new Checking(
+                            plan.key().contract(plan.query()), rows.schema(), new RunScratch(folder, "key-"))) {
+                write(rows, writer, checksums, List.of(checking, keys), run, allowed);
+                requireOneRowEach(keys, run);
                 if (plan.contract().asksTheDatabase()) {
                     ask(rows, checking, run);
                 }
@@ -214,6 +217,17 @@ final class StageProducer extends StepProducer {
                 return writer.finish(plan.export().get(ExportKeys.SKIP_EMPTY));
             } finally {
                 writer.abort(); // does nothing after finish
+            }
+        }
+    }
+
+    /** Of rows of one key, one could be in a table where rows take the place of each other; nobody knows which. */
+    private static void requireOneRowEach(Checking keys, ActiveRun run) throws IOException {
+        for (ExpectationFacts found : keys.result()) {
+            if (found.state() != ExpectationFacts.State.HELD) {
+                throw WaybillException.refusal("rows take the place of those with their key, and " + found.measured()
+                        + (found.rows().isEmpty() ? "" : ": " + String.join(", ", found.rows())) + "; the key is "
+                        + run.plan().key().names() + ", and nothing was delivered");
             }
         }
     }
@@ -320,7 +334,12 @@ final class StageProducer extends StepProducer {
     }
 
     private static void write(
-            Rows rows, PartsWriter writer, Checksums checksums, Checking checking, ActiveRun run, Allowed allowed)
+            Rows rows,
+            PartsWriter writer,
+            Checksums checksums,
+            List<Checking> checkings,
+            ActiveRun run,
+            Allowed allowed)
             throws IOException {
         RowBatch batch = new RowBatch(rows.schema());
         writer.encodeAhead(rows);
@@ -331,7 +350,9 @@ final class StageProducer extends StepProducer {
                 if (checksums != null) {
                     checksums.add(batch);
                 }
-                checking.add(batch);
+                for (Checking checking : checkings) {
+                    checking.add(batch);
+                }
             } catch (OutOfMemoryError e) {
                 throw HeapFailure.of(Stage.STAGE, batch, count, e);
             }

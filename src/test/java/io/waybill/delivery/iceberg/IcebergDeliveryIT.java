@@ -269,7 +269,7 @@ class IcebergDeliveryIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "write = \"upsert\"|write: \"upsert\" is not known; allowed: append, replace, replace-partitions",
+                "write = \"insert\"|write: \"insert\" is not known; allowed: append, replace, replace-partitions, upsert",
                 "partitionBy = \"week(id)\", create = true|partitionBy: \"week(id)\" is not understood; allowed: column,"
                         + " year(column), month(column), day(column), hour(column), bucket(16, column), truncate(4, column)",
                 "partitionBy = \"id\"|partitionBy is for a table that is made: create = true",

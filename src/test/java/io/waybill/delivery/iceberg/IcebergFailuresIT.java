@@ -201,12 +201,12 @@ class IcebergFailuresIT {
         LakeTable table = endpoint.lakeTable();
         Table now = table.load();
         RunMark sleeping = RunMark.of(LakeTable.metadata(now), "sleeping");
-        List<Footer> files = List.of(Footer.of(table.files()
-                .newInputFile(lake.files(TABLE, Expressions.alwaysTrue()).get(0))));
+        List<RunFile> files = List.of(new RunFile(Footer.of(table.files()
+                .newInputFile(lake.files(TABLE, Expressions.alwaysTrue()).get(0)))));
         table.withdraw(sleeping);
 
         assertThatThrownBy(() -> table.commit(new LakeTable.Committing(
-                        sleeping, "orders", null, "ledger", files.get(0).schema(), files)))
+                        sleeping, "orders", null, "ledger", files.get(0).rows().schema(), files)))
                 .hasMessage(
                         "run sleeping was taken back by another process, which had taken it for dead; its files are not"
                                 + " committed");

@@ -44,6 +44,10 @@ class IcebergOnS3IT {
     }
 
     private void load() throws Exception {
+        load("create = true");
+    }
+
+    private void load(String options) throws Exception {
         harness.load("orders.toml", """
                 [properties.export]
                 source_dataset_id = "t"
@@ -53,8 +57,8 @@ class IcebergOnS3IT {
                 [[properties.export.delivery]]
                 uri = "iceberg://lake/sales.orders"
                 connection = "lake"
-                options = { create = true }
-                """);
+                options = { %s }
+                """.formatted(options));
     }
 
     @Test
@@ -69,6 +73,20 @@ class IcebergOnS3IT {
         assertThat(second.files().get(0).name()).startsWith("iceberg://lake/sales.orders/orders/");
         assertThat(lake.values(TABLE, "id")).containsExactly(1L, 2L, 3L, 4L, 4L);
         assertThat(lake.snapshots(TABLE)).hasSize(2);
+        assertThat(lake.orphans(TABLE, buckets)).isEmpty();
+        assertThat(s3.openUploads("lake")).isEmpty();
+    }
+
+    @Test
+    void rowsTakeThePlaceOfOthersInABucket() throws Exception {
+        harness.property("waybill.connection.lake.files", "store");
+        TestDatabases.execute(
+                harness.database(), "ALTER TABLE t ALTER COLUMN id SET NOT NULL", "ALTER TABLE t ADD PRIMARY KEY (id)");
+        load("create = true, write = \"upsert\"");
+        harness.run("orders");
+        harness.run("orders");
+
+        assertThat(lake.values(TABLE, "id")).containsExactly(1L, 2L, 3L, 4L);
         assertThat(lake.orphans(TABLE, buckets)).isEmpty();
         assertThat(s3.openUploads("lake")).isEmpty();
     }

@@ -33,13 +33,13 @@ class RunScratchTest {
 
     @Test
     void aFileIsReadBackByItsRunAlone() throws Exception {
-        RunScratch scratch = new RunScratch(folder);
+        RunScratch scratch = new RunScratch(folder, "");
         write(scratch);
 
         assertThat(read(scratch)).isEqualTo(values);
         assertThat(Files.readString(folder.resolve("unique-1-1.scratch"), StandardCharsets.ISO_8859_1))
                 .doesNotContain("ann@");
-        assertThat(read(new RunScratch(folder))).doesNotContain("ann@");
+        assertThat(read(new RunScratch(folder, ""))).doesNotContain("ann@");
     }
 
     @Test
@@ -47,7 +47,7 @@ class RunScratchTest {
         Path file = Files.writeString(folder.resolve("unique-1-1.scratch"), "of before");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
 
-        write(new RunScratch(folder));
+        write(new RunScratch(folder, ""));
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
