@@ -89,7 +89,7 @@ final class RealBrowser implements BeforeAllCallback {
     }
 
     /** One that all classes of the test run share, each with windows of its own; it ends with the run. */
-    private record Started(Playwright playwright, Browser browser) implements ExtensionContext.Store.CloseableResource {
+    private record Started(Playwright playwright, Browser browser) implements AutoCloseable {
 
         static Started of(Path chromium) {
             Playwright playwright = Playwright.create(
