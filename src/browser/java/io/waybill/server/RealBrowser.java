@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A Chromium of this machine: that of {@code -Dwaybill.browser=PATH}, else Debian's or another's at its usual place. Where there is none,
  * what needs it is skipped, and says so.
  */
-final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
+final class RealBrowser implements BeforeAllCallback {
 
     static final Path SCREENSHOTS = Path.of("target/screenshots");
 
@@ -35,7 +34,29 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
     private static final List<String> USUAL =
             List.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
 
-    private Playwright playwright;
+    /** How pages are looked at: at each width what does not fit, in each of the schemes what cannot be read. */
+    private enum View {
+        WIDE_LIGHT(1280, ColorScheme.LIGHT, true),
+        WIDE_DARK(1280, ColorScheme.DARK, false),
+        NARROW_DARK(360, ColorScheme.DARK, true),
+        NARROW_LIGHT(360, ColorScheme.LIGHT, false);
+
+        private final int width;
+        private final ColorScheme colors;
+        private final boolean isChecked;
+
+        View(int width, ColorScheme colors, boolean isChecked) {
+            this.width = width;
+            this.colors = colors;
+            this.isChecked = isChecked;
+        }
+
+        void of(Page page) {
+            page.setViewportSize(width, height(width));
+            page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(colors));
+        }
+    }
+
     private Browser browser;
 
     /** @param named what somebody has named; null for nothing */
@@ -61,26 +82,37 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
             System.err.println(missing); // a reason of skipping is in no report that one sees
             assumeTrue(false, missing);
         }
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(chromium.get())
-                        .setHeadless(true)
-                        .setArgs(List.of(
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-quic",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--disable-component-update",
-                                "--disable-sync")));
+        browser = tests.getRoot()
+                .getStore(ExtensionContext.Namespace.create(RealBrowser.class))
+                .getOrComputeIfAbsent(Started.class, started -> Started.of(chromium.get()), Started.class)
+                .browser();
     }
 
-    @Override
-    public void afterAll(ExtensionContext tests) {
-        if (playwright != null) {
+    /** One that all classes of the test run share, each with windows of its own; it ends with the run. */
+    private record Started(Playwright playwright, Browser browser) implements AutoCloseable {
+
+        static Started of(Path chromium) {
+            Playwright playwright = Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            return new Started(
+                    playwright,
+                    playwright
+                            .chromium()
+                            .launch(new BrowserType.LaunchOptions()
+                                    .setExecutablePath(chromium)
+                                    .setHeadless(true)
+                                    .setArgs(List.of(
+                                            "--no-sandbox",
+                                            "--disable-gpu",
+                                            "--disable-quic",
+                                            "--no-first-run",
+                                            "--disable-background-networking",
+                                            "--disable-component-update",
+                                            "--disable-sync"))));
+        }
+
+        @Override
+        public void close() {
             browser.close();
             playwright.close();
         }
@@ -98,10 +130,14 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
 
     private static Browser.NewContextOptions options(int width, ColorScheme colors) {
         return new Browser.NewContextOptions()
-                .setViewportSize(width, width < 600 ? 740 : 900)
+                .setViewportSize(width, height(width))
                 .setColorScheme(colors)
                 .setLocale("en-GB")
                 .setTimezoneId("Europe/Berlin");
+    }
+
+    private static int height(int width) {
+        return width < 600 ? 740 : 900;
     }
 
     /** Presses Tab until that has the focus: an id, or what it says. */
@@ -135,7 +171,7 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** What is wrong with a page: what axe finds, what does not fit beside each other, what its policy has refused. */
-    static List<String> wrong(Page page) {
+    private static List<String> wrong(Page page) {
         List<String> found = new java.util.ArrayList<>();
         new AxeBuilder(page)
                 .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
@@ -166,15 +202,21 @@ final class RealBrowser implements BeforeAllCallback, AfterAllCallback {
         return found;
     }
 
-    /** Keeps how a page looks in a window, and adds what is wrong with it. */
-    static void look(Page page, String name, int width, ColorScheme colors, List<String> wrong) {
-        String full = name + "-" + width + "-" + colors.name().toLowerCase(Locale.ROOT);
-        keep(page, full);
-        wrong(page).forEach(each -> wrong.add(full + ": " + each));
+    /** Keeps how a page looks, wide and narrow, light and dark, and adds what is wrong with it; it is wide and light behind it. */
+    static void look(Page page, String name, List<String> wrong) {
+        for (View view : View.values()) {
+            view.of(page);
+            String full = name + "-" + view.width + "-" + view.colors.name().toLowerCase(Locale.ROOT);
+            keep(page, full);
+            if (view.isChecked) {
+                wrong(page).forEach(each -> wrong.add(full + ": " + each));
+            }
+        }
+        View.WIDE_LIGHT.of(page);
     }
 
     /** Keeps how a page looks: all of it, and of a long one its top, too. */
-    static void keep(Page page, String name) {
+    private static void keep(Page page, String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(SCREENSHOTS.resolve(name + ".png"))
                 .setFullPage(true));

@@ -166,7 +166,11 @@ public class WithoutScriptsBrowserIT {
             String secret = page.locator("#secret").innerText();
             assertThat(server.get("/v2/flows").as(secret).send().status()).isEqualTo(200);
             press("I have it");
-            page.locator("tr:has-text('nightly') button").click();
+            press("Revoke the token of nightly");
+            assertThat(server.get("/v2/flows").as(secret).send().status()).isEqualTo(200);
+            press("Keep it");
+            press("Revoke the token of nightly");
+            press("Revoke it");
             assertThat(server.get("/v2/flows").as(secret).send().status()).isEqualTo(401);
             assertThat(page.locator("tr:has-text('nightly')").innerText()).contains("revoked");
 

@@ -80,6 +80,7 @@ public final class Main extends WaybillCommand {
             NodesCommand.class,
             TokenCommand.class,
             AccessCommand.class,
+            SessionsCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class);
 

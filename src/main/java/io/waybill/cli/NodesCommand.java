@@ -3,6 +3,7 @@ package io.waybill.cli;
 import static io.waybill.cli.Table.column;
 import static io.waybill.cli.Table.number;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.ledger.Nodes.Node;
 import java.util.List;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Option;
             "Lists the processes that share the ledger and stay: those that serve, read for others, or whose",
             "triggers start runs. One that was killed is listed for a day."
         })
-final class NodesCommand extends WorkspaceCommand {
+final class NodesCommand extends ServedCommand {
 
     private static final int SHORT_ID = 6;
 
@@ -35,7 +36,15 @@ final class NodesCommand extends WorkspaceCommand {
 
     @Override
     int call(Workspace workspace) {
-        List<Node> nodes = workspace.ledger().nodes().all();
+        return show(workspace.ledger().nodes().all());
+    }
+
+    @Override
+    int call(ServerClient there) throws JsonProcessingException {
+        return show(List.of(ResultJson.JSON.treeToValue(there.get("/v2/nodes").get("nodes"), Node[].class)));
+    }
+
+    private int show(List<Node> nodes) {
         if (json) {
             ObjectNode object = ResultJson.JSON.createObjectNode();
             object.set("nodes", ResultJson.JSON.valueToTree(nodes));

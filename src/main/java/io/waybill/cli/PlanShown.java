@@ -10,6 +10,15 @@ record PlanShown(JsonNode plan) {
 
     void print(Terminal out) {
         out.fact(13, "flow", text("flow"));
+        if (plan.has("refused")) {
+            out.fact(13, "refused", "a run that you ask for: " + text("refused"));
+        }
+        if (plan.has("most_rows")) {
+            out.fact(
+                    13,
+                    "limit",
+                    "a run that you ask for fails with more than " + text("most_rows") + " rows, by the grant");
+        }
         if (plan.has("feed")) {
             printFeed(out);
         } else if (plan.has("many_tables")) {
@@ -43,6 +52,10 @@ record PlanShown(JsonNode plan) {
             if (table.path("left_out").isTextual()) {
                 out.line("  " + table.path("table").asText() + ": "
                         + table.path("left_out").asText());
+            }
+            if (table.has("refused")) {
+                out.line("  " + table.path("table").asText() + ": refused: "
+                        + table.path("refused").asText());
             }
             if (table.has("notes")) {
                 out.line("  " + table.path("table").asText() + ": "

@@ -40,7 +40,7 @@ public final class History {
     /**
      * A run, without its files.
      *
-     * @param files how many it has
+     * @param files how many it has; of a run of many tables, those of all of these
      * @param bytes what they come to
      */
     public record Line(RunEntry run, long files, long bytes) {}
@@ -53,6 +53,11 @@ public final class History {
             return List.of();
         }
         return database.call(handle -> lines(handle, runs(handle, withTables(handle, asked), limit)));
+    }
+
+    /** Likewise, without the runs of single tables of the flows that are named, which are the shares of runs of these. */
+    public List<Line> pageWithoutTables(Asked asked, int limit) {
+        return database.call(handle -> lines(handle, runs(handle, asked, limit)));
     }
 
     /** Those of flows that export many tables are asked for with the runs of these, which are flows by themselves here. */
@@ -104,19 +109,33 @@ public final class History {
         if (runs.isEmpty()) {
             return List.of();
         }
-        Map<String, Files> files = handle
-                .createQuery("SELECT run_id, COUNT(*), SUM(byte_count) FROM waybill_file"
-                        + " WHERE run_id IN (<ids>) GROUP BY run_id")
-                .bindList("ids", runs.stream().map(RunEntry::runId).toList())
-                .map((row, context) -> new Files(row.getString(1), row.getLong(2), row.getLong(3)))
-                .stream()
-                .collect(Collectors.toMap(Files::runId, each -> each));
+        Map<String, Files> files = new HashMap<>();
+        addFiles(
+                handle,
+                "SELECT run_id, COUNT(*), SUM(byte_count) FROM waybill_file WHERE run_id IN (<ids>) GROUP BY run_id",
+                runs.stream().filter(run -> run.tableCount() == null).toList(),
+                files);
+        addFiles(
+                handle,
+                "SELECT t.parent_run_id, COUNT(*), SUM(f.byte_count) FROM waybill_run t JOIN waybill_file f"
+                        + " ON f.run_id = t.run_id WHERE t.parent_run_id IN (<ids>) GROUP BY t.parent_run_id",
+                runs.stream().filter(run -> run.tableCount() != null).toList(),
+                files);
         return runs.stream()
                 .map(run -> {
                     Files of = files.getOrDefault(run.runId(), new Files(run.runId(), 0, 0));
                     return new Line(run, of.number(), of.bytes());
                 })
                 .toList();
+    }
+
+    private static void addFiles(Handle handle, String sql, List<RunEntry> runs, Map<String, Files> found) {
+        if (!runs.isEmpty()) {
+            handle.createQuery(sql)
+                    .bindList("ids", runs.stream().map(RunEntry::runId).toList())
+                    .map((row, context) -> new Files(row.getString(1), row.getLong(2), row.getLong(3)))
+                    .forEach(each -> found.put(each.runId(), each));
+        }
     }
 
     /** The latest run of each of these flows, without its files. */

@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.waybill.WaybillException;
 import io.waybill.rows.DataSources;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,8 @@ public final class LedgerSettings {
     private static final Path FOLDER = Path.of("data");
 
     private static final Map<String, String> USUAL = Map.of("connection-timeout-ms", "5000", "maximum-pool-size", "4");
+
+    private static final int REACHED_WITHIN_SECONDS = 5;
 
     private LedgerSettings() {}
 
@@ -34,6 +38,25 @@ public final class LedgerSettings {
         all.putAll(settings);
         HikariDataSource source = DataSources.open("ledger", PREFIX, all);
         return Ledger.open(source, clock, source);
+    }
+
+    /**
+     * Looks whether the server of a ledger answers that is not open; one that is a file has none.
+     *
+     * @throws WaybillException when the settings are wrong
+     * @throws SQLException when it does not
+     */
+    public static void requireReachable(Map<String, String> settings) throws SQLException {
+        if (settings.getOrDefault("url", "").contains("//")) {
+            Map<String, String> all = new TreeMap<>(USUAL);
+            all.putAll(settings);
+            try (HikariDataSource source = DataSources.open("ledger", PREFIX, all);
+                    Connection connection = source.getConnection()) {
+                if (!connection.isValid(REACHED_WITHIN_SECONDS)) {
+                    throw new SQLException("the connection is none");
+                }
+            }
+        }
     }
 
     /** Whether it is a file, and there: to open it makes none, and may be cut off at any moment. */

@@ -62,6 +62,12 @@ final class AccessPages {
                 Operation.page("accessFile", "/access/csv", Role.ADMIN, "Who may do what, as a file.", this::file)
                         .answers(200, "text/csv"),
                 Operation.form("createTokenForm", "/access/tokens", Role.ADMIN, "Makes a token.", this::create),
+                Operation.page(
+                        "revokeTokenPage",
+                        "/access/tokens/{id}/revoke",
+                        Role.ADMIN,
+                        "Asks whether a token is to end.",
+                        this::askRevoke),
                 Operation.form(
                         "revokeTokenForm", "/access/tokens/{id}/revoke", Role.ADMIN, "Ends a token.", this::revoke),
                 Operation.form(
@@ -172,11 +178,32 @@ final class AccessPages {
                 .orElse(null);
     }
 
+    private Answer askRevoke(Call call) {
+        requireAdmin(call);
+        String id = call.variable("id");
+        Holder holder = holders().stream()
+                .filter(each -> each.token() != null
+                        && each.token().id().equals(id)
+                        && each.token().revokedAt() == null)
+                .findFirst()
+                .orElseThrow(() -> noToken(id));
+        return paper.page(
+                call,
+                "revoke",
+                Place.ACCESS,
+                "Revoke " + holder.token().name(),
+                Map.of("holder", holder, "isOwn", id.equals(call.caller().id())));
+    }
+
+    private static Refused noToken(String id) {
+        return Refused.notFound("there is no token \"" + id + "\" that opens anything");
+    }
+
     private Answer revoke(Call call) {
         requireAdmin(call);
         String id = call.variable("id");
         if (!inside.records().tokens(call.caller().actor()).revoke(id)) {
-            throw Refused.notFound("there is no token \"" + id + "\" that opens anything");
+            throw noToken(id);
         }
         return Paper.goTo("/access");
     }

@@ -85,6 +85,7 @@ final class FlowPage {
         List<RunPages.Line> runs = new ArrayList<>();
         inside.ask(call, "listRuns")
                 .query("flow", flow.id())
+                .query("tables", "false")
                 .query("limit", Integer.toString(RUNS))
                 .json()
                 .get("runs")

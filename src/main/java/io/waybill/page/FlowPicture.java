@@ -79,6 +79,9 @@ record FlowPicture(List<Step> steps) {
     }
 
     private static String files(RunView last) {
+        if (last.tables() != null) {
+            return last.tables();
+        }
         return Words.count(last.files().size(), "file") + ", "
                 + Words.bytes(last.run().bytes());
     }

@@ -21,5 +21,7 @@ record Place(String path, String words, boolean isOfAdmin) {
     static final Place ACCESS = new Place("/access", "Access", true);
     static final Place AUDIT = new Place("/audit", "Audit", true);
 
-    static final List<Place> ALL = List.of(FLOWS, DATA_SETS, RUNS, WAITING, ACCESS, AUDIT);
+    static final Place NODES = new Place("/nodes", "Nodes", true);
+
+    static final List<Place> ALL = List.of(FLOWS, DATA_SETS, RUNS, WAITING, ACCESS, AUDIT, NODES);
 }

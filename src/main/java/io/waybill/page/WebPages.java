@@ -29,6 +29,7 @@ public final class WebPages implements Pages {
         all.addAll(new WaitingPage(inside, paper).operations());
         all.addAll(new AccessPages(inside, paper).operations());
         all.addAll(new AuditPage(inside, paper).operations());
+        all.addAll(new NodesPage(inside, paper).operations());
         return all;
     }
 

@@ -87,7 +87,7 @@ final class Words {
 
     /** A name or a path in the pieces between which a line may end: behind what stands between its words. */
     static List<String> breakable(String text) {
-        return List.of(text.split("(?<=[/_.@-])"));
+        return List.of(text.split("(?<=[/_.@:-])"));
     }
 
     /** Whether one of some names needs more room than there is beside its value, where a window is narrow. */

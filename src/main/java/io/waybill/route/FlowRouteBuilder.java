@@ -38,6 +38,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     private final boolean withTriggers;
     private Verb first = Verb.BEGIN;
     private boolean deliveriesAlone;
+    private boolean isPrinted;
     private BooleanSupplier redundant = () -> false;
     private Defined whenDefined = () -> {};
 
@@ -55,6 +56,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     static FlowRouteBuilder defined(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
         FlowRouteBuilder builder = new FlowRouteBuilder(flow, FlowRoutesLoader.routeOf(context, flow, dataSet), true);
         builder.setCamelContext(context);
+        builder.isPrinted = true;
         builder.configure();
         builder.configuration();
         return builder;
@@ -140,7 +142,9 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
             addNotify();
             return;
         }
-        bindBeans();
+        if (!isPrinted) { // a flow of that name may be running, with beans of its own
+            bindBeans();
+        }
         if (withTriggers) {
             TriggerRoutes triggers = new TriggerRoutes(this, parts);
             flow.triggers().forEach(triggers::add);

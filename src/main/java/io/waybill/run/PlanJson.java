@@ -121,9 +121,12 @@ public final class PlanJson {
             ObjectNode node = tables.addObject().put("table", one.table().words());
             if (tables.size() <= most) {
                 try {
-                    node.setAll(of(planner.of(one).plan(asked), takeover, List.of(), ""));
+                    Planner ofOne = planner.of(one);
+                    Plan plan = ofOne.plan(asked);
+                    node.setAll(of(plan, takeover, List.of(), ""));
                     json.set("takeover", node.remove("takeover"));
                     node.remove(List.of("triggers", "route"));
+                    ofOne.refusal(plan).ifPresent(why -> node.put("refused", why));
                 } catch (WaybillException e) {
                     node.put("problem", e.getMessage());
                 }

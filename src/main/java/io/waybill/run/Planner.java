@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -261,6 +262,16 @@ public record Planner(Subject subject, Means means) {
             return new Catalog(connection, plan.datasource()).estimate(plan.query(), plan.source());
         } catch (SQLException e) {
             throw SqlFailure.ofRows(Stage.PLAN, "data source " + plan.datasource(), e, plan.hidesValues());
+        }
+    }
+
+    /** What a run is refused for that is as it was planned here, though it may be looked at; empty where it is done. */
+    public Optional<String> refusal(Plan plan) {
+        try {
+            new DeliveryPlanner(subject, means).refuseOverwriting(plan.from());
+            return Optional.empty();
+        } catch (WaybillException e) {
+            return Optional.of(e.getMessage());
         }
     }
 

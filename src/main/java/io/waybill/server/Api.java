@@ -66,6 +66,7 @@ final class Api implements AutoCloseable {
         all.addAll(new WatchApi(desk).operations());
         all.add(AccessReview.operation(desk));
         all.addAll(new SessionsApi(desk).operations());
+        all.addAll(new NodesApi(desk).operations());
         all.add(ReloadApi.operation(desk));
         all.add(OpenApi.operation(this::operations));
         this.pages = pages;

@@ -37,7 +37,8 @@ final class ApiSchemas {
             Map.entry("getTable", "Table"),
             Map.entry("isLive", "Health"),
             Map.entry("isReady", "Health"),
-            Map.entry("endSessions", "Sessions"));
+            Map.entry("endSessions", "Sessions"),
+            Map.entry("listNodes", "NodeList"));
 
     private static final Map<String, String> BODIES =
             Map.of("runFlow", "RunRequest", "releaseRun", "Reason", "discardRun", "Reason");
@@ -53,11 +54,11 @@ final class ApiSchemas {
             Trigger: id string!, type string!, enabled boolean!, next string?
             Pause: id string!, paused boolean!, changed boolean!, since string?
             Plan: flow string!, dataset string!, type string, location string!, datasource string!, product string, kind string, mode string, \
-            format string, window string, rows_from string?, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string, \
+            format string, window string, rows_from string?, most_rows long, refused string, guarantee string, rows string, reading string, writing string, file string, waybill string?, sql string, \
             parameters string[], columns PlanColumn[], excluded string[], left_out string?, expectations string[], \
             deliveries PlanDelivery[], notes string[], takeover string, triggers string[]!, route string, feed string, strategy string, deletions string, \
             many_tables TablePlan[], table_count int, tables_at_once int, on_failure string, last_batch any, last_batch_words string, facts Fact[], tables string[], key string[], compared string[], log string?
-            TablePlan: table string!, problem string, rows string, file string, window string, sql string, columns PlanColumn[]
+            TablePlan: table string!, problem string, refused string, rows string, file string, window string, sql string, columns PlanColumn[]
             PlanColumn: name string!, type string!, file_type string?, privacy string, key string, leaves string, role string, checksum any
             PlanDelivery: id string!, file string!, several boolean, waybill string?, delivered string!
             Fact: name string!, words string!
@@ -96,6 +97,8 @@ final class ApiSchemas {
             TableColumn: name string!, type string!, pii boolean!, key boolean!
             Health: status string!
             Sessions: id string!, ended int!
+            NodeList: nodes Node[]!
+            Node: id string!, host string!, pid long!, version string!, migration int!, triggers boolean!, is_here boolean!, started_at string!, seen_at string!, gone string?, runs object!, is_there boolean
             """;
 
     private static final Pattern FIELD = Pattern.compile("(\\w+) (\\w+)(\\[])?([!?]?)");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 
@@ -23,13 +24,15 @@ import org.apache.camel.CamelContext;
  * @param told what the server was told last
  * @param runs where runs go on that somebody has asked for
  * @param tls what the server proves itself by; empty where it answers by HTTP
+ * @param addresses where the settings lead
  */
 record Desk(
         CamelContext context,
         FlowFiles files,
         AtomicReference<ServerSettings> told,
         ExecutorService runs,
-        Optional<Tls> tls) {
+        Optional<Tls> tls,
+        Addresses.Kept addresses) {
 
     /** The folders of a path of this machine, which no URI is. */
     private static final Pattern ABSOLUTE =
@@ -57,9 +60,34 @@ record Desk(
         return component().getClock();
     }
 
-    /** What a message says to somebody. Where this machine keeps its files is nobody's business but an administrator's. */
+    /**
+     * What a message says to somebody. Where this machine keeps its files, and where its settings lead, is nobody's business but an
+     * administrator's.
+     */
     String told(String message, Caller caller) {
-        if (message == null || message.indexOf('/') < 0 || caller.mayEverywhere(Role.ADMIN)) {
+        return told(message, caller, () -> "");
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param given what they have given themselves, or may see: the names of servers in it may be told
+     */
+    String told(String message, Caller caller, Supplier<String> given) {
+        return message == null || caller.mayEverywhere(Role.ADMIN)
+                ? message
+                : withoutPaths(addresses.now().without(message, given));
+    }
+
+    /** What a text that is no message, a name or SQL, says to somebody. */
+    String shown(String text, Caller caller, Supplier<String> given) {
+        return text == null || caller.mayEverywhere(Role.ADMIN)
+                ? text
+                : withoutPaths(addresses.now().withoutServers(text, given));
+    }
+
+    private String withoutPaths(String message) {
+        if (message.indexOf('/') < 0) {
             return message;
         }
         String told = message.replace(Path.of("").toAbsolutePath() + "/", "")

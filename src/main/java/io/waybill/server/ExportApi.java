@@ -195,13 +195,13 @@ final class ExportApi {
             desk.records().audit(caller.actor()).write("run", run.runId(), "data set " + flow.dataset());
         }
         if (exchange.getException() != null) {
-            throw failed(run, exchange.getException(), caller);
+            throw failed(flow, run, exchange.getException(), caller);
         }
         return answers.of(flow.request(), run, began);
     }
 
     /** Its files are given up: nobody can deliver them later, without the caller's credentials. */
-    private Refused failed(ActiveRun run, Exception failure, Caller caller) {
+    private Refused failed(ExportFlow flow, ActiveRun run, Exception failure, Caller caller) {
         if (WaybillException.causes(failure)
                 .anyMatch(cause -> cause instanceof FiredAlreadyException || cause instanceof FlowHeldException)) {
             throw elsewhere(); // which was asked for the same at the same time
@@ -226,7 +226,8 @@ final class ExportApi {
         if (known == null && !isRefusal) {
             LOG.error("An export call has failed", failure);
         }
-        return Refused.of(isRefusal ? 400 : 502, desk.told(message, caller));
+        String given = String.valueOf(flow.request().options().endpoint());
+        return Refused.of(isRefusal ? 400 : 502, desk.told(message, caller, () -> given));
     }
 
     private void discard(RunEntry run) {

@@ -10,6 +10,7 @@ import io.waybill.route.RouteYaml;
 import io.waybill.route.step.Planning;
 import io.waybill.run.FeedPlanner;
 import io.waybill.run.FlowJson;
+import io.waybill.run.Plan;
 import io.waybill.run.PlanJson;
 import io.waybill.run.Planner;
 import io.waybill.run.TablesPlanner;
@@ -284,13 +285,15 @@ final class FlowsApi {
             if (flow.feed() != null) {
                 FeedPlanner planner =
                         Planning.ofFeed(desk.context(), flow, desk.files().dataSetOf(flow));
-                return Answer.json(
-                        200, new Shown(desk, caller).told(PlanJson.of(planner.plan(), planner.latest(), triggers, "")));
+                ObjectNode json = PlanJson.of(planner.plan(), planner.latest(), triggers, "");
+                putAsked(json, flow, caller);
+                return Answer.json(200, new Shown(desk, caller).told(json));
             }
             Instant now = desk.clock().instant();
             Planner.Request look = Planner.Request.look("plan", now.atZone(flow.timezone()))
                     .from(caller.limits(flow, now).firstDay());
             ObjectNode json = planned(flow, table, look, triggers);
+            putAsked(json, flow, caller);
             if (caller.may(Role.CREATE, Target.of(flow))) {
                 json.put(
                         "route",
@@ -304,18 +307,41 @@ final class FlowsApi {
         }
     }
 
+    /** What becomes of a run that the caller asks for: what it is refused for, and what limits it that does not limit those of triggers. */
+    private void putAsked(ObjectNode json, Flow flow, Caller caller) {
+        if (!caller.may(Role.CREATE, Target.of(flow))) {
+            return; // who may not run it is told so when they try
+        }
+        long most = caller.limits(flow, desk.clock().instant()).mostRows();
+        if (most > 0) {
+            json.put("most_rows", most);
+        }
+        try {
+            writing.checkRun(caller, flow);
+        } catch (Refused e) {
+            json.put("refused", e.getMessage());
+        }
+    }
+
     private ObjectNode planned(Flow flow, String table, Planner.Request look, List<String> triggers) throws Exception {
         if (!flow.export().isOfManyTables()) {
             if (table != null) {
                 throw Refused.badRequest("table: is for a flow of many tables, and " + named(flow.id()) + " is of one");
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
-            return PlanJson.of(planner.plan(look), desk.component()::takeover, triggers, "");
+            return planned(planner, look, triggers);
         }
         TablesPlanner tables = Planning.ofTables(desk.context(), flow);
         return table == null
                 ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, desk.component()::takeover, triggers, "")
-                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), desk.component()::takeover, triggers, "");
+                : planned(tables.of(tables.find().one(table)), look, triggers);
+    }
+
+    private ObjectNode planned(Planner planner, Planner.Request look, List<String> triggers) {
+        Plan plan = planner.plan(look);
+        ObjectNode json = PlanJson.of(plan, desk.component()::takeover, triggers, "");
+        planner.refusal(plan).ifPresent(why -> json.put("refused", why));
+        return json;
     }
 
     private Answer pause(Call call, boolean pause) {

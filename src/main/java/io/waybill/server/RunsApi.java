@@ -42,6 +42,7 @@ final class RunsApi {
         return List.of(
                 Operation.of("listRuns", "GET", "/v2/runs", Role.VIEW, "Runs, the latest first.", this::list)
                         .query("flow", "of that flow")
+                        .query("tables", "false to leave out the runs of single tables, which a flow of many has")
                         .query("status", String.join(", ", STATUSES.allowed()))
                         .query("since", "that began then or later: 2026-01-15, 2026-01-15T18:00, or so long ago: 12h")
                         .query("id", "whose ids begin or end so")
@@ -129,15 +130,15 @@ final class RunsApi {
             return few(call);
         }
         int limit = call.number("limit", 1, MOST_LIMIT, USUAL_LIMIT);
-        List<History.Line> lines = desk.records()
-                .history()
-                .page(
-                        new History.Asked(
-                                visible(call),
-                                call.parameter("status").map(RunsApi::status).orElse(null),
-                                call.parameter("since").map(this::since).orElse(null),
-                                call.parameter("cursor").map(RunsApi::position).orElse(null)),
-                        limit + 1);
+        History.Asked asked = new History.Asked(
+                visible(call),
+                call.parameter("status").map(RunsApi::status).orElse(null),
+                call.parameter("since").map(this::since).orElse(null),
+                call.parameter("cursor").map(RunsApi::position).orElse(null));
+        History history = desk.records().history();
+        List<History.Line> lines = withTables(call) || asked.flows().isEmpty()
+                ? history.page(asked, limit + 1)
+                : history.pageWithoutTables(asked, limit + 1);
         ObjectNode json = FactsJson.MAPPER.createObjectNode();
         ArrayNode runs = json.putArray("runs");
         Map<String, String> silent = desk.ledger().silent();
@@ -156,9 +157,19 @@ final class RunsApi {
         return Answer.json(200, json);
     }
 
+    private static boolean withTables(Call call) {
+        if (call.parameter("tables").isEmpty() || call.flag("tables")) {
+            return true;
+        }
+        if (call.parameter("flow").isEmpty()) {
+            throw Refused.badRequest("tables: false goes with flow, which is missing");
+        }
+        return false;
+    }
+
     /** Those of an id, or whose files are kept: they are few, and there is nothing else to say of them. */
     private Answer few(Call call) {
-        for (String other : List.of("flow", "status", "since", "cursor", "limit")) {
+        for (String other : List.of("flow", "tables", "status", "since", "cursor", "limit")) {
             if (call.parameter(other).isPresent()) {
                 throw Refused.badRequest(other + ": does not go with id, nor with undelivered");
             }

@@ -44,7 +44,8 @@ public final class Server implements AutoCloseable {
                         new FlowFiles(context, flows),
                         new AtomicReference<>(settings),
                         runs,
-                        tls(context, settings)),
+                        tls(context, settings),
+                        new Addresses.Kept(context)),
                 pages);
         VertxPlatformHttpServerConfiguration configuration = new VertxPlatformHttpServerConfiguration();
         configuration.setBindHost(settings.host());

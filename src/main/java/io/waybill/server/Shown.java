@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waybill.facts.FactsJson;
+import io.waybill.flow.Delivery;
+import io.waybill.flow.ExportedTable;
 import io.waybill.flow.Flow;
 import io.waybill.ledger.History;
 import io.waybill.ledger.RunEntry;
@@ -12,11 +14,16 @@ import io.waybill.run.RunJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** What somebody sees of flows and runs. What it is like inside, hosts and folders, is an administrator's business alone. */
 record Shown(Desk desk, Caller caller) {
 
     private static final List<String> INSIDE = List.of("host", "pid", "dead_letter", "root", "changes");
+
+    /** What was said by others: libraries, servers. */
+    private static final List<String> MESSAGES = List.of("error", "problem", "refused");
 
     ObjectNode flow(Flow flow, FlowJson.Held held, Instant now) {
         ObjectNode json = FlowJson.of(flow, held, now);
@@ -45,23 +52,39 @@ record Shown(Desk desk, Caller caller) {
                 pause.remove("actor");
             }
         }
-        json.properties().forEach(field -> field.setValue(told(field.getValue())));
+        String flow = json.path("flow").asText("");
+        Supplier<String> places = () -> places(flow);
+        json.properties().forEach(field -> field.setValue(told(field.getKey(), field.getValue(), places)));
         return json;
     }
 
-    private JsonNode told(JsonNode value) {
+    /** Where the files of a flow go, as it is written: whoever may see the flow may see that. */
+    private String places(String flow) {
+        return desk.files()
+                .find(ExportedTable.flow(flow))
+                .flatMap(Flow::exported)
+                .map(export ->
+                        export.deliveries().stream().map(Delivery::shownUri).collect(Collectors.joining(" ")))
+                .orElse("");
+    }
+
+    private JsonNode told(String name, JsonNode value, Supplier<String> places) {
         if (value instanceof ObjectNode object) {
-            object.properties().forEach(field -> field.setValue(told(field.getValue())));
+            object.properties().forEach(field -> field.setValue(told(field.getKey(), field.getValue(), places)));
             return object;
         }
         if (value instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, told(array.get(i)));
+                array.set(i, told(name, array.get(i), places));
             }
             return array;
         }
-        return value.isTextual()
-                ? FactsJson.MAPPER.getNodeFactory().textNode(desk.told(value.asText(), caller))
-                : value;
+        if (!value.isTextual()) {
+            return value;
+        }
+        String text = value.asText();
+        return FactsJson.MAPPER
+                .getNodeFactory()
+                .textNode(MESSAGES.contains(name) ? desk.told(text, caller, places) : desk.shown(text, caller, places));
     }
 }

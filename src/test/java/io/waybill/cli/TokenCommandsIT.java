@@ -99,6 +99,16 @@ class TokenCommandsIT {
     }
 
     @Test
+    void nobodyIsLoggedInWhoHasNotLoggedInOnThePage() throws Exception {
+        assertThat(WAYBILL.run("sessions", "list").out()).isEqualTo("nobody is logged in on the page\n");
+        Ended none = WAYBILL.run("sessions", "end", "0123456789ab");
+        assertThat(none.exitCode()).isEqualTo(2);
+        assertThat(none.err())
+                .isEqualTo(
+                        "error: there is no session of \"0123456789ab\"; waybill sessions list shows whose there are\n");
+    }
+
+    @Test
     void theReviewNamesEachRoleByWhomItIsHeld() throws Exception {
         WAYBILL.run("token", "create", "=cmd(), \"bi\"", "--grant", "view@*,download@flow:orders_*");
         String[] lines = WAYBILL.run("access", "--csv").out().split("\n");

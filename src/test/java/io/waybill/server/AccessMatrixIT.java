@@ -55,7 +55,7 @@ class AccessMatrixIT {
             if (operation.isPage() && operation.role() == null) {
                 continue; // logging in, and what the pages are drawn with
             }
-            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|sessions|reload).*");
+            boolean isOfAll = operation.path().matches("(/v2)?/(access|audit|sessions|reload|nodes).*");
             List<String> others = new ArrayList<>();
             table.append("| `")
                     .append(operation.method())
@@ -152,6 +152,7 @@ class AccessMatrixIT {
         if (operation.role() == null) {
             return "nothing";
         }
-        return operation.role().label() + (List.of("getAccess", SessionsApi.END).contains(operation.id()) ? "@*" : "");
+        return operation.role().label()
+                + (List.of("getAccess", SessionsApi.END, NodesApi.ID).contains(operation.id()) ? "@*" : "");
     }
 }

@@ -182,6 +182,36 @@ class DateRightsIT {
     }
 
     @Test
+    void thePlanSaysWhatARunIsRefusedForThatItsReaderAsksFor() throws Exception {
+        String limited = server.token(FROM_2025 + " max-rows=1000");
+        JsonNode whole = plan("whole", limited);
+        assertThat(whole.get("refused").asText())
+                .startsWith("if_exists: rows from 2025-01-01 on, by the grant (ordered_at, in UTC), and delivery");
+        assertThat(whole.get("most_rows").asLong()).isEqualTo(1000);
+        assertThat(plan("dated", limited).has("refused")).isFalse();
+        assertThat(plan("whole", server.token("create@*")).has("refused")).isFalse();
+        assertThat(plan("whole", server.token("view@*")).has("most_rows"))
+                .as("who may not run it has no such limit")
+                .isFalse();
+        String feed = "namespace = \"sales\"\n[properties.change_feed]\nsource_dataset_id = \"dated\"\n[input]\n"
+                + "primary_key = \"id\"\n";
+        assertThat(put(feed, server.token("admin@*"), "fed").status()).isEqualTo(201);
+        assertThat(plan("fed", limited).get("refused").asText())
+                .isEqualTo("flow \"fed\" finds what has changed in all rows, and the caller's grants are for those from"
+                        + " 2025-01-01 on");
+        assertThat(server.get("/flows/whole/plan")
+                        .header("Accept", "text/html")
+                        .as(limited)
+                        .send()
+                        .text())
+                .contains("A run that you ask for is refused", "if_exists: rows from", "1,000 rows, by the grant");
+    }
+
+    private JsonNode plan(String flow, String token) throws Exception {
+        return server.get("/v2/flows/" + flow + "/plan").as(token).send().json(200);
+    }
+
+    @Test
     void aDataSetWithoutATimeIsNotForSuchAGrant() throws Exception {
         String token = server.token(FROM_2025);
         String undeclared = "rows from 2025-01-01 on, by the grant: nobody has declared which column of data set"

@@ -197,4 +197,23 @@ class FlowsApiIT {
                 .hasSize(2);
         assertThat(server.get("/v2/datasets/others").send().refused(404)).isEqualTo("there is no data set \"others\"");
     }
+
+    @Test
+    void whatIsPlannedChangesNothingOfTheFlowThatIsThere() throws Exception {
+        String flow = "id = \"new\"\n" + ServerHarness.export("new") + "redelivery = { maximum_redeliveries = %s }\n";
+        assertThat(server.post("/v2/flows").toml(flow.formatted(7)).send().status())
+                .isEqualTo(201);
+        Object bean = server.context().getRegistry().lookupByName("new.redelivery");
+        assertThat(bean).isNotNull();
+        assertThat(server.post("/v2/plan")
+                        .toml(flow.formatted(3))
+                        .send()
+                        .json(200)
+                        .get("route")
+                        .asText())
+                .contains("maximumRedeliveries", "3");
+        assertThat(server.context().getRegistry().lookupByName("new.redelivery"))
+                .as("the bean of the flow's own route")
+                .isSameAs(bean);
+    }
 }

@@ -35,26 +35,8 @@ class FuzzIT {
     private static final List<String> METHODS =
             List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "BREW", "get");
 
-    private static final List<String> PATHS = List.of(
-            "/v2/flows",
-            "/v2/flows/orders",
-            "/v2/flows/orders/run",
-            "/v2/flows/orders/plan",
-            "/v2/flows/orders/pause",
-            "/v2/runs",
-            "/v2/runs/none",
-            "/v2/runs/none/files/x",
-            "/v2/runs/none/events",
-            "/v2/datasets/orders",
-            "/v2/plan",
-            "/v2/data/export",
-            "/health/ready",
-            "/metrics",
-            "/openapi.json",
-            "/",
-            "*",
-            "//",
-            "http://evil/v2/flows");
+    /** What is no path of an operation. */
+    private static final List<String> OTHER_PATHS = List.of("*", "//", "http://evil/v2/flows", "/v2", "/logout/x");
 
     private static final List<String> NASTY = List.of(
             "..",
@@ -130,6 +112,9 @@ class FuzzIT {
             "{\"batch_id\": 1e400}",
             "{\"row_group_size\": 99999999999999999999}");
 
+    private static final List<String> NAMES =
+            List.of("orders", "none", "20260115T000000-abcdef", "..", "%2e%2e%2f", "a b");
+
     private final AtomicInteger answered = new AtomicInteger();
 
     @RegisterExtension
@@ -141,9 +126,16 @@ class FuzzIT {
         ExecutorService clients = Executors.newFixedThreadPool(16);
         try {
             List<Future<?>> sent = new ArrayList<>();
-            for (int i = 0; i < REQUESTS; i++) {
+            List<Operation> operations = server.operations();
+            for (int i = 0; i < Math.max(REQUESTS, operations.size()); i++) {
                 Random random = new Random(SEED + i);
-                sent.add(clients.submit(() -> send(random)));
+                // the first requests are one for each operation, so that none is left out
+                Operation operation = i < operations.size() ? operations.get(i) : one(random, operations);
+                boolean isOfIt = i < operations.size() || random.nextInt(20) != 0;
+                String method =
+                        i < operations.size() || random.nextBoolean() ? operation.method() : one(random, METHODS);
+                String path = isOfIt ? path(operation, random) : one(random, OTHER_PATHS);
+                sent.add(clients.submit(() -> send(random, method, path)));
             }
             for (Future<?> each : sent) {
                 each.get();
@@ -172,8 +164,16 @@ class FuzzIT {
         }
     }
 
-    private Void send(Random random) throws Exception {
-        byte[] request = request(random);
+    private static String path(Operation operation, Random random) {
+        String path = operation.template();
+        for (String variable : operation.variables()) {
+            path = path.replace("{" + variable + "}", one(random, NAMES));
+        }
+        return path;
+    }
+
+    private Void send(Random random, String method, String path) throws Exception {
+        byte[] request = request(random, method, path);
         int cut = random.nextInt(6) == 0 ? random.nextInt(request.length) : request.length;
         String answer;
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
@@ -216,8 +216,8 @@ class FuzzIT {
         return of.get(random.nextInt(of.size()));
     }
 
-    private static byte[] request(Random random) {
-        StringBuilder text = new StringBuilder(one(random, METHODS)).append(' ').append(one(random, PATHS));
+    private static byte[] request(Random random, String method, String path) {
+        StringBuilder text = new StringBuilder(method).append(' ').append(path);
         for (int i = random.nextInt(3); i > 0; i--) {
             text.append(random.nextBoolean() ? "/" : "").append(one(random, NASTY));
         }

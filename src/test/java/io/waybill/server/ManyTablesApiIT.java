@@ -70,6 +70,27 @@ class ManyTablesApiIT {
                 .hasLineCount(5);
         assertThat(server.get("/v2/runs?flow=nightly").send().json(200).get("runs"))
                 .hasSize(3);
+        assertThat(server.get("/v2/runs?flow=nightly&tables=false")
+                        .send()
+                        .json(200)
+                        .get("runs"))
+                .extracting(line -> line.get("run_id").asText())
+                .as("the run of the flow alone")
+                .containsExactly(id);
+        assertThat(server.get("/v2/runs?flow=nightly&tables=false")
+                        .send()
+                        .json(200)
+                        .at("/runs/0/file_count")
+                        .asInt())
+                .as("those of its tables")
+                .isEqualTo(2);
+        assertThat(server.get("/v2/runs?tables=false").send().refused(400))
+                .isEqualTo("tables: false goes with flow, which is missing");
+        assertThat(server.get("/flows/nightly")
+                        .header("Accept", "text/html")
+                        .send()
+                        .text())
+                .contains("2 of 2 tables done", "7 rows", "One run");
         String metrics = server.get("/metrics").send().text();
         assertThat(metrics)
                 .contains(

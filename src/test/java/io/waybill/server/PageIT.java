@@ -367,9 +367,15 @@ class PageIT {
                 .findFirst()
                 .orElseThrow()
                 .id();
-        assertThat(browser.post("/access", "/access/tokens/" + id + "/revoke").header("Location"))
-                .isEqualTo("/access");
+        String ask = "/access/tokens/" + id + "/revoke";
+        assertThat(browser.get("/access").text()).contains("href=\"" + ask + "\"");
+        assertThat(browser.get(ask).text()).contains("Revoke the token of nightly?", "view@", "Keep it");
+        assertThat(server.get("/v2/flows").as(secret.group()).send().status())
+                .as("to be asked ends nothing")
+                .isEqualTo(200);
+        assertThat(browser.post(ask, ask).header("Location")).isEqualTo("/access");
         assertThat(server.get("/v2/flows").as(secret.group()).send().status()).isEqualTo(401);
+        assertThat(browser.get(ask).status()).as("nothing is left to be asked").isEqualTo(404);
     }
 
     @Test

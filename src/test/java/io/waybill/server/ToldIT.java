@@ -33,10 +33,7 @@ class ToldIT {
             },
             {"cannot write \"/srv/data/x.csv\"", "cannot write \"…/x.csv\""},
             {"see file:/etc/app/waybill.pem (denied)", "see file:…/waybill.pem (denied)"},
-            {
-                "https://example.com/a/b/c and s3://lake/a/b are away",
-                "https://example.com/a/b/c and s3://lake/a/b are away"
-            },
+            {"https://example.com/a/b/c and s3://lake/a/b are away", "https://…/a/b/c and s3://lake/a/b are away"},
             {"1 / 2 of 3/4 and/or jdbc:h2:mem:x", "1 / 2 of 3/4 and/or jdbc:h2:mem:x"},
             {"/* COPY */ SELECT a / b", "/* COPY */ SELECT a / b"}
         }) {

@@ -42,6 +42,14 @@ public final class MailKind extends CamelKind {
             LOGIN,
             List.of(
                     text("from", "who the mail is from").option("from"),
+                    Key.said(
+                                    Recipients.SETTING,
+                                    value -> {
+                                        Recipients.parse(value);
+                                        return value;
+                                    },
+                                    "who may get mail: domains and addresses, with commas between; anybody without it")
+                            .option(null),
                     choice("tls", TLS, "a server without it is refused").otherwise("starttls"),
                     number("size-limit", 0, Long.MAX_VALUE, "bytes", "of all files of a mail")
                             .otherwise("20000000"),
@@ -108,6 +116,7 @@ public final class MailKind extends CamelKind {
                     "delivery \"" + delivery.id() + "\": " + delivery.uri().text()
                             + " needs a connection of type smtp with a host: the mail server that takes it");
         }
+        Recipients.require(delivery, connection);
         String tls = connection.choice("tls", TLS).orElse("starttls");
         if (tls.equals("starttls")) {
             options.put("mail.smtp.starttls.enable", "true");

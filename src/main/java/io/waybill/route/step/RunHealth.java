@@ -1,11 +1,16 @@
 package io.waybill.route.step;
 
+import io.waybill.ledger.Ledger;
+import io.waybill.ledger.LedgerSettings;
 import io.waybill.rows.DataSources;
+import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.component.quartz.QuartzComponent;
@@ -41,9 +46,17 @@ final class RunHealth {
         }
     }
 
-    private void ledger() {
-        if (component.hasLedger()) {
-            component.ledger().require();
+    /** Whoever looks opens none: that migrates its tables, and beats from then on, also where the process is about to end. */
+    private void ledger() throws SQLException {
+        if (!component.isStarted()) {
+            throw new IllegalStateException("it does not run");
+        }
+        Optional<Ledger> open = component.openLedger();
+        if (open.isPresent()) {
+            open.get().require();
+        } else {
+            LedgerSettings.requireReachable(
+                    Settings.of(component.getCamelContext()).ledger());
         }
     }
 

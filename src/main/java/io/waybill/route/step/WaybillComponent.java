@@ -343,6 +343,11 @@ public class WaybillComponent extends ObservedComponent {
         return ledger;
     }
 
+    /** The ledger, where somebody has opened it. */
+    synchronized Optional<Ledger> openLedger() {
+        return Optional.ofNullable(ledger);
+    }
+
     private Map<String, String> ledgerSettings() {
         return Settings.of(getCamelContext()).ledger();
     }

@@ -1,6 +1,7 @@
 package io.waybill.delivery.mail;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exports by mail. */
 class MailDeliveryIT {
@@ -42,6 +45,11 @@ class MailDeliveryIT {
     }
 
     private FlowHarness load(Map<String, String> settings, String keys) throws Exception {
+        return load(settings, keys, "");
+    }
+
+    /** @param place instead of the usual one; empty for that */
+    private FlowHarness load(Map<String, String> settings, String keys, String place) throws Exception {
         Map<String, String> connection = new java.util.HashMap<>(Map.of(
                 "type",
                 "smtp",
@@ -62,9 +70,61 @@ class MailDeliveryIT {
         return harness.load(
                 "t.toml",
                 "name = \"Orders of the day\"\n[properties.export]\nsource_dataset_id = \"t\"\n"
-                        + "file_path = \"mailto:a@example.com,b@example.com?subject=Orders of {ds}&cc=c@example.com\"\n"
+                        + "file_path = \""
+                        + (place.isEmpty()
+                                ? "mailto:a@example.com,b@example.com?subject=Orders of {ds}&cc=c@example.com"
+                                : place)
+                        + "\"\n"
                         + "format = \"csv\"\nconnection = \"post\"\nmax_rows_per_file = 2\n"
                         + "redelivery = { maximum_redeliveries = 1, redelivery_delay = \"20ms\" }\n" + keys);
+    }
+
+    @Test
+    void nobodyElseGetsMailThanTheConnectionAllows() throws Exception {
+        assertThat(load(Map.of("recipients", "Example.com, x@example.org"), "")
+                        .run("t")
+                        .status())
+                .isEqualTo(RunEntry.Status.DONE);
+        assertThat(server.getReceivedMessagesForDomain("example.com")).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "a@example.com, b@example.com | '' | c@example.com",
+                "example.com, a@other.example | mailto:b@other.example | b@other.example",
+                "example.com | mailto:a@sub.example.com | a@sub.example.com",
+                "example.com | mailto:a@example.com,b@other.example | b@other.example",
+                "example.com | mailto:a@example.com?bcc=b@other.example | b@other.example",
+                "example.com | mailto:a@example.com?Cc=b@other.example | b@other.example",
+                "example.com | mailto:a@example.com?cc=c@example.com;b@other.example | b@other.example",
+                "example.com | mailto:a@example.com?bcc=%22a@example.com%22@other.example | other.example",
+                "example.com | mailto:<@other.example:a@example.com> | other.example",
+            })
+    void aFlowThatNamesOthersIsRefused(String recipients, String place, String named) {
+        assertThatThrownBy(() -> load(Map.of("recipients", recipients), "", place))
+                .hasMessageContaining("delivery \"")
+                .hasMessageContaining(named)
+                .hasMessageContaining("gets no mail; waybill.connection.post.recipients allows " + recipients);
+    }
+
+    @Test
+    void whoIsKnownOnlyWhenTheMailIsSentIsNoneOfThese() {
+        assertThatThrownBy(() -> load(Map.of("recipients", "example.com"), "", "mailto:{flow_id}@example.com"))
+                .hasMessageContaining(
+                        "\"{flow_id}@example.com\" is known only when it is sent, and may then be anybody's");
+        assertThatThrownBy(
+                        () -> load(Map.of("recipients", "example.com"), "headers = { To = \"b@other.example\" }\n", ""))
+                .hasMessageContaining("\"b@other.example\" gets no mail");
+    }
+
+    @Test
+    void recipientsThatAreNotUnderstoodAreRefused() {
+        assertThatThrownBy(() -> load(Map.of("recipients", "example.com, @example.org"), "")
+                        .run("t"))
+                .hasMessageContaining("waybill.connection.post.recipients: \"@example.org\" is neither a domain nor an"
+                        + " address; write for example example.com, sales@example.org");
     }
 
     @Test

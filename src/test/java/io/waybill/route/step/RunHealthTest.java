@@ -37,4 +37,15 @@ class RunHealthTest {
         assertThat(state("waybill-disk")).isEqualTo(State.UP);
         assertThat(state("waybill-scheduler")).isEqualTo(State.UP);
     }
+
+    @Test
+    void opensNoLedgerThatNobodyElseHasOpened() throws Exception {
+        WaybillComponent component = flows.context().getComponent("waybill", WaybillComponent.class);
+        component.stop();
+        assertThat(state("waybill-ledger")).as("of a process that ends").isEqualTo(State.DOWN);
+        assertThat(component.openLedger()).isEmpty();
+        component.start();
+        assertThat(state("waybill-ledger")).isEqualTo(State.UP);
+        assertThat(component.openLedger()).isEmpty();
+    }
 }
