@@ -64,7 +64,7 @@ final class PlanCommand extends ServedCommand {
         if (region != null && !scan) {
             throw new WrongUsageException("--region: is for --scan, which is missing");
         }
-        Flow flow = workspace.runnable(id);
+        Flow flow = workspace.flow(id);
         String yaml = new RouteYaml(workspace.context()).print(flow, workspace.dataSet(flow));
         List<String> triggers = FlowJson.triggers(flow, Instant.now());
         if (flow.isOfManyTables()) {

@@ -123,6 +123,11 @@ public final class Ledger extends RecordedRuns implements AutoCloseable {
         return new Requests(database);
     }
 
+    /** The runs whose rows several processes read. */
+    public Divisions divisions() {
+        return new Divisions(database, owner, locks);
+    }
+
     /** The runs of flows that export many tables. */
     public TableRuns tables() {
         return new TableRuns(database);

@@ -35,6 +35,9 @@ final class RunRows {
             "waybill_request",
             "waybill_untreated",
             "waybill_row_groups",
+            "waybill_division",
+            "waybill_range",
+            "waybill_range_file",
             "waybill_run");
 
     /** Enough to see that a text tells no run from others. */

@@ -6,7 +6,6 @@ import io.waybill.flow.Delivery;
 import io.waybill.flow.Engine;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Form;
-import io.waybill.flow.InvalidFlowException;
 import io.waybill.flow.PathTemplate;
 import io.waybill.flow.RunRules.Notification;
 import java.util.LinkedHashSet;
@@ -52,12 +51,8 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
      * One whose routes are defined, with its triggers, to be printed.
      *
      * @param dataSet the declared data set; null for one that is found by its name
-     * @throws InvalidFlowException when the flow asks for something that cannot run yet
      */
     static FlowRouteBuilder defined(CamelContext context, Flow flow, DataSet dataSet) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw new InvalidFlowException(flow.notYet());
-        }
         FlowRouteBuilder builder = new FlowRouteBuilder(flow, FlowRoutesLoader.routeOf(context, flow, dataSet), true);
         builder.setCamelContext(context);
         builder.configure();
@@ -209,7 +204,7 @@ final class FlowRouteBuilder extends RouteConfigurationBuilder {
     /** From the plan to what was delivered: of a flow, or of one of its tables. */
     private void addRun(ProcessorDefinition<?> at) {
         to(at, parts.begin(first), "begin");
-        if (first == Verb.BEGIN && flow.export().engine() != Engine.PUSHDOWN) {
+        if (first == Verb.BEGIN && flow.export().engine() == Engine.LOCAL) {
             to(at, parts.rows(), "rows");
         }
         to(at, parts.verb(Verb.STAGE), "stage");

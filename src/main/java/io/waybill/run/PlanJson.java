@@ -71,7 +71,7 @@ public final class PlanJson {
                         .addObject()
                         .put("id", delivery.id())
                         .put("file", delivery.where(1))
-                        .put("several", delivery.names().several())
+                        .put("several", delivery.names().isOfSeveral())
                         .put("waybill", delivery.waybill() ? delivery.whereWaybill() : null)
                         .put("delivered", delivery.promise(plan.deliveries().size() == 1)));
         if (plan.increment() != null) {

@@ -279,9 +279,6 @@ final class FlowsApi {
     }
 
     private Answer planned(Flow flow, Caller caller, String table) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
-        }
         List<String> triggers = FlowJson.triggers(flow, desk.clock().instant());
         try {
             if (flow.feed() != null) {

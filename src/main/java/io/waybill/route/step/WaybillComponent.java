@@ -49,6 +49,7 @@ import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.LoggerFactory;
 
 /**
  * The {@code waybill:} component: {@code waybill:<verb>/<flow>} is a step of a flow's route, {@code waybill:<flow>} runs
@@ -67,6 +68,7 @@ public class WaybillComponent extends ObservedComponent {
     private WaitingFirings firings;
     private Later later;
     private volatile Heartbeat heartbeat;
+    private RangesForOthers ranges;
     private volatile boolean stays;
     private volatile boolean draining;
 
@@ -88,6 +90,22 @@ public class WaybillComponent extends ObservedComponent {
         getCamelContext().getCamelContextExtension().addInterceptStrategy(new PublishingGuard());
         getCamelContext().addLifecycleStrategy(new RunsAtTheEnd(this));
         health = new RunHealth(this);
+        getCamelContext().addStartupListener((context, started) -> offerRanges());
+    }
+
+    /** Who may read ranges for others has a ledger to look for them in, before a run of its own asks for one. */
+    private void offerRanges() {
+        if (ledgerSettings().containsKey("url") && RangesForOthers.offers(this)) {
+            later().in(Duration.ZERO, this::openForOthers);
+        }
+    }
+
+    private void openForOthers() {
+        try {
+            ledger();
+        } catch (WaybillException e) { // the first run says it, too
+            LoggerFactory.getLogger(WaybillComponent.class).warn("No ranges are read for others: {}", e.getMessage());
+        }
     }
 
     /** Is told how runs go on. */
@@ -320,6 +338,7 @@ public class WaybillComponent extends ObservedComponent {
         if (ledger == null) {
             ledger = ahead == null ? LedgerSettings.open(ledgerSettings(), clock) : openedAhead();
             heartbeat = new Heartbeat(this, starts.runs(), ledger);
+            ranges = new RangesForOthers(this, ledger);
         }
         return ledger;
     }
@@ -397,6 +416,8 @@ public class WaybillComponent extends ObservedComponent {
             ahead = null;
         }
         if (ledger != null) {
+            ranges.stop();
+            ranges = null;
             heartbeat.stop();
             heartbeat = null;
             ledger.close();
