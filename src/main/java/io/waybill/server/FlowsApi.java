@@ -291,6 +291,7 @@ final class FlowsApi {
             Planner.Request look = Planner.Request.look("plan", now.atZone(flow.timezone()))
                     .from(caller.limits(flow, now).firstDay());
             ObjectNode json = planned(flow, table, look, triggers);
+            desk.component().takeover(flow.export()).ifPresent(words -> json.put("takeover", words));
             if (caller.may(Role.CREATE, Target.of(flow))) {
                 json.put(
                         "route",
@@ -310,12 +311,12 @@ final class FlowsApi {
                 throw Refused.badRequest("table: is for a flow of many tables, and " + named(flow.id()) + " is of one");
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
-            return PlanJson.of(planner.plan(look), desk.component()::takeover, triggers, "");
+            return PlanJson.of(planner.plan(look), triggers, "");
         }
         TablesPlanner tables = Planning.ofTables(desk.context(), flow);
         return table == null
-                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, desk.component()::takeover, triggers, "")
-                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), desk.component()::takeover, triggers, "");
+                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, triggers, "")
+                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), triggers, "");
     }
 
     private Answer pause(Call call, boolean pause) {
