@@ -21,8 +21,6 @@ import io.waybill.run.Planner;
 import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -79,7 +77,7 @@ final class PlanCommand extends ServedCommand {
         ScanShown found = scan ? scan(workspace, flow, feed == null ? plan.source() : batch.source()) : null;
         return show(
                 feed == null
-                        ? PlanJson.of(plan, takeover(workspace), triggers, yaml)
+                        ? takenOver(PlanJson.of(plan, triggers, yaml), workspace, flow)
                         : PlanJson.of(batch, feed.latest(), triggers, yaml),
                 found);
     }
@@ -91,17 +89,21 @@ final class PlanCommand extends ServedCommand {
             if (scan) {
                 throw new WrongUsageException("--scan: looks at one table; --table names it");
             }
-            return show(PlanJson.ofTables(tables, Integer.MAX_VALUE, look, takeover(workspace), triggers, yaml), null);
+            return show(
+                    takenOver(PlanJson.ofTables(tables, Integer.MAX_VALUE, look, triggers, yaml), workspace, flow),
+                    null);
         }
         TablesPlanner.One one = tables.find().one(table);
         Plan plan = tables.of(one).plan(look);
         return show(
-                PlanJson.of(plan, takeover(workspace), triggers, yaml),
+                takenOver(PlanJson.of(plan, triggers, yaml), workspace, flow),
                 scan ? scan(workspace, one.dataSet(), plan.datasource(), plan.source()) : null);
     }
 
-    private static Function<Plan, Optional<String>> takeover(Workspace workspace) {
-        return workspace.component()::takeover;
+    /** With what processes of other machines can do for a run that is killed. */
+    private static ObjectNode takenOver(ObjectNode json, Workspace workspace, Flow flow) {
+        workspace.component().takeover(flow.export()).ifPresent(words -> json.put("takeover", words));
+        return json;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.waybill.run;
 
-import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.flow.Export;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,15 +22,15 @@ public record Takeover(List<String> hosts, boolean moved) {
         hosts = List.copyOf(hosts);
     }
 
-    /** In words, for the plan of a run; empty where no process has files of its own. */
-    public Optional<String> words(Plan plan) {
+    /** In words, for the plan of an export; empty where no process has files of its own. */
+    public Optional<String> words(Export export) {
         if (hosts.isEmpty()) {
             return Optional.empty();
         }
         String where = moved ? "the folder of its files" : "waybill.staging and waybill.dead-letter";
         return Optional.of("by " + named() + ", where " + (hosts.size() == 1 ? "it shares " : "they share ") + where
                 + " with this machine; without, "
-                + (isTakenBack(plan)
+                + (isTakenBack(export)
                         ? "what a killed run has published is taken back and goes out anew, and where some of it has"
                                 + " been taken meanwhile, "
                         : "where somebody may have some of its files, ")
@@ -38,10 +38,10 @@ public record Takeover(List<String> hosts, boolean moved) {
     }
 
     /** Files of a place that all see can be looked at, and taken back; messages, and files of this machine, cannot. */
-    private static boolean isTakenBack(Plan plan) {
-        return plan.deliveries().stream()
+    private static boolean isTakenBack(Export export) {
+        return export.deliveries().stream()
                 .allMatch(delivery ->
-                        delivery.destination().keepsFiles() && !(delivery.destination() instanceof LocalDestination));
+                        delivery.kind().keepsFiles() && !delivery.kind().isLocal());
     }
 
     private String named() {

@@ -6,6 +6,7 @@ import io.waybill.delivery.Destinations;
 import io.waybill.delivery.StagingCipher;
 import io.waybill.delivery.StagingFolder;
 import io.waybill.delivery.folder.LocalDestination;
+import io.waybill.flow.Export;
 import io.waybill.flow.ExportKeys;
 import io.waybill.flow.Flow;
 import io.waybill.flow.Key;
@@ -303,8 +304,11 @@ public class WaybillComponent extends ObservedComponent {
     }
 
     /** What the processes of other machines can do for a run that is killed, in words; empty where there are none. */
-    public Optional<String> takeover(Plan plan) {
-        return new Takeover(ledger().nodes().hostsElsewhere(), movesFiles(plan)).words(plan);
+    public Optional<String> takeover(Export export) {
+        boolean moves = export.deliveries().size() == 1
+                && export.delivery().kind().isLocal()
+                && !stagingCipher().encrypts();
+        return new Takeover(ledger().nodes().hostsElsewhere(), moves).words(export);
     }
 
     /**
