@@ -268,7 +268,7 @@ public record Planner(Subject subject, Means means) {
     /** What a run is refused for that is as it was planned here, though it may be looked at; empty where it is done. */
     public Optional<String> refusal(Plan plan) {
         try {
-            new DeliveryPlanner(subject, means).refuseOverwriting(plan.from());
+            new DeliveryPlanner(subject, means, plan.key()).refuseOverwriting(plan.from());
             return Optional.empty();
         } catch (WaybillException e) {
             return Optional.of(e.getMessage());

@@ -19,7 +19,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.iceberg.PartitionSpec;
@@ -341,7 +340,7 @@ class IcebergUpsertIT {
         Plan plan = Planning.of(harness.context(), harness.flows().flows().get("orders"), null)
                 .plan(Planner.Request.look("look", FlowHarness.NOW.atZone(ZoneOffset.UTC)));
 
-        assertThat(PlanJson.of(plan, any -> Optional.empty(), List.of(), "")
+        assertThat(PlanJson.of(plan, List.of(), "")
                         .path("deliveries")
                         .path(0)
                         .path("delivered")
