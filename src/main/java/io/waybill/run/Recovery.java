@@ -57,7 +57,9 @@ public record Recovery(
      * @param flow the flow that is to run; another's that cannot be gone on with now stands in nobody's way but its own
      */
     public void run(String flow) {
-        ledger.abandoned().forEach(abandoned -> takeOver(abandoned, flow));
+        // each is read when it comes to it: others go on with them at the same time
+        ledger.abandonedIds()
+                .forEach(runId -> ledger.abandoned(runId).ifPresent(abandoned -> takeOver(abandoned, flow)));
         ledger.withLeftovers(flow).forEach(this::sweep);
         new Discard(ledger).finish(flow);
     }
