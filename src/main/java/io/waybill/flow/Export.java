@@ -155,6 +155,18 @@ public record Export(
                 column == null ? null : new Split.Chunks(column, get(ExportKeys.CHUNK_EVERY)));
     }
 
+    /** By the values of which columns files are told apart. */
+    public FilesByColumns filesByColumns() {
+        return new FilesByColumns(
+                deliveries.stream()
+                        .flatMap(delivery -> delivery.uri().columns().stream())
+                        .distinct()
+                        .toList(),
+                get(ExportKeys.PATH_COLUMNS),
+                get(ExportKeys.MAX_OPEN_FILES).intValue(),
+                get(ExportKeys.MAX_FILES).intValue());
+    }
+
     /** How files are compressed. */
     public Compression compression() {
         return get(ExportKeys.COMPRESSION);
@@ -224,6 +236,7 @@ public record Export(
     public boolean archivesFiles() {
         return compression() == Compression.ZIP
                 && split().endsFiles()
+                && filesByColumns().isNone()
                 && !delivery().isDirectory()
                 && !delivery().path().variables().contains("part");
     }

@@ -13,6 +13,7 @@ import io.waybill.flow.Split;
 import io.waybill.format.FormatDescription;
 import io.waybill.part.FileCoding;
 import io.waybill.part.PartNames;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivacyKey;
@@ -192,19 +193,21 @@ public record RangeTask(
         boolean done = false;
         try (Rows rows = means.readers().apply(datasource, reader).open(range, query.hints(hidesValues), snapshot)) {
             PartsWriter writer = new PartsWriter(
-                    folder,
-                    new PartNames(
-                            MARK + number + "-" + attempt + "." + format.name(),
-                            flow,
-                            FileFormat.of(format.name()),
-                            "",
-                            true,
-                            1),
-                    null,
-                    written,
-                    rows.schema(),
-                    FileCoding.of(compression, null, Instant.EPOCH),
+                    new PartStaging(
+                            folder,
+                            new PartNames(
+                                    MARK + number + "-" + attempt + "." + format.name(),
+                                    flow,
+                                    FileFormat.of(format.name()),
+                                    "",
+                                    true,
+                                    1),
+                            null,
+                            written,
+                            rows.schema(),
+                            FileCoding.of(compression, null, Instant.EPOCH)),
                     split,
+                    () -> null,
                     null,
                     parts::add);
             try {

@@ -8,6 +8,7 @@ import io.waybill.format.FormatDescription;
 import io.waybill.format.RowDataFormat;
 import io.waybill.ledger.Ledger;
 import io.waybill.part.PartNames;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.privacy.PrivateFormat;
@@ -182,15 +183,17 @@ public final class RangedFiles {
     /** The one file of no rows, which has what such files begin with. */
     private List<StagedPart> withoutRows() throws IOException {
         PartsWriter writer = new PartsWriter(
-                folder,
-                names,
-                null,
-                plan.format(),
-                new RowSchema(plan.query().columns().stream()
-                        .map(SelectedColumn::read)
-                        .toList()),
-                plan.coding(),
+                new PartStaging(
+                        folder,
+                        names,
+                        null,
+                        plan.format(),
+                        new RowSchema(plan.query().columns().stream()
+                                .map(SelectedColumn::read)
+                                .toList()),
+                        plan.coding()),
                 plan.export().split(),
+                () -> null,
                 null,
                 part -> {});
         try {

@@ -15,9 +15,11 @@ import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DataSources;
 import io.waybill.rows.DividedRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
@@ -190,14 +192,18 @@ final class StageProducer extends StepProducer {
         try (Rows rows = body) {
             run.reading(rows);
             PartsWriter writer = new PartsWriter(
-                    folder,
-                    plan.delivery().names(),
-                    plan.export().archivesFiles() ? plan.delivery().names().inArchive() : null,
-                    plan.format(),
-                    rows.schema(),
-                    plan.coding().restingAs(component().stagingCipher()::encrypt),
+                    new PartStaging(
+                            folder,
+                            plan.delivery().names(),
+                            plan.export().archivesFiles()
+                                    ? plan.delivery().names().inArchive()
+                                    : null,
+                            plan.fileFormat(),
+                            rows.schema(),
+                            plan.coding().restingAs(component().stagingCipher()::encrypt)),
                     plan.export().split(),
-                    plan.spans(),
+                    plan::spans,
+                    plan.division(rows.schema()),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
                 write(rows, writer, checksums, checking, run, allowed);
@@ -220,16 +226,9 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
-                other.setAutoCommit(false);
-                other.setReadOnly(true);
-                try {
-                    checking.ask(other, run::stopping);
-                } finally {
-                    other.rollback();
-                    other.setReadOnly(false);
-                    other.setAutoCommit(true);
-                }
+            try (Connection other =
+                    DataSources.reading(run.sources().find(run.plan().datasource()))) {
+                checking.ask(other, run::stopping);
             }
         } catch (SQLException e) {
             throw SqlFailure.of(
