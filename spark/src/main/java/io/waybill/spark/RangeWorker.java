@@ -54,11 +54,17 @@ public final class RangeWorker implements BiFunction<Object[], BooleanSupplier, 
         try {
             return TaskResult.bytes(
                     new TaskResult.Done(range.write(means, Path.of((String) task[1]), (String) task[2], isStopped)));
-        } catch (WaybillException e) {
-            if (e.retryable()) {
-                throw new IllegalStateException(e.getMessage());
+        } catch (RuntimeException e) {
+            // Camel wraps what is wrong with an endpoint; and no other process knows these classes
+            WaybillException known = WaybillException.causes(e)
+                    .filter(WaybillException.class::isInstance)
+                    .map(WaybillException.class::cast)
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(e.toString()));
+            if (known.retryable()) {
+                throw new IllegalStateException(known.getMessage());
             }
-            return TaskResult.bytes(new TaskResult.Failed(e.stage(), e.getMessage()));
+            return TaskResult.bytes(new TaskResult.Failed(known.stage(), known.getMessage()));
         }
     }
 }

@@ -251,8 +251,9 @@ class SparkIT {
                     "[properties.export]\nsource_dataset_id = \"grown\"\n"
                             + "file_path = \"out/" + engine + "/{run_id}.parquet\"\nengine = \"" + engine
                             + "\"\nparallelism = 3\n"
-                            + "since_last_export = true\nwatermark_column = \"id\"\n");
+                            + "since_last_export = true\n");
         }
+        commands.write("routes/datasets.toml", "[[dataset]]\nid = \"grown\"\ntable = \"grown\"\nwatermark = \"id\"\n");
         waybill("run", "local");
         Ended first = spark("run", "spark");
         assertThat(first.exitCode()).as(first.err()).isZero();
@@ -312,7 +313,7 @@ class SparkIT {
         Started run = submit(Map.of(), "run", "written");
         await(
                 run,
-                () -> ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_export_snapshot%'"
+                () -> ask("SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%txid_current_snapshot%'"
                                 + " AND state = 'idle in transaction'")
                         .equals("1"));
         execute(
