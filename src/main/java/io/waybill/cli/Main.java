@@ -95,9 +95,14 @@ public final class Main extends WaybillCommand {
     private String home;
 
     public static void main(String[] arguments) {
+        System.exit(exitCodeOf(arguments));
+    }
+
+    /** Runs the command of a process that has more to end than this; answers its exit code. */
+    public static int exitCodeOf(String[] arguments) {
         // Camel looks options up in lower case, as the machine's language has it: in Turkish, it does not find its own
         Locale.setDefault(Locale.ROOT);
-        System.exit(run(arguments));
+        return run(arguments);
     }
 
     /** Runs a command; answers its exit code. */

@@ -84,6 +84,10 @@ final class DividedRules {
                 ExportKeys.CHUNK_BY,
                 "its files go by time, and ranges by the table's pages or its key");
         refuse(
+                !export.filesByColumns().isNone(),
+                ExportRules.pathKey(given),
+                "with {column:…} its files go by values, of which each range may have any");
+        refuse(
                 export.compression() == Compression.ZIP,
                 ExportKeys.COMPRESSION,
                 "an archive names its files by numbers that are known when all are there; gzip and zstd are allowed");

@@ -1,5 +1,6 @@
 package io.waybill.query;
 
+import io.waybill.WaybillException;
 import io.waybill.database.SharedSnapshot;
 import io.waybill.database.Source;
 import io.waybill.database.SourceColumn;
@@ -63,6 +64,36 @@ public record Reading(RowRanges ranges, String words, SharedRanges shared) {
         return new Reading(
                 new RowRanges(source.relation(), query.ranges(division)),
                 division.conditions().size() + " readers, " + by + ", over " + division.words() + ", " + snapshot);
+    }
+
+    /**
+     * Decides how a query is read by tasks that Spark has done in processes of its own.
+     *
+     * @param division as before
+     * @throws WaybillException when they would not see the same rows
+     */
+    public static Reading bySpark(
+            Source source, Query query, Export.Reader reader, int parallelism, Division division) {
+        String by = by(source, query, reader);
+        if (division == null || division.conditions().isEmpty()) {
+            String unused =
+                    division == null ? "" : "; parallelism = " + parallelism + " is not used: " + division.words();
+            return new Reading(
+                    new RowRanges(null, List.of(new RowRange(query.sql(), query.parameters()))),
+                    "one task of Spark, " + by + unused);
+        }
+        SharedSnapshot snapshot = source.database().sharedSnapshot().orElseThrow();
+        if (!snapshot.crossesProcesses()) {
+            throw WaybillException.refusal("engine: \"spark\" with parallelism = " + parallelism
+                    + " reads by several processes, and no snapshot of "
+                    + source.database().productName()
+                    + " can be shared among them: they would not see the same rows; leave parallelism out, and one task reads"
+                    + " all of them");
+        }
+        return new Reading(
+                new RowRanges(source.relation(), query.ranges(division)),
+                division.conditions().size() + " tasks of Spark, " + by + ", over " + division.words() + ", "
+                        + snapshot.words());
     }
 
     /** The same, so that who reads may be asked for more of what was there at that time. */

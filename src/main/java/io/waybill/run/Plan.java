@@ -14,6 +14,7 @@ import io.waybill.flow.Selection.PiiPolicy;
 import io.waybill.flow.Split;
 import io.waybill.flow.Transform;
 import io.waybill.flow.Window;
+import io.waybill.part.Division;
 import io.waybill.part.FileCoding;
 import io.waybill.part.TimeSpans;
 import io.waybill.query.Query;
@@ -21,6 +22,7 @@ import io.waybill.query.Query.SelectedColumn;
 import io.waybill.query.Reading;
 import io.waybill.rows.Column;
 import io.waybill.rows.RowFormat;
+import io.waybill.rows.RowSchema;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
 import java.util.List;
@@ -158,6 +160,25 @@ public record Plan(
                 .map(selected -> selected.transform().words())
                 .findFirst()
                 .orElse("");
+    }
+
+    private FileColumns fileColumns() {
+        return new FileColumns(export, source, query, deliveries);
+    }
+
+    /** Refuses columns in paths by which no file can go. */
+    void checkFileColumns() {
+        fileColumns().check();
+    }
+
+    /** How files are written: without the columns that paths alone tell of. */
+    public RowFormat fileFormat() {
+        return fileColumns().format(format);
+    }
+
+    /** How rows are divided among files by the values of columns; null where they are not. */
+    public Division division(RowSchema schema) {
+        return fileColumns().division(schema, format);
     }
 
     /** Tells where one span of time ends and with it a file; null where files do not go by time. */

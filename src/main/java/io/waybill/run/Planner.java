@@ -257,6 +257,7 @@ public record Planner(Subject subject, Means means) {
                                     DatabaseIdentity.of(connection),
                                     means.keys()));
             new DeliveryPlanner(subject, means).refuseOverwriting(request.estimate() ? null : rows.from());
+            plan.checkFileColumns();
             plan.spans(); // refuses a column that is not there
             return plan;
         });

@@ -8,6 +8,7 @@ import io.waybill.delivery.StagingCipher;
 import io.waybill.ledger.RangeFile;
 import io.waybill.ledger.RangeLease;
 import io.waybill.part.PartNames;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.rows.HeapFailure;
@@ -81,13 +82,15 @@ record RangeFiles(Plan plan, Path folder, StagingCipher cipher) {
      */
     List<RangeFile> write(RangeLease lease, Rows rows, BooleanSupplier stops, Progress progress) {
         PartsWriter writer = new PartsWriter(
-                folder,
-                names(lease),
-                null,
-                plan.format(),
-                rows.schema(),
-                plan.coding().restingAs(cipher::encrypt),
+                new PartStaging(
+                        folder,
+                        names(lease),
+                        null,
+                        plan.format(),
+                        rows.schema(),
+                        plan.coding().restingAs(cipher::encrypt)),
                 plan.export().split(),
+                () -> null,
                 null,
                 part -> {});
         try {
@@ -117,13 +120,15 @@ record RangeFiles(Plan plan, Path folder, StagingCipher cipher) {
     /** A file without rows, for an export that has none. */
     StagedPart empty(Rows rows) {
         PartsWriter writer = new PartsWriter(
-                folder,
-                plan.delivery().names(),
-                null,
-                plan.format(),
-                rows.schema(),
-                plan.coding().restingAs(cipher::encrypt),
+                new PartStaging(
+                        folder,
+                        plan.delivery().names(),
+                        null,
+                        plan.format(),
+                        rows.schema(),
+                        plan.coding().restingAs(cipher::encrypt)),
                 plan.export().split(),
+                () -> null,
                 null,
                 part -> {});
         try {

@@ -202,7 +202,8 @@ public final class RunJson {
                 tables.stream().map(RunJson::ofTable).toList());
     }
 
-    private static RunResult.TableResult ofTable(RunEntry run) {
+    /** What the run of one table of many has come to. */
+    public static RunResult.TableResult ofTable(RunEntry run) {
         String id = run.flow();
         return new RunResult.TableResult(
                 run.planned() == null
@@ -214,7 +215,8 @@ public final class RunJson {
                 run.status() == Status.DONE
                         ? published(run).stream().map(FileFacts::name).toList()
                         : List.of(),
-                run.error());
+                run.error(),
+                run.deadLetter());
     }
 
     /** The files of a run, each by where it is. */

@@ -45,6 +45,8 @@ record Selected(
                     ? new RangePlanner(connection, source).divide(query, readers)
                     : Division.none("the groups of a report are made of all rows");
         }
-        return Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
+        return export.engine() == Engine.SPARK
+                ? Reading.bySpark(source, query, export.get(ExportKeys.READER), readers, division)
+                : Reading.of(source, query, export.get(ExportKeys.READER), readers, division);
     }
 }

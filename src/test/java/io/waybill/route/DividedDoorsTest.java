@@ -78,6 +78,14 @@ class DividedDoorsTest {
     }
 
     @Test
+    void filesByValuesAreRefused() {
+        refused(
+                "file_path = \"out/{column:country}/{part}.csv\"\nprocesses = 2\n",
+                "t.toml:3: file_path: does not go with processes = 2: with {column:…} its files go by values, of which each"
+                        + " range may have any");
+    }
+
+    @Test
     void aReportManyTablesAndTheDatabaseItselfAreRefused() {
         refused(
                 "file_path = \"out/\"\nformat = \"csv\"\nprocesses = 2\nreport = { metrics = [{ function = \"count\" }] }\n",

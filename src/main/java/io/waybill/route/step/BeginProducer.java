@@ -22,6 +22,7 @@ import io.waybill.run.ChangesExport;
 import io.waybill.run.Increment;
 import io.waybill.run.Plan;
 import io.waybill.run.Planner;
+import io.waybill.run.RangeEngine;
 import io.waybill.run.TablesPlanner;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -56,6 +57,7 @@ class BeginProducer extends StartingProducer {
 
     @Override
     public void process(Exchange exchange) {
+        RangeEngine.require(option(ExportKeys.ENGINE)); // before there is anything of a run
         if (TablePattern.isPattern(option(ExportKeys.SOURCE_DATASET_ID))) {
             TableStep table = TableStep.of(exchange, getEndpoint());
             ActiveRun run = table.begin(exchange, component().starts());

@@ -15,9 +15,11 @@ import io.waybill.ledger.RowGroups;
 import io.waybill.ledger.RunEntry;
 import io.waybill.ledger.RunTotal;
 import io.waybill.part.Checksums;
+import io.waybill.part.PartStaging;
 import io.waybill.part.PartsWriter;
 import io.waybill.part.StagedPart;
 import io.waybill.part.Waybill;
+import io.waybill.rows.DataSources;
 import io.waybill.rows.DividedRows;
 import io.waybill.rows.HeapFailure;
 import io.waybill.rows.RowBatch;
@@ -30,6 +32,7 @@ import io.waybill.run.Plan;
 import io.waybill.run.PlannedDelivery;
 import io.waybill.run.PushedFiles;
 import io.waybill.run.QuarantinedFiles;
+import io.waybill.run.RangedFiles;
 import io.waybill.run.SendingAhead;
 import io.waybill.run.StagedRun;
 import java.io.IOException;
@@ -67,14 +70,14 @@ final class StageProducer extends StepProducer {
                     "waybill:stage/" + run.flow() + " stands twice on the way of run " + run.runId()
                             + ": its rows are staged already");
         }
-        boolean isPushed = plan.export().engine() == Engine.PUSHDOWN;
+        boolean isElsewhere = plan.export().engine() != Engine.LOCAL;
         StagedRows body = new StagedRows(getEndpoint(), run);
-        if (isPushed) {
+        if (isElsewhere) {
             body.requireQuery(exchange);
         }
         PushedFiles.requirePlainStaging(
                 plan.flow(), plan.export(), () -> component().stagingCipher().encrypts());
-        Rows rows = isPushed ? null : body.of(exchange);
+        Rows rows = isElsewhere ? null : body.of(exchange);
         StagingFolder staging = component().staging(plan);
         staging.create();
         Path folder = staging.path();
@@ -86,8 +89,8 @@ final class StageProducer extends StepProducer {
         Allowed allowed = new Allowed(AskedRun.limits(exchange).mostRows(), TableStep.rowsOfOthers(exchange, run));
         try {
             List<StagedPart> parts;
-            if (isPushed) {
-                parts = pushed(folder, run, allowed);
+            if (isElsewhere) {
+                parts = elsewhere(folder, run, allowed);
             } else if (plan.reading().shared() != null) {
                 parts = divided(body.divided(rows), folder, run, ahead, allowed);
             } else {
@@ -126,10 +129,13 @@ final class StageProducer extends StepProducer {
                 .forEach(StagingFolder::remove);
     }
 
-    /** Has the database write the files, which are looked at when they are there. */
-    private List<StagedPart> pushed(Path folder, ActiveRun run, Allowed allowed) throws IOException {
-        List<StagedPart> parts = new PushedFiles(run, folder).write(ledger());
-        check(run, run.rows(), allowed, run.bytes());
+    /** Has others write the files, which are looked at when they are there. */
+    private List<StagedPart> elsewhere(Path folder, ActiveRun run, Allowed allowed) throws IOException {
+        Runnable look = () -> check(run, run.rows(), allowed, run.bytes());
+        List<StagedPart> parts = run.plan().export().engine() == Engine.PUSHDOWN
+                ? new PushedFiles(run, folder).write(ledger())
+                : new RangedFiles(run, folder).write(ledger(), look);
+        look.run();
         return parts;
     }
 
@@ -186,14 +192,18 @@ final class StageProducer extends StepProducer {
         try (Rows rows = body) {
             run.reading(rows);
             PartsWriter writer = new PartsWriter(
-                    folder,
-                    plan.delivery().names(),
-                    plan.export().archivesFiles() ? plan.delivery().names().inArchive() : null,
-                    plan.format(),
-                    rows.schema(),
-                    plan.coding().restingAs(component().stagingCipher()::encrypt),
+                    new PartStaging(
+                            folder,
+                            plan.delivery().names(),
+                            plan.export().archivesFiles()
+                                    ? plan.delivery().names().inArchive()
+                                    : null,
+                            plan.fileFormat(),
+                            rows.schema(),
+                            plan.coding().restingAs(component().stagingCipher()::encrypt)),
                     plan.export().split(),
-                    plan.spans(),
+                    plan::spans,
+                    plan.division(rows.schema()),
                     ahead::add);
             try (Checking checking = new Checking(plan.contract(), rows.schema(), new RunScratch(folder))) {
                 write(rows, writer, checksums, checking, run, allowed);
@@ -216,16 +226,9 @@ final class StageProducer extends StepProducer {
                 checking.ask(own, run::stopping);
                 return;
             }
-            try (Connection other = run.sources().find(run.plan().datasource()).getConnection()) {
-                other.setAutoCommit(false);
-                other.setReadOnly(true);
-                try {
-                    checking.ask(other, run::stopping);
-                } finally {
-                    other.rollback();
-                    other.setReadOnly(false);
-                    other.setAutoCommit(true);
-                }
+            try (Connection other =
+                    DataSources.reading(run.sources().find(run.plan().datasource()))) {
+                checking.ask(other, run::stopping);
             }
         } catch (SQLException e) {
             throw SqlFailure.of(

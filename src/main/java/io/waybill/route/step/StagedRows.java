@@ -2,7 +2,9 @@ package io.waybill.route.step;
 
 import io.waybill.WaybillException;
 import io.waybill.WaybillException.Stage;
+import io.waybill.flow.Engine;
 import io.waybill.flow.ExportKeys;
+import io.waybill.flow.Form;
 import io.waybill.format.TakenIterators;
 import io.waybill.query.Query.SelectedColumn;
 import io.waybill.route.FlowSteps;
@@ -46,7 +48,7 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
     }
 
     /**
-     * Checks that what comes is the run's query, which the database is to write the rows of.
+     * Checks that what comes is the run's query, which others are to write the rows of.
      *
      * @throws WaybillException when somebody has put something else into its place, which would not be written
      */
@@ -55,8 +57,10 @@ record StagedRows(WaybillEndpoint step, ActiveRun run) {
         Object parameters = exchange.getMessage().getHeader(JdbcConstants.JDBC_PARAMETERS);
         if (!run.plan().query().sql().equals(body)
                 || !run.plan().query().namedParameters().equals(parameters)) {
-            throw refusal(" has the database write the rows of the query that waybill:begin has planned, by"
-                    + " engine=pushdown, and the body is "
+            Engine engine = run.plan().export().engine();
+            throw refusal(" has " + (engine == Engine.PUSHDOWN ? "the database" : "Spark")
+                    + " write the rows of the query that waybill:begin has planned, by engine=" + Form.lower(engine)
+                    + ", and the body is "
                     + (body instanceof String
                             ? "another query, or has other parameters"
                             : body == null ? "empty" : body.getClass().getName())

@@ -24,6 +24,7 @@ import io.waybill.run.FeedPlanner;
 import io.waybill.run.Plan;
 import io.waybill.run.Recovery;
 import io.waybill.run.RunFolders;
+import io.waybill.run.Takeover;
 import io.waybill.settings.Settings;
 import io.waybill.settings.SettingsTable;
 import java.nio.file.Path;
@@ -299,6 +300,11 @@ public class WaybillComponent extends ObservedComponent {
         return plan.deliveries().size() == 1
                 && plan.delivery().destination() instanceof LocalDestination
                 && !stagingCipher().encrypts();
+    }
+
+    /** What the processes of other machines can do for a run that is killed, in words; empty where there are none. */
+    public Optional<String> takeover(Plan plan) {
+        return new Takeover(ledger().nodes().hostsElsewhere(), movesFiles(plan)).words(plan);
     }
 
     /**
