@@ -36,6 +36,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -123,6 +124,19 @@ public record Planner(Subject subject, Means means) {
             return new Request(runId, logicalTime, mode, batchId, window, estimate, firstDay, most);
         }
 
+        /** The same at a time that the ledger keeps as it is: other processes plan the run again. */
+        Request toTheMillisecond() {
+            return new Request(
+                    runId,
+                    logicalTime.truncatedTo(ChronoUnit.MILLIS),
+                    mode,
+                    batchId,
+                    window,
+                    estimate,
+                    firstDay,
+                    seconds);
+        }
+
         /** A run in the flow's own way that is looked at, and not done. */
         public static Request look(String runId, ZonedDateTime now) {
             return new Request(runId, now, null, null, null, true);
@@ -177,7 +191,8 @@ public record Planner(Subject subject, Means means) {
      *
      * @throws WaybillException when it cannot run as it is; the message says what to change
      */
-    public Plan plan(Request request) {
+    public Plan plan(Request asked) {
+        Request request = export().isDivided() ? asked.toTheMillisecond() : asked;
         TablesPlanner.refuseMany(export());
         PushedFiles.requirePlainStaging(subject.flow(), export(), means.encryptsStaging());
         ExportMode mode = request.mode() == null ? export().mode() : request.mode();

@@ -20,13 +20,13 @@ class DividedKillsIT {
         try (HikariDataSource source = TestDatabases.postgres();
                 HikariDataSource ledger = TestLedgers.postgres();
                 DividedKills processes = new DividedKills(work, source, ledger, System.nanoTime())) {
-            DividedKills.Report report = processes.run(4);
+            DividedKills.Report report = processes.run(3);
 
             assertThat(report.lost()).as("%s", report).isZero();
             assertThat(report.doubled()).as("%s", report).isZero();
             assertThat(report.mixed()).as("%s", report).isZero();
             assertThat(report.leftovers()).as("%s", report).isEmpty();
-            assertThat(report.runs()).as("%s", report).containsEntry("DONE", 4).doesNotContainKey("RUNNING");
+            assertThat(report.runs()).as("%s", report).containsEntry("DONE", 3).doesNotContainKey("RUNNING");
             assertThat(report.readByWorkers()).as("%s", report).isPositive();
         }
     }

@@ -85,7 +85,7 @@ class DividedRunIT {
     private static void rows() {
         TestDatabases.execute(
                 source,
-                "CREATE TABLE t (id bigint PRIMARY KEY, payload text NOT NULL)",
+                "CREATE TABLE t (id bigint PRIMARY KEY, payload text NOT NULL, at timestamptz DEFAULT now() - interval '1 hour')",
                 "INSERT INTO t SELECT n, repeat('x', 200) FROM generate_series(1, " + ROWS + ") n",
                 "ANALYZE t");
     }
@@ -99,6 +99,7 @@ class DividedRunIT {
     private FlowHarness process(DataSource database, String flow) throws Exception {
         FlowHarness process = new FlowHarness(folder, database, ledgerDatabase);
         opened.add(process);
+        process.component().setClock(Clock.systemUTC()); // finer than the ledger keeps times
         process.load("big.toml", flow);
         process.ledger();
         return process;
@@ -204,8 +205,10 @@ class DividedRunIT {
     @Test
     void anotherProcessReadsRangesOfTheSameMoment() throws Exception {
         rows();
-        FlowHarness other = process(flow(""));
-        FlowHarness coordinator = process(gated(), flow(""));
+        // each plans what "the last day" is
+        String recent = "filters = [{ column = \"at\", last = \"1 day\" }]\n";
+        FlowHarness other = process(flow(recent));
+        FlowHarness coordinator = process(gated(), flow(recent));
         gate = () -> {
             if (!anyRead()) {
                 return false;
@@ -357,7 +360,7 @@ class DividedRunIT {
         RunResult result = process.run("big");
 
         assertThat(result.rows()).isZero();
-        assertThat(Files.readString(folder.resolve("out/part-00000.csv"))).isEqualTo("id,payload\n");
+        assertThat(Files.readString(folder.resolve("out/part-00000.csv"))).isEqualTo("id,payload,at\n");
         process.loadAgain("big.toml", flow("skip_empty = true\n" + filter));
         assertThat(process.run("big").files()).isEmpty();
     }
