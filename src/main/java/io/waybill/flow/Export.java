@@ -39,6 +39,17 @@ public record Export(
     /** More readers than that take connections, and no less time. */
     public static final int MOST_READERS = 64;
 
+    /** What the ranges of a divided export are read from. */
+    public enum Snapshot {
+        /** All from one, which several processes share. */
+        SHARED,
+        /** Each from one of its own. */
+        PER_RANGE
+    }
+
+    /** More processes than that wait for each other's files. */
+    public static final int MOST_PROCESSES = 64;
+
     /** More tables side by side than that take connections, and no less time. */
     public static final int MOST_TABLES_AT_ONCE = 16;
 
@@ -83,6 +94,11 @@ public record Export(
                 report,
                 expectations,
                 notifications);
+    }
+
+    /** Whether several processes may read its rows. */
+    public boolean isDivided() {
+        return get(ExportKeys.PROCESSES) > 1;
     }
 
     /** Who writes the files. */
@@ -197,6 +213,18 @@ public record Export(
     /** What compression and encryption add to the names of files. */
     public String ending() {
         return compression().extension() + Encryption.extension(encryption());
+    }
+
+    /** Whether a run may write several files, and not only several archives of one. */
+    public boolean hasSeveralFiles() {
+        return !split().isSingleFile() || isDivided() || engine() == Engine.SPARK && get(ExportKeys.PARALLELISM) > 1;
+    }
+
+    /** Whether executors write its files into the bucket that they are delivered to, out of sight. */
+    public boolean isStagedInBucket() {
+        return engine() == Engine.SPARK
+                && deliveries.size() == 1
+                && delivery().kind().takesFromDatabases();
     }
 
     /** The first destination, which gives the files their names where another is a mere folder. */

@@ -292,6 +292,21 @@ public final class ExportKeys {
                     "readers that share the rows, 1 to 64, each with a connection of its own")
             .without("1; [below](#several-readers)"));
 
+    public static final Key<Long> PROCESSES = plain(number(
+                    "processes",
+                    1,
+                    Export.MOST_PROCESSES,
+                    1,
+                    "so many processes of the ledger, at most, read the rows side by side, 1 to 64: [divided.md](divided.md)")
+            .without("1, the one that runs the flow"));
+
+    public static final Key<Export.Snapshot> SNAPSHOT = plain(choice(
+            "snapshot",
+            Export.Snapshot.class,
+            Export.Snapshot.SHARED,
+            "what several `processes` see: `shared`, all the same moment, or `per_range`, each range the moment at which it is read:"
+                    + " [divided.md](divided.md#what-they-see)"));
+
     public static final Key<Boolean> CHECKSUMS = plain(
             flag("checksums", "the waybill says what each column's values come to, for `waybill verify RUN --source`"));
 
@@ -348,11 +363,12 @@ public final class ExportKeys {
             add(table("exporter_config", FileFormat.allOptions(), "the format's options: [formats.md](formats.md)")
                     .option("dataFormat"));
 
-    public static final Key<Engine> ENGINE = plain(choice(
-            "engine",
-            Engine.class,
-            Engine.LOCAL,
-            "who writes the files: `local`, this process; `pushdown`, the database itself: [engines.md](engines.md)"));
+    public static final Key<Engine> ENGINE = plain(
+            choice(
+                    "engine",
+                    Engine.class,
+                    Engine.LOCAL,
+                    "who writes the files: `local`, this process; `pushdown`, the database itself; `spark`, executors of Apache Spark: [engines.md](engines.md)"));
 
     public static final Key<String> PUSHDOWN_ACCESS = plain(text(
                     "pushdown_access",

@@ -17,9 +17,14 @@ public record StagedPart(Path file, int number, FileFacts facts, long uncompress
 
     private static final int MOST_NAME_BYTES = 200;
 
-    /** One of which that is not kept, or whose names are known. */
+    /** One whose uncompressed size is not kept. */
     public StagedPart(Path file, int number, FileFacts facts) {
-        this(file, number, facts, 0, PathValues.none(number));
+        this(file, number, facts, 0);
+    }
+
+    /** One of rows of any values, or whose name is known. */
+    public StagedPart(Path file, int number, FileFacts facts, long uncompressedBytes) {
+        this(file, number, facts, uncompressedBytes, PathValues.none(number));
     }
 
     /**

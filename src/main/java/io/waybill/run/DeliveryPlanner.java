@@ -67,7 +67,7 @@ record DeliveryPlanner(Planner.Subject subject, Planner.Means means) {
                     subject.export().ending(),
                     subject.export().archivesFiles()
                             ? subject.export().split().maxArchiveSize() > 0
-                            : !subject.export().split().isSingleFile() || lacksColumns(delivery),
+                            : subject.export().hasSeveralFiles() || lacksColumns(delivery),
                     1);
             destination.checkName(names.part(1));
             return applyIfExists(delivery.ifExists(), destination, names);

@@ -33,6 +33,17 @@ record FileColumns(Export export, Source source, Query query, List<PlannedDelive
         if (leftOut().size() == query.columns().size()) {
             throw WaybillException.refusal("path_columns: \"leave_out\" leaves no column for the files");
         }
+        if (export.isDivided() && dividesTables()) {
+            throw WaybillException.refusal(
+                    "processes: the table is partitioned, and its files go by values, of which each range"
+                            + " may have any; leave processes out, or use parallelism");
+        }
+    }
+
+    private boolean dividesTables() {
+        return deliveries.stream()
+                .anyMatch(
+                        delivery -> !delivery.destination().dividers(written()).isEmpty());
     }
 
     /** The columns that files do not have, by their names there. */

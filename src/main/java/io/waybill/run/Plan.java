@@ -51,6 +51,7 @@ import java.util.Optional;
  * @param deliveries where the files go, and what they are called there; at least one
  * @param estimate about how many rows; {@link Estimate#UNKNOWN} where it was not asked for, or nobody knows
  * @param hidesValues whether what drivers quote is not to be told
+ * @param digest what each process has to have planned as well that takes part; null for a run of one process
  * @param unfollowed what is to be said of marks that do not hold, because nobody knows what the data set reads; empty where they do
  */
 public record Plan(
@@ -74,7 +75,8 @@ public record Plan(
         List<PlannedDelivery> deliveries,
         Estimate estimate,
         boolean hidesValues,
-        Optional<String> unfollowed) {
+        Optional<String> unfollowed,
+        String digest) {
 
     public Plan {
         deliveries = List.copyOf(deliveries);

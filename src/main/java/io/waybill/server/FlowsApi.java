@@ -279,9 +279,6 @@ final class FlowsApi {
     }
 
     private Answer planned(Flow flow, Caller caller, String table) throws Exception {
-        if (!flow.notYet().isEmpty()) {
-            throw Refused.wrong(flow.notYet().stream().map(Object::toString).toList());
-        }
         List<String> triggers = FlowJson.triggers(flow, desk.clock().instant());
         try {
             if (flow.feed() != null) {
@@ -313,12 +310,12 @@ final class FlowsApi {
                 throw Refused.badRequest("table: is for a flow of many tables, and " + named(flow.id()) + " is of one");
             }
             Planner planner = Planning.of(desk.context(), flow, desk.files().dataSetOf(flow));
-            return PlanJson.of(planner.plan(look), triggers, "");
+            return PlanJson.of(planner.plan(look), desk.component()::takeover, triggers, "");
         }
         TablesPlanner tables = Planning.ofTables(desk.context(), flow);
         return table == null
-                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, triggers, "")
-                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), triggers, "");
+                ? PlanJson.ofTables(tables, MOST_TABLES_PLANNED, look, desk.component()::takeover, triggers, "")
+                : PlanJson.of(tables.of(tables.find().one(table)).plan(look), desk.component()::takeover, triggers, "");
     }
 
     private Answer pause(Call call, boolean pause) {

@@ -33,7 +33,8 @@ class WritableKeysIT {
     /** Those that only say what becomes of rows that the caller may have, and when. */
     private static final String HARMLESS = """
             name description flow_type
-            properties.export: exclude on_failure tables_at_once watermark delivery.id delivery.if_exists export_mode batch_id format columns exclude_columns select
+            properties.export: exclude on_failure tables_at_once watermark
+            delivery.id delivery.if_exists export_mode batch_id format columns exclude_columns select
             pii_key privacy transform.column transform.columns transform.method transform.key transform.encoding transform.length
             transform.keep_first transform.keep_last transform.with transform.alphabet transform.small transform.to transform.bucket
             filters.column filters.op filters.value filters.values filters.last filters.previous filters.on filters.hours
