@@ -375,7 +375,7 @@ class IcebergDeliveryIT {
 
     @Test
     void severalProcessesDivideNoRows() throws Exception {
-        assertThat(refusal("create = true, partitionBy = \"bucket(2, id)\"", "processes = 2"))
+        assertThat(refusal("create = true, partitionBy = \"bucket(2, id)\"", "processes = 2\nsnapshot = \"per_range\""))
                 .isEqualTo(
                         "processes: the table is partitioned, and its files go by values, of which each range may have any;"
                                 + " leave processes out, or use parallelism");
