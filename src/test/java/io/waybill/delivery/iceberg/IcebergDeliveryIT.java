@@ -374,6 +374,14 @@ class IcebergDeliveryIT {
     }
 
     @Test
+    void severalProcessesDivideNoRows() throws Exception {
+        assertThat(refusal("create = true, partitionBy = \"bucket(2, id)\"", "processes = 2\nsnapshot = \"per_range\""))
+                .isEqualTo(
+                        "processes: the table is partitioned, and its files go by values, of which each range may have any;"
+                                + " leave processes out, or use parallelism");
+    }
+
+    @Test
     void textsThatAreTooLongForStatisticsAreDividedAsOthersAre() throws Exception {
         sql(
                 "DROP TABLE t",
