@@ -310,7 +310,7 @@ class IcebergUpsertIT {
     }
 
     @Test
-    void oneBatchAndReportsAreRefusedWhenTheFlowIsLoaded() {
+    void whatKnowsNoKeysIsRefusedWhenTheFlowIsLoaded() {
         assertThatThrownBy(() -> harness.load(
                         "orders.toml", flow("write = \"upsert\"", "export_mode = \"batch\"\nbatch_id = 3")))
                 .hasStackTraceContaining("orders.toml:4: export_mode: \"batch\" does not go with delivery"
@@ -319,6 +319,9 @@ class IcebergUpsertIT {
         assertThatThrownBy(() -> harness.load(
                         "orders.toml", flow("write = \"upsert\"", "report = { metrics = [{ function = \"count\" }] }")))
                 .hasStackTraceContaining("the rows of a report have none");
+        assertThatThrownBy(() -> harness.load("orders.toml", flow("write = \"upsert\"", "processes = 2")))
+                .hasStackTraceContaining(
+                        "none of them would know of a key that is there twice; parallelism is allowed");
     }
 
     @Test
